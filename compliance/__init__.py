@@ -1,0 +1,1 @@
+"""Export-control rule engine for AI compute."""

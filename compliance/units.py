@@ -1,0 +1,161 @@
+"""Exact numbers, intervals and days, read from text and shown as text; no float anywhere.
+
+Units: chips are integers; TPP is counted in thousandths (2,394.4 TPP = 2394400); megawatts in watts; stakes are
+fractions of one hundred (percent); operations are integers. A value that is not known is `None`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import lcm
+
+FIRST_DAY = date(1, 1, 1)
+LAST_DAY = date(9999, 12, 31)
+
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(_?\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d{1,4})?")
+_LARGEST_EXPONENT = 60
+_LONGEST = 80
+
+
+def exact(text: str) -> Fraction:
+    """An exact number: `33.33333`, `1e26`, `3.0e+26`, `26_900_000`, `7100/1001`.
+
+    Raises `ValueError` with a message for the user.
+    """
+    word = text.strip()
+    if len(word) > _LONGEST:
+        raise ValueError(f"`{word[:20]}...` is too long for a number")
+    if "/" in word:
+        top, _, bottom = word.partition("/")
+        if "/" in bottom:
+            raise ValueError(f"`{word}` is not a number")
+        below = exact(bottom)
+        if below == 0:
+            raise ValueError(f"`{word}` divides by zero")
+        return exact(top) / below
+    if not any(c.isdigit() for c in word) or not word.isascii() or not _NUMBER.fullmatch(word):
+        raise ValueError(f"`{word}` is not a number")
+    _, mark, exponent = word.lower().partition("e")
+    if mark and abs(int(exponent)) > _LARGEST_EXPONENT:
+        raise ValueError(f"`{word}` is out of range")
+    return Fraction(word.replace("_", ""))
+
+
+def whole(text: str) -> int:
+    """An exact integer, also from `1e26` or `1700.0`."""
+    value = exact(text)
+    if value.denominator != 1:
+        raise ValueError(f"`{text.strip()}` is not a whole number")
+    return value.numerator
+
+
+def day(text: str) -> date:
+    """An ISO date."""
+    word = text.strip()
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
+        raise ValueError(f"`{word}` is not a date; write it as 2025-06-30")
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise ValueError(f"`{word}` is no day of the calendar") from None
+
+
+def show(value: Fraction | int) -> str:
+    """The exact value as a decimal string, or `n/d` where no decimal is exact."""
+    number = Fraction(value)
+    below = number.denominator
+    for prime in (2, 5):
+        while below % prime == 0:
+            below //= prime
+    if below != 1:
+        return f"{number.numerator}/{number.denominator}"
+    digits = 0
+    while 10**digits % number.denominator:
+        digits += 1
+    scaled = abs(number.numerator) * (10**digits // number.denominator)
+    sign = "-" if number < 0 else ""
+    text = str(scaled).rjust(digits + 1, "0")
+    return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The values that a quantity may have, from `low` to `high`; `high` is `None` where nothing bounds it.
+
+    `low_open` and `high_open` leave out the end itself. `Interval.of(5)` is exactly five.
+    """
+
+    low: Fraction
+    high: Fraction | None
+    low_open: bool = False
+    high_open: bool = False
+
+    @classmethod
+    def of(cls, value: Fraction | int) -> Interval:
+        return cls(Fraction(value), Fraction(value))
+
+    @property
+    def known(self) -> bool:
+        """Whether only one value is possible."""
+        return self.low == self.high
+
+    def __add__(self, other: Interval) -> Interval:
+        high = None if self.high is None or other.high is None else self.high + other.high
+        return Interval(
+            self.low + other.low,
+            high,
+            self.low_open or other.low_open,
+            high is not None and (self.high_open or other.high_open),
+        )
+
+    def __str__(self) -> str:
+        if self.known:
+            return show(self.low)
+        if self.high is None:
+            return f"{'>' if self.low_open else ''}{show(self.low)} or more"
+        return f"{'>' if self.low_open else ''}{show(self.low)}-{'<' if self.high_open else ''}{show(self.high)}"
+
+
+def interval(text: str, *, top: int | None = None) -> Interval:
+    """A number or a range: `25`, `25-50` (both ends held), `>25`, `>25-50`, `<50`, `unknown`.
+
+    `top` is the largest value there is (100 for a percentage); without it an open range has no upper end.
+    """
+    word = text.strip()
+    ceiling = None if top is None else Fraction(top)
+    if word == "unknown":
+        return Interval(Fraction(0), ceiling)
+    strict = word.startswith(">")
+    below = word.startswith("<")
+    body = word[1:].strip() if strict or below else word
+    low: Fraction
+    high: Fraction | None
+    both = re.fullmatch(r"([^-]+?)\s*-\s*(<?)\s*([^-]+)", body)
+    if both and "e" not in both[1].lower()[-1:]:
+        low, high, high_open = exact(both[1]), exact(both[3]), bool(both[2])
+    elif below:
+        low, high, high_open = Fraction(0), exact(body), True
+    elif strict:
+        low, high, high_open = exact(body), ceiling, False
+    else:
+        return _bounded(Interval.of(exact(body)), word, ceiling)
+    found = Interval(low, high, strict, high_open)
+    if high is not None and (low > high or (low == high and (strict or high_open))):
+        raise ValueError(f"`{word}` is an empty range")
+    return _bounded(found, word, ceiling)
+
+
+def _bounded(found: Interval, word: str, ceiling: Fraction | None) -> Interval:
+    if found.low < 0 or (found.high is not None and found.high < 0):
+        raise ValueError(f"`{word}` is under zero")
+    if ceiling is not None and (found.low > ceiling or (found.high is not None and found.high > ceiling)):
+        raise ValueError(f"`{word}` is over {show(ceiling)}")
+    return found
+
+
+def common_denominator(values: list[Fraction]) -> int:
+    """The least number that makes all of these whole."""
+    return lcm(1, *(value.denominator for value in values))

@@ -1,0 +1,186 @@
+"""The chips that a world may name, and what the law makes of them on a day.
+
+The catalogue is rule data (`shared/chips.yaml`); a world's own `chips` add to it or override it by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from math import ceil
+from pathlib import Path
+
+from compliance.errors import InputError, Problem, UsageError, near
+from compliance.units import show
+from compliance.world import rule_file
+from compliance.world.chip_rows import Chip, ChipRow, Figures, Part, ProductRow, add_chips, add_products
+from compliance.world.rule_file import CONFIDENCES, Confidence
+from compliance.world.shelf import Entry, Shelf, fold
+from compliance.world.zones import Controls, Measures, Performance
+
+CATALOGUE = Path("shared") / "chips.yaml"
+CONTROLS = Path("shared") / "control_zones.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class ChipFacts:
+    """What the law makes of a chip on a day.
+
+    `tpp` in thousandths, rounded up; `density` in TPP a mm2; what is `None` is not known.
+    """
+
+    name: str
+    tpp: int | None
+    density: Fraction | None
+    zone: str | None
+    basis: str
+    routes: tuple[str, ...]
+    data_center: bool | None
+    power_watts: int | None
+    memory_bandwidth_gbs: Fraction | None
+    designer_country: str | None
+    confidence: Confidence
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """Every chip and product that has a name here, by its folded name."""
+
+    controls: Controls
+    _chips: dict[str, Chip]
+    _products: dict[str, tuple[Part, ...]]
+    _facts: dict[tuple[str, date], ChipFacts] = field(default_factory=dict)
+
+    @classmethod
+    def load(
+        cls, folder: Path, world_chips: Sequence[ChipRow] = (), products: Sequence[ProductRow] = ()
+    ) -> Catalogue:
+        """The catalogue of the rule folder with a world's own chips and products.
+
+        Raises `InputError` with every problem: an unknown format, a name twice, a product without chip.
+        """
+        controls = rule_file.parse(Controls, rule_file.read(folder / CONTROLS), str(folder / CONTROLS))
+        written = rule_file.read(folder / CATALOGUE)
+        shelf = rule_file.parse(Shelf, written, str(folder / CATALOGUE))
+        file = str(folder / CATALOGUE)
+        problems = [
+            Problem(file, rule_file.line_of(written, ("chips", place)), f"`{entry.name}`: {text}")
+            for place, entry in enumerate(shelf.chips)
+            for text in controls.unknown(entry.throughput)
+        ]
+        chips: dict[str, Chip] = {}
+        for entry in shelf.chips:
+            chip = Chip(entry.name, entry.aliases, (_of_entry(entry, shelf.power_kw(entry)),))
+            chips.update((fold(name), chip) for name in entry.names)
+        problems += add_chips(chips, world_chips, controls)
+        own = {fold(name) for row in world_chips for name in (row.name, *(row.aliases or ()))}
+        sold: dict[str, tuple[Part, ...]] = {
+            fold(name): (Part(item.name, chips[fold(item.chip)], item.count),)
+            for item in shelf.products
+            for name in item.names
+            if fold(name) not in own
+        }
+        problems += add_products(sold, chips, products, own)
+        if problems:
+            raise InputError(problems)
+        return cls(controls, chips, sold)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all chips, sorted, aliases apart."""
+        return tuple(sorted({chip.name for chip in self._chips.values()}))
+
+    def find(self, name: str) -> Chip | None:
+        """The chip of that name or alias."""
+        return self._chips.get(fold(name))
+
+    def parts(self, name: str) -> tuple[Part, ...]:
+        """The chips in a product, or the chip itself once; nothing for an unknown name."""
+        chip = self.find(name)
+        return self._products.get(fold(name), (Part(chip.name, chip, 1),) if chip else ())
+
+    def expand(self, name: str) -> tuple[Chip, int] | None:
+        """A product as its chip and how many are in it; a chip as one.
+
+        Raises `UsageError` for a product with several kinds of chips: ask for its `parts`.
+        """
+        parts = self.parts(name)
+        if len(parts) > 1:
+            raise UsageError(f"`{name}` holds several kinds of chips; name each of them")
+        return (parts[0].chip, parts[0].count) if parts else None
+
+    def near(self, name: str) -> str:
+        """A hint at the nearest name of a chip or product, or nothing."""
+        words = [word for chip in self._chips.values() for word in (chip.name, *chip.aliases)]
+        return near(name, [*words, *(part.product for parts in self._products.values() for part in parts)])
+
+    def days(self) -> tuple[date, ...]:
+        """The days on which the control parameters or the figures of a chip change, sorted."""
+        own = {figures.since for chip in self._chips.values() for figures in chip.figures}
+        return tuple(sorted({*self.controls.days(), *(day for day in own if day is not None)}))
+
+    def at(self, chip: Chip, day: date) -> ChipFacts:
+        """What the law makes of the chip on the day."""
+        known = self._facts.get((chip.name, day))
+        if known is None:
+            known = self._facts[chip.name, day] = _facts(chip, day, self.controls)
+        return known
+
+
+def _facts(chip: Chip, day: date, controls: Controls) -> ChipFacts:
+    figures = chip.on(day)
+    notes = list(figures.notes)
+    found = controls.performance(dict(figures.throughput))
+    if found is None and figures.published_tpp is not None:
+        found = Performance(figures.published_tpp, "published", 0, figures.confidence, "")
+        said = show(figures.published_tpp)
+        notes.append(f"rests on a published performance of {said} TPP; its throughput is not public")
+    tpp = None if found is None else found.tpp
+    area = figures.die_area_mm2 if figures.non_planar else None
+    density = None if tpp is None or area is None else tpp / area
+    measures = Measures(tpp, density, not figures.non_planar, figures.interconnect_gbs, figures.data_center)
+    period = controls.period(day)
+    zone = measures.zone(period, controls.outside)
+    routes, perhaps = measures.routes(period, zone)
+    if perhaps:
+        notes.append(f"{', '.join(perhaps)}: what opens them is not known of this chip")
+    if found is not None and found.note:
+        notes.append(found.note)
+    rounded = None if tpp is None else ceil(tpp * 1000)
+    if rounded is not None and tpp is not None and rounded != tpp * 1000:
+        notes.append(f"{show(tpp)} TPP is rounded up to a thousandth")
+    sure = [figures.confidence, *([found.confidence] if found else [])]
+    return ChipFacts(
+        chip.name,
+        rounded,
+        density,
+        zone,
+        found.basis if found else "",
+        routes,
+        figures.data_center,
+        None if figures.power_kw is None else ceil(figures.power_kw * 1000),
+        figures.memory_bandwidth_gbs,
+        figures.designer_country,
+        max(sure, key=CONFIDENCES.index),
+        tuple(notes),
+    )
+
+
+def _of_entry(entry: Entry, power_kw: Fraction | None) -> Figures:
+    return Figures(
+        None,
+        tuple(entry.throughput.items()),
+        entry.die_area_mm2,
+        entry.non_planar,
+        entry.memory_bandwidth_gbs,
+        entry.interconnect_gbs,
+        power_kw,
+        entry.data_center,
+        entry.designer_country,
+        entry.published_tpp,
+        entry.confidence,
+        (entry.note,) if entry.note else (),
+    )

@@ -1,0 +1,66 @@
+"""CSV text read into a list of marked rows; a bad line is a problem and does not hide the others."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from compliance.errors import Problem
+from compliance.world.marked import MarkedDict, MarkedList
+
+LONGEST_CELL = 131_072
+
+
+def read_csv(text: str, file: str) -> tuple[MarkedList, list[Problem]]:
+    """The rows below the header, each with its line, and what is wrong with the others."""
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, problems = MarkedList(line=1), list[Problem]()
+    header: list[str] | None = None
+    line = 1
+    try:
+        for cells in reader:
+            start, line = line, reader.line_num + 1
+            if not cells or cells == [""]:
+                continue
+            if header is None:
+                header = [cell.strip() for cell in cells]
+                problems.extend(_header_problems(header, file, start))
+                if problems:
+                    return rows, problems
+                rows.line, rows.columns = start, tuple(header)
+            elif len(cells) != len(header):
+                what = "many" if len(cells) > len(header) else "few"
+                told = f"has {len(cells)} cells under {len(header)} columns, too {what}"
+                told += "; quote a cell that holds a comma"
+                problems.append(Problem(file, start, told))
+            else:
+                rows.append(MarkedDict(zip(header, cells, strict=True), line=start))
+    except csv.Error as error:
+        problems.append(Problem(file, line, _told(error)))
+    if header is None and not problems:
+        problems.append(Problem(file, 0, "is empty; the first line names the columns"))
+    return rows, problems
+
+
+def _header_problems(header: list[str], file: str, line: int) -> list[Problem]:
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        return [Problem(file, line, f"`{header[0][:60]}` is one column; separate columns by commas")]
+    problems = []
+    for place, name in enumerate(header):
+        if not name:
+            problems.append(Problem(file, line, f"column {place + 1} has no name"))
+        elif name in header[:place]:
+            problems.append(Problem(file, line, f"the column `{name}` stands twice"))
+    return problems
+
+
+def _told(error: csv.Error) -> str:
+    reason = str(error)
+    if "field larger" in reason:
+        return f"has a cell of more than {LONGEST_CELL:,} characters"
+    if "unexpected end" in reason:
+        return "begins a quoted cell that never ends"
+    if "expected after" in reason:
+        return "has text after a closing quote; double a quote that belongs to the text"
+    return f"cannot be read as CSV: {reason}"

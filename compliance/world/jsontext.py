@@ -1,0 +1,147 @@
+"""JSON text read as YAML is: every scalar is text, numbers as they are written, every key with its line.
+
+The grammar is JSON's own and nothing more: no comments, no trailing commas, no `NaN`.
+"""
+
+from __future__ import annotations
+
+import re
+from json import JSONDecodeError
+from json.decoder import scanstring  # type: ignore[attr-defined]
+
+from compliance.errors import InputError, Problem
+from compliance.world.marked import DEEPEST, MarkedDict, MarkedList, MarkedStr, Node
+from compliance.world.printable import require_printable
+
+_TOKEN = re.compile(
+    r"""[ \t\r\n]*(?:(?P<mark>[\[\]{}:,])|"(?P<text>[^"\\\x00-\x1f]*)"|(?P<hard>")"""
+    r"""|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![0-9A-Za-z.+-])"""
+    r"""|(?P<word>true|false|null)(?![0-9A-Za-z])|(?P<end>\Z))"""
+)
+_MEMBER = re.compile(
+    r"""[ \t\r\n]*(?P<comma>,)?[ \t\r\n]*"(?P<key>[^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*"""
+    r"""(?:"(?P<text>[^"\\\x00-\x1f]*)"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?=[ \t\r\n,}]))"""
+)
+"""The common member, plain text or a number under a plain key, in one step; `_TOKEN` reads what is left."""
+
+
+def read_json(text: str, file: str) -> Node:
+    """The value of a JSON text; `true`, `false` are those words and `null` is empty text.
+
+    Raises `InputError` with the line where it is not JSON, a key stands twice or it is nested too deep.
+    """
+    require_printable(text, file)
+    return _Reader(text, file).read()
+
+
+class _Reader:
+    """One pass over the tokens with a stack of the open mappings and lists."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
+        self.at = 0
+        self.line = 1
+
+    def _refuse(self, message: str) -> InputError:
+        return InputError([Problem(self.file, self.line, message)])
+
+    def _next(self) -> tuple[str, str]:
+        """The next token as (kind, text): a mark of the grammar, `text`, `number`, `word` or `end`."""
+        found = _TOKEN.match(self.text, self.at)
+        if found is None:
+            blank = re.compile(r"[ \t\r\n]*").match(self.text, self.at)
+            start = blank.end() if blank else self.at
+            self.line += self.text.count("\n", self.at, start)
+            word = re.compile(r"[^\s,:\[\]{}]{0,30}").match(self.text, start)
+            raise self._refuse(f"cannot be read as JSON: `{word[0] if word else ''}` is not a JSON value")
+        kind = found.lastgroup or "end"
+        start = found.start(kind)
+        self.line += self.text.count("\n", self.at, start)
+        self.at = found.end()
+        if kind != "hard":
+            return (found["mark"], "") if kind == "mark" else (kind, found[kind])
+        try:
+            value, self.at = scanstring(self.text, self.at, True)
+        except JSONDecodeError as error:
+            raise self._refuse(f"cannot be read as JSON: {error.msg.removesuffix(' at')}") from None
+        require_printable(value, self.file, self.line)
+        return "text", value
+
+    def read(self) -> Node:
+        root = self._value(*self._next())
+        stack: list[MarkedDict | MarkedList] = []
+        if isinstance(root, MarkedDict | MarkedList):
+            stack.append(root)
+        while stack:
+            top = stack[-1]
+            child = self._member(top) if isinstance(top, MarkedDict) else self._item(top)
+            if child is None:
+                stack.pop()
+            elif isinstance(child, MarkedDict | MarkedList):
+                if len(stack) >= DEEPEST:
+                    raise self._refuse(f"is nested deeper than {DEEPEST} levels")
+                stack.append(child)
+        kind, word = self._next()
+        if kind != "end":
+            raise self._refuse(f"cannot be read as JSON: `{word or kind}` after the end")
+        return root
+
+    def _value(self, kind: str, word: str) -> Node:
+        if kind == "text":
+            return MarkedStr(word, self.line, True)
+        if kind in ("number", "word"):
+            return MarkedStr("" if word == "null" else word, self.line)
+        if kind == "{":
+            return MarkedDict(line=self.line)
+        if kind == "[":
+            return MarkedList(line=self.line)
+        raise self._refuse(f"cannot be read as JSON: a value is missing before `{word or kind}`")
+
+    def _plain_members(self, top: MarkedDict) -> None:
+        """Read on while members are plain and nothing is wrong."""
+        text, lines = self.text, top.lines
+        while (found := _MEMBER.match(text, self.at)) is not None:
+            comma, key, value, number = found.groups()
+            if key in top or (comma is None) == bool(top):
+                return
+            start = found.start(2)
+            self.line += text.count("\n", self.at, start)
+            lines[key] = self.line
+            self.at = found.end()
+            self.line += text.count("\n", start, self.at)
+            top[key] = MarkedStr(value, self.line, True) if number is None else MarkedStr(number, self.line)
+
+    def _member(self, top: MarkedDict) -> Node | None:
+        self._plain_members(top)
+        kind, word = self._next()
+        if kind == "}":
+            return None
+        if top:
+            if kind != ",":
+                raise self._refuse(f"cannot be read as JSON: a comma is missing before `{word or kind}`")
+            kind, word = self._next()
+        if kind != "text":
+            raise self._refuse(f"cannot be read as JSON: a key in quotes is missing before `{word or kind}`")
+        key, line = word, self.line
+        if key in top:
+            first = top.line_of(key)
+            raise self._refuse(f"`{key}` stands twice in one mapping, first on line {first}")
+        kind, word = self._next()
+        if kind != ":":
+            raise self._refuse(f"cannot be read as JSON: a colon is missing after `{key}`")
+        value = self._value(*self._next())
+        top[key] = value
+        top.lines[key] = line
+        return value
+
+    def _item(self, top: MarkedList) -> Node | None:
+        kind, word = self._next()
+        if kind == "]":
+            return None
+        if top:
+            if kind != ",":
+                raise self._refuse(f"cannot be read as JSON: a comma is missing before `{word or kind}`")
+            kind, word = self._next()
+        value = self._value(kind, word)
+        top.append(value)
+        return value

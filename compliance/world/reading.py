@@ -1,0 +1,189 @@
+"""Worlds and orders from files: one YAML or JSON file, or a folder with one table a file.
+
+A format is one reader in `READERS`, by the ending of the file's name.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from compliance.errors import InputError, Problem, near
+from compliance.world.checks import dangling, ids, repeated
+from compliance.world.csvtext import read_csv
+from compliance.world.jsontext import read_json
+from compliance.world.marked import Node, line_of, read_yaml
+from compliance.world.printable import decoded
+from compliance.world.row import Row
+from compliance.world.rows import Part
+from compliance.world.tables import TABLES
+from compliance.world.world import World
+
+Reader = Callable[[Path, str], tuple[Node, list[Problem]]]
+"""Reads a file, named to the user by the second argument; gives what it holds and what is wrong in it."""
+
+_WORLD = "world"
+_BESIDE = frozenset({".md", ".txt"})
+
+
+def load_world(path: str | Path) -> World:
+    """The world of a file or of a folder.
+
+    Raises `InputError` with every problem of every file, and nothing else for a user's mistake.
+    """
+    place = Path(path)
+    with _growing():
+        if place.is_dir():
+            return _load_folder(place)
+        node, problems = read_node(place, str(path))
+        part = Part(problems=problems)
+        part.read_tables(node, str(path))
+        return World.made(part)
+
+
+@contextmanager
+def _growing() -> Iterator[None]:
+    """No search for garbage meanwhile: a world only grows, and the searches take half of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def parse_world(node: object, file: str) -> World:
+    """The world of a mapping inside a bigger file, such as a case; raises `InputError`."""
+    return World.parse(node, file)
+
+
+def load_orders(path: str | Path, world: World | None = None) -> tuple[list[Row], list[Problem]]:
+    """The good orders of a file, and what is wrong with the others; see `parse_orders`.
+
+    Raises `InputError` where the file as a whole cannot be read.
+    """
+    node, problems = read_node(Path(path), str(path))
+    rows, found = parse_orders(node, str(path), world)
+    return rows, sorted({*problems, *found})
+
+
+def parse_orders(node: object, file: str, world: World | None = None) -> tuple[list[Row], list[Problem]]:
+    """The good orders of `{orders: [...]}` or of a bare list, and what is wrong with the others.
+
+    With `world`, an order that names a party or a site that is not there is none of the good ones.
+    """
+    problems: list[Problem] = []
+    if isinstance(node, dict):
+        for key in node:
+            if key != "orders":
+                line = getattr(node, "lines", {}).get(key, line_of(node))
+                hint = near(str(key), ["orders"])
+                problems.append(
+                    Problem(file, line, f"`{key}` is not read here; the file holds `orders`.{hint}")
+                )
+        if "orders" not in node and not problems:
+            problems.append(Problem(file, line_of(node), "needs `orders`, a list"))
+        node = node.get("orders")
+    elif not isinstance(node, list | tuple):
+        return [], [Problem(file, line_of(node), "needs `orders`, a list")]
+    part = Part(problems=problems)
+    part.read_rows("orders", node, file)
+    rows = part.tables["orders"]
+    bad = list(repeated(rows))
+    if world is not None:
+        known = ids(world.tables)
+        known["orders"] |= {row.name_of_row for row in rows} | part.lost.get("orders", set())
+        bad.extend(dangling(rows, known))
+    problems.extend(problem for _, problem in bad)
+    left_out = {id(row) for row, _ in bad}
+    return [row for row in rows if id(row) not in left_out], sorted(set(problems))
+
+
+def read_node(path: Path, name: str) -> tuple[Node, list[Problem]]:
+    """What a file of any known format holds, with lines; raises `InputError` if it cannot be read."""
+    reader = READERS.get(path.suffix.lower())
+    if not path.exists():
+        raise InputError([Problem(name, 0, "does not exist")])
+    if reader is None:
+        told = f"cannot be read; the name must end in {', '.join(READERS)}"
+        raise InputError([Problem(name, 0, told)])
+    return reader(path, name)
+
+
+def _load_folder(folder: Path) -> World:
+    whole = Part()
+    where: dict[str, str] = {}
+    for path in sorted(folder.iterdir()):
+        name = str(path)
+        beside = path.suffix.lower() in _BESIDE and path.stem not in TABLES
+        if path.name.startswith(".") or path.is_dir() or beside:
+            continue
+        part = _read_part(path, name)
+        whole.problems.extend(part.problems)
+        whole.unread |= part.unread
+        if part.as_of is not None and whole.as_of not in (None, part.as_of):
+            told = f"`as_of` {part.as_of} is not the {whole.as_of} of another file"
+            whole.problems.append(Problem(name, 0, told))
+        whole.as_of = part.as_of or whole.as_of
+        for table, rows in part.tables.items():
+            if table in where:
+                whole.problems.append(Problem(name, 0, f"`{table}` is in {where[table]} too; keep one"))
+            where[table] = name
+            whole.tables.setdefault(table, []).extend(rows)
+            whole.lost.setdefault(table, set()).update(part.lost.get(table, ()))
+    if not where and not whole.problems and whole.as_of is None:
+        told = f"holds no table; name files by their table, such as `companies{next(iter(READERS))}`"
+        whole.problems.append(Problem(str(folder), 0, told))
+    return World.made(whole)
+
+
+def _read_part(path: Path, name: str) -> Part:
+    """One file of a folder: a list of rows of the table that it is named by, or a mapping of tables."""
+    table = path.stem
+    part = Part()
+    if table != _WORLD and table not in TABLES:
+        hint = near(table, [*TABLES, _WORLD])
+        part.unread.update(known for known in TABLES if f"`{known}`" in hint)
+        part.problems.append(Problem(name, 0, f"there is no table `{table}`.{hint}"))
+        return part
+    try:
+        node, problems = read_node(path, name)
+    except InputError as error:
+        part.problems.extend(error.problems)
+        part.unread.update(TABLES if table == _WORLD else [table])
+        return part
+    part.problems.extend(problems)
+    if problems:
+        part.unread.add(table)
+    if table == _WORLD or isinstance(node, dict):
+        part.read_tables(node, name)
+    else:
+        part.read_rows(table, node, name)
+    return part
+
+
+def _content(path: Path, name: str) -> str:
+    try:
+        return decoded(path.read_bytes(), name)
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        raise InputError([Problem(name, 0, f"cannot be opened: {reason}")]) from None
+
+
+def _yaml(path: Path, name: str) -> tuple[Node, list[Problem]]:
+    return read_yaml(_content(path, name), name), []
+
+
+def _json(path: Path, name: str) -> tuple[Node, list[Problem]]:
+    return read_json(_content(path, name), name), []
+
+
+def _csv(path: Path, name: str) -> tuple[Node, list[Problem]]:
+    return read_csv(_content(path, name), name)
+
+
+READERS: dict[str, Reader] = {".csv": _csv, ".yaml": _yaml, ".yml": _yaml, ".json": _json}
+"""Readers by the ending of a file's name."""

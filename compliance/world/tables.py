@@ -1,0 +1,76 @@
+"""The tables of a world, one model each, with the fields of contracts section 3 in its order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from compliance.world.lines import Arrangement, Authorization, Certification, Order, Shipment
+from compliance.world.models import ComputeService, Model, ModelLocation, SyntheticInput, WeightTransfer
+from compliance.world.owners import (
+    Company,
+    Control,
+    Headquarters,
+    Listing,
+    Person,
+    Role,
+    Stake,
+    Tie,
+)
+from compliance.world.row import Origin, Row
+from compliance.world.stock import Chip, Holding, Inspection, Product, Site, SitePower
+
+__all__ = [
+    "TABLES",
+    "Arrangement",
+    "Authorization",
+    "Certification",
+    "Chip",
+    "Company",
+    "ComputeService",
+    "Control",
+    "Headquarters",
+    "Holding",
+    "Inspection",
+    "Listing",
+    "Model",
+    "ModelLocation",
+    "Order",
+    "Origin",
+    "Person",
+    "Product",
+    "Role",
+    "Row",
+    "Shipment",
+    "Site",
+    "SitePower",
+    "Stake",
+    "SyntheticInput",
+    "Tie",
+    "WeightTransfer",
+    "world_schema",
+]
+
+_ALL: tuple[type[Row], ...] = (
+    Company, Headquarters, Person, Role, Stake, Control, Tie, Listing, Site, SitePower, Holding, Shipment,
+    Order, Authorization, Arrangement, Certification, Inspection, Model, SyntheticInput, ModelLocation,
+    WeightTransfer, ComputeService, Chip, Product,
+)  # fmt: skip
+TABLES: dict[str, type[Row]] = {model.table: model for model in _ALL}
+
+
+def world_schema() -> dict[str, Any]:
+    """The JSON Schema of a world in one file."""
+    _, schema = models_json_schema([(model, "validation") for model in _ALL], by_alias=True)
+    properties: dict[str, Any] = {"as_of": {"type": "string", "format": "date"}}
+    for name, model in TABLES.items():
+        properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{model.__name__}"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "world",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "$defs": {model.__name__: schema["$defs"][model.__name__] for model in _ALL},
+    }

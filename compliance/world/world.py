@@ -1,0 +1,142 @@
+"""A world: who owns whom, what stands where, and what was shipped, as frozen rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
+
+from compliance.errors import InputError
+from compliance.world.checks import check
+from compliance.world.marked import MarkedDict, MarkedList
+from compliance.world.row import Row
+from compliance.world.rows import Part
+from compliance.world.tables import TABLES, Company, Person
+
+_R = TypeVar("_R", bound=Row)
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """All rows of all tables, and the day by which they stand if the user named one.
+
+    INVARIANT: nothing changes after it is made; `with_rows` and `replace` give another world.
+    """
+
+    tables: Mapping[str, tuple[Row, ...]]
+    as_of: date | None = None
+    _index: dict[str, Mapping[str, Row]] = field(default_factory=dict, repr=False)
+    _digest: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, as_of: date | str | None = None, **tables: Iterable[Mapping[str, Any]]) -> World:
+        """A world of plain rows, checked as a file is; the lines of an `InputError` count rows."""
+        node: dict[str, Any] = {name: _marked(rows) for name, rows in tables.items()}
+        if as_of is not None:
+            node["as_of"] = as_of
+        return cls.parse(node, "<python>")
+
+    @classmethod
+    def parse(cls, node: object, file: str) -> World:
+        """A world from a mapping that was read already; raises `InputError` with all that is wrong in it."""
+        part = Part()
+        part.read_tables(node, file)
+        return cls.made(part)
+
+    @classmethod
+    def made(cls, part: Part) -> World:
+        """A world of rows that were read, checked across; raises `InputError` if anything is wrong."""
+        problems = [*part.problems, *check(part)]
+        if problems:
+            raise InputError(problems)
+        kept = {table: tuple(part.tables[table]) for table in TABLES if part.tables.get(table)}
+        return cls(MappingProxyType(kept), part.as_of)
+
+    def rows(self, table: str) -> tuple[Row, ...]:
+        """The rows of a table in the order of the file; raises `KeyError` for a table that does not exist."""
+        return self.tables[table] if table in self.tables else _none(table)
+
+    def each(self, model: type[_R]) -> tuple[_R, ...]:
+        """The rows of a table by its model, `world.each(Stake)`."""
+        return cast("tuple[_R, ...]", self.rows(model.table))
+
+    def by_id(self, table: str) -> Mapping[str, Row]:
+        """The rows of a table by id (by name for chips and products, else by content hash)."""
+        found = self._index.get(table)
+        if found is None:
+            found = MappingProxyType({row.name_of_row: row for row in self.rows(table)})
+            self._index[table] = found
+        return found
+
+    def party(self, party: str) -> Company | Person | None:
+        """The company or the person with this id."""
+        found = self.by_id("companies").get(party) or self.by_id("people").get(party)
+        return cast("Company | Person | None", found)
+
+    def with_rows(self, table: str, rows: Iterable[Row]) -> World:
+        """A copy with rows added to a table; not checked across rows."""
+        return self.replace(table, (*self.rows(table), *rows))
+
+    def replace(self, table: str, rows: Iterable[Row]) -> World:
+        """A copy with another table; not checked across rows."""
+        _none(table)
+        tables = {**self.tables, table: tuple(rows)}
+        ordered = {name: tables[name] for name in TABLES if tables.get(name)}
+        return World(
+            MappingProxyType(ordered),
+            self.as_of,
+            {name: index for name, index in self._index.items() if name != table},
+            {name: digest for name, digest in self._digest.items() if name != table},
+        )
+
+    def at(self, as_of: date | None) -> World:
+        """The same rows with another day."""
+        return World(self.tables, as_of, self._index, self._digest)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all rows, whatever their order, file or format; `as_of` is not part of it."""
+        digests = [f"{table} {self._table_digest(table)}" for table in sorted(self.tables)]
+        return sha256("\n".join(digests).encode()).hexdigest()
+
+    def _table_digest(self, table: str) -> str:
+        found = self._digest.get(table)
+        if found is None:
+            found = sha256("\n".join(sorted(row.content for row in self.rows(table))).encode()).hexdigest()
+            self._digest[table] = found
+        return found
+
+
+def _none(table: str) -> tuple[Row, ...]:
+    if table not in TABLES:
+        raise KeyError(table)
+    return ()
+
+
+def _marked(rows: object) -> object:
+    """Rows as a reader gives them, each with its number for a line."""
+    if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
+        return rows
+    marked = MarkedList()
+    for number, row in enumerate(rows, 1):
+        marked.append(MarkedDict(_told(row), line=number) if isinstance(row, Mapping) else row)
+    return marked
+
+
+def _told(value: object) -> Any:
+    """Python's values as text where a text field could hold them; fractions, days, ranges as they are."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, int | Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): _told(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_told(item) for item in value]
+    return value

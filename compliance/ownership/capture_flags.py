@@ -1,0 +1,200 @@
+"""What is said of a company beside the verdict of a capture test; which flags and when, the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from compliance.ownership import influence
+from compliance.ownership.bounds import Tally
+from compliance.ownership.capture import Capture
+from compliance.ownership.cascade import lowest
+from compliance.ownership.definition import FlagRule, Situation
+from compliance.ownership.register import Register, stands
+from compliance.ownership.unknowns import Unknowns
+from compliance.units import FIRST_DAY
+
+OVER = "over_100_percent"
+REMAINDER = "undisclosed_remainder"
+CIRCULAR = "circular_support"
+CYCLE = "ownership_cycle"
+"""What the sums themselves show; every test says it."""
+
+
+def _ever_tied(register: Register, one: str, other: str, rule: FlagRule) -> bool:
+    """Whether two parties have a tie of the rule's kinds at any time: who was family then is near still."""
+    return any(row.kind in rule.ties and other in (row.party, row.other) for row in register.ties_of.get(one, ()))
+
+
+class CaptureFlags:
+    """The flags of one test on `day`; `parents` gives the possible ultimate parents of a party on it."""
+
+    def __init__(
+        self, capture: Capture, unknowns: Unknowns, day: date, parents: Callable[[str], Sequence[str]]
+    ) -> None:
+        self.capture = capture
+        self.unknowns = unknowns
+        self.day = capture.register.day(day)
+        self.parents = parents
+        self._watched: dict[tuple[str, ...], frozenset[str]] = {}
+        self._heads: frozenset[str] | None = None
+        self._forebears: set[str] = set()
+        self._kin: set[str] = set()
+        self._below: set[str] | None = None
+        self._asked: dict[Situation, Callable[[str, FlagRule], bool]] = {
+            "owner": lambda p, rule: influence.owners(self.day, p, self._those(rule)),
+            "minority_owner": self._minority,
+            "unknown_share": self._unknown_share,
+            "control": lambda p, rule: influence.controls(self.day, p, rule, self._those(rule)),
+            "role": lambda p, rule: influence.roles(self.day, p, rule, self._those(rule)),
+            "overlap": lambda p, rule: influence.overlap(self.day, p, rule, self._those(rule)),
+            "tie": lambda p, rule: influence.ties(self.day, p, rule, self._those(rule)),
+            "home_affiliate": lambda p, _: p in capture.maybe and capture.at_home(p),
+            "formerly_captured": lambda p, _: self._formerly(p),
+            "transfer": self._transfer,
+            "sister": lambda p, _: self._sister(p),
+        }
+
+    def of(self, party: str) -> tuple[str, ...]:
+        """The flags of a party, sorted."""
+        capture = self.capture
+        if party not in capture.register.companies:
+            return ()
+        rules = capture.test.flags.items()
+        found = {flag for flag, rule in rules if any(self._raised(when, party, rule) for when in rule.when)}
+        if capture.over(party):
+            found.add(OVER)
+        if party in capture.circular:
+            found.add(CIRCULAR)
+        if party in capture.circles:
+            found.add(CYCLE)
+        if party not in capture.sure and not capture.at_home(party):
+            found.update([REMAINDER] if (party in capture.elsewise) != (party in capture.maybe) else [])
+        return tuple(sorted(found))
+
+    def _raised(self, when: Situation, party: str, rule: FlagRule) -> bool:
+        if rule.beside_capture and self.capture.verdict(party) == "captured":
+            return False
+        asked = self._asked.get(when)
+        return asked is not None and asked(party, rule)
+
+    def _those(self, rule: FlagRule) -> influence.Those:
+        """Whether a party is listed or surely captured; with `lists`, by those on them."""
+        if rule.lists:
+            return self._watch(rule.lists).__contains__
+        return lambda party: party in self.capture.sure or self.capture.listed(party) is True
+
+    def _watch(self, lists: tuple[str, ...]) -> frozenset[str]:
+        """Who stands on these lists, and what they own by the threshold of the test."""
+        if lists not in self._watched:
+            register = self.capture.register
+            region = self.capture.frame.region
+            seeds = [
+                party
+                for party in (register.listings_of if region is None else region)
+                if any(row.list in lists for row in self.day.rows(register.listings_of, party))
+            ]
+            self._watched[lists] = frozenset(lowest(self.capture.frame, seeds).members())
+        return self._watched[lists]
+
+    def _minority(self, party: str, rule: FlagRule) -> bool:
+        """Whether such owners hold something that, as far as it is disclosed, stays under the bar."""
+        those = self._those(rule)
+        closed = replace(self.capture.frame, undisclosed="closed")
+        found = False
+        for column in self.capture.columns(party):
+            mine = [[h.percent] for h in column.held if h.owner and those(h.owner)]
+            together = [[share for shares in mine for share in shares]] if self.capture.test.aggregate else mine
+            tallies = [Tally.of(shares) for shares in together]
+            if any(closed.possibly(column, tally) for tally in tallies):
+                return False
+            found = found or any(tally.holders for tally in tallies)
+        return found
+
+    def _unknown_share(self, party: str, rule: FlagRule) -> bool:
+        those = self._those(rule)
+        if any(those(fact.owner) for fact in self.unknowns.deciding(party) if fact.owner != fact.owned):
+            return True
+        return not those(party) and any(
+            holder.percent.low == 0 and holder.percent.high == 100 and those(holder.owner)
+            for column in self.day.columns(party)
+            for holder in column.held
+        )
+
+    def _formerly(self, party: str) -> bool:
+        """Whether parties that are listed today captured the company on an earlier day."""
+        capture = self.capture
+        register = capture.register
+        if party in capture.sure or not self._ever_below(party):
+            return False
+        above = {party}
+        waiting = [party]
+        ended: set[date] = set()
+        while waiting:
+            one = waiting.pop()
+            for row in (*register.stakes_in.get(one, ()), *register.controls_of.get(one, ())):
+                if row.to is not None and row.to <= self.day.day:
+                    ended.add(row.to)
+            for other in register.upstream(one):
+                if other not in above:
+                    above.add(other)
+                    waiting.append(other)
+        today = {p for p in above if capture.listed(p)}
+        for end in sorted(ended, reverse=True) if today else ():
+            before = end - timedelta(days=1)
+            if Capture(register, capture.test, before, parties=[party], among=today).verdict(party) == "captured":
+                return True
+        return False
+
+    def _ever_below(self, party: str) -> bool:
+        """Whether a listed party was upstream on any day; worked out for a whole world at once."""
+        register = self.capture.register
+        if self.capture.frame.region is not None:
+            return True
+        if self._below is None:
+            self._below = register.ever_below(p for p, surely in self.capture.seeds.items() if surely)
+        return party in self._below
+
+    def _transfer(self, party: str, rule: FlagRule) -> bool:
+        """Whether a listed owner's stake went to a relative or nominee, or for next to nothing."""
+        register = self.capture.register
+        rows = [row for row in register.stakes_in.get(party, ()) if row.owner is not None]
+        near = timedelta(days=rule.days)
+        for gone in rows:
+            if gone.to is None or gone.to > self.day.day or not gone.owner:
+                continue
+            since = self._listed_since(gone.owner)
+            if since is None or gone.to + near < since:
+                continue
+            for new in rows:
+                if new.owner == gone.owner or new.from_ is None or not new.owner or new.from_ > self.day.day:
+                    continue
+                token = new.price_usd is not None and new.price_usd <= rule.token_usd
+                tied = _ever_tied(register, gone.owner, new.owner, rule)
+                if gone.to <= new.from_ <= gone.to + near and (token or tied):
+                    return True
+        return False
+
+    def _listed_since(self, party: str) -> date | None:
+        register = self.capture.register
+        begun = [
+            row.from_ or FIRST_DAY
+            for row in register.listings_of.get(party, ())
+            if self.capture.test.listed(row.list, row.program) and stands(row, self.day.day)
+        ]
+        return min(begun, default=None)
+
+    def _sister(self, party: str) -> bool:
+        """Whether it has the ultimate parent of a listed party, and is neither above nor under it."""
+        if self._heads is None:
+            every = self.capture.register.listings_of
+            heads = {p: self.parents(p) for p in every if self.capture.listed(p)}
+            below = {p: found[0] for p, found in heads.items() if len(found) == 1 and found[0] != p}
+            self._heads = frozenset(below.values())
+            self._forebears = self.capture.upstream(below)
+            self._kin = self.capture.register.ever_below(self._heads)
+        if party not in self._kin or party in self._forebears or self.capture.verdict(party) == "captured":
+            return False
+        mine = self.parents(party)
+        return len(mine) == 1 and mine[0] in self._heads

@@ -1,0 +1,171 @@
+"""Who owns whom in a world, by date: seats, ultimate parents, families, and who is captured by listed owners.
+
+Everything is worked out upstream of the party that is asked about, and kept from one day on which something
+changes there to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from compliance.ownership.capture import Capture, CaptureAnswer, CaptureTest
+from compliance.ownership.capture_flags import CYCLE, OVER, CaptureFlags
+from compliance.ownership.components import components
+from compliance.ownership.definition import ParentTest
+from compliance.ownership.parent import UNIDENTIFIED, Parents, Standing
+from compliance.ownership.parent_flags import Countries, ParentFlags
+from compliance.ownership.register import Register, last_change
+from compliance.ownership.unknowns import Unknowns
+from compliance.ownership.witness import path
+from compliance.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class ParentAnswer:
+    """The ultimate parent of a party and where it sits; who may be it where that is not determined.
+
+    `parent` and `headquarters` are `None` where they are not known; a party without parent is its own.
+    """
+
+    party: str
+    verdict: Literal["determined", "undetermined"]
+    parent: str | None
+    headquarters: str | None
+    candidates: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+class Ownership:
+    """Answers about the ownership of a world.
+
+    `parent_test` and `countries` (dated lists of countries) only say which flags stand beside an ultimate
+    parent.
+    """
+
+    def __init__(self, world: World, parent_test: ParentTest | None = None, countries: Countries | None = None) -> None:
+        self.world = world
+        self.register = Register(world)
+        self.parent_test = parent_test or ParentTest()
+        self._parents = Parents(self.register, self.parent_test, self._since)
+        self._flags = ParentFlags(self.register, self.parent_test, countries, self.families)
+        self._days: dict[str, frozenset[date]] = {}
+        self._sorted: dict[frozenset[date], tuple[date, ...]] = {}
+        self._answers: dict[tuple[str, date], ParentAnswer] = {}
+        self._captures: dict[tuple[int, str, str, date], tuple[Capture, Unknowns]] = {}
+        self._tests: dict[int, CaptureTest] = {}
+
+    def seat(self, party: str, day: date) -> str | None:
+        """The country of the headquarters (of a person's residence) on the day; `None` is not known."""
+        return self.register.day(self._since(party, day)).seat(party)
+
+    def days(self, party: str) -> tuple[date, ...]:
+        """The days on which an answer about the party can change: of the rows about it and upstream."""
+        if party not in self._days:
+            for part in components([party], self._undated):
+                self._settle(part)
+        return self._in_order(self._days[party])
+
+    def _undated(self, party: str) -> Iterator[str]:
+        return (other for other in self.register.upstream(party) if other not in self._days)
+
+    def _settle(self, part: tuple[str, ...]) -> None:
+        own = frozenset(day for party in part for day in self.register.own_days(party))
+        inside = set(part)
+        above = {self._days[o] for p in part for o in self.register.upstream(p) if o not in inside}
+        days = next(iter(above)) if len(above) == 1 and not own else own.union(*above)
+        for party in part:
+            self._days[party] = days
+
+    def _in_order(self, days: frozenset[date]) -> tuple[date, ...]:
+        if days not in self._sorted:
+            self._sorted[days] = tuple(sorted(days))
+        return self._sorted[days]
+
+    def _since(self, party: str, day: date) -> date:
+        return last_change(self.days(party), day)
+
+    def families(self, party: str, day: date) -> tuple[str, ...]:
+        """The possible ultimate parents on the day: one where determined, the party itself if none.
+
+        A name that begins with `?` stands for a holder of the company named after it who is not identified.
+        """
+        standing = self._parents.standing(party, day)
+        return self._parent_of(standing, day) or tuple(sorted(self._possible(standing, day) | standing.tops))
+
+    def _parent_of(self, standing: Standing, day: date) -> tuple[str, ...]:
+        """The one ultimate parent, if that is determined."""
+        if len(standing.tops) != 1 or not standing.firm <= standing.tops:
+            return ()
+        (top,) = standing.tops
+        return (top,) if self._parents.standing(top, day).possible == standing.tops else ()
+
+    def _possible(self, standing: Standing, day: date) -> set[str]:
+        """Who may be the ultimate parent; a top of which somebody has at least half is not its own."""
+        found = set(standing.firm - standing.tops)
+        for top in standing.tops:
+            above = self._parents.standing(top, day)
+            found |= above.possible
+            if any(top not in self._parents.standing(half, day).firm for half in above.halves):
+                found.discard(top)
+        return found
+
+    def parent(self, party: str, day: date) -> ParentAnswer:
+        """The ultimate parent of the party on the day."""
+        key = (party, day)
+        if key not in self._answers:
+            self._answers[key] = self._parent(party, day)
+        return self._answers[key]
+
+    def _parent(self, party: str, day: date) -> ParentAnswer:
+        standing = self._parents.standing(party, day)
+        one = self._parent_of(standing, day)
+        families = one or self.families(party, day)
+        flags = self._flags.of(party, day, families)
+        if standing.circle or any(self._parents.standing(top, day).ring for top in standing.tops):
+            flags.add(CYCLE)
+        if any(column.over for column in self.register.day(self._since(party, day)).columns(party)):
+            flags.add(OVER)
+        said = tuple(sorted(flags))
+        if one:
+            return ParentAnswer(party, "determined", one[0], self.seat(one[0], day), (), said)
+        named = {p for p in self._possible(standing, day) if not p.startswith(UNIDENTIFIED)} or standing.tops
+        return ParentAnswer(party, "undetermined", None, None, tuple(sorted(named)), said)
+
+    def capture(self, test: CaptureTest, party: str, day: date, undisclosed: str = "closed") -> CaptureAnswer:
+        """Whether the party is captured by its owners under the test on the day."""
+        starts = {t.from_ for t in test.threshold if t.from_ is not None}
+        since = last_change(self._in_order(frozenset(self.days(party)) | starts), day)
+        key = (id(test), undisclosed, party, since)
+        self._tests[id(test)] = test
+        if key not in self._captures:
+            capture = Capture(self.register, test, since, undisclosed, [party])
+            self._captures[key] = (capture, Unknowns(capture))
+        capture, unknowns = self._captures[key]
+        return self._answer(capture, unknowns, self._said(capture, unknowns, day), party)
+
+    def captures(
+        self,
+        test: CaptureTest,
+        day: date,
+        parties: Iterable[str] | None = None,
+        undisclosed: str = "closed",
+    ) -> dict[str, CaptureAnswer]:
+        """The same for several parties at once (without `parties` every company), by one fixed point."""
+        asked = None if parties is None else list(parties)
+        capture = Capture(self.register, test, day, undisclosed, asked)
+        unknowns = Unknowns(capture)
+        flags = self._said(capture, unknowns, day)
+        every = sorted(self.register.companies) if asked is None else asked
+        return {party: self._answer(capture, unknowns, flags, party) for party in every}
+
+    def _said(self, capture: Capture, unknowns: Unknowns, day: date) -> CaptureFlags:
+        return CaptureFlags(capture, unknowns, day, lambda party: self.families(party, day))
+
+    def _answer(self, capture: Capture, unknowns: Unknowns, flags: CaptureFlags, party: str) -> CaptureAnswer:
+        low, high = capture.sums(party)
+        verdict, limb = capture.verdict(party), capture.limb(party)
+        said, unknown = flags.of(party), unknowns.deciding(party)
+        return CaptureAnswer(party, verdict, limb, low, high, said, path(capture, party), unknown)

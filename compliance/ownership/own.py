@@ -1,0 +1,138 @@
+"""The answer of `own`: capture tests, ultimate parents, effective shares, as JSON [contracts 6]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from compliance.errors import UsageError, near
+from compliance.ownership.capture import UNDISCLOSED, CaptureAnswer, CaptureTest
+from compliance.ownership.graph import Ownership, ParentAnswer
+from compliance.ownership.share import shares
+from compliance.units import show
+
+PARENT = "parent"
+SHARE = "share"
+
+
+class InForce(Protocol):
+    """The standing in law of a pack on a day."""
+
+    @property
+    def applies(self) -> bool | None: ...
+    @property
+    def flags(self) -> tuple[str, ...]: ...
+    def as_json(self) -> Mapping[str, str | None]:
+        """The `force` of an answer."""
+        ...
+
+
+class Force(Protocol):
+    """The standing in law of a pack by day and posture."""
+
+    def at(self, day: date, posture: str) -> InForce:
+        """The standing on the day; raises `UsageError` for an unknown posture."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """A capture test of a pack with the pack's standing in law."""
+
+    test: CaptureTest
+    force: Force
+
+
+def own(
+    ownership: Ownership,
+    regimes: Mapping[str, Regime],
+    parties: Sequence[str] = (),
+    *,
+    test: str,
+    as_of: date,
+    undisclosed: str = "closed",
+    owner: str | None = None,
+    posture: str = "both",
+) -> dict[str, Any]:
+    """The answer for the parties, or for every company without any.
+
+    `regimes` are the capture tests by name; `parent` and `share` (which needs `owner`) are the other tests.
+    Raises `UsageError` for an unknown test, party, owner, posture or way of reading what nobody disclosed.
+    """
+    if undisclosed not in UNDISCLOSED:
+        raise UsageError(f"unknown `undisclosed` `{undisclosed}`.{near(undisclosed, UNDISCLOSED)}")
+    asked = _known(ownership, parties or sorted(ownership.register.companies))
+    head: dict[str, Any] = {"test": test, "as_of": as_of.isoformat(), "undisclosed": undisclosed}
+    if test == PARENT:
+        return {**head, "parties": {party: _parent(ownership.parent(party, as_of)) for party in asked}}
+    if test == SHARE:
+        if owner is None:
+            raise UsageError("the test `share` needs an owner")
+        (owner,) = _known(ownership, [owner])
+        found = shares(ownership.register.day(as_of), owner, asked, undisclosed)
+        return {**head, "owner": owner, "parties": {party: found[party].as_json() for party in asked}}
+    if test not in regimes:
+        names = [*regimes, PARENT, SHARE]
+        raise UsageError(f"unknown test `{test}`; there are {', '.join(sorted(names))}.{near(test, names)}")
+    regime = regimes[test]
+    force = regime.force.at(as_of, posture)
+    answers = ownership.captures(regime.test, as_of, list(parties) or None, undisclosed)
+    return {
+        **head,
+        "posture": posture,
+        "parties": {party: _capture(answers[party], force) for party in asked},
+    }
+
+
+def _known(ownership: Ownership, parties: Iterable[str]) -> list[str]:
+    """The parties in order, each once; raises `UsageError` for one that is not in the world."""
+    found = sorted(set(parties))
+    register = ownership.register
+    for party in found:
+        if not register.known(party):
+            hint = near(party, [*register.companies, *register.people])
+            raise UsageError(f"there is no party `{party}` in this world.{hint}")
+    return found
+
+
+def _capture(answer: CaptureAnswer, force: InForce) -> dict[str, Any]:
+    flags = set(answer.flags)
+    if answer.verdict != "not_captured":
+        flags.update(force.flags)
+    return {
+        "verdict": answer.verdict,
+        "limb": answer.limb,
+        "low": show(answer.low.value),
+        "high": show(answer.high.value),
+        "low_open": answer.low.open,
+        "high_open": answer.high.open,
+        "applies": applies(answer, force.applies),
+        "force": dict(force.as_json()),
+        "flags": sorted(flags),
+        "path": [
+            {"owner": s.owner, "owned": s.owned, "percent": None if s.percent is None else str(s.percent)}
+            for s in answer.path
+        ],
+        "deciding_unknowns": [
+            {"owner": u.owner, "owned": u.owned, "settles": u.settles} for u in answer.deciding_unknowns
+        ],
+    }
+
+
+def applies(answer: CaptureAnswer, force: bool | None) -> bool | None:
+    """Whether the party is captured by law that applies: the verdict and the force, in Kleene's logic."""
+    if answer.verdict == "not_captured" or force is False:
+        return False
+    return True if answer.verdict == "captured" and force else None
+
+
+def _parent(answer: ParentAnswer) -> dict[str, Any]:
+    return {
+        "verdict": answer.verdict,
+        "parent": answer.parent,
+        "headquarters": answer.headquarters,
+        "candidates": list(answer.candidates),
+        "flags": list(answer.flags),
+    }

@@ -1,0 +1,216 @@
+"""The ultimate parent: who holds over half, alone or with the companies that it controls [contracts 6].
+
+Over half is a parent, and who consolidates the accounts is one. Exactly half, or a stake that may be over
+half, leaves it open. People are not parents. Of a circle of companies that control each other the smallest id
+stands for all.
+
+INVARIANT: two companies that control a third by the same interest control one another or one the other, as
+their holdings in it overlap; so the controllers of a company are a chain, and its top is enough to remember.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from compliance.ownership.bounds import Bar, Bound, Column, Tally
+from compliance.ownership.components import components
+from compliance.ownership.definition import ParentTest
+from compliance.ownership.register import Day, Register
+
+UNIDENTIFIED = "?"
+"""Before the id of a company: a holder of it who exists and is not identified, and who may be its parent."""
+
+Sets = dict[str, set[str]]
+Groups = Callable[[str], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Under whom a company stands on a day.
+
+    `tops` control it on every completion (itself where nobody does); `possible` are the tops that do on some
+    completion, those with exactly half included, and itself where it may have none; `firm` those of them that
+    may have over half; `halves` those who have half or more on every completion. `circle` says that the
+    company owns a part of itself, directly or through others; `ring` that it is one of several that control
+    each other.
+    """
+
+    tops: frozenset[str]
+    possible: frozenset[str]
+    firm: frozenset[str]
+    halves: frozenset[str]
+    circle: bool
+    ring: bool
+
+
+Outside = Callable[[Standing], Iterable[str]]
+Passes = Callable[[Column, dict[str, Tally]], Iterable[str]]
+
+
+def _tops(standing: Standing) -> frozenset[str]:
+    return standing.tops
+
+
+def _possible(standing: Standing) -> frozenset[str]:
+    return standing.possible
+
+
+def _halves(standing: Standing) -> frozenset[str]:
+    return standing.halves | standing.tops
+
+
+class Parents:
+    """The standing of every company, worked out upstream of whom is asked about, and kept.
+
+    `since` gives for a party and a day the last day on which anything upstream of it changed.
+    """
+
+    def __init__(self, register: Register, test: ParentTest, since: Callable[[str, date], date]) -> None:
+        self.register = register
+        self.means = frozenset(test.consolidates)
+        self.over = Bar(test.percent, inclusive=False)
+        self.half = Bar(test.percent, inclusive=True)
+        self.since = since
+        self._kept: dict[tuple[str, date], Standing] = {}
+
+    def standing(self, party: str, day: date) -> Standing:
+        """Under whom the party stands on the day."""
+        key = (party, self.since(party, day))
+        if key not in self._kept:
+            for part in components([party], lambda p: self._unsettled(p, day)):
+                self._settle(part, day)
+        return self._kept[key]
+
+    def _unsettled(self, party: str, day: date) -> Iterator[str]:
+        return (o for o in self._above(party, day) if (o, self.since(o, day)) not in self._kept)
+
+    def _on(self, party: str, day: date) -> Day:
+        return self.register.day(self.since(party, day))
+
+    def _above(self, party: str, day: date) -> Iterator[str]:
+        """The companies that hold something in the party, or consolidate it."""
+        if party in self.register.companies:
+            on = self._on(party, day)
+            for column in on.columns(party):
+                for holder in column.held:
+                    if holder.owner in self.register.companies and holder.percent.high != 0:
+                        yield holder.owner
+            yield from self._consolidating(on, party)
+
+    def _consolidating(self, on: Day, party: str) -> list[str]:
+        return [c for c, means in on.controllers(party) if means in self.means and c in self.register.companies]
+
+    def _settle(self, part: tuple[str, ...], day: date) -> None:
+        """Works out the standing of a company, or of several that hold each other."""
+        (first, *others) = part
+        above = set(self._above(first, day))
+        if others or first in above:
+            self._settle_circle(part, day)
+            return
+        key = first, self.since(first, day)
+        tops, possible, firm, halves = {first}, {first}, set[str](), set[str]()
+        if above:
+            tops = self._holding(first, day, self._groups({}, day, _tops), self._surely) or tops
+            widest = self._groups({}, day, _possible)
+            possible = tops | self._holding(first, day, widest, self._half_possibly)
+            firm = self._holding(first, day, widest, self._over_possibly)
+            halves = self._holding(first, day, self._groups({}, day, _halves), self._half_surely)
+        elif any(column.unnamed.holders for column in self._on(first, day).columns(first)):
+            widest = self._groups({}, day, _possible)
+            possible |= self._holding(first, day, widest, self._half_possibly)
+            firm = self._holding(first, day, widest, self._over_possibly)
+        self._kept[key] = Standing(
+            frozenset(tops), frozenset(possible), frozenset(firm), frozenset(halves), False, False
+        )
+
+    def _settle_circle(self, part: tuple[str, ...], day: date) -> None:
+        """Works out the standing of companies that hold each other; whoever else is above them has one."""
+        surely = self._grown(part, day, {p: {p} for p in part}, _tops, self._surely)
+        above = {p: surely[p] - {p} for p in part}
+        mutual = {p: {o for o in above[p] if p in above.get(o, ())} for p in part}
+        tops: Sets = {}
+        for party in part:
+            best = (o for o in surely[party] if above.get(o, set()) <= mutual.get(o, set()))
+            tops[party] = {min({other} | mutual.get(other, set())) for other in best}
+        possible = self._grown(part, day, tops, _possible, self._half_possibly)
+        halves = self._grown(part, day, tops, _halves, self._half_surely)
+        rivals = self._rivals(part, day, above)
+        for party in part:
+            firm = self._holding(party, day, self._groups(possible, day, _possible), self._over_possibly)
+            self._kept[party, self.since(party, day)] = Standing(
+                frozenset(tops[party]),
+                frozenset(possible[party] | rivals[party]),
+                frozenset(firm - {party}),
+                frozenset(halves[party] - {party}),
+                True,
+                bool(mutual[party]),
+            )
+
+    def _rivals(self, part: tuple[str, ...], day: date, above: Sets) -> Sets:
+        """Who may give a circle its name: smaller ids under a company that may control it in turn."""
+        maybe = self._grown(part, day, {p: {p} for p in part}, _possible, self._over_possibly)
+        return {p: {o for o in maybe[p] if o < p and p in above.get(o, ())} for p in part}
+
+    def _grown(self, part: tuple[str, ...], day: date, start: Sets, outside: Outside, passes: Passes) -> Sets:
+        """The least sets that hold `start` and whoever holds enough of a company by what the sets say."""
+        found = {party: set(start[party]) for party in part}
+        groups = self._groups(found, day, outside)
+        changed = True
+        while changed:
+            changed = False
+            for party in sorted(part):
+                new = self._holding(party, day, groups, passes) - found[party]
+                if new and new != {party}:
+                    found[party] |= new - ({party} - start[party])
+                    changed = True
+        return found
+
+    def _groups(self, inside: Sets, day: date, outside: Outside) -> Groups:
+        """To whom a holder's stake is added."""
+        return lambda o: inside[o] if o in inside else outside(self._kept[o, self.since(o, day)])
+
+    def _holding(self, party: str, day: date, groups: Groups, passes: Passes) -> set[str]:
+        """Who holds enough of the party together with the companies under it, or consolidates it."""
+        found: set[str] = set()
+        on = self._on(party, day)
+        for column in on.columns(party):
+            sums: dict[str, Tally] = {}
+            for holder in column.held:
+                if holder.owner in self.register.companies and holder.percent.high != 0:
+                    for top in groups(holder.owner):
+                        sums.setdefault(top, Tally()).add(holder.percent)
+            found.update(passes(column, sums))
+        for other in self._consolidating(on, party):
+            found.update(groups(other))
+        return found
+
+    def _surely(self, column: Column, sums: dict[str, Tally]) -> Iterator[str]:
+        """Who has over half on every completion."""
+        if not column.over:
+            yield from (top for top, tally in sums.items() if self.over.surely(tally.lowest()))
+
+    def _half_surely(self, column: Column, sums: dict[str, Tally]) -> Iterator[str]:
+        """Who has half or more on every completion."""
+        if not column.over:
+            yield from (top for top, tally in sums.items() if self.half.surely(tally.lowest()))
+
+    def _half_possibly(self, column: Column, sums: dict[str, Tally]) -> Iterator[str]:
+        """Who has half or more on some completion, a holder who is not identified among them."""
+        yield from (top for top, high in self._highest(column, sums) if self.half.possibly(high))
+
+    def _over_possibly(self, column: Column, sums: dict[str, Tally]) -> Iterator[str]:
+        """Who has over half on some completion, a holder who is not identified among them."""
+        yield from (top for top, high in self._highest(column, sums) if self.over.possibly(high))
+
+    def _highest(self, column: Column, sums: dict[str, Tally]) -> Iterator[tuple[str, Bound]]:
+        """What each has on the highest completion, if who is not identified is the same."""
+        for top, tally in sums.items():
+            together = tally.copy()
+            for holder in column.held:
+                if not holder.owner:
+                    together.add(holder.percent)
+            yield top, column.highest(together, rest=False)
+        if column.unnamed.holders:
+            yield UNIDENTIFIED + column.company, column.highest(column.unnamed, rest=False)

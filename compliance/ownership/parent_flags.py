@@ -1,0 +1,97 @@
+"""What is said of a company beside its ultimate parent: influence that a majority test does not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol
+
+from compliance.ownership import influence
+from compliance.ownership.bounds import Column, Held
+from compliance.ownership.definition import FlagRule, ParentTest
+from compliance.ownership.register import Day, Register
+
+
+class Countries(Protocol):
+    """Dated lists of countries."""
+
+    def holds(self, name: str, country: str, day: date) -> bool | None:
+        """Whether the country is on the list on the day."""
+        ...
+
+
+class ParentFlags:
+    """The flags of the parent test; `families` gives the possible ultimate parents of a party on a day."""
+
+    def __init__(
+        self,
+        register: Register,
+        test: ParentTest,
+        countries: Countries | None,
+        families: Callable[[str, date], Sequence[str]],
+    ) -> None:
+        self.register = register
+        self.test = test
+        self.countries = countries
+        self.families = families
+
+    def of(self, party: str, on: date, parents: Sequence[str]) -> set[str]:
+        """The flags of a party with these possible ultimate parents."""
+        if not self.test.flags or party not in self.register.companies:
+            return set()
+        day = self.register.day(on)
+        own = {party, *(parents if len(parents) == 1 else ())}
+        return {
+            flag
+            for flag, rule in self.test.flags.items()
+            if any(self._raised(when, party, rule, day, own) for when in rule.when)
+        }
+
+    def _raised(self, when: str, party: str, rule: FlagRule, day: Day, own: set[str]) -> bool:
+        def those(other: str) -> bool:
+            """Of a listed country, or listed, and not of the party's own family."""
+            families = self.families(other, day.day)
+            if own & {other, *(families if len(families) == 1 else ())}:
+                return False
+            return self._there(other, families, day) or (not rule.countries and self._listed(other, day))
+
+        match when:
+            case "owner":
+                return influence.owners(day, party, those)
+            case "minority_owner":
+                return self._holds(day, party, those, lambda column, h: not self._half(column, h))
+            case "owner_at_majority":
+                return self._holds(day, party, those, self._half)
+            case "control":
+                return influence.controls(day, party, rule, those)
+            case "role":
+                return influence.roles(day, party, rule, those)
+            case "overlap":
+                return influence.overlap(day, party, rule, those)
+            case "tie":
+                return influence.ties(day, party, rule, those)
+            case _:
+                return False
+
+    def _there(self, party: str, families: Sequence[str], day: Day) -> bool:
+        """Whether the party, or a possible ultimate parent of it, sits in a country of the list."""
+        name = self.test.flag_countries
+        if name is None or self.countries is None:
+            return False
+        seats = {day.seat(one) for one in (party, *families)}
+        return any(self.countries.holds(name, seat, day.day) for seat in seats if seat is not None)
+
+    def _listed(self, party: str, day: Day) -> bool:
+        rows = day.rows(self.register.listings_of, party)
+        return any(row.list in self.test.lists for row in rows)
+
+    def _half(self, column: Column, holder: Held) -> bool:
+        """Whether the holder has exactly the bar, by itself."""
+        return holder.percent.low == holder.percent.high == self.test.percent
+
+    def _holds(self, day: Day, party: str, those: influence.Those, such: Callable[[Column, Held], bool]) -> bool:
+        return any(
+            holder.owner and holder.percent.high != 0 and such(column, holder) and those(holder.owner)
+            for column in day.columns(party)
+            for holder in column.held
+        )

@@ -1,0 +1,233 @@
+"""Who holds, controls, is tied to and listed as what: a world's rows by party, and how they stand on a day.
+
+A row stands from `from` to before `to`; the rows of one owner, company and interest that stand on a day add
+up.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeVar
+
+from compliance.ownership.bounds import WHOLE, Column, Held
+from compliance.units import FIRST_DAY, Interval
+from compliance.world.tables import Company, Control, Headquarters, Listing, Person, Role, Stake, Tie
+from compliance.world.world import World
+
+UNNAMED = ""
+
+
+class Dated(Protocol):
+    """A row that stands for a time."""
+
+    @property
+    def from_(self) -> date | None: ...
+    @property
+    def to(self) -> date | None: ...
+
+
+_D = TypeVar("_D", bound=Dated)
+
+
+def stands(row: Dated, day: date) -> bool:
+    """Whether the row holds on the day."""
+    return (row.from_ is None or row.from_ <= day) and (row.to is None or day < row.to)
+
+
+def ends(rows: Iterable[Dated]) -> Iterator[date]:
+    """The days on which one of these rows begins or ceases to hold."""
+    for row in rows:
+        if row.from_ is not None:
+            yield row.from_
+        if row.to is not None:
+            yield row.to
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The rows of one owner, company and interest, over all time."""
+
+    owner: str
+    owned: str
+    interest: str
+    rows: list[Stake]
+
+    def on(self, day: date) -> Interval | None:
+        """What the owner holds on the day, in percent; `None` where no row stands."""
+        found: Interval | None = None
+        for row in self.rows:
+            if stands(row, day):
+                found = row.percent if found is None else found + row.percent
+        if found is None or len(self.rows) == 1 or found.low > WHOLE:
+            return found
+        if found.high is None or found.high > WHOLE:
+            return Interval(found.low, WHOLE, found.low_open)
+        return found
+
+
+class Register:
+    """The rows of a world by party, for all days; nothing in it changes."""
+
+    def __init__(self, world: World) -> None:
+        self.companies = {row.id: row for row in world.each(Company)}
+        self.people = {row.id: row for row in world.each(Person)}
+        self.held_in: dict[str, list[Cell]] = defaultdict(list)
+        self.held_by: dict[str, list[Cell]] = defaultdict(list)
+        self.stakes_in: dict[str, list[Stake]] = defaultdict(list)
+        self.controls_of: dict[str, list[Control]] = defaultdict(list)
+        self.controls_by: dict[str, list[Control]] = defaultdict(list)
+        self.ties_of: dict[str, list[Tie]] = defaultdict(list)
+        self.listings_of: dict[str, list[Listing]] = defaultdict(list)
+        self.roles_in: dict[str, list[Role]] = defaultdict(list)
+        self.roles_of: dict[str, list[Role]] = defaultdict(list)
+        self.seats_of: dict[str, list[Headquarters]] = defaultdict(list)
+        self._days: dict[date, Day] = {}
+        self._fill(world)
+
+    def _fill(self, world: World) -> None:
+        cells: dict[tuple[str, str, str], Cell] = {}
+        for stake in sorted(world.each(Stake), key=lambda s: (s.owner or UNNAMED, s.owned, s.interest)):
+            key = (stake.owner or UNNAMED, stake.owned, stake.interest)
+            if key not in cells:
+                cells[key] = cell = Cell(*key, [])
+                self.held_in[cell.owned].append(cell)
+                self.held_by[cell.owner].append(cell)
+            cells[key].rows.append(stake)
+            self.stakes_in[stake.owned].append(stake)
+        for control in world.each(Control):
+            self.controls_of[control.company].append(control)
+            self.controls_by[control.controller].append(control)
+        for tie in world.each(Tie):
+            self.ties_of[tie.party].append(tie)
+            self.ties_of[tie.other].append(tie)
+        for listing in world.each(Listing):
+            self.listings_of[listing.party].append(listing)
+        for role in world.each(Role):
+            self.roles_in[role.company].append(role)
+            self.roles_of[role.person].append(role)
+        for seat in world.each(Headquarters):
+            self.seats_of[seat.company].append(seat)
+
+    def known(self, party: str) -> bool:
+        """Whether there is a company or a person with this id."""
+        return party in self.companies or party in self.people
+
+    def day(self, day: date) -> Day:
+        """How the rows stand on a day; kept, as many questions are asked of one day."""
+        found = self._days.get(day)
+        if found is None:
+            found = self._days[day] = Day(self, day)
+        return found
+
+    def own_days(self, party: str) -> Iterator[date]:
+        """The days on which a row about this party itself begins or ends, sorted or not."""
+        yield from ends(self.stakes_in.get(party, ()))
+        yield from ends(self.controls_of.get(party, ()))
+        yield from ends(self.ties_of.get(party, ()))
+        yield from ends(self.listings_of.get(party, ()))
+        yield from ends(self.seats_of.get(party, ()))
+
+    def upstream(self, party: str) -> Iterator[str]:
+        """Who ever held, controlled or was tied to this party, with repetitions."""
+        for cell in self.held_in.get(party, ()):
+            if cell.owner:
+                yield cell.owner
+        for control in self.controls_of.get(party, ()):
+            yield control.controller
+        for tie in self.ties_of.get(party, ()):
+            yield tie.other if tie.party == party else tie.party
+
+    def ever_below(self, parties: Iterable[str]) -> set[str]:
+        """The parties and whatever they ever held, controlled or were tied to, directly or through others."""
+        found = set(parties)
+        waiting = list(found)
+        while waiting:
+            party = waiting.pop()
+            below = [cell.owned for cell in self.held_by.get(party, ())]
+            below += [row.company for row in self.controls_by.get(party, ())]
+            below += [row.other if row.party == party else row.party for row in self.ties_of.get(party, ())]
+            for other in below:
+                if other not in found:
+                    found.add(other)
+                    waiting.append(other)
+        return found
+
+
+class Day:
+    """The register on one day; what was asked once is kept."""
+
+    def __init__(self, register: Register, day: date) -> None:
+        self.register = register
+        self.day = day
+        self._columns: dict[str, tuple[Column, ...]] = {}
+        self._holdings: dict[str, tuple[tuple[str, str, Interval], ...]] = {}
+
+    def rows(self, index: dict[str, list[_D]], party: str) -> list[_D]:
+        """The rows of the party in an index that stand on the day."""
+        return [row for row in index.get(party, ()) if stands(row, self.day)]
+
+    def columns(self, company: str) -> tuple[Column, ...]:
+        """The holders of each interest in the company; shares always, votes where they are recorded apart."""
+        found = self._columns.get(company)
+        if found is None:
+            held: dict[str, list[Held]] = {"shares": []}
+            for cell in self.register.held_in.get(company, ()):
+                percent = cell.on(self.day)
+                if percent is not None:
+                    held.setdefault(cell.interest, []).append(Held(cell.owner, percent))
+            found = self._columns[company] = tuple(
+                Column.of(company, interest, holders) for interest, holders in held.items()
+            )
+        return found
+
+    def holdings(self, owner: str) -> tuple[tuple[str, str, Interval], ...]:
+        """What the owner holds: company, interest and percent."""
+        found = self._holdings.get(owner)
+        if found is None:
+            cells = ((c.owned, c.interest, c.on(self.day)) for c in self.register.held_by.get(owner, ()))
+            found = self._holdings[owner] = tuple((o, i, p) for o, i, p in cells if p is not None)
+        return found
+
+    def controllers(self, company: str) -> list[tuple[str, str]]:
+        """Who controls the company other than by stakes, with the means."""
+        return [(r.controller, r.means) for r in self.rows(self.register.controls_of, company)]
+
+    def controlled(self, controller: str) -> list[tuple[str, str]]:
+        """What the party controls other than by stakes, with the means."""
+        return [(r.company, r.means) for r in self.rows(self.register.controls_by, controller)]
+
+    def tied(self, party: str, kinds: Iterable[str]) -> list[str]:
+        """Who has a tie of one of these kinds with the party, whichever side it stands on."""
+        kinds = frozenset(kinds)
+        return sorted(
+            {
+                row.other if row.party == party else row.party
+                for row in (self.rows(self.register.ties_of, party) if kinds else ())
+                if row.kind in kinds
+            }
+        )
+
+    def seat(self, party: str) -> str | None:
+        """The country of a company's headquarters on the day, or of a person's residence (else nationality).
+
+        The table `headquarters` overrides the company's own field on the days that it covers; where two rows
+        cover the day, the one that began last.
+        """
+        seats = self.rows(self.register.seats_of, party)
+        if seats:
+            return max(seats, key=lambda row: (row.from_ or FIRST_DAY, row.country)).country
+        company = self.register.companies.get(party)
+        if company is not None:
+            return company.headquarters
+        person = self.register.people.get(party)
+        return (person.residence or person.nationality) if person is not None else None
+
+
+def last_change(days: tuple[date, ...], day: date) -> date:
+    """The last of these sorted days up to `day`: since then nothing has changed."""
+    place = bisect_right(days, day)
+    return days[place - 1] if place else FIRST_DAY

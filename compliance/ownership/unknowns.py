@@ -1,0 +1,165 @@
+"""The unknown facts on which open verdicts rest, and how many verdicts each of them alone would settle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from compliance.ownership.bounds import WHOLE, Column, Held
+from compliance.ownership.capture import Capture, Unknown
+from compliance.ownership.cascade import highest, lowest
+from compliance.ownership.register import UNNAMED, Day
+from compliance.units import Interval
+
+_SUPPOSED = "\0"
+_NOBODY = "\0\0"
+"""Stand for a holder of whom we suppose that it is listed, or not; no id of a world can be these."""
+
+_INSIDE = Fraction(1, 1000)
+"""How far inside an open end its value is supposed to lie, as a part of the range; only ranks rest on it."""
+
+Fact = tuple[str, str, str]
+"""Owner, company and interest; owner and company alike: the program under which the party is listed."""
+
+
+class Unknowns:
+    """The unknown facts of one capture test on one day; what was asked once is kept."""
+
+    def __init__(self, capture: Capture) -> None:
+        self.capture = capture
+        self._settled: dict[Fact, int] = {}
+
+    def deciding(self, party: str) -> tuple[Unknown, ...]:
+        """The unknown facts on which the party's open verdict rests, those that settle most first."""
+        if self.capture.verdict(party) != "undetermined":
+            return ()
+        found: dict[tuple[str, str], int] = {}
+        for fact in self._facts(party):
+            if fact not in self._settled:
+                self._settled[fact] = self._settles(fact)
+            found[fact[:2]] = max(self._settled[fact], found.get(fact[:2], 0))
+        ranked = sorted(found.items(), key=lambda item: (-item[1], item[0][1], item[0][0]))
+        return tuple(Unknown(owner, owned, settles) for (owner, owned), settles in ranked)
+
+    def _open(self, party: str) -> bool:
+        return party in self.capture.maybe and party not in self.capture.sure
+
+    def _facts(self, party: str) -> Iterator[Fact]:
+        """The facts upstream of the party through companies whose capture is open."""
+        seen = {party}
+        waiting = [party]
+        while waiting:
+            company = waiting.pop()
+            if self.capture.seeds.get(company) is False:
+                yield company, company, UNNAMED
+            owners = list(self.capture.frame.controllers(company))
+            for column in self.capture.columns(company):
+                yield from ((owner, company, column.interest) for owner in self._in(column))
+                owners += [h.owner for h in column.held]
+            for owner in owners:
+                for one in self.capture.frame.as_one(owner):
+                    if one not in seen and self._open(one):
+                        seen.add(one)
+                        waiting.append(one)
+
+    def _in(self, column: Column) -> Iterator[str]:
+        """The owners in a column whose stake is not known and may be that of a captured party."""
+        persons = self.capture.about(column.company)
+        for holder in column.held:
+            counted = any(p.high.counts(holder.owner) for p in persons) if holder.owner else True
+            open_ = column.over or not (holder.owner and holder.percent.known)
+            if counted and open_ and holder.percent.high != 0:
+                yield holder.owner
+        free = column.total.high < WHOLE
+        if free and any(self.capture.frame.rest(p.high.tally(column)) for p in persons):
+            yield UNNAMED
+
+    def _settles(self, fact: Fact) -> int:
+        owner, owned, _ = fact
+        part = self._downstream(owned)
+        counted = {c for c in part if self.capture.verdict(c) == "undetermined"}
+        fringe = self._fringe(part)
+        left = {owner} if owner == owned else set()
+        low, high = self._supposed(fact, False), self._supposed(fact, True)
+        may: set[str] = set()
+        does: set[str] = set()
+        for person in self.capture.persons:
+            frame = replace(self.capture.frame, day=low, region=part)
+            seeds = {p for p in fringe if p in person.high} | {p for p in part if p in person.high.seeds}
+            may.update(highest(frame, seeds - left).members())
+            frame = replace(frame, day=high)
+            seeds = {p for p in fringe if p in person.low} | left | {_SUPPOSED}
+            does.update(lowest(frame, seeds).members())
+        return max(len(counted - may), len(counted & does))
+
+    def _downstream(self, owned: str) -> frozenset[str]:
+        """The companies with an open verdict that may follow from this one, itself included."""
+        frame = self.capture.frame
+        found = {owned}
+        waiting = [owned]
+        while waiting:
+            party = waiting.pop()
+            held = [o for one in frame.as_one(party) for o, _, _ in frame.day.holdings(one)]
+            for company in (*held, *frame.controlled(party)):
+                if company not in found and self._open(company):
+                    found.add(company)
+                    waiting.append(company)
+        return frozenset(found)
+
+    def _fringe(self, part: Iterable[str]) -> set[str]:
+        """Who holds or controls a company of the part from outside."""
+        frame = self.capture.frame
+        found: set[str] = set()
+        for company in part:
+            found.update(frame.controllers(company))
+            for column in self.capture.columns(company):
+                for holder in column.held:
+                    found.update(frame.as_one(holder.owner) if holder.owner else ())
+        return found.difference(part)
+
+    def _supposed(self, fact: Fact, high: bool) -> Day:
+        """The day with the unknown stake at one of its ends, an unidentified holder being listed or not."""
+        owner, owned, interest = fact
+        day = self.capture.day
+        columns = [c for c in self.capture.columns(owned) if c.interest == interest]
+        if owner == owned or not columns:
+            return day
+        column = columns[0]
+        old = next((h for h in column.held if h.owner == owner), None)
+        percent = _end(column, old.percent, high) if old else Interval.of(max(WHOLE - column.total.high, Fraction(0)))
+        held = [h for h in column.held if h.owner != owner]
+        held.append(Held(owner or (_SUPPOSED if high else _NOBODY), percent))
+        return _Supposed(day, Column.of(owned, interest, held))
+
+
+def _end(column: Column, stake: Interval, high: bool) -> Interval:
+    """The value at an end of a stake's range, within what the others leave."""
+    top = WHOLE if stake.high is None else stake.high
+    room = WHOLE - column.total.low + stake.low
+    top = max(min(top, room), stake.low)
+    inside = (top - stake.low) * _INSIDE
+    if high:
+        return Interval.of(top - inside if stake.high_open or column.total.opened else top)
+    return Interval.of(stake.low + inside if stake.low_open else stake.low)
+
+
+class _Supposed(Day):
+    """A day on which one column is another, because one holder in it has another stake or name."""
+
+    def __init__(self, day: Day, column: Column) -> None:
+        super().__init__(day.register, day.day)
+        self._was = day
+        self._column = column
+
+    def columns(self, company: str) -> tuple[Column, ...]:
+        found = self._was.columns(company)
+        if company != self._column.company:
+            return found
+        return tuple(self._column if c.interest == self._column.interest else c for c in found)
+
+    def holdings(self, owner: str) -> tuple[tuple[str, str, Interval], ...]:
+        key = self._column.company, self._column.interest
+        kept = [h for h in self._was.holdings(owner) if h[:2] != key]
+        kept += [(*key, h.percent) for h in self._column.held if h.owner == owner]
+        return tuple(kept)

@@ -1,0 +1,131 @@
+"""What the text of a pack said and what the authority applied, by date, with citations.
+
+In `pack.yaml`, entries in the order of their days; each stands until the next begins:
+
+    force:
+      - {from: 2025-09-29, state: in_force, citation: 90 FR 47201, confidence: verified}
+      - {from: 2025-11-10, state: stayed, citation: 90 FR 50857, confidence: verified, flags: [rule_stayed]}
+      - from: 2026-11-10
+        state: in_force
+        citation: 90 FR 50857
+        confidence: secondary
+        flags: [extension_unconfirmed]
+        enforced: {unconfirmed: true, note: an extension was announced and not found}
+
+`state` is what the text says; `enforced` says where the authority does otherwise: another `state`, or
+`unconfirmed` where it is not known whether it applies the text. `codified_not_enforced` says both in one
+word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from compliance.errors import UsageError, near
+from compliance.units import FIRST_DAY
+from compliance.world.rule_file import Cited, Confidence, OpenDay, Truth, Written
+
+State = Literal["in_force", "codified_not_enforced", "stayed", "proposed", "expired", "withdrawn", "not_law"]
+POSTURES = ("as-written", "as-enforced", "both")
+_WRITTEN = frozenset({"in_force", "codified_not_enforced", "not_law"})
+_ENFORCED = frozenset({"in_force", "not_law"})
+"""The states that apply in each posture; a stay is respected in both [contracts 1]."""
+
+
+class Enforcement(Written):
+    """What the authority applies where the text says otherwise."""
+
+    state: State | None = None
+    unconfirmed: Truth = False
+    citation: Cited | None = None
+    confidence: Confidence | None = None
+    note: str = ""
+
+
+class ForceEntry(Written):
+    """The standing in law from a day on (`from` empty: always); `flags` stand beside every answer."""
+
+    from_: Annotated[OpenDay, Field(alias="from")] = None
+    state: State
+    citation: Cited
+    confidence: Confidence
+    note: str = ""
+    flags: tuple[str, ...] = ()
+    enforced: Enforcement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForceState:
+    """The standing in law on a day in a posture; before the first entry there is no state.
+
+    `applies` is `None` where it is not known whether the authority applies the text.
+    """
+
+    state: State | None
+    since: date | None
+    citation: str
+    confidence: Confidence
+    applies: bool | None
+    flags: tuple[str, ...] = ()
+    note: str = ""
+
+    def as_json(self) -> dict[str, str | None]:
+        """The `force` of an answer."""
+        since = self.since.isoformat() if self.since is not None else None
+        return {"state": self.state, "since": since, "citation": self.citation or None}
+
+
+@dataclass(frozen=True)
+class ForceHistory:
+    """The entries of a pack; asked for a day and a posture."""
+
+    entries: Sequence[ForceEntry]
+
+    def at(self, day: date, posture: str = "both") -> ForceState:
+        """The standing on the day; with posture `both` what the authority applies decides.
+
+        Raises `UsageError` for an unknown posture.
+        """
+        if posture not in POSTURES:
+            raise UsageError(f"unknown posture `{posture}`.{near(posture, POSTURES)}")
+        begun = [entry for entry in self._in_order() if (entry.from_ or FIRST_DAY) <= day]
+        if not begun:
+            return ForceState(None, None, "", "verified", False)
+        now = begun[-1]
+        written = posture == "as-written"
+        other = None if written else now.enforced
+        state = (other.state if other else None) or now.state
+        applies: bool | None = state in (_WRITTEN if written else _ENFORCED)
+        if other and other.unconfirmed:
+            applies = None
+        return ForceState(
+            state,
+            _since(begun),
+            (other.citation if other else None) or now.citation,
+            (other.confidence if other else None) or now.confidence,
+            applies,
+            now.flags,
+            (other.note if other else "") or now.note,
+        )
+
+    def days(self) -> tuple[date, ...]:
+        """The days on which the standing changes."""
+        return tuple(entry.from_ for entry in self._in_order() if entry.from_ is not None)
+
+    def _in_order(self) -> list[ForceEntry]:
+        return sorted(self.entries, key=lambda entry: entry.from_ or FIRST_DAY)
+
+
+def _since(begun: Sequence[ForceEntry]) -> date | None:
+    """The first day of the last state without a break."""
+    since = begun[-1]
+    for entry in reversed(begun):
+        if (entry.state, entry.enforced) != (begun[-1].state, begun[-1].enforced):
+            break
+        since = entry
+    return since.from_

@@ -1,0 +1,112 @@
+"""The words in which rule files ask: a mapping of paths to tests, read into conditions.
+
+chip.zone: a                          the value is that text (true and false are truth values)
+authorization: [UVEU, NVEU]           it is one of these texts
+to_country: {in: allies}              it is on that list of the rulebook on the day; `not_in` is not
+quantity: {gt: $small_purchase}       over a parameter; also `ge`, `lt`, `le`, and plain numbers, dates and paths
+site: given                           something stands there; `missing`: nothing does
+all: [...], any: [...], not: {...}    nested questions; a mapping of several holds if each holds
+not_known: text                       an answer that no data can give here
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from compliance.errors import near
+from compliance.rulebook.conditions import All, Any, Condition, Not, Op, Test
+
+COMPARISONS = ("gt", "ge", "lt", "le")
+_TESTS = ("is", "is_not", "in", "not_in", *COMPARISONS)
+_NESTED = ("all", "any", "not", "not_known")
+
+
+class LanguageError(ValueError):
+    """A condition that cannot be read; `line` counts from 1 in the rule file, 0 where it is not known."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def line_of(node: object, key: str | None = None) -> int:
+    """The line of a node of a marked document, or of one of its keys; 0 where none is kept."""
+    if key is not None:
+        lines = getattr(node, "lines", None)
+        if lines and key in lines:
+            return int(lines[key])
+    return int(getattr(node, "line", 0) or 0)
+
+
+def condition(node: object) -> Condition:
+    """Reads a mapping of questions, or a list of mappings that must all hold."""
+    if isinstance(node, list):
+        return All(tuple(condition(item) for item in node))
+    if not isinstance(node, Mapping) or not node:
+        raise LanguageError("a condition is a mapping such as `chip.zone: a`", line_of(node))
+    found = [_entry(node, str(key), value) for key, value in node.items()]
+    return found[0] if len(found) == 1 else All(tuple(found))
+
+
+def _entry(node: object, key: str, value: object) -> Condition:
+    match key:
+        case "all":
+            return All(_items(value, line_of(node, key)))
+        case "any":
+            return Any(_items(value, line_of(node, key)))
+        case "not":
+            return Not(condition(value))
+        case "not_known":
+            return Test(f"?{value}", "is", True)
+        case _:
+            return _question(key, value, line_of(node, key))
+
+
+def _items(value: object, line: int) -> tuple[Condition, ...]:
+    if isinstance(value, Mapping):
+        return tuple(_entry(value, str(key), item) for key, item in value.items())
+    if not isinstance(value, list) or not value:
+        raise LanguageError("`all` and `any` take a list of conditions", line)
+    return tuple(condition(item) for item in value)
+
+
+def _question(path: str, value: object, line: int) -> Condition:
+    if isinstance(value, Mapping):
+        return _tests(path, value, line)
+    if isinstance(value, list):
+        return Test(path, "in", tuple(str(item) for item in value))
+    return _scalar(path, str(value))
+
+
+def _scalar(path: str, word: str) -> Condition:
+    match word:
+        case "true" | "false":
+            return Test(path, "is", word == "true")
+        case "given" | "missing":
+            return Test(path, "given", word == "given")
+        case _:
+            return Test(path, "is", word)
+
+
+def _tests(path: str, tests: Mapping[object, object], line: int) -> Condition:
+    found: list[Condition] = []
+    for name, value in tests.items():
+        test = str(name)
+        if test in ("in", "not_in"):
+            inside: Condition = (
+                Test(path, "in", tuple(str(item) for item in value))
+                if isinstance(value, list)
+                else Test(path, "in_list", str(value))
+            )
+            found.append(Not(inside) if test == "not_in" else inside)
+        elif test in ("is", "is_not"):
+            equal = _scalar(path, str(value))
+            found.append(Not(equal) if test == "is_not" else equal)
+        elif test in COMPARISONS:
+            found.append(Test(path, cast(Op, test), str(value)))
+        else:
+            raise LanguageError(f"`{test}` is not a test.{near(test, _TESTS)}", line_of(tests, test) or line)
+    if not found:
+        raise LanguageError(f"`{path}` asks nothing", line)
+    return found[0] if len(found) == 1 else All(tuple(found))

@@ -1,0 +1,267 @@
+"""Packs: folders of rule files, read whole, checked by schema, named by the hash of their content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from compliance.errors import InputError, Problem, UsageError, near
+from compliance.ownership.capture import CaptureTest
+from compliance.rulebook.folder import rules_folder
+from compliance.rulebook.force import ForceEntry, ForceHistory
+from compliance.rulebook.gathering import Gathered
+from compliance.rulebook.language import line_of
+from compliance.rulebook.models import (
+    Confidence,
+    DatedValue,
+    Definitions,
+    Name,
+    NotEncoded,
+    Parameter,
+    Rule,
+    Switch,
+    Written,
+)
+from compliance.world.places import CountryLists
+from compliance.world.rule_file import OpenDay
+
+PACK_FILE = "pack.yaml"
+SHARED = "shared"
+CASES = ".cases.yaml"
+
+
+class PackFile(Written):
+    """`pack.yaml`: what the pack is, its standing in law by date, and what it leaves out."""
+
+    id: Name
+    title: str
+    basis: str
+    confidence: Confidence
+    law: Switch = True
+    source: str = ""
+    force: tuple[ForceEntry, ...]
+    not_encoded: tuple[NotEncoded, ...] = ()
+    capture: dict[Name, CaptureTest] = {}
+    party_lists: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
+
+
+class ListedParty(Written):
+    """A party of a pack's own list, known by an identifier that is compared exactly."""
+
+    name: str
+    lei: str = ""
+    registration: str = ""
+    from_: Annotated[OpenDay, Field(alias="from")] = None
+    citation: str = ""
+
+
+class PartyList(Written):
+    """A dated list of parties; a listing of the world under `listing` counts as being on it."""
+
+    title: str
+    citation: str
+    confidence: Confidence
+    listing: str = ""
+    parties: tuple[ListedParty, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack as read: its file, rules in the order of their ids, shared definitions and lists."""
+
+    file: PackFile
+    folder: Path
+    rules: tuple[Rule, ...]
+    definitions: Definitions
+    lists: CountryLists
+    party_lists: Mapping[str, PartyList]
+    sha256: str
+    overrides: tuple[tuple[str, str], ...] = ()
+    places: Mapping[str, tuple[str, int]] = Field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.file.id
+
+    @property
+    def force(self) -> ForceHistory:
+        return ForceHistory(self.file.force)
+
+    def parameter(self, name: str, rule: Rule | None = None) -> Parameter:
+        """The parameter of that name, of the rule first, then of the pack."""
+        own = rule.parameters if rule else {}
+        found = own.get(name) or self.definitions.parameters.get(name)
+        if found is None:
+            known = (*own, *self.definitions.parameters)
+            where = f"rule `{rule.id}`" if rule else f"pack `{self.id}`"
+            raise UsageError(f"{where}: unknown parameter `{name}`.{near(name, known)}")
+        return found
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Every parameter by name, those of rules included."""
+        found = dict(self.definitions.parameters)
+        for rule in self.rules:
+            found.update(rule.parameters)
+        return dict(sorted(found.items()))
+
+    def with_parameters(self, values: Mapping[str, str]) -> Pack:
+        """A copy in which the named parameters have one value at all times; names it does not know are passed over."""
+        mine = {name: text for name, text in values.items() if name in self.parameters()}
+        if not mine:
+            return self
+
+        def changed(parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
+            return {name: _overridden(p, mine[name], name) if name in mine else p for name, p in parameters.items()}
+
+        return replace(
+            self,
+            rules=tuple(r.model_copy(update={"parameters": changed(r.parameters)}) for r in self.rules),
+            definitions=self.definitions.model_copy(update={"parameters": changed(self.definitions.parameters)}),
+            overrides=tuple(sorted(mine.items())),
+        )
+
+
+def _overridden(parameter: Parameter, text: str, name: str) -> Parameter:
+    try:
+        parameter.number(text)
+    except ValueError as wrong:
+        raise UsageError(f"--set {name}: {wrong}") from None
+    value = DatedValue.model_validate(
+        {"value": text, "citation": "set by the user", "confidence": "design", "note": "an assumption of this answer"}
+    )
+    return parameter.model_copy(update={"values": (value,), "times": ()})
+
+
+def load_pack(folder: Path, shared: Path | None = None) -> Pack:
+    """Reads one pack folder; raises `InputError` with all problems of all its files."""
+    gathered = Gathered()
+    files = sorted(p for p in folder.rglob("*.yaml") if not p.name.endswith(CASES) and "cases" not in p.parts)
+    base = shared if shared is not None else folder.parent / SHARED
+    common = sorted(base.glob("*.yaml")) if base.is_dir() else []
+    digest = sha256()
+    for path in (*common, *files):
+        digest.update(f"{path.relative_to(path.parents[1])}\0".encode() + path.read_bytes() + b"\0")
+    if not (folder / PACK_FILE).is_file():
+        raise UsageError(f"`{folder}` is no pack: it has no `{PACK_FILE}`")
+    file: PackFile | None = None
+    rules: list[Rule] = []
+    parts: list[Definitions] = []
+    party_lists: dict[str, PartyList] = {}
+    countries: list[Path] = []
+    places: dict[str, tuple[str, int]] = {}
+    defined: dict[tuple[str, str], tuple[str, int]] = {}
+    for path in (*common, *files):
+        if path.name == "country_groups.yaml":
+            countries.append(path)
+            continue
+        if path.parent == base and path.name != "definitions.yaml":
+            continue
+        node = gathered.read(path)
+        name = str(path)
+        if node is None:
+            continue
+        if path.name == PACK_FILE:
+            file = gathered.model(PackFile, node, name)
+        elif path.parent.name == "lists":
+            entries = node.values() if isinstance(node, Mapping) else ()
+            if isinstance(node, Mapping) and any(isinstance(e, Mapping) and "parties" in e for e in entries):
+                party_lists.update(gathered.models(PartyList, node, name))
+            else:
+                countries.append(path)
+        elif isinstance(node, Mapping) and node and _RULES_OWN.isdisjoint(node):
+            part = gathered.model(Definitions, node, name)
+            gathered.defined_once(node, name, defined)
+            parts += [part] if part else []
+        else:
+            rule = gathered.model(Rule, node, name)
+            if rule is not None:
+                gathered.problems += _misplaced(rule, node, path, places)
+                places[rule.id] = (name, line_of(node))
+                rules.append(rule)
+    lists = gathered.countries(countries)
+    if gathered.problems or file is None:
+        raise InputError(gathered.problems)
+    return Pack(
+        file=file,
+        folder=folder,
+        rules=tuple(sorted(rules, key=lambda r: r.id)),
+        definitions=_merged(parts),
+        lists=lists,
+        party_lists=party_lists,
+        sha256=digest.hexdigest(),
+        places=places,
+    )
+
+
+_RULES_OWN = frozenset(Rule.model_fields) - frozenset(Definitions.model_fields)
+"""The keys by which a rule file is known from definitions."""
+
+
+def _misplaced(
+    rule: Rule, node: object, path: Path, places: Mapping[str, tuple[str, int]]
+) -> Iterable[Problem]:
+    line = line_of(node, "id")
+    if rule.id in places:
+        file, first = places[rule.id]
+        yield Problem(str(path), line, f"the rule `{rule.id}` stands at {file}:{first} already")
+    elif rule.id != path.stem:
+        yield Problem(str(path), line, f"the rule `{rule.id}` must stand in a file `{rule.id}.yaml`")
+
+
+def _merged(parts: Iterable[Definitions]) -> Definitions:
+    whole = Definitions()
+    for part in parts:
+        fields = {table: {**whole.fields.get(table, {}), **part.fields.get(table, {})} for table in
+                  (*whole.fields, *part.fields)}  # fmt: skip
+        whole = Definitions.model_construct(
+            parameters={**whole.parameters, **part.parameters},
+            fields=fields,
+            measures={**whole.measures, **part.measures},
+            requirements={**whole.requirements, **part.requirements},
+            routes={**whole.routes, **part.routes},
+            review_policies=(*whole.review_policies, *part.review_policies),
+        )
+    return whole
+
+
+_LOADED: dict[tuple[Path, str], Pack] = {}
+
+
+def pack_ids(folder: Path | None = None) -> tuple[str, ...]:
+    """The ids of all packs of a rules folder."""
+    base = folder or rules_folder()
+    return tuple(sorted(p.parent.name for p in base.glob(f"*/{PACK_FILE}")))
+
+
+def load_packs(names: Sequence[str] = (), folder: Path | None = None) -> tuple[Pack, ...]:
+    """The named packs (all of them without names); a name may also be the path of a pack folder."""
+    base = folder or rules_folder()
+    known = pack_ids(base)
+    found: list[Pack] = []
+    problems: list[Problem] = []
+    for name in names or known:
+        path = base / name if name in known else Path(name)
+        if not (path / PACK_FILE).is_file():
+            raise UsageError(f"unknown pack `{name}`; there are {', '.join(known)}.{near(name, known)}")
+        try:
+            found.append(load_pack(path, base / SHARED))
+        except InputError as wrong:
+            problems += wrong.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def value_on(parameter: Parameter, day: date) -> tuple[Fraction | date | str, DatedValue] | None:
+    """The value of a parameter on a day and the entry it comes from; `None` before the first."""
+    begun = [value for value in parameter.values if value.from_ is None or value.from_ <= day]
+    latest = max(begun, key=lambda value: value.from_ or date.min, default=None)
+    return None if latest is None else (parameter.number(latest.value), latest)

@@ -1,0 +1,252 @@
+"""Conditions and amounts of a pack as columns: fields that stand for others, parameters by date, comparisons.
+
+A condition compiles to a nullable truth value a row: null is not known.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from functools import reduce
+from typing import Any as Expression
+
+import ibis
+
+from compliance.errors import UsageError, near
+from compliance.facts.comparisons import Compared, Ratio, amount_holds, constant, ratio_holds, whole
+from compliance.facts.frames import WHOLE, Found, Frame, Get, Needs, equals
+from compliance.facts.sources import SEPARATOR
+from compliance.facts.wide import RowFrame
+from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
+from compliance.rulebook.models import Choice, Chosen, Derived, Measure, Parameter, Rule
+from compliance.rulebook.packs import Pack
+from compliance.units import common_denominator
+
+SCALES = {"TPP": 1000, "MW": 10**6}  # of a parameter's unit against the columns it is compared with
+
+
+class Compiler:
+    """The meaning of one pack's words in columns."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.needs = Needs()
+
+    # ---- words
+
+    def chosen(self, choice: Chosen, rule: Rule | None = None) -> str:
+        """The word that a parameter picks, or the word itself."""
+        if not isinstance(choice, Choice):
+            return choice
+        parameter = self.pack.parameter(choice.choose[1:], rule)
+        word = parameter.values[-1].value
+        if word not in choice.among:
+            raise UsageError(f"`{choice.choose}` is `{word}`, one of {', '.join(choice.among)} is needed")
+        return choice.among[word]
+
+    def expanded(self, frame: Frame, condition: Condition) -> Condition:
+        """The condition with every field that stands for a condition, route or measure filter written out."""
+
+        def change(test: Test) -> Condition:
+            inner = self._stands_for(frame, test.path)
+            if inner is None:
+                return test
+            if test.op != "is" or not isinstance(test.value, bool):
+                raise UsageError(f"`{test.path}` is true or false")
+            written = self.expanded(frame, inner)
+            return written if test.value else Not(written)
+
+        return rebuilt(condition, change)
+
+    def _stands_for(self, frame: Frame, path: str) -> Condition | None:
+        fields = self.pack.definitions.fields
+        own = fields.get(frame.title, {}).get(path)
+        if own is not None:
+            return None if isinstance(own, Derived | str) else own
+        head, _, rest = path.partition(".")
+        if head == "route" and rest:
+            route = self.pack.definitions.routes.get(rest)
+            if route is None:
+                raise UsageError(f"unknown route `{rest}`.{near(rest, self.pack.definitions.routes)}")
+            return All(tuple(route.conditions.values()))
+        if head == "counted_in" and rest:
+            return self.measure(rest).where or All(())
+        prefix, _, last = path.rpartition(".")
+        party = fields.get("party", {}).get(last)
+        if prefix and isinstance(party, All | Any | Not | Test):
+            return rebuilt(party, lambda t: replace(t, path=f"{prefix}.{t.path}"))
+        return None
+
+    def measure(self, name: str) -> Measure:
+        measures = self.pack.definitions.measures
+        if name not in measures:
+            raise UsageError(f"pack `{self.pack.id}`: unknown measure `{name}`.{near(name, measures)}")
+        return measures[name]
+
+    # ---- columns
+
+    def column(self, frame: Frame, path: str) -> Found:
+        """A column of the frame, or a field of the pack that names a path or picks among paths."""
+        fields = self.pack.definitions.fields.get(frame.title, {})
+        head, dot, rest = path.partition(".")
+        if isinstance(alias := fields.get(head), str):
+            return self.column(frame, f"{alias}{dot}{rest}")
+        if isinstance(frame, RowFrame) and head != "measure":
+            return frame.wide.keep(path, self.column(frame.wide.base, path))
+        derived = fields.get(path)
+        if not isinstance(derived, Derived):
+            return frame.column(path)
+        parts = [(self.holds(frame, c.when) if c.when else None, self.column(frame, c.value)) for c in derived.first]
+
+        def get(t: Expression) -> Expression:
+            result = ibis.null("string")
+            for when, found in reversed(parts):
+                value = found.get(t)
+                if when is None:
+                    result = value
+                    continue
+                held = when(t)
+                both = ibis.ifelse(value == result, value, value + SEPARATOR + result)
+                result = ibis.cases((held, value), (held.isnull(), both), else_=result)
+            return result
+
+        return Found("names", get)
+
+    def amount(self, frame: Frame, paths: str | tuple[str, ...]) -> Found:
+        """The product of the amounts at these paths."""
+        factors = [self.column(frame, path) for path in ((paths,) if isinstance(paths, str) else paths)]
+        for path, found in zip((paths,) if isinstance(paths, str) else paths, factors, strict=True):
+            if found.kind != "amount":
+                raise UsageError(f"`{path}` of `{frame.title}` is no amount")
+        return Found(
+            "amount",
+            low=lambda t: reduce(operator.mul, (f.low(t) for f in factors)),
+            high=lambda t: reduce(operator.mul, (f.high(t) for f in factors)),
+            scale=reduce(operator.mul, (f.scale for f in factors)),
+        )
+
+    # ---- conditions
+
+    def holds(self, frame: Frame, condition: Condition, rule: Rule | None = None) -> Get:
+        """The condition as a nullable truth value a row."""
+        return self._tree(frame, condition, rule)
+
+    def _field(self, frame: Frame, path: str, condition: Condition, rule: Rule | None) -> Get:
+        """A field of the pack: a column of the wide rows, unless it depends on what is added up from them."""
+        if not isinstance(frame, RowFrame) or any(
+            "measure." in t.path for t in leaves(self.expanded(frame, condition))
+        ):
+            return self._tree(frame, condition, rule)
+        name = f"is {path}"
+        if not frame.wide.knows(name):
+            frame.wide.field(name, self._tree(frame, condition, rule))
+        return lambda t: t[name]
+
+    def _tree(self, frame: Frame, condition: Condition, rule: Rule | None) -> Get:
+        match condition:
+            case Test():
+                return self.leaf(frame, condition, rule)
+            case Not(item):
+                inner = self._tree(frame, item, rule)
+                return lambda t: ~inner(t)
+            case All(items):
+                parts = [self._tree(frame, item, rule) for item in items]
+                return lambda t: reduce(operator.and_, (p(t) for p in parts), ibis.literal(True))
+            case Any(items):
+                parts = [self._tree(frame, item, rule) for item in items]
+                return lambda t: reduce(operator.or_, (p(t) for p in parts), ibis.literal(False))
+
+    def leaf(self, frame: Frame, test: Test, rule: Rule | None = None) -> Get:
+        """One question as a nullable truth value a row."""
+        inner = self._stands_for(frame, test.path)
+        if inner is not None:
+            held = self._field(frame, test.path, inner, rule)
+            return held if test.value else (lambda t: ~held(t))
+        if test.path.startswith("?"):
+            return lambda t: ibis.null("boolean")
+        if test.op in ("gt", "ge", "lt", "le"):
+            return self.compare(frame, test, rule).holds
+        if isinstance(frame, RowFrame) and not test.path.startswith("measure."):
+            asked = f"{test.path} {test.op} {test.value}"
+            return frame.wide.flag(asked, lambda: self.leaf(frame.wide.base, test, rule))
+        found = self.column(frame, test.path)
+        if test.op == "given":
+            given = found.get if found.kind != "amount" else found.high
+            return (lambda t: given(t).notnull()) if test.value else (lambda t: given(t).isnull())
+        if test.op == "in_list":
+            if found.kind != "place":
+                raise UsageError(f"`{test.path}` is no place, so it is on no list of countries")
+            return frame.in_list(test.path, found, str(test.value))
+        if found.kind == "flag":
+            if not isinstance(test.value, bool):
+                raise UsageError(f"`{test.path}` is true or false")
+            return found.get if test.value else (lambda t: ~found.get(t))
+        if found.kind in ("amount", "date"):
+            raise UsageError(f"`{test.path}` is compared with `ge`, `gt`, `le` or `lt`")
+        if test.op == "in":
+            options = [equals(found, str(item)) for item in test.value]  # type: ignore[attr-defined]
+            return lambda t: reduce(operator.or_, (option(t) for option in options))
+        return equals(found, str(test.value))
+
+    # ---- comparisons
+
+    def compare(self, frame: Frame, test: Test, rule: Rule | None = None) -> Compared:
+        """A comparison of a date or an amount with a parameter, a number or another path."""
+        ratio = self.ratio(frame, test.path)
+        found = None if ratio else self.column(frame, test.path)
+        if found is not None and found.kind == "date":
+            return self._dates(frame, found, test, rule)
+        if found is not None and found.kind != "amount":
+            raise UsageError(f"`{test.path}` is no amount")
+        limit = self.limit(frame, test, rule)
+        if ratio is not None:
+            return Compared(ratio_holds(ratio, limit, test.op), ratio, limit)
+        assert found is not None
+        return Compared(amount_holds(found, limit, test.op), found, limit)
+
+    def ratio(self, frame: Frame, path: str) -> Ratio | None:
+        """The two sides of a ratio where the path leads to one (the totals of a ratio measure)."""
+        if path != "measure" or "part" not in frame.columns:
+            return None
+        other = "to" if "to" in frame.columns else "rest"
+        return Ratio(frame.column("part"), frame.column(other), other == "to")
+
+    def limit(self, frame: Frame, test: Test, rule: Rule | None) -> Found:
+        text = str(test.value)
+        if text.startswith("$"):
+            return self._parameter(frame, self.pack.parameter(text[1:], rule), rule)
+        try:
+            return constant(Fraction(text), 1)
+        except ValueError:
+            return self.column(frame, text)
+
+    def _parameter(self, frame: Frame, parameter: Parameter, rule: Rule | None) -> Found:
+        values = [(v.from_ or date.min, Fraction(str(parameter.number(v.value)))) for v in parameter.values]
+        factors = [(self.holds(frame, f.when, rule), f.factor) for f in parameter.times]
+        scale = SCALES.get(parameter.unit, 1)
+        fine = common_denominator([v * scale * f for _, v in values for f in (Fraction(1), *(x for _, x in factors))])
+
+        def number(t: Expression) -> Expression:
+            newest_first = sorted(values, reverse=True)
+            result = ibis.cases(
+                *((t.date >= ibis.literal(since), whole(int(v * scale * fine))) for since, v in newest_first),
+                else_=ibis.null(WHOLE),
+            )
+            for holds, factor in factors:
+                times = whole(factor.numerator)
+                result = ibis.ifelse(holds(t).fill_null(False), result * times // whole(factor.denominator), result)
+            return result.cast(WHOLE)
+
+        return Found("amount", low=number, high=number, scale=scale * fine)
+
+    def _dates(self, frame: Frame, found: Found, test: Test, rule: Rule | None) -> Compared:
+        text = str(test.value)
+        if text.startswith("$"):
+            value = self.pack.parameter(text[1:], rule)
+            text = value.values[-1].value
+        at = ibis.literal(date.fromisoformat(text))
+        compare = {"gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le}[test.op]
+        nothing = constant(Fraction(0), 1)
+        return Compared(lambda t: compare(found.get(t), at), nothing, nothing)

@@ -1,0 +1,113 @@
+"""What rows lead to: chips with their figures by date, models with their operations, licenses that cover a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from compliance.units import Interval
+from compliance.world.chips import Catalogue, ChipFacts
+from compliance.world.row import Row
+from compliance.world.world import World
+
+Amount = tuple[int | None, int | None]
+UNKNOWN: Amount = (0, None)
+
+
+def amount(value: Fraction | int | Interval | None, scale: int = 1) -> Amount:
+    """A value as the two ends of an interval in units of `scale`; not known is zero or more."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, Interval):
+        low, high = value.low * scale, None if value.high is None else value.high * scale
+        return int(-(-low // 1)), None if high is None else int(high // 1)
+    number = value * scale
+    return int(number // 1), int(-(-number // 1))
+
+
+def contents(catalogue: Catalogue, name: str) -> tuple[tuple[str, int], ...]:
+    """The chips that a name stands for, each with its count; nothing where the name is not known."""
+    return tuple((part.chip.name, part.count) for part in catalogue.parts(name))
+
+
+def facts_of(catalogue: Catalogue, name: str, day: date) -> ChipFacts | None:
+    """The figures of a chip on a day."""
+    chip = catalogue.find(name)
+    return None if chip is None else catalogue.at(chip, day)
+
+
+def holds_on(row: Any, day: date) -> bool:
+    """Whether a row with `from` (inclusive) and `to` (exclusive) holds on a day."""
+    return (row.from_ is None or row.from_ <= day) and (row.to is None or day < row.to)
+
+
+def unlicensed(line: Any, licenses: Mapping[str, Row]) -> str | None:
+    """Why a claimed license does not cover a line, or `None` where it does (contracts 6, a claimed license)."""
+    if line.authorization != "license":
+        return "no license is claimed"
+    if line.authorization_id is None:
+        return "no `authorization_id` is given"
+    paper: Any = licenses.get(line.authorization_id)
+    if paper is None:
+        return f"no authorization `{line.authorization_id}` is on record"
+    parties = {line.exporter, line.purchaser, line.intermediate_consignee, line.consignee, line.end_user, line.operator}
+    if paper.kind != "license":
+        return f"`{paper.id}` is no license but {paper.kind}"
+    if paper.state != "granted":
+        return f"`{paper.id}` is not granted"
+    if not holds_on(paper, line.date):
+        return f"`{paper.id}` does not hold on {line.date}"
+    if paper.holder not in parties:
+        return f"the holder `{paper.holder}` of `{paper.id}` is no party of the line"
+    if paper.country is not None and paper.country != line.to_country:
+        return f"`{paper.id}` is for {paper.country}"
+    return None
+
+
+def models(world: World) -> Iterator[dict[str, Any]]:
+    """The models with their operations: their own, else those of the base and the tuning together (contracts 5)."""
+    by_id: dict[str, Any] = dict(world.by_id("models"))
+
+    def operations(name: str | None, seen: frozenset[str]) -> Amount:
+        model = by_id.get(name or "")
+        if model is None or name in seen:
+            return UNKNOWN
+        if model.training_ops is not None or model.base_model is None:
+            return amount(model.training_ops)
+        base, tuning = operations(model.base_model, seen | {model.id}), amount(model.tuning_ops)
+        high = None if base[1] is None or tuning[1] is None else base[1] + tuning[1]
+        return (base[0] or 0) + (tuning[0] or 0), high
+
+    for model in by_id.values():
+        found: dict[str, Any] = {
+            "model": model.id, "weights": model.weights, "developer": model.developer, "published": model.published,
+            "base": model.base_model,
+        }  # fmt: skip
+        for name, value in (
+            ("operations", operations(model.id, frozenset())),
+            ("training_ops", amount(model.training_ops)),
+            ("tuning_ops", amount(model.tuning_ops)),
+        ):
+            found[f"{name}.low"], found[f"{name}.high"] = value
+        yield found
+
+
+def chip_facts(catalogue: Catalogue, names: set[str]) -> Iterator[dict[str, Any]]:
+    """The figures of chips between the days on which the parameters of control change."""
+    for name in sorted(names):
+        days = (date.min, *catalogue.days(), date.max)
+        for begins, ends in pairwise(days):
+            facts = facts_of(catalogue, name, begins)
+            if facts is None or begins == ends:
+                continue
+            tpp, power = amount(facts.tpp), amount(facts.power_watts)
+            bandwidth = amount(facts.memory_bandwidth_gbs)
+            yield {
+                "chip": name, "from": begins, "to": ends, "tpp.low": tpp[0], "tpp.high": tpp[1], "zone": facts.zone,
+                "data_center": facts.data_center, "power_mw.low": power[0], "power_mw.high": power[1],
+                "memory_bandwidth_gbs.low": bandwidth[0], "memory_bandwidth_gbs.high": bandwidth[1],
+                "designer_country": facts.designer_country,
+            }  # fmt: skip

@@ -1,0 +1,222 @@
+"""Paths into columns: a source widened by dated joins with what its paths ask for, as one Ibis expression.
+
+A frame first collects what is asked (each request may add a join) and is built once at the end: a column is therefore
+a function of the finished table. Truth values are SQL's, which are Kleene's: null is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any as Expression
+
+import ibis
+
+from compliance.errors import UsageError, near
+from compliance.facts.sources import (
+    DATED_ENTITIES,
+    ENTITIES,
+    PARTY,
+    PARTY_NAMED,
+    SEPARATOR,
+    SOURCES,
+    Column,
+    Kind,
+)
+
+Get = Callable[[Expression], Expression]
+WHOLE = "decimal(38, 0)"
+TYPES = {"flag": "boolean", "date": "date", "amount": WHOLE}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A column that a path leads to: `get` for most kinds, `low` and `high` (null: unbounded) for amounts."""
+
+    kind: Kind
+    get: Get = lambda t: t
+    low: Get = lambda t: t
+    high: Get = lambda t: t
+    scale: int = 1
+
+
+def schema(columns: dict[str, Column]) -> dict[str, str]:
+    """The stored columns of these: amounts take two."""
+    found: dict[str, str] = {}
+    for name, column in columns.items():
+        if column.kind == "amount":
+            found[f"{name}.low"] = found[f"{name}.high"] = WHOLE
+        else:
+            found[name] = TYPES.get(column.kind, "string")
+    return found
+
+
+def stored(name: str, column: Column, prefix: str = "") -> Found:
+    """The column as it stands in a built table, under a prefix."""
+    if column.kind == "amount":
+        low, high = f"{prefix}{name}.low", f"{prefix}{name}.high"
+        return Found("amount", low=lambda t: t[low], high=lambda t: t[high], scale=column.scale)
+    at = f"{prefix}{name}"
+    return Found(column.kind, lambda t: t[at])
+
+
+def view(name: str) -> str:
+    """The name of a built table, fit for any database."""
+    return name.replace(".", "__").lower()
+
+
+class Needs:
+    """What the joins of a pack's plans ask of the world: attributes of parties, lists, certifications."""
+
+    def __init__(self) -> None:
+        self.party: set[str] = set()
+        self.lists: set[str] = set()
+        self.arranged: set[str] = set()
+        self.certified: set[str] = set()
+        self.sources: set[str] = set()
+        self.entities: set[str] = set()
+
+
+class Frame:
+    """One source (or the totals of a measure) and the joins that its paths need."""
+
+    def __init__(self, table: Expression, columns: dict[str, Column], needs: Needs, title: str) -> None:
+        self.columns = columns
+        self.needs = needs
+        self.title = title
+        self._table = table
+        self._joins: dict[str, Callable[[Expression], Expression]] = {}
+        self._dated: dict[str, dict[str, str]] = {}
+
+    @classmethod
+    def of(cls, source: str, needs: Needs) -> Frame:
+        if source not in SOURCES:
+            raise UsageError(f"unknown table `{source}`; one of {', '.join(SOURCES)}.{near(source, SOURCES)}")
+        needs.sources.add(source)
+        return cls(ibis.table(schema(SOURCES[source]), name=source), SOURCES[source], needs, source)
+
+    def table(self) -> Expression:
+        """The source with all the joins asked for."""
+        table = self._table
+        for join in self._joins.values():
+            table = join(table)
+        return table
+
+    def join(self, name: str, join: Callable[[Expression], Expression]) -> None:
+        """Adds a join once, under a name."""
+        self._joins.setdefault(name, join)
+
+    def left(self, name: str, right: Expression, on: Callable[[Expression, Expression], list[Expression]]) -> str:
+        """A left join whose columns stand under a prefix; gives the prefix."""
+        prefix = f"{name}@"
+        renamed = right.rename({f"{prefix}{column}": column for column in right.columns})
+        self.join(name, lambda t: t.left_join(renamed, on(t, renamed)))
+        return prefix
+
+    def column(self, path: str) -> Found:
+        """The column at a path such as `consignee.parent.headquarters`; `UsageError` where there is none."""
+        head, _, rest = path.partition(".")
+        if path.startswith("certified."):
+            self.needs.certified.add(rest)
+            return self._certified(rest)
+        if head not in self.columns:
+            raise UsageError(f"`{self.title}` has no `{head}`.{near(head, self.columns)}")
+        found = stored(head, self.columns[head])
+        return self._follow(found, head, rest) if rest else found
+
+    def _follow(self, found: Found, at: str, rest: str) -> Found:
+        match found.kind:
+            case "party":
+                return self._party(found, at, rest)
+            case "chip" | "site" | "model":
+                return self._entity(found, at, rest)
+            case "place":
+                return self._place(found, at, rest)
+            case _:
+                raise UsageError(f"`{at}` of `{self.title}` has no `{rest}`")
+
+    def _at(self, name: str, table: str, key: str, found: Found, column: str, kind: str) -> str:
+        """One dated join for all that is asked of one column: the row that holds on the row's date."""
+        asked = self._dated.setdefault(name, {})
+        asked[column] = kind
+        prefix = f"{name}@"
+
+        def join(t: Expression) -> Expression:
+            right = ibis.table({key: "string", "from": "date", "to": "date", **asked}, name=table)
+            right = right.rename({f"{prefix}{c}": c for c in right.columns})
+            on = [
+                found.get(t) == right[f"{prefix}{key}"],
+                t.date >= right[f"{prefix}from"],
+                t.date < right[f"{prefix}to"],
+            ]
+            return t.left_join(right, on)
+
+        self.join(name, join)
+        return prefix
+
+    def _party(self, found: Found, at: str, rest: str) -> Found:
+        word, _, name = rest.partition(".")
+        if rest in PARTY:
+            column = PARTY[rest]
+        elif word in PARTY_NAMED and name:
+            column = PARTY_NAMED[word]
+        elif word in PARTY and PARTY[word].kind == "place":
+            return self._follow(self._party(found, at, word), f"{at}.{word}", name)
+        else:
+            raise UsageError(f"a party has no `{rest}`.{near(word, (*PARTY, *PARTY_NAMED))}")
+        self.needs.party.add(rest)
+        prefix = self._at(at, "party_at", "party", found, rest, TYPES.get(column.kind, "string"))
+        return stored(rest, column, prefix)
+
+    def _entity(self, found: Found, at: str, rest: str) -> Found:
+        kind = found.kind
+        word, _, more = rest.partition(".")
+        columns = ENTITIES[kind]
+        if word not in columns:
+            raise UsageError(f"a {kind} has no `{word}`.{near(word, columns)}")
+        self.needs.entities.add(kind)
+        if kind in DATED_ENTITIES:
+            for name, type_ in schema({word: columns[word]}).items():
+                prefix = self._at(at, f"{kind}_at", kind, found, name, type_)
+        else:
+            right = ibis.table({kind: "string", **schema(columns)}, name=f"{kind}_at")
+            prefix = self.left(at, right, lambda t, r: [found.get(t) == r[f"{at}@{kind}"]])
+        inner = stored(word, columns[word], prefix)
+        return self._follow(inner, f"{at}.{word}", more) if more else inner
+
+    def _place(self, found: Found, at: str, rest: str) -> Found:
+        word, _, kind = rest.partition(".")
+        if word != "arranged" or not kind:
+            raise UsageError(f"a place has no `{rest}`; `arranged.KIND` asks whether an arrangement holds there")
+        self.needs.arranged.add(kind)
+        prefix = self._at(f"{at} as a place", "place_at", "place", found, rest, "boolean")
+        return Found("flag", lambda t: t[f"{prefix}{rest}"])
+
+    def in_list(self, path: str, found: Found, name: str) -> Get:
+        """Whether the place at a path is on a list on the row's date; null where several places give two answers."""
+        self.needs.lists.add(name)
+        prefix = self._at(f"{path} as a place", "place_at", "place", found, name, "boolean")
+        return lambda t: t[f"{prefix}{name}"]
+
+    def _certified(self, kind: str) -> Found:
+        right = ibis.table({"kind": "string", "table": "string", "row": "string"}, name="certified")
+        right = right.filter(right.kind == kind).select("table", "row").distinct()
+        name = f"certified.{kind}"
+        prefix = self.left(name, right, lambda t, r: [t["table"] == r[f"{name}@table"], t["id"] == r[f"{name}@row"]])
+        # A certification that is not in the world is not known, never refused (contracts 6).
+        return Found("flag", lambda t: ibis.ifelse(t[f"{prefix}row"].notnull(), True, ibis.null("boolean")))
+
+
+def equals(found: Found, text: str) -> Get:
+    """Whether the value is that text, three-valued where it may be one of several."""
+    if found.kind in ("place", "names"):
+        piece = f"{SEPARATOR}{text}{SEPARATOR}"
+
+        def get(t: Expression) -> Expression:
+            value = found.get(t)
+            wrapped = ibis.literal(SEPARATOR) + value + SEPARATOR
+            several = wrapped.contains(piece) | wrapped.contains(f"{SEPARATOR}?{SEPARATOR}")
+            return ibis.cases((value == text, True), (value.isnull() | several, ibis.null("boolean")), else_=False)
+
+        return get
+    return lambda t: found.get(t) == text

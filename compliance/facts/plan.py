@@ -1,0 +1,107 @@
+"""Each rule of a pack as one columnar plan: the few rows that it could touch, with what its clauses ask of them.
+
+A plan is compiled once a pack (and set of overrides) to SQL and runs on any world. Its rows become facts; the engines
+decide. The plan keeps a row unless some clause fails for certain, so that a million keys give few facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from compliance.facts.frames import Needs
+from compliance.facts.shapes import Shape
+from compliance.facts.totals import Statement
+from compliance.rulebook.conditions import Condition, Test
+from compliance.rulebook.models import Rule
+from compliance.rulebook.packs import Pack
+
+PLACEHOLDER = re.compile(r"{([a-z_.A-Z0-9]+)}")
+NAME = re.compile(r'(?:FROM|JOIN) "([^"]+)"')
+COMPARISONS = ("gt", "ge", "lt", "le")
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One question of a clause, as a column of the plan: a truth value, a text, or an amount against its limit."""
+
+    name: str
+    test: Test
+    kind: Literal["flag", "text", "amount"]
+    scale: int = 1
+    limit_scale: int = 1
+    ratio: Literal["", "rest", "to"] = ""
+
+
+@dataclass(frozen=True)
+class PlannedClause:
+    """A clause with each question replaced by the leaf that answers it; `exception` clauses must not hold."""
+
+    id: str
+    text: str
+    condition: Condition
+    exception: bool
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True)
+class RulePlan:
+    """A rule, the SQL of its candidate rows and of the rows behind a total, and how to read both."""
+
+    rule: Rule
+    of: str
+    source: str
+    sql: str
+    evidence: str | None
+    clauses: tuple[PlannedClause, ...]
+    shape: Shape | None
+    words: tuple[str, ...]
+    measured: Leaf | None
+    amounts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PackPlan:
+    """All plans of a pack and what they need of a world."""
+
+    pack: Pack
+    needs: Needs
+    statements: tuple[Statement, ...]
+    rules: tuple[RulePlan, ...]
+    determinations: tuple[DeterminationPlan, ...]
+    probes: tuple[Probe, ...]
+
+    def reads(self, queries: Iterable[str]) -> frozenset[str]:
+        """The tables that these queries read, and those that are made on the way to them."""
+        made = {statement.name: statement for statement in self.statements}
+        found: set[str] = set()
+        waiting = list(queries)
+        while waiting:
+            for name in set(NAME.findall(waiting.pop())) - found:
+                found.add(name)
+                if name in made:
+                    waiting.append(made[name].sql)
+        return frozenset(found)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Every comparison of a rule or of a measure's filter, for all keys: how far each is from its limit."""
+
+    name: str
+    source: str
+    sql: str
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True)
+class DeterminationPlan:
+    """The requirements, routes and review policies of one table as truth values a row."""
+
+    of: str
+    sql: str
+    requirements: tuple[str, ...]
+    routes: dict[str, tuple[str, ...]]
+    policies: tuple[int, ...]

@@ -1,0 +1,278 @@
+"""Compiles the rules of a pack into their plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any as Expression
+
+import ibis
+
+from compliance.errors import InputError, Problem, UsageError
+from compliance.facts.comparisons import Ratio
+from compliance.facts.compiler import Compiler
+from compliance.facts.frames import Frame
+from compliance.facts.plan import (
+    COMPARISONS,
+    PLACEHOLDER,
+    DeterminationPlan,
+    Leaf,
+    PackPlan,
+    PlannedClause,
+    Probe,
+    RulePlan,
+)
+from compliance.facts.shapes import Shape
+from compliance.facts.sources import SOURCES
+from compliance.facts.totals import Totals, sql
+from compliance.rulebook.conditions import Condition, Not, Test, leaves, rebuilt
+from compliance.rulebook.models import Rule, slug
+from compliance.rulebook.packs import Pack
+
+
+class Planner:
+    """Compiles the rules of one pack."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.compiler = Compiler(pack)
+        self.totals = Totals(self.compiler)
+
+    def plan(self) -> PackPlan:
+        """Every rule's plan; raises `InputError` with all rules that cannot be compiled."""
+        plans: list[RulePlan] = []
+        problems: list[Problem] = []
+        probes: list[Probe] = []
+        for rule in self.pack.rules:
+            try:
+                plans.append(self._rule(rule))
+                probes += self._probe(rule)
+            except UsageError as wrong:
+                file, line = self.pack.places.get(rule.id, (str(self.pack.folder), 0))
+                problems.append(Problem(file, line, str(wrong)))
+        try:
+            determinations = tuple(self._determinations(of) for of in self._determined())
+            probes += [probe for name in self.pack.definitions.measures for probe in self._filter_probes(name)]
+        except UsageError as wrong:
+            problems.append(Problem(str(self.pack.folder), 0, str(wrong)))
+        if problems:
+            raise InputError(problems)
+        return PackPlan(
+            self.pack, self.compiler.needs, self.totals.statements(), tuple(plans), determinations, tuple(probes)
+        )
+
+    # ---- rules
+
+    def _rule(self, rule: Rule) -> RulePlan:
+        of = self.compiler.chosen(rule.of, rule)
+        frame = self.totals.frame(of)
+        shape = self.totals.totals(of)[1] if of in self.pack.definitions.measures else None
+        columns: dict[str, object] = {}
+        clauses = []
+        for text, condition in rule.when.items():
+            clauses.append(self._clause(frame, rule, text, condition, False, columns))
+        for text, condition in rule.unless.items():
+            clauses.append(self._clause(frame, rule, text, condition, True, columns))
+        words = self._words(frame, rule, columns)
+        amounts = self._subject(frame, rule, shape, columns)
+        possible = [
+            self.compiler.holds(frame, Not(condition) if exception else condition, rule)
+            for asked, exception in ((rule.when, False), (rule.unless, True))
+            for condition in asked.values()
+        ]
+        table = frame.table()
+        kept = table.filter(reduce(lambda a, b: a & b, (get(table).fill_null(True) for get in possible)))
+        query = sql(kept.select(**{name: get(kept) for name, get in columns.items()}))  # type: ignore[operator]
+        evidence = self._evidence(of) if shape is not None else None
+        measured = next((leaf for c in clauses if not c.exception for leaf in c.leaves if leaf.kind == "amount"), None)
+        if rule.measure is not None:
+            named = [leaf for c in clauses for leaf in c.leaves if leaf.test.path == rule.measure]
+            measured = next((leaf for leaf in named if leaf.kind == "amount"), measured)
+        return RulePlan(rule, of, self._source(of), query, evidence, tuple(clauses), shape, words, measured, amounts)
+
+    def _probe(self, rule: Rule) -> Iterable[Probe]:
+        of = self.compiler.chosen(rule.of, rule)
+        conditions = [*rule.when.values(), *rule.unless.values()]
+        tests = [t for c in conditions for t in leaves(self.compiler.expanded(self.totals.frame(of), c))]
+        return self._probed(rule.id, of, rule, tests)
+
+    def _filter_probes(self, name: str) -> Iterable[Probe]:
+        """The comparisons with other totals that decide which rows a measure counts."""
+        where = self.compiler.measure(name).where
+        for test in leaves(where) if where is not None else ():
+            head, _, rest = test.path.partition(".")
+            if head == "measure" and test.op in COMPARISONS:
+                other, _, column = rest.partition(".")
+                inner = Test(column or "measure", test.op, test.value)
+                yield from self._probed(f"{name}/{other}", other, None, [inner])
+
+    def _probed(self, name: str, of: str, rule: Rule | None, tests: Iterable[Test]) -> Iterable[Probe]:
+        frame = self.totals.frame(of)
+        columns: dict[str, object] = {}
+        found = []
+        for test in tests:
+            if test.op in COMPARISONS and not test.path.startswith("?") and not self._is_date(frame, test.path):
+                found.append(self._leaf(frame, rule, test, f"c{len(columns)}", columns))
+        if not found:
+            return
+        for key in ("id", "key", "period"):
+            if key in frame.columns:
+                columns[f"s.{key}"] = lambda t, key=key: t[key]
+        table = frame.table()
+        query = sql(table.select(**{c: get(table) for c, get in columns.items()}))  # type: ignore[operator]
+        yield Probe(name, self._source(of), query, tuple(found))
+
+    def _source(self, of: str) -> str:
+        """The table whose rows a rule rests on in the end."""
+        if of not in self.pack.definitions.measures:
+            return of
+        measure = self.compiler.measure(of)
+        inner = measure.of or self.compiler.chosen(measure.whole or measure.to or "")
+        return self._source(inner)
+
+    def _clause(
+        self, frame: Frame, rule: Rule, text: str, condition: Condition, exception: bool, columns: dict[str, object]
+    ) -> PlannedClause:
+        found: list[Leaf] = []
+
+        def change(test: Test) -> Condition:
+            leaf = self._leaf(frame, rule, test, f"c{len(columns)}", columns)
+            found.append(leaf)
+            value = test.value if leaf.kind == "text" else (0 if leaf.kind == "amount" else True)
+            op = test.op if leaf.kind != "flag" else "is"
+            return Test(leaf.name, op, value)
+
+        planned = rebuilt(self.compiler.expanded(frame, condition), change)
+        return PlannedClause(slug(text), text, planned, exception, tuple(found))
+
+    def _leaf(self, frame: Frame, rule: Rule | None, test: Test, name: str, columns: dict[str, object]) -> Leaf:
+        if test.op in COMPARISONS and not test.path.startswith("?"):
+            compared = self.compiler.compare(frame, test, rule)
+            value, limit = compared.value, compared.limit
+            if not isinstance(value, Ratio) and self._is_date(frame, test.path):
+                columns[name] = compared.holds
+                return Leaf(name, test, "flag")
+            columns[f"{name}.limit"] = limit.low
+            columns[f"{name}.limit_high"] = limit.high
+            if isinstance(value, Ratio):
+                for side, found in (("part", value.part), ("other", value.other)):
+                    columns[f"{name}.{side}.low"], columns[f"{name}.{side}.high"] = found.low, found.high
+                return Leaf(name, test, "amount", value.part.scale, limit.scale, "to" if value.of_other else "rest")
+            columns[f"{name}.low"], columns[f"{name}.high"] = value.low, value.high
+            return Leaf(name, test, "amount", value.scale, limit.scale)
+        if test.op in ("is", "in") and not test.path.startswith("?"):
+            found = self.compiler.column(frame, test.path)
+            if found.kind in ("text", "party", "site", "model", "chip"):
+                columns[name] = found.get
+                return Leaf(name, test, "text")
+        columns[name] = self.compiler.leaf(frame, test, rule)
+        return Leaf(name, test, "flag")
+
+    def _is_date(self, frame: Frame, path: str) -> bool:
+        if self.compiler.ratio(frame, path) is not None:
+            return False
+        return self.compiler.column(frame, path).kind == "date"
+
+    def _words(self, frame: Frame, rule: Rule, columns: dict[str, object]) -> tuple[str, ...]:
+        """The paths that the rule's message names, as columns of text."""
+        given = ("subject", "measure", "limit", "over", "period", "key", "unit", "remedy")
+        words = tuple(sorted({w for w in PLACEHOLDER.findall(rule.then.message) if w not in given}))
+        for word in words:
+            found = self.compiler.column(frame, word)
+            columns[f"w.{word}"] = found.low if found.kind == "amount" else found.get
+        return words
+
+    def _subject(self, frame: Frame, rule: Rule, shape: Shape | None, columns: dict[str, object]) -> dict[str, int]:
+        if shape is not None:
+            columns["s.id"] = lambda t: t["id"]
+            for name in ("key", "period"):
+                if name in frame.columns:
+                    columns[f"s.{name}"] = lambda t, name=name: t[name]
+            if rule.subject.id is not None:
+                columns["s.id"] = self.compiler.column(frame, rule.subject.id).get
+                columns["s.group"] = lambda t: t["id"]
+            return {}
+        columns["s.table"] = lambda t: t["table"]
+        columns["s.row"] = lambda t: t["id"]
+        columns["s.ordered"] = lambda t: t["ordered"]
+        columns["s.date"] = lambda t: t["date"]
+        columns["s.id"] = self.compiler.column(frame, rule.subject.id or "id").get
+        if rule.subject.key is not None:
+            columns["s.key"] = self.compiler.column(frame, rule.subject.key).get
+        amounts = {}
+        for name, column in SOURCES[frame.title].items():
+            if column.kind == "amount":
+                columns[f"a.{name}.low"] = lambda t, name=name: t[f"{name}.low"]
+                columns[f"a.{name}.high"] = lambda t, name=name: t[f"{name}.high"]
+                amounts[name] = column.scale
+        return amounts
+
+    def _evidence(self, of: str) -> str:
+        """The rows behind the totals of the keys in the table `keys`."""
+        measure = self.compiler.measure(of)
+        rows, shape = self.totals.counted(of)
+        inside = self._inside(of)
+        keys = {"id": "string"}
+        finer = measure.part is None
+        for name in ("key", "period"):
+            if name in rows.columns and (finer or name != "key"):
+                keys[name] = "string"
+        if measure.rolling_days is not None:
+            keys["period"] = "string"
+        wanted = ibis.table(keys, name="keys")
+        on = [rows[name] == wanted[name] for name in keys if name in rows.columns]
+        found = rows.semi_join(wanted, on)
+        columns = [c for c in ("id", "key", "period") if c in found.columns]
+        picked = found.select(*columns, "table", "row", "date", "ordered", "sure", "low", "high", "what")
+        if inside is not None:
+            part = inside.select(**{f"i.{c}": inside[c] for c in inside.columns if c in ("id", "key", "table", "row")})
+            picked = picked.left_join(part.distinct(), [picked[c] == part[f"i.{c}"] for c in ("table", "row", "id")])
+        del shape
+        return sql(picked)
+
+    def _inside(self, of: str) -> Expression | None:
+        """For a ratio, the rows of its part."""
+        measure = self.compiler.measure(of)
+        return None if measure.part is None else self.totals.counted(self.compiler.chosen(measure.part))[0]
+
+    # ---- determinations
+
+    def _determined(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(r.of for r in self.pack.definitions.requirements.values()))
+
+    def _determinations(self, of: str) -> DeterminationPlan:
+        frame = self.totals.frame(of)
+        definitions = self.pack.definitions
+        columns: dict[str, object] = {
+            "table": lambda t: t["table"],
+            "id": lambda t: t["id"],
+            "ordered": lambda t: t["ordered"],
+            "date": lambda t: t["date"],
+        }
+        requirements = tuple(name for name, r in definitions.requirements.items() if r.of == of)
+        for name in requirements:
+            columns[f"q.{name}"] = self.compiler.holds(frame, definitions.requirements[name].when)
+        routes: dict[str, tuple[str, ...]] = {}
+        for kind, route in definitions.routes.items():
+            if of in route.of:
+                routes[kind] = tuple(route.conditions)
+                for number, condition in enumerate(route.conditions.values()):
+                    columns[f"r.{kind}.{number}"] = self.compiler.holds(frame, condition)
+        policies = tuple(n for n, p in enumerate(definitions.review_policies) if p.of == of)
+        for number in policies:
+            when = definitions.review_policies[number].when
+            columns[f"p.{number}"] = self.compiler.holds(frame, when) if when else lambda t: ibis.literal(True)
+        table = frame.table()
+        query = sql(table.select(**{name: get(table) for name, get in columns.items()}))  # type: ignore[operator]
+        return DeterminationPlan(of, query, requirements, routes, policies)
+
+
+_PLANS: dict[tuple[str, tuple[tuple[str, str], ...]], PackPlan] = {}
+
+
+def plan_of(pack: Pack) -> PackPlan:
+    """The compiled plans of a pack, kept for the process."""
+    key = (pack.sha256, pack.overrides)
+    if key not in _PLANS:
+        _PLANS[key] = Planner(pack).plan()
+    return _PLANS[key]

@@ -1,0 +1,225 @@
+"""The world's rows as the sources that rules speak of, for one day.
+
+A line is judged on its own date, what stands on the day asked about. Orders are lines of their date and, where they go
+to a site (or a country), chips and megawatts installed there. Lines that were cancelled or refused are not there; a
+line that replaces another is there and counts in no total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from compliance.facts.entities import amount, contents, facts_of, holds_on, unlicensed
+from compliance.facts.sources import WATTS
+from compliance.world.chips import Catalogue
+from compliance.world.world import World
+
+NOT_LINES = ("cancelled", "refused")
+STANDING = ("installed", "boxed")
+
+
+class Rows:
+    """Rows of each source as plain mappings; amounts under `NAME.low` and `NAME.high`."""
+
+    def __init__(self, world: World, catalogue: Catalogue, day: date, orders: bool) -> None:
+        self.world = world
+        self.catalogue = catalogue
+        self.day = day
+        self.orders = orders
+
+    def of(self, source: str) -> Iterator[dict[str, Any]]:
+        """The rows of a source, by its name."""
+        made: Iterator[dict[str, Any]] = getattr(self, f"_{source}")()
+        return made
+
+    # ---- lines
+
+    def raw_lines(self) -> Iterator[Any]:
+        """Shipments and, in screening, orders dated up to the day."""
+        tables = ("shipments", "orders") if self.orders else ("shipments",)
+        for table in tables:
+            for row in self.world.rows(table):
+                line: Any = row
+                if line.date <= self.day and line.status not in NOT_LINES:
+                    yield line
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        licenses = self.world.by_id("authorizations")
+        for line in self.raw_lines():
+            consignee = line.consignee
+            end_user = line.end_user or consignee
+            operator = line.operator or end_user
+            for chip, count in self.chips(line.chip):
+                low, high = amount(line.quantity * count)
+                yield {
+                    "table": line.table, "id": line.id, "date": line.date, "ordered": line.table == "orders",
+                    "purchase": line.purchase or line.id, "exporter": line.exporter,
+                    "from_country": line.from_country, "purchaser": line.purchaser,
+                    "intermediate_consignee": line.intermediate_consignee, "consignee": consignee,
+                    "end_user": end_user, "operator": operator, "site": line.site, "to_country": line.to_country,
+                    "chip": chip, "quantity.low": low, "quantity.high": high, "movement": line.movement,
+                    "authorization": line.authorization,
+                    "licensed": not unlicensed(line, licenses),
+                    "charged_to": line.charged_to, "forwarder": line.forwarder, "payer": line.payer,
+                    "payer_country": line.payer_country, "end_use_country": line.end_use_country,
+                    "counts": line.replaces is None, "status": line.status,
+                }  # fmt: skip
+
+    def chips(self, name: str) -> tuple[tuple[str, int], ...]:
+        """The chips in what a name stands for, each with its count; the name itself where nothing is known of it."""
+        return contents(self.catalogue, name) or ((name, 1),)
+
+    # ---- what stands
+
+    def _installed(self) -> Iterator[dict[str, Any]]:
+        sites = self.world.by_id("sites")
+        for row in self.world.rows("holdings"):
+            held: Any = row
+            site: Any = sites[held.site]
+            if held.status not in STANDING or not holds_on(held, self.day):
+                continue
+            for chip, count in self.chips(held.chip):
+                low, high = amount(held.quantity)
+                yield {
+                    "table": "holdings", "id": held.name_of_row, "date": self.day, "ordered": False,
+                    "site": held.site, "country": site.country, "holder": held.owner or site.owner or site.operator,
+                    "operator": site.operator or site.owner, "chip": chip,
+                    "quantity.low": (low or 0) * count, "quantity.high": None if high is None else high * count,
+                    "status": held.status,
+                }  # fmt: skip
+        for line in self._ordered():
+            site = sites.get(line.site) if line.site else None
+            end_user = line.end_user or line.consignee
+            for chip, count in self.chips(line.chip):
+                low, high = amount(line.quantity * count)
+                yield {
+                    "table": "orders", "id": line.id, "date": self.day, "ordered": True, "site": line.site,
+                    "country": site.country if site else line.to_country,
+                    "holder": (site.owner or site.operator) if site else line.operator or end_user,
+                    "operator": (site.operator or site.owner) if site else line.operator or end_user,
+                    "chip": chip, "quantity.low": low, "quantity.high": high, "status": "installed",
+                }  # fmt: skip
+
+    def _ordered(self) -> Iterator[Any]:
+        for line in self.raw_lines():
+            if line.table == "orders" and line.replaces is None:
+                yield line
+
+    def _capacity(self) -> Iterator[dict[str, Any]]:
+        sites = self.world.by_id("sites")
+        power: dict[str, Any] = {}
+        for row in self.world.rows("site_power"):
+            dated: Any = row
+            if holds_on(dated, self.day):
+                power[dated.site] = dated
+        for row in self.world.rows("sites"):
+            site: Any = row
+            if not holds_on(site, self.day):
+                continue
+            at = power.get(site.id)
+            it_mw = at.it_mw if at is not None and at.it_mw is not None else site.it_mw
+            facility = at.facility_mw if at is not None and at.facility_mw is not None else site.facility_mw
+            it, whole = amount(it_mw, WATTS), amount(facility, WATTS)
+            yield {
+                "table": "sites", "id": site.id, "date": self.day, "ordered": False, "site": site.id,
+                "country": site.country, "operator": site.operator or site.owner,
+                "owner": site.owner or site.operator, "it_mw.low": it[0], "it_mw.high": it[1],
+                "facility_mw.low": whole[0], "facility_mw.high": whole[1],
+            }  # fmt: skip
+        for line in self._ordered():
+            placed: Any = sites.get(line.site) if line.site else None
+            end_user = line.operator or line.end_user or line.consignee
+            low, high = 0, 0
+            for chip, count in self.chips(line.chip):
+                facts = facts_of(self.catalogue, chip, self.day)
+                watts = None if facts is None else facts.power_watts
+                low += (watts or 0) * count * line.quantity
+                high = None if watts is None or high is None else high + watts * count * line.quantity  # type: ignore[assignment]
+            yield {
+                "table": "orders", "id": line.id, "date": self.day, "ordered": True, "site": line.site,
+                "country": placed.country if placed else line.to_country,
+                "operator": (placed.operator or placed.owner) if placed else end_user,
+                "owner": (placed.owner or placed.operator) if placed else end_user,
+                "it_mw.low": low, "it_mw.high": high, "facility_mw.low": low, "facility_mw.high": high,
+            }  # fmt: skip
+
+    # ---- services and models
+
+    def _services(self) -> Iterator[dict[str, Any]]:
+        for row in self.world.rows("compute_services"):
+            service: Any = row
+            begins = service.from_ or self.day
+            if begins > self.day:
+                continue
+            low, high = amount(service.operations)
+            least, most = amount(service.quantity)
+            name = self.chips(service.chip)[0][0] if service.chip else None
+            yield {
+                "table": "compute_services", "id": service.id, "date": begins, "ordered": False,
+                "provider": service.provider, "customer": service.customer, "site": service.site,
+                "job": service.job, "run": service.model or service.job or service.id, "purpose": service.purpose,
+                "model": service.model, "operations.low": low, "operations.high": high, "chip": name,
+                "quantity.low": least, "quantity.high": most, "workload_visibility": service.workload_visibility,
+            }  # fmt: skip
+
+    def _transfers(self) -> Iterator[dict[str, Any]]:
+        for row in self.world.rows("weight_transfers"):
+            sent: Any = row
+            if sent.date <= self.day:
+                yield {
+                    "table": "weight_transfers", "id": sent.id, "date": sent.date, "ordered": False,
+                    "model": sent.model, "from_party": sent.from_party, "to_party": sent.to_party,
+                    "from_country": sent.from_country, "to_country": sent.to_country, "site": sent.site,
+                }  # fmt: skip
+
+    def _stored(self) -> Iterator[dict[str, Any]]:
+        for row in self.world.rows("model_locations"):
+            kept: Any = row
+            if holds_on(kept, self.day):
+                yield {
+                    "table": "model_locations", "id": kept.name_of_row, "date": self.day, "ordered": False,
+                    "model": kept.model, "country": kept.country, "site": kept.site, "holder": kept.holder,
+                    "where": kept.site or kept.country,
+                }  # fmt: skip
+
+    def _models(self) -> Iterator[dict[str, Any]]:
+        for row in self.world.rows("models"):
+            model: Any = row
+            yield {
+                "table": "models", "id": model.id, "date": self.day, "ordered": False, "model": model.id,
+                "developer": model.developer,
+            }  # fmt: skip
+
+    def _synthetic(self) -> Iterator[dict[str, Any]]:
+        for row in self.world.rows("synthetic_inputs"):
+            made: Any = row
+            low, high = amount(made.operations)
+            least, most = amount(made.share, 10**6)
+            yield {
+                "table": "synthetic_inputs", "id": made.name_of_row, "date": self.day, "ordered": False,
+                "model": made.model, "source_model": made.source_model, "share.low": least, "share.high": most,
+                "operations.low": low, "operations.high": high, "published": made.published,
+            }  # fmt: skip
+
+    # ---- papers
+
+    def _authorizations(self) -> Iterator[dict[str, Any]]:
+        for row in self.world.rows("authorizations"):
+            paper: Any = row
+            begins = paper.from_ or self.day
+            if begins <= self.day:
+                yield {
+                    "table": "authorizations", "id": paper.id, "date": begins, "ordered": False,
+                    "holder": paper.holder, "kind": paper.kind, "country": paper.country, "state": paper.state,
+                }  # fmt: skip
+
+    def _listed(self) -> Iterator[dict[str, Any]]:
+        for row in self.world.rows("listings"):
+            listing: Any = row
+            if holds_on(listing, self.day):
+                yield {
+                    "table": "listings", "id": listing.name_of_row, "date": self.day, "ordered": False,
+                    "party": listing.party, "list": listing.list, "country": listing.country,
+                }  # fmt: skip

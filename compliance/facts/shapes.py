@@ -1,0 +1,125 @@
+"""Totals set against each other or against time: ratios, rolling windows, and what their columns are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any as Expression
+
+import ibis
+
+from compliance.errors import UsageError
+from compliance.facts.comparisons import whole
+from compliance.facts.frames import WHOLE
+from compliance.facts.sources import Column, Kind
+from compliance.rulebook.models import Measure
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a measure's totals look like: the kinds of their keys and the scale of their amount.
+
+    `ratio` names the other side of a ratio (`rest` of a whole, or `to`), and is empty for a plain total.
+    """
+
+    id: Kind
+    key: Kind | None
+    period: bool
+    scale: int
+    ratio: str
+    flags: tuple[str, ...]
+    before_last: bool
+
+    def columns(self) -> dict[str, Column]:
+        """The columns of a totals table, as rules and other measures see them."""
+        found = {"id": Column(_held(self.id)), "date": Column("date")}
+        if self.key is not None:
+            found["key"] = Column(_held(self.key))
+        if self.period:
+            found["period"] = Column("text")
+        if self.ratio:
+            found |= {name: Column("amount", self.scale) for name in ("part", self.ratio)}
+        else:
+            found["measure"] = Column("amount", self.scale)
+            if self.before_last:
+                found["before_last"] = Column("amount", self.scale)
+        found |= {name: Column("flag") for name in self.flags}
+        return found
+
+
+def _held(kind: Kind) -> Kind:
+    """The kind of a key once rows with several possible values stand under each."""
+    return "party" if kind == "names" else kind
+
+
+def ratio(
+    measure: Measure, side: tuple[Expression, Shape], against: tuple[Expression, Shape]
+) -> tuple[Expression, Shape]:
+    """The two sides of a ratio beside each other, for the keys that they share."""
+    (part, shape), (other, of) = side, against
+    if shape.scale != of.scale:
+        raise UsageError(f"the two sides of `{measure.text}` are not of one unit")
+    on = [c for c in ("id", "period") if c in other.columns and c in part.columns]
+    finer = "key" in part.columns and "key" not in other.columns
+    part = part.select(*[c for c in part.columns if c in ("id", "key", "period")],
+                       p_low=part["measure.low"], p_closed=part.closed, p_opens=part.opens)  # fmt: skip
+    part = part.rename({f"p@{c}": c for c in ("id", "key", "period") if c in part.columns})
+    joined = other.join(part, [other[c] == part[f"p@{c}"] for c in on], how="inner" if finer else "left")
+    keys = {c: joined[c] for c in ("id", "period") if c in other.columns}
+    if finer:
+        keys["key"] = joined["p@key"]
+    zero = whole(0)
+    p_low, p_closed, p_opens = (joined[c].fill_null(zero) for c in ("p_low", "p_closed", "p_opens"))
+    other_side = "to" if measure.to is not None else "rest"
+    subtract = zero if measure.to is not None else whole(1)
+    rest_opens = joined.opens - p_opens * subtract
+    rest_high = joined.closed - p_closed * subtract
+    rows = joined.select(
+        **keys,
+        **{
+            "part.low": p_low,
+            "part.high": ibis.ifelse(p_opens > zero, ibis.null(WHOLE), p_closed),
+            f"{other_side}.low": joined["measure.low"] - p_low * subtract,
+            f"{other_side}.high": ibis.ifelse(rest_opens > zero, ibis.null(WHOLE), rest_high),
+        },
+    )
+    key = shape.key if finer else None
+    return asked(rows), Shape(of.id, key, of.period, shape.scale, other_side, (), False)
+
+
+def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shape]:
+    """The greatest total of any so many days, and which days they are."""
+    keys = [c for c in ("id", "key") if c in rows.columns]
+    window = ibis.range_window(
+        group_by=keys, order_by="date", preceding=ibis.interval(days=days - 1), following=ibis.interval(days=0)
+    )
+    sure = ibis.ifelse(rows.sure, rows.low, whole(0))
+    summed = rows.mutate(
+        r_low=sure.sum().over(window),
+        r_closed=rows.high.fill_null(whole(0)).sum().over(window),
+        r_opens=rows.high.isnull().cast("int64").sum().over(window),
+    )
+    grouped = summed.group_by(keys).agg(
+        low=summed.r_low.max(), closed=summed.r_closed.max(), opens=summed.r_opens.max(),
+        last=summed.date.argmax(summed.r_closed),
+    )  # fmt: skip
+    period = (
+        (grouped["last"] - ibis.interval(days=days - 1)).cast("string")
+        + "/"
+        + (grouped["last"] + ibis.interval(days=1)).cast("string")
+    )
+    rows = grouped.select(
+        *keys,
+        period=period,
+        closed=grouped.closed.cast(WHOLE),
+        opens=grouped.opens.cast(WHOLE),
+        **{
+            "measure.low": grouped.low.cast(WHOLE),
+            "measure.high": ibis.ifelse(grouped.opens > 0, ibis.null(WHOLE), grouped.closed.cast(WHOLE)),
+        },
+    )
+    return asked(rows), Shape(shape.id, shape.key, True, shape.scale, "", (), False)
+
+
+def asked(rows: Expression) -> Expression:
+    """The totals beside the day asked about, at which their holders are judged."""
+    return rows.cross_join(ibis.table({"date": "date"}, name="asked"))

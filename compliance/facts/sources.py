@@ -1,0 +1,94 @@
+"""The tables that rules may speak of, with the kind of each column; how a rule's path reads on.
+
+`lines` are shipments (and, in screening, orders); `installed` is what stands on the day, `capacity` the power of sites,
+`services` rented compute, `transfers` and `stored` model weights, `models`, `authorizations` and `listed` holders.
+
+A kind says how a column is compared and what may follow it in a path: `party`, `site`, `model`, `chip` and `place`
+lead to attributes of their own at the row's date. A column of kind `place` or `names` may hold several possible values
+(a parent that is not determined): they stand side by side, parted by `SEPARATOR`; nothing at all is not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "flag", "date", "place", "names", "party", "site", "model", "chip", "amount"]
+
+SEPARATOR = "\x1f"  # INVARIANT: no id and no country holds a control character (world.fields refuses them)
+UNKNOWN = "?"  # one of several possible places that is itself not known
+
+TPP = 1000  # thousandths
+WATTS = 10**6  # a megawatt
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a source: how it is read, and for amounts how many of its units make one."""
+
+    kind: Kind
+    scale: int = 1
+
+
+def _columns(**kinds: str) -> dict[str, Column]:
+    found = {}
+    for name, word in kinds.items():
+        kind, _, scale = word.partition("/")
+        found[name] = Column(kind, int(scale or 1))  # type: ignore[arg-type]
+    return found
+
+
+_ROW = {"table": "text", "id": "text", "date": "date", "ordered": "flag"}
+
+SOURCES: dict[str, dict[str, Column]] = {
+    "lines": _columns(
+        **_ROW, purchase="text", exporter="party", from_country="place", purchaser="party",
+        intermediate_consignee="party", consignee="party", end_user="party", operator="party", site="site",
+        to_country="place", chip="chip", quantity="amount", movement="text", authorization="text",
+        licensed="flag", charged_to="party", forwarder="party", payer="party", payer_country="place",
+        end_use_country="place", counts="flag", status="text",
+    ),
+    "installed": _columns(
+        **_ROW, site="site", country="place", holder="party", operator="party", chip="chip", quantity="amount",
+        status="text",
+    ),
+    "capacity": _columns(
+        **_ROW, site="site", country="place", operator="party", owner="party", it_mw=f"amount/{WATTS}",
+        facility_mw=f"amount/{WATTS}",
+    ),
+    "services": _columns(
+        **_ROW, provider="party", customer="party", site="site", job="text", run="text", purpose="text",
+        model="model", operations="amount", chip="chip", quantity="amount", workload_visibility="text",
+    ),
+    "transfers": _columns(
+        **_ROW, model="model", from_party="party", to_party="party", from_country="place", to_country="place",
+        site="site",
+    ),
+    "stored": _columns(**_ROW, model="model", country="place", site="site", holder="party", where="text"),
+    "models": _columns(**_ROW, model="model", developer="party"),
+    "synthetic": _columns(**_ROW, model="model", source_model="model", share="amount/1000000", operations="amount",
+                          published="flag"),
+    "authorizations": _columns(**_ROW, holder="party", kind="text", country="place", state="text"),
+    "listed": _columns(**_ROW, party="party", list="text", country="place"),
+}  # fmt: skip
+
+ENTITIES: dict[str, dict[str, Column]] = {
+    "chip": _columns(tpp=f"amount/{TPP}", zone="text", data_center="flag", power_mw=f"amount/{WATTS}",
+                     memory_bandwidth_gbs="amount", designer_country="place"),
+    "site": _columns(country="place", operator="party", owner="party"),
+    "model": _columns(weights="text", developer="party", published="date", operations="amount",
+                      training_ops="amount", tuning_ops="amount", base="model"),
+}  # fmt: skip
+DATED_ENTITIES = ("chip",)
+
+# Attributes of a party at a date; `listed.LIST`, `kin.LIST`, `listed_kin.LIST` and `captured.TEST` take a name.
+PARTY: dict[str, Column] = _columns(
+    headquarters="place", **{"parent.headquarters": "place"}, parent="names", family="names", kind="text",
+    activity="text", jurisdiction="place",
+)  # fmt: skip
+PARTY_NAMED: dict[str, Column] = _columns(listed="flag", kin="flag", listed_kin="names", captured="flag")
+
+
+def sources() -> tuple[str, ...]:
+    """The tables that a rule or measure may be `of`."""
+    return tuple(SOURCES)

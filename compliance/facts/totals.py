@@ -1,0 +1,262 @@
+"""Measures as columns: which rows count, for whom, and what they add up to, each as an interval.
+
+`counted` gives the rows behind a measure (they are also the evidence of a finding), `totals` what they add up to:
+`low` over the rows that count for certain, `high` over all that may; `opens` counts the amounts that nothing bounds.
+A row that may count for one of several holders counts for each, never for certain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any as Expression
+
+import ibis
+
+from compliance.errors import UsageError
+from compliance.facts.comparisons import whole
+from compliance.facts.compiler import Compiler
+from compliance.facts.frames import WHOLE, Found, Frame, Get, stored, view
+from compliance.facts.shapes import Shape, asked, ratio, rolling
+from compliance.facts.sources import SEPARATOR, Column, Kind
+from compliance.facts.wide import RowFrame, Wide
+from compliance.rulebook.models import Keys, Measure
+
+PERIODS = ("year", "quarter", "half")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A table or view to make before the queries that read it."""
+
+    name: str
+    kind: str
+    sql: str
+
+
+class Totals:
+    """The measures of one pack, compiled."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self.compiler = compiler
+        self.wide: dict[str, Wide] = {}
+        self._made: dict[str, tuple[Expression, Shape]] = {}
+        self._counted: dict[str, tuple[Expression, Shape]] = {}
+        self._statements: list[Statement] = []
+
+    # ---- frames in which measures can be asked for
+
+    def frame(self, of: str) -> Frame:
+        """A frame over the rows of a table, or over the totals of a measure."""
+        if of in self.compiler.pack.definitions.measures:
+            table, shape = self.totals(of)
+            return MeasuredTotals(table, shape.columns(), self, of)
+        if of not in self.wide:
+            self.wide[of] = Wide(Frame.of(of, self.compiler.needs))
+        return MeasuredRows(self.wide[of], self)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """What to make before the rules' own queries, in order: wide rows first, then the totals."""
+        wide = [Statement(w.name, "table", sql(w.statement())) for w in self.wide.values()]
+        return (*wide, *self._statements)
+
+    def _made_as(self, name: str, kind: str, expression: Expression) -> Expression:
+        """The expression as a named view or table of the database."""
+        at = view(name)
+        self._statements.append(Statement(at, kind, sql(expression)))
+        return ibis.table(expression.schema(), name=at)
+
+    # ---- rows
+
+    def counted(self, name: str) -> tuple[Expression, Shape]:
+        """The rows that a measure counts or may count: keys, amounts, whether for certain, and what they are."""
+        measure = self.compiler.measure(name)
+        if measure.part is not None:
+            return self.counted(self.compiler.chosen(measure.whole or measure.to or ""))
+        if name not in self._counted:
+            rows, shape = self._rows(measure)
+            self._counted[name] = self._made_as(f"counted.{name}", "view", rows), shape
+        return self._counted[name]
+
+    def _rows(self, measure: Measure) -> tuple[Expression, Shape]:
+        assert measure.of is not None
+        assert measure.by is not None
+        frame = self.frame(measure.of)
+        keys, kinds = self.keys(frame, measure.by)
+        amount = self._amount(frame, measure)
+        where = self.compiler.holds(frame, measure.where) if measure.where else lambda t: ibis.literal(True)
+        flags = {f"f.{flag}": self.compiler.holds(frame, asked) for flag, asked in measure.flags.items()}
+        distinct = self._distinct(frame, measure)
+        table = frame.table()
+        rows = table.select(
+            **{column: get(table) for column, get in keys.items()},
+            table=table["table"],
+            row=table["id"],
+            date=table["date"],
+            ordered=table["ordered"],
+            sure=where(table),
+            low=amount.low(table).cast(WHOLE),
+            high=amount.high(table).cast(WHOLE),
+            what=distinct(table),
+            **{flag: get(table) for flag, get in flags.items()},
+        )
+        rows = rows.filter(rows.sure.fill_null(True)).mutate(sure=rows.sure.fill_null(False))
+        for column, kind in kinds.items():
+            if kind == "names":
+                several = rows[column].contains(SEPARATOR)
+                rows = rows.mutate(sure=rows.sure & ~several, **{column: rows[column].split(SEPARATOR)}).unnest(column)
+        rows = rows.filter(rows.id.notnull())
+        shape = Shape(
+            kinds["id"], kinds.get("key"), "period" in keys, amount.scale, "", tuple(measure.flags),
+            measure.before_last,
+        )  # fmt: skip
+        return rows, shape
+
+    def keys(self, frame: Frame, by: Keys) -> tuple[dict[str, Get], dict[str, Kind]]:
+        """Whose total a row belongs to: its key columns and their kinds."""
+        found = self.compiler.column(frame, self.compiler.chosen(by.id))
+        keys: dict[str, Get] = {"id": found.get}
+        kinds: dict[str, Kind] = {"id": found.kind}
+        if by.key is not None:
+            found_key = self.compiler.column(frame, self.compiler.chosen(by.key))
+            keys["key"], kinds["key"] = found_key.get, found_key.kind
+        if by.period is not None:
+            keys["period"] = self._period(by.period)
+        return keys, kinds
+
+    def _period(self, period: str) -> Get:
+        match period:
+            case "year":
+                return lambda t: t.date.year().cast("string")
+            case "quarter":
+                return lambda t: t.date.year().cast("string") + "-Q" + t.date.quarter().cast("string")
+            case "half":
+                return lambda t: t.date.year().cast("string") + ibis.ifelse(t.date.month() <= 6, "-H1", "-H2")
+        if "/" not in period:
+            raise UsageError(f"`{period}` is no period; one of {', '.join(PERIODS)}, or $FROM/$TO")
+        ends = [self.compiler.pack.parameter(end[1:]).values[-1].value for end in period.split("/")]
+        return lambda t: ibis.literal("/".join(ends))
+
+    def _amount(self, frame: Frame, measure: Measure) -> Found:
+        if measure.sum is None:
+            one = whole(1)
+            return Found("amount", low=lambda t: one, high=lambda t: one)
+        if isinstance(measure.sum, tuple):
+            return self.compiler.amount(frame, measure.sum)
+        return self.compiler.amount(frame, self.compiler.chosen(measure.sum))
+
+    def _distinct(self, frame: Frame, measure: Measure) -> Get:
+        path = measure.members or measure.count
+        if path is None or path == "rows":
+            return lambda t: t["table"] + "/" + t["id"]
+        return self.compiler.column(frame, path).get
+
+    # ---- totals
+
+    def totals(self, name: str) -> tuple[Expression, Shape]:
+        """What a measure adds up to for each of its keys."""
+        if name not in self._made:
+            measure = self.compiler.measure(name)
+            rows, shape = self._ratio(measure) if measure.part is not None else self._plain(name, measure)
+            self._made[name] = self._made_as(f"total.{name}", "table", rows), shape
+        return self._made[name]
+
+    def _ratio(self, measure: Measure) -> tuple[Expression, Shape]:
+        against = measure.whole or measure.to or ""
+        return ratio(
+            measure, self.totals(self.compiler.chosen(measure.part or "")), self.totals(self.compiler.chosen(against))
+        )
+
+    def _plain(self, name: str, measure: Measure) -> tuple[Expression, Shape]:
+        rows, shape = self.counted(name)
+        if measure.rolling_days is not None:
+            return rolling(rows, shape, measure.rolling_days)
+        keys = [c for c in ("id", "key", "period") if c in rows.columns]
+        if measure.count is not None:
+            low, closed, opens = rows.what.nunique(where=rows.sure), rows.what.nunique(), ibis.literal(0)
+        else:
+            low, closed = rows.low.sum(where=rows.sure), rows.high.sum()
+            opens = rows.high.isnull().sum()
+        more: dict[str, Expression] = {}
+        if measure.before_last:
+            order = rows.date.cast("string") + " " + rows.row
+            more["last.low"] = ibis.ifelse(rows.sure, rows.low, whole(0)).argmax(order)
+            more["last.high"] = rows.low.argmax(order)
+        for flag in shape.flags:
+            held = rows[f"f.{flag}"]
+            sure = (held.fill_null(False) & rows.sure).any()
+            maybe = held.fill_null(True).any()
+            more[flag] = ibis.cases((sure, True), (~maybe, False), else_=ibis.null("boolean"))
+        grouped = rows.group_by(keys).agg(low=low, closed=closed, opens=opens, **more)
+        low, closed = grouped.low.cast(WHOLE).fill_null(whole(0)), grouped.closed.cast(WHOLE).fill_null(whole(0))
+        high = ibis.ifelse(grouped.opens > 0, ibis.null(WHOLE), closed)
+        columns = {
+            "measure.low": low,
+            "measure.high": high,
+            "closed": closed,
+            "opens": grouped.opens.cast(WHOLE).fill_null(whole(0)),
+        }
+        if measure.before_last:
+            columns["before_last.low"] = low - grouped["last.low"]
+            columns["before_last.high"] = high - grouped["last.high"]
+        return asked(grouped.select(*keys, *shape.flags, **columns)), shape
+
+
+def sql(expression: Expression) -> str:
+    """The expression as a statement of DuckDB."""
+    return str(ibis.to_sql(expression, dialect="duckdb"))
+
+
+def _total(frame: Frame, totals: Totals, path: str, keys: dict[str, Get]) -> Found:
+    """The total of `measure.NAME` (or a column of it, `measure.NAME.before_last`) to which a row belongs."""
+    _, _, rest = path.partition(".")
+    name, _, column = rest.partition(".")
+    table, shape = totals.totals(name)
+    if shape.ratio:
+        raise UsageError(f"`{name}` is a ratio; a rule may be of it, a row has none")
+    table = table.drop("date")
+    keys = {key: get for key, get in keys.items() if key in table.columns}
+    at = f"measure.{name}"
+    prefix = frame.left(at, table, lambda t, r: [get(t) == r[f"{at}@{key}"] for key, get in keys.items()])
+    inner = stored(column or "measure", Column("amount", shape.scale), prefix)
+    counted = f"{prefix}measure.low"
+    # a row whose total nothing counts has a total of zero
+    return Found(
+        "amount",
+        low=lambda t: inner.low(t).fill_null(whole(0)),
+        high=lambda t: ibis.ifelse(t[counted].isnull(), whole(0), inner.high(t)),
+        scale=shape.scale,
+    )
+
+
+class MeasuredRows(RowFrame):
+    """Rows in whose paths `measure.NAME` is the total to which a row belongs."""
+
+    def __init__(self, wide: Wide, totals: Totals) -> None:
+        super().__init__(wide)
+        self.totals = totals
+
+    def column(self, path: str) -> Found:
+        if not path.startswith("measure."):
+            return super().column(path)
+        by = self.totals.compiler.measure(path.split(".")[1]).by
+        if by is None:
+            raise UsageError(f"`{path}` is a ratio; a rule may be of it, a row has none")
+        return _total(self, self.totals, path, self.totals.keys(self, by)[0])
+
+
+class MeasuredTotals(Frame):
+    """Totals beside which those of other measures for the same keys can be asked for."""
+
+    def __init__(self, table: Expression, columns: dict[str, Column], totals: Totals, title: str) -> None:
+        super().__init__(table, columns, totals.compiler.needs, title)
+        self.totals = totals
+
+    def column(self, path: str) -> Found:
+        if not path.startswith("measure."):
+            return super().column(path)
+        keys: dict[str, Get] = {key: _column(key) for key in ("id", "key", "period") if key in self.columns}
+        return _total(self, self.totals, path, keys)
+
+
+def _column(name: str) -> Get:
+    return lambda t: t[name]

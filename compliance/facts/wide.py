@@ -1,0 +1,92 @@
+"""Rows of a source with every column and answer that a pack's rules ask of them, computed once.
+
+The wide rows of a source are one statement: its joins, the columns that paths lead to, the answer to each question,
+and the pack's own fields. Rules and measures then read plain columns, so that each of them stays a small query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any as Expression
+
+import ibis
+
+from compliance.facts.frames import WHOLE, Found, Frame, Get, stored, view
+from compliance.facts.sources import Column
+
+TYPES = {"flag": "boolean", "date": "date"}
+
+
+class Wide:
+    """The wide rows of one source: what has been asked of them so far, and the statement that makes them."""
+
+    def __init__(self, base: Frame) -> None:
+        self.base = base
+        self.title = base.title
+        self._columns: dict[str, Found] = {}
+        self._fields: dict[str, Get] = {}
+        for name, column in base.columns.items():
+            self.keep(name, stored(name, column))
+
+    def keep(self, name: str, found: Found) -> Found:
+        """Has a column of the source, and says where it stands among the wide rows."""
+        self._columns.setdefault(name, found)
+        return stored(name, Column(found.kind, found.scale))
+
+    def flag(self, name: str, make: Callable[[], Get]) -> Get:
+        """Has the answer to a question."""
+        if name not in self._columns:
+            self._columns[name] = Found("flag", make())
+        return lambda t: t[name]
+
+    def field(self, name: str, get: Get) -> Get:
+        """Has a field of the pack, made from wide columns and earlier fields."""
+        self._fields.setdefault(name, get)
+        return lambda t: t[name]
+
+    def knows(self, field: str) -> bool:
+        return field in self._fields
+
+    @property
+    def name(self) -> str:
+        return view(f"wide.{self.title}")
+
+    def table(self) -> Expression:
+        """The wide rows as far as they have been asked for; columns asked for later are there too."""
+        return ibis.table({**self._schema(), **dict.fromkeys(self._fields, "boolean")}, name=self.name)
+
+    def statement(self) -> Expression:
+        """The expression that makes the wide rows."""
+        table = self.base.table()
+        columns: dict[str, Expression] = {}
+        for name, found in self._columns.items():
+            if found.kind == "amount":
+                columns[f"{name}.low"] = found.low(table).cast(WHOLE)
+                columns[f"{name}.high"] = found.high(table).cast(WHOLE)
+            else:
+                columns[name] = found.get(table).cast(TYPES.get(found.kind, "string"))
+        wide = table.select(**columns)
+        for name, get in self._fields.items():
+            wide = wide.mutate(**{name: get(wide)})
+        return wide
+
+    def _schema(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, column in self._columns.items():
+            if column.kind == "amount":
+                found[f"{name}.low"] = found[f"{name}.high"] = WHOLE
+            else:
+                found[name] = TYPES.get(column.kind, "string")
+        return found
+
+
+class RowFrame(Frame):
+    """One query over the wide rows of a source, with joins of its own (the totals to which a row belongs)."""
+
+    def __init__(self, wide: Wide) -> None:
+        super().__init__(None, wide.base.columns, wide.base.needs, wide.title)
+        self.wide = wide
+
+    def table(self) -> Expression:
+        self._table = self.wide.table()
+        return super().table()

@@ -1,0 +1,215 @@
+"""The answer to an audit or a screening: one JSON shape for the command line, the library and any service.
+
+Values are decimal strings or `n/d`; lists are sorted; the same inputs give the same bytes (contracts 6).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+SCHEMA_VERSION = "1"
+Certainty = Literal["definite", "possible"]
+Effect = Literal["new", "worsened", "unchanged", "eased"]
+OUTCOMES = ("violation", "license_required", "review")
+
+
+class Said(BaseModel):
+    """A part of an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class PackSaid(Said):
+    id: str
+    version: str
+    sha256: str
+    force: str
+
+
+class WorldSaid(Said):
+    sha256: str
+
+
+class SubjectSaid(Said):
+    """Whom a finding is about: the holder of a limit, a line, a service, a model; with its second key and period."""
+
+    kind: str
+    id: str
+    key: str | None = None
+    period: str | None = None
+
+
+class ForceSaid(Said):
+    state: str
+    since: str | None
+    citation: str
+
+
+class Quantity(Said):
+    """A measured value; `high` where only a range is known (`null`: nothing bounds it)."""
+
+    value: str
+    unit: str
+    high: str | None = None
+
+
+class LimitSaid(Said):
+    value: str
+    unit: str
+    inclusive: bool
+    source: str
+
+
+class ClauseSaid(Said):
+    """A clause, whether it holds (`null`: not known), and for numbers by how much."""
+
+    id: str
+    text: str
+    holds: bool | None
+    value: str | None = None
+    limit: str | None = None
+    distance: str | None = None
+
+
+class PathStep(Said):
+    owner: str | None
+    owned: str
+    percent: str
+
+
+class RowSaid(Said):
+    table: str
+    id: str
+    file: str
+    line: int
+
+
+class Evidence(Said):
+    """The rows that were added up, sorted; `count` counts them all where only the first are listed."""
+
+    rows: list[RowSaid]
+    count: int
+
+
+class RemedySaid(Said):
+    """The smallest change that cures, proven by evaluating again with it and with one unit less."""
+
+    text: str
+    action: str
+    quantity: str
+    unit: str
+
+
+class MissingSaid(Said):
+    table: str
+    id: str
+    field: str
+    settles: str
+
+
+class FindingSaid(Said):
+    rule: str
+    pack: str
+    topic: str
+    subject: SubjectSaid
+    outcome: str
+    review_policy: str | None
+    certainty: Certainty
+    posture: list[str]
+    force: ForceSaid
+    measure: Quantity | None
+    limit: LimitSaid | None
+    message: str
+    clauses: list[ClauseSaid]
+    path: list[PathStep]
+    evidence: Evidence
+    citations: list[str]
+    flags: list[str]
+    confidence: str
+    remedy: list[RemedySaid]
+    missing: list[MissingSaid]
+    effect: Effect | None = None
+    before: Quantity | None = None
+    after: Quantity | None = None
+    due: str | None = None
+
+
+class ConditionSaid(Said):
+    text: str
+    met: bool | None
+
+
+class RouteSaid(Said):
+    kind: str
+    title: str
+    available: bool | None
+    claimed: bool
+    citation: str
+    conditions: list[ConditionSaid]
+
+
+class DeterminationSaid(Said):
+    """What is required of one line, which routes are open to it, and how an application would be reviewed."""
+
+    table: str
+    id: str
+    pack: str
+    posture: list[str]
+    requirements: list[str]
+    routes: list[RouteSaid]
+    review_policy: str | None
+
+
+class NotEvaluated(Said):
+    rule: str
+    reason: str
+    missing: list[MissingSaid] = []
+
+
+class NotEncodedSaid(Said):
+    pack: str
+    clause: str
+
+
+class Answer(Said):
+    schema_version: str = SCHEMA_VERSION
+    as_of: str
+    posture: str
+    packs: list[PackSaid]
+    world: WorldSaid
+    assumptions: list[str]
+    findings: list[FindingSaid]
+    determinations: list[DeterminationSaid]
+    flags: list[str]
+    not_evaluated: list[NotEvaluated]
+    not_encoded: list[NotEncodedSaid]
+
+    def json_text(self) -> str:
+        """Canonical JSON, indented, ending in a new line."""
+        return self.model_dump_json(indent=2) + "\n"
+
+
+def answer_schema() -> dict[str, Any]:
+    """The JSON Schema of an answer."""
+    return Answer.model_json_schema(mode="serialization")
+
+
+def exit_status(answer: Answer, fail_on: str, not_law: frozenset[str]) -> int:
+    """1 if a definite finding is at or over `fail_on`, else 3 if a possible one or a gap could be, else 0.
+
+    With posture `both` only findings as enforced, and those of packs that are not law, count (contracts 6).
+    """
+    reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
+    counted = [
+        f for f in answer.findings if f.outcome in reach and f.effect != "eased" and counts(f, answer.posture, not_law)
+    ]
+    if any(f.certainty == "definite" for f in counted):
+        return 1
+    return 3 if counted or answer.not_evaluated else 0
+
+
+def counts(finding: FindingSaid, posture: str, not_law: frozenset[str]) -> bool:
+    """Whether a finding counts for the exit status in this posture."""
+    return posture != "both" or "as-enforced" in finding.posture or finding.pack in not_law

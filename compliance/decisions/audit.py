@@ -1,0 +1,95 @@
+"""Audit: what holds of a world on a day, under the packs and postures asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid, NotEncodedSaid, NotEvaluated, PackSaid, WorldSaid
+from compliance.decisions.determinations import determination
+from compliance.decisions.evaluate import Evaluation, Found, evaluate
+from compliance.decisions.findings import said
+from compliance.decisions.remedies import remedies
+from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
+from compliance.facts.tables import Scene
+from compliance.rulebook.packs import Pack
+from compliance.world.world import World
+
+VERSION = "0.1.0"
+
+
+def audit(
+    world: World, packs: Sequence[Pack] | None = None, as_of: date | None = None, posture: str = "both"
+) -> Answer:
+    """Audits a world. Without `packs`: those in force or codified on the day and those that are not law.
+
+    Raises `InputError` for chips that nothing is known of, `UsageError` without a day.
+    """
+    day = day_of(world, as_of)
+    asked = postures_of(posture)
+    chosen = packs_on(day, packs)
+    scene = scene_of(world, day, day, orders=False)
+    evaluation = evaluate(scene, chosen)
+    findings = [finding for one in evaluation.found if (finding := told(one, scene, asked))]
+    return answered(scene, chosen, posture, evaluation, findings)
+
+
+def told(found: Found, scene: Scene, asked: tuple[str, ...]) -> FindingSaid | None:
+    """A finding with its remedies, where its pack applies."""
+    finding = said(found, scene, asked, [])
+    if finding is None or not found.plan.rule.then.remedy:
+        return finding
+    return finding.model_copy(update={"remedy": remedies(found, scene)})
+
+
+def answered(
+    scene: Scene,
+    packs: Sequence[Pack],
+    posture: str,
+    evaluation: Evaluation,
+    findings: Iterable[FindingSaid],
+    not_evaluated: Sequence[NotEvaluated] = (),
+    assumptions: Sequence[str] = (),
+) -> Answer:
+    """The answer around findings: packs with their force, determinations, assumptions, what is not encoded."""
+    asked = postures_of(posture)
+    ordered = sorted(findings, key=in_order)
+    determinations = [d for one in evaluation.determined if (d := determination(one, scene, asked))]
+    return Answer(
+        as_of=scene.as_of.isoformat(),
+        posture=posture,
+        packs=[pack_said(pack, scene.as_of) for pack in packs],
+        world=WorldSaid(sha256=scene.world.sha256),
+        assumptions=sorted({*assumptions, *_assumed(packs, scene)}),
+        findings=ordered,
+        determinations=sorted(determinations, key=lambda d: (d.table, d.id, d.pack)),
+        flags=sorted({flag for finding in ordered for flag in finding.flags}),
+        not_evaluated=[*not_evaluated],
+        not_encoded=[
+            NotEncodedSaid(pack=pack.id, clause=left.clause) for pack in packs for left in pack.file.not_encoded
+        ],
+    )
+
+
+def in_order(finding: FindingSaid) -> tuple[object, ...]:
+    """By outcome (the strictest first), rule, subject."""
+    subject = finding.subject
+    return OUTCOMES.index(finding.outcome), finding.rule, subject.id, subject.key or "", subject.period or ""
+
+
+def pack_said(pack: Pack, day: date) -> PackSaid:
+    """A pack as an answer names it, with its state of force on the day."""
+    state = pack.force.at(day, "as-written").state or "not_yet"
+    return PackSaid(id=pack.id, version=VERSION, sha256=pack.sha256, force=state)
+
+
+def _assumed(packs: Sequence[Pack], scene: Scene) -> Iterable[str]:
+    for pack in packs:
+        yield from pack.file.assumes
+        for name, text in pack.overrides:
+            yield f"{pack.id}: the parameter `{name}` is set to {text} for this answer"
+    for name in sorted({row.chip for t in ("shipments", "orders", "holdings") for row in scene.world.rows(t)}):  # type: ignore[attr-defined]
+        for part in scene.catalogue.parts(name):
+            facts = scene.catalogue.at(part.chip, scene.day)
+            if facts.basis.startswith("published"):
+                yield f"the TPP of {part.chip.name} is its published figure; its throughput is not public"

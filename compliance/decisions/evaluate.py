@@ -1,0 +1,263 @@
+"""The one evaluation: world + rules + day -> what holds, with the rows behind it.
+
+Everything else asks this: audit of the world, screening of the world with an order, headroom and remedies of worlds
+changed a little. Nothing here knows why it is asked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
+from compliance.engine.facts import Amount
+from compliance.errors import EngineDisagreement
+from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan
+from compliance.facts.planner import plan_of
+from compliance.facts.tables import Scene, Tables
+from compliance.rulebook.packs import Pack
+
+Identity = tuple[str, str, str, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A row of the world in a finding's evidence, and what it adds, in units of the measure's scale."""
+
+    table: str
+    id: str
+    date: Any
+    ordered: bool
+    sure: bool
+    low: int | None
+    high: int | None
+    what: str | None
+    inside: bool = True
+
+
+@dataclass(frozen=True)
+class ClauseResult:
+    """A clause of a rule: whether it holds (`None`: not known), and its numbers where it has some."""
+
+    id: str
+    text: str
+    holds: bool | None
+    exception: bool
+    numbers: tuple[tuple[Any, Measured], ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A rule that holds, for certain or possibly, of one subject."""
+
+    pack: Pack
+    plan: RulePlan
+    certain: bool
+    id: str
+    key: str | None
+    period: str | None
+    clauses: tuple[ClauseResult, ...]
+    measured: Measured | None
+    words: Mapping[str, Any]
+    day: Any
+    rows: tuple[Counted, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """The rule as answers name it."""
+        return self.plan.rule.name
+
+    @property
+    def identity(self) -> Identity:
+        """Two findings are the same one if pack, rule, subject and period agree (contracts 6, screening)."""
+        return self.pack.id, self.rule, self.id, self.key, self.period
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the finding rests on a row of an order."""
+        return any(row.ordered for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Determined:
+    """What one row needs and which routes are open to it."""
+
+    pack: Pack
+    plan: DeterminationPlan
+    row: Mapping[str, Any]
+
+
+@dataclass
+class Evaluation:
+    """All that an evaluation found, in the order of packs and rules."""
+
+    found: list[Found] = field(default_factory=list)
+    determined: list[Determined] = field(default_factory=list)
+    margins: dict[tuple[str, ...], tuple[str, Amount]] = field(default_factory=dict)
+
+
+def evaluate(
+    scene: Scene,
+    packs: Iterable[Pack],
+    only: Collection[str] | None = None,
+    determine: bool = True,
+    margins: bool = False,
+) -> Evaluation:
+    """Evaluates the packs on the scene; `only` names the rules of interest (all of them without).
+
+    With `margins` the answer also tells of every comparison, of whatever holds or not, how far it is from its limit.
+    """
+    result = Evaluation()
+    for pack in packs:
+        plan = plan_of(pack)
+        tables = Tables(scene, plan)
+        try:
+            rules = [r for r in plan.rules if (only is None or r.rule.name in only) and not tables.empty(r.source)]
+            asked = [d for d in plan.determinations if determine and not tables.empty(d.of)]
+            probes = [p for p in plan.probes if margins and not tables.empty(p.source)]
+            behind = [rule.evidence for rule in rules if rule.evidence is not None]
+            tables.prepare([*(r.sql for r in rules), *behind, *(d.sql for d in asked), *(p.sql for p in probes)])
+            result.found += _found(plan, rules, tables)
+            for made in asked:
+                result.determined += [Determined(pack, made, row) for row in tables.run(made.sql)]
+            for probe in probes:
+                result.margins |= _margins(plan, probe, tables)
+        finally:
+            tables.close()
+    return result
+
+
+def _margins(plan: PackPlan, probe: Probe, tables: Tables) -> dict[tuple[str, ...], tuple[str, Amount]]:
+    found: dict[tuple[str, ...], tuple[str, Amount]] = {}
+    for row in tables.run(probe.sql):
+        key = tuple(str(row.get(f"s.{name}") or "") for name in ("id", "key", "period", "row"))
+        for leaf in probe.leaves:
+            found[plan.pack.id, probe.name, leaf.name, *key] = leaf.test.op, distance(leaf, row)
+    return found
+
+
+def _found(plan: PackPlan, rules: Iterable[RulePlan], tables: Tables) -> list[Found]:
+    rows: dict[str, tuple[RulePlan, Mapping[str, Any]]] = {}
+    facts = []
+    for rule in rules:
+        for number, row in enumerate(sorted(tables.run(rule.sql), key=_in_order)):
+            made = fact(rule, row, number)
+            rows[made.id] = rule, row
+            facts.append(made)
+    engines = engines_of(plan)
+    matched = engines.match(facts)
+    certain = {fact_id: held for (fact_id, _), held in matched.items()}
+    found = []
+    for one in facts:
+        rule, kept = rows[one.id]
+        if one.id not in certain:
+            raise EngineDisagreement(
+                f"the columns keep `{one.id}` of pack `{plan.pack.id}` as a candidate, the engines say that it fails: "
+                f"{dict(one.values)!r}"
+            )
+        answers = dict(engines.explain(rule.rule.id, one))
+        found.append(_made(plan, rule, kept, answers, certain[one.id]))
+    return _with_rows(found, tables)
+
+
+def _in_order(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row.get(f"s.{name}") or "") for name in ("id", "key", "period", "table", "row"))
+
+
+def _made(
+    plan: PackPlan, rule: RulePlan, row: Mapping[str, Any], answers: Mapping[str, bool | None], certain: bool
+) -> Found:
+    clauses = []
+    for clause in rule.clauses:
+        answer = answers[clause.id]
+        holds = (None if answer is None else not answer) if clause.exception else answer
+        numbers = tuple((leaf, m) for leaf in clause.leaves if leaf.kind == "amount" and (m := measured(leaf, row)))
+        unknown = tuple(
+            leaf.test.path
+            for leaf in clause.leaves
+            if (leaf.kind != "amount" and row[leaf.name] is None)
+            or (leaf.kind == "amount" and any(not m.known for one, m in numbers if one is leaf))
+        )
+        clauses.append(
+            ClauseResult(clause.id, clause.text, holds, clause.exception, numbers, unknown if holds is None else ())
+        )
+    value = measured(rule.measured, row) if rule.measured is not None else None
+    rows: tuple[Counted, ...] = ()
+    if rule.shape is None:
+        rows = (Counted(row["s.table"], row["s.row"], row["s.date"], bool(row["s.ordered"]), certain, 1, 1, None),)
+    return Found(
+        pack=plan.pack,
+        plan=rule,
+        certain=certain,
+        id=row["s.group"] if "s.group" in row else row["s.id"],
+        key=row.get("s.key"),
+        period=row.get("s.period"),
+        clauses=tuple(clauses),
+        measured=value,
+        words={word: row[f"w.{word}"] for word in rule.words},
+        day=row.get("s.date"),
+        rows=rows,
+    )
+
+
+def _with_rows(found: list[Found], tables: Tables) -> list[Found]:
+    """The findings with the rows behind those that rest on totals."""
+    by_rule: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(found):
+        if one.plan.evidence is not None:
+            by_rule[one.plan.rule.id].append(number)
+    for numbers in by_rule.values():
+        plan = found[numbers[0]].plan
+        behind = _behind(plan, [found[n] for n in numbers], tables)
+        for number in numbers:
+            one = found[number]
+            found[number] = Found(**{**one.__dict__, "rows": behind[one.id, one.key, one.period]})
+    return found
+
+
+def _behind(
+    plan: RulePlan, found: list[Found], tables: Tables
+) -> dict[tuple[str, str | None, str | None], tuple[Counted, ...]]:
+    assert plan.evidence is not None
+    keys = sorted({(one.id, one.key or "", one.period or "") for one in found})
+    tables.add(
+        "keys",
+        [{"id": i, "key": k, "period": p} for i, k, p in keys],
+        {"id": "string", "key": "string", "period": "string"},
+    )
+    wanted: dict[tuple[str, str | None, str | None], set[Counted]] = {(o.id, o.key, o.period): set() for o in found}
+    by_id: dict[str, list[tuple[str, str | None, str | None]]] = defaultdict(list)
+    for key in wanted:
+        by_id[key[0]].append(key)
+    for row in tables.run(plan.evidence):
+        for key in by_id[row["id"]]:
+            if _belongs(row, key, plan):
+                inside = "i.row" not in row or (row["i.row"] is not None and row.get("i.key", key[1]) == key[1])
+                wanted[key].add(
+                    Counted(
+                        row["table"], row["row"], row["date"], bool(row["ordered"]), bool(row["sure"]),
+                        _whole(row["low"]), _whole(row["high"]), row["what"], inside,
+                    )
+                )  # fmt: skip
+    return {
+        key: tuple(sorted(rows, key=lambda r: (str(r.date), r.table, r.id, r.low or 0))) for key, rows in wanted.items()
+    }
+
+
+def _belongs(row: Mapping[str, Any], key: tuple[str, str | None, str | None], plan: RulePlan) -> bool:
+    ratio = plan.shape is not None and bool(plan.shape.ratio)
+    if not ratio and row.get("key", key[1]) != key[1]:
+        return False
+    if "period" in row:
+        return bool(row["period"] == key[2])
+    if key[2] is not None and "/" in key[2] and not ratio:  # a window of days
+        begins, ends = key[2].split("/")
+        return begins <= str(row["date"]) < ends
+    return True
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,131 @@
+"""Findings in the words of the answer: what holds, by how much, resting on which rows and sources."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, RowSaid, SubjectSaid
+from compliance.decisions.evaluate import ClauseResult, Counted, Found
+from compliance.decisions.missing import missing
+from compliance.decisions.numbers import limit, parameter_of, quantity, sources_of, spoken, unit_of
+from compliance.decisions.paths import witness
+from compliance.facts.plan import PLACEHOLDER
+from compliance.facts.tables import Scene
+from compliance.units import show
+
+MOST_ROWS = 1000
+
+
+def postures(found: Found, scene: Scene, asked: tuple[str, ...]) -> dict[str, Any]:
+    """The postures in which the finding's pack applies on its day, each with the state of force."""
+    day = found.day or scene.as_of
+    states = {posture: found.pack.force.at(day, posture) for posture in asked}
+    return {posture: state for posture, state in states.items() if state.applies is not False}
+
+
+def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[RemedySaid]) -> FindingSaid | None:
+    """The finding as the answer gives it; `None` where its pack applies in no posture asked about."""
+    applying = postures(found, scene, asked)
+    if not applying:
+        return None
+    day: date = found.day or scene.as_of
+    first = next(iter(applying.values()))
+    sure = any(state.applies for state in applying.values())
+    citations, confidence = sources_of(found.pack, found.plan, day)
+    leaf, value = found.plan.measured, found.measured
+    measure = limited = None
+    if leaf is not None and value is not None:
+        parameter = parameter_of(found.plan, found.pack, leaf)
+        measure = quantity(value, unit_of(found.plan, leaf, parameter))
+        limited = limit(found.plan, leaf, value, parameter, citations[-1] if parameter else citations[0])
+    rule = found.plan.rule
+    flags = {*rule.then.flags, *first.flags, *(f for state in applying.values() for f in state.flags)}
+    if first.state == "codified_not_enforced":
+        flags.add("codified_not_enforced")
+    subject = subject_of(found)
+    return FindingSaid(
+        rule=rule.name,
+        pack=found.pack.id,
+        topic=rule.topic,
+        subject=subject,
+        outcome=rule.then.outcome,
+        review_policy=rule.then.review_policy,
+        certainty="definite" if found.certain and sure else "possible",
+        posture=list(applying),
+        force=ForceSaid(state=first.state, since=str(first.since) if first.since else None, citation=first.citation),
+        measure=measure,
+        limit=limited,
+        message=message(found, subject),
+        clauses=[clause(c, found) for c in found.clauses],
+        path=witness(found, scene),
+        evidence=evidence(found.rows, scene),
+        citations=citations,
+        flags=sorted(flags),
+        confidence=confidence,
+        remedy=remedies,
+        missing=[] if found.certain and not _claims_license(found) else missing(found, scene.world),
+    )
+
+
+def _claims_license(found: Found) -> bool:
+    return any(leaf.test.path == "licensed" for c in found.plan.clauses for leaf in c.leaves)
+
+
+def subject_of(found: Found) -> SubjectSaid:
+    """Whom the finding is about; a group is named by its smallest member."""
+    name = found.id
+    if found.plan.rule.subject.kind == "group":
+        members = [row.what for row in found.rows if row.what]
+        name = min(members, default=name)
+    return SubjectSaid(kind=found.plan.rule.subject.kind, id=name, key=found.key, period=found.period)
+
+
+def message(found: Found, subject: SubjectSaid) -> str:
+    """The rule's message with its numbers."""
+    value = found.measured
+    low = None if value is None else value.low
+    words: dict[str, str] = {
+        "subject": subject.id,
+        "key": subject.key or "",
+        "period": (subject.period or "").replace("/", " to "),
+        "measure": spoken(low),
+        "limit": "" if value is None else spoken(value.limit),
+        "over": "" if value is None else spoken(abs(value.low - value.limit)),
+        **{word: spoken(_readable(text)) for word, text in found.words.items()},
+    }
+    said_of = PLACEHOLDER.sub(lambda m: words.get(m[1], m[0]), found.plan.rule.then.message)
+    return said_of if found.certain else f"Possibly: {said_of}"
+
+
+def _readable(value: Any) -> Any:
+    if value is None:
+        return "somebody not named"
+    return value if isinstance(value, str | int) else str(value)
+
+
+def clause(result: ClauseResult, found: Found) -> ClauseSaid:
+    """A clause with its numbers."""
+    del found
+    text = f"unless {result.text}" if result.exception else result.text
+    if not result.numbers:
+        return ClauseSaid(id=result.id, text=text, holds=result.holds)
+    _, value = result.numbers[0]
+    return ClauseSaid(
+        id=result.id,
+        text=text,
+        holds=result.holds,
+        value=show(value.low),
+        limit=show(value.limit),
+        distance=show(value.low - value.limit),
+    )
+
+
+def evidence(rows: tuple[Counted, ...], scene: Scene) -> Evidence:
+    """The rows behind a finding with file and line, sorted; the first thousand of them."""
+    keys = sorted({(row.table, row.id) for row in rows})
+    listed = []
+    for table, name in keys[:MOST_ROWS]:
+        origin = scene.origin(table, name)
+        listed.append(RowSaid(table=table, id=name, file=origin.file, line=origin.line))
+    return Evidence(rows=listed, count=len(keys))

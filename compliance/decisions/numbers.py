@@ -1,0 +1,86 @@
+"""Measured values as an answer shows them: exact, in their unit, and in words for a message."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from compliance.decisions.answer import LimitSaid, Quantity
+from compliance.decisions.facts import Measured
+from compliance.facts.plan import Leaf, RulePlan
+from compliance.rulebook.models import Parameter
+from compliance.rulebook.packs import Pack, value_on
+from compliance.units import show
+
+CONFIDENCES = ("verified", "secondary", "memory", "design")
+
+
+def quantity(value: Measured, unit: str) -> Quantity:
+    """The measured value; `high` tells the other end where only a range is known."""
+    high = None if value.known or value.high is None else show(value.high)
+    return Quantity(value=show(value.low), unit=unit, high=high)
+
+
+def limit(plan: RulePlan, leaf: Leaf, value: Measured, parameter: Parameter | None, source: str) -> LimitSaid:
+    """The limit; `inclusive` where the limit itself is still allowed."""
+    return LimitSaid(
+        value=show(value.limit),
+        unit=unit_of(plan, leaf, parameter),
+        inclusive=leaf.test.op in ("gt", "lt"),
+        source=source,
+    )
+
+
+def parameter_of(plan: RulePlan, pack: Pack, leaf: Leaf) -> Parameter | None:
+    """The parameter that a clause compares with, if it names one."""
+    text = str(leaf.test.value)
+    return pack.parameter(text[1:], plan.rule) if text.startswith("$") else None
+
+
+def unit_of(plan: RulePlan, leaf: Leaf, parameter: Parameter | None) -> str:
+    """The unit of a comparison: that of its parameter."""
+    del plan
+    if parameter is not None:
+        return parameter.unit
+    return "percent" if leaf.ratio else "units"
+
+
+def sources_of(pack: Pack, plan: RulePlan, day: object) -> tuple[list[str], str]:
+    """The citations of a rule and its parameters on a day, and the weakest of their confidences."""
+    found, worst = [plan.rule.citation], plan.rule.confidence
+    for clause in plan.clauses:
+        for leaf in clause.leaves:
+            parameter = parameter_of(plan, pack, leaf)
+            if parameter is None:
+                continue
+            entry = value_on(parameter, day)  # type: ignore[arg-type]
+            if entry is not None:
+                found.append(entry[1].citation)
+                worst = max(worst, entry[1].confidence, key=CONFIDENCES.index)
+    return list(dict.fromkeys(found)), worst
+
+
+def spoken(value: Fraction | int | str | None) -> str:
+    """A value for a sentence: thousands apart, a fraction with its decimals beside it."""
+    if value is None:
+        return "an unknown number of"
+    if isinstance(value, str):
+        return value
+    number = Fraction(value)
+    if number.denominator == 1:
+        return f"{number.numerator:,}" if abs(number) < 10**21 else f"{_power(number.numerator)}"
+    text = show(number)
+    if "/" not in text:
+        whole, _, rest = text.partition(".")
+        return f"{int(whole):,}.{rest}"
+    thousandths = round(number * 1000)
+    return f"{thousandths // 1000:,}.{thousandths % 1000:03d} ({text})"
+
+
+def _power(number: int) -> str:
+    """A large number by its leading digits where the rest is zeros, else in full."""
+    digits = str(number)
+    head = digits.rstrip("0")
+    if len(head) > 4:
+        return f"{number:,}"
+    point = f"{head[0]}.{head[1:]}" if len(head) > 1 else head
+    return f"{point} x 10^{len(digits) - 1}"

@@ -1,0 +1,54 @@
+"""The chain of majority owners that a finding about a parent rests on, one step a company."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from compliance.decisions.answer import PathStep
+from compliance.decisions.evaluate import Found
+from compliance.facts.entities import holds_on
+from compliance.facts.sources import SOURCES
+from compliance.facts.tables import Scene
+
+STANDS_IN = {"end_user": ("consignee",), "operator": ("end_user", "consignee")}
+
+
+def witness(found: Found, scene: Scene) -> list[PathStep]:
+    """The owners between a party of the finding's row and its ultimate parent, where a clause asks about parents."""
+    if found.plan.shape is not None or len(found.rows) != 1:
+        return []
+    asked = {leaf.test.path for clause in found.plan.clauses for leaf in clause.leaves}
+    parties = [
+        name
+        for name, column in SOURCES[found.plan.of].items()
+        if column.kind == "party" and f"{name}.parent.headquarters" in asked
+    ]
+    counted = found.rows[0]
+    row: Any = next((r for r in scene.world.rows(counted.table) if r.name_of_row == counted.id), None)
+    steps: list[PathStep] = []
+    for name in parties:
+        party = next((p for n in (name, *STANDS_IN.get(name, ())) if (p := getattr(row, n, None))), None)
+        if party is not None:
+            steps += [step for step in chain(str(party), counted.date, scene) if step not in steps]
+    return steps
+
+
+def chain(party: str, day: date, scene: Scene) -> list[PathStep]:
+    """The largest holders from the ultimate parent's side down to a party, top first; nothing without a parent."""
+    tops = set(scene.ownership.families(party, day))
+    steps: list[PathStep] = []
+    seen = {party}
+    while party not in tops:
+        stakes: list[Any] = [
+            s for s in scene.world.rows("stakes")
+            if s.owned == party and s.owner and s.owner not in seen and holds_on(s, day)  # type: ignore[attr-defined]
+            and set(scene.ownership.families(s.owner, day)) & tops  # type: ignore[attr-defined]
+        ]  # fmt: skip
+        if not stakes:
+            break
+        stake = max(stakes, key=lambda s: (s.percent.high or 0, s.percent.low, s.owner))
+        steps.append(PathStep(owner=stake.owner, owned=party, percent=str(stake.percent)))
+        party = stake.owner
+        seen.add(party)
+    return steps[::-1]

@@ -1,0 +1,162 @@
+"""Screening: which findings would exist if the order shipped (design 2), by two audits: the slow, full path.
+
+A finding is reported if it rests on a row of the order: new, worsened, unchanged or eased against the world without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from compliance.decisions.answer import Answer, Effect, FindingSaid, NotEvaluated, Quantity
+from compliance.decisions.audit import answered, told
+from compliance.decisions.evaluate import Evaluation, Found, evaluate
+from compliance.decisions.findings import said
+from compliance.decisions.numbers import quantity
+from compliance.decisions.parties import Resolved, resolve
+from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
+from compliance.errors import InputError, Problem
+from compliance.facts.tables import Scene
+from compliance.rulebook.folder import rules_folder
+from compliance.rulebook.packs import Pack
+from compliance.world.chips import Catalogue
+from compliance.world.row import Row
+from compliance.world.world import World
+
+
+def screen(
+    world: World,
+    orders: Sequence[Row],
+    packs: Sequence[Pack] | None = None,
+    as_of: date | None = None,
+    posture: str = "both",
+    problems: Sequence[Problem] = (),
+) -> Answer:
+    """Screens an order, or an order book, against a world; `problems` are the lines that could not be read.
+
+    A line that names an unknown chip, or repeats an id of a shipment, is left out and said under `not_evaluated`;
+    the others are screened together. Raises `InputError` where the world itself is wrong.
+    """
+    day = day_of(world, as_of)
+    asked = postures_of(posture)
+    chosen = packs_on(day, packs)
+    kept, left_out = readable(world, orders)
+    resolved = resolve(world, kept)
+    horizon = max([day, *(order.date for order in resolved.orders)])  # type: ignore[attr-defined]
+    before = evaluate(scene_of(resolved.world, day, horizon, orders=False), chosen, determine=False)
+    scene = scene_of(resolved.world.replace("orders", resolved.orders), day, horizon, orders=True)
+    after = evaluate(scene, chosen)
+    findings = list(_compared(before, after, scene, asked))
+    findings = _capped(findings, resolved, chosen, scene, asked)
+    rests = [d for d in after.determined if d.row["ordered"]]
+    return answered(
+        scene,
+        chosen,
+        posture,
+        Evaluation(after.found, rests),
+        findings,
+        [*_unread(problems), *_unread(left_out)],
+        resolved.notes,
+    )
+
+
+def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[Problem]]:
+    """The lines that can be screened, and what is wrong with the others."""
+    catalogue = Catalogue.load(rules_folder(), world.rows("chips"), world.rows("products"))  # type: ignore[arg-type]
+    shipped = world.by_id("shipments")
+    kept, problems = [], []
+    for order in orders:
+        line: Any = order
+        if problem := unknown_chip(order, catalogue):
+            problems.append(problem)
+        elif line.id in shipped:
+            text = f"the order `{line.id}` has the id of a shipment of the world; give it another"
+            problems.append(Problem(order.origin.file, order.origin.line, text))
+        else:
+            kept.append(order)
+    if problems and not kept:
+        raise InputError(problems)
+    return kept, problems
+
+
+def _unread(problems: Iterable[Problem]) -> list[NotEvaluated]:
+    return [NotEvaluated(rule="", reason=str(problem)) for problem in sorted(problems)]
+
+
+def _compared(before: Evaluation, after: Evaluation, scene: Scene, asked: tuple[str, ...]) -> Iterable[FindingSaid]:
+    """Findings that rest on the order, with their effect; and those of the world that it cures."""
+    earlier = {found.identity: found for found in before.found}
+    later = {found.identity: found for found in after.found}
+    for identity, found in later.items():
+        finding = told(found, scene, asked) if found.ordered else None
+        if finding is not None:
+            was = earlier.get(identity)
+            yield finding.model_copy(
+                update={
+                    "effect": effect(was, found),
+                    "before": _measure(was, finding),
+                    "after": finding.measure,
+                }
+            )
+    for identity, was in earlier.items():
+        if (
+            identity not in later
+            and (finding := said(was, scene, asked, [])) is not None
+            and _replaced(was, later.values()) is None
+        ):
+            yield finding.model_copy(update={"effect": "eased", "before": finding.measure, "after": None})
+
+
+def _replaced(was: Found, later: Iterable[Found]) -> Found | None:
+    """The finding of another rule that takes the place of one on the same total."""
+    key = (was.plan.of, was.id, was.key, was.period)
+    return next((f for f in later if (f.plan.of, f.id, f.key, f.period) == key and f.plan.shape is not None), None)
+
+
+def effect(was: Found | None, now: Found) -> Effect:
+    """What an order does to a finding, by its measure; without one, whether it was there."""
+    if was is None:
+        return "new"
+    if was.measured is None or now.measured is None:
+        return "unchanged" if was.certain == now.certain else "worsened"
+    moved = _distance(now) - _distance(was)
+    if moved == 0:
+        return "unchanged" if now.certain == was.certain else "worsened"
+    return "worsened" if moved > 0 else "eased"
+
+
+def _distance(found: Found) -> Fraction:
+    """How far the value lies on the wrong side of its limit."""
+    assert found.measured is not None
+    assert found.plan.measured is not None
+    sign = -1 if found.plan.measured.test.op in ("lt", "le") else 1
+    return sign * (found.measured.low - found.measured.limit)
+
+
+def _measure(was: Found | None, finding: FindingSaid) -> Quantity | None:
+    if was is None or was.measured is None or finding.measure is None:
+        return None
+    return quantity(was.measured, finding.measure.unit)
+
+
+def _capped(
+    findings: list[FindingSaid], resolved: Resolved, packs: Sequence[Pack], scene: Scene, asked: tuple[str, ...]
+) -> list[FindingSaid]:
+    """A party known by its name alone never gives more than `review` (contracts 2).
+
+    What the order gives without the match stands as it is; what only the match adds is to be reviewed.
+    """
+    if not resolved.by_name:
+        return findings
+    plain = scene.changed(resolved.unmatched)
+    without = {f.identity for f in evaluate(scene_of(plain.world, scene.as_of, scene.day, orders=True), packs).found}
+    capped = []
+    for finding in findings:
+        identity = (finding.pack, finding.rule, finding.subject.id, finding.subject.key, finding.subject.period)
+        if identity not in without and finding.outcome != "review":
+            note = "A party is matched by its name alone; to be reviewed. "
+            finding = finding.model_copy(update={"outcome": "review", "message": note + finding.message})
+        capped.append(finding)
+    return capped

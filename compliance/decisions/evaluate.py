@@ -16,6 +16,7 @@ from compliance.engine.facts import Amount
 from compliance.errors import EngineDisagreement
 from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan
 from compliance.facts.planner import plan_of
+from compliance.facts.rows import Rows
 from compliance.facts.tables import Scene, Tables
 from compliance.rulebook.packs import Pack
 
@@ -63,6 +64,7 @@ class Found:
     measured: Measured | None
     words: Mapping[str, Any]
     day: Any
+    due_after: Any = None
     rows: tuple[Counted, ...] = ()
 
     @property
@@ -111,13 +113,15 @@ def evaluate(
     With `margins` the answer also tells of every comparison, of whatever holds or not, how far it is from its limit.
     """
     result = Evaluation()
+    rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
+    present = rows.present()
     for pack in packs:
-        plan = plan_of(pack)
-        tables = Tables(scene, plan)
+        plan = plan_of(pack, present)
+        tables = Tables(scene, plan, rows)
         try:
-            rules = [r for r in plan.rules if (only is None or r.rule.name in only) and not tables.empty(r.source)]
-            asked = [d for d in plan.determinations if determine and not tables.empty(d.of)]
-            probes = [p for p in plan.probes if margins and not tables.empty(p.source)]
+            rules = [r for r in plan.rules if only is None or r.rule.name in only]
+            asked = plan.determinations if determine else ()
+            probes = plan.probes if margins else ()
             behind = [rule.evidence for rule in rules if rule.evidence is not None]
             tables.prepare([*(r.sql for r in rules), *behind, *(d.sql for d in asked), *(p.sql for p in probes)])
             result.found += _found(plan, rules, tables)
@@ -174,7 +178,9 @@ def _made(
     for clause in rule.clauses:
         answer = answers[clause.id]
         holds = (None if answer is None else not answer) if clause.exception else answer
-        numbers = tuple((leaf, m) for leaf in clause.leaves if leaf.kind == "amount" and (m := measured(leaf, row)))
+        numbers = tuple(
+            (leaf, m) for leaf in clause.leaves if leaf.kind == "amount" and (m := measured(leaf, row, certain))
+        )
         unknown = tuple(
             leaf.test.path
             for leaf in clause.leaves
@@ -184,7 +190,7 @@ def _made(
         clauses.append(
             ClauseResult(clause.id, clause.text, holds, clause.exception, numbers, unknown if holds is None else ())
         )
-    value = measured(rule.measured, row) if rule.measured is not None else None
+    value = measured(rule.measured, row, certain) if rule.measured is not None else None
     rows: tuple[Counted, ...] = ()
     if rule.shape is None:
         rows = (Counted(row["s.table"], row["s.row"], row["s.date"], bool(row["s.ordered"]), certain, 1, 1, None),)
@@ -199,6 +205,7 @@ def _made(
         measured=value,
         words={word: row[f"w.{word}"] for word in rule.words},
         day=row.get("s.date"),
+        due_after=row.get("s.due"),
         rows=rows,
     )
 

@@ -32,12 +32,12 @@ class Measured:
         return self.low == self.high
 
 
-_ENGINES: dict[tuple[str, tuple[tuple[str, str], ...]], Engines] = {}
+_ENGINES: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], Engines] = {}
 
 
 def engines_of(plan: PackPlan) -> Engines:
     """Both engines for the rules of a pack, built once."""
-    key = (plan.pack.sha256, plan.pack.overrides)
+    key = (plan.pack.sha256, plan.pack.overrides, plan.sources)
     if key not in _ENGINES:
         rules, types = [], []
         for rule in plan.rules:
@@ -83,23 +83,27 @@ def _bounded(low: int, high: int | None) -> Amount:
     return Amount(max(-FAR, min(FAR, low)), None if high is None else max(-FAR, min(FAR, high)))
 
 
-def measured(leaf: Leaf, row: Mapping[str, Any]) -> Measured | None:
-    """The value and the limit of an amount as numbers in the unit of the rule; `None` where there is no limit yet."""
+def measured(leaf: Leaf, row: Mapping[str, Any], certain: bool) -> Measured | None:
+    """The value and the limit of an amount as numbers in the unit of the rule; `None` where there is no limit yet.
+
+    Where it is not certain what counts, the value is what is known of all that may (contracts 4, capacity_share).
+    """
     limit = _whole(row[f"{leaf.name}.limit"])
     if limit is None:
         return None
-    top = Fraction(limit, leaf.limit_scale)
-    if leaf.ratio:
-        part, other = _sides(leaf, row)
-        shared = 0 if leaf.ratio == "to" else 1
-        # the measure of what is known (contracts 4, capacity_share)
-        known = _percent(part[0], shared * part[0] + other[0])
-        high = known if part[0] == part[1] and other[0] == other[1] else None
-        if high is None and part[1] is not None:
-            high = _percent(part[1], shared * part[1] + other[0])
-        return Measured(known, high, top)
-    low, high_raw = _whole(row[f"{leaf.name}.low"]) or 0, _whole(row[f"{leaf.name}.high"])
-    return Measured(Fraction(low, leaf.scale), None if high_raw is None else Fraction(high_raw, leaf.scale), top)
+    top, shown = Fraction(limit, leaf.limit_scale), "low" if certain else "maybe"
+    if not leaf.ratio:
+        ends = (row[f"{leaf.name}.{end}"] for end in (shown, "high"))
+        low, high = (None if end is None else Fraction(int(end), leaf.scale) for end in ends)
+        return Measured(low or Fraction(0), high, top)
+    shared = 0 if leaf.ratio == "to" else 1
+    part, other = (_whole(row[f"{leaf.name}.{side}.{shown}"]) or 0 for side in ("part", "other"))
+    known = _percent(part, shared * part + other)
+    bounds, against = _sides(leaf, row)
+    if bounds[0] == bounds[1] and against[0] == against[1]:
+        return Measured(known, known, top)
+    high = None if bounds[1] is None else _percent(bounds[1], shared * bounds[1] + against[0])
+    return Measured(known, high, top)
 
 
 def _sides(leaf: Leaf, row: Mapping[str, Any]) -> tuple[tuple[int, int | None], tuple[int, int | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, RowSaid, SubjectSaid
@@ -12,6 +12,7 @@ from compliance.decisions.numbers import limit, parameter_of, quantity, sources_
 from compliance.decisions.paths import witness
 from compliance.facts.plan import PLACEHOLDER
 from compliance.facts.tables import Scene
+from compliance.rulebook.packs import value_on
 from compliance.units import show
 
 MOST_ROWS = 1000
@@ -64,8 +65,18 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         flags=sorted(flags),
         confidence=confidence,
         remedy=remedies,
+        due=_due(found),
         missing=[] if found.certain and not _claims_license(found) else missing(found, scene.world),
     )
+
+
+def _due(found: Found) -> str | None:
+    """The day by which what the rule asks for is due."""
+    due = found.plan.rule.then.due
+    if due is None or found.due_after is None:
+        return None
+    value = value_on(found.pack.parameter(due.days[1:], found.plan.rule), found.due_after)
+    return None if value is None else str(found.due_after + timedelta(days=int(str(value[0]))))
 
 
 def _claims_license(found: Found) -> bool:

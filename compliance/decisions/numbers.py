@@ -7,8 +7,8 @@ from fractions import Fraction
 from compliance.decisions.answer import LimitSaid, Quantity
 from compliance.decisions.facts import Measured
 from compliance.facts.plan import Leaf, RulePlan
-from compliance.rulebook.models import Parameter
 from compliance.rulebook.packs import Pack, value_on
+from compliance.rulebook.parameters import Parameter
 from compliance.units import show
 
 CONFIDENCES = ("verified", "secondary", "memory", "design")

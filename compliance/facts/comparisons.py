@@ -13,20 +13,8 @@ from typing import Any as Expression
 
 import ibis
 
-from compliance.facts.frames import WHOLE, Found, Get
+from compliance.facts.frames import WHOLE, Found, Get, Ratio
 from compliance.units import common_denominator
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """A part in percent, both sides as intervals in one scale.
-
-    `other` is the whole without the part, or with `of_other` an amount of its own with which the part is compared.
-    """
-
-    part: Found
-    other: Found
-    of_other: bool
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ from typing import Any as Expression
 import ibis
 
 from compliance.errors import UsageError, near
-from compliance.facts.comparisons import Compared, Ratio, amount_holds, constant, ratio_holds, whole
-from compliance.facts.frames import WHOLE, Found, Frame, Get, Needs, equals
+from compliance.facts.comparisons import Compared, amount_holds, constant, ratio_holds, whole
+from compliance.facts.frames import WHOLE, Found, Frame, Get, Needs, Ratio, equals
 from compliance.facts.sources import SEPARATOR
 from compliance.facts.wide import RowFrame
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
-from compliance.rulebook.models import Choice, Chosen, Derived, Measure, Parameter, Rule
+from compliance.rulebook.models import Choice, Chosen, Derived, Measure, Plus, Rule
 from compliance.rulebook.packs import Pack
+from compliance.rulebook.parameters import Parameter
 from compliance.units import common_denominator
 
 SCALES = {"TPP": 1000, "MW": 10**6}  # of a parameter's unit against the columns it is compared with
@@ -64,7 +65,7 @@ class Compiler:
         fields = self.pack.definitions.fields
         own = fields.get(frame.title, {}).get(path)
         if own is not None:
-            return None if isinstance(own, Derived | str) else own
+            return None if isinstance(own, Derived | Plus | str) else own
         head, _, rest = path.partition(".")
         if head == "route" and rest:
             route = self.pack.definitions.routes.get(rest)
@@ -93,6 +94,8 @@ class Compiler:
         head, dot, rest = path.partition(".")
         if isinstance(alias := fields.get(head), str):
             return self.column(frame, f"{alias}{dot}{rest}")
+        if isinstance(added := fields.get(path), Plus):
+            return _added([self.column(frame, each) for each in added.plus])
         if isinstance(frame, RowFrame) and head != "measure":
             return frame.wide.keep(path, self.column(frame.wide.base, path))
         derived = fields.get(path)
@@ -208,6 +211,8 @@ class Compiler:
 
     def ratio(self, frame: Frame, path: str) -> Ratio | None:
         """The two sides of a ratio where the path leads to one (the totals of a ratio measure)."""
+        if path.startswith("measure."):
+            return frame.ratio(path)
         if path != "measure" or "part" not in frame.columns:
             return None
         other = "to" if "to" in frame.columns else "rest"
@@ -250,3 +255,17 @@ class Compiler:
         compare = {"gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le}[test.op]
         nothing = constant(Fraction(0), 1)
         return Compared(lambda t: compare(found.get(t), at), nothing, nothing)
+
+
+def _added(parts: list[Found]) -> Found:
+    """The sum of amounts, in the finest of their scales."""
+    scale = max(part.scale for part in parts)
+    times = [whole(scale // part.scale) for part in parts]
+    if any(part.kind != "amount" or scale % part.scale for part in parts):
+        raise UsageError("`plus` takes amounts of one unit")
+
+    def total(ends: list[Get]) -> Get:
+        return lambda t: reduce(operator.add, (end(t) * times[n] for n, end in enumerate(ends)))
+
+    ends = [p.low for p in parts], [p.high for p in parts], [p.shown for p in parts]
+    return Found("amount", low=total(ends[0]), high=total(ends[1]), scale=scale, maybe=total(ends[2]))

@@ -31,13 +31,34 @@ TYPES = {"flag": "boolean", "date": "date", "amount": WHOLE}
 
 @dataclass(frozen=True)
 class Found:
-    """A column that a path leads to: `get` for most kinds, `low` and `high` (null: unbounded) for amounts."""
+    """A column that a path leads to: `get` for most kinds, `low` and `high` (null: unbounded) for amounts.
+
+    A total also has `maybe`: what it is if every row counts that may.
+    """
 
     kind: Kind
     get: Get = lambda t: t
     low: Get = lambda t: t
     high: Get = lambda t: t
     scale: int = 1
+    maybe: Get | None = None
+
+    @property
+    def shown(self) -> Get:
+        """What is known of an amount that is not certain: rows that may count, at the least that they add."""
+        return self.maybe or self.low
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A part in percent, both sides as intervals in one scale.
+
+    `other` is the whole without the part, or with `of_other` an amount of its own with which the part is compared.
+    """
+
+    part: Found
+    other: Found
+    of_other: bool
 
 
 def schema(columns: dict[str, Column]) -> dict[str, str]:
@@ -112,6 +133,11 @@ class Frame:
         renamed = right.rename({f"{prefix}{column}": column for column in right.columns})
         self.join(name, lambda t: t.left_join(renamed, on(t, renamed)))
         return prefix
+
+    def ratio(self, path: str) -> Ratio | None:
+        """The two sides of a ratio to which a row belongs; frames without measures have none."""
+        del path
+        return None
 
     def column(self, path: str) -> Found:
         """The column at a path such as `consignee.parent.headquarters`; `UsageError` where there is none."""

@@ -67,6 +67,7 @@ class PackPlan:
     """All plans of a pack and what they need of a world."""
 
     pack: Pack
+    sources: frozenset[str]
     needs: Needs
     statements: tuple[Statement, ...]
     rules: tuple[RulePlan, ...]

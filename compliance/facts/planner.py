@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
 from typing import Any as Expression
 
 import ibis
 
 from compliance.errors import InputError, Problem, UsageError
-from compliance.facts.comparisons import Ratio
 from compliance.facts.compiler import Compiler
-from compliance.facts.frames import Frame
+from compliance.facts.frames import Frame, Ratio
 from compliance.facts.plan import (
     COMPARISONS,
     PLACEHOLDER,
@@ -38,27 +37,40 @@ class Planner:
         self.compiler = Compiler(pack)
         self.totals = Totals(self.compiler)
 
-    def plan(self) -> PackPlan:
-        """Every rule's plan; raises `InputError` with all rules that cannot be compiled."""
+    def plan(self, sources: Collection[str] | None = None) -> PackPlan:
+        """The plans of the rules over these sources (of every rule without).
+
+        Raises `InputError` with all rules that cannot be compiled.
+        """
         plans: list[RulePlan] = []
         problems: list[Problem] = []
         probes: list[Probe] = []
         for rule in self.pack.rules:
             try:
+                if sources is not None and self._source(self.compiler.chosen(rule.of, rule)) not in sources:
+                    continue
                 plans.append(self._rule(rule))
                 probes += self._probe(rule)
             except UsageError as wrong:
                 file, line = self.pack.places.get(rule.id, (str(self.pack.folder), 0))
                 problems.append(Problem(file, line, str(wrong)))
         try:
-            determinations = tuple(self._determinations(of) for of in self._determined())
-            probes += [probe for name in self.pack.definitions.measures for probe in self._filter_probes(name)]
+            determined = [of for of in self._determined() if sources is None or of in sources]
+            determinations = tuple(self._determinations(of) for of in determined)
+            measures = [m for m in self.pack.definitions.measures if sources is None or self._source(m) in sources]
+            probes += [probe for name in measures for probe in self._filter_probes(name)]
         except UsageError as wrong:
             problems.append(Problem(str(self.pack.folder), 0, str(wrong)))
         if problems:
             raise InputError(problems)
         return PackPlan(
-            self.pack, self.compiler.needs, self.totals.statements(), tuple(plans), determinations, tuple(probes)
+            self.pack,
+            frozenset(sources or ()),
+            self.compiler.needs,
+            self.totals.statements(),
+            tuple(plans),
+            determinations,
+            tuple(probes),
         )
 
     # ---- rules
@@ -157,8 +169,10 @@ class Planner:
             if isinstance(value, Ratio):
                 for side, found in (("part", value.part), ("other", value.other)):
                     columns[f"{name}.{side}.low"], columns[f"{name}.{side}.high"] = found.low, found.high
+                    columns[f"{name}.{side}.maybe"] = found.shown
                 return Leaf(name, test, "amount", value.part.scale, limit.scale, "to" if value.of_other else "rest")
             columns[f"{name}.low"], columns[f"{name}.high"] = value.low, value.high
+            columns[f"{name}.maybe"] = value.shown
             return Leaf(name, test, "amount", value.scale, limit.scale)
         if test.op in ("is", "in") and not test.path.startswith("?"):
             found = self.compiler.column(frame, test.path)
@@ -199,6 +213,10 @@ class Planner:
         columns["s.id"] = self.compiler.column(frame, rule.subject.id or "id").get
         if rule.subject.key is not None:
             columns["s.key"] = self.compiler.column(frame, rule.subject.key).get
+        if rule.subject.period is not None:
+            columns["s.period"] = self.compiler.column(frame, rule.subject.period).get
+        if rule.then.due is not None:
+            columns["s.due"] = self.compiler.column(frame, rule.then.due.after).get
         amounts = {}
         for name, column in SOURCES[frame.title].items():
             if column.kind == "amount":
@@ -267,12 +285,12 @@ class Planner:
         return DeterminationPlan(of, query, requirements, routes, policies)
 
 
-_PLANS: dict[tuple[str, tuple[tuple[str, str], ...]], PackPlan] = {}
+_PLANS: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], PackPlan] = {}
 
 
-def plan_of(pack: Pack) -> PackPlan:
-    """The compiled plans of a pack, kept for the process."""
-    key = (pack.sha256, pack.overrides)
+def plan_of(pack: Pack, sources: frozenset[str]) -> PackPlan:
+    """The compiled plans of a pack for a world that has rows of these sources, kept for the process."""
+    key = (pack.sha256, pack.overrides, sources)
     if key not in _PLANS:
-        _PLANS[key] = Planner(pack).plan()
+        _PLANS[key] = Planner(pack).plan(sources)
     return _PLANS[key]

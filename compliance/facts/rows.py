@@ -8,16 +8,36 @@ line that replaces another is there and counts in no total.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from compliance.facts.entities import amount, contents, facts_of, holds_on, unlicensed
-from compliance.facts.sources import WATTS
+from compliance.facts.sources import SOURCES, WATTS
 from compliance.world.chips import Catalogue
+from compliance.world.tables import Certification, Listing
 from compliance.world.world import World
 
 NOT_LINES = ("cancelled", "refused")
 STANDING = ("installed", "boxed")
+
+
+def half_year(day: date) -> tuple[date, date]:
+    """The half of a calendar year in which a day lies: its first day and the first day after it."""
+    return (
+        (date(day.year, 1, 1), date(day.year, 7, 1))
+        if day.month <= 6
+        else (date(day.year, 7, 1), date(day.year + 1, 1, 1))
+    )
+
+
+def half_years(first: date | None, day: date) -> Iterator[tuple[date, date]]:
+    """The half-years from the one in which `first` lies that ended by the day; none where it is not known."""
+    if first is None:
+        return
+    begins, ends = half_year(first)
+    while ends <= day:
+        yield begins, ends
+        begins, ends = half_year(ends)
 
 
 class Rows:
@@ -28,11 +48,17 @@ class Rows:
         self.catalogue = catalogue
         self.day = day
         self.orders = orders
+        self._made: dict[str, list[dict[str, Any]]] = {}
 
-    def of(self, source: str) -> Iterator[dict[str, Any]]:
+    def of(self, source: str) -> list[dict[str, Any]]:
         """The rows of a source, by its name."""
-        made: Iterator[dict[str, Any]] = getattr(self, f"_{source}")()
-        return made
+        if source not in self._made:
+            self._made[source] = list(getattr(self, f"_{source}")())
+        return self._made[source]
+
+    def present(self) -> frozenset[str]:
+        """The sources that have rows."""
+        return frozenset(source for source in SOURCES if self.of(source))
 
     # ---- lines
 
@@ -213,6 +239,22 @@ class Rows:
                 yield {
                     "table": "authorizations", "id": paper.id, "date": begins, "ordered": False,
                     "holder": paper.holder, "kind": paper.kind, "country": paper.country, "state": paper.state,
+                }  # fmt: skip
+
+    def _half_years(self) -> Iterator[dict[str, Any]]:
+        """The half-years since a listing began that ended before the day, and whether a report was made in the next."""
+        reports: dict[str, list[date]] = {}
+        for paper in self.world.each(Certification):
+            if paper.kind == "report" and paper.date is not None and paper.date <= self.day:
+                reports.setdefault(paper.party, []).append(paper.date)
+        for listing in self.world.each(Listing):
+            for begins, ends in half_years(listing.from_, min(listing.to or self.day, self.day)):
+                following = half_year(ends)[1]
+                yield {
+                    "table": "listings", "id": listing.name_of_row, "date": self.day, "ordered": False,
+                    "party": listing.party, "list": listing.list, "country": listing.country,
+                    "half": f"{begins.year}-H{1 if begins.month == 1 else 2}", "ended": ends - timedelta(days=1),
+                    "reported": any(ends <= made < following for made in reports.get(listing.party, ())),
                 }  # fmt: skip
 
     def _listed(self) -> Iterator[dict[str, Any]]:

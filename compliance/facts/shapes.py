@@ -60,26 +60,32 @@ def ratio(
         raise UsageError(f"the two sides of `{measure.text}` are not of one unit")
     on = [c for c in ("id", "period") if c in other.columns and c in part.columns]
     finer = "key" in part.columns and "key" not in other.columns
-    part = part.select(*[c for c in part.columns if c in ("id", "key", "period")],
-                       p_low=part["measure.low"], p_closed=part.closed, p_opens=part.opens)  # fmt: skip
+    names = {"p_low": "measure.low", "p_maybe": "measure.maybe"}
+    names |= {f"p_{name}": name for name in ("closed", "opens", "sure_closed", "sure_opens")}
+    keys_of = [c for c in part.columns if c in ("id", "key", "period")]
+    part = part.select(*keys_of, **{name: part[column] for name, column in names.items()})
     part = part.rename({f"p@{c}": c for c in ("id", "key", "period") if c in part.columns})
     joined = other.join(part, [other[c] == part[f"p@{c}"] for c in on], how="inner" if finer else "left")
     keys = {c: joined[c] for c in ("id", "period") if c in other.columns}
     if finer:
         keys["key"] = joined["p@key"]
     zero = whole(0)
-    p_low, p_closed, p_opens = (joined[c].fill_null(zero) for c in ("p_low", "p_closed", "p_opens"))
+    inside = {name: joined[name].fill_null(zero) for name in names}
     other_side = "to" if measure.to is not None else "rest"
+    # INVARIANT: a row that may be in the part is in `rest` at its low never, and at its high always
     subtract = zero if measure.to is not None else whole(1)
-    rest_opens = joined.opens - p_opens * subtract
-    rest_high = joined.closed - p_closed * subtract
+    rest_low = joined["measure.low"] - inside["p_maybe"] * subtract
+    rest_opens = joined.opens - inside["p_sure_opens"] * subtract
+    rest_high = joined.closed - inside["p_sure_closed"] * subtract
     rows = joined.select(
         **keys,
         **{
-            "part.low": p_low,
-            "part.high": ibis.ifelse(p_opens > zero, ibis.null(WHOLE), p_closed),
-            f"{other_side}.low": joined["measure.low"] - p_low * subtract,
+            "part.low": inside["p_low"],
+            "part.high": ibis.ifelse(inside["p_opens"] > zero, ibis.null(WHOLE), inside["p_closed"]),
+            "part.maybe": inside["p_maybe"],
+            f"{other_side}.low": ibis.greatest(rest_low, zero).cast(WHOLE),
             f"{other_side}.high": ibis.ifelse(rest_opens > zero, ibis.null(WHOLE), rest_high),
+            f"{other_side}.maybe": joined["measure.maybe"] - inside["p_maybe"] * subtract,
         },
     )
     key = shape.key if finer else None
@@ -95,11 +101,12 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
     sure = ibis.ifelse(rows.sure, rows.low, whole(0))
     summed = rows.mutate(
         r_low=sure.sum().over(window),
+        r_maybe=rows.low.sum().over(window),
         r_closed=rows.high.fill_null(whole(0)).sum().over(window),
         r_opens=rows.high.isnull().cast("int64").sum().over(window),
     )
     grouped = summed.group_by(keys).agg(
-        low=summed.r_low.max(), closed=summed.r_closed.max(), opens=summed.r_opens.max(),
+        low=summed.r_low.max(), maybe=summed.r_maybe.max(), closed=summed.r_closed.max(), opens=summed.r_opens.max(),
         last=summed.date.argmax(summed.r_closed),
     )  # fmt: skip
     period = (
@@ -114,6 +121,7 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
         opens=grouped.opens.cast(WHOLE),
         **{
             "measure.low": grouped.low.cast(WHOLE),
+            "measure.maybe": grouped.maybe.cast(WHOLE),
             "measure.high": ibis.ifelse(grouped.opens > 0, ibis.null(WHOLE), grouped.closed.cast(WHOLE)),
         },
     )

@@ -66,9 +66,12 @@ SOURCES: dict[str, dict[str, Column]] = {
     ),
     "stored": _columns(**_ROW, model="model", country="place", site="site", holder="party", where="text"),
     "models": _columns(**_ROW, model="model", developer="party"),
-    "synthetic": _columns(**_ROW, model="model", source_model="model", share="amount/1000000", operations="amount",
+    "synthetic": _columns(**_ROW, model="model", source_model="model", share="amount/10000", operations="amount",
                           published="flag"),
     "authorizations": _columns(**_ROW, holder="party", kind="text", country="place", state="text"),
+    "half_years": _columns(
+        **_ROW, party="party", list="text", country="place", half="text", ended="date", reported="flag"
+    ),
     "listed": _columns(**_ROW, party="party", list="text", country="place"),
 }  # fmt: skip
 

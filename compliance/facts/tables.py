@@ -66,22 +66,17 @@ def arrow(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.T
 class Tables:
     """All built tables of one evaluation of one pack, registered in a database of their own."""
 
-    def __init__(self, scene: Scene, plan: PackPlan) -> None:
+    def __init__(self, scene: Scene, plan: PackPlan, rows: Rows) -> None:
         self.scene = scene
         self.plan = plan
         self.pack = plan.pack
         self.attributes = Attributes(scene.world, scene.ownership, plan.pack)
-        self.rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
-        self._rows_of: dict[str, list[dict[str, Any]]] = {}
+        self.rows = rows
         self.database = duckdb.connect()
         self.database.execute("SET threads = 1; SET preserve_insertion_order = false")
         self.places: set[str] = set()
         self.parties: set[str] = set()
         self.chips: set[str] = set()
-
-    def empty(self, source: str) -> bool:
-        """Whether the world has no rows of a source, so that nothing need be asked of it."""
-        return not self._of(source)
 
     def prepare(self, queries: Iterable[str]) -> None:
         """Builds what these queries read, and the tables and views between."""
@@ -100,11 +95,6 @@ class Tables:
             if statement.name in names:
                 self.database.execute(f'CREATE {statement.kind.upper()} "{statement.name}" AS {statement.sql}')
 
-    def _of(self, source: str) -> list[dict[str, Any]]:
-        if source not in self._rows_of:
-            self._rows_of[source] = list(self.rows.of(source))
-        return self._rows_of[source]
-
     def run(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a compiled plan."""
         found: list[dict[str, Any]] = self.database.sql(sql).to_arrow_table().to_pylist()
@@ -122,7 +112,7 @@ class Tables:
 
     def _source(self, source: str) -> None:
         kinds = {name: column.kind for name, column in SOURCES[source].items()}
-        rows = self._of(source)
+        rows = self.rows.of(source)
         for row in rows:
             for name, kind in kinds.items():
                 value = row.get(name)

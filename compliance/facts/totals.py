@@ -15,10 +15,11 @@ import ibis
 from compliance.errors import UsageError
 from compliance.facts.comparisons import whole
 from compliance.facts.compiler import Compiler
-from compliance.facts.frames import WHOLE, Found, Frame, Get, stored, view
+from compliance.facts.frames import WHOLE, Found, Frame, Get, view
+from compliance.facts.measured import MeasuredRows, MeasuredTotals
 from compliance.facts.shapes import Shape, asked, ratio, rolling
-from compliance.facts.sources import SEPARATOR, Column, Kind
-from compliance.facts.wide import RowFrame, Wide
+from compliance.facts.sources import SEPARATOR, Kind
+from compliance.facts.wide import Wide
 from compliance.rulebook.models import Keys, Measure
 
 PERIODS = ("year", "quarter", "half")
@@ -137,6 +138,8 @@ class Totals:
         return lambda t: ibis.literal("/".join(ends))
 
     def _amount(self, frame: Frame, measure: Measure) -> Found:
+        if measure.max is not None:
+            return self.compiler.amount(frame, measure.max)
         if measure.sum is None:
             one = whole(1)
             return Found("amount", low=lambda t: one, high=lambda t: one)
@@ -173,9 +176,18 @@ class Totals:
         keys = [c for c in ("id", "key", "period") if c in rows.columns]
         if measure.count is not None:
             low, closed, opens = rows.what.nunique(where=rows.sure), rows.what.nunique(), ibis.literal(0)
+            maybe = closed
+            sure_closed, sure_opens = low, ibis.literal(0)
+        elif measure.max is not None:
+            low, closed, maybe = rows.low.max(where=rows.sure), rows.high.max(), rows.low.max()
+            sure_closed, opens = rows.high.max(where=rows.sure), rows.high.isnull().sum()
+            sure_opens = (rows.high.isnull() & rows.sure).sum()
         else:
             low, closed = rows.low.sum(where=rows.sure), rows.high.sum()
             opens = rows.high.isnull().sum()
+            maybe = rows.low.sum()
+            sure_closed = rows.high.sum(where=rows.sure)
+            sure_opens = (rows.high.isnull() & rows.sure).sum()
         more: dict[str, Expression] = {}
         if measure.before_last:
             order = rows.date.cast("string") + " " + rows.row
@@ -183,16 +195,21 @@ class Totals:
             more["last.high"] = rows.low.argmax(order)
         for flag in shape.flags:
             held = rows[f"f.{flag}"]
-            sure = (held.fill_null(False) & rows.sure).any()
-            maybe = held.fill_null(True).any()
-            more[flag] = ibis.cases((sure, True), (~maybe, False), else_=ibis.null("boolean"))
-        grouped = rows.group_by(keys).agg(low=low, closed=closed, opens=opens, **more)
+            held_surely = (held.fill_null(False) & rows.sure).any()
+            held_perhaps = held.fill_null(True).any()
+            more[flag] = ibis.cases((held_surely, True), (~held_perhaps, False), else_=ibis.null("boolean"))
+        grouped = rows.group_by(keys).agg(
+            low=low, closed=closed, opens=opens, maybe=maybe, sure_closed=sure_closed, sure_opens=sure_opens, **more
+        )
         low, closed = grouped.low.cast(WHOLE).fill_null(whole(0)), grouped.closed.cast(WHOLE).fill_null(whole(0))
         high = ibis.ifelse(grouped.opens > 0, ibis.null(WHOLE), closed)
         columns = {
             "measure.low": low,
             "measure.high": high,
+            "measure.maybe": grouped.maybe.cast(WHOLE).fill_null(whole(0)),
             "closed": closed,
+            "sure_closed": grouped.sure_closed.cast(WHOLE).fill_null(whole(0)),
+            "sure_opens": grouped.sure_opens.cast(WHOLE).fill_null(whole(0)),
             "opens": grouped.opens.cast(WHOLE).fill_null(whole(0)),
         }
         if measure.before_last:
@@ -204,59 +221,3 @@ class Totals:
 def sql(expression: Expression) -> str:
     """The expression as a statement of DuckDB."""
     return str(ibis.to_sql(expression, dialect="duckdb"))
-
-
-def _total(frame: Frame, totals: Totals, path: str, keys: dict[str, Get]) -> Found:
-    """The total of `measure.NAME` (or a column of it, `measure.NAME.before_last`) to which a row belongs."""
-    _, _, rest = path.partition(".")
-    name, _, column = rest.partition(".")
-    table, shape = totals.totals(name)
-    if shape.ratio:
-        raise UsageError(f"`{name}` is a ratio; a rule may be of it, a row has none")
-    table = table.drop("date")
-    keys = {key: get for key, get in keys.items() if key in table.columns}
-    at = f"measure.{name}"
-    prefix = frame.left(at, table, lambda t, r: [get(t) == r[f"{at}@{key}"] for key, get in keys.items()])
-    inner = stored(column or "measure", Column("amount", shape.scale), prefix)
-    counted = f"{prefix}measure.low"
-    # a row whose total nothing counts has a total of zero
-    return Found(
-        "amount",
-        low=lambda t: inner.low(t).fill_null(whole(0)),
-        high=lambda t: ibis.ifelse(t[counted].isnull(), whole(0), inner.high(t)),
-        scale=shape.scale,
-    )
-
-
-class MeasuredRows(RowFrame):
-    """Rows in whose paths `measure.NAME` is the total to which a row belongs."""
-
-    def __init__(self, wide: Wide, totals: Totals) -> None:
-        super().__init__(wide)
-        self.totals = totals
-
-    def column(self, path: str) -> Found:
-        if not path.startswith("measure."):
-            return super().column(path)
-        by = self.totals.compiler.measure(path.split(".")[1]).by
-        if by is None:
-            raise UsageError(f"`{path}` is a ratio; a rule may be of it, a row has none")
-        return _total(self, self.totals, path, self.totals.keys(self, by)[0])
-
-
-class MeasuredTotals(Frame):
-    """Totals beside which those of other measures for the same keys can be asked for."""
-
-    def __init__(self, table: Expression, columns: dict[str, Column], totals: Totals, title: str) -> None:
-        super().__init__(table, columns, totals.compiler.needs, title)
-        self.totals = totals
-
-    def column(self, path: str) -> Found:
-        if not path.startswith("measure."):
-            return super().column(path)
-        keys: dict[str, Get] = {key: _column(key) for key in ("id", "key", "period") if key in self.columns}
-        return _total(self, self.totals, path, keys)
-
-
-def _column(name: str) -> Get:
-    return lambda t: t[name]

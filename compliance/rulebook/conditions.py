@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 Op = Literal["is", "in", "in_list", "gt", "ge", "lt", "le", "given"]
 
@@ -20,6 +20,8 @@ class Test:
     `is` a text, a truth value or an integer; `in` a tuple of texts; `in_list` a named list of the rulebook;
     `gt`, `ge`, `lt`, `le` a number (or a parameter `$name`, or another path); `given` whether a value stands there.
     """
+
+    __test__: ClassVar[bool] = False  # it is no test of pytest
 
     path: str
     op: Op

@@ -6,102 +6,26 @@ Adding a rule means adding YAML of these shapes, with its source and its cases b
 from __future__ import annotations
 
 import re
-from datetime import date
-from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, model_validator
 
 from compliance import units
-from compliance.rulebook import language
 from compliance.rulebook.conditions import Condition
-
-Outcome = Literal["violation", "license_required", "review"]
-ReviewPolicy = Literal["presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial"]
-Confidence = Literal["verified", "secondary", "memory", "design"]
-Unit = Literal["TPP", "accelerators", "operations", "MW", "percent", "parties", "lines", "days", "date", "word"]
-Topic = Literal[
-    "chip_control", "country_allocation", "small_order", "capacity_share", "installed_base", "weight_export",
-    "training_oversight", "synthetic_data", "workload_visibility", "embargoed_parent", "destination_license",
-    "license_exception", "review_policy", "named_party", "ownership", "control", "split_evasion", "shell_company",
-    "diversion", "reporting",
-]  # fmt: skip
-
-
-def _condition(node: object) -> Condition:
-    try:
-        return language.condition(node)
-    except language.LanguageError as wrong:
-        raise PydanticCustomError("condition", "{text}", {"text": str(wrong), "line": wrong.line}) from None
-
-
-def _day(node: object) -> date:
-    return units.day(str(node))
-
-
-def _true(node: object) -> bool:
-    if str(node) not in ("true", "false"):
-        raise ValueError(f"`{node}` is neither true nor false")
-    return str(node) == "true"
-
-
-Asked = Annotated[Condition, BeforeValidator(_condition)]
-Day = Annotated[date, BeforeValidator(_day)]
-Switch = Annotated[bool, BeforeValidator(_true)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
-Citation = Annotated[str, Field(min_length=3)]
-
-
-class Written(BaseModel):
-    """Anything that a person writes in a rule file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class DatedValue(Written):
-    """The value of a parameter from a day on, with where it comes from and how well that was seen."""
-
-    from_: Annotated[Day | None, Field(alias="from")] = None
-    value: str
-    citation: Citation
-    confidence: Confidence
-    note: str = ""
-
-
-class Factor(Written):
-    """A multiplication of a parameter where a condition holds, such as a doubled allocation."""
-
-    factor: Annotated[Fraction, BeforeValidator(lambda text: units.exact(str(text)))]
-    when: Asked
-    citation: Citation
-    confidence: Confidence
-
-
-class Parameter(Written):
-    """A limit, window, share or choice of a rule, as dated values with sources."""
-
-    text: str
-    unit: Unit
-    values: Annotated[tuple[DatedValue, ...], Field(min_length=1)]
-    times: tuple[Factor, ...] = ()
-    one_of: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _readable(self) -> Parameter:
-        for value in self.values:
-            self.number(value.value)
-        return self
-
-    def number(self, text: str) -> Fraction | date | str:
-        """The value as its unit says: a number, a day or a word."""
-        if self.unit == "date":
-            return units.day(text)
-        if self.unit == "word":
-            if self.one_of and text not in self.one_of:
-                raise ValueError(f"`{text}` is not one of {', '.join(self.one_of)}")
-            return text
-        return units.exact(text)
+from compliance.rulebook.parameters import Parameter
+from compliance.rulebook.written import (
+    Asked,
+    Citation,
+    Confidence,
+    Name,
+    Outcome,
+    ReviewPolicy,
+    Switch,
+    Topic,
+    Unit,
+    Written,
+    as_condition,
+)
 
 
 class Choice(Written):
@@ -120,6 +44,12 @@ class Keys(Written):
     id: Chosen
     key: Chosen | None = None
     period: str | None = None
+
+
+class Plus(Written):
+    """A field that is the sum of several amounts of a row."""
+
+    plus: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class Derived(Written):
@@ -142,6 +72,7 @@ class Measure(Written):
     where: Asked | None = None
     sum: Chosen | tuple[str, ...] | None = None
     count: str | None = None
+    max: str | None = None
     by: Keys | None = None
     flags: dict[Name, Asked] = {}
     members: str | None = None
@@ -156,8 +87,10 @@ class Measure(Written):
         if self.part is not None:
             if (self.whole is None) == (self.to is None) or self.of is not None:
                 raise ValueError("a ratio has `part` and one of `whole` (of which it is a part) or `to`")
-        elif self.of is None or self.by is None or (self.sum is None) == (self.count is None):
-            raise ValueError("a measure has `of`, `by` and one of `sum` or `count`, or it is a ratio with `part`")
+        elif self.of is None or self.by is None or [self.sum, self.count, self.max].count(None) != 2:
+            raise ValueError(
+                "a measure has `of`, `by` and one of `sum`, `count` or `max`, or it is a ratio with `part`"
+            )
         return self
 
 
@@ -169,12 +102,20 @@ class Remedy(Written):
     text: str
 
 
+class Due(Written):
+    """The day by which something is due: so many days after a date of the row."""
+
+    after: str
+    days: Annotated[str, Field(pattern=r"^\$[a-z][a-z0-9_]*$")]
+
+
 class Then(Written):
     outcome: Outcome
     message: str
     review_policy: ReviewPolicy | None = None
     flags: tuple[Name, ...] = ()
     remedy: tuple[Remedy, ...] = ()
+    due: Due | None = None
 
 
 class Subject(Written):
@@ -183,6 +124,7 @@ class Subject(Written):
     kind: str
     id: str | None = None
     key: str | None = None
+    period: str | None = None
 
 
 class Rule(Written):
@@ -254,16 +196,18 @@ class NotEncoded(Written):
     why: str = ""
 
 
-FieldDefinition = Annotated[Condition | Derived | str, BeforeValidator(lambda node: _field(node))]
+FieldDefinition = Annotated[Condition | Derived | Plus | str, BeforeValidator(lambda node: _field(node))]
 
 
-def _field(node: object) -> Condition | Derived | str:
-    """A field of the pack's own: another name for a path, a pick among paths, or a condition."""
+def _field(node: object) -> Condition | Derived | Plus | str:
+    """A field of the pack's own: another name for a path, a pick among paths, a sum of amounts, or a condition."""
     if isinstance(node, str):
         return str(node)
     if isinstance(node, dict) and set(node) == {"first"}:
         return Derived.model_validate(node)
-    return _condition(node)
+    if isinstance(node, dict) and set(node) == {"plus"}:
+        return Plus.model_validate(node)
+    return as_condition(node)
 
 
 class Definitions(Written):

@@ -18,17 +18,9 @@ from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.force import ForceEntry, ForceHistory
 from compliance.rulebook.gathering import Gathered
 from compliance.rulebook.language import line_of
-from compliance.rulebook.models import (
-    Confidence,
-    DatedValue,
-    Definitions,
-    Name,
-    NotEncoded,
-    Parameter,
-    Rule,
-    Switch,
-    Written,
-)
+from compliance.rulebook.models import Definitions, NotEncoded, Rule
+from compliance.rulebook.parameters import DatedValue, Parameter
+from compliance.rulebook.written import Confidence, Name, Switch, Written
 from compliance.world.places import CountryLists
 from compliance.world.rule_file import OpenDay
 
@@ -205,9 +197,7 @@ _RULES_OWN = frozenset(Rule.model_fields) - frozenset(Definitions.model_fields)
 """The keys by which a rule file is known from definitions."""
 
 
-def _misplaced(
-    rule: Rule, node: object, path: Path, places: Mapping[str, tuple[str, int]]
-) -> Iterable[Problem]:
+def _misplaced(rule: Rule, node: object, path: Path, places: Mapping[str, tuple[str, int]]) -> Iterable[Problem]:
     line = line_of(node, "id")
     if rule.id in places:
         file, first = places[rule.id]

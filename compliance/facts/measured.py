@@ -1,0 +1,116 @@
+"""Frames in whose paths `measure.NAME` is the total, or the ratio, to which a row belongs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from typing import Any as Expression
+
+import ibis
+
+from compliance.errors import UsageError
+from compliance.facts.comparisons import whole
+from compliance.facts.frames import Found, Frame, Get, Ratio, stored
+from compliance.facts.shapes import Shape
+from compliance.facts.sources import Column
+from compliance.facts.wide import RowFrame, Wide
+
+if TYPE_CHECKING:
+    from compliance.facts.totals import Totals
+
+
+def _total(frame: Frame, totals: Totals, path: str, keys: dict[str, Get]) -> Found:
+    """The total of `measure.NAME` (or a column of it, `measure.NAME.before_last`) to which a row belongs."""
+    _, name, column = (*path.split("."), "")[:3]
+    prefix, shape = _beside(frame, totals, name, keys)
+    if shape.ratio:
+        raise UsageError(f"`{name}` is a ratio: compare it with a percentage")
+    inner = stored(column or "measure", Column("amount", shape.scale), prefix)
+    counted = f"{prefix}measure.low"
+    maybe = f"{prefix}measure.maybe"
+    # a row whose total nothing counts has a total of zero
+    return Found(
+        "amount",
+        low=lambda t: inner.low(t).fill_null(whole(0)),
+        high=lambda t: ibis.ifelse(t[counted].isnull(), whole(0), inner.high(t)),
+        scale=shape.scale,
+        maybe=None if column else lambda t: t[maybe].fill_null(whole(0)),
+    )
+
+
+def _beside(frame: Frame, totals: Totals, name: str, keys: dict[str, Get]) -> tuple[str, Shape]:
+    """Joins the totals of a measure to rows by their keys; gives the prefix of their columns."""
+    table, shape = totals.totals(name)
+    table = table.drop("date")
+    keys = {key: get for key, get in keys.items() if key in table.columns}
+    at = f"measure.{name}"
+    return frame.left(at, table, lambda t, r: [get(t) == r[f"{at}@{key}"] for key, get in keys.items()]), shape
+
+
+def _two_sides(frame: Frame, totals: Totals, name: str, keys: dict[str, Get]) -> Ratio | None:
+    """The ratio `measure.NAME` to which a row belongs, if it is one; without a total it is nothing of nothing."""
+    prefix, shape = _beside(frame, totals, name, keys)
+    if not shape.ratio:
+        return None
+
+    def side(column: str) -> Found:
+        inner = stored(column, Column("amount", shape.scale), prefix)
+        known = f"{prefix}part.low"
+        return Found(
+            "amount",
+            low=lambda t: inner.low(t).fill_null(whole(0)),
+            high=lambda t: ibis.ifelse(t[known].isnull(), whole(0), inner.high(t)),
+            scale=shape.scale,
+        )
+
+    return Ratio(side("part"), side(shape.ratio), shape.ratio == "to")
+
+
+class MeasuredRows(RowFrame):
+    """Rows in whose paths `measure.NAME` is the total to which a row belongs."""
+
+    def __init__(self, wide: Wide, totals: Totals) -> None:
+        super().__init__(wide)
+        self.totals = totals
+
+    def column(self, path: str) -> Found:
+        if not path.startswith("measure."):
+            return super().column(path)
+        return _total(self, self.totals, path, self._keys(path.split(".")[1]))
+
+    def ratio(self, path: str) -> Ratio | None:
+        name = path.split(".")[1]
+        return _two_sides(self, self.totals, name, self._keys(name))
+
+    def _keys(self, name: str) -> dict[str, Get]:
+        compiler = self.totals.compiler
+        measure = compiler.measure(name)
+        while measure.by is None:  # a ratio has the keys of its sides
+            measure = compiler.measure(compiler.chosen(measure.part or ""))
+        return self.totals.keys(self, measure.by)[0]
+
+
+class MeasuredTotals(Frame):
+    """Totals beside which those of other measures for the same keys can be asked for."""
+
+    def __init__(self, table: Expression, columns: dict[str, Column], totals: Totals, title: str) -> None:
+        super().__init__(table, columns, totals.compiler.needs, title)
+        self.totals = totals
+        self.totals_columns = frozenset(table.columns)
+
+    def column(self, path: str) -> Found:
+        if not path.startswith("measure."):
+            found = super().column(path)
+            maybe = f"{path}.maybe"
+            return replace(found, maybe=_column(maybe)) if maybe in self.totals_columns else found
+        return _total(self, self.totals, path, self._keys())
+
+    def ratio(self, path: str) -> Ratio | None:
+        return _two_sides(self, self.totals, path.split(".")[1], self._keys())
+
+    def _keys(self) -> dict[str, Get]:
+        return {key: _column(key) for key in ("id", "key", "period") if key in self.columns}
+
+
+def _column(name: str) -> Get:
+    return lambda t: t[name]

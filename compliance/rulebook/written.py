@@ -1,0 +1,55 @@
+"""The words that rule files share: units, topics, outcomes, confidences, days and conditions as fields of models."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from compliance import units
+from compliance.rulebook import language
+from compliance.rulebook.conditions import Condition
+
+Outcome = Literal["violation", "license_required", "review"]
+ReviewPolicy = Literal["presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial"]
+Confidence = Literal["verified", "secondary", "memory", "design"]
+Unit = Literal["TPP", "accelerators", "operations", "MW", "percent", "parties", "lines", "days", "date", "word"]
+Topic = Literal[
+    "chip_control", "country_allocation", "small_order", "capacity_share", "installed_base", "weight_export",
+    "training_oversight", "synthetic_data", "workload_visibility", "embargoed_parent", "destination_license",
+    "license_exception", "review_policy", "named_party", "ownership", "control", "split_evasion", "shell_company",
+    "diversion", "reporting",
+]  # fmt: skip
+
+
+def as_condition(node: object) -> Condition:
+    """A condition as written; its line stands in the error where it cannot be read."""
+    try:
+        return language.condition(node)
+    except language.LanguageError as wrong:
+        raise PydanticCustomError("condition", "{text}", {"text": str(wrong), "line": wrong.line}) from None
+
+
+def _day(node: object) -> date:
+    return units.day(str(node))
+
+
+def _true(node: object) -> bool:
+    if str(node) not in ("true", "false"):
+        raise ValueError(f"`{node}` is neither true nor false")
+    return str(node) == "true"
+
+
+Asked = Annotated[Condition, BeforeValidator(as_condition)]
+Day = Annotated[date, BeforeValidator(_day)]
+Switch = Annotated[bool, BeforeValidator(_true)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Citation = Annotated[str, Field(min_length=3)]
+
+
+class Written(BaseModel):
+    """Anything that a person writes in a rule file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)

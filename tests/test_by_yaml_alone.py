@@ -1,0 +1,219 @@
+"""A new quota, ratio, ban and exemption: each is YAML in a folder, and shows in audit, screening and headroom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compliance.decisions.audit import audit
+from compliance.decisions.headroom import headroom
+from compliance.decisions.screen import screen
+from compliance.world.tables import Order
+from tests.packs import line, on, pack_of, world
+
+QUOTA_MEASURE = """
+    measures:
+      quarter_units:
+        text: Units that the companies of a family received in a quarter
+        unit: accelerators
+        of: lines
+        where: {counts: true, chip.zone: a}
+        sum: quantity
+        by: {id: consignee.family, period: quarter}
+"""
+QUOTA = """
+    id: family_quota
+    title: A family receives at most 500 in a quarter
+    topic: country_allocation
+    citation: our own policy 7
+    confidence: design
+    of: quarter_units
+    subject: {kind: family}
+    parameters:
+      quota:
+        text: Units a quarter
+        unit: accelerators
+        values:
+          - {value: "500", citation: our own policy 7, confidence: design}
+    when:
+      the family received more than its quota in the quarter: {measure: {gt: $quota}}
+    then:
+      outcome: violation
+      message: "{subject} received {measure} in {period}, {over} over {limit}."
+      remedy: [{action: remove, text: "take {quantity} off"}]
+"""
+FAMILY = {
+    "companies": [
+        {"id": "p", "headquarters": "MY"},
+        {"id": "a", "headquarters": "MY"},
+        {"id": "b", "headquarters": "SG"},
+    ],
+    "stakes": [{"owner": "p", "owned": "a", "percent": "100"}, {"owner": "p", "owned": "b", "percent": "60"}],
+}
+
+
+def order(**row: str) -> Order:
+    made = Order.model_validate(row)
+    assert isinstance(made, Order)
+    return made
+
+
+def test_a_quota_per_family_and_quarter_is_audited_screened_and_has_headroom(tmp_path: Path) -> None:
+    pack = pack_of(tmp_path, definitions=QUOTA_MEASURE, family_quota=QUOTA)
+    before = world(
+        **FAMILY, shipments=[line("s1", "a", "MY", 300, "2025-05-01"), line("s2", "b", "SG", 150, "2025-06-30")]
+    )
+    over = world(
+        **FAMILY, shipments=[line("s1", "a", "MY", 300, "2025-05-01"), line("s2", "b", "SG", 201, "2025-06-30")]
+    )
+
+    assert audit(before, [pack], on("2025-12-31")).findings == []
+
+    (finding,) = audit(over, [pack], on("2025-12-31")).findings
+    assert (finding.subject.id, finding.subject.period, finding.measure and finding.measure.value) == (
+        "p",
+        "2025-Q2",
+        "501",
+    )
+    assert [(r.action, r.quantity) for r in finding.remedy] == [("remove", "1")]
+
+    (finding,) = screen(before, [order(**line("o", "a", "MY", 60, "2025-06-30"))], [pack], on("2025-06-30")).findings
+    assert (finding.effect, finding.message) == ("new", "p received 510 in 2025-Q2, 10 over 500.")
+
+    (route,) = headroom(before, chip="H100", consignee="a", authorization="none", packs=[pack], as_of=on("2025-06-30"))[
+        "routes"
+    ]
+    assert (route["units"], route["binding"]["rule"], route["next"]) == (50, "family_quota", None)
+
+
+RATIO_MEASURES = """
+    measures:
+      boxed:
+        text: Units that a holder has in boxes
+        unit: accelerators
+        of: installed
+        where: {status: boxed}
+        sum: quantity
+        by: {id: holder}
+      held:
+        text: Units that a holder has
+        unit: accelerators
+        of: installed
+        sum: quantity
+        by: {id: holder}
+      boxed_share:
+        text: Share of a holder's units that is in boxes
+        unit: percent
+        part: boxed
+        whole: held
+"""
+RATIO = """
+    id: boxed_share_limit
+    title: At most a tenth in boxes
+    topic: diversion
+    citation: our own policy 8
+    confidence: design
+    of: boxed_share
+    subject: {kind: company}
+    parameters:
+      tenth: {text: percent in boxes, unit: percent, values: [{value: "10", citation: our own policy 8, confidence: design}]}
+    when:
+      more than a tenth is in boxes: {measure: {gt: $tenth}}
+    then:
+      outcome: review
+      message: "{subject} has {measure} percent in boxes; {limit} are expected."
+"""
+
+
+def test_a_ratio_is_audited_screened_and_has_headroom(tmp_path: Path) -> None:
+    pack = pack_of(tmp_path, definitions=RATIO_MEASURES, boxed_share_limit=RATIO)
+    tables = {
+        "companies": [{"id": "h", "headquarters": "MY"}],
+        "sites": [{"id": "p", "operator": "h", "owner": "h", "country": "MY"}],
+    }
+
+    def held(boxed: int) -> list[dict[str, str]]:
+        return [
+            {"site": "p", "chip": "H100", "quantity": "90", "owner": "h"},
+            {"site": "p", "chip": "H100", "quantity": str(boxed), "owner": "h", "status": "boxed"},
+        ]
+
+    assert audit(world(**tables, holdings=held(10)), [pack], on("2025-12-31")).findings == []
+    over = world(**tables, holdings=held(11))
+    (finding,) = audit(over, [pack], on("2025-12-31")).findings
+    assert finding.measure is not None
+    assert finding.measure.value == "1100/101"
+
+    bought = [order(**line("o", "h", "MY", 9, "2025-12-31", site="p"))]
+    (finding,) = screen(over, bought, [pack], on("2025-12-31")).findings
+    assert (finding.effect, finding.before and finding.before.value, finding.after) == ("eased", "1100/101", None)
+
+    (route,) = headroom(
+        over,
+        chip="H100",
+        consignee="h",
+        site="p",
+        authorization="none",
+        packs=[pack],
+        as_of=on("2025-12-31"),
+        fail_on="review",
+    )["routes"]
+    assert route["units"] is None  # what is installed cures the share, whatever the quantity
+
+
+BAN = """
+    id: no_reexports
+    title: Nothing is reexported to Atlantis
+    topic: destination_license
+    citation: our own policy 9
+    confidence: design
+    of: lines
+    subject: {kind: line}
+    when:
+      the line is a reexport: {movement: reexport}
+      it goes to a banned place: {to_country: [KI, TV]}
+    then:
+      outcome: violation
+      message: "{subject} is reexported to {to_country}."
+"""
+EXEMPTION = BAN.replace(
+    "    then:",
+    "    unless:\n      it is a small lot: {quantity: {le: 8}}\n    then:",
+)
+
+
+def test_a_ban_is_audited_screened_and_leaves_no_headroom(tmp_path: Path) -> None:
+    pack = pack_of(tmp_path, no_reexports=BAN)
+    tables = {"companies": [{"id": "c", "headquarters": "KI"}]}
+    banned = line("s", "c", "KI", 1, movement="reexport")
+    allowed = line("t", "c", "FJ", 1, movement="reexport")
+
+    findings = audit(world(**tables, shipments=[banned, allowed]), [pack], on("2025-12-31")).findings
+    assert [f.subject.id for f in findings] == ["s"]
+    (finding,) = screen(world(**tables), [order(**banned)], [pack], on("2025-12-31")).findings
+    assert (finding.effect, finding.outcome) == ("new", "violation")
+    # headroom asks for an export from the United States, which this ban leaves alone
+    (route,) = headroom(
+        world(**tables), chip="H100", consignee="c", authorization="none", packs=[pack], as_of=on("2025-12-31")
+    )["routes"]
+    assert route["units"] is None
+    of_exports = pack_of(tmp_path / "exports", no_reexports=BAN.replace("movement: reexport", "movement: export"))
+    (route,) = headroom(
+        world(**tables), chip="H100", consignee="c", authorization="none", packs=[of_exports], as_of=on("2025-12-31")
+    )["routes"]
+    assert (route["units"], route["binding"]["rule"]) == (0, "no_reexports")
+
+
+def test_an_exemption_is_an_exception_to_the_ban_up_to_its_edge(tmp_path: Path) -> None:
+    pack = pack_of(tmp_path, no_reexports=EXEMPTION.replace("movement: reexport", "movement: export"))
+    tables = {"companies": [{"id": "c", "headquarters": "KI"}]}
+
+    eight, nine = line("s", "c", "KI", 8), line("t", "c", "KI", 9)
+    findings = audit(world(**tables, shipments=[eight, nine]), [pack], on("2025-12-31")).findings
+    assert [f.subject.id for f in findings] == ["t"]
+    clause = next(c for c in findings[0].clauses if c.id == "it_is_a_small_lot")
+    assert (clause.holds, clause.value, clause.limit, clause.distance) == (False, "9", "8", "1")
+    assert screen(world(**tables), [order(**eight)], [pack], on("2025-12-31")).findings == []
+    (route,) = headroom(
+        world(**tables), chip="H100", consignee="c", authorization="none", packs=[pack], as_of=on("2025-12-31")
+    )["routes"]
+    assert (route["units"], route["binding"]["rule"]) == (8, "no_reexports")

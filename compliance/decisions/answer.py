@@ -48,7 +48,7 @@ class ForceSaid(Said):
 
 
 class Quantity(Said):
-    """A measured value; `high` where only a range is known (`null`: nothing bounds it)."""
+    """A measured value, and the most that it may be: the same where it is known, `null` where nothing bounds it."""
 
     value: str
     unit: str

@@ -7,8 +7,9 @@ from datetime import date
 
 from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid, NotEncodedSaid, NotEvaluated, PackSaid, WorldSaid
 from compliance.decisions.determinations import determination
-from compliance.decisions.evaluate import Evaluation, Found, evaluate
+from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
+from compliance.decisions.parties import Resolved, resolve
 from compliance.decisions.remedies import remedies
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.facts.tables import Scene
@@ -28,10 +29,47 @@ def audit(
     day = day_of(world, as_of)
     asked = postures_of(posture)
     chosen = packs_on(day, packs)
-    scene = scene_of(world, day, day, orders=False)
+    resolved = resolve(world)
+    scene = scene_of(resolved.world, day, day, orders=False)
     evaluation = evaluate(scene, chosen)
-    findings = [finding for one in evaluation.found if (finding := told(one, scene, asked))]
-    return answered(scene, chosen, posture, evaluation, findings)
+    findings = each_once(finding for one in evaluation.found if (finding := told(one, scene, asked)))
+    findings = capped(findings, resolved, chosen, scene)
+    return answered(scene, chosen, posture, evaluation, findings, assumptions=resolved.notes)
+
+
+def named(finding: FindingSaid) -> Identity:
+    """Two findings are the same one if pack, rule, subject and period agree."""
+    subject = finding.subject
+    return finding.pack, finding.rule, subject.id, subject.key, subject.period
+
+
+def each_once(findings: Iterable[FindingSaid]) -> list[FindingSaid]:
+    """Each finding once: where several possibilities of one rule meet in a subject, the strictest, certain first."""
+    kept: dict[Identity, FindingSaid] = {}
+    for finding in sorted(findings, key=lambda f: (f.certainty, *in_order(f))):
+        kept.setdefault(named(finding), finding)
+    return list(kept.values())
+
+
+def capped(
+    findings: Sequence[FindingSaid], resolved: Resolved, packs: Sequence[Pack], scene: Scene
+) -> list[FindingSaid]:
+    """A party known by its name alone never gives more than `review` (contracts 2).
+
+    What the lines give without the match stands as it is; what only the match adds is to be reviewed.
+    """
+    if resolved.unmatched is None:
+        return list(findings)
+    apart = scene_of(resolved.unmatched, scene.as_of, scene.day, scene.orders)
+    asked = postures_of("both")
+    without = {named(f) for one in evaluate(apart, packs, determine=False).found if (f := said(one, apart, asked, []))}
+    found = []
+    for finding in findings:
+        if named(finding) not in without and finding.outcome != "review":
+            note = "A party is matched by its name alone; to be reviewed. "
+            finding = finding.model_copy(update={"outcome": "review", "message": note + finding.message})
+        found.append(finding)
+    return found
 
 
 def told(found: Found, scene: Scene, asked: tuple[str, ...]) -> FindingSaid | None:
@@ -60,7 +98,7 @@ def answered(
         posture=posture,
         packs=[pack_said(pack, scene.as_of) for pack in packs],
         world=WorldSaid(sha256=scene.world.sha256),
-        assumptions=sorted({*assumptions, *_assumed(packs, scene)}),
+        assumptions=sorted({*assumptions, *_assumed(packs, scene), *_of_rules(packs, ordered)}),
         findings=ordered,
         determinations=sorted(determinations, key=lambda d: (d.table, d.id, d.pack)),
         flags=sorted({flag for finding in ordered for flag in finding.flags}),
@@ -81,6 +119,13 @@ def pack_said(pack: Pack, day: date) -> PackSaid:
     """A pack as an answer names it, with its state of force on the day."""
     state = pack.force.at(day, "as-written").state or "not_yet"
     return PackSaid(id=pack.id, version=VERSION, sha256=pack.sha256, force=state)
+
+
+def _of_rules(packs: Sequence[Pack], findings: Sequence[FindingSaid]) -> Iterable[str]:
+    """What the rules behind the findings assume."""
+    found = {(finding.pack, finding.rule) for finding in findings}
+    for pack in packs:
+        yield from (f"{pack.id}: {r.assumes}" for r in pack.rules if r.assumes and (pack.id, r.name) in found)
 
 
 def _assumed(packs: Sequence[Pack], scene: Scene) -> Iterable[str]:

@@ -54,7 +54,7 @@ class Case(Written):
     posture: Literal["as-written", "as-enforced", "both"] = "both"
     world: Any
     run: Run
-    with_: Annotated[dict[str, Any], Field(alias="with")] = {}  # noqa: RUF012
+    with_: Annotated[dict[str, Any], Field(alias="with")] = {}
     expect: Annotated[dict[str, Any], Field(min_length=1)]
 
     @property

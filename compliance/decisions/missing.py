@@ -41,12 +41,12 @@ def _of_total(found: Found, path: str, clause: ClauseResult, world: World) -> It
     if path.startswith("id."):
         yield from _party(found.id, path.partition(".")[2], clause.text, world)
         return
-    measure = found.pack.definitions.measures.get(found.plan.of)
-    if measure is not None and measure.part is not None:
-        whole = measure.whole or measure.to
-        measure = found.pack.definitions.measures.get(whole if isinstance(whole, str) else "")
-    summed = measure.sum if measure is not None else None
-    paths = (summed,) if isinstance(summed, str) else summed if isinstance(summed, tuple) else ()
+    pack = found.pack
+    measure = pack.definitions.measures[found.plan.of]
+    while measure.part is not None:
+        measure = pack.definitions.measures[pack.chosen(measure.whole or measure.to or "")]
+    summed = measure.sum or measure.max or ()
+    paths = summed if isinstance(summed, tuple) else (pack.chosen(summed),)
     for counted in found.rows:
         if counted.high is not None and counted.sure:
             continue

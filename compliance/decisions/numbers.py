@@ -15,9 +15,8 @@ CONFIDENCES = ("verified", "secondary", "memory", "design")
 
 
 def quantity(value: Measured, unit: str) -> Quantity:
-    """The measured value; `high` tells the other end where only a range is known."""
-    high = None if value.known or value.high is None else show(value.high)
-    return Quantity(value=show(value.low), unit=unit, high=high)
+    """The measured value; `high` is the most that it may be, `None` where nothing bounds it."""
+    return Quantity(value=show(value.low), unit=unit, high=None if value.high is None else show(value.high))
 
 
 def limit(plan: RulePlan, leaf: Leaf, value: Measured, parameter: Parameter | None, source: str) -> LimitSaid:

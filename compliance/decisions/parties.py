@@ -1,11 +1,11 @@
-"""Parties that an order describes instead of naming: found by LEI, registration or name, or new to the world.
+"""Parties that a line describes instead of naming: found by LEI, registration or name, or new to the world.
 
 An identifier decides. A name is scored and shown; it never decides more than that somebody should look.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,20 +25,19 @@ LIKELY = 88  # of 100, the token-sorted likeness from which a name is taken for 
 
 @dataclass(frozen=True)
 class Resolved:
-    """The order with ids for parties, the world that knows them, and what was decided how.
+    """A world in which every party of a line has an id, and what was decided how.
 
-    `unmatched` is the same world with every party that was matched by name alone standing for itself.
+    `unmatched` is the same world with every party that was matched by name alone standing for itself; `None` where
+    none was.
     """
 
     world: World
-    orders: tuple[Row, ...]
     notes: tuple[str, ...]
-    by_name: tuple[str, ...]
-    unmatched: World
+    unmatched: World | None
 
 
-def resolve(world: World, orders: Sequence[Row]) -> Resolved:
-    """Gives every described party an id: that of a company of the world, else a new one."""
+def resolve(world: World, tables: Sequence[str] = ("shipments",)) -> Resolved:
+    """Gives every described party of these tables an id: that of a company of the world, else a new one."""
     parties: dict[str, tuple[str, str]] = {}
     added: dict[str, Row] = {}
     alone: dict[str, Row] = {}
@@ -60,12 +59,22 @@ def resolve(world: World, orders: Sequence[Row]) -> Resolved:
             parties[key] = party, own
         return parties[key][0]
 
-    matched = tuple(_with_ids(order, named) for order in orders)
-    known = world.with_rows("companies", added.values())
+    matched = {table: [_with_ids(row, named) for row in world.rows(table)] for table in tables}
+    if not parties:
+        return Resolved(world, (), None)
+    known = _replaced(world.with_rows("companies", added.values()), matched)
+    told = tuple(sorted(set(notes)))
+    if not alone:
+        return Resolved(known, told, None)
     apart = {key: own if own in alone else party for key, (party, own) in parties.items()}
-    unmatched = tuple(_with_ids(order, lambda described: apart[repr(described)]) for order in orders)
-    other = world.with_rows("companies", [*added.values(), *alone.values()]).replace("orders", unmatched)
-    return Resolved(known, matched, tuple(sorted(set(notes))), tuple(sorted(alone)), other)
+    unmatched = {table: [_with_ids(row, lambda d: apart[repr(d)]) for row in world.rows(table)] for table in tables}
+    return Resolved(known, told, _replaced(world.with_rows("companies", [*added.values(), *alone.values()]), unmatched))
+
+
+def _replaced(world: World, tables: Mapping[str, Sequence[Row]]) -> World:
+    for table, rows in tables.items():
+        world = world.replace(table, rows)
+    return world
 
 
 def _with_ids(order: Row, named: Any) -> Row:

@@ -11,11 +11,11 @@ from fractions import Fraction
 from typing import Any
 
 from compliance.decisions.answer import Answer, Effect, FindingSaid, NotEvaluated, Quantity
-from compliance.decisions.audit import answered, told
+from compliance.decisions.audit import answered, capped, each_once, told
 from compliance.decisions.evaluate import Evaluation, Found, evaluate
 from compliance.decisions.findings import said
 from compliance.decisions.numbers import quantity
-from compliance.decisions.parties import Resolved, resolve
+from compliance.decisions.parties import resolve
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
 from compliance.errors import InputError, Problem
 from compliance.facts.tables import Scene
@@ -23,6 +23,7 @@ from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import Pack
 from compliance.world.chips import Catalogue
 from compliance.world.row import Row
+from compliance.world.tables import Order
 from compliance.world.world import World
 
 
@@ -43,13 +44,12 @@ def screen(
     asked = postures_of(posture)
     chosen = packs_on(day, packs)
     kept, left_out = readable(world, orders)
-    resolved = resolve(world, kept)
-    horizon = max([day, *(order.date for order in resolved.orders)])  # type: ignore[attr-defined]
-    before = evaluate(scene_of(resolved.world, day, horizon, orders=False), chosen, determine=False)
-    scene = scene_of(resolved.world.replace("orders", resolved.orders), day, horizon, orders=True)
+    resolved = resolve(world.replace("orders", kept), ("shipments", "orders"))
+    horizon = max([day, *(order.date for order in resolved.world.each(Order))])
+    scene = scene_of(resolved.world, day, horizon, orders=True)
+    before = evaluate(scene.changed(resolved.world.replace("orders", [])), chosen, determine=False)
     after = evaluate(scene, chosen)
-    findings = list(_compared(before, after, scene, asked))
-    findings = _capped(findings, resolved, chosen, scene, asked)
+    findings = capped(each_once(_compared(before, after, scene, asked)), resolved, chosen, scene)
     rests = [d for d in after.determined if d.row["ordered"]]
     return answered(
         scene,
@@ -101,18 +101,8 @@ def _compared(before: Evaluation, after: Evaluation, scene: Scene, asked: tuple[
                 }
             )
     for identity, was in earlier.items():
-        if (
-            identity not in later
-            and (finding := said(was, scene, asked, [])) is not None
-            and _replaced(was, later.values()) is None
-        ):
+        if identity not in later and (finding := said(was, scene, asked, [])) is not None:
             yield finding.model_copy(update={"effect": "eased", "before": finding.measure, "after": None})
-
-
-def _replaced(was: Found, later: Iterable[Found]) -> Found | None:
-    """The finding of another rule that takes the place of one on the same total."""
-    key = (was.plan.of, was.id, was.key, was.period)
-    return next((f for f in later if (f.plan.of, f.id, f.key, f.period) == key and f.plan.shape is not None), None)
 
 
 def effect(was: Found | None, now: Found) -> Effect:
@@ -139,24 +129,3 @@ def _measure(was: Found | None, finding: FindingSaid) -> Quantity | None:
     if was is None or was.measured is None or finding.measure is None:
         return None
     return quantity(was.measured, finding.measure.unit)
-
-
-def _capped(
-    findings: list[FindingSaid], resolved: Resolved, packs: Sequence[Pack], scene: Scene, asked: tuple[str, ...]
-) -> list[FindingSaid]:
-    """A party known by its name alone never gives more than `review` (contracts 2).
-
-    What the order gives without the match stands as it is; what only the match adds is to be reviewed.
-    """
-    if not resolved.by_name:
-        return findings
-    plain = scene.changed(resolved.unmatched)
-    without = {f.identity for f in evaluate(scene_of(plain.world, scene.as_of, scene.day, orders=True), packs).found}
-    capped = []
-    for finding in findings:
-        identity = (finding.pack, finding.rule, finding.subject.id, finding.subject.key, finding.subject.period)
-        if identity not in without and finding.outcome != "review":
-            note = "A party is matched by its name alone; to be reviewed. "
-            finding = finding.model_copy(update={"outcome": "review", "message": note + finding.message})
-        capped.append(finding)
-    return capped

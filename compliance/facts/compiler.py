@@ -20,7 +20,7 @@ from compliance.facts.frames import WHOLE, Found, Frame, Get, Needs, Ratio, equa
 from compliance.facts.sources import SEPARATOR
 from compliance.facts.wide import RowFrame
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
-from compliance.rulebook.models import Choice, Chosen, Derived, Measure, Plus, Rule
+from compliance.rulebook.models import Chosen, Derived, Measure, Plus, Rule
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
 from compliance.units import common_denominator
@@ -39,13 +39,7 @@ class Compiler:
 
     def chosen(self, choice: Chosen, rule: Rule | None = None) -> str:
         """The word that a parameter picks, or the word itself."""
-        if not isinstance(choice, Choice):
-            return choice
-        parameter = self.pack.parameter(choice.choose[1:], rule)
-        word = parameter.values[-1].value
-        if word not in choice.among:
-            raise UsageError(f"`{choice.choose}` is `{word}`, one of {', '.join(choice.among)} is needed")
-        return choice.among[word]
+        return self.pack.chosen(choice, rule)
 
     def expanded(self, frame: Frame, condition: Condition) -> Condition:
         """The condition with every field that stands for a condition, route or measure filter written out."""

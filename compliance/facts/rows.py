@@ -113,7 +113,7 @@ class Rows:
                     "site": held.site, "country": site.country, "holder": held.owner or site.owner or site.operator,
                     "operator": site.operator or site.owner, "chip": chip,
                     "quantity.low": (low or 0) * count, "quantity.high": None if high is None else high * count,
-                    "status": held.status,
+                    "status": held.status, "since": held.from_,
                 }  # fmt: skip
         for line in self._ordered():
             site = sites.get(line.site) if line.site else None
@@ -126,6 +126,7 @@ class Rows:
                     "holder": (site.owner or site.operator) if site else line.operator or end_user,
                     "operator": (site.operator or site.owner) if site else line.operator or end_user,
                     "chip": chip, "quantity.low": low, "quantity.high": high, "status": "installed",
+                    "since": line.date,
                 }  # fmt: skip
 
     def _ordered(self) -> Iterator[Any]:

@@ -110,9 +110,9 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
         last=summed.date.argmax(summed.r_closed),
     )  # fmt: skip
     period = (
-        (grouped["last"] - ibis.interval(days=days - 1)).cast("string")
+        (grouped["last"] - ibis.interval(days=days - 1)).strftime("%Y-%m-%d")
         + "/"
-        + (grouped["last"] + ibis.interval(days=1)).cast("string")
+        + (grouped["last"] + ibis.interval(days=1)).strftime("%Y-%m-%d")
     )
     rows = grouped.select(
         *keys,

@@ -50,7 +50,7 @@ SOURCES: dict[str, dict[str, Column]] = {
     ),
     "installed": _columns(
         **_ROW, site="site", country="place", holder="party", operator="party", chip="chip", quantity="amount",
-        status="text",
+        status="text", since="date",
     ),
     "capacity": _columns(
         **_ROW, site="site", country="place", operator="party", owner="party", it_mw=f"amount/{WATTS}",

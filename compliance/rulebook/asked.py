@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Protocol
 
 from compliance.errors import Problem, near
-from compliance.rulebook.conditions import Condition, Test
+from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.language import COMPARISONS, condition
-from compliance.rulebook.models import Derived, Rule
+from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import Pack
 from compliance.world.marked import MarkedDict, line_of
 from compliance.world.rule_file import line_of as line_at
@@ -76,7 +76,8 @@ class Asked:
             for asked in clauses.values() if isinstance(clauses, Mapping) else ():
                 yield from self.asked(file, asked, ofs, rule)
         subject = node.get("subject")
-        for at, path in ((subject, "id"), (subject, "key"), (node, "measure")):
+        due = _get(node, "then", "due")
+        for at, path in ((subject, "id"), (subject, "key"), (subject, "period"), (node, "measure"), (due, "after")):
             if isinstance(at, Mapping) and at.get(path):
                 yield from self._path(file, line_at(at, (path,)), ofs, str(at[path]))
         for remedy in _list(_get(node, "then", "remedy")):
@@ -109,7 +110,8 @@ class Asked:
         for _, asked in _mapping(_get(node, "flags")):
             yield from self.asked(file, asked, ofs, None)
         by = _get(node, "by")
-        found = [_get(node, "sum"), _get(node, "members"), _get(by, "id"), _get(by, "key")]
+        found = [_get(node, name) for name in ("sum", "max", "members")]
+        found += [_get(by, "id"), _get(by, "key")]
         found += [_get(node, "count")] if _get(node, "count") != "rows" else []
         for path in (word for entry in found for word in _words(entry)):
             yield from self._path(file, line_of(path), ofs, str(path))
@@ -122,6 +124,8 @@ class Asked:
             yield from self.asked(file, asked, ofs, None)
 
     def _field(self, file: str, of: str, node: object) -> Iterator[Problem]:
+        for path in _list(_get(node, "plus")):
+            yield from self._path(file, line_of(path), [of], str(path))
         cases = _list(_get(node, "first"))
         if cases:
             for case in cases:
@@ -130,7 +134,7 @@ class Asked:
                     yield from self._path(file, line_at(case, ("value",)), [of], str(_get(case, "value")))
         elif isinstance(node, str):
             yield from self._path(file, line_of(node), [of], str(node))
-        else:
+        elif _get(node, "plus") is None:
             yield from self.asked(file, node, [of], None)
 
     # ---- questions
@@ -148,6 +152,10 @@ class Asked:
     def _question(self, file: str, node: MarkedDict, line: int, ofs: list[str], rule: Rule | None) -> Iterator[Problem]:
         ((path, value),) = node.items()
         problems = list(self._named(file, path, line))
+        for asked in [value] if not isinstance(value, Mapping) else value.values():
+            words = asked if isinstance(asked, list) and asked else [asked]
+            if not all(isinstance(word, str) and word for word in words):
+                problems.append(Problem(file, line, f"`{path}` is asked about nothing that can be compared"))
         for test, limit in _mapping(value):
             if test in ("in", "not_in") and isinstance(limit, str):
                 problems += self._list(file, line_at(value, (test,)) or line, str(limit))
@@ -158,9 +166,8 @@ class Asked:
         if problems:
             yield from problems
             return
-        asked = condition(node)
         for of in ofs:
-            told = self._told(of, path, asked, rule)
+            told = self._told(of, path, condition(node), rule)
             if told is not None:
                 yield Problem(file, line, told)
 
@@ -171,7 +178,7 @@ class Asked:
         own = self.fields.get(of, {}).get(path)
         theirs = self.fields.get(PARTY, {}).get(last) if prefix else None
         for field in (own, theirs):
-            if field is None or isinstance(field, Derived | str):
+            if not isinstance(field, Test | All | Any | Not):
                 continue
             if not isinstance(asked, Test) or not isinstance(asked.value, bool) or asked.op != "is":
                 return f"`{path}` is true or false"

@@ -10,7 +10,8 @@ from compliance.ownership.definition import CaptureTest
 from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import CASES, Pack
 from compliance.rulebook.parameters import Parameter
-from compliance.rulebook.wording import STEP, TABLES, Wording, amount
+from compliance.rulebook.vocabulary import TABLES, amount
+from compliance.rulebook.wording import STEP, Wording
 from compliance.units import show
 from compliance.world import rule_file
 
@@ -212,6 +213,7 @@ def _reached(pack: Pack, rule: Rule) -> dict[str, Parameter]:
         text += "\n".join(told.measure(of))
     known = {**pack.definitions.parameters, **rule.parameters}
     choices = [] if isinstance(rule.of, str) else [rule.of.choose[1:]]
+    choices += [rule.then.due.days[1:]] if rule.then.due else []
     return {name: p for name, p in known.items() if f"`{name}`" in text or name in choices}
 
 

@@ -3,7 +3,7 @@
 chip.zone: a                          the value is that text (true and false are truth values)
 authorization: [UVEU, NVEU]           it is one of these texts
 to_country: {in: allies}              it is on that list of the rulebook on the day; `not_in` is not
-quantity: {gt: $small_purchase}       over a parameter; also `ge`, `lt`, `le`, and plain numbers, dates and paths
+quantity: {gt: $limit}       over a parameter; also `ge`, `lt`, `le`, and plain numbers, dates and paths
 site: given                           something stands there; `missing`: nothing does
 all: [...], any: [...], not: {...}    nested questions; a mapping of several holds if each holds
 not_known: text                       an answer that no data can give here

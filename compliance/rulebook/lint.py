@@ -102,22 +102,17 @@ class _Lint:
 
     def problems(self) -> Iterator[Problem]:
         """Everything, in no order."""
-        found = [*self.unread]
+        yield from self.unread
+        named = [problem for document in self.definitions for problem in self.asked.definitions(document)]
         for document, rule in self.rules:
-            found += [*self.asked.rule(document, rule), *self._message(document, rule)]
-            found += [*self._flagged(document), *self._clauses(document), *self._covered(document, rule)]
-        for document in self.definitions:
-            found += self.asked.definitions(document)
+            named += [*self.asked.rule(document, rule), *self._message(document, rule)]
+            yield from (*self._flagged(document), *self._clauses(document), *self._covered(document, rule))
         for document in self.others:
-            found += self._flagged(document)
-        found += self._unused()
-        yield from found
-        said = {problem.message for problem in found}
-        files = {problem.file for problem in found}
-        for problem in self.meaning.whole() if self.meaning else ():
-            plain = re.sub(r"^(rule|pack) `[^`]*`: ", "", problem.message)
-            if plain not in said and problem.file not in files:
-                yield Problem(problem.file, problem.line, plain)
+            yield from self._flagged(document)
+        yield from named
+        yield from self._unused()
+        if self.meaning is not None and not named:
+            yield from self.meaning.whole()
 
     # ---- what is read
 
@@ -175,7 +170,8 @@ class _Lint:
         if self.meaning is None:
             return None
         ofs = [rule.of] if isinstance(rule.of, str) else list(rule.of.among.values())
-        return next((told for of in ofs if (told := self.meaning.path(of, word)) is not None), None)
+        known = [of for of in ofs if of in self.meaning.tables or of in self.pack.definitions.measures]
+        return next((told for of in known if (told := self.meaning.path(of, word)) is not None), None)
 
     def _flagged(self, document: Document) -> Iterator[Problem]:
         if self.flags is None:
@@ -189,8 +185,8 @@ class _Lint:
         for section in ("when", "unless"):
             clauses = document.node.get(section)
             for text in clauses if isinstance(clauses, Mapping) else ():
-                before = first.setdefault(slug(text), text)
-                if before != text or (section == "unless" and text in (document.node.get("when") or ())):
+                before = first.setdefault(slug(text), f"{section} {text}")
+                if before != f"{section} {text}":
                     told = f"the clause `{text}` has the name of another, `{slug(text)}`"
                     yield Problem(document.file, line_at(clauses, (text,)), told)
 

@@ -18,7 +18,7 @@ from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.force import ForceEntry, ForceHistory
 from compliance.rulebook.gathering import Gathered
 from compliance.rulebook.language import line_of
-from compliance.rulebook.models import Definitions, NotEncoded, Rule
+from compliance.rulebook.models import Choice, Chosen, Definitions, NotEncoded, Rule
 from compliance.rulebook.parameters import DatedValue, Parameter
 from compliance.rulebook.written import Confidence, Name, Switch, Written
 from compliance.world.places import CountryLists
@@ -96,6 +96,15 @@ class Pack:
             where = f"rule `{rule.id}`" if rule else f"pack `{self.id}`"
             raise UsageError(f"{where}: unknown parameter `{name}`.{near(name, known)}")
         return found
+
+    def chosen(self, choice: Chosen, rule: Rule | None = None) -> str:
+        """The word that a parameter picks among several, or the word itself."""
+        if not isinstance(choice, Choice):
+            return choice
+        word = self.parameter(choice.choose[1:], rule).values[-1].value
+        if word not in choice.among:
+            raise UsageError(f"`{choice.choose}` is `{word}`, one of {', '.join(choice.among)} is needed")
+        return choice.among[word]
 
     def parameters(self) -> dict[str, Parameter]:
         """Every parameter by name, those of rules included."""

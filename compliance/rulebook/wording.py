@@ -6,63 +6,14 @@ Columns are the contract's words; everything else (fields, lists, measures, limi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from compliance import units
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
-from compliance.rulebook.models import Choice, Chosen, Derived, Measure, Rule
+from compliance.rulebook.models import Choice, Chosen, Derived, Measure, Plus, Rule
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.parameters import DatedValue, Parameter
+from compliance.rulebook.vocabulary import COMPARED, COMPARED_DAYS, NOUNS, PERIODS, TABLES, TRUTHS, amount, spoken
 
 STEP = "  "
-TABLES = {
-    "lines": "shipments (and orders, in screening)",
-    "installed": "holdings of chips that stand",
-    "capacity": "sites, by their megawatts",
-    "services": "rented compute",
-    "transfers": "transfers of model weights",
-    "stored": "model weights that are stored",
-    "models": "models",
-    "synthetic": "synthetic data that a model trains on",
-    "authorizations": "authorizations",
-    "listed": "listings",
-}
-PERIODS = {"year": "calendar year", "quarter": "quarter", "half": "half-year"}
-_NOUNS = {
-    "to_country": "destination",
-    "from_country": "country of departure",
-    "parent": "ultimate parent",
-    "it_mw": "IT megawatts",
-    "facility_mw": "megawatts of the facility",
-    "tpp": "TPP",
-    "zone": "control zone",
-    "authorization": "authorization claimed",
-    "where": "place",
-    "measure": "total",
-    "before_last": "total before the last line",
-    "id": "holder of the total",
-    "key": "second key of the total",
-    "charged_to": "company that the line is charged to",
-    "weights": "access to the weights",
-    "operations": "number of training operations",
-    "from_party": "party that sends them",
-    "to_party": "party that receives them",
-}
-_TRUE = {
-    "counts": ("it counts (not cancelled, refused or standing in for another)", "it does not count"),
-    "licensed": ("a granted license covers it", "no granted license covers it"),
-    "data_center": ("designed or marketed for data centers", "neither designed nor marketed for data centers"),
-    "ordered": ("it is an order", "it is no order"),
-    "published": ("published", "not published"),
-}
-_OPS = {
-    "gt": ("is over", "is not over"), "ge": ("is at least", "is under"),
-    "lt": ("is under", "is at least"), "le": ("is at most", "is over"),
-}  # fmt: skip
-_DAYS = {
-    "gt": ("is after", "is not after"), "ge": ("is from", "is before"),
-    "lt": ("is before", "is from"), "le": ("is up to", "is after"),
-}  # fmt: skip
 
 
 class Wording:
@@ -147,8 +98,8 @@ class Wording:
             return f"a certification of kind {rest} is {'' if yes else 'not '}on record"
         if word in ("kin", "listed", "captured", "arranged") and isinstance(test.value, bool):
             return self._named(word, self.path(before, of), last, yes == test.value)
-        if isinstance(test.value, bool) and test.op == "is" and last in _TRUE:
-            told = _TRUE[last][yes != test.value]
+        if isinstance(test.value, bool) and test.op == "is" and last in TRUTHS:
+            told = TRUTHS[last][yes != test.value]
             return f"{self.path(owner, of)} is {told}" if owner else told
         subject = self.path(test.path, of)
         return f"{subject} {self._predicate(test, yes)}"
@@ -181,7 +132,7 @@ class Wording:
             case "given":
                 return "is named" if yes == test.value else "is not named"
         dated = test.path.split(".")[-1] in ("date", "published")
-        verb = (_DAYS if dated else _OPS)[test.op][not yes]
+        verb = (COMPARED_DAYS if dated else COMPARED)[test.op][not yes]
         return f"{verb} {self.limit(str(test.value))}"
 
     # ---- words
@@ -196,12 +147,14 @@ class Wording:
             last = alias.first[-1].value
             others = [self.path(case.value, of) for case in alias.first[:-1]]
             return f"{self.path(last, of)} (or {' or '.join(others)}, see `{path}`)" if others else self.path(last, of)
+        if isinstance(alias, Plus):
+            return " plus ".join(self.path(one, of) for one in alias.plus)
         head, _, rest = path.partition(".")
         if head == "measure" and rest:
             name, _, column = rest.partition(".")
             measure = self.pack.definitions.measures.get(name)
             told = f"“{measure.text}”" if measure else f"`{name}`"
-            return f"the {_NOUNS.get(column, column)} of {told}" if column else told
+            return f"the {NOUNS.get(column, column)} of {told}" if column else told
         steps = path.split(".")
         if len(steps) > 1 and steps[-2] == "listed_kin":
             whose = self.path(".".join(steps[:-2]), of)
@@ -209,7 +162,7 @@ class Wording:
         measure = self.pack.definitions.measures.get(of)
         if steps == ["measure"] and measure is not None and measure.part is not None:
             return "the share"
-        return " of ".join(f"the {_NOUNS.get(step, step.replace('_', ' '))}" for step in reversed(steps))
+        return " of ".join(f"the {NOUNS.get(step, step.replace('_', ' '))}" for step in reversed(steps))
 
     def limit(self, text: str) -> str:
         """What a comparison is with: a parameter with its value, a number, a day, or a path."""
@@ -262,6 +215,8 @@ class Wording:
             what = "the number of rows"
         elif measure.count is not None:
             what = f"how many different ones there are of {self.path(measure.count, of)}"
+        elif measure.max is not None:
+            what = f"the greatest of {self.path(measure.max, of)}"
         elif isinstance(measure.sum, tuple):
             what = f"the sum of {' times '.join(self.path(path, of) for path in measure.sum)}"
         else:
@@ -279,22 +234,3 @@ class Wording:
             start, _, end = by.period.partition("/")
             told += f", from {self.limit(start)} to before {self.limit(end)}"
         return told + (f", in the {measure.rolling_days} days in which it is greatest" if measure.rolling_days else "")
-
-
-def amount(parameter: Parameter, value: DatedValue) -> str:
-    """The value of a parameter with its unit."""
-    if parameter.unit in ("date", "word"):
-        return value.value
-    return f"{spoken(units.exact(value.value))} {parameter.unit}"
-
-
-def spoken(number: Fraction) -> str:
-    """A number as people write it: `26,900,000`, `10^26`, `7.5`."""
-    if number.denominator != 1:
-        return units.show(number)
-    digits = str(abs(number.numerator))
-    head = digits.rstrip("0")
-    if len(digits) < 16 or len(head) > 4:
-        return f"{number.numerator:,}"
-    factor = "" if head == "1" else f"{head[0]}{'.' if head[1:] else ''}{head[1:]} x "
-    return f"{'-' if number < 0 else ''}{factor}10^{len(digits) - 1}"

@@ -1,0 +1,112 @@
+"""The command `compliance`: reads the command line, runs a verb, and turns what goes wrong into words and a status.
+
+Exit status (contracts 6): 2 for an error in the input or the command; 70 for a fault of this program; 130 if stopped.
+Nothing heavy is imported here: a verb imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from compliance.cli import evaluations, imports, output, questions, rules
+from compliance.cli.parser import Parser
+from compliance.errors import ComplianceError
+
+USAGE_ERROR, FAULT, STOPPED = 2, 70, 130
+_LONGEST = 400
+
+
+class _Version(argparse.Action):
+    """`--version`, looked up only when it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print("compliance", version("compliance"))
+        except PackageNotFoundError:
+            print("compliance, not installed")
+        parser.exit()
+
+
+def parser() -> Parser:
+    """The parser of the whole command line."""
+    made = Parser(
+        prog="compliance",
+        description="Export-control rule engine for AI compute: applies encoded rules to the facts that it is given.\n"
+        "It is not legal advice.",
+        examples=(
+            "compliance audit fixtures/public_clusters_2026",
+            "compliance screen fixtures/order_book_world.yaml fixtures/order_book_200.csv",
+            "compliance chips H100 --as-of 2026-01-15",
+        ),
+    )
+    made.add_argument("--version", action=_Version, help="show the version and leave")
+    verbs = made.add_subparsers(metavar="VERB", dest="verb", parser_class=Parser, title="verbs")
+    evaluations.add_audit(verbs)
+    evaluations.add_screen(verbs)
+    questions.add_headroom(verbs)
+    questions.add_own(verbs)
+    questions.add_chips(verbs)
+    rules.add_rules(verbs)
+    imports.add_import(verbs)
+    return made
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Runs a command line and gives its exit status."""
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except SystemExit as left:  # argparse leaves so after --help and --version
+        return left.code if isinstance(left.code, int) else 0
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:
+        output.hush()
+        return 0
+    except ComplianceError as wrong:
+        return _complain(str(wrong), USAGE_ERROR)
+    except Exception as fault:
+        return _own_fault(fault)
+
+
+def _run(argv: Sequence[str]) -> int:
+    whole = parser()
+    options = whole.read(argv)
+    if options.verb is None:
+        whole.print_help(sys.stderr)
+        return USAGE_ERROR
+    status: int = options.run(options)
+    return status
+
+
+def _own_fault(fault: Exception) -> int:
+    """Says that this program is at fault, and what to report; the traceback only if `COMPLIANCE_DEBUG` asks for it."""
+    if os.environ.get("COMPLIANCE_DEBUG"):
+        import traceback
+
+        traceback.print_exception(fault)
+    first = next(iter(str(fault).splitlines()), "")[:_LONGEST]
+    return _complain(
+        f"internal error: {type(fault).__name__}{': ' if first else ''}{first}\n"
+        "This is a fault of compliance and not of your input, and there is no answer. Please report the line above\n"
+        "with the command, and the files if you may. COMPLIANCE_DEBUG=1 shows where it happened.",
+        FAULT,
+    )
+
+
+def _complain(text: str, status: int) -> int:
+    """Writes to standard error, whatever its encoding."""
+    from contextlib import suppress
+
+    with suppress(BrokenPipeError, ValueError):
+        encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
+    return status

@@ -1,0 +1,131 @@
+"""The verbs `rules list`, `explain`, `check` and `test`: what is encoded, why, and whether it is right."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from compliance.cli import options as shared
+from compliance.cli import output
+from compliance.cli.parser import Parser
+from compliance.cli.progress import working
+
+
+def add_rules(verbs: argparse._SubParsersAction[Parser]) -> None:
+    """The verb `rules` with its own verbs."""
+    parser = verbs.add_parser(
+        "rules",
+        help="what the packs hold: list, explain, check, test",
+        description="What the packs hold, why, and whether it is right.",
+        examples=("compliance rules list", "compliance rules explain country_cap", "compliance rules test"),
+    )
+    own = parser.add_subparsers(metavar="VERB", required=True, dest="rules_verb", parser_class=Parser)
+    _add_list(own)
+    _add_explain(own)
+    _add_paths(
+        own.add_parser(
+            "test",
+            help="run case files",
+            description="Runs case files and says which do not agree. Exit status 1 if any does not.",
+            examples=("compliance rules test", "compliance rules test us_ai_diffusion"),
+        ),
+        "files or folders of cases, or packs by id (default: the cases of every pack)",
+    ).set_defaults(run=test)
+    _add_paths(
+        own.add_parser(
+            "check",
+            help="check rule files",
+            description="Checks rule files. Problems go to standard error; exit status 2 if there is any.",
+            examples=("compliance rules check", "compliance rules check rules/us_ai_diffusion"),
+        ),
+        "rule files or folders of them (default: every pack)",
+    ).set_defaults(run=check)
+
+
+def _add_paths(parser: Parser, told: str) -> Parser:
+    parser.add_argument("paths", metavar="PATH", nargs="*", help=told)
+    return parser
+
+
+def _add_list(own: argparse._SubParsersAction[Parser]) -> None:
+    parser = own.add_parser(
+        "list",
+        help="every rule with its pack, topic and source",
+        description="Lists every rule with its pack, topic and source.",
+        examples=("compliance rules list", "compliance rules list --pack us_ai_diffusion --format json"),
+    )
+    parser.add_argument("--pack", metavar="PACK", action="append", default=[], help="only this pack (may be repeated)")
+    shared.output(parser, "text", "json")
+    parser.set_defaults(run=listing)
+
+
+def _add_explain(own: argparse._SubParsersAction[Parser]) -> None:
+    parser = own.add_parser(
+        "explain",
+        help="one rule: clauses, parameters, sources, standing",
+        description="Explains one rule: its clauses, parameters with dates and sources, and its standing in law.",
+        examples=(
+            "compliance rules explain country_cap",
+            "compliance rules explain lpp_yearly_limit --pack us_ai_diffusion",
+        ),
+    )
+    parser.add_argument("name", metavar="RULE", help="a rule by its id")
+    parser.add_argument(
+        "--pack", metavar="PACK", action="append", default=[], help="only of this pack (may be repeated)"
+    )
+    parser.add_argument("--output", metavar="FILE", help="write there instead of to the terminal")
+    parser.set_defaults(run=explain)
+
+
+def listing(options: argparse.Namespace) -> int:
+    """Lists the rules."""
+    output.check(options.output)
+    from compliance.rulebook import explain as rulebook
+    from compliance.rulebook.packs import load_packs
+
+    rules = rulebook.listing(load_packs(tuple(options.pack)))
+    if options.format == "json":
+        said = json.dumps({"rules": rules}, ensure_ascii=False, indent=2) + "\n"
+    else:
+        from compliance.reports.replies import rules_text
+
+        said = rules_text(rules, output.look(options.output))
+    output.emit(said, options.output, data=options.format == "json")
+    return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Explains a rule."""
+    output.check(options.output)
+    from compliance.rulebook import explain as rulebook
+    from compliance.rulebook.packs import load_packs
+
+    said = rulebook.explain(load_packs(tuple(options.pack)), options.name)
+    output.emit(said.rstrip("\n") + "\n", options.output, data=False)
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Checks rule files."""
+    from compliance.decisions import checking
+
+    with working("Checking the rules"):
+        problems = checking.check(options.paths)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        return 2
+    output.emit("No problem found in the rules that were read.\n", None, data=False)
+    return 0
+
+
+def test(options: argparse.Namespace) -> int:
+    """Runs case files."""
+    from compliance.decisions import cases
+
+    with working("Running the cases"):
+        report = cases.test(options.paths)
+    lines = [*report.lines, f"{report.passed:,} of {report.passed + report.failed:,} cases agree"]
+    output.emit("\n".join(lines) + "\n", None, data=False)
+    return 1 if report.failed else 0

@@ -1,0 +1,86 @@
+"""What a verb works on: the world, the day and the packs, from the options of the command line.
+
+The clock is read here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from compliance.cli.progress import working
+from compliance.errors import UsageError, near
+
+if TYPE_CHECKING:
+    from compliance.rulebook.packs import Pack
+    from compliance.world.world import World
+
+
+def today() -> date:
+    """The day that it is."""
+    return date.today()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A world, a day and packs."""
+
+    world: World
+    day: date
+    packs: tuple[Pack, ...]
+
+
+def read_world(path: str) -> World:
+    """The world of a file or a folder."""
+    from compliance.world.reading import load_world
+
+    with working(f"Reading {path}"):
+        return load_world(path)
+
+
+def day_of(options: argparse.Namespace, world: World | None) -> date:
+    """The day of `--as-of`, else the world's own, else today."""
+    asked: date | None = options.as_of
+    return asked or (world.as_of if world is not None else None) or today()
+
+
+def setting(options: argparse.Namespace) -> Setting:
+    """The world, day and packs of a verb that has WORLD, `--as-of`, `--pack` and `--set`."""
+    values = parameters(options.sets)
+    world = read_world(options.world)
+    day = day_of(options, world)
+    return Setting(world, day, packs(options.pack, values, day))
+
+
+def packs(names: Sequence[str], values: dict[str, str], day: date) -> tuple[Pack, ...]:
+    """The packs asked for by name (those of the day without), with the parameters that the user set.
+
+    Raises `UsageError` for an unknown pack, and for a parameter that none of the packs has.
+    """
+    from compliance.decisions.stage import packs_on
+    from compliance.rulebook.packs import load_packs
+
+    with working("Reading the rules"):
+        chosen = packs_on(day, load_packs(tuple(dict.fromkeys(names))) if names else None)
+    known = {name for pack in chosen for name in pack.parameters()}
+    for name in values:
+        if name not in known:
+            raise UsageError(f"--set: no pack asked about has a parameter `{name}`.{near(name, known)}")
+    return tuple(sorted((pack.with_parameters(values) for pack in chosen), key=lambda pack: pack.id))
+
+
+def parameters(sets: Sequence[str]) -> dict[str, str]:
+    """`NAME=VALUE` as a mapping; raises `UsageError` for anything else, and for a name given twice."""
+    found: dict[str, str] = {}
+    for given in sets:
+        name, mark, value = given.partition("=")
+        name, value = name.strip(), value.strip()
+        if not mark or not name or not value:
+            raise UsageError(f"--set `{given}` is not of the form NAME=VALUE")
+        if name in found:
+            raise UsageError(f"--set: `{name}` is given twice")
+        found[name] = value
+    return found

@@ -1,0 +1,94 @@
+"""A world written so that `load_world` reads it back: a folder of CSV, or one YAML file.
+
+INVARIANT: nothing is ever half written. All is written beside the place and put there by one rename.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from compliance.errors import UsageError
+from compliance.world.tables import TABLES
+
+Tables = Mapping[str, Sequence[Mapping[str, str]]]
+"""Rows by table and column, all values as text; an empty text is a value that is not known."""
+
+_YAML = (".yaml", ".yml")
+
+
+def write_world(tables: Tables, path: Path, *, about: Sequence[str] = ()) -> None:
+    """Write the tables to a folder, or to one file where `path` ends in `.yaml` or `.yml`.
+
+    `about` is told at the head of the YAML file, or in the folder's `README.md`. A file that is there is
+    replaced; a folder that holds anything is not: raises `UsageError`, as for a place that cannot be written.
+    """
+    try:
+        if path.suffix.lower() in _YAML:
+            _put_file(path, _yaml(tables, about))
+        elif path.suffix:
+            raise UsageError(f"`{path}`: a world goes to a folder, or to a file that ends in .yaml or .yml")
+        else:
+            _put_folder(path, tables, about)
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        raise UsageError(f"`{path}` cannot be written: {reason}") from None
+
+
+def _put_file(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _put_folder(path: Path, tables: Tables, about: Sequence[str]) -> None:
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(f"`{path}` is there already; name a new folder")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    try:
+        for table in TABLES:
+            if tables.get(table):
+                (made / f"{table}.csv").write_text(_csv(table, tables[table]), encoding="utf-8", newline="\n")
+        if about:
+            (made / "README.md").write_text("\n\n".join(about) + "\n", encoding="utf-8", newline="\n")
+        made.chmod(0o755)
+        os.replace(made, path)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+
+
+def _csv(table: str, rows: Sequence[Mapping[str, str]]) -> str:
+    used = dict.fromkeys(column for row in rows for column, value in row.items() if value)
+    known = [column for column in TABLES[table].columns() if column in used]
+    columns = [*known, *(column for column in used if column not in known)]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row.get(column, "") for column in columns] for row in rows)
+    return text.getvalue()
+
+
+def _yaml(tables: Tables, about: Sequence[str]) -> str:
+    kept = {
+        table: [{column: value for column, value in row.items() if value} for row in tables[table]]
+        for table in TABLES
+        if tables.get(table)
+    }
+    head = "".join(f"# {line}\n" for told in about for line in told.splitlines())
+    return head + yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=10**6)

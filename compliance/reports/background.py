@@ -1,0 +1,96 @@
+"""What a report says beside the answer: names of packs and rules, and the rows that findings rest on.
+
+Everything here is optional: a report of a stored answer alone shows ids where it has no names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from compliance.errors import Problem
+from compliance.reports import words
+from compliance.rulebook.packs import Pack
+from compliance.world.row import Row, plain
+from compliance.world.world import World
+
+
+@dataclass(frozen=True)
+class Background:
+    """Names, rows and, for a screening, the orders and the lines of their file that could not be read."""
+
+    world: str = "the world"
+    order: str | None = None
+    packs: Mapping[str, str] = field(default_factory=dict)
+    since: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    rows: Mapping[tuple[str, str], Row] = field(default_factory=dict)
+    tables: Mapping[str, int] = field(default_factory=dict)
+    orders: Sequence[Row] = ()
+    problems: Sequence[Problem] = ()
+
+    @classmethod
+    def of(
+        cls,
+        world: World,
+        packs: Sequence[Pack],
+        day: date,
+        *,
+        name: str,
+        order: str | None = None,
+        orders: Sequence[Row] = (),
+        problems: Sequence[Problem] = (),
+    ) -> Background:
+        """The background of an answer about this world under these packs."""
+        rows = {(table, row.name_of_row): row for table in world.tables for row in world.rows(table)}
+        rows |= {("orders", row.name_of_row): row for row in orders}
+        return cls(
+            world=name,
+            order=order,
+            packs={pack.id: pack.file.title for pack in packs},
+            since={pack.id: since for pack in packs if (since := _since(pack, day))},
+            rules={(pack.id, rule.id): rule.title for pack in packs for rule in pack.rules},
+            rows=rows,
+            tables={table: len(world.rows(table)) for table in world.tables},
+            orders=tuple(orders),
+            problems=tuple(problems),
+        )
+
+    def title(self, pack: str, rule: str) -> str:
+        """The title of a rule, else its id in words."""
+        return self.rules.get((pack, rule)) or words.plain(rule).capitalize()
+
+    def told(self, table: str, name: str, column: str) -> str:
+        """A field of a row as text; empty where it is not known."""
+        row = self.rows.get((table, name))
+        if row is None or column not in row.columns():
+            return ""
+        return told(plain(row.value(column)))
+
+    def columns(self, table: str, name: str) -> tuple[str, ...]:
+        """The fields of a row's table but those that name the row."""
+        row = self.rows.get((table, name))
+        return tuple(column for column in row.columns() if column not in row.key) if row else ()
+
+    def checked(self) -> str:
+        """How many rows of which tables were looked at."""
+        held = ((number, table) for table, number in self.tables.items() if table != "orders" or self.order is None)
+        return ", ".join(words.counted(number, words.one(table), words.many(table)) for number, table in held)
+
+
+def told(value: Any) -> str:
+    """A field's value in one line: of a party that is described the name, of a list all items."""
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return str(value.get("name") or ", ".join(f"{key} {item}" for key, item in value.items()))
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(told(item) for item in value)
+    return str(value)
+
+
+def _since(pack: Pack, day: date) -> str | None:
+    since = pack.force.at(day, "as-written").since
+    return since.isoformat() if since else None

@@ -1,0 +1,166 @@
+"""One finding in a text report: what it says, why, resting on which rows, from which source, and what would cure it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from compliance.decisions.answer import ClauseSaid, FindingSaid
+from compliance.reports import counted_rows, figures, groups, words
+from compliance.reports.background import Background
+from compliance.reports.paper import INDENT, LABEL, STYLES, labelled, listed, marked, stacked, styled, table
+
+MOST_SAID = 3
+"""How many measures and remedies of findings that are alike are told."""
+MARK_STYLES = {True: "bold", False: "dim", None: "bold yellow"}
+
+
+def block(findings: Sequence[FindingSaid], background: Background, width: int) -> RenderableType:
+    """One finding, or several that are alike, on a sheet of this width."""
+    first = findings[0]
+    return stacked(_title(first, background), labelled(_rows(findings, background, width - INDENT - LABEL - 2)))
+
+
+def badge(finding: FindingSaid) -> Text:
+    """The outcome; a possible one says so and stands without a filled background."""
+    outcome = words.OUTCOMES[finding.outcome]
+    if finding.certainty == "possible":
+        return Text(f"possible {outcome}", STYLES[f"possible {finding.outcome}"])
+    return Text(f" {outcome.upper()} ", STYLES[finding.outcome])
+
+
+def subject(finding: FindingSaid) -> str:
+    """Whom the finding is about: `company c, 2025`."""
+    about = finding.subject
+    said = f"{words.plain(about.kind)} {about.id}"
+    if about.key:
+        said += f" in {about.key}"
+    return f"{said}, {about.period.replace('/', ' to ')}" if about.period else said
+
+
+def _title(finding: FindingSaid, background: Background) -> RenderableType:
+    said = badge(finding)
+    if finding.effect:
+        said.append(" ", "").append(finding.effect, "dim" if finding.effect == "unchanged" else "bold cyan")
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid.add_column()
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_row(said, styled(background.title(finding.pack, finding.rule), "bold"))
+    return grid
+
+
+def _rows(findings: Sequence[FindingSaid], background: Background, room: int) -> Iterator[tuple[str, RenderableType]]:
+    first, alone = findings[0], len(findings) == 1
+    named = words.some([subject(finding) if alone else finding.subject.id for finding in findings], 10)
+    yield "about", styled(named if alone else f"{words.counted(len(findings), *_kinds(first))}: {named}")
+    yield "", styled(first.message)
+    if not alone:
+        yield "", Text(f"and {len(findings) - 1:,} more like it", "dim")
+    yield from _measured(findings)
+    yield "because", _clauses(first, alone=alone)
+    if first.path:
+        yield "owned by", styled(_path(first))
+    yield from _counted(findings, background, room)
+    yield from _first("remedy", [f"{remedy.text} (proven)" for one in findings for remedy in one.remedy], "green")
+    label = "missing"
+    for missing, settles in groups.gaps(findings):
+        yield label, Text.assemble(styled(groups.together(missing)), ("; would settle: ", "dim"), styled(settles))
+        label = ""
+    if first.review_policy:
+        yield "review", styled(f"an application would meet {policy(first.review_policy)}")
+    if first.due:
+        yield "due", styled(first.due)
+    yield "source", styled("; ".join(first.citations) + f" (confidence: {first.confidence})")
+    yield "standing", styled(standing(first))
+    if first.flags:
+        yield "flags", styled(", ".join(first.flags))
+    yield "rule", styled(f"{first.pack} / {first.rule}, on {words.plain(first.topic)}", "dim")
+
+
+def _kinds(finding: FindingSaid) -> tuple[str, str]:
+    kind = words.plain(finding.subject.kind)
+    return kind, f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+
+
+def _measured(findings: Sequence[FindingSaid]) -> Iterator[tuple[str, RenderableType]]:
+    first = findings[0]
+    if first.before is not None:
+        yield "before", styled(f"{figures.quantity(first.before)}, without the order")
+    if first.after is None and first.effect == "eased":
+        yield "after", styled("no finding, with the order")
+        return
+    alone = len(findings) == 1
+    said = [(one.subject.id, figures.measured(one)) for one in findings]
+    yield from _first("measured", [text if alone else f"{name}: {text}" for name, text in said if text], "bold")
+
+
+def _first(label: str, items: Sequence[str], style: str) -> Iterator[tuple[str, RenderableType]]:
+    """The first of several things of a kind, and how many more there are."""
+    for place, item in enumerate(items[:MOST_SAID]):
+        yield "" if place else label, styled(item, style)
+    if len(items) > MOST_SAID:
+        yield "", Text(f"and {len(items) - MOST_SAID:,} more", "dim")
+
+
+def standing(finding: FindingSaid) -> str:
+    """The standing in law of the finding's pack on its day, and in which reading of the law it stands."""
+    force = finding.force
+    if force.state == "not_law":
+        return words.force(force.state)
+    cited = f" ({force.citation})" if force.citation else ""
+    return f"{words.force(force.state, force.since)}{cited}; stands {words.postures(finding.posture)}"
+
+
+def _clauses(finding: FindingSaid, *, alone: bool) -> RenderableType:
+    measured = figures.deciding(finding) if alone else None
+    return marked(
+        (Text(words.MARKS[clause.holds], MARK_STYLES[clause.holds]), _clause(clause, clause is measured))
+        for clause in finding.clauses
+    )
+
+
+def _clause(clause: ClauseSaid, told_above: bool) -> Text:
+    said = styled(clause.text)
+    if word := words.HOLDS[clause.holds]:
+        said.append(f" ({word})", "dim")
+    if not told_above and (numbers := figures.compared(clause)):
+        said.append(f": {numbers}", "dim")
+    return said
+
+
+def _path(finding: FindingSaid) -> str:
+    """The chain of owners, the top first."""
+    steps = (f"{step.owner or 'a holder not named'} holds {step.percent} % of {step.owned}" for step in finding.path)
+    return "; ".join(steps)
+
+
+def _counted(
+    findings: Sequence[FindingSaid], background: Background, room: int
+) -> Iterator[tuple[str, RenderableType]]:
+    label = "rests on"
+    for found in counted_rows.tables(findings, background, room):
+        said = table(found.heads, found.rows, found.right)
+        if found.more:
+            said = stacked(said, Text(f"and {found.more:,} more", "dim"))
+        yield label, said
+        label = ""
+
+
+def policy(word: str) -> str:
+    """A review policy in a sentence."""
+    return "case-by-case review" if word == "case_by_case" else f"a {words.plain(word)}"
+
+
+def brief(findings: Sequence[FindingSaid], background: Background) -> RenderableType:
+    """Findings that are too many for blocks, a line each."""
+    return listed(
+        Text.assemble(
+            (f"{finding.certainty} ", "dim"),
+            styled(f"{subject(finding)}: {figures.measured(finding) or background.title(finding.pack, finding.rule)} "),
+            (f"{finding.pack} / {finding.rule}", "dim"),
+        )
+        for finding in findings
+    )

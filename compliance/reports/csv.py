@@ -1,0 +1,128 @@
+"""An answer as CSV: a row a finding for an audit, a row an order line for a screening.
+
+A cell that a spreadsheet could take for a formula begins with an apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from io import StringIO
+
+from compliance.decisions.answer import Answer, FindingSaid, Quantity
+from compliance.reports import groups, words
+from compliance.reports.background import Background
+from compliance.reports.order_lines import LineResult, order_lines
+
+FINDING_COLUMNS = (
+    "outcome", "certainty", "topic", "pack", "rule", "title", "subject_kind", "subject", "key", "period", "measure",
+    "measure_high", "unit", "limit", "limit_inclusive", "message", "review_policy", "posture", "force", "force_since",
+    "effect", "before", "after", "due", "confidence", "citations", "flags", "remedy", "missing", "rows", "as_of",
+)  # fmt: skip
+"""`rows` counts the rows added up; names in one cell are parted by `;`, sentences by `; `. What could not be evaluated
+is a row whose outcome is `not_evaluated`."""
+LINE_COLUMNS = (
+    "order", "outcome", "certainty", "effect", "posture", "rules", "messages", "requirements", "routes_open",
+    "routes_not_known", "review_policy", "problem", "read_at", "as_of",
+)  # fmt: skip
+"""`outcome`, `certainty`, `effect` and `posture` are those of the strictest finding; a line without one says
+`no_finding`, a line that could not be read `not_evaluated` and its `problem`."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def findings_csv(answer: Answer, background: Background) -> str:
+    """The findings of an answer, one a row."""
+    rows = [_finding(finding, answer, background) for finding in answer.findings]
+    for left in answer.not_evaluated:
+        gaps = "; ".join(groups.gap(one) for one in left.missing)
+        told = {"outcome": words.NOT_EVALUATED, "rule": left.rule, "message": left.reason, "missing": gaps}
+        rows.append({**told, "as_of": answer.as_of})
+    return _written(FINDING_COLUMNS, rows)
+
+
+def lines_csv(answer: Answer, background: Background) -> str:
+    """The order lines of a screening, one a row in the order of the file."""
+    return _written(LINE_COLUMNS, (_line(result, answer.as_of) for result in order_lines(answer, background)))
+
+
+def _finding(finding: FindingSaid, answer: Answer, background: Background) -> dict[str, str]:
+    measure, limit, subject = finding.measure, finding.limit, finding.subject
+    return {
+        "outcome": finding.outcome,
+        "certainty": finding.certainty,
+        "topic": finding.topic,
+        "pack": finding.pack,
+        "rule": finding.rule,
+        "title": background.title(finding.pack, finding.rule),
+        "subject_kind": subject.kind,
+        "subject": subject.id,
+        "key": subject.key or "",
+        "period": subject.period or "",
+        "measure": _value(measure),
+        "measure_high": (measure.high or "") if measure else "",
+        "unit": measure.unit if measure else "",
+        "limit": limit.value if limit else "",
+        "limit_inclusive": str(limit.inclusive).lower() if limit else "",
+        "message": finding.message,
+        "review_policy": finding.review_policy or "",
+        "posture": _words(finding.posture),
+        "force": finding.force.state,
+        "force_since": finding.force.since or "",
+        "effect": finding.effect or "",
+        "before": _value(finding.before),
+        "after": _value(finding.after),
+        "due": finding.due or "",
+        "confidence": finding.confidence,
+        "citations": _several(finding.citations),
+        "flags": _words(finding.flags),
+        "remedy": _several(remedy.text for remedy in finding.remedy),
+        "missing": _several(groups.gap(one) for one in finding.missing),
+        "rows": str(finding.evidence.count),
+        "as_of": answer.as_of,
+    }
+
+
+def _line(result: LineResult, as_of: str) -> dict[str, str]:
+    strictest = result.strictest
+    return {
+        "order": result.id,
+        "outcome": result.outcome,
+        "certainty": strictest.certainty if strictest else "",
+        "effect": (strictest.effect or "") if strictest else "",
+        "posture": _words(strictest.posture) if strictest else "",
+        "rules": _words(f"{finding.pack}/{finding.rule}" for finding in result.findings),
+        "messages": _several(finding.message for finding in result.findings),
+        "requirements": _several(text for one in result.determinations for text in one.requirements),
+        "routes_open": _words(result.routes(True)),
+        "routes_not_known": _words(result.routes(None)),
+        "review_policy": _words(result.policies),
+        "problem": result.problem,
+        "read_at": f"{result.file}:{result.line}" if result.line else result.file,
+        "as_of": as_of,
+    }
+
+
+def _several(items: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(items))
+
+
+def _words(items: Iterable[str]) -> str:
+    return ";".join(dict.fromkeys(items))
+
+
+def _value(value: Quantity | None) -> str:
+    return value.value if value else ""
+
+
+def cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _written(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
+    sheet = StringIO()
+    writer = csv.DictWriter(sheet, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: cell(text) for name, text in row.items()})
+    return sheet.getvalue()

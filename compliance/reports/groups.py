@@ -1,0 +1,71 @@
+"""Findings as a report takes them: by outcome, and those that say the same of many single rows together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from compliance.decisions.answer import OUTCOMES, FindingSaid, MissingSaid
+from compliance.reports.words import plain, some
+
+
+def by_outcome(findings: Sequence[FindingSaid]) -> list[tuple[str, list[FindingSaid]]]:
+    """The findings of each outcome that there is, the strictest first; definite before possible."""
+    found = []
+    for outcome in OUTCOMES:
+        of_it = [finding for finding in findings if finding.outcome == outcome]
+        if of_it:
+            found.append((outcome, sorted(of_it, key=lambda finding: finding.certainty != "definite")))
+    return found
+
+
+def alike(findings: Iterable[FindingSaid]) -> list[list[FindingSaid]]:
+    """Findings of one rule about single rows, with the same clauses holding, as one group; the others alone."""
+    groups: dict[object, list[FindingSaid]] = {}
+    for place, finding in enumerate(findings):
+        groups.setdefault(_sameness(finding, place), []).append(finding)
+    return list(groups.values())
+
+
+def _sameness(finding: FindingSaid, place: int) -> object:
+    if finding.evidence.count > 1 or finding.path or finding.before or finding.due:
+        return place
+    return (
+        finding.pack,
+        finding.rule,
+        finding.certainty,
+        finding.effect,
+        finding.review_policy,
+        finding.confidence,
+        tuple(finding.posture),
+        tuple(finding.flags),
+        tuple(finding.citations),
+        tuple((clause.id, clause.holds) for clause in finding.clauses),
+        bool(finding.measure),
+    )
+
+
+def gaps(findings: Iterable[FindingSaid]) -> list[tuple[list[MissingSaid], str]]:
+    """What is missing by what it would settle, each gap once."""
+    found: dict[str, dict[MissingSaid, None]] = {}
+    for finding in findings:
+        for gap in finding.missing:
+            found.setdefault(gap.settles, {})[gap] = None
+    return [(list(missing), settles) for settles, missing in found.items()]
+
+
+def gap(missing: MissingSaid) -> str:
+    """One gap: `stakes a: percent`."""
+    return together([missing])
+
+
+def together(missing: Iterable[MissingSaid], most: int = 6) -> str:
+    """Gaps by table and field: `shipments s1, s2: authorization`."""
+    fields: dict[tuple[str, str], dict[str, None]] = {}
+    for one in missing:
+        fields.setdefault((one.table, one.field), {})[one.id] = None
+    return "; ".join(_together(table, field, list(names), most) for (table, field), names in fields.items())
+
+
+def _together(table: str, field: str, names: Sequence[str], most: int) -> str:
+    where = " ".join(part for part in (table, some(names, most)) if part)
+    return f"{where}: {plain(field)}" if where else plain(field)

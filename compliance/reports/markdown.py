@@ -1,0 +1,184 @@
+"""An answer as a memo in Markdown that can be forwarded: scope, findings with facts and sources, what is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from compliance.decisions.answer import Answer, FindingSaid
+from compliance.reports import counted_rows, figures, groups, lines, words
+from compliance.reports.background import Background
+from compliance.reports.blocks import policy, standing, subject
+from compliance.reports.order_lines import order_lines
+from compliance.reports.paper import clean
+from compliance.reports.text import unevaluated
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
+MARKS = {True: "holds", False: "does not hold", None: "not known"}
+
+
+def markdown(answer: Answer, background: Background) -> str:
+    """The memo."""
+    parts = [
+        *_head(answer, background),
+        *_table_of_findings(answer, background),
+        *_orders(answer, background),
+        *(part for number, one in enumerate(answer.findings, 1) for part in _finding(number, one, background)),
+        *_lines(answer, background),
+        *_rest(answer),
+        f"---\n\n*{words.NO_ADVICE}*",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def said(text: str) -> str:
+    """Text of a user or a rule, shown as it is and on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
+
+
+def _grid(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool] = ()) -> str:
+    edges = ["---:" if place < len(right) and right[place] else "---" for place in range(len(heads))]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, edges, *rows))
+
+
+def _items(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _head(answer: Answer, background: Background) -> Iterator[str]:
+    if background.order is None:
+        yield f"# Audit of {said(background.world)}"
+    else:
+        yield f"# Screening of {said(background.order)} against {said(background.world)}"
+    yield f"As of {answer.as_of}, {words.posture(answer.posture)}. World `{answer.world.sha256}`."
+    rows = (
+        (
+            f"`{pack.id}`",
+            said(background.packs.get(pack.id, "")),
+            words.force(pack.force, background.since.get(pack.id)),
+            f"{pack.version}, `{pack.sha256[:12]}`",
+        )
+        for pack in answer.packs
+    )
+    yield _grid(("Pack", "Title", "Standing", "Version"), rows)
+    if answer.packs and (checked := background.checked()):
+        yield f"Checked: {said(checked)}."
+
+
+def _table_of_findings(answer: Answer, background: Background) -> Iterator[str]:
+    yield "## Findings"
+    if not answer.packs:
+        yield words.NO_PACK
+        return
+    if not answer.findings:
+        yield f"{words.NOTHING_FOUND} What was not checked stands below."
+        return
+    rows = (
+        (
+            str(number),
+            outcome(finding),
+            said(background.title(finding.pack, finding.rule)),
+            said(subject(finding)),
+            said(figures.measured(finding)) or "-",
+            words.force(finding.force.state, finding.force.since),
+        )
+        for number, finding in enumerate(answer.findings, 1)
+    )
+    yield _grid(("No.", "Outcome", "Rule", "About", "Measured", "Standing"), rows, (True,))
+
+
+def outcome(finding: FindingSaid) -> str:
+    """The outcome with its certainty and effect."""
+    word = words.OUTCOMES[finding.outcome]
+    whole = f"possible {word}" if finding.certainty == "possible" else f"**{word}**"
+    return f"{whole}, {finding.effect}" if finding.effect else whole
+
+
+def _orders(answer: Answer, background: Background) -> Iterator[str]:
+    if background.order is None:
+        return
+    yield "## Order lines"
+    rows = (
+        (
+            said(line.id or f"line {line.line}"),
+            said(line.problem) if line.problem else outcome(line.strictest) if line.strictest else "no finding",
+            said(", ".join(dict.fromkeys(finding.rule for finding in line.findings))) or "-",
+            ", ".join(line.routes(True)) or "-",
+        )
+        for line in order_lines(answer, background)
+    )
+    yield _grid(("Order", "Strictest outcome", "Rules", "Open routes"), rows)
+
+
+def _finding(number: int, finding: FindingSaid, background: Background) -> Iterator[str]:
+    yield f"### {number}. {said(background.title(finding.pack, finding.rule))}"
+    yield f"{outcome(finding)}. {said(finding.message)}"
+    yield _items(_facts(finding))
+    for rows in counted_rows.tables([finding], background):
+        cells = ([said(cell) for cell in row] for row in rows.rows)
+        more = f"\n\nand {rows.more:,} more" if rows.more else ""
+        yield _grid([words.plain(head) for head in rows.heads], cells, rows.right) + more
+
+
+def _facts(finding: FindingSaid) -> Iterator[str]:
+    yield f"About: {said(subject(finding))}"
+    if measured := figures.measured(finding):
+        yield f"Measured: {said(measured)}"
+    if finding.before is not None or finding.after is not None:
+        before, after = (figures.quantity(q) if q else "no finding" for q in (finding.before, finding.after))
+        yield f"Before the order: {said(before)}; after it: {said(after)}"
+    for clause in finding.clauses:
+        numbers = figures.compared(clause)
+        yield f"{MARKS[clause.holds].capitalize()}: {said(clause.text)}" + (f" ({said(numbers)})" if numbers else "")
+    for step in finding.path:
+        yield f"{said(step.owner or 'A holder not named')} holds {said(step.percent)} % of {said(step.owned)}"
+    for remedy in finding.remedy:
+        yield f"Remedy (proven): {said(remedy.text)}"
+    for missing, settles in groups.gaps([finding]):
+        yield f"Missing: {said(groups.together(missing))}; would settle: {said(settles)}"
+    if finding.review_policy:
+        yield f"Review: an application would meet {policy(finding.review_policy)}"
+    if finding.due:
+        yield f"Due: {finding.due}"
+    yield f"Source: {said('; '.join(finding.citations))} (confidence: {finding.confidence})"
+    yield f"Standing: {said(standing(finding))}"
+    if finding.flags:
+        yield f"Flags: {said(', '.join(finding.flags))}"
+    yield f"Rule: `{finding.pack}` / `{finding.rule}`"
+
+
+def _lines(answer: Answer, background: Background) -> Iterator[str]:
+    found = lines.determined(answer.determinations, background)
+    if not found:
+        return
+    yield "## What each line needs"
+    rows = (
+        (
+            said(", ".join(group.ids)),
+            f"`{group.said.pack}`",
+            said("; ".join(group.said.requirements)),
+            said(group.claim),
+            *(group.routes(available) or "-" for available in (True, None, False)),
+            words.plain(group.said.review_policy or "-"),
+        )
+        for group in found
+    )
+    yield _grid(("Lines", "Pack", "Need", "Claim", "Open", "Not known", "Closed", "If applied for"), rows)
+    yield _items(map(_reason, lines.reasons(found)))
+
+
+def _reason(reason: lines.Reason) -> str:
+    ids, conditions = said(words.some(reason.ids)), said("; ".join(reason.conditions))
+    return f"{reason.kind} {words.OPEN[reason.available]} for {ids}: {conditions}"
+
+
+def _rest(answer: Answer) -> Iterator[str]:
+    if answer.not_evaluated:
+        yield "## Not evaluated"
+        yield _items(said(unevaluated(left)) for left in answer.not_evaluated)
+    if answer.assumptions:
+        yield "## Assumptions"
+        yield _items(map(said, answer.assumptions))
+    if answer.not_encoded:
+        yield "## Not encoded, so not checked"
+        yield _items(f"`{left.pack}`: {said(left.clause)}" for left in answer.not_encoded)

@@ -1,0 +1,203 @@
+"""Answers to the short questions as text: headroom by route, owners and parents, what the law makes of chips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from compliance.reports import figures, words
+from compliance.reports.paper import Look, Paper, listed, styled, table
+
+MOST_NOTED = 12
+"""How many chips may be asked for and still have their notes told."""
+VERDICTS = {
+    "captured": "bold red",
+    "undetermined": "bold yellow",
+    "not_captured": "",
+    "determined": "",
+}
+
+
+def headroom_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
+    """How many units may still go by each route, what binds, and what would bind next."""
+    paper = Paper(look or Look())
+    to = f"{answer['consignee']} in {answer['country']}"
+    paper.put(
+        Text.assemble(
+            ("Headroom for ", "bold"), styled(str(answer["chip"]), "bold"), " to ", styled(to),
+            f", as of {answer['as_of']}, {words.posture(answer['posture'])}",
+        )
+    )  # fmt: skip
+    paper.gap()
+    routes = answer["routes"]
+    power = any("megawatts" in route for route in routes)
+    heads = ("claimed", "units", *(("MW",) if power else ()), "binding rule", "limit", "then", "next rule")
+    right = (False, True, *((True,) if power else ()), False, True, True)
+    paper.put(table(heads, (tuple(_route(route, power)) for route in routes), right, indent=2))
+    if told := _one_more(routes):
+        paper.gap()
+        paper.put(Text("  What one unit more would give:", "dim"))
+        paper.put(listed(told))
+    paper.gap()
+    paper.put(
+        Text(f"Each is the largest quantity that adds and worsens no finding that counts. {words.NO_ADVICE}", "dim")
+    )
+    return paper.text()
+
+
+def _route(route: Mapping[str, Any], power: bool) -> Iterator[str | Text]:
+    yield route["authorization"]
+    yield styled(_units(route["units"]), "bold")
+    if power:
+        megawatts = route.get("megawatts")
+        yield figures.number(megawatts) if megawatts else "-"
+    binding, following = route["binding"], route["next"]
+    yield binding["rule"] if binding else "-"
+    yield _limit(binding)
+    yield _units(following["units"]) if following else "-"
+    yield following["rule"] if following else "-"
+
+
+def _units(units: int | None) -> str:
+    return "nothing binds" if units is None else f"{units:,}"
+
+
+def _limit(bound: Mapping[str, Any] | None) -> str:
+    if not bound or bound.get("limit") is None:
+        return "-"
+    return figures.with_unit(bound["limit"], bound.get("unit") or "")
+
+
+def _one_more(routes: Sequence[Mapping[str, Any]]) -> list[Text]:
+    """What one unit more would give, once for all routes of which it is said."""
+    found: dict[str, list[str]] = {}
+    for route in routes:
+        if binding := route["binding"]:
+            found.setdefault(binding.get("message") or binding["rule"], []).append(route["authorization"])
+    return [styled(", ".join(names), "bold").append(": ", "").append(styled(said)) for said, names in found.items()]
+
+
+def own_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
+    """The verdict on each party, with shares, what it rests on and what would decide it."""
+    paper = Paper(look or Look())
+    test = answer["test"]
+    extra = f" of {answer['owner']}" if "owner" in answer else ""
+    paper.put(
+        Text.assemble(
+            ("Ownership, test ", "bold"), styled(test + extra, "bold"), f", as of {answer['as_of']}",
+            f", what nobody disclosed is read as {words.plain(answer['undisclosed'])}",
+            f", {words.posture(answer['posture'])}" if "posture" in answer else "",
+        )
+    )  # fmt: skip
+    paper.gap()
+    parties: Mapping[str, Mapping[str, Any]] = answer["parties"]
+    first = next(iter(parties.values()), {})
+    if "limb" in first:
+        _captures(paper, parties)
+    elif "verdict" in first:
+        heads = ("party", "verdict", "parent or candidates", "headquarters", "flags")
+        paper.put(table(heads, ((party, *_parent(said)) for party, said in parties.items()), indent=2))
+    elif parties:
+        rows_of = ((party, *(_share(said[key]) for key in ("share", "low", "high"))) for party, said in parties.items())
+        paper.put(table(("party", "share", "least", "most"), rows_of, (False, True, True, True), indent=2))
+    else:
+        paper.put(Text("  There is no company in this world."))
+    return paper.text()
+
+
+def _parent(said: Mapping[str, Any]) -> Iterator[str | Text]:
+    yield _verdict(said)
+    yield said["parent"] or ", ".join(said["candidates"]) or "-"
+    yield said["headquarters"] or "-"
+    yield ", ".join(said["flags"])
+
+
+def _captures(paper: Paper, parties: Mapping[str, Mapping[str, Any]]) -> None:
+    heads = ("party", "verdict", "by", "percent held", "applies", "flags")
+    rows = ((party, *_capture(said)) for party, said in parties.items())
+    paper.put(table(heads, rows, (False, False, False, True), indent=2))
+    for party, said in parties.items():
+        if told := [*map(_step, said["path"]), *map(_unknown, said["deciding_unknowns"])]:
+            paper.gap()
+            paper.put(styled(f"  {party}", "bold"))
+            paper.put(listed(told, indent=4))
+    standing = next(iter(parties.values()))["force"]
+    if standing.get("state"):
+        paper.gap()
+        cited = f" ({standing['citation']})" if standing.get("citation") else ""
+        paper.put(styled(f"Standing: {words.force(standing['state'], standing.get('since'))}{cited}.", "dim"))
+
+
+def _capture(said: Mapping[str, Any]) -> Iterator[str | Text]:
+    yield _verdict(said)
+    yield words.plain(said["limb"] or "-")
+    yield _range(said)
+    yield _applies(said["applies"])
+    yield ", ".join(said["flags"])
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    percent = step["percent"] or "an unknown part"
+    return f"{step['owner'] or 'a holder not named'} holds {percent} % of {step['owned']}"
+
+
+def _unknown(gap: Mapping[str, Any]) -> str:
+    holder = gap["owner"] or "the holder not named"
+    return f"missing: what {holder} holds of {gap['owned']}; would settle: {gap['settles']}"
+
+
+def _verdict(said: Mapping[str, Any]) -> Text:
+    return styled(words.plain(said["verdict"]), VERDICTS.get(said["verdict"], ""))
+
+
+def _range(said: Mapping[str, Any]) -> str:
+    low, high = figures.number(said["low"]), figures.number(said["high"])
+    if said["low"] == said["high"]:
+        return low
+    return f"{'over ' if said['low_open'] else ''}{low} to {'under ' if said['high_open'] else ''}{high}"
+
+
+def _applies(applies: bool | None) -> str:
+    return {True: "yes", False: "no", None: "not known"}[applies]
+
+
+def _share(share: str | None) -> str:
+    return "not known" if share is None else figures.number(share)
+
+
+def chips_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
+    """TPP, performance density, zone, basis and routes of each chip."""
+    paper = Paper(look or Look())
+    paper.put(Text.assemble(("Chips", "bold"), f", as of {answer['as_of']}"))
+    paper.gap()
+    chips: Mapping[str, Mapping[str, Any]] = answer["chips"]
+    rows = ((name, *_chip(said)) for name, said in chips.items())
+    heads = ("chip", "TPP", "density", "zone", "basis", "routes by kind", "confidence")
+    paper.put(table(heads, rows, (False, True, True), indent=2))
+    notes = [(name, note) for name, said in chips.items() for note in said.get("notes", ())]
+    if notes and len(chips) <= MOST_NOTED:
+        paper.gap()
+        paper.put(listed(f"{name}: {note}" for name, note in notes))
+    return paper.text()
+
+
+def _chip(said: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("tpp", "performance_density"):
+        yield figures.number(said[key]).partition(" (")[0] if said[key] is not None else "not known"
+    yield {"none": "none", None: "not known"}.get(said["zone"], said["zone"])
+    yield words.plain(said["basis"] or "-")
+    yield ", ".join(said["routes"]) or "-"
+    yield said.get("confidence", "")
+
+
+def rules_text(rules: Sequence[Mapping[str, Any]], look: Look | None = None) -> str:
+    """The rules of packs, a table for each pack."""
+    paper = Paper(look or Look())
+    for pack in dict.fromkeys(str(rule["pack"]) for rule in rules):
+        of_pack = [rule for rule in rules if rule["pack"] == pack]
+        paper.heading(pack, words.force(str(of_pack[0].get("force") or "")))
+        rows = ((str(rule["rule"]), str(rule["title"]), str(rule["citation"])) for rule in of_pack)
+        paper.put(table(("rule", "title", "source"), rows, indent=2, kept=26))
+    return paper.text()

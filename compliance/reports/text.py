@@ -1,0 +1,214 @@
+"""An answer as text for a terminal: what was asked, how many findings, each with its reasons, what each line needs.
+
+INVARIANT: nothing here says that something is fine; where there is no finding, it says that and what was not checked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from compliance.decisions.answer import OUTCOMES, Answer, NotEvaluated
+from compliance.reports import groups, lines, words
+from compliance.reports.background import Background
+from compliance.reports.blocks import block, brief
+from compliance.reports.order_lines import LineResult, order_lines
+from compliance.reports.paper import STYLES, Look, Paper, labelled, listed, marked, styled, table
+
+MOST_BLOCKS = 12
+"""How many findings of an outcome are told in full; the others follow a line each."""
+MOST_LISTED = 20
+MOST_ORDERS = 20
+"""How many order lines are told apart; of more, those with the same result stand together."""
+DETERMINED = ("lines", "need", "claim", "open", "not known", "closed", "if applied for")
+
+
+def text(answer: Answer, background: Background, look: Look | None = None) -> str:
+    """The whole report."""
+    paper = Paper(look or Look())
+    _head(paper, answer, background)
+    _summary(paper, answer, background)
+    if background.order is not None:
+        _orders(paper, order_lines(answer, background))
+    for outcome, found in groups.by_outcome(answer.findings):
+        _outcome(paper, outcome, found, background)
+    _lines(paper, answer, background)
+    _rest(paper, answer, background)
+    paper.gap()
+    paper.put(Text(words.NO_ADVICE, "dim"))
+    return paper.text()
+
+
+def _head(paper: Paper, answer: Answer, background: Background) -> None:
+    asked = f"as of {answer.as_of}, {words.posture(answer.posture)}"
+    if background.order is None:
+        said = Text.assemble(("Audit of ", "bold"), styled(background.world, "bold"), f", {asked}")
+    else:
+        said = Text.assemble(
+            ("Screening of ", "bold"),
+            styled(background.order, "bold"),
+            " against ",
+            styled(background.world),
+            f", {asked}",
+        )
+    paper.put(said)
+    rows = (
+        (
+            styled(pack.id, "bold"),
+            styled(words.force(pack.force, background.since.get(pack.id))).append(_title(pack.id, background), "dim"),
+        )
+        for pack in answer.packs
+    )
+    if answer.packs:
+        paper.put(table(("pack", "standing and title"), rows, indent=2))
+
+
+def _title(pack: str, background: Background) -> str:
+    title = background.packs.get(pack)
+    return f"; {title}" if title else ""
+
+
+def _summary(paper: Paper, answer: Answer, background: Background) -> None:
+    paper.gap()
+    if answer.packs and (checked := background.checked()):
+        paper.put(labelled([("checked", styled(checked))]))
+    paper.gap()
+    if not answer.packs:
+        paper.put(styled(words.NO_PACK, "bold"))
+    elif not answer.findings:
+        paper.put(Text.assemble((words.NOTHING_FOUND, "bold"), " What was not checked stands below."))
+    else:
+        paper.put(table(("findings", "definite", "possible"), _counts(answer), (False, True, True), indent=2))
+    if answer.not_evaluated:
+        left = words.counted(len(answer.not_evaluated), "thing was", "things were")
+        paper.put(styled(f"{left} not evaluated; see below.", "magenta"))
+
+
+def _counts(answer: Answer) -> Iterator[tuple[Text, str, str]]:
+    number = Counter((finding.outcome, finding.certainty) for finding in answer.findings)
+    for outcome in OUTCOMES:
+        sure, perhaps = number[outcome, "definite"], number[outcome, "possible"]
+        style = STYLES[f"possible {outcome}"] if sure + perhaps else "dim"
+        yield styled(words.OUTCOMES[outcome], style), f"{sure:,}" if sure else "-", f"{perhaps:,}" if perhaps else "-"
+
+
+def _outcome(paper: Paper, outcome: str, found: list, background: Background) -> None:  # type: ignore[type-arg]
+    definite = sum(finding.certainty == "definite" for finding in found)
+    paper.heading(words.OUTCOMES[outcome].capitalize(), f"{definite:,} definite, {len(found) - definite:,} possible")
+    together = groups.alike(found)
+    for group in together[:MOST_BLOCKS]:
+        paper.gap()
+        paper.put(block(group, background, paper.look.columns))
+    rest = [finding for group in together[MOST_BLOCKS:] for finding in group]
+    if rest:
+        paper.gap()
+        paper.put(Text(f"  {words.counted(len(rest), 'more', 'more')}, a line each; JSON gives each in full:", "bold"))
+        paper.put(brief(rest, background))
+
+
+def _orders(paper: Paper, results: list[LineResult]) -> None:
+    """The order lines with something to say, then how many have no finding."""
+    paper.heading("Order lines", words.counted(len(results), "line"))
+    paper.gap()
+    told = _alike([result for result in results if result.findings])
+    if told:
+        paper.put(table(("order", "strictest outcome", "effect", "rules"), map(_order, told), indent=2, kept=26))
+    quiet = [result.id for result in results if not result.findings and not result.problem]
+    if quiet:
+        paper.put(labelled([("no finding", styled(f"{words.counted(len(quiet), 'line')}: {words.some(quiet, 12)}"))]))
+    unread = [f"line {result.line}" + (f" ({result.id})" if result.id else "") for result in results if result.problem]
+    if unread:
+        said = styled(f"{words.counted(len(unread), 'line')}: {words.some(unread, 12)}", "magenta")
+        paper.put(labelled([("not read", said)]))
+
+
+def _alike(results: list[LineResult]) -> list[list[LineResult]]:
+    """The lines one by one, or of many those with the same result together, the strictest first."""
+    if len(results) <= MOST_ORDERS:
+        return [[result] for result in results]
+    groups_of: dict[object, list[LineResult]] = {}
+    for result in sorted(results, key=LineResult.strictness):
+        told = result.strictest
+        rules = tuple(sorted({finding.rule for finding in result.findings}))
+        key = (told.outcome, told.certainty, told.effect, rules) if told else None
+        groups_of.setdefault(key, []).append(result)
+    return list(groups_of.values())
+
+
+def _order(together: list[LineResult]) -> tuple[str | Text, ...]:
+    result = together[0]
+    strictest = result.strictest
+    assert strictest is not None
+    sure = strictest.certainty == "definite"
+    said = styled(
+        words.OUTCOMES[strictest.outcome] if sure else f"possible {words.OUTCOMES[strictest.outcome]}",
+        STYLES[f"possible {strictest.outcome}"] if sure else "",
+    )
+    rules = ", ".join(dict.fromkeys(finding.rule for finding in result.findings))
+    return words.some([one.id for one in together], 5), said, strictest.effect or "", rules
+
+
+def _lines(paper: Paper, answer: Answer, background: Background) -> None:
+    """What each line needs, lines alike together, with the reasons behind routes that are not open."""
+    groups_of = lines.determined(answer.determinations, background)
+    looked_at = len({(one.table, one.id) for one in answer.determinations})
+    if not looked_at:
+        return
+    paper.heading("What each line needs", words.counted(looked_at, "line"))
+    for pack in dict.fromkeys(group.said.pack for group in groups_of):
+        of_pack = [group for group in groups_of if group.said.pack == pack]
+        posture = words.postures(of_pack[0].said.posture)
+        paper.gap()
+        paper.put(Text.assemble("  ", styled(pack, "bold"), (f", {posture}", "dim")))
+        paper.put(table(DETERMINED, map(_determined, of_pack), indent=2))
+        paper.put(marked(map(_reason, lines.reasons(of_pack)), indent=2))
+    if without := lines.unneeded(answer.determinations):
+        paper.gap()
+        paper.put(Text(f"  {words.counted(without, 'line')} without a requirement in these packs.", "dim"))
+
+
+def _determined(group: lines.Determined) -> tuple[str | Text, ...]:
+    said = group.said
+    return (
+        styled(words.some(group.ids, 6), "bold"),
+        "; ".join(said.requirements),
+        group.claim,
+        styled(group.routes(True) or "-", "green"),
+        styled(group.routes(None) or "-", "yellow"),
+        styled(group.routes(False) or "-", "dim"),
+        words.plain(said.review_policy or "-"),
+    )
+
+
+def _reason(reason: lines.Reason) -> tuple[Text, Text]:
+    said = f"{reason.kind} {words.OPEN[reason.available]} ({words.some(reason.ids)}): {'; '.join(reason.conditions)}"
+    return styled(words.MARKS[reason.available], "dim"), styled(said, "dim")
+
+
+def _rest(paper: Paper, answer: Answer, background: Background) -> None:
+    if answer.not_evaluated:
+        paper.heading("Not evaluated", words.counted(len(answer.not_evaluated), "thing"))
+        _list(paper, list(map(unevaluated, answer.not_evaluated)))
+    if answer.assumptions:
+        paper.heading("Assumptions")
+        _list(paper, answer.assumptions)
+    if answer.not_encoded:
+        paper.heading("Not encoded, so not checked")
+        for pack in dict.fromkeys(left.pack for left in answer.not_encoded):
+            paper.put(Text.assemble("  ", styled(pack, "bold"), (f"  {background.packs.get(pack, '')}", "dim")))
+            paper.put(listed((left.clause for left in answer.not_encoded if left.pack == pack), indent=4))
+
+
+def _list(paper: Paper, items: Sequence[str]) -> None:
+    paper.put(listed(items[:MOST_LISTED]))
+    if (more := len(items) - MOST_LISTED) > 0:
+        paper.put(Text(f"    and {more:,} more; JSON and Markdown list them all", "dim"))
+
+
+def unevaluated(left: NotEvaluated) -> str:
+    """What was not evaluated and why, with what would let it be."""
+    said = f"{left.rule}: {left.reason}" if left.rule else left.reason
+    gaps = groups.together(left.missing)
+    return f"{said} (missing: {gaps})" if gaps else said

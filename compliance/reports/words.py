@@ -1,0 +1,74 @@
+"""The words of the answer as people read them: outcomes, standing in law, postures, review policies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+OUTCOMES = {"violation": "violation", "license_required": "license required", "review": "review"}
+NOT_EVALUATED = "not_evaluated"
+NO_FINDING = "no_finding"
+FORCES = {
+    "in_force": "in force",
+    "codified_not_enforced": "codified, not enforced",
+    "not_law": "not law",
+    "not_yet": "not yet in force",
+}
+MARKS = {True: "✓", False: "✗", None: "?"}
+"""Whether a clause or a condition holds, does not hold, or is not known."""
+HOLDS = {True: "", False: "does not hold", None: "not known"}
+OPEN = {True: "open", False: "closed", None: "not known"}
+NOTHING_FOUND = "No finding in what was checked."
+NO_PACK = "No pack of rules was asked, or stands on this day: nothing was checked."
+NO_ADVICE = "This report applies encoded rules to the facts that it was given. It is not legal advice."
+
+
+def plain(word: str) -> str:
+    """A word of the contract with spaces: `license_required` as `license required`."""
+    return word.replace("_", " ")
+
+
+def force(state: str, since: str | None = None) -> str:
+    """The standing in law, `codified, not enforced since 2025-05-13`."""
+    said = FORCES.get(state, plain(state))
+    return f"{said} since {since}" if since and state != "not_law" else said
+
+
+def postures(names: Sequence[str]) -> str:
+    """In which readings of the law something stands: `as written only`, or both."""
+    said = [name.replace("-", " ") for name in names]
+    return f"{said[0]} only" if len(said) == 1 else " and ".join(said)
+
+
+def posture(name: str) -> str:
+    """The posture asked about."""
+    return "as written and as enforced" if name == "both" else name.replace("-", " ")
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 line`, `2 lines`, `1,700 lines`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+ROWS = {
+    "companies": ("company", "companies"),
+    "people": ("person", "people"),
+    "headquarters": ("dated seat", "dated seats"),
+    "site_power": ("dated power of a site", "dated powers of sites"),
+}
+
+
+def one(table: str) -> str:
+    """A row of a table: `shipment`, `company`."""
+    return ROWS[table][0] if table in ROWS else plain(table).removesuffix("s")
+
+
+def many(table: str) -> str:
+    """Rows of a table: `shipments`, `companies`."""
+    return ROWS[table][1] if table in ROWS else plain(table)
+
+
+def some(names: Sequence[str], most: int = 4) -> str:
+    """The first names, and how many more there are."""
+    if len(names) <= most + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most:,} more"

@@ -1,0 +1,79 @@
+"""The contract's words as a sentence says them: tables, columns, comparisons, amounts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from compliance import units
+from compliance.rulebook.parameters import DatedValue, Parameter
+
+TABLES = {
+    "lines": "shipments (and orders, in screening)",
+    "installed": "holdings of chips that stand",
+    "capacity": "sites, by their megawatts",
+    "services": "rented compute",
+    "transfers": "transfers of model weights",
+    "stored": "model weights that are stored",
+    "models": "models",
+    "synthetic": "synthetic data that a model trains on",
+    "authorizations": "authorizations",
+    "listed": "listings",
+    "half_years": "half-years of validated end users, which they report on",
+}
+PERIODS = {"year": "calendar year", "quarter": "quarter", "half": "half-year"}
+NOUNS = {
+    "to_country": "destination",
+    "from_country": "country of departure",
+    "parent": "ultimate parent",
+    "it_mw": "IT megawatts",
+    "facility_mw": "megawatts of the facility",
+    "tpp": "TPP",
+    "zone": "control zone",
+    "authorization": "authorization claimed",
+    "where": "place",
+    "measure": "total",
+    "before_last": "total before the last line",
+    "id": "holder of the total",
+    "key": "second key of the total",
+    "charged_to": "company that the line is charged to",
+    "weights": "access to the weights",
+    "operations": "number of training operations",
+    "tuning_ops": "number of operations of tuning",
+    "from_party": "party that sends them",
+    "to_party": "party that receives them",
+}
+TRUTHS = {
+    "counts": ("it counts (not cancelled, refused or standing in for another)", "it does not count"),
+    "licensed": ("a granted license covers it", "no granted license covers it"),
+    "data_center": ("designed or marketed for data centers", "neither designed nor marketed for data centers"),
+    "ordered": ("it is an order", "it is no order"),
+    "reported": ("a report was made", "no report was made"),
+    "published": ("published", "not published"),
+}
+COMPARED = {
+    "gt": ("is over", "is not over"), "ge": ("is at least", "is under"),
+    "lt": ("is under", "is at least"), "le": ("is at most", "is over"),
+}  # fmt: skip
+COMPARED_DAYS = {
+    "gt": ("is after", "is not after"), "ge": ("is from", "is before"),
+    "lt": ("is before", "is from"), "le": ("is up to", "is after"),
+}  # fmt: skip
+
+
+def amount(parameter: Parameter, value: DatedValue) -> str:
+    """The value of a parameter with its unit."""
+    if parameter.unit in ("date", "word"):
+        return value.value
+    return f"{spoken(units.exact(value.value))} {parameter.unit}"
+
+
+def spoken(number: Fraction) -> str:
+    """A number as people write it: `26,900,000`, `10^26`, `7.5`."""
+    if number.denominator != 1:
+        return units.show(number)
+    digits = str(abs(number.numerator))
+    head = digits.rstrip("0")
+    if len(digits) < 16 or len(head) > 4:
+        return f"{number.numerator:,}"
+    factor = "" if head == "1" else f"{head[0]}{'.' if head[1:] else ''}{head[1:]} x "
+    return f"{'-' if number < 0 else ''}{factor}10^{len(digits) - 1}"

@@ -1,0 +1,79 @@
+"""The README: every command in it runs, and what it shows is what they print (`README=write pytest ...` records anew)."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from compliance.rulebook.packs import load_packs
+from tests.packs import PACK
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+BLOCK = re.compile(r"```console\n\$ ([^\n]+)\n(.*?)```", re.DOTALL)
+MOST = 26
+LEFT_OUT = "..."
+
+
+def run(command: str) -> list[str]:
+    words = shlex.split(command)
+    assert words[0] == "compliance"
+    done = subprocess.run(
+        [sys.executable, "-m", "compliance", *words[1:]],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert done.returncode in (0, 1, 3), done.stderr
+    return done.stdout.rstrip("\n").splitlines()
+
+
+def blocks() -> list[tuple[str, str]]:
+    return [(m[1], m[2]) for m in BLOCK.finditer(README.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize(("command", "shown"), blocks(), ids=[c.split()[1] for c, _ in blocks()])
+def test_the_readme_shows_what_a_command_prints(command: str, shown: str) -> None:
+    printed = run(command)
+    expected = printed if len(printed) <= MOST else [*printed[:MOST], LEFT_OUT]
+    if os.environ.get("README") == "write":
+        text = README.read_text(encoding="utf-8")
+        README.write_text(text.replace(f"$ {command}\n{shown}```", f"$ {command}\n" + "\n".join(expected) + "\n```"), encoding="utf-8")
+        return
+
+    assert shown.rstrip("\n").splitlines() == expected
+
+
+def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.chdir(ROOT)
+
+    exec(compile(code, "README.md", "exec"), {})
+
+    assert re.fullmatch(r"\d+ .+\n", capsys.readouterr().out)
+
+
+def test_the_first_rule_of_the_readme_is_ten_lines_and_loads(tmp_path: Path) -> None:
+    (rule,) = re.findall(r"```yaml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "pack.yaml").write_text(PACK.format(id="own"), encoding="utf-8")
+    (tmp_path / "no_reexports.yaml").write_text(rule, encoding="utf-8")
+
+    (pack,) = load_packs([str(tmp_path)])
+
+    assert [r.id for r in pack.rules] == ["no_reexports"]
+    assert len(rule.splitlines()) <= 11
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    text = README.read_text(encoding="utf-8")
+
+    assert re.search(r"<!-- tests -->\n```sh\n[^\n]+pytest[^\n]*\n```\n<!-- -->", text)
+    assert "README.md" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")

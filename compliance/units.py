@@ -18,6 +18,8 @@ LAST_DAY = date(9999, 12, 31)
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(_?\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d{1,4})?")
 _LARGEST_EXPONENT = 60
 _LONGEST = 80
+_DIGITS_AT_ONCE = 4_000
+_TEN_TO_THEM = 10**_DIGITS_AT_ONCE
 
 
 def exact(text: str) -> Fraction:
@@ -67,18 +69,27 @@ def show(value: Fraction | int) -> str:
     """The exact value as a decimal string, or `n/d` where no decimal is exact."""
     number = Fraction(value)
     below = number.denominator
+    digits = 0
     for prime in (2, 5):
+        times = 0
         while below % prime == 0:
             below //= prime
-    if below != 1:
-        return f"{number.numerator}/{number.denominator}"
-    digits = 0
-    while 10**digits % number.denominator:
-        digits += 1
-    scaled = abs(number.numerator) * (10**digits // number.denominator)
+            times += 1
+        digits = max(digits, times)
     sign = "-" if number < 0 else ""
-    text = str(scaled).rjust(digits + 1, "0")
+    if below != 1:
+        return f"{sign}{_digits(abs(number.numerator))}/{_digits(number.denominator)}"
+    scaled = abs(number.numerator) * (10**digits // number.denominator)
+    text = _digits(scaled).rjust(digits + 1, "0")
     return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
+
+
+def _digits(number: int) -> str:
+    """The decimal digits of a number of any length; Python by itself stops at 4,300."""
+    if number < _TEN_TO_THEM:
+        return str(number)
+    above, rest = divmod(number, _TEN_TO_THEM)
+    return _digits(above) + str(rest).zfill(_DIGITS_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)

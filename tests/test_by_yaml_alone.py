@@ -115,7 +115,10 @@ RATIO = """
     of: boxed_share
     subject: {kind: company}
     parameters:
-      tenth: {text: percent in boxes, unit: percent, values: [{value: "10", citation: our own policy 8, confidence: design}]}
+      tenth:
+        text: percent in boxes
+        unit: percent
+        values: [{value: "10", citation: our own policy 8, confidence: design}]
     when:
       more than a tenth is in boxes: {measure: {gt: $tenth}}
     then:

@@ -62,7 +62,14 @@ def screening_is_two_audits(tables: Tables, order: list[dict[str, str]]) -> None
     rows = [Order.model_validate(row) for row in order]
     said = screen(World.of(**tables), rows, PACKS, on(AS_OF))
     shipped = {**tables, "shipments": [*tables.get("shipments", []), *order]}
-    by_lines = {"country_allocation", "small_order", "split_evasion", "embargoed_parent", "license_exception", "destination_license"}
+    by_lines = {
+        "country_allocation",
+        "small_order",
+        "split_evasion",
+        "embargoed_parent",
+        "license_exception",
+        "destination_license",
+    }
     own = {row["id"] for row in order}
     expected = {
         named(f): f.measure.value if f.measure else None
@@ -70,7 +77,9 @@ def screening_is_two_audits(tables: Tables, order: list[dict[str, str]]) -> None
         if f.topic in by_lines and own & {row.id for row in f.evidence.rows}
     }
     got = {
-        named(f): f.after.value if f.after else None for f in said.findings if f.topic in by_lines and f.effect != "eased"
+        named(f): f.after.value if f.after else None
+        for f in said.findings
+        if f.topic in by_lines and f.effect != "eased"
     }
 
     assert got == expected
@@ -98,12 +107,20 @@ def tight_headroom(tables: Tables, chip: str, country: str) -> None:
 
 
 def narrowing_keeps_what_was_possible(tables: Tables, seat: str) -> None:
-    unknown = {**tables, "companies": [{**row, "headquarters": ""} if row["id"] == "c0" else row for row in tables["companies"]]}
-    known = {**tables, "companies": [{**row, "headquarters": seat} if row["id"] == "c0" else row for row in tables["companies"]]}
+    unknown = {
+        **tables,
+        "companies": [{**row, "headquarters": ""} if row["id"] == "c0" else row for row in tables["companies"]],
+    }
+    known = {
+        **tables,
+        "companies": [{**row, "headquarters": seat} if row["id"] == "c0" else row for row in tables["companies"]],
+    }
     wide, narrow = answer(unknown).findings, answer(known).findings
     one_finding = {"allocation_used_up", "allocation_straddled"}
 
-    assert {named(f) for f in narrow} - {n for n in map(named, narrow) if n[1] in one_finding} <= {named(f) for f in wide}
+    assert {named(f) for f in narrow} - {n for n in map(named, narrow) if n[1] in one_finding} <= {
+        named(f) for f in wide
+    }
     definite = {named(f) for f in wide if f.certainty == "definite"}
     assert definite <= {named(f) for f in narrow}
 
@@ -122,7 +139,9 @@ def test_more_chips_never_remove_a_finding_of_a_monotone_rule(tables: Tables, mo
 
 @FEW
 @given(worlds(), lines(4, "o", 2).filter(bool))
-def test_screening_an_order_says_what_an_audit_says_once_it_shipped(tables: Tables, order: list[dict[str, str]]) -> None:
+def test_screening_an_order_says_what_an_audit_says_once_it_shipped(
+    tables: Tables, order: list[dict[str, str]]
+) -> None:
     screening_is_two_audits(tables, order)
 
 

@@ -1,4 +1,4 @@
-"""The README: every command in it runs, and what it shows is what they print (`README=write pytest ...` records anew)."""
+"""The README: every command in it runs and prints what is shown (`README=write pytest ...` records anew)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def test_the_readme_shows_what_a_command_prints(command: str, shown: str) -> Non
     expected = printed if len(printed) <= MOST else [*printed[:MOST], LEFT_OUT]
     if os.environ.get("README") == "write":
         text = README.read_text(encoding="utf-8")
-        README.write_text(text.replace(f"$ {command}\n{shown}```", f"$ {command}\n" + "\n".join(expected) + "\n```"), encoding="utf-8")
+        README.write_text(
+            text.replace(f"$ {command}\n{shown}```", f"$ {command}\n" + "\n".join(expected) + "\n```"), encoding="utf-8"
+        )
         return
 
     assert shown.rstrip("\n").splitlines() == expected

@@ -29,7 +29,9 @@ def stakes(count: int) -> st.SearchStrategy[list[dict[str, str]]]:
     party = st.integers(0, count - 1).map(lambda n: f"c{n}")
     percent = st.sampled_from(["100", "75", "51", "50", "40", "25", ">25-50", "unknown"])
     rows = st.lists(
-        st.fixed_dictionaries({"owner": party, "owned": party, "percent": percent}), max_size=4, unique_by=lambda s: s["owned"]
+        st.fixed_dictionaries({"owner": party, "owned": party, "percent": percent}),
+        max_size=4,
+        unique_by=lambda s: s["owned"],
     )
     return rows.map(lambda found: [row for row in found if row["owner"] < row["owned"]])
 
@@ -91,6 +93,8 @@ def worlds(draw: Any, parties: int = 4) -> Tables:
         "shipments": draw(lines(parties, "s")),
         "sites": site_rows,
         "holdings": [_drop_empty(row) for row in holdings],
-        "listings": draw(st.sampled_from([[], [{"party": "c0", "list": "UVEU"}], [{"party": "c1", "list": "NVEU", "country": "MY"}]])),
+        "listings": draw(
+            st.sampled_from([[], [{"party": "c0", "list": "UVEU"}], [{"party": "c1", "list": "NVEU", "country": "MY"}]])
+        ),
     }
     return {name: rows for name, rows in tables.items() if rows}

@@ -66,7 +66,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         confidence=confidence,
         remedy=remedies,
         due=_due(found),
-        missing=[] if found.certain and not _claims_license(found) else missing(found, scene.world),
+        missing=[] if found.certain and not _claims_license(found) else missing(found, scene),
     )
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from compliance.decisions.answer import MissingSaid
 from compliance.decisions.evaluate import ClauseResult, Found
-from compliance.facts.entities import unlicensed
+from compliance.facts.licenses import LICENSE
+from compliance.facts.rows import Rows
 from compliance.facts.sources import ENTITIES, SOURCES
+from compliance.facts.tables import Scene
 from compliance.world.row import Row
 from compliance.world.world import World
 
@@ -17,12 +19,13 @@ FIELDS = {"tpp": "throughput", "zone": "throughput", "power_mw": "power_kw", "op
 TABLE_OF = {"site": "sites", "model": "models", "chip": "chips"}
 
 
-def missing(found: Found, world: World) -> list[MissingSaid]:
+def missing(found: Found, scene: Scene) -> list[MissingSaid]:
     """Every gap behind a finding, sorted; nothing where all is known."""
+    world = scene.world
     gaps: set[MissingSaid] = set()
     for clause in found.clauses:
         gaps |= set(_of_clause(found, clause, world))
-    gaps |= set(_of_license(found, world))
+    gaps |= set(_of_license(found, scene))
     return sorted(gaps, key=lambda gap: (gap.table, gap.id, gap.field))
 
 
@@ -99,17 +102,14 @@ def _party(party: str, asked: str, settles: str, world: World) -> Iterator[Missi
         yield MissingSaid(table="stakes", id=party, field="percent", settles=settles)
 
 
-def _of_license(found: Found, world: World) -> Iterator[MissingSaid]:
+def _of_license(found: Found, scene: Scene) -> Iterator[MissingSaid]:
     """What does not fit about a license that a line claims (contracts 6, a claimed license)."""
     if not any(leaf.test.path == "licensed" for c in found.plan.clauses for leaf in c.leaves):
         return
+    licenses = Rows(scene.world, scene.catalogue, scene.day, scene.orders).licenses()
     for counted in found.rows:
-        line: Any = _row(world, counted.table, counted.id)
-        if (
-            line is not None
-            and line.authorization == "license"
-            and (why := unlicensed(line, world.by_id("authorizations")))
-        ):
+        line: Any = _row(scene.world, counted.table, counted.id)
+        if line is not None and line.authorization == LICENSE and (why := licenses.lacks(line)):
             yield MissingSaid(
                 table="authorizations",
                 id=line.authorization_id or "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -10,7 +10,6 @@ from typing import Any
 
 from compliance.units import Interval
 from compliance.world.chips import Catalogue, ChipFacts
-from compliance.world.row import Row
 from compliance.world.world import World
 
 Amount = tuple[int | None, int | None]
@@ -42,29 +41,6 @@ def facts_of(catalogue: Catalogue, name: str, day: date) -> ChipFacts | None:
 def holds_on(row: Any, day: date) -> bool:
     """Whether a row with `from` (inclusive) and `to` (exclusive) holds on a day."""
     return (row.from_ is None or row.from_ <= day) and (row.to is None or day < row.to)
-
-
-def unlicensed(line: Any, licenses: Mapping[str, Row]) -> str | None:
-    """Why a claimed license does not cover a line, or `None` where it does (contracts 6, a claimed license)."""
-    if line.authorization != "license":
-        return "no license is claimed"
-    if line.authorization_id is None:
-        return "no `authorization_id` is given"
-    paper: Any = licenses.get(line.authorization_id)
-    if paper is None:
-        return f"no authorization `{line.authorization_id}` is on record"
-    parties = {line.exporter, line.purchaser, line.intermediate_consignee, line.consignee, line.end_user, line.operator}
-    if paper.kind != "license":
-        return f"`{paper.id}` is no license but {paper.kind}"
-    if paper.state != "granted":
-        return f"`{paper.id}` is not granted"
-    if not holds_on(paper, line.date):
-        return f"`{paper.id}` does not hold on {line.date}"
-    if paper.holder not in parties:
-        return f"the holder `{paper.holder}` of `{paper.id}` is no party of the line"
-    if paper.country is not None and paper.country != line.to_country:
-        return f"`{paper.id}` is for {paper.country}"
-    return None
 
 
 def models(world: World) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from compliance.facts.entities import amount, contents, facts_of, holds_on, unlicensed
+from compliance.facts.entities import amount, contents, facts_of, holds_on
+from compliance.facts.licenses import Licenses
 from compliance.facts.sources import SOURCES, WATTS
 from compliance.world.chips import Catalogue
 from compliance.world.tables import Certification, Listing
@@ -71,8 +72,12 @@ class Rows:
                 if line.date <= self.day and line.status not in NOT_LINES:
                     yield line
 
+    def licenses(self) -> Licenses:
+        """The licenses of the world against these lines."""
+        return Licenses(self.world, self.catalogue, self.raw_lines())
+
     def _lines(self) -> Iterator[dict[str, Any]]:
-        licenses = self.world.by_id("authorizations")
+        licenses = self.licenses()
         for line in self.raw_lines():
             consignee = line.consignee
             end_user = line.end_user or consignee
@@ -87,7 +92,7 @@ class Rows:
                     "end_user": end_user, "operator": operator, "site": line.site, "to_country": line.to_country,
                     "chip": chip, "quantity.low": low, "quantity.high": high, "movement": line.movement,
                     "authorization": line.authorization,
-                    "licensed": not unlicensed(line, licenses),
+                    "licensed": licenses.lacks(line) is None,
                     "charged_to": line.charged_to, "forwarder": line.forwarder, "payer": line.payer,
                     "payer_country": line.payer_country, "end_use_country": line.end_use_country,
                     "counts": line.replaces is None, "status": line.status,

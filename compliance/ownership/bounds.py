@@ -60,14 +60,32 @@ class Tally:
     closed_short: int = 0
     holders: int = 0
 
-    def add(self, stake: Interval, times: int = 1) -> None:
-        """Adds a stake, or with `times=-1` takes one out again."""
+    def add(self, stake: Interval) -> None:
+        """Adds a stake."""
         high = WHOLE if stake.high is None else stake.high
-        self.low += times * stake.low
-        self.opened += times * stake.low_open
-        self.high += times * high
-        self.closed_short += times * stake.high_open
-        self.holders += times * (high > 0)
+        self.low += stake.low
+        self.opened += stake.low_open
+        self.high += high
+        self.closed_short += stake.high_open
+        self.holders += high > 0
+
+    def remove(self, stake: Interval) -> None:
+        """Takes a stake that was added out again."""
+        high = WHOLE if stake.high is None else stake.high
+        self.low -= stake.low
+        self.opened -= stake.low_open
+        self.high -= high
+        self.closed_short -= stake.high_open
+        self.holders -= high > 0
+
+    def join(self, other: Tally) -> None:
+        """Adds all that another tally holds."""
+        if other.holders:
+            self.low += other.low
+            self.opened += other.opened
+            self.high += other.high
+            self.closed_short += other.closed_short
+            self.holders += other.holders
 
     def copy(self) -> Tally:
         """Another tally with the same sums."""

@@ -18,7 +18,6 @@ from compliance.ownership.cascade import Frame, Run, circular, highest, lowest
 from compliance.ownership.components import circles
 from compliance.ownership.definition import CaptureTest
 from compliance.ownership.register import Register
-from compliance.units import Interval
 
 __all__ = ["UNDISCLOSED", "Capture", "CaptureAnswer", "CaptureTest", "Person", "Step", "Unknown"]
 
@@ -30,11 +29,11 @@ UNDISCLOSED = ("closed", "red_flag", "open")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A link of a path: what an owner holds in a company; `percent` is `None` for other control."""
+    """A link of a path: what an owner holds, such as `50` or `>25-50`; `None` if it controls otherwise."""
 
     owner: str
     owned: str
-    percent: Interval | None
+    percent: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,8 @@ class CaptureFlags:
         self.day = capture.register.day(day)
         self.parents = parents
         self._watched: dict[tuple[str, ...], frozenset[str]] = {}
-        self._heads: frozenset[str] | None = None
-        self._forebears: set[str] = set()
-        self._kin: set[str] = set()
+        self._by_head: dict[str, list[str]] | None = None
+        self._above: dict[str, set[str]] = {}
         self._below: set[str] | None = None
         self._asked: dict[Situation, Callable[[str, FlagRule], bool]] = {
             "owner": lambda p, rule: influence.owners(self.day, p, self._those(rule)),
@@ -186,15 +185,34 @@ class CaptureFlags:
         return min(begun, default=None)
 
     def _sister(self, party: str) -> bool:
-        """Whether it has the ultimate parent of a listed party, and is neither above nor under it."""
-        if self._heads is None:
-            every = self.capture.register.listings_of
-            heads = {p: self.parents(p) for p in every if self.capture.listed(p)}
-            below = {p: found[0] for p, found in heads.items() if len(found) == 1 and found[0] != p}
-            self._heads = frozenset(below.values())
-            self._forebears = self.capture.upstream(below)
-            self._kin = self.capture.register.ever_below(self._heads)
-        if party not in self._kin or party in self._forebears or self.capture.verdict(party) == "captured":
+        """Whether the company has the ultimate parent of a listed party that it is not itself above."""
+        if self.capture.verdict(party) == "captured":
             return False
-        mine = self.parents(party)
-        return len(mine) == 1 and mine[0] in self._heads
+        heads = self.parents(party)
+        if len(heads) != 1 or heads[0] == party:
+            return False
+        return any(party not in self._forebears(other) for other in self._listed_under(heads[0]))
+
+    def _listed_under(self, head: str) -> list[str]:
+        """The listed parties of which this one is the ultimate parent."""
+        register = self.capture.register
+        if self._by_head is None:
+            self._by_head = {}
+            if self.capture.frame.region is None:
+                for party in register.listings_of:
+                    for one in self._under(party):
+                        self._by_head.setdefault(one, []).append(party)
+        if head not in self._by_head and self.capture.frame.region is not None:
+            below = register.ever_below([head]) & register.listings_of.keys()
+            self._by_head[head] = sorted(party for party in below if head in self._under(party))
+        return self._by_head.get(head, [])
+
+    def _under(self, party: str) -> Sequence[str]:
+        """The ultimate parent of a listed party, if it is determined and another."""
+        heads = self.parents(party) if self.capture.listed(party) else ()
+        return heads if len(heads) == 1 and heads[0] != party else ()
+
+    def _forebears(self, party: str) -> set[str]:
+        if party not in self._above:
+            self._above[party] = self.capture.upstream([party])
+        return self._above[party]

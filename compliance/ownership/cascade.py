@@ -235,7 +235,8 @@ class _Sums:
                 column = next(c for c in self.frame.day.columns(owned) if c.interest == interest)
                 if (owned, interest) not in self.tallies:
                     self.tallies[owned, interest] = self.run.tally(column).copy()
-                self.tallies[owned, interest].add(percent, times)
+                tally = self.tallies[owned, interest]
+                (tally.add if times > 0 else tally.remove)(percent)
                 changed.append(owned)
         return changed
 

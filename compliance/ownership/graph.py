@@ -6,7 +6,7 @@ changes there to the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -19,7 +19,7 @@ from compliance.ownership.parent import UNIDENTIFIED, Parents, Standing
 from compliance.ownership.parent_flags import Countries, ParentFlags
 from compliance.ownership.register import Register, last_change
 from compliance.ownership.unknowns import Unknowns
-from compliance.ownership.witness import path
+from compliance.ownership.witness import Witness
 from compliance.world.world import World
 
 
@@ -53,8 +53,9 @@ class Ownership:
         self._flags = ParentFlags(self.register, self.parent_test, countries, self.families)
         self._days: dict[str, frozenset[date]] = {}
         self._sorted: dict[frozenset[date], tuple[date, ...]] = {}
+        self._families: dict[tuple[str, date], tuple[str, ...]] = {}
         self._answers: dict[tuple[str, date], ParentAnswer] = {}
-        self._captures: dict[tuple[int, str, str, date], tuple[Capture, Unknowns]] = {}
+        self._captures: dict[tuple[int, str, str, date], _Judge] = {}
         self._tests: dict[int, CaptureTest] = {}
 
     def seat(self, party: str, day: date) -> str | None:
@@ -92,8 +93,12 @@ class Ownership:
 
         A name that begins with `?` stands for a holder of the company named after it who is not identified.
         """
-        standing = self._parents.standing(party, day)
-        return self._parent_of(standing, day) or tuple(sorted(self._possible(standing, day) | standing.tops))
+        key = (party, self._since(party, day))
+        if key not in self._families:
+            standing = self._parents.standing(*key)
+            every = self._possible(standing, key[1]) | standing.tops
+            self._families[key] = self._parent_of(standing, key[1]) or tuple(sorted(every))
+        return self._families[key]
 
     def _parent_of(self, standing: Standing, day: date) -> tuple[str, ...]:
         """The one ultimate parent, if that is determined."""
@@ -141,10 +146,8 @@ class Ownership:
         key = (id(test), undisclosed, party, since)
         self._tests[id(test)] = test
         if key not in self._captures:
-            capture = Capture(self.register, test, since, undisclosed, [party])
-            self._captures[key] = (capture, Unknowns(capture))
-        capture, unknowns = self._captures[key]
-        return self._answer(capture, unknowns, self._said(capture, unknowns, day), party)
+            self._captures[key] = _Judge(Capture(self.register, test, since, undisclosed, [party]))
+        return self._captures[key].answers(day, [party], self.families)[party]
 
     def captures(
         self,
@@ -155,17 +158,34 @@ class Ownership:
     ) -> dict[str, CaptureAnswer]:
         """The same for several parties at once (without `parties` every company), by one fixed point."""
         asked = None if parties is None else list(parties)
-        capture = Capture(self.register, test, day, undisclosed, asked)
-        unknowns = Unknowns(capture)
-        flags = self._said(capture, unknowns, day)
-        every = sorted(self.register.companies) if asked is None else asked
-        return {party: self._answer(capture, unknowns, flags, party) for party in every}
+        judge = _Judge(Capture(self.register, test, day, undisclosed, asked))
+        return judge.answers(day, sorted(self.register.companies) if asked is None else asked, self.families)
 
-    def _said(self, capture: Capture, unknowns: Unknowns, day: date) -> CaptureFlags:
-        return CaptureFlags(capture, unknowns, day, lambda party: self.families(party, day))
 
-    def _answer(self, capture: Capture, unknowns: Unknowns, flags: CaptureFlags, party: str) -> CaptureAnswer:
-        low, high = capture.sums(party)
-        verdict, limb = capture.verdict(party), capture.limb(party)
-        said, unknown = flags.of(party), unknowns.deciding(party)
-        return CaptureAnswer(party, verdict, limb, low, high, said, path(capture, party), unknown)
+class _Judge:
+    """One capture test on one day, with all that is said beside its verdicts."""
+
+    def __init__(self, capture: Capture) -> None:
+        self.capture = capture
+        self.unknowns = Unknowns(capture)
+        self.witness = Witness(capture)
+
+    def answers(
+        self, day: date, parties: Iterable[str], families: Callable[[str, date], tuple[str, ...]]
+    ) -> dict[str, CaptureAnswer]:
+        """The answers of a day since which nothing about the stakes has changed; its own flags are said."""
+        flags = CaptureFlags(self.capture, self.unknowns, day, lambda party: families(party, day))
+        found = {}
+        for party in parties:
+            low, high = self.capture.sums(party)
+            found[party] = CaptureAnswer(
+                party,
+                self.capture.verdict(party),
+                self.capture.limb(party),
+                low,
+                high,
+                flags.of(party),
+                self.witness.path(party),
+                self.unknowns.deciding(party),
+            )
+        return found

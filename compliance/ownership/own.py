@@ -111,10 +111,7 @@ def _capture(answer: CaptureAnswer, force: InForce) -> dict[str, Any]:
         "applies": applies(answer, force.applies),
         "force": dict(force.as_json()),
         "flags": sorted(flags),
-        "path": [
-            {"owner": s.owner, "owned": s.owned, "percent": None if s.percent is None else str(s.percent)}
-            for s in answer.path
-        ],
+        "path": [{"owner": step.owner, "owned": step.owned, "percent": step.percent} for step in answer.path],
         "deciding_unknowns": [
             {"owner": u.owner, "owned": u.owned, "settles": u.settles} for u in answer.deciding_unknowns
         ],

@@ -46,7 +46,7 @@ class Standing:
 
 
 Outside = Callable[[Standing], Iterable[str]]
-Passes = Callable[[Column, dict[str, Tally]], Iterable[str]]
+Passes = Callable[[Column, Tally], bool]
 
 
 def _tops(standing: Standing) -> frozenset[str]:
@@ -157,14 +157,18 @@ class Parents:
         """The least sets that hold `start` and whoever holds enough of a company by what the sets say."""
         found = {party: set(start[party]) for party in part}
         groups = self._groups(found, day, outside)
-        changed = True
-        while changed:
-            changed = False
-            for party in sorted(part):
-                new = self._holding(party, day, groups, passes) - found[party]
-                if new and new != {party}:
-                    found[party] |= new - ({party} - start[party])
-                    changed = True
+        below: dict[str, list[str]] = {}
+        for party in part:
+            for other in sorted({*self._above(party, day)} & found.keys()):
+                below.setdefault(other, []).append(party)
+        waiting = dict.fromkeys(sorted(part))
+        while waiting:
+            party = next(iter(waiting))
+            del waiting[party]
+            new = self._holding(party, day, groups, passes) - found[party] - {party}
+            if new:
+                found[party] |= new
+                waiting.update(dict.fromkeys(below[party]))
         return found
 
     def _groups(self, inside: Sets, day: date, outside: Outside) -> Groups:
@@ -176,41 +180,42 @@ class Parents:
         found: set[str] = set()
         on = self._on(party, day)
         for column in on.columns(party):
-            sums: dict[str, Tally] = {}
-            for holder in column.held:
+            together: dict[str, list[int]] = {}
+            for place, holder in enumerate(column.held):
                 if holder.owner in self.register.companies and holder.percent.high != 0:
                     for top in groups(holder.owner):
-                        sums.setdefault(top, Tally()).add(holder.percent)
-            found.update(passes(column, sums))
+                        together.setdefault(top, []).append(place)
+            known: dict[tuple[int, ...], bool] = {}
+            for top, places in together.items():
+                key = tuple(places)
+                if key not in known:
+                    known[key] = passes(column, Tally.of(column.held[place].percent for place in key))
+                if known[key]:
+                    found.add(top)
+            if column.unnamed.holders and passes(column, Tally()):
+                found.add(UNIDENTIFIED + party)
         for other in self._consolidating(on, party):
             found.update(groups(other))
         return found
 
-    def _surely(self, column: Column, sums: dict[str, Tally]) -> Iterator[str]:
-        """Who has over half on every completion."""
-        if not column.over:
-            yield from (top for top, tally in sums.items() if self.over.surely(tally.lowest()))
+    def _surely(self, column: Column, tally: Tally) -> bool:
+        """Over half on every completion."""
+        return not column.over and self.over.surely(tally.lowest())
 
-    def _half_surely(self, column: Column, sums: dict[str, Tally]) -> Iterator[str]:
-        """Who has half or more on every completion."""
-        if not column.over:
-            yield from (top for top, tally in sums.items() if self.half.surely(tally.lowest()))
+    def _half_surely(self, column: Column, tally: Tally) -> bool:
+        """Half or more on every completion."""
+        return not column.over and self.half.surely(tally.lowest())
 
-    def _half_possibly(self, column: Column, sums: dict[str, Tally]) -> Iterator[str]:
-        """Who has half or more on some completion, a holder who is not identified among them."""
-        yield from (top for top, high in self._highest(column, sums) if self.half.possibly(high))
+    def _half_possibly(self, column: Column, tally: Tally) -> bool:
+        """Half or more on some completion, where who is not identified is the same."""
+        return self.half.possibly(_highest(column, tally))
 
-    def _over_possibly(self, column: Column, sums: dict[str, Tally]) -> Iterator[str]:
-        """Who has over half on some completion, a holder who is not identified among them."""
-        yield from (top for top, high in self._highest(column, sums) if self.over.possibly(high))
+    def _over_possibly(self, column: Column, tally: Tally) -> bool:
+        """Over half on some completion, where who is not identified is the same."""
+        return self.over.possibly(_highest(column, tally))
 
-    def _highest(self, column: Column, sums: dict[str, Tally]) -> Iterator[tuple[str, Bound]]:
-        """What each has on the highest completion, if who is not identified is the same."""
-        for top, tally in sums.items():
-            together = tally.copy()
-            for holder in column.held:
-                if not holder.owner:
-                    together.add(holder.percent)
-            yield top, column.highest(together, rest=False)
-        if column.unnamed.holders:
-            yield UNIDENTIFIED + column.company, column.highest(column.unnamed, rest=False)
+
+def _highest(column: Column, tally: Tally) -> Bound:
+    together = tally.copy()
+    together.join(column.unnamed)
+    return column.highest(together, rest=False)

@@ -144,12 +144,15 @@ class _End:
         if value is None or self.undisclosed is None:
             return found
         free = max(_ALL - column.total.low / WHOLE, _NONE)
-        worth = ChainMap({UNNAMED: _ALL}, value)
+
+        def worth(owner: str) -> Fraction:
+            return value.get(owner, _NONE) if owner else _ALL
+
         room = {h.owner: ((h.percent.high or _NONE) - h.percent.low) / WHOLE for h in column.held}
-        known = any(worth.get(owner, _NONE) > 0 for owner in room)
+        known = any(worth(owner) > 0 for owner in room)
         if self.undisclosed == "open" or (self.undisclosed == "red_flag" and known):
             room[UNNAMED] = free
-        for owner in sorted(room, key=lambda o: (-worth.get(o, _NONE), o)):
+        for owner in sorted(room, key=lambda o: (-worth(o), o)):
             given = min(free, room[owner])
             found[owner] = found.get(owner, _NONE) + given
             free -= given

@@ -168,7 +168,7 @@ class Asked:
             return
         for of in ofs:
             told = self._told(of, path, condition(node), rule)
-            if told is not None:
+            if told is not None and _speaks_of(told, (path, *scalars(value))):
                 yield Problem(file, line, told)
 
     def _told(self, of: str, path: str, asked: Condition, rule: Rule | None) -> str | None:
@@ -202,7 +202,7 @@ class Asked:
         for of in ofs:
             known = of in self.meaning.tables or of in self.measures
             told = self.meaning.path(of, path) if known else None
-            if told is not None:
+            if told is not None and _speaks_of(told, (path,)):
                 yield Problem(file, line, told)
 
     # ---- names
@@ -226,6 +226,12 @@ class Asked:
         for text in scalars(node):
             for name in parameters_in(text):
                 yield from self._known(file, line_of(text), "parameter", name, known)
+
+
+def _speaks_of(told: str, words: Iterable[str]) -> bool:
+    """Whether what is wrong is wrong in these words, and not in a definition that they lead to."""
+    quoted = re.findall("`([^`]+)`", told.partition(" Did you mean")[0])
+    return any(word in text for word in quoted for text in words)
 
 
 def parameters_in(text: str) -> list[str]:

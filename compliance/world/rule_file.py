@@ -194,7 +194,7 @@ def _sentence(model: type[BaseModel], error: dict[str, Any], place: _Place) -> s
     if kind == "string_too_short":
         return f"{of}: `{given}` is too short"
     if kind == "too_short":
-        return f"{of} is empty; it needs at least {told['min_length']}"
+        return f"{of} is empty; it needs at least one entry"
     if kind == "greater_than_equal":
         return f"{of}: `{given}` is under {told['ge']}"
     if kind in ("value_error", "condition"):
@@ -228,6 +228,8 @@ def _settled(node: object, errors: list[dict[str, Any]]) -> Iterator[dict[str, A
             shapes.setdefault(at, set()).add(tag)
     unfit: set[Steps] = set()
     for error in errors:
+        if error["type"] == "too_short" and error["input"]:
+            continue  # of a list whose every item is wrong, and is told so
         tags = [(at, here, tag) for at, here, tag in _place(node, error["loc"]).tags if len(shapes[at]) > 1]
         if all(_fits(here, tag) for _, here, tag in tags):
             yield error

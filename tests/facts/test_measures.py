@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from compliance.decisions.audit import audit
 from compliance.decisions.answer import FindingSaid
+from compliance.decisions.audit import audit
 from compliance.facts.planner import Planner
 from compliance.rulebook.packs import Pack, load_packs
 from tests.packs import line, on, pack_of, world
@@ -50,7 +50,9 @@ def test_an_arrangement_doubles_the_allocation_from_its_day(units: int, arranged
             "country_allocation",
             companies=[{"id": "c", "headquarters": "IN"}],
             shipments=[line("s", "c", "IN", quantity, authorization="license")],
-            arrangements=[{"country": "IN", "kind": "government_to_government", "from": "2025-03-01"}] if arranged else [],
+            arrangements=[{"country": "IN", "kind": "government_to_government", "from": "2025-03-01"}]
+            if arranged
+            else [],
         )
 
     assert allocation(units - 1) == []
@@ -138,7 +140,9 @@ VOLUME_RULE = """
 
 
 @pytest.mark.parametrize(("to_china", "measure"), [(500, []), (501, ["501/10"])])
-def test_the_volume_condition_compares_two_totals_of_one_product(tmp_path: Path, to_china: int, measure: list[str]) -> None:
+def test_the_volume_condition_compares_two_totals_of_one_product(
+    tmp_path: Path, to_china: int, measure: list[str]
+) -> None:
     pack = pack_of(tmp_path, definitions=VOLUME, volume_condition=VOLUME_RULE)
     shipments = [
         line("u", "u", "US", 1000, movement="domestic", end_use_country="US"),
@@ -146,7 +150,9 @@ def test_the_volume_condition_compares_two_totals_of_one_product(tmp_path: Path,
         line("c", "c", "CN", to_china - 100),
     ]
 
-    findings = found(pack, "review_policy", companies=[{"id": i, "headquarters": "US"} for i in "uc"], shipments=shipments)
+    findings = found(
+        pack, "review_policy", companies=[{"id": i, "headquarters": "US"} for i in "uc"], shipments=shipments
+    )
 
     assert [f.measure.value for f in findings if f.measure] == ([] if not measure else ["50.1"])
 

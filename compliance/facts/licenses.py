@@ -1,0 +1,85 @@
+"""Which claimed licenses cover which lines (contracts 6, a claimed license).
+
+A license covers a line if it is on record, granted and valid on the line's date, held by a party of the line, for its
+country or for none, and has room: the lines that claim it are counted by date, then id, up to its `limit_tpp`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from fractions import Fraction
+
+from compliance.facts.entities import contents, facts_of, holds_on
+from compliance.units import show
+from compliance.world.chips import Catalogue
+from compliance.world.tables import Authorization, Shipment
+from compliance.world.world import World
+
+LICENSE = "license"
+THOUSANDTHS = 1000
+
+
+class Licenses:
+    """The licenses of a world against the lines that claim them."""
+
+    def __init__(self, world: World, catalogue: Catalogue, lines: Iterable[Shipment]) -> None:
+        self._papers = {paper.id: paper for paper in world.each(Authorization)}
+        self._catalogue = catalogue
+        self._used: dict[str, int | None] = {}
+        claims: dict[str, list[Shipment]] = defaultdict(list)
+        for line in lines:
+            if line.authorization == LICENSE and line.authorization_id is not None:
+                claims[line.authorization_id].append(line)
+        for claiming in claims.values():
+            total: int | None = 0
+            for line in sorted(claiming, key=lambda each: (each.date, each.id)):
+                more = 0 if line.replaces is not None else self._tpp(line)
+                total = None if total is None or more is None else total + more
+                self._used[line.id] = total
+
+    def lacks(self, line: Shipment) -> str | None:
+        """Why no license covers a line, or `None` where one does."""
+        if line.authorization != LICENSE:
+            return "no license is claimed"
+        if line.authorization_id is None:
+            return "no `authorization_id` is given"
+        paper = self._papers.get(line.authorization_id)
+        if paper is None:
+            return f"no authorization `{line.authorization_id}` is on record"
+        return self._unfit(paper, line) or self._short(paper, line)
+
+    def _unfit(self, paper: Authorization, line: Shipment) -> str | None:
+        if paper.kind != LICENSE:
+            return f"`{paper.id}` is no license but {paper.kind}"
+        if paper.state != "granted":
+            return f"`{paper.id}` is not granted"
+        if not holds_on(paper, line.date):
+            return f"`{paper.id}` does not hold on {line.date}"
+        parties = (
+            line.exporter, line.purchaser, line.intermediate_consignee, line.consignee, line.end_user, line.operator
+        )  # fmt: skip
+        if paper.holder not in parties:
+            return f"the holder `{paper.holder}` of `{paper.id}` is no party of the line"
+        if paper.country is not None and paper.country != line.to_country:
+            return f"`{paper.id}` is for {paper.country}"
+        return None
+
+    def _short(self, paper: Authorization, line: Shipment) -> str | None:
+        if paper.limit_tpp is None:
+            return None
+        used = self._used.get(line.id)
+        if used is None:
+            return f"`{paper.id}` has a limit, and the TPP of a line under it is not known"
+        over = Fraction(used, THOUSANDTHS) - paper.limit_tpp
+        return f"`{paper.id}` has no room: with this line it is {show(over)} TPP over its limit" if over > 0 else None
+
+    def _tpp(self, line: Shipment) -> int | None:
+        """The TPP of a line in thousandths; `None` is not known."""
+        total = 0
+        for name, count in contents(self._catalogue, line.chip):
+            facts = facts_of(self._catalogue, name, line.date)
+            if facts is None or facts.tpp is None:
+                return None
+            total += facts.tpp * count * line.quantity
+        return total

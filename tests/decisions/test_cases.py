@@ -1,0 +1,267 @@
+"""Case files: every case beside the rules agrees, and one that should fail fails, with its line and the difference."""
+
+# ruff: noqa: E501 -- a message stands on one line, as the user sees it
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compliance.decisions import cases
+from compliance.decisions.comparison import agrees, faults
+from compliance.errors import UsageError
+from compliance.rulebook.folder import rules_folder
+from compliance.rulebook.packs import load_packs
+
+WORLD = """  as_of: 2026-06-30
+  packs: [diffusion_headline]
+  world:
+    companies: [{id: kuala, headquarters: MY}]
+    shipments:
+      - {id: s1, date: 2025-03-01, consignee: kuala, to_country: MY, chip: H100, quantity: 50001, movement: export, authorization: license}
+  run: audit
+"""
+
+
+def written(folder: Path, text: str, name: str = "own.cases.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def told(folder: Path, text: str) -> list[str]:
+    """The lines of the report on one file, without the path to the test's folder."""
+    report = cases.test([written(folder, text)])
+    return [line.replace(f"{folder}/", "") for line in report.lines]
+
+
+@pytest.mark.parametrize("path", cases.case_files(), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_cases_beside_the_rules_agree(path: Path) -> None:
+    report = cases.test([path])
+
+    assert report.lines == ()
+    assert report.failed == 0
+    assert report.passed >= 3
+
+
+def test_every_rule_has_its_own_case_file_in_which_it_fires_and_in_which_it_does_not() -> None:
+    for pack in load_packs():
+        for rule in pack.rules:
+            node = cases.read(pack.folder / f"{rule.id}.cases.yaml")
+            assert isinstance(node, list)
+            expects = [case["expect"] for case in node]
+            fired = [f for e in expects for f in e.get("findings", ()) if f.get("topic") == rule.topic]
+            assert any(f.get("certainty") == "definite" or f.get("certainty") == "possible" for f in fired), rule.id
+            assert any("clauses" in f or rule.id.endswith("_by_installed") for f in fired), rule.id
+            assert any(rule.topic in e.get("absent", ()) for e in expects), rule.id
+
+
+# ---- a case that fails
+
+
+def test_a_case_that_agrees_gives_no_line(tmp_path: Path) -> None:
+    text = f"- name: a\n{WORLD}  expect: {{findings: [{{topic: country_allocation, measure: 50001}}]}}\n"
+
+    assert cases.test([written(tmp_path, text)]) == cases.CaseReport((), 1, 0)
+
+
+def test_a_case_that_fails_says_where_it_stands_what_was_expected_and_what_came(tmp_path: Path) -> None:
+    text = f"- name: first\n{WORLD}  expect: {{flags: []}}\n- id: X-2\n  name: one more\n{WORLD}"
+    text += "  expect:\n    findings: [{topic: country_allocation, measure: 50002, subject: MY}]\n"
+    (line,) = told(tmp_path, text)
+
+    assert line.startswith('own.cases.yaml:10: X-2 (one more): findings: expected {"topic": "country_allocation"')
+    assert '"measure": "50002"' in line
+    assert 'came [{"topic": "country_allocation", "measure": {"value": "50001"' in line
+
+
+def test_a_wrong_reason_fails_though_the_outcome_is_right(tmp_path: Path) -> None:
+    clause = "{id: more_accelerators_went_to_the_country_than_the_cap, holds: %s}"
+    right = "  expect: {findings: [{outcome: violation, clauses: [" + clause + "]}]}\n"
+
+    assert told(tmp_path, f"- name: a\n{WORLD}" + right % "true") == []
+    assert len(told(tmp_path, f"- name: a\n{WORLD}" + right % "false")) == 1
+
+
+@pytest.mark.parametrize(
+    ("expect", "said"),
+    [
+        ("{absent: [country_allocation]}", "`country_allocation` must be absent, came"),
+        ("{flags: [straddles_cap]}", "lacks flags straddles_cap, came none"),
+        ("{groups: []}", "the answer has no `groups`"),
+        ("{findings: []}", "findings: expected [], came [{"),
+        ("{as_of: 2026-07-01}", "as_of: expected 2026-07-01, came 2026-06-30"),
+        ("{only: [{topic: country_allocation}], flags: []}", "1 findings like"),
+        ("{world: {sha256: none}}", "world sha256: expected none, came"),
+    ],
+)
+def test_what_differs_is_said(tmp_path: Path, expect: str, said: str) -> None:
+    (line,) = told(tmp_path, f"- name: a\n{WORLD}  expect: {expect}\n")
+
+    assert said in line
+
+
+# ---- cases that cannot be read or run
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- [", "own.cases.yaml:2: cannot be read as YAML"),
+        ("{}\n", "own.cases.yaml:1: a case file is a list of cases"),
+        ("- a\n", "own.cases.yaml:1: needs a mapping of names to values"),
+        ("- name: x\n  world: {}\n  run: audit\n", "own.cases.yaml:1: `x`: `expect` is missing"),
+        ("- name: x\n  world: {}\n  run: audit\n  expect: {}\n", "own.cases.yaml:4: `x`: `expect` is empty"),
+        ("- name: x\n  world: {}\n  run: adit\n  expect: {a: b}\n", "own.cases.yaml:3: `x`: `run`: `adit` is none of audit, "),
+        ("- name: x\n  wrld: {}\n  run: audit\n  expect: {a: b}\n", "own.cases.yaml:2: `x`: unknown key `wrld`. Did you mean `world`?"),
+        ("- name: x\n  as_of: 2025-02-30\n  world: {}\n  run: audit\n  expect: {a: b}\n", "own.cases.yaml:2: `x`: `as_of`: "),
+        ("- name: x\n  world: {}\n  run: audit\n  with: {order: []}\n  expect: {a: b}\n", "x: `with`: `audit` has no option `order`"),
+        ("- name: x\n  world: {}\n  run: screen\n  expect: {a: b}\n", "x: `with`: `screen` needs `orders`"),
+        ("- name: x\n  world: {}\n  run: own\n  with: {parties: a}\n  expect: {a: b}\n", "x: `with`: `parties` takes a list"),
+        (f"- name: x\n{WORLD}  with: {{parameters: {{caps: 1}}}}\n  expect: {{a: b}}\n", "has a parameter `caps`. Did you mean `cap`?"),
+        (f"- name: x\n{WORLD}  expect: {{a: b}}\n".replace("headline", "headlin"), "unknown pack `diffusion_headlin`"),
+        (f"- name: x\n{WORLD}  expect: {{a: b}}\n".replace("id: kuala", "idd: kuala"), "own.cases.yaml:5: `companies` has no `idd`"),
+        ("- name: x\n  world: none.yaml\n  run: audit\n  expect: {a: b}\n", "none.yaml: does not exist"),
+    ],
+)  # fmt: skip
+def test_a_case_that_cannot_be_run_says_what_is_wrong_at_its_line(tmp_path: Path, text: str, said: str) -> None:
+    lines = told(tmp_path, text)
+
+    assert any(said in line for line in lines), lines
+    assert all(line.startswith("own.cases.yaml:") for line in lines)
+
+
+def test_a_bad_case_does_not_hide_the_others(tmp_path: Path) -> None:
+    text = f"- name: bad\n- name: good\n{WORLD}  expect: {{flags: []}}\n"
+    report = cases.test([written(tmp_path, text)])
+
+    assert (report.passed, report.failed) == (1, 1)
+
+
+# ---- what a case can run
+
+
+def test_a_case_may_screen_ask_for_headroom_owners_and_chips(tmp_path: Path) -> None:
+    head = "  as_of: 2026-06-30\n  packs: [diffusion_headline]\n"
+    party = "  world: {companies: [{id: a, headquarters: MY}, {id: b, headquarters: MY}], stakes: [{owner: a, owned: b, percent: 25}]}\n"
+    order = (
+        "{id: o1, date: 2026-07-01, consignee: a, to_country: MY, chip: H100, quantity: 60000, authorization: license}"
+    )
+    text = (
+        f"- name: screen\n{head}{party}  run: screen\n  with: {{orders: [{order}]}}\n"
+        "  expect: {findings: [{topic: country_allocation, effect: new, before: null}]}\n"
+        f"- name: headroom\n{head}{party}  run: headroom\n  with: {{chip: H100, consignee: a, authorization: license}}\n"
+        "  expect: {routes: [{authorization: license, units: 50000}]}\n"
+        f"- name: share\n  as_of: 2026-06-30\n  packs: []\n{party}  run: own\n  with: {{parties: [b], test: share, owner: a}}\n"
+        "  expect: {parties: {b: {share: 1/4}}}\n"
+        "- name: chip\n  as_of: 2026-06-30\n  world: {}\n  run: chips\n  with: {names: [H100]}\n"
+        "  expect: {chips: {H100: {zone: a, tpp: 15824}}}\n"
+    )
+
+    assert told(tmp_path, text) == []
+
+
+def test_a_world_may_lie_beside_the_case_file(tmp_path: Path) -> None:
+    (tmp_path / "world.yaml").write_text("companies: [{id: kuala, headquarters: MY}]\n", encoding="utf-8")
+    text = "- name: a\n  as_of: 2026-06-30\n  packs: [diffusion_headline]\n  world: world.yaml\n  run: audit\n"
+
+    assert told(tmp_path, text + "  expect: {findings: []}\n") == []
+
+
+def test_a_pack_that_lies_beside_its_cases_is_the_one_that_is_run(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name in ("pack.yaml", "definitions.yaml", "country_cap.yaml", "lists"):
+        source = rules_folder() / "diffusion_headline" / name
+        target = folder / name
+        if source.is_dir():
+            target.mkdir()
+            for inner in source.iterdir():
+                (target / inner.name).write_bytes(inner.read_bytes())
+        else:
+            target.write_text(source.read_text("utf-8").replace("id: diffusion_headline", "id: mine"), "utf-8")
+    (folder / "country_cap.yaml").write_text(
+        (folder / "country_cap.yaml").read_text("utf-8").replace('"50000"', '"10"'), "utf-8"
+    )
+    text = f"- name: a\n{WORLD}  expect: {{findings: [{{topic: country_allocation, limit: 10}}]}}\n"
+    written(folder, text.replace("diffusion_headline", "mine"))
+
+    assert cases.test([folder]) == cases.CaseReport((), 1, 0)
+
+
+def test_a_parameter_of_a_case_is_said_among_the_assumptions(tmp_path: Path) -> None:
+    text = f"- name: a\n{WORLD}  with: {{parameters: {{cap: 60000}}}}\n"
+
+    assumed = "diffusion_headline: the parameter `cap` is set to 60000 for this answer"
+    assert told(tmp_path, f"{text}  expect: {{findings: [], assumptions: ['{assumed}']}}\n") == []
+
+
+# ---- where cases are looked for
+
+
+def test_cases_are_found_by_file_folder_pack_and_id(tmp_path: Path) -> None:
+    pack = rules_folder() / "diffusion_headline"
+    (tmp_path / "cases").mkdir()
+    inside = written(tmp_path / "cases", "[]\n", "any.yaml")
+    written(tmp_path, "[]\n", "world.yaml")
+
+    assert cases.case_files([tmp_path]) == [inside]
+    assert cases.case_files(["diffusion_headline"]) == cases.case_files([pack])
+    assert pack / "country_cap.cases.yaml" in cases.case_files([pack])
+    assert set(cases.case_files([pack])) < set(cases.case_files())
+    with pytest.raises(UsageError, match=r"no file, folder or pack\. Did you mean `diffusion_headline`"):
+        cases.case_files(["diffusion_headlines"])
+    with pytest.raises(UsageError, match="holds no case files"):
+        cases.case_files([rules_folder() / "ofac_50"])
+
+
+# ---- the comparison
+
+
+@pytest.mark.parametrize(
+    ("want", "got", "same"),
+    [
+        ("7.005", "1401/200", True),
+        ("3e26", 3 * 10**26, True),
+        ("1401/200", "7.006", False),
+        ("true", True, True),
+        ("true", "true", False),
+        ("false", None, False),
+        ("null", None, True),
+        ("null", "null", False),
+        ("1", True, False),
+        ("NO", "NO", True),
+        ("c", {"kind": "company", "id": "c", "key": None}, True),
+        ("company", {"kind": "company", "id": "c"}, True),
+        ("5", {"value": "5.0", "unit": "TPP"}, True),
+        ("stayed", {"state": "stayed", "since": None}, True),
+        ("MY", {"key": "MY"}, False),
+        ({"id": "c"}, {"id": "c", "key": None}, True),
+        ({"id": "c", "key": "MY"}, {"id": "c"}, False),
+        ([], [], True),
+        ([], ["x"], False),
+        (["a", "a"], ["a"], False),
+        (["a", "a"], ["a", "b", "a"], True),
+        ([{"t": "x"}, {"t": "x", "n": "1"}], [{"t": "x", "n": "1"}, {"t": "x", "n": "2"}], True),
+        ([{"t": "x", "n": "1"}, {"t": "x", "n": "1"}], [{"t": "x", "n": "1"}, {"t": "x", "n": "2"}], False),
+        (["a"], "a", False),
+    ],
+)
+def test_an_expected_part_agrees_with_a_part_of_the_answer(want: Any, got: Any, same: bool) -> None:
+    assert agrees(want, got) is same
+
+
+def test_empty_flags_say_nothing_and_only_counts_the_findings_that_are_like_it() -> None:
+    answer = {"flags": ["a"], "findings": [{"topic": "t", "flags": ["b"]}, {"topic": "t", "flags": []}]}
+
+    assert list(faults({"flags": []}, answer)) == []
+    assert list(faults({"flags": ["a", "b"]}, answer)) == []
+    assert len(list(faults({"flags": ["c"]}, answer))) == 1
+    assert list(faults({"findings": [{"flags": []}]}, answer)) == []
+    assert list(faults({"findings": [{"topic": "t"}, {"topic": "t"}], "only": ["t"]}, answer)) == []
+    assert len(list(faults({"findings": [{"topic": "t"}], "only": ["t"]}, answer))) == 1
+    assert len(list(faults({"only": [{"topic": "t", "flags": ["b"]}]}, answer))) == 1
+    assert list(faults({"absent": ["u"]}, answer)) == []
+    assert len(list(faults({"absent": ["t"]}, answer))) == 2

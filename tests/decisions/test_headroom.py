@@ -1,0 +1,105 @@
+"""Headroom: computed at the edge, proven on both sides of it, with the rule that binds and the next one."""
+
+from __future__ import annotations
+
+import pytest
+
+from compliance.decisions.headroom import _steps, headroom
+from compliance.errors import UsageError
+from compliance.rulebook.packs import load_packs
+from compliance.world.world import World
+from tests.packs import line, on, world
+
+HEADLINE, DIFFUSION = load_packs(["diffusion_headline", "us_ai_diffusion"])
+
+
+def units(tables: World, authorization: str, *packs: object, chip: str = "H100") -> tuple[object, object, object]:
+    found = headroom(
+        tables, chip=chip, consignee="c", country="MY", authorization=authorization,
+        packs=packs, as_of=on("2025-12-31"), posture="as-written",
+    )  # type: ignore[arg-type]  # fmt: skip
+    (route,) = found["routes"]
+    return route["units"], (route["binding"] or {}).get("rule"), (route["next"] or {}).get("rule")
+
+
+def malaysian(*shipments: dict[str, str]) -> World:
+    return world(companies=[{"id": "c", "headquarters": "MY"}], shipments=list(shipments))
+
+
+def test_the_small_order_exemption_leaves_1700_and_then_the_country_cap_binds() -> None:
+    assert units(malaysian(), "LPP", HEADLINE) == (1700, "small_purchase", "country_cap")
+
+
+def test_a_purchase_that_does_not_count_hides_nothing_of_the_cap() -> None:
+    almost = malaysian(line("s", "c", "MY", 49_000, authorization="license"))
+
+    # up to 1,700 nothing counts, and 1,701 at once pass the cap
+    assert units(almost, "license", HEADLINE) == (1700, "country_cap", None)
+
+
+def test_lpp_leaves_1699_h100_then_seven_l4_then_none() -> None:
+    assert units(malaysian(), "LPP", DIFFUSION)[:2] == (1699, "lpp_yearly_limit")
+    filled = malaysian(line("s", "c", "MY", 1699, authorization="LPP"))
+    assert units(filled, "LPP", DIFFUSION, chip="L4")[:2] == (7, "lpp_yearly_limit")
+    assert units(filled, "LPP", DIFFUSION)[0] == 0
+
+
+def test_a_license_that_is_not_on_record_binds_at_once_and_the_allocation_next() -> None:
+    found = headroom(
+        malaysian(), chip="H100", consignee="c", country="MY", authorization="license",
+        packs=[DIFFUSION], as_of=on("2025-12-31"), posture="as-written", fail_on="review",
+    )  # fmt: skip
+
+    (route,) = found["routes"]
+    assert (route["units"], route["binding"]["rule"]) == (0, "worldwide_license")
+    assert (route["next"]["units"], route["next"]["rule"]) == (49_924, "country_allocation")
+
+
+@pytest.mark.parametrize(("home", "units_there"), [("0", 0), ("930", 50_000), ("93", 5000)])
+def test_an_operator_s_room_abroad_grows_with_its_capacity_at_home(home: str, units_there: int) -> None:
+    tables = world(
+        companies=[{"id": "op", "headquarters": "US"}],
+        sites=[{"id": "us", "operator": "op", "country": "US", "it_mw": home}],
+    )
+
+    found = headroom(
+        tables,
+        chip="H100",
+        operator="op",
+        country="MY",
+        authorization="license",
+        packs=[HEADLINE],
+        as_of=on("2025-12-31"),
+    )
+
+    (route,) = found["routes"]
+    assert route["units"] == units_there
+    assert route["megawatts"] == {0: "0", 50_000: "70", 5000: "7"}[units_there]
+
+
+def test_nothing_binds_in_an_allied_country() -> None:
+    tables = world(companies=[{"id": "c", "headquarters": "DE"}])
+    found = headroom(tables, chip="H100", consignee="c", authorization="none", packs=[HEADLINE], as_of=on("2025-12-31"))
+
+    assert [(r["units"], r["binding"], r["next"]) for r in found["routes"]] == [(None, None, None)]
+
+
+def test_a_party_that_nobody_knows_gets_a_near_name() -> None:
+    with pytest.raises(UsageError, match="no party `cc` in this world"):
+        headroom(malaysian(), chip="H100", consignee="cc", packs=[HEADLINE], as_of=on("2025-12-31"))
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "slope", "steps"),
+    [
+        ("gt", 0, 1, 1), ("gt", -10, 3, 4), ("gt", -9, 3, 4), ("gt", 5, -2, 3), ("gt", 1, 1, None), ("gt", -1, 0, None),
+        ("ge", -9, 3, 3), ("ge", 0, -1, 1), ("ge", 4, -2, 3), ("lt", -1, 1, 1), ("lt", 3, -3, 2), ("le", 0, 5, 1),
+    ],
+)  # fmt: skip
+def test_the_step_at_which_a_comparison_turns_is_the_first_such(
+    op: str, value: int, slope: int, steps: int | None
+) -> None:
+    answers = {"gt": lambda v: v > 0, "ge": lambda v: v >= 0, "lt": lambda v: v < 0, "le": lambda v: v <= 0}
+    turned = [n for n in range(1, 50) if answers[op](value + n * slope) != answers[op](value)]
+
+    assert _steps(op, value, slope) == (turned[0] if turned else None) == steps

@@ -33,7 +33,11 @@ class Witness:
         return ()
 
     def _back(self, run: Run, party: str) -> list[Step]:
-        """The links from the party up to a seed."""
+        """The links from the party up to a seed, or to who holds as one person with a captured party.
+
+        INVARIANT: ranks fall along the way, so it ends: an owner that counted for a partner before it was
+        captured itself is not followed further.
+        """
         found: list[Step] = []
         while party in run and party not in run.seeds:
             key = id(run), party
@@ -44,6 +48,8 @@ class Witness:
                 break
             found.append(step)
             party = step.owner
+            if party in run and run.rank(party) != run.joined(party):
+                break
         return found
 
     def _owner(self, run: Run, company: str) -> Step | None:

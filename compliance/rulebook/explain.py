@@ -157,8 +157,8 @@ def _of_pack(pack: Pack) -> Iterator[str]:
 
 
 def _head(name: str, pack: Pack, title: str) -> Iterator[str]:
-    yield f"{name} · {pack.id} · {pack.file.title}" if name != pack.id else name
-    yield title
+    yield from wrap(f"{name} · {pack.id} · {pack.file.title}" if name != pack.id else name, WIDTH)
+    yield from wrap(title, WIDTH)
     yield ""
 
 

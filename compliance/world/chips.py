@@ -55,9 +55,7 @@ class Catalogue:
     _facts: dict[tuple[str, date], ChipFacts] = field(default_factory=dict)
 
     @classmethod
-    def load(
-        cls, folder: Path, world_chips: Sequence[ChipRow] = (), products: Sequence[ProductRow] = ()
-    ) -> Catalogue:
+    def load(cls, folder: Path, world_chips: Sequence[ChipRow] = (), products: Sequence[ProductRow] = ()) -> Catalogue:
         """The catalogue of the rule folder with a world's own chips and products.
 
         Raises `InputError` with every problem: an unknown format, a name twice, a product without chip.

@@ -66,6 +66,4 @@ Share = Annotated[Fraction, PlainValidator(number(values.share, _EXACT)), _NUMBE
 Percent = Annotated[Interval, PlainValidator(number(values.percent, _EXACT_OR_RANGE)), _RANGE]
 Range = Annotated[Interval, PlainValidator(number(values.quantity_range, _EXACT_OR_RANGE)), _RANGE]
 Throughput = Annotated[dict[str, Fraction], PlainValidator(values.throughput), _or_text(_BY_FORMAT)]
-Party = Annotated[
-    str | PartyDescription, PlainValidator(values.party), Names(PARTIES), _or_text(_DESCRIPTION)
-]
+Party = Annotated[str | PartyDescription, PlainValidator(values.party), Names(PARTIES), _or_text(_DESCRIPTION)]

@@ -19,8 +19,7 @@ DEEPEST = 50
 MOST_REPEATED = 2_000_000
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _PLAIN_TAGS = frozenset(
-    f"tag:yaml.org,2002:{kind}"
-    for kind in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map", "merge")
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map", "merge")
 )
 
 

@@ -24,9 +24,7 @@ from compliance.world.fields import (
 from compliance.world.row import Row
 
 Activity = Literal["cloud", "reseller", "forwarder", "manufacturer", "bank", "government", "other"]
-TieKind = Literal[
-    "family", "nominee", "joint_arrangement", "former_parent", "former_employer", "takes_over_orders"
-]
+TieKind = Literal["family", "nominee", "joint_arrangement", "former_parent", "former_employer", "takes_over_orders"]
 Means = Literal["board_majority", "board_seat", "agreement", "wishes", "signatory", "accounting_parent"]
 ANY_PERCENT = Interval(Fraction(0), Fraction(100))
 

@@ -81,9 +81,7 @@ def parse_orders(node: object, file: str, world: World | None = None) -> tuple[l
             if key != "orders":
                 line = getattr(node, "lines", {}).get(key, line_of(node))
                 hint = near(str(key), ["orders"])
-                problems.append(
-                    Problem(file, line, f"`{key}` is not read here; the file holds `orders`.{hint}")
-                )
+                problems.append(Problem(file, line, f"`{key}` is not read here; the file holds `orders`.{hint}"))
         if "orders" not in node and not problems:
             problems.append(Problem(file, line_of(node), "needs `orders`, a list"))
         node = node.get("orders")

@@ -102,9 +102,7 @@ class Row(BaseModel):
         values = self.__dict__
         start, end = values.get("from_"), values.get("to")
         if start is not None and end is not None and start >= end:
-            raise ValueError(
-                f"`from` {start} is not before `to` {end}; `to` is the first day that no longer counts"
-            )
+            raise ValueError(f"`from` {start} is not before `to` {end}; `to` is the first day that no longer counts")
         return self
 
     @property

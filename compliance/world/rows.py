@@ -169,9 +169,7 @@ def _unknown(model: type[Row], field: str) -> str:
 def _choices(model: type[Row], field: str) -> tuple[str, ...]:
     schema = model.model_json_schema(by_alias=True)["properties"][field]
     branches = [schema, *schema.get("anyOf", ())]
-    return tuple(
-        str(word) for branch in branches for word in branch.get("enum", [branch.get("const")]) if word
-    )
+    return tuple(str(word) for branch in branches for word in branch.get("enum", [branch.get("const")]) if word)
 
 
 def _short(value: object) -> str:

@@ -237,9 +237,7 @@ def party(value: object) -> str | PartyDescription:
     told: dict[str, str] = {}
     for key, item in value.items():
         if key not in PARTY_FIELDS:
-            raise ValueError(
-                f"a party has no `{key}`; it has {', '.join(PARTY_FIELDS)}.{near(str(key), PARTY_FIELDS)}"
-            )
+            raise ValueError(f"a party has no `{key}`; it has {', '.join(PARTY_FIELDS)}.{near(str(key), PARTY_FIELDS)}")
         word = "" if item is None else seen(text(item))
         if word:
             told[key] = country(word) if key == "country" else word

@@ -1,4 +1,4 @@
-"""durable_rules without the fence, to show what it does."""
+"""durable_rules without the fence, to show what it does; and small rules and facts to show what the fence does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from typing import Any as Anything
 
 import pytest
 
-from compliance.engine.fence import native
+from compliance.engine.encoding import Encoder
+from compliance.engine.facts import Amount, Clause, EngineRule, Fact, FactType
+from compliance.engine.fence import Durable, FenceError, native
+from compliance.rulebook.conditions import Test as Ask
+
+__all__ = ["FIVE", "Bare", "Durable", "FenceError", "N", "fact", "native", "rulesets"]
 
 needs_glibc = pytest.mark.skipif(libc_ver()[0] != "glibc", reason="what is not set is chance; glibc can fix it")
 """For what depends on memory that durable_rules does not set."""
@@ -52,6 +57,27 @@ class Bare:
             answer = self.native.complete_and_start_action(self.handle, state)
         self.native.delete_state(self.handle, "0")
         return [each for each in found if each[0] != "all"]
+
+
+N = FactType("n", {"n": "amount", "word": "text", "flag": "flag"})
+FIVE = EngineRule("five", "n", (Clause("c", Ask("n", "is", 5)),))
+
+
+def fact(name: str, n: object = 5, word: object = "", flag: object = True) -> Fact:
+    return Fact("n", name, {"n": Amount.of(n) if isinstance(n, int) else n, "word": word, "flag": flag})
+
+
+def rulesets(durable: Durable) -> list[tuple[Anything, Encoder]]:
+    """The rulesets of facts with nothing unknown, and what writes the facts for them."""
+    return [(ruleset, encoder) for side in durable._sides.values() for encoder, ruleset in side.known._asked]
+
+
+HOST = """
+    from durable import engine
+    hits = []
+    host = engine.Host()
+    host.register_rulesets({"a": {"r": {"all": [{"m": {"x": 1}}], "run": lambda c: hits.append(1)}}})
+"""
 
 
 def printed(code: str, seconds: float = 30) -> str:

@@ -26,7 +26,7 @@ FACTS = [
 ]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.randoms(use_true_random=False))
 def test_the_engines_agree_with_each_other_and_with_the_definition(chance: Random) -> None:
     types = [some_type(chance, name) for name in ("one", "two", "three")]
@@ -39,7 +39,18 @@ def test_the_engines_agree_with_each_other_and_with_the_definition(chance: Rando
     assert list(found) == list(engines.durable.match(facts))
 
 
-@settings(deadline=None, max_examples=60)
+@pytest.mark.night
+@pytest.mark.parametrize("seed", range(20))
+def test_the_engines_agree_on_many_more(seed: int) -> None:
+    for turn in range(300):
+        chance = Random(1_000 * seed + turn)
+        fact_type = some_type(chance, most=chance.choice((2, 8, 40)))
+        rules = some_rules(chance, fact_type, most=chance.choice((5, 30, 150)), depth=chance.randint(0, 8))
+        facts = [some_fact(chance, fact_type, str(n), unknown=chance.random()) for n in range(chance.randint(0, 40))]
+        assert Engines(rules, [fact_type]).match(facts) == expected(rules, facts), f"seed {1_000 * seed + turn}"
+
+
+@settings(deadline=None, max_examples=50)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_facts_and_the_names_of_rules_change_nothing(chance: Random) -> None:
     fact_type = some_type(chance)
@@ -51,7 +62,7 @@ def test_the_order_of_facts_and_the_names_of_rules_change_nothing(chance: Random
     assert after == {(fact, f"new {rule}"): held for (fact, rule), held in before.items()}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(st.randoms(use_true_random=False))
 def test_knowing_more_only_settles_what_was_possible(chance: Random) -> None:
     fact_type = some_type(chance)

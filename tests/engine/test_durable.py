@@ -156,7 +156,7 @@ def test_a_fact_may_have_any_number_of_fields(fact: Fact) -> None:
     assert agreed([*each, every], [fact]) == 301
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(st.randoms(use_true_random=False), st.booleans())
 def test_every_chunk_stays_within_the_limits(chance: Random, known: bool) -> None:
     fact_type = some_type(chance, most=30)

@@ -5,36 +5,20 @@ Hazards of size (too many rules, choices, questions, fields) are in `test_durabl
 
 from __future__ import annotations
 
-import ast
-import gc
-import os
-import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from importlib import import_module
-from pathlib import Path
-from threading import Barrier, Thread
 from typing import Any as Anything
 
 import pytest
 
-import compliance
 from compliance.engine import fence
 from compliance.engine.encoding import Encoder
 from compliance.engine.facts import LARGEST, Amount, Clause, EngineRule, Fact, FactType
 from compliance.engine.fence import Durable, FenceError
-from compliance.errors import ComplianceError
 from compliance.rulebook.conditions import Condition, Not
 from compliance.rulebook.conditions import Test as Ask
 
-from .bare import Bare, ends, needs_glibc, printed
-
-N = FactType("n", {"n": "amount", "word": "text", "flag": "flag"})
-FIVE = EngineRule("five", "n", (Clause("c", Ask("n", "is", 5)),))
-
-
-def fact(name: str, n: object = 5, word: object = "", flag: object = True) -> Fact:
-    return Fact("n", name, {"n": Amount.of(n) if isinstance(n, int) else n, "word": word, "flag": flag})
+from .bare import FIVE, HOST, Bare, N, ends, fact, needs_glibc, printed, rulesets
 
 
 def fires(condition: Condition, *facts: Fact) -> dict[str, bool]:
@@ -96,14 +80,6 @@ def test_behind_the_fence_integers_are_exact_to_their_ends_and_refused_beyond() 
 # Facts that no rule sees.
 
 
-HOST = """
-    from durable import engine
-    hits = []
-    host = engine.Host()
-    host.register_rulesets({"a": {"r": {"all": [{"m": {"x": 1}}], "run": lambda c: hits.append(1)}}})
-"""
-
-
 def test_the_bare_host_loses_90_hits_after_a_fact_that_no_rule_sees() -> None:
     code = """
     try:
@@ -139,10 +115,9 @@ def test_behind_the_fence_90_hits_are_found_after_a_fact_that_no_rule_sees() -> 
 )
 def test_behind_the_fence_no_state_is_deleted_before_its_memory_is_in_order(broken: str) -> None:
     code = f"""
-    from engine.test_fence import *
-    from engine.test_fence import _rulesets
+    from engine.bare import *
     durable = Durable([FIVE], [N])
-    [(ruleset, _)] = _rulesets(durable)
+    [(ruleset, _)] = rulesets(durable)
     try:
         ruleset.match({broken!r}, 1)
     except FenceError:
@@ -211,7 +186,7 @@ def breaking() -> Iterator[Callable[..., Durable]]:
 
     def build(**functions: Callable[..., object]) -> Durable:
         durable = Durable([FIVE], [N])
-        for ruleset, _ in _rulesets(durable):
+        for ruleset, _ in rulesets(durable):
             broken.append(ruleset)
             ruleset._native = Broken(**functions)
         return durable
@@ -219,10 +194,6 @@ def breaking() -> Iterator[Callable[..., Durable]]:
     yield build
     for ruleset in broken:
         ruleset._native = fence.native()
-
-
-def _rulesets(durable: Durable) -> list[tuple[Anything, Encoder]]:
-    return [(ruleset, encoder) for side in durable._sides.values() for encoder, ruleset in side.known._asked]
 
 
 def fails(*_: object) -> object:
@@ -238,7 +209,7 @@ def test_behind_the_fence_an_exception_comes_out_and_leaves_no_state(
     durable = breaking(**{function: fails})
     with pytest.raises(KeyError, match="boom"):
         durable.match([fact("f")])
-    for ruleset, _ in _rulesets(durable):
+    for ruleset, _ in rulesets(durable):
         ruleset._native = fence.native()
         with pytest.raises(fence.native().error, match="309"):
             fence.native().get_state(ruleset._handle, "0")
@@ -323,190 +294,3 @@ def test_behind_the_fence_fields_may_be_called_as_durable_rules_calls_its_own() 
     rules = [EngineRule(name, "n", (Clause("c", Ask(name, "is", n)),)) for n, name in enumerate(names)]
     values = {name: Amount.of(n) for n, name in enumerate(names)}
     assert Durable(rules, [fact_type]).match([Fact("n", "f", values)]) == {("f", name): True for name in names}
-
-
-# States.
-
-
-def test_bare_durable_rules_holds_1024_states() -> None:
-    bare = Bare({"r": {"x": 1}})
-    for n in range(1024):
-        bare.native.assert_fact(bare.handle, f'{{"id": 1, "z": 1, "sid": "{n}"}}')
-    for n in range(2):
-        with pytest.raises(MemoryError):
-            bare.native.assert_fact(bare.handle, f'{{"id": 1, "z": 1, "sid": "more {n}"}}')
-
-
-def test_behind_the_fence_60_000_decisions_leave_no_state_and_no_memory() -> None:
-    durable = Durable([FIVE], [N])
-    facts = [fact("f"), fact("g", 4), fact("h", Amount(0, None))]
-    right = {("f", "five"): True, ("h", "five"): False}
-    for n in range(30_000):
-        assert durable.match(facts[:2] if n % 10 else facts) == ({("f", "five"): True} if n % 10 else right)
-        if n == 5_000:
-            before = _memory()
-    for _ in range(30_000):
-        durable.match(facts[:1])
-    assert _memory() - before < 4_000_000
-    for ruleset, _ in _rulesets(durable):
-        with pytest.raises(fence.native().error, match="309"):
-            fence.native().get_state(ruleset._handle, "0")
-
-
-def _memory() -> int:
-    """Resident bytes, where the system says so."""
-    if not Path("/proc/self/statm").exists():
-        return 0
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def test_rulesets_that_nobody_holds_are_given_back() -> None:
-    handles = []
-    for n in range(200):
-        rule = EngineRule("r", "n", (Clause("c", Ask("n", "is", n + 10**12)),))
-        durable = Durable([rule], [N])
-        assert durable.match([fact("f", n + 10**12)]) == {("f", "r"): True}
-        handles += [ruleset._handle for ruleset, _ in _rulesets(durable)]
-    del durable
-    gc.collect()
-    for handle in handles:
-        with pytest.raises(fence.native().error, match="111"):
-            fence.native().get_state(handle, "0")
-
-
-# Threads.
-
-
-def test_the_bare_host_made_by_threads_at_once_loses_facts() -> None:
-    code = """
-    import sys, threading
-    from durable import lang
-    sys.setswitchinterval(1e-6)
-    hits, together = [], threading.Barrier(8)
-    with lang.ruleset("a"):
-        @lang.when_all(lang.m.x == 1)
-        def hit(c):
-            hits.append(1)
-    def work(thread):
-        together.wait()
-        for n in range(50):
-            try:
-                lang.assert_fact("a", {"id": f"{thread}-{n}", "x": 1, "sid": str(thread)})
-            except Exception:
-                pass
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
-    [each.start() for each in threads]
-    [each.join() for each in threads]
-    print(len(hits))
-    """
-    assert min(int(printed(code)) for _ in range(3)) < 400
-
-
-def test_behind_the_fence_eight_threads_may_make_engines_and_match_at_once() -> None:
-    together = Barrier(8)
-    wrong: list[object] = []
-    made: list[tuple[int, Durable]] = []
-
-    def work(thread: int) -> None:
-        together.wait()
-        try:
-            for turn in range(60):
-                # The same rules in every thread at once: one ruleset, made by one of them.
-                rule = EngineRule("r", "n", (Clause("c", Ask("n", "gt", 10**9 + turn // 20)),))
-                facts = [fact(f"{thread} {n}", 10**9 + n) for n in range(12)]
-                durable = Durable([rule], [N])
-                made.append((turn // 20, durable))
-                found = durable.match(facts)
-                right = {(f"{thread} {n}", "r"): True for n in range(turn // 20 + 1, 12)}
-                if found != right:
-                    wrong.append((thread, turn, found))
-        except BaseException as error:
-            wrong.append(error)
-
-    threads = [Thread(target=work, args=(n,)) for n in range(8)]
-    switching = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(switching)
-    assert not wrong
-    for kind in range(3):
-        assert len({ruleset for turn, durable in made if turn == kind for ruleset, _ in _rulesets(durable)}) == 1
-
-
-# Names.
-
-
-def test_the_bare_host_takes_a_name_once() -> None:
-    code = """
-    try:
-        host.register_rulesets({"a": {"r": {"all": [{"m": {"y": 1}}], "run": lambda c: None}}})
-    except Exception as error:
-        print(error)
-    """
-    assert printed(HOST + code) == "Ruleset with name a already registered\n"
-
-
-def test_behind_the_fence_the_same_rules_share_a_ruleset_and_others_have_their_own() -> None:
-    one, same = Durable([FIVE], [N]), Durable([FIVE], [N])
-    six = Durable([EngineRule("five", "n", (Clause("c", Ask("n", "is", 6)),))], [N])
-    assert [each for each, _ in _rulesets(one)] == [each for each, _ in _rulesets(same)]
-    assert [each for each, _ in _rulesets(one)] != [each for each, _ in _rulesets(six)]
-    facts = [fact("f"), fact("g", 6)]
-    assert one.match(facts) == same.match(facts) == {("f", "five"): True}
-    assert six.match(facts) == {("g", "five"): True}
-
-
-# The import.
-
-
-def test_only_the_fence_imports_durable_rules() -> None:
-    package = Path(compliance.__file__).parent
-    found = set()
-    for file in package.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.value] if isinstance(node, ast.Constant) and node.value == "durable_rules_engine" else []
-            if any(name.split(".")[0] in ("durable", "durable_rules", "durable_rules_engine") for name in names):
-                found.add(file.relative_to(package).as_posix())
-    assert found == {"engine/fence.py"}
-
-
-@pytest.fixture
-def unloaded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """A fence that has not loaded durable_rules yet, and the flags with which libraries are then opened."""
-    flags: list[int] = []
-    monkeypatch.setattr(fence, "_native", None)
-    monkeypatch.setattr(sys, "setdlopenflags", flags.append, raising=False)
-    monkeypatch.setattr(sys, "getdlopenflags", lambda: 4242, raising=False)
-    return flags
-
-
-def test_symbols_are_bound_lazily_as_python_3_13_needs_and_never_for_others(
-    unloaded: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = []
-
-    def load(name: str) -> object:
-        seen.append((name, *unloaded))
-        return import_module(name)
-
-    monkeypatch.setattr(fence, "import_module", load)
-    assert fence.native() is import_module("durable_rules_engine")
-    assert seen == [("durable_rules_engine", os.RTLD_LAZY)]
-    assert unloaded == [os.RTLD_LAZY, 4242]
-
-
-def test_an_import_that_fails_says_what_to_type(unloaded: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    def load(name: str) -> object:
-        raise ImportError("undefined symbol: PyEval_CallObject")
-
-    monkeypatch.setattr(fence, "import_module", load)
-    with pytest.raises(ComplianceError, match=r"undefined symbol(.|\n)*CPPFLAGS=-DPyEval_Call(.|\n)*pip install"):
-        Durable([FIVE], [N])
-    assert unloaded == [os.RTLD_LAZY, 4242]

@@ -22,7 +22,7 @@ def line(listed: object = None, country: object = None, low: int = 0, high: int 
     return Fact("line", "f", {"listed": listed, "country": country, "tpp": Amount(low, high)})
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.randoms(use_true_random=False))
 def test_rules_and_clauses_answer_by_definition(chance: Random) -> None:
     fact_type = some_type(chance)

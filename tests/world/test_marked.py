@@ -20,9 +20,7 @@ def refusal(read: Read, text: str) -> str:
 
 
 def test_every_scalar_of_yaml_is_the_text_that_stands_there() -> None:
-    node = read_yaml(
-        "{a: NO, b: 1e26, c: 33.33333, on: true, d: 2025-06-01, e: '', f: 007, g: \"null\"}", "f"
-    )
+    node = read_yaml("{a: NO, b: 1e26, c: 33.33333, on: true, d: 2025-06-01, e: '', f: 007, g: \"null\"}", "f")
 
     assert node == {
         "a": "NO",
@@ -77,9 +75,7 @@ def test_a_value_below_its_key_moves_the_lines_of_what_follows(read: Read) -> No
 
 @pytest.mark.parametrize("read", [read_yaml, read_json])
 def test_a_key_that_stands_twice_is_refused_with_both_lines(read: Read) -> None:
-    assert (
-        refusal(read, '{"a": 1,\n"b": 2,\n"a": 3}') == "f:3: `a` stands twice in one mapping, first on line 1"
-    )
+    assert refusal(read, '{"a": 1,\n"b": 2,\n"a": 3}') == "f:3: `a` stands twice in one mapping, first on line 1"
 
 
 @pytest.mark.parametrize("read", [read_yaml, read_json])

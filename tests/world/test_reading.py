@@ -286,9 +286,7 @@ def test_a_path_that_does_not_exist_and_an_empty_folder_are_refused(tmp_path: Pa
 
 
 def test_a_table_in_a_format_that_is_not_read_is_not_passed_over(tmp_path: Path) -> None:
-    folder = written(
-        tmp_path, {"companies.csv": "id\na\n", "stakes.txt": "", "sites.xlsx": "", "notes.txt": ""}
-    )
+    folder = written(tmp_path, {"companies.csv": "id\na\n", "stakes.txt": "", "sites.xlsx": "", "notes.txt": ""})
 
     assert [line.split(";")[0] for line in refusal(folder)] == [
         "sites.xlsx: cannot be read",
@@ -345,9 +343,7 @@ def test_bad_orders_do_not_sink_the_good_ones(tmp_path: Path) -> None:
 
 
 def test_orders_are_read_from_csv_though_a_line_is_broken(tmp_path: Path) -> None:
-    text = (
-        "id,date,to_country,chip,quantity\no1,2025-06-01,MY,H100,5\no2,2025-06-01\no3,2025-06-01,MY,H100,6\n"
-    )
+    text = "id,date,to_country,chip,quantity\no1,2025-06-01,MY,H100,5\no2,2025-06-01\no3,2025-06-01,MY,H100,6\n"
     rows, problems = load_orders(written(tmp_path, {"o.csv": text}) / "o.csv")
 
     assert [row.name_of_row for row in rows] == ["o1", "o3"]

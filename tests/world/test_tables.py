@@ -133,9 +133,7 @@ def test_a_third_and_a_sixth_are_a_half() -> None:
     assert sum(stake.percent.low for stake in world.each(Stake)) == 50
 
 
-@pytest.mark.parametrize(
-    "word", ["101", "-1", "50%", "about 50", "50-25", "1e309", "nan", "Infinity", "1/0", "٣"]
-)
+@pytest.mark.parametrize("word", ["101", "-1", "50%", "about 50", "50-25", "1e309", "nan", "Infinity", "1/0", "٣"])
 def test_a_percentage_that_is_none_is_refused_in_the_users_words(word: str) -> None:
     told = refusal(companies=[{"id": "a"}], stakes=[{"owned": "a", "percent": word}])
 
@@ -170,14 +168,10 @@ def test_an_order_is_a_shipment_that_knows_its_table() -> None:
 
 @pytest.mark.parametrize("word", ["0", "1700", "1_700", "1700.0", "1e12"])
 def test_a_quantity_of_a_line_is_a_whole_number(word: str) -> None:
-    assert Shipment.model_validate({**LINE, "quantity": word}).quantity == int(
-        Fraction(word.replace("_", ""))
-    )
+    assert Shipment.model_validate({**LINE, "quantity": word}).quantity == int(Fraction(word.replace("_", "")))
 
 
-@pytest.mark.parametrize(
-    "word", ["-1", "0.5", "1000000000001", "1e309", "unknown", "1,700", "5-9", "1" * 5000]
-)
+@pytest.mark.parametrize("word", ["-1", "0.5", "1000000000001", "1e309", "unknown", "1,700", "5-9", "1" * 5000])
 def test_a_quantity_of_a_line_is_not_anything_else(word: str) -> None:
     told = refusal(shipments=[{**LINE, "quantity": word}])
 
@@ -195,9 +189,7 @@ def test_a_quantity_that_stands_may_be_a_range() -> None:
 
 
 def test_throughput_is_exact_as_a_mapping_and_as_a_cell() -> None:
-    mapping = Chip.model_validate(
-        {"name": "c", "throughput": {"FP8": "242.5", "FP16": "148", "FP8_sparse": "3958"}}
-    )
+    mapping = Chip.model_validate({"name": "c", "throughput": {"FP8": "242.5", "FP16": "148", "FP8_sparse": "3958"}})
     cell = Chip.model_validate({"name": "c", "throughput": "FP16=148; FP8=242.5;FP8_sparse = 3958"})
 
     assert mapping.throughput == {"FP16": 148, "FP8": Fraction("242.5"), "FP8_sparse": 3958}
@@ -212,9 +204,7 @@ def test_a_throughput_without_format_or_figure_is_refused(word: str) -> None:
 def test_a_party_of_a_line_may_be_described() -> None:
     told = {"name": "Q Payments Ltd", "country": "CN"}
     nested = Shipment.model_validate({**LINE, "payer": told})
-    flat = Shipment.model_validate(
-        {**LINE, "payer.name": "Q Payments Ltd", "payer.country": "CN", "payer": ""}
-    )
+    flat = Shipment.model_validate({**LINE, "payer.name": "Q Payments Ltd", "payer.country": "CN", "payer": ""})
 
     assert nested.payer == PartyDescription(name="Q Payments Ltd", country="CN")
     assert nested == flat
@@ -242,8 +232,7 @@ def test_columns_with_x_are_kept_and_others_are_refused_with_a_near_name() -> No
     assert world.rows("companies")[0].extra == {"x_region": "north", "x_n": "5", "x_deep": '{"b": ["1"]}'}
     told = refusal(companies=[{"id": "a", "headquaters": "MY"}])
     assert (
-        told
-        == "<python>:1: `companies` has no `headquaters`; name it `x_...` to keep it. Did you mean `headquarters`?"
+        told == "<python>:1: `companies` has no `headquaters`; name it `x_...` to keep it. Did you mean `headquarters`?"
     )
 
 
@@ -264,9 +253,7 @@ def test_a_field_that_must_be_there_is_named_with_its_row() -> None:
 
 def test_messages_do_not_speak_of_python() -> None:
     told = refusal(
-        companies=[
-            {"id": "a", "name": ["x"], "aliases": {"x": 1}, "employees": [1], "exchange_listed": "maybe"}
-        ],
+        companies=[{"id": "a", "name": ["x"], "aliases": {"x": 1}, "employees": [1], "exchange_listed": "maybe"}],
         stakes=[{"owned": {"a": "b"}, "percent": [1], "interest": {"x": "y"}, "from": ["2025-01-01"]}],
         chips=[{"name": "c", "throughput": ["x"], "die_area_mm2": 1.5, "x_": "ok"}],
     )
@@ -295,9 +282,7 @@ def test_a_period_ends_after_it_begins() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "word", ["2025-02-30", "1.6.2025", "2025-6-1", "20250601", "2025-06-01T00:00:00", "soon"]
-)
+@pytest.mark.parametrize("word", ["2025-02-30", "1.6.2025", "2025-6-1", "20250601", "2025-06-01T00:00:00", "soon"])
 def test_a_day_is_iso(word: str) -> None:
     assert f"`date` of `shipments`: `{word}` is" in refusal(shipments=[{**LINE, "date": word}])
 
@@ -334,9 +319,7 @@ def test_a_company_may_hold_a_stake_in_itself() -> None:
 
 def test_python_values_mean_what_their_text_means() -> None:
     text = World.of(
-        companies=[
-            {"id": "7", "exchange_listed": "true", "incorporated": "2020-01-02", "capital_usd": "0.5"}
-        ],
+        companies=[{"id": "7", "exchange_listed": "true", "incorporated": "2020-01-02", "capital_usd": "0.5"}],
         stakes=[{"owned": "7", "percent": "12.5"}, {"owned": "7", "percent": "5-9"}],
     )
     values = World.of(
@@ -365,8 +348,7 @@ def test_a_float_is_refused() -> None:
 
 def test_rows_are_frozen_and_equal_by_content_wherever_they_stand() -> None:
     one, two = (
-        World.of(companies=rows).by_id("companies")["a"]
-        for rows in ([{"id": "a"}], [{"id": "b"}, {"id": "a"}])
+        World.of(companies=rows).by_id("companies")["a"] for rows in ([{"id": "a"}], [{"id": "b"}, {"id": "a"}])
     )
 
     assert one == two

@@ -1,0 +1,122 @@
+"""Answers made by hand, so that reports are tested without any rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compliance.decisions.answer import (
+    Answer,
+    ClauseSaid,
+    ConditionSaid,
+    DeterminationSaid,
+    Evidence,
+    FindingSaid,
+    ForceSaid,
+    LimitSaid,
+    MissingSaid,
+    NotEncodedSaid,
+    PackSaid,
+    Quantity,
+    RouteSaid,
+    RowSaid,
+    SubjectSaid,
+    WorldSaid,
+)
+
+
+def finding(**changes: Any) -> FindingSaid:
+    """A definite violation: 7.093 % of 7 %."""
+    told: dict[str, Any] = {
+        "rule": "share_abroad",
+        "pack": "pack_one",
+        "topic": "capacity_share",
+        "subject": SubjectSaid(kind="family", id="acme"),
+        "outcome": "violation",
+        "review_policy": None,
+        "certainty": "definite",
+        "posture": ["as-written"],
+        "force": ForceSaid(state="codified_not_enforced", since="2025-05-13", citation="a press release"),
+        "measure": Quantity(value="7100/1001", unit="percent"),
+        "limit": LimitSaid(value="7", unit="percent", inclusive=True, source="90 FR 1"),
+        "message": "7.093 (7100/1001) percent of acme stands abroad.",
+        "clauses": [
+            ClauseSaid(id="home", text="the parent is at home", holds=True),
+            ClauseSaid(
+                id="share",
+                text="a larger share is abroad",
+                holds=True,
+                value="7100/1001",
+                limit="7",
+                distance="93/1001",
+            ),
+        ],
+        "path": [],
+        "evidence": evidence("sites", "us1", "my1"),
+        "citations": ["90 FR 1"],
+        "flags": [],
+        "confidence": "verified",
+        "remedy": [],
+        "missing": [],
+    }
+    return FindingSaid(**{**told, **changes})
+
+
+def line_finding(name: str, **changes: Any) -> FindingSaid:
+    """A possible finding about one order line."""
+    told: dict[str, Any] = {
+        "rule": "licensed",
+        "subject": SubjectSaid(kind="line", id=name),
+        "outcome": "license_required",
+        "certainty": "possible",
+        "measure": None,
+        "limit": None,
+        "message": f"Possibly: line {name} needs a license.",
+        "clauses": [ClauseSaid(id="none", text="no exception is claimed", holds=None)],
+        "evidence": evidence("orders", name),
+        "missing": [MissingSaid(table="orders", id=name, field="authorization", settles="no exception is claimed")],
+        "effect": "new",
+    }
+    return finding(**{**told, **changes})
+
+
+def evidence(table: str, *names: str, count: int | None = None) -> Evidence:
+    """Rows of a table, on lines from 2 on."""
+    rows = [RowSaid(table=table, id=name, file="w.yaml", line=line) for line, name in enumerate(names, 2)]
+    return Evidence(rows=rows, count=len(rows) if count is None else count)
+
+
+def determination(name: str, **changes: Any) -> DeterminationSaid:
+    """A line that needs a license and claims a route that a condition keeps shut."""
+    shut = [ConditionSaid(text="the buyer is at home", met=False), ConditionSaid(text="a paper is there", met=None)]
+    routes = [
+        RouteSaid(kind="LPP", title="LPP", available=False, claimed=True, citation="x", conditions=shut),
+        RouteSaid(kind="ACM", title="ACM", available=None, claimed=False, citation="x", conditions=shut[1:]),
+        RouteSaid(kind="NAC", title="NAC", available=True, claimed=False, citation="x", conditions=[]),
+    ]
+    told: dict[str, Any] = {
+        "table": "orders",
+        "id": name,
+        "pack": "pack_one",
+        "posture": ["as-written"],
+        "requirements": ["Chips, to any destination"],
+        "routes": routes,
+        "review_policy": "presumption_of_denial",
+    }
+    return DeterminationSaid(**{**told, **changes})
+
+
+def answer(*findings: FindingSaid, **changes: Any) -> Answer:
+    """An answer of one pack with these findings."""
+    told: dict[str, Any] = {
+        "as_of": "2026-11-20",
+        "posture": "both",
+        "packs": [PackSaid(id="pack_one", version="1", sha256="ab" * 32, force="codified_not_enforced")],
+        "world": WorldSaid(sha256="cd" * 32),
+        "assumptions": [],
+        "findings": list(findings),
+        "determinations": [],
+        "flags": [],
+        "not_evaluated": [],
+        "not_encoded": [NotEncodedSaid(pack="pack_one", clause="half-yearly reports")],
+    }
+    return Answer(**{**told, **changes})

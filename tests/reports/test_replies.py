@@ -1,0 +1,120 @@
+"""Short answers as text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rich.cells import cell_len
+
+from compliance.reports.paper import Look
+from compliance.reports.replies import chips_text, headroom_text, own_text, rules_text
+
+BINDING = {
+    "rule": "cap",
+    "pack": "p",
+    "units": 10,
+    "limit": "50000",
+    "unit": "accelerators",
+    "message": "MY would pass the cap.",
+}
+
+
+def headroom(**route: Any) -> dict[str, Any]:
+    told = {
+        "authorization": "LPP",
+        "units": 1699,
+        "binding": BINDING,
+        "next": {**BINDING, "rule": "other", "units": 48000},
+    }
+    return {
+        "as_of": "2026-11-20", "posture": "both", "chip": "H100", "consignee": "c", "country": "MY",
+        "routes": [{**told, **route}, {**told, "authorization": "license", **route}],
+    }  # fmt: skip
+
+
+def test_headroom_shows_units_what_binds_and_what_would_bind_next() -> None:
+    told = headroom_text(headroom())
+    assert told.startswith("Headroom for H100 to c in MY, as of 2026-11-20, as written and as enforced")
+    assert re.search(r"LPP +1,699 +cap +50,000 accelerators +48,000 +other", told)
+    assert told.count("MY would pass the cap.") == 1
+    assert "LPP, license: MY would pass the cap." in told
+
+
+def test_headroom_without_a_bound_says_that_nothing_binds() -> None:
+    told = headroom_text(headroom(units=None, binding=None, next=None))
+    assert "nothing binds" in told
+    assert "unlimited" not in told
+
+
+def test_headroom_of_an_operator_has_megawatts() -> None:
+    assert re.search(r"LPP +1,699 +2\.378", headroom_text(headroom(megawatts="2.3786")))
+
+
+def test_a_capture_shows_its_verdict_share_path_and_what_would_decide() -> None:
+    told = own_text(
+        {
+            "test": "bis", "as_of": "2026-11-20", "undisclosed": "closed", "posture": "both",
+            "parties": {
+                "a": {
+                    "verdict": "undetermined", "limb": None, "low": "45", "high": "60", "low_open": True,
+                    "high_open": False, "applies": None,
+                    "force": {"state": "stayed", "since": "2025-11-10", "citation": "90 FR 2"},
+                    "flags": ["uvl_owner"], "path": [{"owner": None, "owned": "a", "percent": None}],
+                    "deciding_unknowns": [{"owner": None, "owned": "a", "settles": "the verdict"}],
+                }
+            },
+        }
+    )  # fmt: skip
+    assert re.search(r"a +undetermined +- +over 45 to 60 +not known +uvl_owner", told)
+    assert "a holder not named holds an unknown part % of a" in told
+    assert "missing: what the holder not named holds of a; would settle: the verdict" in told
+    assert "Standing: stayed since 2025-11-10 (90 FR 2)." in told
+
+
+def test_a_parent_and_a_share_have_tables_of_their_own() -> None:
+    head = {"as_of": "2026-11-20", "undisclosed": "closed"}
+    parent = {"verdict": "undetermined", "parent": None, "headquarters": None, "candidates": ["x", "y"], "flags": []}
+    assert re.search(r"a +undetermined +x, y +-", own_text({**head, "test": "parent", "parties": {"a": parent}}))
+    share = {"share": None, "low": "1/3", "high": "0.5"}
+    told = own_text({**head, "test": "share", "owner": "o", "parties": {"a": share}})
+    assert re.search(r"a +not known +0\.333 \(1/3\) +0\.5", told)
+    assert "no company in this world" in own_text({**head, "test": "share", "owner": "o", "parties": {}})
+
+
+def chip(**told: Any) -> dict[str, Any]:
+    return {"tpp": "15824", "performance_density": "7912/407", "zone": "a", "basis": "FP16 989 x 16", "routes": ["NAC"],
+            "confidence": "verified", "notes": ["a note"], **told}  # fmt: skip
+
+
+def test_chips_show_figures_and_say_what_is_not_known() -> None:
+    made = {"as_of": "2026-11-20", "chips": {"H": chip(), "X": chip(tpp=None, performance_density=None, zone=None)}}
+    told = chips_text(made)
+    assert re.search(r"H +15,824 +19\.440 +a +FP16 989 x 16 +NAC +verified", told)
+    assert re.search(r"X +not known +not known +not known", told)
+    assert "H: a note" in told
+
+
+def test_the_whole_catalogue_comes_without_notes() -> None:
+    assert "a note" not in chips_text({"as_of": "2026-11-20", "chips": {f"c{n}": chip() for n in range(40)}})
+
+
+def test_rules_are_listed_by_pack() -> None:
+    rule = {
+        "pack": "p",
+        "rule": "cap",
+        "topic": "country_allocation",
+        "title": "A cap",
+        "citation": "90 FR 1",
+        "force": "not_law",
+    }
+    told = rules_text([rule, {**rule, "pack": "q", "force": "in_force"}])
+    assert re.search(r"p  not law ─+\n  rule.*\n  cap +A cap +90 FR 1\n", told)
+    assert "q  in force" in told
+
+
+def test_short_answers_fit_a_narrow_terminal() -> None:
+    wide = "名前" * 60
+    made = headroom_text({**headroom(), "chip": wide, "consignee": wide}, Look(60))
+    made += chips_text({"as_of": "2026-11-20", "chips": {wide: chip(basis=wide)}}, Look(60))
+    assert max(cell_len(line) for line in made.splitlines()) <= 60

@@ -75,7 +75,7 @@ def diff(world: World, before: str, after: str) -> dict[str, Any]:
 
 
 def _by_identity(answer: Answer, shared: set[str]) -> dict[tuple[str, ...], FindingSaid]:
-    found = {}
+    found: dict[tuple[str, ...], FindingSaid] = {}
     for finding in answer.findings:
         rule = f"{finding.pack}/{finding.rule}" if finding.pack in shared else ""
         subject = finding.subject

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,30 +108,46 @@ def evaluate(
     only: Collection[str] | None = None,
     determine: bool = True,
     margins: bool = False,
+    sources: frozenset[str] | None = None,
 ) -> Evaluation:
     """Evaluates the packs on the scene; `only` names the rules of interest (all of them without).
 
-    With `margins` the answer also tells of every comparison, of whatever holds or not, how far it is from its limit.
+    `sources` leaves out rules that rest on other tables. With `margins` the answer also tells of every comparison, of
+    whatever holds or not, how far it is from its limit.
     """
-    result = Evaluation()
+    chosen = list(packs)
     rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
-    present = rows.present()
-    for pack in packs:
-        plan = plan_of(pack, present)
-        tables = Tables(scene, plan, rows)
-        try:
-            rules = [r for r in plan.rules if only is None or r.rule.name in only]
-            asked = plan.determinations if determine else ()
-            probes = plan.probes if margins else ()
-            behind = [rule.evidence for rule in rules if rule.evidence is not None]
-            tables.prepare([*(r.sql for r in rules), *behind, *(d.sql for d in asked), *(p.sql for p in probes)])
-            result.found += _found(plan, rules, tables)
-            for made in asked:
-                result.determined += [Determined(pack, made, row) for row in tables.run(made.sql)]
-            for probe in probes:
-                result.margins |= _margins(plan, probe, tables)
-        finally:
-            tables.close()
+    present = rows.present() if sources is None else rows.present() & sources
+    plans = [plan_of(pack, present) for pack in chosen]
+    # each pack has a database of its own, and DuckDB works outside the interpreter's lock
+    with ThreadPoolExecutor(max_workers=max(1, len(plans))) as pool:
+        parts = list(pool.map(lambda plan: _evaluated(plan, scene, rows, only, determine, margins), plans))
+    result = Evaluation()
+    for part in parts:  # in the order of the packs, whichever was ready first
+        result.found += part.found
+        result.determined += part.determined
+        result.margins |= part.margins
+    return result
+
+
+def _evaluated(
+    plan: PackPlan, scene: Scene, rows: Rows, only: Collection[str] | None, determine: bool, margins: bool
+) -> Evaluation:
+    result = Evaluation()
+    tables = Tables(scene, plan, rows)
+    try:
+        rules = [r for r in plan.rules if only is None or r.rule.name in only]
+        asked = plan.determinations if determine else ()
+        probes = plan.probes if margins else ()
+        behind = [rule.evidence for rule in rules if rule.evidence is not None]
+        tables.prepare([*(r.sql for r in rules), *behind, *(d.sql for d in asked), *(p.sql for p in probes)])
+        result.found += _found(plan, rules, tables)
+        for made in asked:
+            result.determined += [Determined(plan.pack, made, row) for row in tables.run(made.sql)]
+        for probe in probes:
+            result.margins |= _margins(plan, probe, tables)
+    finally:
+        tables.close()
     return result
 
 

@@ -105,8 +105,20 @@ def message(found: Found, subject: SubjectSaid) -> str:
         "over": "" if value is None else spoken(abs(value.low - value.limit)),
         **{word: spoken(_readable(text)) for word, text in found.words.items()},
     }
+    if value is not None and not found.certain and not _over(found):
+        known = f"what is known comes to {words['measure']}, the limit is {words['limit']}, and more is not known"
+        return f"Possibly not kept by {subject.id}: {found.plan.rule.title}; {known}."
     said_of = PLACEHOLDER.sub(lambda m: words.get(m[1], m[0]), found.plan.rule.then.message)
     return said_of if found.certain else f"Possibly: {said_of}"
+
+
+def _over(found: Found) -> bool:
+    """Whether what is known lies on the wrong side of the limit by itself."""
+    leaf, value = found.plan.measured, found.measured
+    if leaf is None or value is None:
+        return False
+    over = {"gt": value.low > value.limit, "ge": value.low >= value.limit, "lt": value.low < value.limit}
+    return over.get(leaf.test.op, value.low <= value.limit)
 
 
 def _readable(value: Any) -> Any:

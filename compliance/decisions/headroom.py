@@ -23,6 +23,7 @@ from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.engine.facts import Amount
 from compliance.errors import UsageError, near
 from compliance.facts.entities import contents, facts_of
+from compliance.facts.sources import ORDERED
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import Pack
 from compliance.units import show
@@ -80,7 +81,7 @@ def headroom(
     watts = _watts(world, day, chip)
     found = []
     scene = scene_of(world.replace("orders", []), day, day, orders=True)
-    before = {one.identity: one for one in evaluate(scene, chosen, determine=False).found}
+    before = {one.identity: one for one in evaluate(scene, chosen, determine=False, sources=ORDERED).found}
     for route in routes:
         screens = _Screens(scene, before, Asked({**row, "authorization": route}, chosen, posture, reach))
         binding = _bound(screens, frozenset())
@@ -216,7 +217,9 @@ class _Screens:
 
     def at(self, quantity: int) -> Evaluation:
         if quantity not in self._seen:
-            self._seen[quantity] = evaluate(self._of(quantity), self.ask.packs, determine=False, margins=True)
+            self._seen[quantity] = evaluate(
+                self._of(quantity), self.ask.packs, determine=False, margins=True, sources=ORDERED
+            )
         return self._seen[quantity]
 
     def binding(self, quantity: int, lifted: Lifted) -> FindingSaid | None:

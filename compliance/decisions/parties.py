@@ -47,7 +47,7 @@ def resolve(world: World, tables: Sequence[str] = ("shipments",)) -> Resolved:
         key = repr(described)
         if key not in parties:
             party, how = _match(world, described)
-            own = f"({described.name or described.lei or described.registration or 'unnamed'})"
+            own = f"({_shown(described) or 'unnamed'})"
             if party is None:
                 party = own
                 added[own] = _company(own, described)

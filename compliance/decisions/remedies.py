@@ -122,7 +122,7 @@ class _Removed:
     def named(self, count: int) -> tuple[Fraction, str]:
         """The change as a number and its unit: the chip or product where it is one."""
         names = {_row(self.scene.world, row).chip for row in self.rows}
-        return Fraction(count), f"units of {names.pop()}" if len(names) == 1 else "units"
+        return Fraction(count), _units_of(count, names.pop() if len(names) == 1 else None)
 
 
 class _Added:
@@ -194,7 +194,12 @@ class _Added:
         return self.scene.world.with_rows("sites", [place]).with_rows("holdings", [Holding.model_validate(held)])
 
     def named(self, count: int) -> tuple[Fraction, str]:
-        return (Fraction(count, WATTS), "MW") if self.power else (Fraction(count), f"units of {self.chip}")
+        return (Fraction(count, WATTS), "MW") if self.power else (Fraction(count), _units_of(count, self.chip))
+
+
+def _units_of(count: int, chip: str | None) -> str:
+    word = "unit" if count == 1 else "units"
+    return word if chip is None else f"{word} of {chip}"
 
 
 def _row(world: World, counted: Counted) -> Any:

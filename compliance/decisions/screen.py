@@ -57,7 +57,7 @@ def screen(
         posture,
         Evaluation(after.found, rests),
         findings,
-        [*_unread(problems), *_unread(left_out)],
+        _unread([*problems, *left_out]),
         resolved.notes,
     )
 

@@ -75,6 +75,9 @@ SOURCES: dict[str, dict[str, Column]] = {
     "listed": _columns(**_ROW, party="party", list="text", country="place"),
 }  # fmt: skip
 
+ORDERED = frozenset({"lines", "installed", "capacity"})
+"""The sources into which an order comes: no rule on another can change with it."""
+
 ENTITIES: dict[str, dict[str, Column]] = {
     "chip": _columns(tpp=f"amount/{TPP}", zone="text", data_center="flag", power_mw=f"amount/{WATTS}",
                      memory_bandwidth_gbs="amount", designer_country="place"),

@@ -108,7 +108,7 @@ class Rule:
 
 def judged(graph: Graph, rule: Rule) -> dict[str, tuple[bool, bool, Fraction, Fraction]]:
     """By company: captured on every completion, on some, and the least and the most that captured owners hold."""
-    columns = {owned: holders for owned, holders in graph.stakes}
+    columns = dict(graph.stakes)
     options = {owned: _kinds(holders, rule) for owned, holders in columns.items()}
     names = list(columns)
     found: dict[str, list[tuple[bool, Fraction, Fraction]]] = {name: [] for name in names}

@@ -1,6 +1,7 @@
 """Export-control rule engine for AI compute.
 
-What people and programs use is here: `load_world`, `load_packs`, `audit`, `screen`, `headroom`, `own`, `chips`.
+What people and programs use is here: `load_world`, `load_packs`, `audit`, `screen`, `headroom`, `own`,
+`chips`, `diff`.
 Each is loaded when it is first asked for, so that `import compliance` costs nothing.
 """
 
@@ -12,17 +13,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from compliance.decisions.audit import audit
     from compliance.decisions.chips import chips
+    from compliance.decisions.diff import diff
     from compliance.decisions.headroom import headroom
     from compliance.decisions.ownership import own
     from compliance.decisions.screen import screen
     from compliance.rulebook.packs import load_packs
     from compliance.world.reading import load_world
 
-__all__ = ["audit", "chips", "headroom", "load_packs", "load_world", "own", "screen"]
+__all__ = ["audit", "chips", "diff", "headroom", "load_packs", "load_world", "own", "screen"]
 
 _PLACES = {
     "audit": "compliance.decisions.audit",
     "chips": "compliance.decisions.chips",
+    "diff": "compliance.decisions.diff",
     "headroom": "compliance.decisions.headroom",
     "load_packs": "compliance.rulebook.packs",
     "load_world": "compliance.world.reading",

@@ -1,4 +1,4 @@
-"""The JSON Schemas that ship are those of the models (`SCHEMAS=write pytest ...` writes them), and answers keep them."""
+"""The JSON Schemas that ship are those of the models (`SCHEMAS=write pytest ...` writes them); answers keep them."""
 
 from __future__ import annotations
 

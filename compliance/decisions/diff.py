@@ -41,7 +41,7 @@ def side(text: str, world: World, folder_packs: Sequence[Pack] | None = None) ->
     """Reads `PACK[@DATE][:POSTURE]`; `default` is the packs that an audit takes by itself, no date the world's own."""
     found = _SIDE.fullmatch(text)
     if found is None or not found["pack"]:
-        raise UsageError(f"`{text}` is not PACK[@DATE][:POSTURE], such as us_ai_diffusion@2026-11-10:as-written")
+        raise UsageError(f"`{text}` is not PACK[@DATE][:POSTURE], such as my_pack@2026-11-10:as-written")
     try:
         as_of = day(found["day"]) if found["day"] else day_of(world, None)
     except ValueError as wrong:

@@ -85,8 +85,8 @@ def test_one_bad_line_is_told_and_the_others_are_screened() -> None:
 
     assert [f.subject.id for f in answer.findings if f.rule == "small_purchase"] == ["o1"]
     assert [n.reason for n in answer.not_evaluated] == [
-        "book.csv:7: `date` is missing",
         "<python>: no chip or product is called `H10O`. Did you mean `H100`?",
+        "book.csv:7: `date` is missing",
     ]
 
 

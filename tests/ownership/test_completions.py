@@ -75,14 +75,14 @@ def test_the_parent_is_that_of_all_completions(seed: int) -> None:
 
 
 @pytest.mark.night
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=8_000, deadline=None)
 @given(TESTED)
 def test_verdict_low_and_high_are_those_of_all_completions_by_night(tested: tuple[int, str, str]) -> None:
     against_completions(*tested)
 
 
 @pytest.mark.night
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=8_000, deadline=None)
 @given(SEEDS)
 def test_the_parent_is_that_of_all_completions_by_night(seed: int) -> None:
     parents_against_completions(seed)

@@ -100,6 +100,21 @@ def test_a_rule_without_a_case_that_names_its_topic_is_told(rules: Path) -> None
     ]
 
 
+def test_a_case_that_names_another_rule_of_the_topic_does_not_count(rules: Path) -> None:
+    for rule in ("weights_abroad", "weights_stored_abroad"):
+        (rules / HEADLINE / f"{rule}.cases.yaml").unlink()
+    case = "- {name: a, world: {}, run: audit, expect: {findings: [{topic: weight_export, rule: weights_abroad}]}}\n"
+    (rules / HEADLINE / "weights.cases.yaml").write_text(case, "utf-8")
+
+    assert [text.split(":")[0] for text in told(rules)] == ["weights_stored_abroad.yaml"]
+
+
+def test_what_only_the_compiler_sees_is_told_too(rules: Path) -> None:
+    change(rules / HEADLINE / "definitions.yaml", "    whole: megawatts\n", "    whole: tpp_everywhere\n")
+
+    assert any("are not of one unit" in text and text.startswith("capacity_abroad.yaml:") for text in told(rules))
+
+
 def test_two_clauses_of_one_name_are_told(rules: Path) -> None:
     old = "  the chips are accelerators: {accelerator: true}\n"
     change(rules / HEADLINE / "barred_party.yaml", old, f"{old}  The chips are accelerators!: {{counts: true}}\n")

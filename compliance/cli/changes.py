@@ -18,10 +18,10 @@ def add_diff(verbs: argparse._SubParsersAction[Parser]) -> None:
     parser = verbs.add_parser(
         "diff",
         help="which findings appear, go and change between packs, dates or postures",
-        description="Audits one world twice and tells the difference. A side is PACK[@DATE][:POSTURE]; `default` stands\n"
-        "for the packs of the day, several packs are parted by commas.",
+        description="Audits one world twice and tells the difference. A side is PACK[@DATE][:POSTURE];\n"
+        "`default` stands for the packs of the day, several packs are parted by commas.",
         examples=(
-            "compliance diff fixtures/dirty_fleet.yaml --from us_ai_diffusion:as-written --to us_ai_diffusion:as-enforced",
+            "compliance diff fixtures/dirty_fleet.yaml --from default:as-written --to default:as-enforced",
             "compliance diff fixtures/dirty_fleet.yaml --from diffusion_headline --to us_ai_diffusion:as-written",
         ),
     )

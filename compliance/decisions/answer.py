@@ -156,7 +156,7 @@ class DeterminationSaid(Said):
     table: str
     id: str
     pack: str
-    posture: list[str]
+    posture: str
     requirements: list[str]
     routes: list[RouteSaid]
     review_policy: str | None

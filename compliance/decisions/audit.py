@@ -62,10 +62,11 @@ def capped(
         return list(findings)
     apart = scene_of(resolved.unmatched, scene.as_of, scene.day, scene.orders)
     asked = postures_of("both")
-    without = {named(f) for one in evaluate(apart, packs, determine=False).found if (f := said(one, apart, asked, []))}
+    told_apart = (said(one, apart, asked, []) for one in evaluate(apart, packs, determine=False).found)
+    without = {(named(f), f.certainty) for f in told_apart if f}
     found = []
     for finding in findings:
-        if named(finding) not in without and finding.outcome != "review":
+        if (named(finding), finding.certainty) not in without and finding.outcome != "review":
             note = "A party is matched by its name alone; to be reviewed. "
             finding = finding.model_copy(update={"outcome": "review", "message": note + finding.message})
         found.append(finding)

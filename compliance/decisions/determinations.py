@@ -30,7 +30,7 @@ def determination(found: Determined, scene: Scene, asked: tuple[str, ...]) -> De
         table=row["table"],
         id=row["id"],
         pack=pack.id,
-        posture=applying,
+        posture=applying[0] if len(applying) == 1 else "both",
         requirements=requirements,
         routes=routes,
         review_policy=_policy(found) if requirements else None,

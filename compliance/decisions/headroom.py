@@ -25,6 +25,7 @@ from compliance.errors import UsageError, near
 from compliance.facts.entities import contents, facts_of
 from compliance.facts.sources import ORDERED
 from compliance.facts.tables import Scene
+from compliance.rulebook.claims import claims
 from compliance.rulebook.packs import Pack
 from compliance.units import show
 from compliance.world.tables import Order
@@ -127,11 +128,12 @@ def _told(bound: Bound) -> dict[str, Any] | None:
 
 
 def _routes(packs: Sequence[Pack]) -> list[str]:
-    """Every route of the packs for lines, the small-order exemption and licenses, as an order may claim them."""
-    kinds = {
+    """Every authorization that the packs know for lines, by a route or in a condition; licenses and none come last."""
+    routes = {
         route.kind or name for pack in packs for name, route in pack.definitions.routes.items() if "lines" in route.of
     }
-    return [*sorted(kinds), "license", "none"]
+    last = ("license", "none")
+    return [*sorted({*routes, *(word for pack in packs for word in claims(pack))} - set(last)), *last]
 
 
 def _row(

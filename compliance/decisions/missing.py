@@ -7,16 +7,28 @@ from typing import Any
 
 from compliance.decisions.answer import MissingSaid
 from compliance.decisions.evaluate import ClauseResult, Found
+from compliance.facts.compiler import Compiler
+from compliance.facts.frames import Frame, Needs
 from compliance.facts.licenses import LICENSE
 from compliance.facts.rows import Rows
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.tables import Scene
+from compliance.rulebook.conditions import leaves
+from compliance.rulebook.models import Measure, Plus, Times
+from compliance.rulebook.packs import Pack
+from compliance.units import Interval
 from compliance.world.row import Row
 from compliance.world.world import World
 
 STANDS_IN = {"end_user": ("consignee",), "operator": ("end_user", "consignee"), "holder": ("owner",)}
-FIELDS = {"tpp": "throughput", "zone": "throughput", "power_mw": "power_kw", "operations": "training_ops"}
-TABLE_OF = {"site": "sites", "model": "models", "chip": "chips"}
+FIELDS = {
+    ("chips", "tpp"): "throughput",
+    ("chips", "power_mw"): "power_kw",
+    ("models", "operations"): "training_ops",
+}  # what a user fills in for a column that is worked out
+TABLE_OF = {"site": "sites", "model": "models"}
+TABLES_OF = {"synthetic": "synthetic_inputs", "models": "models"}
+FIGURES = ("throughput", "die_area_mm2", "data_center", "interconnect_gbs")
 
 
 def missing(found: Found, scene: Scene) -> list[MissingSaid]:
@@ -35,9 +47,17 @@ def _of_clause(found: Found, clause: ClauseResult, world: World) -> Iterator[Mis
             yield MissingSaid(table="", id="", field=path[1:], settles=clause.text)
         elif found.plan.shape is None:
             for counted in found.rows:
-                yield from _along(path, _row(world, counted.table, counted.id), clause.text, world)
+                row = _row(world, counted.table, counted.id)
+                for plain in _written_out(found.pack, found.plan.of, path):
+                    yield from _along(plain, row, clause.text, world, found.pack)
         else:
             yield from _of_total(found, path, clause, world)
+
+
+def _written_out(pack: Pack, of: str, path: str) -> tuple[str, ...]:
+    """The paths that a field of the pack adds or multiplies, or the path itself."""
+    field = pack.definitions.fields.get(of, {}).get(path)
+    return field.plus if isinstance(field, Plus) else field.times if isinstance(field, Times) else (path,)
 
 
 def _of_total(found: Found, path: str, clause: ClauseResult, world: World) -> Iterator[MissingSaid]:
@@ -45,52 +65,102 @@ def _of_total(found: Found, path: str, clause: ClauseResult, world: World) -> It
         yield from _party(found.id, path.partition(".")[2], clause.text, world)
         return
     pack = found.pack
-    measure = pack.definitions.measures[found.plan.of]
-    while measure.part is not None:
-        measure = pack.definitions.measures[pack.chosen(measure.whole or measure.to or "")]
-    summed = measure.sum or measure.max or ()
-    paths = summed if isinstance(summed, tuple) else (pack.chosen(summed),)
+    measures = list(_sides(pack, pack.definitions.measures[found.plan.of]))
     for counted in found.rows:
-        if counted.high is not None and counted.sure:
+        if counted.sure and counted.high == counted.low and counted.inside:
             continue
         row = _row(world, counted.table, counted.id)
-        gaps = [gap for one in paths for gap in _along(one, row, clause.text, world)] if counted.high is None else []
-        yield from gaps or [
-            MissingSaid(table=counted.table, id=counted.id, field="whether it counts", settles=clause.text)
-        ]
+        asked = [] if counted.high == counted.low else [p for m in measures for p in _summed(pack, m)]
+        asked += [] if counted.sure and counted.inside else [p for m in measures for p in _filtered(pack, m)]
+        gaps = {gap for one in asked for gap in _along(one, row, clause.text, world, pack)}
+        if not counted.sure and not gaps:
+            gaps = {MissingSaid(table=counted.table, id=counted.id, field="whether it counts", settles=clause.text)}
+        yield from gaps
+
+
+def _sides(pack: Pack, measure: Measure) -> Iterator[Measure]:
+    """A measure, or both sides of a ratio."""
+    if measure.part is None:
+        yield measure
+        return
+    for side in (measure.part, measure.whole or measure.to or ""):
+        yield from _sides(pack, pack.definitions.measures[pack.chosen(side)])
+
+
+def _summed(pack: Pack, measure: Measure) -> tuple[str, ...]:
+    summed = measure.sum or measure.max or ()
+    return summed if isinstance(summed, tuple) else (pack.chosen(summed),)
+
+
+def _filtered(pack: Pack, measure: Measure) -> tuple[str, ...]:
+    """The paths that decide whether a row counts in a measure."""
+    if measure.where is None or measure.of is None or measure.of not in SOURCES:
+        return ()
+    written = Compiler(pack).expanded(Frame.of(measure.of, Needs()), measure.where)
+    return tuple(dict.fromkeys(test.path for test in leaves(written)))
 
 
 def _row(world: World, table: str, name: str) -> Row | None:
     return next((r for r in world.rows(table) if r.name_of_row == name), None) if table in world.tables else None
 
 
-def _along(path: str, row: Row | None, settles: str, world: World) -> Iterator[MissingSaid]:
+def _along(path: str, row: Row | None, settles: str, world: World, pack: Pack) -> Iterator[MissingSaid]:
     """The gap on the way that a path takes from a row."""
-    if row is None:
-        return
     head, _, rest = path.partition(".")
+    if row is None or path.startswith("?"):
+        return
+    if head == "measure":
+        yield from _of_parts(rest, row, settles, world, pack)
+        return
     value: Any = getattr(row, head, None)
     for other in STANDS_IN.get(head, ()):
         value = value if value is not None else getattr(row, other, None)
-    if head in ("capacity", "site") and value is None and row.table == "sites":
-        value = row.name_of_row
+    unsure = value is None or (isinstance(value, Interval) and not value.known)
+    if unsure and (head in type(row).columns() or (row.table, head) in FIELDS):
+        yield MissingSaid(
+            table=row.table, id=row.name_of_row, field=FIELDS.get((row.table, head), head), settles=settles
+        )
+    kind = _kind(head)
     if value is None or not rest:
-        if value is None:
-            yield MissingSaid(table=row.table, id=row.name_of_row, field=FIELDS.get(head, head), settles=settles)
         return
-    kinds = [columns[head].kind for columns in (*SOURCES.values(), *ENTITIES.values()) if head in columns]
-    kind = kinds[0] if kinds else "text"
     if kind == "party":
         yield from _party(str(value), rest, settles, world)
+    elif kind == "chip":
+        yield from _chip(str(value), rest, settles, world)
     elif kind in TABLE_OF:
-        table = TABLE_OF[kind]
-        inner = world.by_id(table).get(str(value))
-        word = rest.partition(".")[0]
-        known = getattr(inner, word, None) is not None
-        if inner is not None and known:
-            yield from _along(rest, inner, settles, world)
-        else:
-            yield MissingSaid(table=table, id=str(value), field=FIELDS.get(word, word), settles=settles)
+        yield from _along(rest, world.by_id(TABLE_OF[kind]).get(str(value)), settles, world, pack)
+
+
+def _kind(column: str) -> str:
+    return next((found[column].kind for found in (*SOURCES.values(), *ENTITIES.values()) if column in found), "text")
+
+
+def _of_parts(name: str, row: Row, settles: str, world: World, pack: Pack) -> Iterator[MissingSaid]:
+    """The gaps in the rows that are added up for a row, such as the data that a model was trained on."""
+    measure = pack.definitions.measures[name.partition(".")[0]]
+    table = TABLES_OF.get(measure.of or "")
+    key = measure.by.id if measure.by is not None else ""
+    if table is None or not isinstance(key, str):
+        return
+    for part in world.rows(table):
+        if getattr(part, key, None) == getattr(row, key, ""):
+            for path in (*_summed(pack, measure), *_filtered(pack, measure)):
+                if not path.startswith("measure."):
+                    yield from _along(path, part, settles, world, pack)
+
+
+def _chip(name: str, asked: str, settles: str, world: World) -> Iterator[MissingSaid]:
+    """The first figure that is missing to work out what the law makes of a chip of the world."""
+    chip: Any = world.by_id("chips").get(name)
+    if chip is None:
+        yield MissingSaid(table="chips", id=name, field=FIELDS.get(("chips", asked), asked), settles=settles)
+        return
+    figures = (("power_kw",) if asked == "power_mw" else ()) or FIGURES
+    known = chip.throughput is not None or chip.published_tpp is not None
+    for figure in figures:
+        if getattr(chip, figure) is None and not (figure == "throughput" and known):
+            yield MissingSaid(table="chips", id=name, field=figure, settles=settles)
+            return
 
 
 def _party(party: str, asked: str, settles: str, world: World) -> Iterator[MissingSaid]:
@@ -109,10 +179,5 @@ def _of_license(found: Found, scene: Scene) -> Iterator[MissingSaid]:
     licenses = Rows(scene.world, scene.catalogue, scene.day, scene.orders).licenses()
     for counted in found.rows:
         line: Any = _row(scene.world, counted.table, counted.id)
-        if line is not None and line.authorization == LICENSE and (why := licenses.lacks(line)):
-            yield MissingSaid(
-                table="authorizations",
-                id=line.authorization_id or "",
-                field=why,
-                settles="whether the license covers it",
-            )
+        if line is not None and line.authorization == LICENSE and (lack := licenses.lacks(line)):
+            yield MissingSaid(table=lack.table, id=lack.id, field=lack.field, settles=lack.why)

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from compliance.facts.entities import holds_on
 from compliance.facts.sources import SEPARATOR, UNKNOWN
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.packs import Pack
-from compliance.world.tables import Listing
+from compliance.world.tables import Authorization, Listing
 from compliance.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """That a party stands on a list for a time, for a country or (`None`) none named."""
+
+    name: str
+    country: str | None
+    from_: date | None
+    to: date | None
 
 
 class Attributes:
@@ -22,15 +34,17 @@ class Attributes:
         self.ownership = ownership
         self.pack = pack
         self._kept: dict[tuple[str, date], tuple[str, ...]] = {}
-        self._listings: dict[str, list[Listing]] = defaultdict(list)
-        for listing in world.each(Listing):
-            self._listings[listing.party].append(listing)
+        self._listings: dict[str, list[Listed]] = defaultdict(list)
+        for row in world.each(Listing):
+            self._listings[row.party].append(Listed(row.list, row.country, row.from_, row.to))
+        for paper in world.each(Authorization):
+            if paper.state == "granted":  # an authorization that was granted makes a holder as a listing does
+                self._listings[paper.holder].append(Listed(paper.kind, paper.country, paper.from_, paper.to))
 
     def listing_days(self) -> Iterator[date]:
         """The days on which somebody enters or leaves a list."""
-        for row in self.world.rows("listings"):
-            listing: Any = row
-            yield from (d for d in (listing.from_, listing.to) if d is not None)
+        for rows in self._listings.values():
+            yield from (day for row in rows for day in (row.from_, row.to) if day is not None)
         for listed in self.pack.party_lists.values():
             yield from (p.from_ for p in listed.parties if p.from_ is not None)
 
@@ -66,9 +80,8 @@ class Attributes:
         """Whether a party is on a list of the pack, or listed so in the world."""
         listed = self.pack.party_lists.get(name)
         listing = listed.listing if listed else name
-        for row in self._listings.get(party, ()):
-            if row.list == listing and (row.from_ is None or row.from_ <= day) and (row.to is None or day < row.to):
-                return True
+        if any(row.name == listing and holds_on(row, day) for row in self._listings.get(party, ())):
+            return True
         company: Any = self.world.by_id("companies").get(party)
         if listed is None or company is None:
             return False
@@ -95,16 +108,26 @@ class Attributes:
 
     def _kin(self, name: str, party: str, day: date) -> bool | None:
         """Whether a party is of the family of a listed one; null where its parent leaves that open."""
-        mine = set(self.ownership.families(party, day))
-        possible = False
+        answers = {self._of_one_family(member, party, day) for member in self._members(name, day)}
+        return True if True in answers else None if None in answers else False
+
+    def _of_one_family(self, member: str, party: str, day: date) -> bool | None:
+        if member == party:
+            return True
+        mine, theirs = (set(self.ownership.families(p, day)) for p in (party, member))
+        if mine == theirs and len(mine) == 1:
+            return True
+        return None if mine & theirs else False
+
+    def permitted(self, name: str, parties: Sequence[str], country: str, day: date) -> bool | None:
+        """Whether a party, or one of its family, is listed for the country; null where that is not known."""
+        answers: set[bool | None] = {False}
         for member in self._members(name, day):
-            if member == party:
-                return True
-            theirs = set(self.ownership.families(member, day))
-            if mine == theirs and len(mine) == 1:
-                return True
-            possible = possible or bool(mine & theirs)
-        return None if possible else False
+            kin = {self._of_one_family(member, party, day) for party in parties} - {False}
+            for row in self._listings[member] if kin else ():
+                if row.name == name and holds_on(row, day) and row.country in (None, country):
+                    answers.add(True if True in kin and row.country is not None else None)
+        return True if True in answers else None if None in answers else False
 
     def _holders(self, name: str, party: str, day: date) -> tuple[str, ...]:
         """The listed parties of the family of a party."""

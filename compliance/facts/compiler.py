@@ -20,7 +20,7 @@ from compliance.facts.frames import WHOLE, Found, Frame, Get, Needs, Ratio, equa
 from compliance.facts.sources import SEPARATOR
 from compliance.facts.wide import RowFrame
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
-from compliance.rulebook.models import Chosen, Derived, Measure, Plus, Rule
+from compliance.rulebook.models import Chosen, Derived, Measure, Plus, Rule, Times
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
 from compliance.units import common_denominator
@@ -59,7 +59,7 @@ class Compiler:
         fields = self.pack.definitions.fields
         own = fields.get(frame.title, {}).get(path)
         if own is not None:
-            return None if isinstance(own, Derived | Plus | str) else own
+            return None if isinstance(own, Derived | Plus | Times | str) else own
         head, _, rest = path.partition(".")
         if head == "route" and rest:
             route = self.pack.definitions.routes.get(rest)
@@ -90,6 +90,8 @@ class Compiler:
             return self.column(frame, f"{alias}{dot}{rest}")
         if isinstance(added := fields.get(path), Plus):
             return _added([self.column(frame, each) for each in added.plus])
+        if isinstance(product := fields.get(path), Times):
+            return self.amount(frame, product.times)
         if isinstance(frame, RowFrame) and head != "measure":
             return frame.wide.keep(path, self.column(frame.wide.base, path))
         derived = fields.get(path)
@@ -169,6 +171,9 @@ class Compiler:
             asked = f"{test.path} {test.op} {test.value}"
             return frame.wide.flag(asked, lambda: self.leaf(frame.wide.base, test, rule))
         found = self.column(frame, test.path)
+        if test.op == "same":
+            other = self.column(frame, str(test.value))
+            return lambda t: found.get(t) == other.get(t)
         if test.op == "given":
             given = found.get if found.kind != "amount" else found.high
             return (lambda t: given(t).notnull()) if test.value else (lambda t: given(t).isnull())

@@ -94,6 +94,7 @@ class Needs:
         self.lists: set[str] = set()
         self.arranged: set[str] = set()
         self.certified: set[str] = set()
+        self.permitted: set[str] = set()
         self.sources: set[str] = set()
         self.entities: set[str] = set()
 
@@ -142,9 +143,9 @@ class Frame:
     def column(self, path: str) -> Found:
         """The column at a path such as `consignee.parent.headquarters`; `UsageError` where there is none."""
         head, _, rest = path.partition(".")
-        if path.startswith("certified."):
-            self.needs.certified.add(rest)
-            return self._certified(rest)
+        if head in ("certified", "permitted") and rest:
+            (self.needs.certified if head == "certified" else self.needs.permitted).add(rest)
+            return self._paper(path)
         if head not in self.columns:
             raise UsageError(f"`{self.title}` has no `{head}`.{near(head, self.columns)}")
         found = stored(head, self.columns[head])
@@ -224,13 +225,12 @@ class Frame:
         prefix = self._at(f"{path} as a place", "place_at", "place", found, name, "boolean")
         return lambda t: t[f"{prefix}{name}"]
 
-    def _certified(self, kind: str) -> Found:
-        right = ibis.table({"kind": "string", "table": "string", "row": "string"}, name="certified")
-        right = right.filter(right.kind == kind).select("table", "row").distinct()
-        name = f"certified.{kind}"
-        prefix = self.left(name, right, lambda t, r: [t["table"] == r[f"{name}@table"], t["id"] == r[f"{name}@row"]])
-        # A certification that is not in the world is not known, never refused (contracts 6).
-        return Found("flag", lambda t: ibis.ifelse(t[f"{prefix}row"].notnull(), True, ibis.null("boolean")))
+    def _paper(self, path: str) -> Found:
+        """Whether a row has a certification, or an authorization by listing: `certified.KIND`, `permitted.LIST`."""
+        right = ibis.table({"paper": "string", "table": "string", "row": "string", "holds": "boolean"}, name="papers")
+        right = right.filter(right.paper == path).select("table", "row", "holds")
+        prefix = self.left(path, right, lambda t, r: [t["table"] == r[f"{path}@table"], t["id"] == r[f"{path}@row"]])
+        return Found("flag", lambda t: t[f"{prefix}holds"])
 
 
 def equals(found: Found, text: str) -> Get:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from compliance.facts.entities import contents, facts_of, holds_on
@@ -18,6 +19,16 @@ from compliance.world.world import World
 
 LICENSE = "license"
 THOUSANDTHS = 1000
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What does not fit about a claimed license: the table, row and field, and why in words."""
+
+    table: str
+    id: str
+    field: str
+    why: str
 
 
 class Licenses:
@@ -38,41 +49,45 @@ class Licenses:
                 total = None if total is None or more is None else total + more
                 self._used[line.id] = total
 
-    def lacks(self, line: Shipment) -> str | None:
-        """Why no license covers a line, or `None` where one does."""
+    def lacks(self, line: Shipment) -> Lack | None:
+        """What keeps a license from covering a line, or `None` where one covers it."""
         if line.authorization != LICENSE:
-            return "no license is claimed"
+            return Lack(line.table, line.id, "authorization", "no license is claimed")
         if line.authorization_id is None:
-            return "no `authorization_id` is given"
+            return Lack(line.table, line.id, "authorization_id", "which license covers the line")
         paper = self._papers.get(line.authorization_id)
         if paper is None:
-            return f"no authorization `{line.authorization_id}` is on record"
-        return self._unfit(paper, line) or self._short(paper, line)
+            return Lack(
+                "authorizations", line.authorization_id, "id", "whether there is such a license; none is on record"
+            )
+        wrong = self._unfit(paper, line) or self._short(paper, line)
+        return None if wrong is None else Lack("authorizations", paper.id, *wrong)
 
-    def _unfit(self, paper: Authorization, line: Shipment) -> str | None:
+    def _unfit(self, paper: Authorization, line: Shipment) -> tuple[str, str] | None:
         if paper.kind != LICENSE:
-            return f"`{paper.id}` is no license but {paper.kind}"
+            return "kind", f"it is no license but {paper.kind}"
         if paper.state != "granted":
-            return f"`{paper.id}` is not granted"
+            return "state", f"it is {paper.state or 'not known to be granted'}"
         if not holds_on(paper, line.date):
-            return f"`{paper.id}` does not hold on {line.date}"
+            early = paper.from_ is not None and line.date < paper.from_
+            return "from" if early else "to", f"it does not hold on {line.date}"
         parties = (
             line.exporter, line.purchaser, line.intermediate_consignee, line.consignee, line.end_user, line.operator
         )  # fmt: skip
         if paper.holder not in parties:
-            return f"the holder `{paper.holder}` of `{paper.id}` is no party of the line"
+            return "holder", f"its holder `{paper.holder}` is no party of the line"
         if paper.country is not None and paper.country != line.to_country:
-            return f"`{paper.id}` is for {paper.country}"
+            return "country", f"it is for {paper.country}, the line goes to {line.to_country}"
         return None
 
-    def _short(self, paper: Authorization, line: Shipment) -> str | None:
+    def _short(self, paper: Authorization, line: Shipment) -> tuple[str, str] | None:
         if paper.limit_tpp is None:
             return None
         used = self._used.get(line.id)
         if used is None:
-            return f"`{paper.id}` has a limit, and the TPP of a line under it is not known"
+            return "limit_tpp", "it has a limit, and the TPP of a line under it is not known"
         over = Fraction(used, THOUSANDTHS) - paper.limit_tpp
-        return f"`{paper.id}` has no room: with this line it is {show(over)} TPP over its limit" if over > 0 else None
+        return ("limit_tpp", f"with this line it is {show(over)} TPP over its limit") if over > 0 else None
 
     def _tpp(self, line: Shipment) -> int | None:
         """The TPP of a line in thousandths; `None` is not known."""

@@ -248,19 +248,18 @@ class Rows:
                 }  # fmt: skip
 
     def _half_years(self) -> Iterator[dict[str, Any]]:
-        """The half-years since a listing began that ended before the day, and whether a report was made in the next."""
+        """The half-years since a listing began that ended before the day, and whether a report was made after it."""
         reports: dict[str, list[date]] = {}
         for paper in self.world.each(Certification):
             if paper.kind == "report" and paper.date is not None and paper.date <= self.day:
                 reports.setdefault(paper.party, []).append(paper.date)
         for listing in self.world.each(Listing):
             for begins, ends in half_years(listing.from_, min(listing.to or self.day, self.day)):
-                following = half_year(ends)[1]
                 yield {
                     "table": "listings", "id": listing.name_of_row, "date": self.day, "ordered": False,
                     "party": listing.party, "list": listing.list, "country": listing.country,
                     "half": f"{begins.year}-H{1 if begins.month == 1 else 2}", "ended": ends - timedelta(days=1),
-                    "reported": any(ends <= made < following for made in reports.get(listing.party, ())),
+                    "reported": any(made >= ends for made in reports.get(listing.party, ())),
                 }  # fmt: skip
 
     def _listed(self) -> Iterator[dict[str, Any]]:

@@ -23,6 +23,7 @@ from compliance.facts.sources import ENTITIES, PARTY, PARTY_NAMED, SEPARATOR, SO
 from compliance.ownership.graph import Ownership
 from compliance.world.chips import Catalogue
 from compliance.world.row import NOWHERE, Origin
+from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 from compliance.world.world import World
 
 WHOLE = pa.decimal128(38, 0)
@@ -88,7 +89,8 @@ class Tables:
         if "party_at" in names:
             self._parties_at(sorted(needs.party, key=_names_first))
         self._register("asked", [{"date": self.scene.day}], {"date": "date"})
-        self._certified(needs)
+        if "papers" in names:
+            self._papers(needs)
         if "place_at" in names:
             self._places_at(needs)
         for statement in self.plan.statements:
@@ -183,25 +185,34 @@ class Tables:
 
     # ---- places, arrangements, certifications
 
-    def _certified(self, needs: Needs) -> None:
-        rows = list(self._certificates()) if needs.certified else []
-        self._register("certified", rows, {"kind": "string", "table": "string", "row": "string"})
+    def _papers(self, needs: Needs) -> None:
+        """What stands on record for each row; a certification that does not is not known, never refused."""
+        kept = dict.fromkeys(self._certificates()) if needs.certified else {}
+        rows = [{"paper": p, "table": t, "row": r, "holds": True} for p, t, r in kept]
+        for name in sorted(needs.permitted):
+            for line in self.rows.raw_lines():
+                parties = [line.end_user or line.consignee, line.operator or line.end_user or line.consignee]
+                holds = self.attributes.permitted(name, [p for p in parties if p], line.to_country, line.date)
+                rows.append({"paper": f"permitted.{name}", "table": line.table, "row": line.id, "holds": holds})
+        self._register("papers", rows, {"paper": "string", "table": "string", "row": "string", "holds": "boolean"})
 
-    def _certificates(self) -> Iterator[dict[str, str]]:
-        papers: list[Any] = list(self.scene.world.rows("certifications"))
-        by_party: dict[str, list[Any]] = {}
-        for paper in papers:
+    def _certificates(self) -> Iterator[tuple[str, str, str]]:
+        by_party: dict[str, list[Certification]] = {}
+        for paper in self.scene.world.each(Certification):
             by_party.setdefault(paper.party, []).append(paper)
         for line in self.rows.raw_lines():
             parties = {line.consignee, line.end_user, line.operator, line.purchaser, line.exporter}
             for paper in (p for party in sorted(filter(None, parties)) for p in by_party.get(party, ())):
                 if _covers(paper, line):
-                    yield {"kind": paper.kind, "table": line.table, "row": line.id}
-        for sent in self.scene.world.rows("weight_transfers"):
-            transfer: Any = sent
-            for paper in by_party.get(transfer.to_party, ()):
-                if _covers(paper, transfer):
-                    yield {"kind": paper.kind, "table": transfer.table, "row": transfer.id}
+                    yield f"certified.{paper.kind}", line.table, line.id
+        for sent in self.scene.world.each(WeightTransfer):
+            for paper in by_party.get(sent.to_party or "", ()):
+                if _covers(paper, sent):
+                    yield f"certified.{paper.kind}", sent.table, sent.id
+        for kept in self.scene.world.each(ModelLocation):
+            for paper in by_party.get(kept.holder or "", ()):
+                if paper.shipment is None and (paper.to is None or self.scene.day < paper.to):
+                    yield f"certified.{paper.kind}", kept.table, kept.name_of_row
 
     def _places_at(self, needs: Needs) -> None:
         """Which lists each place is on and which arrangements hold there, a row for each stretch of days."""

@@ -159,7 +159,7 @@ def _lines(paper: Paper, answer: Answer, background: Background) -> None:
     paper.heading("What each line needs", words.counted(looked_at, "line"))
     for pack in dict.fromkeys(group.said.pack for group in groups_of):
         of_pack = [group for group in groups_of if group.said.pack == pack]
-        posture = words.postures(of_pack[0].said.posture)
+        posture = words.posture(of_pack[0].said.posture)
         paper.gap()
         paper.put(Text.assemble("  ", styled(pack, "bold"), (f", {posture}", "dim")))
         paper.put(table(DETERMINED, map(_determined, of_pack), indent=2))

@@ -124,7 +124,8 @@ class Asked:
             yield from self.asked(file, asked, ofs, None)
 
     def _field(self, file: str, of: str, node: object) -> Iterator[Problem]:
-        for path in _list(_get(node, "plus")):
+        amounts = [*_list(_get(node, "plus")), *_list(_get(node, "times"))]
+        for path in amounts:
             yield from self._path(file, line_of(path), [of], str(path))
         cases = _list(_get(node, "first"))
         if cases:
@@ -134,7 +135,7 @@ class Asked:
                     yield from self._path(file, line_at(case, ("value",)), [of], str(_get(case, "value")))
         elif isinstance(node, str):
             yield from self._path(file, line_of(node), [of], str(node))
-        elif _get(node, "plus") is None:
+        elif not amounts:
             yield from self.asked(file, node, [of], None)
 
     # ---- questions

@@ -3,7 +3,8 @@
 chip.zone: a                          the value is that text (true and false are truth values)
 authorization: [UVEU, NVEU]           it is one of these texts
 to_country: {in: allies}              it is on that list of the rulebook on the day; `not_in` is not
-quantity: {gt: $limit}       over a parameter; also `ge`, `lt`, `le`, and plain numbers, dates and paths
+charged_to: {same_as: operator}       both hold the same
+quantity: {gt: $limit}                over a parameter; also `ge`, `lt`, `le`, and plain numbers, dates and paths
 site: given                           something stands there; `missing`: nothing does
 all: [...], any: [...], not: {...}    nested questions; a mapping of several holds if each holds
 not_known: text                       an answer that no data can give here
@@ -18,7 +19,7 @@ from compliance.errors import near
 from compliance.rulebook.conditions import All, Any, Condition, Not, Op, Test
 
 COMPARISONS = ("gt", "ge", "lt", "le")
-_TESTS = ("is", "is_not", "in", "not_in", *COMPARISONS)
+_TESTS = ("is", "is_not", "in", "not_in", "same_as", *COMPARISONS)
 _NESTED = ("all", "any", "not", "not_known")
 
 
@@ -103,6 +104,8 @@ def _tests(path: str, tests: Mapping[object, object], line: int) -> Condition:
         elif test in ("is", "is_not"):
             equal = _scalar(path, str(value))
             found.append(Not(equal) if test == "is_not" else equal)
+        elif test == "same_as":
+            found.append(Test(path, "same", str(value)))
         elif test in COMPARISONS:
             found.append(Test(path, cast(Op, test), str(value)))
         else:

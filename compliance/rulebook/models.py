@@ -52,6 +52,12 @@ class Plus(Written):
     plus: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class Times(Written):
+    """A field that is the product of several amounts of a row."""
+
+    times: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Derived(Written):
     """A field of a table made from others: the value of the first case that holds."""
 
@@ -196,10 +202,10 @@ class NotEncoded(Written):
     why: str = ""
 
 
-FieldDefinition = Annotated[Condition | Derived | Plus | str, BeforeValidator(lambda node: _field(node))]
+FieldDefinition = Annotated[Condition | Derived | Plus | Times | str, BeforeValidator(lambda node: _field(node))]
 
 
-def _field(node: object) -> Condition | Derived | Plus | str:
+def _field(node: object) -> Condition | Derived | Plus | Times | str:
     """A field of the pack's own: another name for a path, a pick among paths, a sum of amounts, or a condition."""
     if isinstance(node, str):
         return str(node)
@@ -207,6 +213,8 @@ def _field(node: object) -> Condition | Derived | Plus | str:
         return Derived.model_validate(node)
     if isinstance(node, dict) and set(node) == {"plus"}:
         return Plus.model_validate(node)
+    if isinstance(node, dict) and set(node) == {"times"}:
+        return Times.model_validate(node)
     return as_condition(node)
 
 

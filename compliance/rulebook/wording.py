@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from compliance import units
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
-from compliance.rulebook.models import Choice, Chosen, Derived, Measure, Plus, Rule
+from compliance.rulebook.models import Choice, Chosen, Derived, Measure, Plus, Rule, Times
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.vocabulary import COMPARED, COMPARED_DAYS, NOUNS, PERIODS, TABLES, TRUTHS, amount, spoken
 
@@ -102,6 +102,8 @@ class Wording:
             told = TRUTHS[last][yes != test.value]
             return f"{self.path(owner, of)} is {told}" if owner else told
         subject = self.path(test.path, of)
+        if test.op == "same":
+            return f"{subject} is {'' if yes else 'not '}the same as {self.path(str(test.value), of)}"
         return f"{subject} {self._predicate(test, yes)}"
 
     def _named(self, word: str, whose: str, name: str, held: bool) -> str:
@@ -149,6 +151,8 @@ class Wording:
             return f"{self.path(last, of)} (or {' or '.join(others)}, see `{path}`)" if others else self.path(last, of)
         if isinstance(alias, Plus):
             return " plus ".join(self.path(one, of) for one in alias.plus)
+        if isinstance(alias, Times):
+            return " times ".join(self.path(one, of) for one in alias.times)
         head, _, rest = path.partition(".")
         if head == "measure" and rest:
             name, _, column = rest.partition(".")

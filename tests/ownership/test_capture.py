@@ -226,6 +226,24 @@ def test_an_unidentified_holder_may_be_the_one_person() -> None:
     assert (got["a"]["verdict"], got["a"]["low"], got["a"]["high"]) == ("undetermined", "30", "60")
 
 
+def test_the_path_of_an_open_verdict_may_begin_with_who_is_not_identified() -> None:
+    got = uk(stake("", "a", 60), stake("a", "b", 40), stake("x", "b", 20))
+
+    assert (got["b"]["verdict"], got["b"]["high"]) == ("undetermined", "60")
+    assert got["b"]["path"] == [
+        {"owner": "", "owned": "a", "percent": "60"},
+        {"owner": "a", "owned": "b", "percent": "40"},
+    ]
+
+
+def test_companies_that_control_each_other_do_not_hold_themselves_up() -> None:
+    controls = [{"controller": one, "company": other, "means": "wishes"} for one, other in ("ab", "ba")]
+    got = uk(stake("x", "a", 10), controls=controls)
+
+    for name in "ab":
+        assert (got[name]["verdict"], "circular_support" in got[name]["flags"]) == ("not_captured", True)
+
+
 def test_control_captures_and_passes_on() -> None:
     controls = [{"controller": "x", "company": "a", "means": "board_majority"}]
     got = uk(stake("a", "b", 60), controls=controls)
@@ -288,6 +306,15 @@ def test_a_program_that_is_not_known_leaves_the_listing_open() -> None:
     assert {"owner": "x", "owned": "x", "settles": 2} in got["b"]["deciding_unknowns"]
 
 
+def test_an_american_company_with_an_unknown_program_is_possibly_listed() -> None:
+    got = bis(listings=[{"party": "c", "list": "SDN"}])
+
+    assert (got["c"]["verdict"], got["c"]["deciding_unknowns"]) == (
+        "undetermined",
+        [{"owner": "c", "owned": "c", "settles": 1}],
+    )
+
+
 @pytest.mark.parametrize(("program", "verdict"), [("SDGT", "captured"), ("VENEZUELA-EO13692", "not_captured")])
 def test_only_named_programs_count(program: str, verdict: str) -> None:
     for text in (program, f"IFSR; {program}"):
@@ -324,3 +351,12 @@ def test_a_verdict_that_stands_has_no_deciding_unknowns() -> None:
     got = ofac(stake("x", "a", ">50"), stake("", "a", 20))
 
     assert (got["a"]["verdict"], got["a"]["deciding_unknowns"]) == ("captured", [])
+
+
+def test_an_unknown_stake_may_settle_it_at_its_upper_end_alone() -> None:
+    got = ofac(stake("x", "a", "unknown"), stake("y", "a", "unknown"), stake("n", "a", 40))
+
+    assert got["a"]["deciding_unknowns"] == [
+        {"owner": "x", "owned": "a", "settles": 1},
+        {"owner": "y", "owned": "a", "settles": 1},
+    ]

@@ -17,7 +17,7 @@ LISTED = [{"party": "e", "list": "EntityList"}]
 
 
 def bis(as_of: str, posture: str) -> dict[str, Any]:
-    there = {"companies": companies("e", "a", "b", country="CN"), "listings": LISTED}
+    there = {"companies": companies("e", "a", "b", "c", country="CN"), "listings": LISTED}
     return ask("bis", as_of, stakes=[stake("e", "a", 80), stake("e", "b", "40-60")], posture=posture, **there)
 
 
@@ -41,6 +41,7 @@ def test_the_verdict_applies_as_the_rule_is_in_force(as_of: str, written: bool, 
         assert got["a"]["verdict"] == "captured"
         assert got["a"]["applies"] is expected
         assert got["b"]["applies"] is (False if expected is False else None)
+        assert got["c"]["applies"] is False
 
 
 def test_before_the_rule_existed_it_had_no_force() -> None:

@@ -101,6 +101,19 @@ def test_who_consolidates_against_a_majority_leaves_it_open() -> None:
     assert (got["c"]["verdict"], got["c"]["candidates"]) == ("undetermined", ["a", "b"])
 
 
+def test_who_consolidates_against_a_possible_majority_leaves_it_open() -> None:
+    controls = [{"controller": "a", "company": "c", "means": "accounting_parent"}]
+    got = parent(stake("b", "c", "unknown"), controls=controls)
+
+    assert (got["c"]["verdict"], got["c"]["candidates"]) == ("undetermined", ["a", "b"])
+
+
+def test_a_possible_circle_may_go_by_another_id() -> None:
+    got = parent(stake("c", "b", 100), stake("b", "c", "50-100"))
+
+    assert (got["b"]["verdict"], got["b"]["candidates"]) == ("undetermined", ["b", "c"])
+
+
 def test_other_means_of_control_make_no_parent() -> None:
     controls = [{"controller": "a", "company": "c", "means": "board_majority"}]
 

@@ -52,7 +52,7 @@ def test_a_page_tells_what_a_rule_asks_adds_up_and_rests_on(packs: tuple[Pack, .
         "“Accelerators of one purchase” is over 1,700 accelerators (`small_purchase`)",
         "cap: Accelerators that one country may get in the four years",
         "50,000 accelerators [popular summary of 90 FR 4544, design]",
-        "take so many accelerators off the last lines",
+        "take so much off the last lines to {subject}",
         "from 2025-01-13: not law [popular summary of 90 FR 4544, design]",
         "country_cap.cases.yaml",
         "What the pack leaves out",

@@ -15,7 +15,7 @@ from typing import Any
 from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
 from compliance.engine.facts import Amount
 from compliance.errors import EngineDisagreement
-from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan
+from compliance.facts.plan import DeterminationPlan, Leaf, PackPlan, Probe, RulePlan
 from compliance.facts.planner import plan_of
 from compliance.facts.rows import Rows
 from compliance.facts.tables import Scene, Tables
@@ -198,12 +198,7 @@ def _made(
         numbers = tuple(
             (leaf, m) for leaf in clause.leaves if leaf.kind == "amount" and (m := measured(leaf, row, certain))
         )
-        unknown = tuple(
-            leaf.test.path
-            for leaf in clause.leaves
-            if (leaf.kind != "amount" and row[leaf.name] is None)
-            or (leaf.kind == "amount" and any(not m.known for one, m in numbers if one is leaf))
-        )
+        unknown = tuple(leaf.test.path for leaf in clause.leaves if not _answered(leaf, row))
         clauses.append(
             ClauseResult(clause.id, clause.text, holds, clause.exception, numbers, unknown if holds is None else ())
         )
@@ -225,6 +220,14 @@ def _made(
         due_after=row.get("s.due"),
         rows=rows,
     )
+
+
+def _answered(leaf: Leaf, row: Mapping[str, Any]) -> bool:
+    """Whether what a question asks is known of a row."""
+    if leaf.kind != "amount":
+        return row[leaf.name] is not None
+    over = distance(leaf, row)
+    return over.low == over.high
 
 
 def _with_rows(found: list[Found], tables: Tables) -> list[Found]:
@@ -262,13 +265,18 @@ def _behind(
                 inside = "i.row" not in row or (row["i.row"] is not None and row.get("i.key", key[1]) == key[1])
                 wanted[key].add(
                     Counted(
-                        row["table"], row["row"], row["date"], bool(row["ordered"]), bool(row["sure"]),
+                        row["table"], row["row"], row["date"], bool(row["ordered"]), _surely(row),
                         _whole(row["low"]), _whole(row["high"]), row["what"], inside,
                     )
                 )  # fmt: skip
     return {
         key: tuple(sorted(rows, key=lambda r: (str(r.date), r.table, r.id, r.low or 0))) for key, rows in wanted.items()
     }
+
+
+def _surely(row: Mapping[str, Any]) -> bool:
+    """Whether a row counts for certain, on the side of a ratio on which it is."""
+    return bool(row["sure"]) and row.get("i.sure") is not False
 
 
 def _belongs(row: Mapping[str, Any], key: tuple[str, str | None, str | None], plan: RulePlan) -> bool:

@@ -243,7 +243,9 @@ class Planner:
         columns = [c for c in ("id", "key", "period") if c in found.columns]
         picked = found.select(*columns, "table", "row", "date", "ordered", "sure", "low", "high", "what")
         if inside is not None:
-            part = inside.select(**{f"i.{c}": inside[c] for c in inside.columns if c in ("id", "key", "table", "row")})
+            part = inside.select(
+                **{f"i.{c}": inside[c] for c in inside.columns if c in ("id", "key", "table", "row", "sure")}
+            )
             picked = picked.left_join(part.distinct(), [picked[c] == part[f"i.{c}"] for c in ("table", "row", "id")])
         del shape
         return sql(picked)

@@ -9,6 +9,7 @@ worsened finding, the quantity before it is the answer; screens of both prove it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -18,6 +19,7 @@ from typing import Any
 from compliance.decisions.answer import OUTCOMES, FindingSaid, counts
 from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
+from compliance.decisions.parties import resolve
 from compliance.decisions.screen import effect
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.engine.facts import Amount
@@ -33,6 +35,7 @@ from compliance.world.world import World
 
 MOST = 10**9
 MOST_STRETCHES = 200
+AT_ONCE = 2
 HOME = "US"  # [contracts 6, headroom: an export from the US]
 
 
@@ -80,26 +83,19 @@ def headroom(
     routes = [authorization] if authorization else _routes(chosen)
     reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
     watts = _watts(world, day, chip)
-    found = []
-    scene = scene_of(world.replace("orders", []), day, day, orders=True)
+    scene = scene_of(resolve(world).world.replace("orders", []), day, day, orders=True)
     before = {one.identity: one for one in evaluate(scene, chosen, determine=False, sources=ORDERED).found}
-    for route in routes:
-        screens = _Screens(scene, before, Asked({**row, "authorization": route}, chosen, posture, reach))
-        binding = _bound(screens, frozenset())
-        after = Bound(None, None)
-        if binding.finding is not None:
-            after = _bound(screens, frozenset({(binding.finding.pack, binding.finding.rule)}))
-        made: dict[str, Any] = {
-            "authorization": route,
-            "units": binding.units,
-            "binding": _told(binding),
-            "next": _told(after),
-        }
+
+    def route(kind: str) -> dict[str, Any]:
+        screens = _Screens(scene, before, Asked({**row, "authorization": kind}, chosen, posture, reach))
+        told = _route(kind, screens)
         if operator is not None:
-            made["megawatts"] = (
-                None if watts is None or binding.units is None else show(Fraction(watts * binding.units, 10**6))
-            )
-        found.append(made)
+            units = told["units"]
+            told["megawatts"] = None if watts is None or units is None else show(Fraction(watts * units, 10**6))
+        return told
+
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:  # routes know nothing of each other
+        found = list(pool.map(route, routes))
     return {
         "as_of": day.isoformat(),
         "posture": posture,
@@ -109,6 +105,15 @@ def headroom(
         "country": row["to_country"],
         "routes": found,
     }
+
+
+def _route(kind: str, screens: _Screens) -> dict[str, Any]:
+    """What one route leaves, the rule that binds it, and the one that binds once that is lifted."""
+    binding = _bound(screens, frozenset())
+    after = Bound(None, None)
+    if binding.finding is not None:
+        after = _bound(screens, frozenset({(binding.finding.pack, binding.finding.rule)}))
+    return {"authorization": kind, "units": binding.units, "binding": _told(binding), "next": _told(after)}
 
 
 def _told(bound: Bound) -> dict[str, Any] | None:

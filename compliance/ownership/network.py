@@ -15,8 +15,8 @@ from compliance.world.world import World
 def graph(world: World, day: date) -> networkx.DiGraph:
     """Owners and what they own on a day.
 
-    Nodes are ids of parties. An edge has `low` and `high` (exact percent of the shares, added over rows), `votes_low` and
-    `votes_high`, and `means` (of control, sorted). A holder who is not identified is the node `?` and the company's id.
+    Nodes are ids of parties. An edge has `low` and `high` (exact percent of the shares, added over rows), `votes_low`
+    and `votes_high`, and `means` (of control, sorted). A holder who is not identified is `?` and the company's id.
     """
     found = networkx.DiGraph()
     found.add_nodes_from(sorted({*world.by_id("companies"), *world.by_id("people")}))

@@ -46,7 +46,7 @@ def test_a_definite_finding_gives_one_and_every_format_tells_it(
     assert {done.err for done in said.values()} == {""}
     found = json.loads(said["json"].out)["findings"]
     assert {finding["topic"] for finding in found} >= {"embargoed_parent"}
-    assert f"Audit of {small}, as of 2026-11-20" in said["text"].out.splitlines()[0]
+    assert f"Audit of {small}, as of 2026-11-20" in " ".join(said["text"].out.split())
     assert len(list(csv.DictReader(StringIO(said["csv"].out)))) == len(found)
     assert said["md"].out.startswith("# Audit of ")
     assert all(done.out.endswith("\n") for done in said.values())

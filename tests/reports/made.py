@@ -97,7 +97,7 @@ def determination(name: str, **changes: Any) -> DeterminationSaid:
         "table": "orders",
         "id": name,
         "pack": "pack_one",
-        "posture": ["as-written"],
+        "posture": "as-written",
         "requirements": ["Chips, to any destination"],
         "routes": routes,
         "review_policy": "presumption_of_denial",

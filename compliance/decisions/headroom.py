@@ -78,7 +78,7 @@ def headroom(
     """
     day = day_of(world, as_of)
     postures_of(posture)
-    chosen = packs_on(day, packs)
+    chosen = tuple(pack for pack in packs_on(day, packs) if _may_count(pack, day, posture))
     row = _row(world, day, chip, consignee, operator, country, site, exporter)
     routes = [authorization] if authorization else _routes(chosen)
     reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
@@ -105,6 +105,12 @@ def headroom(
         "country": row["to_country"],
         "routes": found,
     }
+
+
+def _may_count(pack: Pack, day: date, posture: str) -> bool:
+    """Whether a finding of the pack can count on the day: as enforced, where both postures are asked about."""
+    counted = "as-enforced" if posture == "both" else posture
+    return not pack.file.law or pack.force.at(day, counted).applies is not False
 
 
 def _route(kind: str, screens: _Screens) -> dict[str, Any]:

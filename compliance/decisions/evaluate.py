@@ -117,7 +117,7 @@ def evaluate(
     """
     chosen = list(packs)
     rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
-    present = rows.present() if sources is None else rows.present() & sources
+    present = frozenset(p for p in rows.present() if sources is None or p in sources or p.startswith("listed:"))
     plans = [plan_of(pack, present) for pack in chosen]
     # each pack has a database of its own, and DuckDB works outside the interpreter's lock
     with ThreadPoolExecutor(max_workers=max(1, len(plans))) as pool:

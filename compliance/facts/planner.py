@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any as Expression
 
@@ -10,11 +11,11 @@ import ibis
 
 from compliance.errors import InputError, Problem, UsageError
 from compliance.facts.compiler import Compiler
+from compliance.facts.determining import determination_plan
 from compliance.facts.frames import Frame, Ratio
 from compliance.facts.plan import (
     COMPARISONS,
     PLACEHOLDER,
-    DeterminationPlan,
     Leaf,
     PackPlan,
     PlannedClause,
@@ -28,6 +29,8 @@ from compliance.rulebook.conditions import Condition, Not, Test, leaves, rebuilt
 from compliance.rulebook.models import Rule, slug
 from compliance.rulebook.packs import Pack
 
+HOLDER = re.compile(r"\blisted_kin\.([A-Za-z0-9_-]+)$")
+
 
 class Planner:
     """Compiles the rules of one pack."""
@@ -37,7 +40,7 @@ class Planner:
         self.compiler = Compiler(pack)
         self.totals = Totals(self.compiler)
 
-    def plan(self, sources: Collection[str] | None = None) -> PackPlan:
+    def plan(self, sources: frozenset[str] | None = None) -> PackPlan:
         """The plans of the rules over these sources (of every rule without).
 
         Raises `InputError` with all rules that cannot be compiled.
@@ -47,7 +50,8 @@ class Planner:
         probes: list[Probe] = []
         for rule in self.pack.rules:
             try:
-                if sources is not None and self._source(self.compiler.chosen(rule.of, rule)) not in sources:
+                of = self.compiler.chosen(rule.of, rule)
+                if sources is not None and not self._rests_on(of) <= sources:
                     continue
                 plans.append(self._rule(rule))
                 probes += self._probe(rule)
@@ -55,9 +59,10 @@ class Planner:
                 file, line = self.pack.places.get(rule.id, (str(self.pack.folder), 0))
                 problems.append(Problem(file, line, str(wrong)))
         try:
-            determined = [of for of in self._determined() if sources is None or of in sources]
-            determinations = tuple(self._determinations(of) for of in determined)
-            measures = [m for m in self.pack.definitions.measures if sources is None or self._source(m) in sources]
+            asked_of = dict.fromkeys(r.of for r in self.pack.definitions.requirements.values())
+            determined = [of for of in asked_of if sources is None or of in sources]
+            determinations = tuple(determination_plan(self.totals, of) for of in determined)
+            measures = [m for m in self.pack.definitions.measures if sources is None or self._rests_on(m) <= sources]
             probes += [probe for name in measures for probe in self._filter_probes(name)]
         except UsageError as wrong:
             problems.append(Problem(str(self.pack.folder), 0, str(wrong)))
@@ -133,6 +138,17 @@ class Planner:
         table = frame.table()
         query = sql(table.select(**{c: get(table) for c, get in columns.items()}))  # type: ignore[operator]
         yield Probe(name, self._source(of), query, tuple(found))
+
+    def _rests_on(self, of: str) -> frozenset[str]:
+        """The source of a rule, and the lists without whose members its totals have no holder."""
+        found, measure = {self._source(of)}, self.pack.definitions.measures.get(of)
+        while measure is not None and measure.by is None:
+            measure = self.compiler.measure(self.compiler.chosen(measure.part or ""))
+        if measure is not None and measure.by is not None:
+            holder = HOLDER.search(self.compiler.chosen(measure.by.id))
+            if holder is not None and holder[1] not in self.pack.party_lists:
+                found.add(f"listed:{holder[1]}")
+        return frozenset(found)
 
     def _source(self, of: str) -> str:
         """The table whose rows a rule rests on in the end."""
@@ -254,37 +270,6 @@ class Planner:
         """For a ratio, the rows of its part."""
         measure = self.compiler.measure(of)
         return None if measure.part is None else self.totals.counted(self.compiler.chosen(measure.part))[0]
-
-    # ---- determinations
-
-    def _determined(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(r.of for r in self.pack.definitions.requirements.values()))
-
-    def _determinations(self, of: str) -> DeterminationPlan:
-        frame = self.totals.frame(of)
-        definitions = self.pack.definitions
-        columns: dict[str, object] = {
-            "table": lambda t: t["table"],
-            "id": lambda t: t["id"],
-            "ordered": lambda t: t["ordered"],
-            "date": lambda t: t["date"],
-        }
-        requirements = tuple(name for name, r in definitions.requirements.items() if r.of == of)
-        for name in requirements:
-            columns[f"q.{name}"] = self.compiler.holds(frame, definitions.requirements[name].when)
-        routes: dict[str, tuple[str, ...]] = {}
-        for kind, route in definitions.routes.items():
-            if of in route.of:
-                routes[kind] = tuple(route.conditions)
-                for number, condition in enumerate(route.conditions.values()):
-                    columns[f"r.{kind}.{number}"] = self.compiler.holds(frame, condition)
-        policies = tuple(n for n, p in enumerate(definitions.review_policies) if p.of == of)
-        for number in policies:
-            when = definitions.review_policies[number].when
-            columns[f"p.{number}"] = self.compiler.holds(frame, when) if when else lambda t: ibis.literal(True)
-        table = frame.table()
-        query = sql(table.select(**{name: get(table) for name, get in columns.items()}))  # type: ignore[operator]
-        return DeterminationPlan(of, query, requirements, routes, policies)
 
 
 _PLANS: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], PackPlan] = {}

@@ -15,7 +15,7 @@ from compliance.facts.entities import amount, contents, facts_of, holds_on
 from compliance.facts.licenses import Licenses
 from compliance.facts.sources import SOURCES, WATTS
 from compliance.world.chips import Catalogue
-from compliance.world.tables import Certification, Listing
+from compliance.world.tables import Authorization, Certification, Listing
 from compliance.world.world import World
 
 NOT_LINES = ("cancelled", "refused")
@@ -58,8 +58,10 @@ class Rows:
         return self._made[source]
 
     def present(self) -> frozenset[str]:
-        """The sources that have rows."""
-        return frozenset(source for source in SOURCES if self.of(source))
+        """The sources that have rows, and as `listed:LIST` the lists on which somebody stands on any day."""
+        lists = {row.list for row in self.world.each(Listing)}
+        lists |= {paper.kind for paper in self.world.each(Authorization) if paper.state == "granted"}
+        return frozenset({*(source for source in SOURCES if self.of(source)), *(f"listed:{name}" for name in lists)})
 
     # ---- lines
 

@@ -20,7 +20,7 @@ from compliance.decisions.answer import OUTCOMES, FindingSaid, counts
 from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
 from compliance.decisions.parties import resolve
-from compliance.decisions.screen import effect
+from compliance.decisions.screen import by_identity, effect
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.engine.facts import Amount
 from compliance.errors import UsageError, near
@@ -84,7 +84,7 @@ def headroom(
     reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
     watts = _watts(world, day, chip)
     scene = scene_of(resolve(world).world.replace("orders", []), day, day, orders=True)
-    before = {one.identity: one for one in evaluate(scene, chosen, determine=False, sources=ORDERED).found}
+    before = by_identity(evaluate(scene, chosen, determine=False, sources=ORDERED))
 
     def route(kind: str) -> dict[str, Any]:
         screens = _Screens(scene, before, Asked({**row, "authorization": kind}, chosen, posture, reach))

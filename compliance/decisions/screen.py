@@ -10,9 +10,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from compliance.decisions.answer import Answer, Effect, FindingSaid, NotEvaluated, Quantity
+from compliance.decisions.answer import OUTCOMES, Answer, Effect, FindingSaid, NotEvaluated, Quantity
 from compliance.decisions.audit import answered, capped, each_once, told
-from compliance.decisions.evaluate import Evaluation, Found, evaluate
+from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
 from compliance.decisions.numbers import quantity
 from compliance.decisions.parties import resolve
@@ -87,8 +87,7 @@ def _unread(problems: Iterable[Problem]) -> list[NotEvaluated]:
 
 def _compared(before: Evaluation, after: Evaluation, scene: Scene, asked: tuple[str, ...]) -> Iterable[FindingSaid]:
     """Findings that rest on the order, with their effect; and those of the world that it cures."""
-    earlier = {found.identity: found for found in before.found}
-    later = {found.identity: found for found in after.found}
+    earlier, later = by_identity(before), by_identity(after)
     for identity, found in later.items():
         finding = told(found, scene, asked) if found.ordered else None
         if finding is not None:
@@ -105,16 +104,26 @@ def _compared(before: Evaluation, after: Evaluation, scene: Scene, asked: tuple[
             yield finding.model_copy(update={"effect": "eased", "before": finding.measure, "after": None})
 
 
+def by_identity(evaluation: Evaluation) -> dict[Identity, Found]:
+    """Each finding once: where rules that are part of one meet in a subject, the certain and strictest first."""
+    found: dict[Identity, Found] = {}
+    for one in sorted(
+        evaluation.found, key=lambda f: (not f.certain, OUTCOMES.index(f.plan.rule.then.outcome), f.plan.rule.id)
+    ):
+        found.setdefault(one.identity, one)
+    return found
+
+
 def effect(was: Found | None, now: Found) -> Effect:
-    """What an order does to a finding, by its measure; without one, whether it was there."""
+    """What an order does to a finding: whether it becomes certain, else by its measure."""
     if was is None:
         return "new"
+    if was.certain != now.certain:
+        return "worsened" if now.certain else "eased"
     if was.measured is None or now.measured is None:
-        return "unchanged" if was.certain == now.certain else "worsened"
+        return "unchanged"
     moved = _distance(now) - _distance(was)
-    if moved == 0:
-        return "unchanged" if now.certain == was.certain else "worsened"
-    return "worsened" if moved > 0 else "eased"
+    return "unchanged" if moved == 0 else "worsened" if moved > 0 else "eased"
 
 
 def _distance(found: Found) -> Fraction:

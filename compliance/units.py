@@ -13,7 +13,6 @@ from fractions import Fraction
 from math import lcm
 
 FIRST_DAY = date(1, 1, 1)
-LAST_DAY = date(9999, 12, 31)
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(_?\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d{1,4})?")
 _LARGEST_EXPONENT = 60

@@ -38,8 +38,8 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
     measure = limited = None
     if leaf is not None and value is not None:
         parameter = parameter_of(found.plan, found.pack, leaf)
-        measure = quantity(value, unit_of(found.plan, leaf, parameter))
-        limited = limit(found.plan, leaf, value, parameter, citations[-1] if parameter else citations[0])
+        measure = quantity(value, unit_of(leaf, parameter))
+        limited = limit(leaf, value, parameter, citations[-1] if parameter else citations[0])
     rule = found.plan.rule
     flags = {*rule.then.flags, *first.flags, *(f for state in applying.values() for f in state.flags)}
     if first.state == "codified_not_enforced":
@@ -58,7 +58,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         measure=measure,
         limit=limited,
         message=message(found, subject),
-        clauses=[clause(c, found) for c in found.clauses],
+        clauses=[clause(c) for c in found.clauses],
         path=witness(found, scene),
         evidence=evidence(found.rows, scene),
         citations=citations,
@@ -127,9 +127,8 @@ def _readable(value: Any) -> Any:
     return value if isinstance(value, str | int) else str(value)
 
 
-def clause(result: ClauseResult, found: Found) -> ClauseSaid:
+def clause(result: ClauseResult) -> ClauseSaid:
     """A clause with its numbers."""
-    del found
     text = f"unless {result.text}" if result.exception else result.text
     if not result.numbers:
         return ClauseSaid(id=result.id, text=text, holds=result.holds)

@@ -244,7 +244,7 @@ class Planner:
     def _evidence(self, of: str) -> str:
         """The rows behind the totals of the keys in the table `keys`."""
         measure = self.compiler.measure(of)
-        rows, shape = self.totals.counted(of)
+        rows, _ = self.totals.counted(of)
         inside = self._inside(of)
         keys = {"id": "string"}
         finer = measure.part is None
@@ -263,7 +263,6 @@ class Planner:
                 **{f"i.{c}": inside[c] for c in inside.columns if c in ("id", "key", "table", "row", "sure")}
             )
             picked = picked.left_join(part.distinct(), [picked[c] == part[f"i.{c}"] for c in ("table", "row", "id")])
-        del shape
         return sql(picked)
 
     def _inside(self, of: str) -> Expression | None:

@@ -231,9 +231,6 @@ def _merged(parts: Iterable[Definitions]) -> Definitions:
     return whole
 
 
-_LOADED: dict[tuple[Path, str], Pack] = {}
-
-
 def pack_ids(folder: Path | None = None) -> tuple[str, ...]:
     """The ids of all packs of a rules folder."""
     base = folder or rules_folder()

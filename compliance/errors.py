@@ -5,9 +5,39 @@ Only our own bugs raise anything else. A message names the user's own words in b
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+MOST_TOLD = 200
+"""The problems of one file that are printed; the others are counted."""
+
+INVISIBLE = (
+    "\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
+)
+"""What no one can see, or what moves the text around it: controls, zero widths, turns of direction, tags."""
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_LONG_WORD = re.compile("`([^`]{201,})`")
+_NEAR_WORD, _SHOWN_WORD, _SHOWN_MESSAGE = 100, 60, 2_000
+
+
+def visible(text: str) -> str:
+    """The text on one line, with an escape such as `\\u200b` for what no one could see."""
+    if text.isprintable() and not _INVISIBLE.search(text):
+        return text
+    return _INVISIBLE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def _told(message: str) -> str:
+    """A message on one line, with words of a user that fill pages cut short."""
+    if len(message) > 200:
+        message = _LONG_WORD.sub(lambda found: f"`{found[1][:_SHOWN_WORD]}...`", message)
+        message = message if len(message) <= _SHOWN_MESSAGE else message[:_SHOWN_MESSAGE] + "..."
+    return visible(message)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,8 +48,12 @@ class Problem:
     line: int
     message: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", _told(self.message))
+
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
+        file = visible(self.file)
+        place = f"{file}:{self.line}" if self.line else file
         return f"{place}: {self.message}" if place else self.message
 
 
@@ -28,11 +62,26 @@ class ComplianceError(Exception):
 
 
 class InputError(ComplianceError):
-    """All that is wrong in the user's files, in the order of file and line."""
+    """All that is wrong in the user's files, in the order of file and line; printed, the first of each file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__("\n".join(_printed(self.problems)))
+
+
+def _printed(problems: Iterable[Problem]) -> list[str]:
+    """A line for each problem, at most `MOST_TOLD` a file, and how many more there are."""
+    told: dict[str, list[str]] = {}
+    left: Counter[str] = Counter()
+    for problem in problems:
+        of_file = told.setdefault(problem.file, [])
+        if len(of_file) < MOST_TOLD:
+            of_file.append(str(problem))
+        else:
+            left[problem.file] += 1
+    for file, count in left.items():
+        told[file].append(str(Problem(file, 0, f"{count:,} more problems are not told; mend these first")))
+    return [line for of_file in told.values() for line in of_file]
 
 
 class UsageError(ComplianceError):
@@ -45,6 +94,8 @@ class EngineDisagreement(RuntimeError):
 
 def near(word: str, choices: Iterable[str]) -> str:
     """A hint such as ` Did you mean `ceiling`?`, or nothing where no name is near."""
+    if len(word) > _NEAR_WORD:
+        return ""
     names = sorted(set(choices))
     folded = {name.casefold(): name for name in names}
     found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)

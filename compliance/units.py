@@ -14,7 +14,7 @@ from math import lcm
 
 FIRST_DAY = date(1, 1, 1)
 
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(_?\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d{1,4})?")
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(_?\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?")
 _LARGEST_EXPONENT = 60
 _LONGEST = 80
 _DIGITS_AT_ONCE = 4_000
@@ -135,6 +135,8 @@ def interval(text: str, *, top: int | None = None) -> Interval:
     `top` is the largest value there is (100 for a percentage); without it an open range has no upper end.
     """
     word = text.strip()
+    if len(word) > 2 * _LONGEST + 9:
+        raise ValueError(f"`{word[:20]}...` is too long for a number or a range")
     ceiling = None if top is None else Fraction(top)
     if word == "unknown":
         return Interval(Fraction(0), ceiling)

@@ -74,6 +74,8 @@ def run(argv: Sequence[str] | None = None) -> int:
         return 0
     except ComplianceError as wrong:
         return _complain(str(wrong), USAGE_ERROR)
+    except MemoryError:
+        return _complain("there is not enough memory for this input; give less of it at once", USAGE_ERROR)
     except Exception as fault:
         return _own_fault(fault)
 

@@ -23,7 +23,7 @@ from compliance.units import Interval, day, exact
 from compliance.world.chips import Catalogue
 from compliance.world.countries import country_names
 from compliance.world.csvtext import read_csv
-from compliance.world.printable import decoded
+from compliance.world.files import table_text
 
 FILE = "gpu_clusters.csv"
 UNKNOWN_CHIP = "accelerator of unknown kind"
@@ -114,12 +114,7 @@ def read_clusters(folder: Path, catalogue: Catalogue) -> tuple[list[Cluster], li
     """
     path = folder / FILE
     name = str(path)
-    try:
-        text = decoded(path.read_bytes(), name)
-    except OSError as error:
-        reason = (error.strerror or "error").lower()
-        raise InputError([Problem(name, 0, f"cannot be opened: {reason}")]) from None
-    rows, problems = read_csv(text, name)
+    rows, problems = read_csv(table_text(path, name), name)
     lacking = [column for column in COLUMNS if column not in rows.columns]
     if problems and not rows.columns:
         raise InputError(problems)

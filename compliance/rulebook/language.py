@@ -20,7 +20,16 @@ from compliance.rulebook.conditions import All, Any, Condition, Not, Op, Test
 
 COMPARISONS = ("gt", "ge", "lt", "le")
 _TESTS = ("is", "is_not", "in", "not_in", "same_as", *COMPARISONS)
-_NESTED = ("all", "any", "not", "not_known")
+_ALSO = {
+    "gt": (">", "great", "greater", "over", "above", "more", "more_than", "greater_than", "exceeds"),
+    "ge": (">=", "at_least", "min", "from", "since"),
+    "lt": ("<", "less", "under", "below", "before", "less_than"),
+    "le": ("<=", "at_most", "max", "up_to"),
+    "is": ("=", "==", "eq", "equals", "equal"),
+    "is_not": ("!=", "ne", "not"),
+    "in": ("one_of", "among", "any_of"),
+}
+"""Other words for tests, for hints."""
 
 
 class LanguageError(ValueError):
@@ -29,6 +38,13 @@ class LanguageError(ValueError):
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
         self.line = line
+
+
+def _meant(test: str) -> str:
+    """A hint at the test that somebody meant."""
+    plain = test.strip("<>=").casefold() if test.strip("<>=") else test
+    found = next((name for name, also in _ALSO.items() if plain in also), None)
+    return f" Did you mean `{found}`?" if found else near(test, _TESTS)
 
 
 def line_of(node: object, key: str | None = None) -> int:
@@ -42,7 +58,7 @@ def line_of(node: object, key: str | None = None) -> int:
 
 def condition(node: object) -> Condition:
     """Reads a mapping of questions, or a list of mappings that must all hold."""
-    if isinstance(node, list):
+    if isinstance(node, list) and node:
         return All(tuple(condition(item) for item in node))
     if not isinstance(node, Mapping) or not node:
         raise LanguageError("a condition is a mapping such as `chip.zone: a`", line_of(node))
@@ -59,16 +75,16 @@ def _entry(node: object, key: str, value: object) -> Condition:
         case "not":
             return Not(condition(value))
         case "not_known":
-            return Test(f"?{value}", "is", True)
+            return Test(f"?{_word(key, value, line_of(node, key))}", "is", True)
         case _:
             return _question(key, value, line_of(node, key))
 
 
 def _items(value: object, line: int) -> tuple[Condition, ...]:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and value:
         return tuple(_entry(value, str(key), item) for key, item in value.items())
     if not isinstance(value, list) or not value:
-        raise LanguageError("`all` and `any` take a list of conditions", line)
+        raise LanguageError("`all` and `any` take a list of conditions, at least one", line)
     return tuple(condition(item) for item in value)
 
 
@@ -76,8 +92,24 @@ def _question(path: str, value: object, line: int) -> Condition:
     if isinstance(value, Mapping):
         return _tests(path, value, line)
     if isinstance(value, list):
-        return Test(path, "in", tuple(str(item) for item in value))
-    return _scalar(path, str(value))
+        return Test(path, "in", _several(path, value, line))
+    return _scalar(path, _word(path, value, line))
+
+
+def _word(path: str, value: object, line: int) -> str:
+    """The one text that a question asks about."""
+    if not isinstance(value, str):
+        raise LanguageError(f"`{path}` is asked about a list or a mapping; ask about one text", line)
+    if not value.strip():
+        raise LanguageError(f"`{path}` asks nothing; write `missing` to ask whether nothing stands there", line)
+    return value
+
+
+def _several(path: str, value: list[object], line: int) -> tuple[str, ...]:
+    """The texts of which a question asks for one."""
+    if not value:
+        raise LanguageError(f"`{path}` asks for one of an empty list", line)
+    return tuple(str(_word(path, item, line)) for item in value)
 
 
 def _scalar(path: str, word: str) -> Condition:
@@ -93,23 +125,23 @@ def _scalar(path: str, word: str) -> Condition:
 def _tests(path: str, tests: Mapping[object, object], line: int) -> Condition:
     found: list[Condition] = []
     for name, value in tests.items():
-        test = str(name)
+        test, at = str(name), line_of(tests, str(name)) or line
         if test in ("in", "not_in"):
             inside: Condition = (
-                Test(path, "in", tuple(str(item) for item in value))
+                Test(path, "in", _several(path, value, at))
                 if isinstance(value, list)
-                else Test(path, "in_list", str(value))
+                else Test(path, "in_list", _word(path, value, at))
             )
             found.append(Not(inside) if test == "not_in" else inside)
         elif test in ("is", "is_not"):
-            equal = _scalar(path, str(value))
+            equal = _scalar(path, _word(path, value, at))
             found.append(Not(equal) if test == "is_not" else equal)
         elif test == "same_as":
-            found.append(Test(path, "same", str(value)))
+            found.append(Test(path, "same", _word(path, value, at)))
         elif test in COMPARISONS:
-            found.append(Test(path, cast(Op, test), str(value)))
+            found.append(Test(path, cast(Op, test), _word(path, value, at)))
         else:
-            raise LanguageError(f"`{test}` is not a test.{near(test, _TESTS)}", line_of(tests, test) or line)
+            raise LanguageError(f"`{test}` is not a test; one of {', '.join(_TESTS)}.{_meant(test)}", at)
     if not found:
         raise LanguageError(f"`{path}` asks nothing", line)
     return found[0] if len(found) == 1 else All(tuple(found))

@@ -6,14 +6,14 @@ import csv
 import io
 
 from compliance.errors import Problem
-from compliance.world.marked import MarkedDict, MarkedList
+from compliance.world.marked import LONGEST_VALUE, MarkedDict, MarkedList
 
-LONGEST_CELL = 131_072
+MOST_COLUMNS = 1_000
 
 
 def read_csv(text: str, file: str) -> tuple[MarkedList, list[Problem]]:
     """The rows below the header, each with its line, and what is wrong with the others."""
-    csv.field_size_limit(LONGEST_CELL)
+    csv.field_size_limit(LONGEST_VALUE)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, problems = MarkedList(line=1), list[Problem]()
     header: list[str] | None = None
@@ -31,7 +31,7 @@ def read_csv(text: str, file: str) -> tuple[MarkedList, list[Problem]]:
                 rows.line, rows.columns = start, tuple(header)
             elif len(cells) != len(header):
                 what = "many" if len(cells) > len(header) else "few"
-                told = f"has {len(cells)} cells under {len(header)} columns, too {what}"
+                told = f"has {len(cells)} cell{'s' if len(cells) > 1 else ''} under {len(header)} columns, too {what}"
                 told += "; quote a cell that holds a comma"
                 problems.append(Problem(file, start, told))
             else:
@@ -46,19 +46,22 @@ def read_csv(text: str, file: str) -> tuple[MarkedList, list[Problem]]:
 def _header_problems(header: list[str], file: str, line: int) -> list[Problem]:
     if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         return [Problem(file, line, f"`{header[0][:60]}` is one column; separate columns by commas")]
-    problems = []
+    if len(header) > MOST_COLUMNS:
+        return [Problem(file, line, f"has {len(header):,} columns; a table may have {MOST_COLUMNS:,}")]
+    problems, seen = [], set[str]()
     for place, name in enumerate(header):
         if not name:
             problems.append(Problem(file, line, f"column {place + 1} has no name"))
-        elif name in header[:place]:
+        elif name in seen:
             problems.append(Problem(file, line, f"the column `{name}` stands twice"))
+        seen.add(name)
     return problems
 
 
 def _told(error: csv.Error) -> str:
     reason = str(error)
     if "field larger" in reason:
-        return f"has a cell of more than {LONGEST_CELL:,} characters"
+        return f"has a cell of more than {LONGEST_VALUE:,} characters; is a quote left open?"
     if "unexpected end" in reason:
         return "begins a quoted cell that never ends"
     if "expected after" in reason:

@@ -12,11 +12,13 @@ from pydantic import PlainValidator, StringConstraints, WithJsonSchema
 from compliance.units import Interval
 from compliance.world import values
 from compliance.world.countries import country
-from compliance.world.values import PARTY_FIELDS, PartyDescription, number
+from compliance.world.values import LONGEST_ID, PARTY_FIELDS, PartyDescription, number
 
 PARTIES = ("companies", "people")
-_SEEN = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F]*$"
-_SEEN_IN_ONE_LINE = r"^[^\x00-\x1F\x7F-\x9F]+$"
+_SEEN = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F\u202A-\u202E\u2066-\u2069]*$"
+_SEEN_IN_ONE_LINE = (
+    r"^[^\x00-\x1F\x7F-\x9F\xAD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]+$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ _EXACT = (int, Fraction)
 _EXACT_OR_RANGE = (int, Fraction, Interval)
 
 Text = Annotated[str, StringConstraints(pattern=_SEEN)]
-Id = Annotated[str, StringConstraints(min_length=1, pattern=_SEEN_IN_ONE_LINE)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ID, pattern=_SEEN_IN_ONE_LINE)]
 PartyId = Annotated[Id, Names(PARTIES)]
 CompanyId = Annotated[Id, Names(("companies",))]
 SiteId = Annotated[Id, Names(("sites",))]

@@ -10,25 +10,53 @@ from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from compliance.errors import InputError, Problem
-from compliance.world.marked import DEEPEST, MarkedDict, MarkedList, MarkedStr, Node
+from compliance.world.marked import (
+    DEEPEST,
+    LONGEST_VALUE,
+    MOST_VALUES,
+    TOO_DEEP,
+    TOO_MANY,
+    MarkedDict,
+    MarkedList,
+    MarkedStr,
+    Node,
+    too_long,
+)
 from compliance.world.printable import require_printable
 
 _TOKEN = re.compile(
-    r"""[ \t\r\n]*(?:(?P<mark>[\[\]{}:,])|"(?P<text>[^"\\\x00-\x1f]*)"|(?P<hard>")"""
+    r"""[ \t\r\n]*+(?:(?P<mark>[\[\]{}:,])|"(?P<text>[^"\\\x00-\x1f]*)"|(?P<hard>")"""
     r"""|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![0-9A-Za-z.+-])"""
     r"""|(?P<word>true|false|null)(?![0-9A-Za-z])|(?P<end>\Z))"""
 )
 _MEMBER = re.compile(
-    r"""[ \t\r\n]*(?P<comma>,)?[ \t\r\n]*"(?P<key>[^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*"""
-    r"""(?:"(?P<text>[^"\\\x00-\x1f]*)"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?=[ \t\r\n,}]))"""
+    r"""[ \t\r\n]*+(?P<comma>,)?[ \t\r\n]*+"(?P<key>[^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+"""
+    r"""(?:"(?P<text>[^"\\\x00-\x1f]*+)"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?=[ \t\r\n,}]))"""
 )
-"""The common member, plain text or a number under a plain key, in one step; `_TOKEN` reads what is left."""
+"""The common member, plain text or a number under a plain key, in one step; `_TOKEN` reads what is left.
+
+No step is tried twice (`*+`): blanks without end cannot make it slow.
+"""
+_NOT_TEXT = (
+    ("Unterminated", "the quote that opens here is never closed"),
+    ("escape", "`\\` in a text stands for nothing; double it"),
+    ("", "a text in quotes cannot go on over the line; write `\\n` in it"),
+)
+_NOT_JSON = {
+    "NaN": "JSON has no `NaN`; write `null` for what is not known",
+    "Infinity": "JSON has no `Infinity`; write `null` for what is not known",
+    "-Infinity": "JSON has no `-Infinity`; write `null` for what is not known",
+    "None": "`None` is not a JSON value; write `null`",
+    "True": "`True` is not a JSON value; write `true`",
+    "False": "`False` is not a JSON value; write `false`",
+}
 
 
 def read_json(text: str, file: str) -> Node:
     """The value of a JSON text; `true`, `false` are those words and `null` is empty text.
 
-    Raises `InputError` with the line where it is not JSON, a key stands twice or it is nested too deep.
+    Raises `InputError` with the line where it is not JSON, a key stands twice, or it passes a limit:
+    `DEEPEST`, `MOST_VALUES`, `LONGEST_VALUE`.
     """
     require_printable(text, file)
     return _Reader(text, file).read()
@@ -41,6 +69,7 @@ class _Reader:
         self.text, self.file = text, file
         self.at = 0
         self.line = 1
+        self.values = 0
 
     def _refuse(self, message: str) -> InputError:
         return InputError([Problem(self.file, self.line, message)])
@@ -52,8 +81,7 @@ class _Reader:
             blank = re.compile(r"[ \t\r\n]*").match(self.text, self.at)
             start = blank.end() if blank else self.at
             self.line += self.text.count("\n", self.at, start)
-            word = re.compile(r"[^\s,:\[\]{}]{0,30}").match(self.text, start)
-            raise self._refuse(f"cannot be read as JSON: `{word[0] if word else ''}` is not a JSON value")
+            raise self._refuse(f"cannot be read as JSON: {self._no_value(start)}")
         kind = found.lastgroup or "end"
         start = found.start(kind)
         self.line += self.text.count("\n", self.at, start)
@@ -63,9 +91,20 @@ class _Reader:
         try:
             value, self.at = scanstring(self.text, self.at, True)
         except JSONDecodeError as error:
-            raise self._refuse(f"cannot be read as JSON: {error.msg.removesuffix(' at')}") from None
+            told = next(words for part, words in _NOT_TEXT if part in error.msg)
+            raise self._refuse(f"cannot be read as JSON: {told}") from None
         require_printable(value, self.file, self.line)
         return "text", value
+
+    def _no_value(self, start: int) -> str:
+        """What is said of a text that begins no value."""
+        found = re.compile(r"[^\s,:\[\]{}]{0,30}").match(self.text, start)
+        word = found[0] if found else ""
+        if word.startswith("'"):
+            return "text and keys stand in double quotes, not single ones"
+        if word.startswith(("//", "/*", "#")):
+            return f"JSON has no comments; remove `{word}`"
+        return _NOT_JSON.get(word, f"`{word}` is not a JSON value; put text in double quotes")
 
     def read(self) -> Node:
         root = self._value(*self._next())
@@ -77,9 +116,13 @@ class _Reader:
             child = self._member(top) if isinstance(top, MarkedDict) else self._item(top)
             if child is None:
                 stack.pop()
-            elif isinstance(child, MarkedDict | MarkedList):
+                continue
+            self.values += 1 if isinstance(top, MarkedList) else 2
+            if self.values > MOST_VALUES:
+                raise self._refuse(TOO_MANY)
+            if isinstance(child, MarkedDict | MarkedList):
                 if len(stack) >= DEEPEST:
-                    raise self._refuse(f"is nested deeper than {DEEPEST} levels")
+                    raise self._refuse(TOO_DEEP)
                 stack.append(child)
         kind, word = self._next()
         if kind != "end":
@@ -87,6 +130,8 @@ class _Reader:
         return root
 
     def _value(self, kind: str, word: str) -> Node:
+        if len(word) > LONGEST_VALUE:
+            raise self._refuse(too_long(word))
         if kind == "text":
             return MarkedStr(word, self.line, True)
         if kind in ("number", "word"):
@@ -95,14 +140,31 @@ class _Reader:
             return MarkedDict(line=self.line)
         if kind == "[":
             return MarkedList(line=self.line)
+        if kind == "end":
+            raise self._refuse("is empty" if not self.text.strip() else "cannot be read as JSON: a value is missing")
         raise self._refuse(f"cannot be read as JSON: a value is missing before `{word or kind}`")
+
+    def _expected(self, kind: str, word: str, what: str, top: MarkedDict | MarkedList, comma: bool) -> InputError:
+        """What is said where a mapping or a list goes on wrongly."""
+        mark = "{" if isinstance(top, MarkedDict) else "["
+        if kind == "end":
+            told = f"`{mark}` of line {top.line} is never closed"
+        elif comma and kind in ("]", "}"):
+            told = f"a comma stands before `{kind}`; remove it"
+        else:
+            told = f"{what} is missing before `{word or kind}`"
+        return self._refuse(f"cannot be read as JSON: {told}")
 
     def _plain_members(self, top: MarkedDict) -> None:
         """Read on while members are plain and nothing is wrong."""
         text, lines = self.text, top.lines
         while (found := _MEMBER.match(text, self.at)) is not None:
             comma, key, value, number = found.groups()
-            if key in top or (comma is None) == bool(top):
+            long = found.end() - found.start() > LONGEST_VALUE  # perhaps; then each part is looked at
+            if key in top or (comma is None) == bool(top) or long:
+                return
+            self.values += 2
+            if self.values > MOST_VALUES:
                 return
             start = found.start(2)
             self.line += text.count("\n", self.at, start)
@@ -116,12 +178,15 @@ class _Reader:
         kind, word = self._next()
         if kind == "}":
             return None
-        if top:
+        comma = bool(top)
+        if comma:
             if kind != ",":
-                raise self._refuse(f"cannot be read as JSON: a comma is missing before `{word or kind}`")
+                raise self._expected(kind, word, "a comma", top, False)
             kind, word = self._next()
         if kind != "text":
-            raise self._refuse(f"cannot be read as JSON: a key in quotes is missing before `{word or kind}`")
+            raise self._expected(kind, word, "a key in double quotes", top, comma)
+        if len(word) > LONGEST_VALUE:
+            raise self._refuse(too_long(word))
         key, line = word, self.line
         if key in top:
             first = top.line_of(key)
@@ -138,10 +203,15 @@ class _Reader:
         kind, word = self._next()
         if kind == "]":
             return None
-        if top:
+        comma = bool(top)
+        if comma:
             if kind != ",":
-                raise self._refuse(f"cannot be read as JSON: a comma is missing before `{word or kind}`")
+                raise self._expected(kind, word, "a comma", top, False)
             kind, word = self._next()
+            if kind in ("]", "end"):
+                raise self._expected(kind, word, "a value", top, comma)
+        elif kind == "end":
+            raise self._expected(kind, word, "a value", top, comma)
         value = self._value(kind, word)
         top.append(value)
         return value

@@ -13,10 +13,23 @@ from typing import Any
 import yaml
 
 from compliance.errors import InputError, Problem
+from compliance.world import yaml_words
 from compliance.world.printable import require_printable
 
 DEEPEST = 50
+"""Levels of mappings and lists, those that an anchor repeats included."""
+
+MOST_VALUES = 10_000_000
+"""Keys and values of one text; a row of twelve fields has 25."""
+
 MOST_REPEATED = 2_000_000
+"""Values that the anchors of one text repeat."""
+
+LONGEST_VALUE = 131_072
+"""Characters of one value, as of a cell."""
+
+TOO_DEEP = f"is nested deeper than {DEEPEST} levels"
+TOO_MANY = f"has more than {MOST_VALUES:,} keys and values; give large tables as CSV, JSON Lines or Parquet"
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map", "merge")
@@ -66,6 +79,11 @@ class MarkedDict(dict[str, Any]):
 Node = MarkedDict | MarkedList | MarkedStr
 
 
+def too_long(value: str) -> str:
+    """What is said of a value over `LONGEST_VALUE`."""
+    return f"`{value[:60]}...` has {len(value):,} characters; a value may have {LONGEST_VALUE:,}"
+
+
 def line_of(node: object) -> int:
     """The line of anything marked, 0 of anything else."""
     line = getattr(node, "line", 0)
@@ -75,17 +93,14 @@ def line_of(node: object) -> int:
 def read_yaml(text: str, file: str) -> Node:
     """The one document of a YAML text; an empty text is empty.
 
-    Raises `InputError` where it is not YAML, a key stands twice, it is nested deeper than `DEEPEST`, or
-    anchors repeat more than `MOST_REPEATED` values.
+    Raises `InputError` where it is not YAML, a key stands twice, or it passes a limit: `DEEPEST`,
+    `MOST_VALUES`, `MOST_REPEATED`, `LONGEST_VALUE`.
     """
     require_printable(text, file)
     try:
         return _Composer(file).compose(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = " ".join(part for part in (error.context, error.problem) if part)
-        line = mark.line + 1 if mark is not None else 0
-        raise InputError([Problem(file, line, f"cannot be read as YAML: {reason}")]) from None
+        raise InputError([yaml_words.told(error, text, file)]) from None
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise InputError([Problem(file, 0, f"cannot be read as YAML: {reason}")]) from None
@@ -101,6 +116,7 @@ class _Open:
     merging: bool = False
     merges: list[MarkedDict] | None = None
     size: int = 1
+    height: int = 1
 
 
 class _Composer:
@@ -109,8 +125,9 @@ class _Composer:
     def __init__(self, file: str) -> None:
         self.file = file
         self.stack: list[_Open] = []
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.repeated = 0
+        self.values = 0
         self.root: Node | None = None
         self.documents = 0
 
@@ -121,8 +138,12 @@ class _Composer:
         for event in events:
             if isinstance(event, scalar):
                 self._scalar(event)
+                self.values += 1
             elif isinstance(event, starts):
                 self._start(event)
+                self.values += 1
+                if self.values > MOST_VALUES:
+                    self._refuse(event, TOO_MANY)
             elif isinstance(event, ends):
                 self._end()
             elif isinstance(event, alias):
@@ -144,6 +165,10 @@ class _Composer:
         if event.tag is not None:
             self._tag(event)
         value: str = event.value
+        if len(value) > LONGEST_VALUE:
+            self._refuse(event, too_long(value))
+        if self.values >= MOST_VALUES:
+            self._refuse(event, TOO_MANY)
         line = event.start_mark.line + 1
         quoted = bool(event.style)
         if not value.isprintable():
@@ -151,14 +176,14 @@ class _Composer:
         merging = value == "<<" and not quoted
         node = MarkedStr("" if not quoted and value in ("null", "~") else value, line, quoted)
         if event.anchor is not None:
-            self.anchors[event.anchor] = (node, 1)
+            self.anchors[event.anchor] = (node, 1, 0)
         self._place(node, event, 1, merging)
 
     def _start(self, event: Any) -> None:
         if event.tag is not None:
             self._tag(event)
         if len(self.stack) >= DEEPEST:
-            self._refuse(event, f"is nested deeper than {DEEPEST} levels")
+            self._refuse(event, TOO_DEEP)
         if self.stack and isinstance(self.stack[-1].node, MarkedDict) and self._wants_key(self.stack[-1]):
             self._refuse(event, "a key must be plain text, not a list or a mapping")
         line = event.start_mark.line + 1
@@ -182,26 +207,30 @@ class _Composer:
                         node[key] = value
                         node.lines[key] = source.lines.get(key, source.line)
         if done.anchor is not None:
-            self.anchors[done.anchor] = (node, done.size)
-        self._place(node, None, done.size, False)
+            self.anchors[done.anchor] = (node, done.size, done.height)
+        self._place(node, None, done.size, False, done.height)
 
     def _alias(self, event: Any) -> None:
         found = self.anchors.get(event.anchor)
         if found is None:
             self._refuse(event, f"`*{event.anchor}` repeats nothing that is complete above it")
             return
-        node, size = found
+        node, size, height = found
+        if len(self.stack) + height > DEEPEST:
+            self._refuse(event, TOO_DEEP)
         self.repeated += size
         if self.repeated > MOST_REPEATED:
             self._refuse(event, f"`*{event.anchor}` repeats too much: over {MOST_REPEATED:,} values in all")
-        self._place(node, event, size, False)
+        self._place(node, event, size, False, height)
 
-    def _place(self, node: Node, event: Any, size: int, merging: bool) -> None:
+    def _place(self, node: Node, event: Any, size: int, merging: bool, height: int = 0) -> None:
         if not self.stack:
             self.root = node
             return
         top = self.stack[-1]
         top.size += size
+        if height >= top.height:
+            top.height = height + 1
         if isinstance(top.node, MarkedList):
             top.node.append(node)
         elif top.merging:

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from compliance.errors import InputError, Problem, near
+from compliance.world import files
 from compliance.world.checks import dangling, ids, repeated
 from compliance.world.csvtext import read_csv
 from compliance.world.jsontext import read_json
 from compliance.world.marked import Node, line_of, read_yaml
-from compliance.world.printable import decoded
 from compliance.world.row import Row
 from compliance.world.rows import Part
 from compliance.world.tables import TABLES
@@ -35,7 +35,7 @@ def load_world(path: str | Path) -> World:
     """
     place = Path(path)
     with _growing():
-        if place.is_dir():
+        if files.is_folder(place, str(path)):
             return _load_folder(place)
         node, problems = read_node(place, str(path))
         part = Part(problems=problems)
@@ -103,8 +103,6 @@ def parse_orders(node: object, file: str, world: World | None = None) -> tuple[l
 def read_node(path: Path, name: str) -> tuple[Node, list[Problem]]:
     """What a file of any known format holds, with lines; raises `InputError` if it cannot be read."""
     reader = READERS.get(path.suffix.lower())
-    if not path.exists():
-        raise InputError([Problem(name, 0, "does not exist")])
     if reader is None:
         told = f"cannot be read; the name must end in {', '.join(READERS)}"
         raise InputError([Problem(name, 0, told)])
@@ -114,10 +112,15 @@ def read_node(path: Path, name: str) -> tuple[Node, list[Problem]]:
 def _load_folder(folder: Path) -> World:
     whole = Part()
     where: dict[str, str] = {}
-    for path in sorted(folder.iterdir()):
+    for path in files.listed(folder, str(folder)):
         name = str(path)
         beside = path.suffix.lower() in _BESIDE and path.stem not in TABLES
-        if path.name.startswith(".") or path.is_dir() or beside:
+        if path.name.startswith(".") or beside:
+            continue
+        if path.is_dir():
+            told = "is a folder inside a world, and not read; put its tables beside the others"
+            whole.problems.append(Problem(name, 0, told))
+            whole.unread.update(TABLES)
             continue
         part = _read_part(path, name)
         whole.problems.extend(part.problems)
@@ -163,24 +166,16 @@ def _read_part(path: Path, name: str) -> Part:
     return part
 
 
-def _content(path: Path, name: str) -> str:
-    try:
-        return decoded(path.read_bytes(), name)
-    except OSError as error:
-        reason = (error.strerror or "error").lower()
-        raise InputError([Problem(name, 0, f"cannot be opened: {reason}")]) from None
-
-
 def _yaml(path: Path, name: str) -> tuple[Node, list[Problem]]:
-    return read_yaml(_content(path, name), name), []
+    return read_yaml(files.text(path, name), name), []
 
 
 def _json(path: Path, name: str) -> tuple[Node, list[Problem]]:
-    return read_json(_content(path, name), name), []
+    return read_json(files.text(path, name), name), []
 
 
 def _csv(path: Path, name: str) -> tuple[Node, list[Problem]]:
-    return read_csv(_content(path, name), name)
+    return read_csv(files.table_text(path, name), name)
 
 
 READERS: dict[str, Reader] = {".csv": _csv, ".yaml": _yaml, ".yml": _yaml, ".json": _json}

@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from compliance import units
 from compliance.errors import Problem, near
 from compliance.world.marked import line_of
+from compliance.world.printable import unseen_in_name
 from compliance.world.row import Origin, Row, described
 from compliance.world.tables import TABLES
-from compliance.world.values import PARTY_FIELDS
+from compliance.world.values import LONGEST_ID, PARTY_FIELDS
 
 _SHOWN = 60
 
@@ -49,7 +50,7 @@ class Part:
             for name in unknown:
                 item.pop(name, None)
             if not isinstance(item, Mapping):
-                shown = f"; `{_short(item)}` is none" if isinstance(item, str) else ""
+                shown = f"; `{_short(item)}` is none" if isinstance(item, str) and item else ""
                 told = f"a row of `{table}` is a mapping of fields to values{shown}"
                 self.problems.append(Problem(file, line, told))
                 continue
@@ -149,7 +150,10 @@ def _sentence(model: type[Row], item: Mapping[str, Any], field: str, found: dict
     if kind == "string_pattern_mismatch":
         if isinstance(given, str) and "\n" in given:
             return f"{of_table} must stand on one line"
-        return f"{of_table} holds a control character; remove it"
+        wrong = unseen_in_name(given) if isinstance(given, str) else None
+        return f"{of_table} {wrong or 'holds a control character; remove it'}"
+    if kind == "string_too_long":
+        return f"{of_table}: `{_short(given)}` has {len(given):,} characters; an id has at most {LONGEST_ID}"
     if kind == "string_type":
         return f"{of_table} takes one text, not a list or a mapping"
     return f"{of_table} cannot be read; write it as text"

@@ -18,10 +18,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from compliance import units
 from compliance.errors import InputError, Problem, near
+from compliance.world import files
 from compliance.world.countries import country
 from compliance.world.marked import MarkedDict, MarkedList, read_yaml
 from compliance.world.marked import line_of as own_line
-from compliance.world.printable import decoded
 
 Confidence = Literal["verified", "secondary", "memory", "design"]
 CONFIDENCES: tuple[Confidence, ...] = ("verified", "secondary", "memory", "design")
@@ -78,12 +78,7 @@ Steps = tuple[str | int, ...]
 
 def read(path: Path) -> object:
     """The file as mappings, lists and texts. Raises `InputError` where it cannot be read."""
-    try:
-        content = path.read_bytes()
-    except OSError as wrong:
-        reason = (wrong.strerror or "error").lower()
-        raise InputError([Problem(str(path), 0, f"cannot be opened: {reason}")]) from None
-    return read_yaml(decoded(content, str(path)), str(path))
+    return read_yaml(files.text(path, str(path)), str(path))
 
 
 def line_of(node: object, where: Sequence[str | int] = ()) -> int:

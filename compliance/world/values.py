@@ -18,9 +18,11 @@ from compliance import units
 from compliance.errors import near
 from compliance.units import Interval
 from compliance.world.countries import country
-from compliance.world.printable import unseen
+from compliance.world.printable import unseen, unseen_in_name
 
 MOST_UNITS = 10**12
+LONGEST_ID = 500
+"""Characters of an id."""
 _FORMAT = re.compile(r"[A-Za-z]+[0-9]+(_[A-Za-z0-9]+)*")
 PARTY_FIELDS = ("name", "country", "lei", "registration", "address")
 
@@ -180,9 +182,9 @@ def several(value: object) -> tuple[str, ...]:
 
 def seen(word: str) -> str:
     """The text, refused if it holds a control character."""
-    code = unseen(word)
-    if code is not None:
-        raise ValueError(f"holds the control character {code}; remove it")
+    wrong = unseen(word)
+    if wrong is not None:
+        raise ValueError(wrong)
     return word
 
 
@@ -233,7 +235,12 @@ def party(value: object) -> str | PartyDescription:
         word = text(value)
         if "\n" in word:
             raise ValueError("must stand on one line")
-        return seen(word)
+        wrong = unseen_in_name(word)
+        if wrong is not None:
+            raise ValueError(wrong)
+        if len(word) > LONGEST_ID:
+            raise ValueError(f"`{word}` has {len(word):,} characters; an id has at most {LONGEST_ID}")
+        return word
     told: dict[str, str] = {}
     for key, item in value.items():
         if key not in PARTY_FIELDS:

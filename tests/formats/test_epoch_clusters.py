@@ -430,7 +430,7 @@ def test_equivalents_leave_out_what_is_gone_planned_or_not_known(tmp_path: Path)
 
 
 def test_a_folder_without_the_table_is_an_input_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"gpu_clusters\.csv: cannot be opened: no such file"):
+    with pytest.raises(InputError, match=r"gpu_clusters\.csv: does not exist"):
         import_epoch_clusters(tmp_path, catalogue())
 
 

@@ -127,18 +127,18 @@ def test_what_is_wrong_in_yaml_is_said_with_its_line(text: str, told: str) -> No
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "f:1: cannot be read as JSON: a value is missing before `end`"),
-        ('{"a": 1,}', "a key in quotes is missing before `}`"),
+        ("", "f:1: is empty"),
+        ('{"a": 1,}', "a comma stands before `}`; remove it"),
         ('{"a": 1 "b": 2}', "a comma is missing before `b`"),
         ('{"a"\n1}', "f:2: cannot be read as JSON: a colon is missing after `a`"),
-        ("[1,\n NaN]", "f:2: cannot be read as JSON: `NaN` is not a JSON value"),
+        ("[1,\n NaN]", "f:2: cannot be read as JSON: JSON has no `NaN`; write `null` for what is not known"),
         ("[01]", "`01` is not a JSON value"),
         ("[1] 2", "`2` after the end"),
         ('["a\\u0007"]', "holds the control character U+0007"),
         ('["\\ud800"]', "holds the control character U+D800"),
-        ('["abc', "cannot be read as JSON: Unterminated string"),
-        ('{"a": 1, "b": 2, , "c": 3}', "a key in quotes is missing before `,`"),
-        ('{, "a": 1}', "a key in quotes is missing before `,`"),
+        ('["abc', "cannot be read as JSON: the quote that opens here is never closed"),
+        ('{"a": 1, "b": 2, , "c": 3}', "a key in double quotes is missing before `,`"),
+        ('{, "a": 1}', "a key in double quotes is missing before `,`"),
     ],
 )
 def test_what_is_wrong_in_json_is_said_with_its_line(text: str, told: str) -> None:

@@ -22,7 +22,7 @@ INVISIBLE = (
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _LONG_WORD = re.compile("`([^`]{201,})`")
-_NEAR_WORD, _SHOWN_WORD, _SHOWN_MESSAGE = 100, 60, 2_000
+_NEAR_WORD, _SHOWN_WORD, _SHOWN_MESSAGE, _LONGEST_PATH = 100, 60, 2_000, 1_000
 
 
 def visible(text: str) -> str:
@@ -32,7 +32,7 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
 
 
-def _told(message: str) -> str:
+def one_line(message: str) -> str:
     """A message on one line, with words of a user that fill pages cut short."""
     if len(message) > 200:
         message = _LONG_WORD.sub(lambda found: f"`{found[1][:_SHOWN_WORD]}...`", message)
@@ -49,10 +49,11 @@ class Problem:
     message: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", _told(self.message))
+        object.__setattr__(self, "message", one_line(self.message))
 
     def __str__(self) -> str:
-        file = visible(self.file)
+        file = self.file if len(self.file) <= _LONGEST_PATH else f"{self.file[:99]}...{self.file[-99:]}"
+        file = visible(file)
         place = f"{file}:{self.line}" if self.line else file
         return f"{place}: {self.message}" if place else self.message
 
@@ -87,16 +88,19 @@ def _printed(problems: Iterable[Problem]) -> list[str]:
 class UsageError(ComplianceError):
     """A request that cannot be understood: an unknown option value, party, chip or pack."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
+
 
 class EngineDisagreement(RuntimeError):
     """The two engines gave different answers on one fact: our own bug, never a user's mistake."""
 
 
-def near(word: str, choices: Iterable[str]) -> str:
-    """A hint such as ` Did you mean `ceiling`?`, or nothing where no name is near."""
+def near(word: str, choices: Iterable[str], rest: str = "") -> str:
+    """A hint such as ` Did you mean `ceiling`?`, or nothing where no name is near; `rest` follows the name."""
     if len(word) > _NEAR_WORD:
         return ""
     names = sorted(set(choices))
     folded = {name.casefold(): name for name in names}
     found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return f" Did you mean `{folded[found[0]]}`?" if found else ""
+    return f" Did you mean `{folded[found[0]]}{rest}`?" if found else ""

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from compliance.cli import changes, evaluations, imports, output, questions, rules
 from compliance.cli.parser import Parser
-from compliance.errors import ComplianceError
+from compliance.errors import ComplianceError, one_line
 
 USAGE_ERROR, FAULT, STOPPED = 2, 70, 130
 _LONGEST = 400
@@ -76,6 +76,9 @@ def run(argv: Sequence[str] | None = None) -> int:
         return _complain(str(wrong), USAGE_ERROR)
     except MemoryError:
         return _complain("there is not enough memory for this input; give less of it at once", USAGE_ERROR)
+    except OSError as wrong:  # the system's, such as a name that is too long or a disk that is full
+        place = f"`{wrong.filename}`: " if wrong.filename else ""
+        return _complain(one_line(f"{place}{(wrong.strerror or 'error').lower()}"), USAGE_ERROR)
     except Exception as fault:
         return _own_fault(fault)
 

@@ -136,7 +136,7 @@ def own(options: argparse.Namespace) -> int:
 def chips(options: argparse.Namespace) -> int:
     """Answers `chips`."""
     output.check(options.output)
-    world = read_world(options.world) if options.world else None
+    world = read_world(options.world) if options.world is not None else None
     from compliance.decisions.chips import chips as ask
     from compliance.reports.replies import chips_text
 

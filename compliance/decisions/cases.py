@@ -221,6 +221,7 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _NEEDED = {"screen": "orders", "headroom": "chip", "own": "test"}
 _LISTS = ("orders", "parties", "names")
+_WORDS = ("parties", "names")
 
 
 def _options(case: Case) -> None:
@@ -233,6 +234,9 @@ def _options(case: Case) -> None:
             raise UsageError("`with`: `parameters` is a mapping of names to values")
         if (name in _LISTS) != isinstance(value, list) and name != "parameters":
             raise UsageError(f"`with`: `{name}` takes {'a list' if name in _LISTS else 'one value'}")
+        words = value if name in _WORDS and isinstance(value, list) else [] if name in _LISTS else [value]
+        if name != "parameters" and not all(isinstance(word, str) for word in words):
+            raise UsageError(f"`with`: `{name}` takes text, not a list or a mapping")
     needed = _NEEDED.get(case.run)
     if needed is not None and needed not in case.with_:
         raise UsageError(f"`with`: `{case.run}` needs `{needed}`")

@@ -42,8 +42,6 @@ class Compiled:
             self.planner.compiler.holds(self._frame(of), asked, rule)
         except UsageError as wrong:
             return str(wrong)
-        except ValueError:  # a date is compared with what is none
-            return f"`{asked.path if isinstance(asked, Test) else of}` is compared with a day, such as 2025-06-30"
         return None
 
     def path(self, of: str, path: str) -> str | None:

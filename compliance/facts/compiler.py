@@ -23,7 +23,7 @@ from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leave
 from compliance.rulebook.models import Chosen, Derived, Measure, Plus, Rule, Times
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
-from compliance.units import common_denominator
+from compliance.units import common_denominator, day, exact
 
 SCALES = {"TPP": 1000, "MW": 10**6}  # of a parameter's unit against the columns it is compared with
 
@@ -222,9 +222,11 @@ class Compiler:
         if text.startswith("$"):
             return self._parameter(frame, self.pack.parameter(text[1:], rule), rule)
         try:
-            return constant(Fraction(text), 1)
-        except ValueError:
-            return self.column(frame, text)
+            return constant(exact(text), 1)
+        except ValueError as wrong:
+            if text[:1].isalpha() or text[:1] == "_":
+                return self.column(frame, text)
+            raise UsageError(f"`{test.path}`: {wrong}") from None
 
     def _parameter(self, frame: Frame, parameter: Parameter, rule: Rule | None) -> Found:
         values = [(v.from_ or date.min, Fraction(str(parameter.number(v.value)))) for v in parameter.values]
@@ -250,7 +252,10 @@ class Compiler:
         if text.startswith("$"):
             value = self.pack.parameter(text[1:], rule)
             text = value.values[-1].value
-        at = ibis.literal(date.fromisoformat(text))
+        try:
+            at = ibis.literal(day(text))
+        except ValueError:
+            raise UsageError(f"`{test.path}` is compared with a day, such as 2025-06-30; `{text}` is none") from None
         compare = {"gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le}[test.op]
         nothing = constant(Fraction(0), 1)
         return Compared(lambda t: compare(found.get(t), at), nothing, nothing)

@@ -147,7 +147,7 @@ class Frame:
             (self.needs.certified if head == "certified" else self.needs.permitted).add(rest)
             return self._paper(path)
         if head not in self.columns:
-            raise UsageError(f"`{self.title}` has no `{head}`.{near(head, self.columns)}")
+            raise UsageError(f"`{self.title}` has no `{head}`.{near(head, self.columns, f'.{rest}' if rest else '')}")
         found = stored(head, self.columns[head])
         return self._follow(found, head, rest) if rest else found
 
@@ -190,7 +190,8 @@ class Frame:
         elif word in PARTY and PARTY[word].kind == "place":
             return self._follow(self._party(found, at, word), f"{at}.{word}", name)
         else:
-            raise UsageError(f"a party has no `{rest}`.{near(word, (*PARTY, *PARTY_NAMED))}")
+            hint = near(rest, PARTY) or near(word, (*PARTY, *PARTY_NAMED), f".{name}" if name else "")
+            raise UsageError(f"a party has no `{rest}`.{hint}")
         self.needs.party.add(rest)
         prefix = self._at(at, "party_at", "party", found, rest, TYPES.get(column.kind, "string"))
         return stored(rest, column, prefix)
@@ -200,7 +201,7 @@ class Frame:
         word, _, more = rest.partition(".")
         columns = ENTITIES[kind]
         if word not in columns:
-            raise UsageError(f"a {kind} has no `{word}`.{near(word, columns)}")
+            raise UsageError(f"a {kind} has no `{word}`.{near(word, columns, f'.{more}' if more else '')}")
         self.needs.entities.add(kind)
         if kind in DATED_ENTITIES:
             for name, type_ in schema({word: columns[word]}).items():

@@ -24,8 +24,8 @@ from compliance.errors import ComplianceError
 from compliance.rulebook.packs import load_packs
 from compliance.world.reading import load_orders, load_world
 
-SECONDS = 60.0
-"""What one mutation may take, an audit on a busy machine included."""
+SECONDS = 10.0
+"""What one mutation may take of the processor, an audit included."""
 
 WORLD = """\
 as_of: 2026-06-30
@@ -261,7 +261,7 @@ KINDS: dict[str, Callable[[Path, Random], None]] = {
 
 def judge(kind: str, seed: int, folder: Path) -> None:
     """Runs one mutation; fails, with the seed and the files left in the folder, where it is not taken well."""
-    begun = time.monotonic()
+    begun = time.process_time()
     try:
         KINDS[kind](folder, Random(f"{kind} {seed}"))
     except ComplianceError as refused:
@@ -271,7 +271,7 @@ def judge(kind: str, seed: int, folder: Path) -> None:
     else:
         told = "nothing"
     assert 0 < len(told) < 500_000
-    spent = time.monotonic() - begun
+    spent = time.process_time() - begun
     assert spent < SECONDS, f"{kind} {seed} took {spent:.1f} seconds"
 
 

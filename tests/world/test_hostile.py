@@ -362,9 +362,9 @@ NIGHT = [
         "most.yaml", repeated("companies: ", "x", 120 * MB),
         f"most.yaml:1: `{'x' * 60}...` has {120 * MB:,} characters; a value may have 131,072",
     ),
-    Hostile("values.yaml", repeated("companies: [", "a,", 60 * MB), f"values.yaml:1: {TOO_MANY}", 120, 4 * GB),
-    Hostile("values.json", repeated("[1", ",1", 60 * MB), f"values.json:1: {TOO_MANY}", 120, 4 * GB),
-    Hostile("keys.yaml", repeated("companies:\n", ROW, 4_000_000), f"keys.yaml:2000001: {TOO_MANY}", 180, 6 * GB),
+    Hostile("values.yaml", repeated("companies: [", "a,", 60 * MB), f"values.yaml:1: {TOO_MANY}", 400, 4 * GB),
+    Hostile("values.json", repeated("[1", ",1", 60 * MB), f"values.json:1: {TOO_MANY}", 400, 4 * GB),
+    Hostile("keys.yaml", repeated("companies:\n", ROW, 4_000_000), f"keys.yaml:2000001: {TOO_MANY}", 400, 6 * GB),
 ]  # fmt: skip
 
 

@@ -118,9 +118,7 @@ def broken(fault: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "read_world", fail)
 
 
-@pytest.mark.parametrize(
-    "fault", [EngineDisagreement("on fact f"), KeyError("x"), RecursionError("deep"), MemoryError()]
-)
+@pytest.mark.parametrize("fault", [EngineDisagreement("on fact f"), KeyError("x"), RecursionError("deep")])
 def test_a_fault_of_ours_is_told_without_a_traceback(
     fault: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,6 +129,21 @@ def test_a_fault_of_ours_is_told_without_a_traceback(
     assert done.err.startswith(f"internal error: {type(fault).__name__}")
     assert "Please report" in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (MemoryError(), "there is not enough memory for this input; give less of it at once\n"),
+        (OSError(28, "No space left on device", "w"), "`w`: no space left on device\n"),
+    ],
+)
+def test_what_the_machine_refuses_is_told(
+    fault: Exception, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken(fault, monkeypatch)
+    done = here(capsys, "audit", "w")
+    assert (done.status, done.out, done.err) == (2, "", told)
 
 
 def test_a_fault_of_ours_shows_its_traceback_when_asked(

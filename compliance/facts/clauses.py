@@ -94,20 +94,20 @@ class _ClausePlanner(Planner):
             of = self.compiler.chosen(rule.of, rule)
             yield self._asking("rule", rule.id, of, rule.when, rule.unless, rule)
         for name, requirement in definitions.requirements.items():
-            yield self._asking("requirement", name, requirement.of, {requirement.text: requirement.when})
+            yield self._asking("requirement", name, requirement.of, self._items(requirement.of, requirement.when))
         for name, route in definitions.routes.items():
             for of in route.of:
                 yield self._asking("route", name, of, route.conditions)
         for number, policy in enumerate(definitions.review_policies):
             if policy.when is not None:
-                text = f"applications about these {policy.of} meet it"
-                yield self._asking("review_policy", f"{policy.policy} ({number + 1})", policy.of, {text: policy.when})
+                asked = self._items(policy.of, policy.when)
+                yield self._asking("review_policy", f"{policy.policy} ({number + 1})", policy.of, asked)
         for name, measure in definitions.measures.items():
             if measure.of is not None and measure.where is not None:
                 yield self._asking("measure", name, measure.of, self._items(measure.of, measure.where))
 
     def _items(self, of: str, where: Condition) -> dict[str, Condition]:
-        """The conditions of a filter, each under its own words."""
+        """Conditions that have no names, each under its own words."""
         if isinstance(where, All):
             return {text: item for each in where.items for text, item in self._items(of, each).items()}
         head, *inner = (line.partition(", that is")[0] for line in Wording(self.pack).condition(where, of))

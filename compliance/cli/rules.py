@@ -1,4 +1,4 @@
-"""The verbs `rules list`, `explain`, `check` and `test`: what is encoded, why, and whether it is right."""
+"""The verbs `rules list`, `explain`, `check`, `test` and `coverage`: what is encoded, why, and whether it is right."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def add_rules(verbs: argparse._SubParsersAction[Parser]) -> None:
     """The verb `rules` with its own verbs."""
     parser = verbs.add_parser(
         "rules",
-        help="what the packs hold: list, explain, check, test",
+        help="what the packs hold: list, explain, check, test, coverage",
         description="What the packs hold, why, and whether it is right.",
         examples=("compliance rules list", "compliance rules explain country_cap", "compliance rules test"),
     )
@@ -32,6 +32,18 @@ def add_rules(verbs: argparse._SubParsersAction[Parser]) -> None:
         ),
         "files or folders of cases, or packs by id (default: the cases of every pack)",
     ).set_defaults(run=test)
+    covering = _add_paths(
+        own.add_parser(
+            "coverage",
+            help="which clauses the cases show",
+            description="Says which clauses the cases beside the rules show to hold, to fail, and at the edge of their "
+            "numbers. Exit status 1 if anything is not shown.",
+            examples=("compliance rules coverage", "compliance rules coverage us_ai_diffusion --format json"),
+        ),
+        "packs by id or folder (default: every pack that has rules)",
+    )
+    shared.output(covering, "text", "json")
+    covering.set_defaults(run=coverage)
     _add_paths(
         own.add_parser(
             "check",
@@ -129,3 +141,19 @@ def test(options: argparse.Namespace) -> int:
     lines = [*report.lines, f"{report.passed:,} of {report.passed + report.failed:,} cases agree"]
     output.emit("\n".join(lines) + "\n", None, data=False)
     return 1 if report.failed else 0
+
+
+def coverage(options: argparse.Namespace) -> int:
+    """Says which clauses the cases show."""
+    output.check(options.output)
+    from compliance.decisions import coverage as covering
+    from compliance.reports.coverage import coverage_said, coverage_text
+
+    with working("Running the cases"):
+        found = covering.coverage(options.paths)
+    if options.format == "json":
+        said = json.dumps(coverage_said(found), ensure_ascii=False, indent=2) + "\n"
+    else:
+        said = coverage_text(found, output.look(options.output))
+    output.emit(said, options.output, data=options.format == "json")
+    return 0 if all(one.complete for one in found) else 1

@@ -71,8 +71,7 @@ def test(paths: Sequence[str | Path]) -> CaseReport:
     lines: list[str] = []
     passed = failed = 0
     for path in case_files(paths):
-        runner = _Runner(path)
-        for told in runner.outcomes():
+        for told in CaseFile(path).outcomes():
             lines += told
             passed, failed = (passed, failed + 1) if told else (passed + 1, failed)
     return CaseReport(tuple(lines), passed, failed)
@@ -101,7 +100,7 @@ def case_files(paths: Sequence[str | Path] = ()) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-class _Runner:
+class CaseFile:
     """The cases of one file."""
 
     def __init__(self, path: Path) -> None:
@@ -110,23 +109,28 @@ class _Runner:
 
     def outcomes(self) -> Iterator[list[str]]:
         """For each case what is wrong, nothing where it passes."""
+        for line, case in self.cases():
+            if isinstance(case, InputError):
+                yield [str(problem) for problem in case.problems]
+                continue
+            told = "; ".join(self._judged(case))
+            yield [f"{Problem(str(self.path), line, case.called)}: {told}"] if told else []
+
+    def cases(self) -> Iterator[tuple[int, Case | InputError]]:
+        """Each case with its line, or what is wrong with it."""
         try:
             node = read(self.path)
         except InputError as wrong:
-            yield [str(problem) for problem in wrong.problems]
+            yield 0, wrong
             return
         if not isinstance(node, list) or not node:
-            yield [str(Problem(str(self.path), line_of(node), "a case file is a list of cases"))]
+            yield 0, InputError([Problem(str(self.path), line_of(node), "a case file is a list of cases")])
             return
         for item in node:
             try:
-                case = parse(Case, item, str(self.path), _called(item))
+                yield line_of(item), parse(Case, item, str(self.path), _called(item))
             except InputError as wrong:
-                yield [str(problem) for problem in wrong.problems]
-                continue
-            where = Problem(str(self.path), line_of(item), case.called)
-            told = "; ".join(self._judged(case))
-            yield [f"{where}: {told}"] if told else []
+                yield line_of(item), wrong
 
     def _judged(self, case: Case) -> list[str]:
         try:
@@ -140,7 +144,8 @@ class _Runner:
 
     # ---- what a case runs on
 
-    def _world(self, case: Case) -> World:
+    def world(self, case: Case) -> World:
+        """The world of a case."""
         if isinstance(case.world, str) and case.world:
             return load_world(self.path.parent / case.world)
         return parse_world(case.world or {}, str(self.path))
@@ -174,17 +179,17 @@ class _Runner:
     # ---- what a case runs
 
     def audit(self, case: Case) -> Mapping[str, Any]:
-        world = self._world(case)
+        world = self.world(case)
         return audit(world, self._asked(case, world), case.as_of, case.posture).model_dump(mode="json")
 
     def screen(self, case: Case) -> Mapping[str, Any]:
-        world = self._world(case)
+        world = self.world(case)
         orders, problems = parse_orders(case.with_.get("orders"), str(self.path), world)
         packs = self._asked(case, world)
         return screen(world, orders, packs, case.as_of, case.posture, problems).model_dump(mode="json")
 
     def headroom(self, case: Case) -> Mapping[str, Any]:
-        world = self._world(case)
+        world = self.world(case)
         options = {k.replace("-", "_"): str(v) for k, v in case.with_.items() if k != "parameters"}
         packs = self._asked(case, world)
         return headroom(world, **options, packs=packs, as_of=case.as_of, posture=case.posture)
@@ -192,22 +197,22 @@ class _Runner:
     def own(self, case: Case) -> Mapping[str, Any]:
         options = {k: v for k, v in case.with_.items() if k not in ("parameters", "parties")}
         parties = tuple(case.with_.get("parties") or ())
-        return own(self._world(case), parties, as_of=case.as_of, posture=case.posture, **options)
+        return own(self.world(case), parties, as_of=case.as_of, posture=case.posture, **options)
 
     def chips(self, case: Case) -> Mapping[str, Any]:
-        return chips(tuple(case.with_.get("names") or ()), self._world(case), case.as_of)
+        return chips(tuple(case.with_.get("names") or ()), self.world(case), case.as_of)
 
     def patterns(self, case: Case) -> Mapping[str, Any]:
         raise UsageError("`patterns` cannot be run yet")
 
 
-_RUNS: dict[str, Callable[[_Runner, Case], Mapping[str, Any]]] = {
-    "audit": _Runner.audit,
-    "screen": _Runner.screen,
-    "headroom": _Runner.headroom,
-    "own": _Runner.own,
-    "chips": _Runner.chips,
-    "patterns": _Runner.patterns,
+_RUNS: dict[str, Callable[[CaseFile, Case], Mapping[str, Any]]] = {
+    "audit": CaseFile.audit,
+    "screen": CaseFile.screen,
+    "headroom": CaseFile.headroom,
+    "own": CaseFile.own,
+    "chips": CaseFile.chips,
+    "patterns": CaseFile.patterns,
 }
 _OPTIONS: dict[str, tuple[str, ...]] = {
     "audit": (),

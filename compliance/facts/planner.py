@@ -159,7 +159,13 @@ class Planner:
         return self._source(inner)
 
     def _clause(
-        self, frame: Frame, rule: Rule, text: str, condition: Condition, exception: bool, columns: dict[str, object]
+        self,
+        frame: Frame,
+        rule: Rule | None,
+        text: str,
+        condition: Condition,
+        exception: bool,
+        columns: dict[str, object],
     ) -> PlannedClause:
         found: list[Leaf] = []
 

@@ -1,4 +1,4 @@
-"""`rules list|explain|check|test` from the command line."""
+"""`rules list|explain|check|test|coverage` from the command line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+
+from tests.packs import pack_of
 
 from .commands import ROOT, here, written
 
@@ -17,6 +19,25 @@ AGREES = """\
   run: chips
   with: {names: [H100]}
   expect: {chips: {H100: {tpp: 15824}}}
+"""
+MOVED = """
+    id: moved
+    title: A rule of a test
+    topic: destination_license
+    citation: a test
+    confidence: design
+    of: lines
+    subject: {kind: line}
+    when: {it is exported: {movement: export}}
+    then: {outcome: review, message: "{subject}"}
+"""
+MOVES = """\
+- name: A line that is moved
+  as_of: 2026-01-15
+  packs: [own]
+  world: {{shipments: [{{id: s, date: 2025-06-01, to_country: MY, chip: H100, quantity: 1, movement: {movement}}}]}}
+  run: audit
+  expect: {{flags: []}}
 """
 
 
@@ -76,3 +97,27 @@ def test_rules_without_a_problem_give_zero(monkeypatch: pytest.MonkeyPatch, caps
     done = here(capsys, "rules", "check", ROOT / "rules")
     assert (done.status, done.err) == (0, "")
     assert done.out == "No problem found in the rules that were read.\n"
+
+
+def test_coverage_gives_one_until_every_clause_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack = pack_of(tmp_path, moved=MOVED)
+    written(pack.folder, MOVES.format(movement="export"), "moved.cases.yaml")
+    half = here(capsys, "rules", "coverage", pack.folder)
+    assert half.status == 1
+    assert "moved, it is exported: never false" in half.out
+    assert half.out.endswith("rules and routes 0 of 1, clauses 0 of 1, edges 0 of 0\n")
+
+    written(pack.folder, MOVES.format(movement="export") + MOVES.format(movement="transfer"), "moved.cases.yaml")
+    whole = here(capsys, "rules", "coverage", pack.folder, "--format", "json")
+    assert whole.status == 0
+    (said,) = json.loads(whole.out)["packs"]
+    assert (said["id"], said["complete"], said["cases"]) == ("own", True, 2)
+    assert said["clauses"] == {"covered": 1, "all": 1}
+    assert said["seen"][1]["false"]["line"] == 7
+
+
+@pytest.mark.parametrize("name", ["ofac_50", "no_such_pack", "rules"])
+def test_coverage_of_what_is_no_pack_with_rules_is_two(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    done = here(capsys, "rules", "coverage", name)
+    assert (done.status, done.out) == (2, "")
+    assert f"`{name}`" in done.err

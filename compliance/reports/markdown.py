@@ -11,7 +11,7 @@ from compliance.reports.background import Background
 from compliance.reports.blocks import policy, standing, subject
 from compliance.reports.order_lines import order_lines
 from compliance.reports.paper import clean
-from compliance.reports.text import unevaluated
+from compliance.reports.text import cited, unevaluated
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 MARKS = {True: "holds", False: "does not hold", None: "not known"}
@@ -172,7 +172,20 @@ def _reason(reason: lines.Reason) -> str:
     return f"{reason.kind} {words.OPEN[reason.available]} for {ids}: {conditions}"
 
 
+def _standing(answer: Answer) -> Iterator[str]:
+    """The force history of each pack."""
+    rows = [
+        (f"`{pack.id}`", step.since or "always", words.standing(step.state, step.enforced), said(cited(step)))
+        for pack in answer.packs
+        for step in pack.history
+    ]
+    if rows:
+        yield "## Standing in law, by date"
+        yield _grid(("Pack", "From", "Standing", "Source"), rows)
+
+
 def _rest(answer: Answer) -> Iterator[str]:
+    yield from _standing(answer)
     if answer.not_evaluated:
         yield "## Not evaluated"
         yield _items(said(unevaluated(left)) for left in answer.not_evaluated)

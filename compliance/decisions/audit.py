@@ -15,7 +15,7 @@ from compliance.decisions.answer import (
     StandingSaid,
     WorldSaid,
 )
-from compliance.decisions.determinations import determination
+from compliance.decisions.determinations import by_line, determination
 from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
 from compliance.decisions.parties import Resolved, resolve
@@ -103,7 +103,7 @@ def answered(
     """The answer around findings: packs with their force, determinations, assumptions, what is not encoded."""
     asked = postures_of(posture)
     ordered = sorted(findings, key=in_order)
-    determinations = [d for one in evaluation.determined if (d := determination(one, scene, asked))]
+    determinations = [d for one in by_line(evaluation.determined) if (d := determination(one, scene, asked))]
     return Answer(
         as_of=scene.as_of.isoformat(),
         posture=posture,

@@ -55,7 +55,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         topic=rule.topic,
         subject=subject,
         outcome=rule.then.outcome,
-        review_policy=rule.then.review_policy,
+        review_policy=found.review_policy,
         certainty="definite" if found.certain and sure else "possible",
         posture=list(applying),
         force=ForceSaid(state=first.state, since=str(first.since) if first.since else None, citation=first.citation),
@@ -96,10 +96,10 @@ def _claims_license(found: Found) -> bool:
 def subject_of(found: Found) -> SubjectSaid:
     """Whom the finding is about; a group is named by its smallest member."""
     name = found.id
-    if found.plan.rule.subject.kind == "group":
+    if found.kind == "group":
         members = [row.what for row in found.rows if row.what]
         name = min(members, default=name)
-    return SubjectSaid(kind=found.plan.rule.subject.kind, id=name, key=found.key, period=found.period)
+    return SubjectSaid(kind=found.kind, id=name, key=found.key, period=found.period)
 
 
 def message(found: Found, subject: SubjectSaid) -> str:

@@ -25,6 +25,8 @@ FIELDS = {
     ("chips", "tpp"): "throughput",
     ("chips", "power_mw"): "power_kw",
     ("models", "operations"): "training_ops",
+    ("listings", "begun"): "from",
+    ("authorizations", "begun"): "from",
 }  # what a user fills in for a column that is worked out
 TABLE_OF = {"site": "sites", "model": "models"}
 TABLES_OF = {"synthetic": "synthetic_inputs", "models": "models"}
@@ -56,7 +58,11 @@ def _of_clause(found: Found, clause: ClauseResult, world: World) -> Iterator[Mis
 
 def _written_out(pack: Pack, of: str, path: str) -> tuple[str, ...]:
     """The paths that a field of the pack adds or multiplies, or the path itself."""
-    field = pack.definitions.fields.get(of, {}).get(path)
+    fields = pack.definitions.fields.get(of, {})
+    head, dot, rest = path.partition(".")
+    if isinstance(alias := fields.get(head), str):
+        return _written_out(pack, of, f"{alias}{dot}{rest}")
+    field = fields.get(path)
     return field.plus if isinstance(field, Plus) else field.times if isinstance(field, Times) else (path,)
 
 

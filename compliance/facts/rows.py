@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from compliance.facts.entities import amount, contents, facts_of, holds_on
+from compliance.facts.entities import amount, bases, contents, facts_of, holds_on
 from compliance.facts.licenses import Licenses
 from compliance.facts.sources import SOURCES, WATTS
 from compliance.world.chips import Catalogue
@@ -39,6 +39,11 @@ def half_years(first: date | None, day: date) -> Iterator[tuple[date, date]]:
     while ends <= day:
         yield begins, ends
         begins, ends = half_year(ends)
+
+
+def last_half_year(day: date) -> Iterator[tuple[date, date]]:
+    """The last half-year that ended by the day."""
+    yield from half_years(half_year(half_year(day)[0] - timedelta(days=1))[0], day)
 
 
 class Rows:
@@ -227,6 +232,7 @@ class Rows:
             }  # fmt: skip
 
     def _synthetic(self) -> Iterator[dict[str, Any]]:
+        known = self.world.by_id("models")
         for row in self.world.rows("synthetic_inputs"):
             made: Any = row
             low, high = amount(made.operations)
@@ -235,6 +241,7 @@ class Rows:
                 "table": "synthetic_inputs", "id": made.name_of_row, "date": self.day, "ordered": False,
                 "model": made.model, "source_model": made.source_model, "share.low": least, "share.high": most,
                 "operations.low": low, "operations.high": high, "published": made.published,
+                "own_base": made.source_model in (made.model, *bases(known, made.model)),
             }  # fmt: skip
 
     # ---- papers
@@ -255,14 +262,25 @@ class Rows:
         for paper in self.world.each(Certification):
             if paper.kind == "report" and paper.date is not None and paper.date <= self.day:
                 reports.setdefault(paper.party, []).append(paper.date)
-        for listing in self.world.each(Listing):
-            for begins, ends in half_years(listing.from_, min(listing.to or self.day, self.day)):
+        for paper, party, name in self._authorized():
+            last = min(paper.to or self.day, self.day)
+            known = paper.from_ is not None
+            for begins, ends in half_years(paper.from_, last) if known else last_half_year(last):
+                after = any(made >= ends for made in reports.get(party, ()))
                 yield {
-                    "table": "listings", "id": listing.name_of_row, "date": self.day, "ordered": False,
-                    "party": listing.party, "list": listing.list, "country": listing.country,
+                    "table": paper.table, "id": paper.name_of_row, "date": self.day, "ordered": False,
+                    "party": party, "list": name, "country": paper.country, "begun": known or None,
                     "half": f"{begins.year}-H{1 if begins.month == 1 else 2}", "ended": ends - timedelta(days=1),
-                    "reported": any(made >= ends for made in reports.get(listing.party, ())),
+                    "reported": after if known or not after else None,  # of the half-years before, nothing is known
                 }  # fmt: skip
+
+    def _authorized(self) -> Iterator[tuple[Any, str, str]]:
+        """Listings, and authorizations that were granted: the row, whose it is, and of which list or kind."""
+        for listing in self.world.each(Listing):
+            yield listing, listing.party, listing.list
+        for paper in self.world.each(Authorization):
+            if paper.state == "granted":
+                yield paper, paper.holder, paper.kind
 
     def _listed(self) -> Iterator[dict[str, Any]]:
         for row in self.world.rows("listings"):

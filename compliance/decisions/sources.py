@@ -66,12 +66,10 @@ def confidence(found: Found, scene: Scene, day: date, force: str) -> str:
     for name in leaned.parties:
         every.append(pack.party_lists[name].confidence)
     rows: list[Any] = [scene.world.by_id(r.table).get(r.id) for r in found.rows]
-    asked = {
-        (name, place, day if len(rows) != 1 else found.rows[0].date)
-        for path, name in leaned.countries
-        for place in _places(path, found, rows)
-    }
-    every += [pack.lists.confidence(*each) for each in asked]
+    dates = [row.date for row in found.rows] or [day]
+    for path, name in leaned.countries:
+        for place in _places(path, found, rows):
+            every += [pack.lists.confidence(name, place, each) for each in {min(dates), max(dates)}]
     if leaned.chips:
         every += _of_chips(found, rows, scene)
     return max(every, key=CONFIDENCES.index)

@@ -113,17 +113,19 @@ def _orders(answer: Answer, background: Background) -> Iterator[str]:
 def _finding(number: int, finding: FindingSaid, background: Background) -> Iterator[str]:
     yield f"### {number}. {said(background.title(finding.pack, finding.rule))}"
     yield f"{outcome(finding)}. {said(finding.message)}"
-    yield _items(_facts(finding))
+    yield _items(_facts(finding, background))
     for rows in counted_rows.tables([finding], background):
         cells = ([said(cell) for cell in row] for row in rows.rows)
         more = f"\n\nand {rows.more:,} more" if rows.more else ""
         yield _grid([words.plain(head) for head in rows.heads], cells, rows.right) + more
 
 
-def _facts(finding: FindingSaid) -> Iterator[str]:
+def _facts(finding: FindingSaid, background: Background) -> Iterator[str]:
     yield f"About: {said(subject(finding))}"
     if measured := figures.measured(finding):
         yield f"Measured: {said(measured)}"
+    if background.reference and (told := figures.in_chips(finding, *background.reference)):
+        yield f"In chips: {said(told)}"
     if finding.before is not None or finding.after is not None:
         before, after = (figures.quantity(q) if q else "no finding" for q in (finding.before, finding.after))
         yield f"Before the order: {said(before)}; after it: {said(after)}"

@@ -21,11 +21,28 @@ class Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class StandingSaid(Said):
+    """A state of a pack in law from a day on: what its text says, and what the authority applied where that differs.
+
+    `enforced` is the state as enforced, `unconfirmed` where it is not known whether the text is applied.
+    """
+
+    since: str | None
+    state: str
+    enforced: str
+    citation: str
+    confidence: str
+    note: str = ""
+
+
 class PackSaid(Said):
+    """A pack, its state on the day, and how that came about."""
+
     id: str
     version: str
     sha256: str
     force: str
+    history: list[StandingSaid] = []
 
 
 class WorldSaid(Said):

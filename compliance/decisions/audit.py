@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid, NotEncodedSaid, NotEvaluated, PackSaid, WorldSaid
-from compliance.decisions.determinations import determination
+from compliance.decisions.answer import (
+    OUTCOMES,
+    Answer,
+    FindingSaid,
+    NotEncodedSaid,
+    NotEvaluated,
+    PackSaid,
+    StandingSaid,
+    WorldSaid,
+)
+from compliance.decisions.determinations import by_line, determination
 from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
 from compliance.decisions.parties import Resolved, resolve
@@ -14,6 +23,7 @@ from compliance.decisions.remedies import remedies
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import Pack
+from compliance.world.rule_file import CONFIDENCES
 from compliance.world.world import World
 
 VERSION = "0.1.0"
@@ -93,7 +103,7 @@ def answered(
     """The answer around findings: packs with their force, determinations, assumptions, what is not encoded."""
     asked = postures_of(posture)
     ordered = sorted(findings, key=in_order)
-    determinations = [d for one in evaluation.determined if (d := determination(one, scene, asked))]
+    determinations = [d for one in by_line(evaluation.determined) if (d := determination(one, scene, asked))]
     return Answer(
         as_of=scene.as_of.isoformat(),
         posture=posture,
@@ -119,7 +129,20 @@ def in_order(finding: FindingSaid) -> tuple[object, ...]:
 def pack_said(pack: Pack, day: date) -> PackSaid:
     """A pack as an answer names it, with its state of force on the day."""
     state = pack.force.at(day, "as-written").state or "not_yet"
-    return PackSaid(id=pack.id, version=VERSION, sha256=pack.sha256, force=state)
+    return PackSaid(id=pack.id, version=VERSION, sha256=pack.sha256, force=state, history=list(_history(pack)))
+
+
+def _history(pack: Pack) -> Iterable[StandingSaid]:
+    for since, written, enforced in pack.force.steps():
+        unsure = "unconfirmed" if enforced.applies is None else enforced.state
+        yield StandingSaid(
+            since=since.isoformat() if since else None,
+            state=written.state or "",
+            enforced=unsure or "",
+            citation="; ".join(dict.fromkeys([written.citation, enforced.citation])),
+            confidence=max(written.confidence, enforced.confidence, key=CONFIDENCES.index),
+            note=" ".join(dict.fromkeys(note for note in (written.note, enforced.note) if note)),
+        )
 
 
 def _of_rules(packs: Sequence[Pack], findings: Sequence[FindingSaid]) -> Iterable[str]:

@@ -5,11 +5,37 @@ Unknown never counts as met. A route is open where every condition is met, close
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from compliance.decisions.answer import ConditionSaid, DeterminationSaid, RouteSaid
 from compliance.decisions.evaluate import Determined
+from compliance.facts.plan import review_policy
 from compliance.facts.tables import Scene
+
+
+def by_line(found: Iterable[Determined]) -> list[Determined]:
+    """One determination a line: a product with several kinds of chips needs what any of them needs.
+
+    A condition of a route is met where it is for every chip that needs the route, and not met where it is not for one.
+    """
+    kept: dict[tuple[str, str, str], list[Determined]] = {}
+    for one in found:
+        kept.setdefault((one.pack.id, one.row["table"], one.row["id"]), []).append(one)
+    return [together[0] if len(together) == 1 else _joined(together) for together in kept.values()]
+
+
+def _joined(together: list[Determined]) -> Determined:
+    plan = together[0].plan
+    needing = [one.row for one in together if any(one.row[f"q.{name}"] is not False for name in plan.requirements)]
+    rows = needing or [one.row for one in together]
+    row = dict(rows[0])
+    for column in row:
+        if column[:2] in ("q.", "r.", "p."):
+            answers = [each[column] for each in rows]
+            strong = column[:2] != "r."  # a need of one chip is a need of the line
+            row[column] = strong if strong in answers else None if None in answers else not strong
+    return Determined(together[0].pack, plan, row)
 
 
 def determination(found: Determined, scene: Scene, asked: tuple[str, ...]) -> DeterminationSaid | None:
@@ -33,7 +59,7 @@ def determination(found: Determined, scene: Scene, asked: tuple[str, ...]) -> De
         posture=applying[0] if len(applying) == 1 else "both",
         requirements=requirements,
         routes=routes,
-        review_policy=_policy(found) if requirements else None,
+        review_policy=review_policy(pack, found.plan.policies, row) if requirements else None,
     )
 
 
@@ -55,11 +81,3 @@ def _route(name: str, texts: tuple[str, ...], found: Determined, claimed: str | 
         citation=route.citation,
         conditions=conditions,
     )
-
-
-def _policy(found: Determined) -> str | None:
-    """The first policy that holds, or may: policies stand in order, the strictest first."""
-    for number in found.plan.policies:
-        if found.row[f"p.{number}"] is not False:
-            return found.pack.definitions.review_policies[number].policy
-    return None

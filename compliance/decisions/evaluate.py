@@ -15,7 +15,7 @@ from typing import Any
 from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
 from compliance.engine.facts import Amount
 from compliance.errors import EngineDisagreement
-from compliance.facts.plan import DeterminationPlan, Leaf, PackPlan, Probe, RulePlan
+from compliance.facts.plan import DeterminationPlan, Leaf, PackPlan, Probe, RulePlan, review_policy
 from compliance.facts.planner import plan_of
 from compliance.facts.rows import Rows
 from compliance.facts.tables import Scene, Tables
@@ -66,6 +66,8 @@ class Found:
     words: Mapping[str, Any]
     day: Any
     due_after: Any = None
+    kind: str = ""
+    review_policy: str | None = None
     rows: tuple[Counted, ...] = ()
 
     @property
@@ -218,6 +220,8 @@ def _made(
         words={word: row[f"w.{word}"] for word in rule.words},
         day=row.get("s.date"),
         due_after=row.get("s.due"),
+        kind=rule.kind(row),
+        review_policy=rule.rule.then.review_policy or review_policy(plan.pack, rule.policies, row),
         rows=rows,
     )
 

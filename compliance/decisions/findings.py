@@ -8,12 +8,15 @@ from typing import Any
 from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, RowSaid, SubjectSaid
 from compliance.decisions.evaluate import ClauseResult, Counted, Found
 from compliance.decisions.missing import missing
-from compliance.decisions.numbers import limit, parameter_of, quantity, sources_of, spoken, unit_of
+from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, unit_of
 from compliance.decisions.paths import witness
+from compliance.decisions.sources import citations, confidence
 from compliance.facts.plan import PLACEHOLDER
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import value_on
+from compliance.rulebook.parameters import Parameter
 from compliance.units import show
+from compliance.world.rule_file import CONFIDENCES
 
 MOST_ROWS = 1000
 
@@ -33,13 +36,14 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
     day: date = found.day or scene.as_of
     first = next(iter(applying.values()))
     sure = any(state.applies for state in applying.values())
-    citations, confidence = sources_of(found.pack, found.plan, day)
+    cited = citations(found.pack, found.plan, day)
+    weakest = max((state.confidence for state in applying.values()), key=CONFIDENCES.index)
     leaf, value = found.plan.measured, found.measured
     measure = limited = None
     if leaf is not None and value is not None:
         parameter = parameter_of(found.plan, found.pack, leaf)
         measure = quantity(value, unit_of(leaf, parameter))
-        limited = limit(leaf, value, parameter, citations[-1] if parameter else citations[0])
+        limited = limit(leaf, value, parameter, _source(parameter, day) or cited[0])
     rule = found.plan.rule
     flags = {*rule.then.flags, *first.flags, *(f for state in applying.values() for f in state.flags)}
     if first.state == "codified_not_enforced":
@@ -51,7 +55,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         topic=rule.topic,
         subject=subject,
         outcome=rule.then.outcome,
-        review_policy=rule.then.review_policy,
+        review_policy=found.review_policy,
         certainty="definite" if found.certain and sure else "possible",
         posture=list(applying),
         force=ForceSaid(state=first.state, since=str(first.since) if first.since else None, citation=first.citation),
@@ -61,13 +65,19 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         clauses=[clause(c) for c in found.clauses],
         path=witness(found, scene),
         evidence=evidence(found.rows, scene),
-        citations=citations,
+        citations=cited,
         flags=sorted(flags),
-        confidence=confidence,
+        confidence=confidence(found, scene, day, weakest),
         remedy=remedies,
         due=_due(found),
         missing=[] if found.certain and not _claims_license(found) else missing(found, scene),
     )
+
+
+def _source(parameter: Parameter | None, day: date) -> str | None:
+    """Where the value of a parameter on a day is written."""
+    entry = value_on(parameter, day) if parameter is not None else None
+    return None if entry is None else entry[1].citation
 
 
 def _due(found: Found) -> str | None:
@@ -86,10 +96,10 @@ def _claims_license(found: Found) -> bool:
 def subject_of(found: Found) -> SubjectSaid:
     """Whom the finding is about; a group is named by its smallest member."""
     name = found.id
-    if found.plan.rule.subject.kind == "group":
+    if found.kind == "group":
         members = [row.what for row in found.rows if row.what]
         name = min(members, default=name)
-    return SubjectSaid(kind=found.plan.rule.subject.kind, id=name, key=found.key, period=found.period)
+    return SubjectSaid(kind=found.kind, id=name, key=found.key, period=found.period)
 
 
 def message(found: Found, subject: SubjectSaid) -> str:

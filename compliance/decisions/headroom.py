@@ -19,12 +19,11 @@ from typing import Any
 from compliance.decisions.answer import OUTCOMES, FindingSaid, counts
 from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
+from compliance.decisions.headroom_order import order_row, watts_of
 from compliance.decisions.parties import resolve
 from compliance.decisions.screen import by_identity, effect
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.engine.facts import Amount
-from compliance.errors import UsageError, near
-from compliance.facts.entities import contents, facts_of
 from compliance.facts.sources import ORDERED
 from compliance.facts.tables import Scene
 from compliance.rulebook.claims import claims
@@ -36,7 +35,6 @@ from compliance.world.world import World
 MOST = 10**9
 MOST_STRETCHES = 200
 AT_ONCE = 2
-HOME = "US"  # [contracts 6, headroom: an export from the US]
 
 
 @dataclass(frozen=True)
@@ -79,10 +77,10 @@ def headroom(
     day = day_of(world, as_of)
     postures_of(posture)
     chosen = tuple(pack for pack in packs_on(day, packs) if _may_count(pack, day, posture))
-    row = _row(world, day, chip, consignee, operator, country, site, exporter)
+    row = order_row(world, day, chip, consignee, operator, country, site, exporter)
     routes = [authorization] if authorization else _routes(chosen)
     reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
-    watts = _watts(world, day, chip)
+    watts = watts_of(world, day, chip)
     scene = scene_of(resolve(world).world.replace("orders", []), day, day, orders=True)
     before = by_identity(evaluate(scene, chosen, determine=False, sources=ORDERED))
 
@@ -145,52 +143,6 @@ def _routes(packs: Sequence[Pack]) -> list[str]:
     }
     last = ("license", "none")
     return [*sorted({*routes, *(word for pack in packs for word in claims(pack))} - set(last)), *last]
-
-
-def _row(
-    world: World,
-    day: date,
-    chip: str,
-    consignee: str | None,
-    operator: str | None,
-    country: str | None,
-    site: str | None,
-    exporter: str | None,
-) -> dict[str, str]:
-    buyer = consignee or operator
-    if buyer is None:
-        raise UsageError("headroom is for a consignee or an operator: name one")
-    known = [*world.by_id("companies"), *world.by_id("people")]
-    for party in filter(None, (consignee, operator, exporter)):
-        if party not in known:
-            raise UsageError(f"no party `{party}` in this world.{near(party, known)}")
-    place: Any = world.by_id("sites").get(site or "")
-    if site is not None and place is None:
-        raise UsageError(f"no site `{site}` in this world.{near(site, world.by_id('sites'))}")
-    company: Any = world.party(buyer)
-    to_country = country or (place.country if place else None) or getattr(company, "headquarters", None)
-    if to_country is None:
-        raise UsageError(f"the country of `{buyer}` is not known: name it with --country")
-    row = {
-        "id": "(headroom)", "date": day.isoformat(), "from_country": HOME, "consignee": buyer, "end_user": buyer,
-        "to_country": to_country, "chip": chip, "movement": "export",
-    }  # fmt: skip
-    optional = {"operator": operator, "site": site, "exporter": exporter}
-    return row | {key: value for key, value in optional.items() if value is not None}
-
-
-def _watts(world: World, day: date, chip: str) -> int | None:
-    catalogue = scene_of(world, day, day, orders=False).catalogue
-    total = 0
-    parts = contents(catalogue, chip)
-    if not parts:
-        raise UsageError(f"no chip or product is called `{chip}`.{catalogue.near(chip)}")
-    for name, count in parts:
-        facts = facts_of(catalogue, name, day)
-        if facts is None or facts.power_watts is None:
-            return None
-        total += facts.power_watts * count
-    return total
 
 
 Lifted = frozenset[tuple[str, str]]

@@ -8,6 +8,7 @@ from typing import Any
 from compliance.decisions.answer import MissingSaid
 from compliance.decisions.evaluate import ClauseResult, Found
 from compliance.facts.compiler import Compiler
+from compliance.facts.entities import bases
 from compliance.facts.frames import Frame, Needs
 from compliance.facts.licenses import LICENSE
 from compliance.facts.rows import Rows
@@ -25,6 +26,8 @@ FIELDS = {
     ("chips", "tpp"): "throughput",
     ("chips", "power_mw"): "power_kw",
     ("models", "operations"): "training_ops",
+    ("listings", "begun"): "from",
+    ("authorizations", "begun"): "from",
 }  # what a user fills in for a column that is worked out
 TABLE_OF = {"site": "sites", "model": "models"}
 TABLES_OF = {"synthetic": "synthetic_inputs", "models": "models"}
@@ -56,7 +59,11 @@ def _of_clause(found: Found, clause: ClauseResult, world: World) -> Iterator[Mis
 
 def _written_out(pack: Pack, of: str, path: str) -> tuple[str, ...]:
     """The paths that a field of the pack adds or multiplies, or the path itself."""
-    field = pack.definitions.fields.get(of, {}).get(path)
+    fields = pack.definitions.fields.get(of, {})
+    head, dot, rest = path.partition(".")
+    if isinstance(alias := fields.get(head), str):
+        return _written_out(pack, of, f"{alias}{dot}{rest}")
+    field = fields.get(path)
     return field.plus if isinstance(field, Plus) else field.times if isinstance(field, Times) else (path,)
 
 
@@ -112,7 +119,10 @@ def _along(path: str, row: Row | None, settles: str, world: World, pack: Pack) -
     if head == "measure":
         yield from _of_parts(rest, row, settles, world, pack)
         return
-    value: Any = getattr(row, head, None)
+    if (row.table, head) == ("models", "operations"):
+        yield from _operations(row, settles, world)
+        return
+    value: Any = getattr(row, FIELDS.get((row.table, head), head), None)
     for other in STANDS_IN.get(head, ()):
         value = value if value is not None else getattr(row, other, None)
     unsure = value is None or (isinstance(value, Interval) and not value.known)
@@ -131,6 +141,20 @@ def _along(path: str, row: Row | None, settles: str, world: World, pack: Pack) -
         yield from _along(rest, world.by_id(TABLE_OF[kind]).get(str(value)), settles, world, pack)
 
 
+def _operations(model: Any, settles: str, world: World) -> Iterator[MissingSaid]:
+    """What is not known of the operations of a model: its own, else those of its base and of the tuning."""
+    known = world.by_id("models")
+    for name in (model.id, *bases(known, model.id)):
+        row: Any = known.get(name)
+        if row is None or (row.training_ops is None and row.base_model is None):
+            yield MissingSaid(table="models", id=name, field="training_ops", settles=settles)
+            return
+        if row.training_ops is not None:
+            return
+        if row.tuning_ops is None:
+            yield MissingSaid(table="models", id=name, field="tuning_ops", settles=settles)
+
+
 def _kind(column: str) -> str:
     return next((found[column].kind for found in (*SOURCES.values(), *ENTITIES.values()) if column in found), "text")
 
@@ -145,8 +169,7 @@ def _of_parts(name: str, row: Row, settles: str, world: World, pack: Pack) -> It
     for part in world.rows(table):
         if getattr(part, key, None) == getattr(row, key, ""):
             for path in (*_summed(pack, measure), *_filtered(pack, measure)):
-                if not path.startswith("measure."):
-                    yield from _along(path, part, settles, world, pack)
+                yield from _along(path, part, settles, world, pack)
 
 
 def _chip(name: str, asked: str, settles: str, world: World) -> Iterator[MissingSaid]:

@@ -7,11 +7,9 @@ from fractions import Fraction
 from compliance.decisions.answer import LimitSaid, Quantity
 from compliance.decisions.facts import Measured
 from compliance.facts.plan import Leaf, RulePlan
-from compliance.rulebook.packs import Pack, value_on
+from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
 from compliance.units import show
-
-CONFIDENCES = ("verified", "secondary", "memory", "design")
 
 
 def quantity(value: Measured, unit: str) -> Quantity:
@@ -40,21 +38,6 @@ def unit_of(leaf: Leaf, parameter: Parameter | None) -> str:
     if parameter is not None:
         return parameter.unit
     return "percent" if leaf.ratio else "units"
-
-
-def sources_of(pack: Pack, plan: RulePlan, day: object) -> tuple[list[str], str]:
-    """The citations of a rule and its parameters on a day, and the weakest of their confidences."""
-    found, worst = [plan.rule.citation], plan.rule.confidence
-    for clause in plan.clauses:
-        for leaf in clause.leaves:
-            parameter = parameter_of(plan, pack, leaf)
-            if parameter is None:
-                continue
-            entry = value_on(parameter, day)  # type: ignore[arg-type]
-            if entry is not None:
-                found.append(entry[1].citation)
-                worst = max(worst, entry[1].confidence, key=CONFIDENCES.index)
-    return list(dict.fromkeys(found)), worst
 
 
 def spoken(value: Fraction | int | str | None) -> str:

@@ -7,6 +7,7 @@ less. `remove` takes units off the last lines or holdings, `add` puts chips or m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -76,9 +77,12 @@ class _Removed:
         self.scene = scene
         strict = found.plan.measured is not None and found.plan.measured.test.op in ("ge", "le")
         self.strict = strict
-        self.rows = [
-            row for row in reversed(found.rows) if row.inside and row.table in QUANTITY_TABLES and (row.low or 0) > 0
-        ]
+        kept: dict[tuple[str, str], Counted] = {}
+        for row in reversed(found.rows):
+            if row.inside and row.table in QUANTITY_TABLES and (row.low or 0) > 0:
+                before = kept.get((row.table, row.id))  # a line of a product adds a row for each kind of its chips
+                kept[row.table, row.id] = replace(row, low=(row.low or 0) + (before.low or 0 if before else 0))
+        self.rows = list(kept.values())
 
     def least(self) -> int | None:
         goal = self._goal()

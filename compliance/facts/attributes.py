@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from compliance.facts.entities import holds_on
+from compliance.facts.authorized import Authorized, Listed
 from compliance.facts.sources import SEPARATOR, UNKNOWN
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.packs import Pack
-from compliance.world.tables import Authorization, Listing
 from compliance.world.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """That a party stands on a list for a time, for a country or (`None`) none named."""
-
-    name: str
-    country: str | None
-    from_: date | None
-    to: date | None
 
 
 class Attributes:
@@ -35,16 +23,13 @@ class Attributes:
         self.pack = pack
         self._kept: dict[tuple[str, date], tuple[str, ...]] = {}
         self._listings: dict[str, list[Listed]] = defaultdict(list)
-        for row in world.each(Listing):
-            self._listings[row.party].append(Listed(row.list, row.country, row.from_, row.to))
-        for paper in world.each(Authorization):
-            if paper.state == "granted":  # an authorization that was granted makes a holder as a listing does
-                self._listings[paper.holder].append(Listed(paper.kind, paper.country, paper.from_, paper.to))
+        self._authorized = Authorized(world)
+        for row in self._authorized.rows:
+            self._listings[row.party].append(row)
 
     def listing_days(self) -> Iterator[date]:
         """The days on which somebody enters or leaves a list."""
-        for rows in self._listings.values():
-            yield from (day for row in rows for day in (row.from_, row.to) if day is not None)
+        yield from self._authorized.days()
         for listed in self.pack.party_lists.values():
             yield from (p.from_ for p in listed.parties if p.from_ is not None)
 
@@ -80,7 +65,7 @@ class Attributes:
         """Whether a party is on a list of the pack, or listed so in the world."""
         listed = self.pack.party_lists.get(name)
         listing = listed.listing if listed else name
-        if any(row.name == listing and holds_on(row, day) for row in self._listings.get(party, ())):
+        if any(row.name == listing and self._authorized.holds(row, day) for row in self._listings.get(party, ())):
             return True
         company: Any = self.world.by_id("companies").get(party)
         if listed is None or company is None:
@@ -125,7 +110,7 @@ class Attributes:
         for member in self._members(name, day):
             kin = {self._of_one_family(member, party, day) for party in parties} - {False}
             for row in self._listings[member] if kin else ():
-                if row.name == name and holds_on(row, day) and row.country in (None, country):
+                if row.name == name and self._authorized.holds(row, day) and row.country in (None, country):
                     answers.add(True if True in kin and row.country is not None else None)
         return True if True in answers else None if None in answers else False
 

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import ibis
 
+from compliance.facts.compiler import Compiler
+from compliance.facts.frames import Frame, Get
 from compliance.facts.plan import DeterminationPlan
 from compliance.facts.totals import Totals, sql
+
+
+def policy_columns(compiler: Compiler, frame: Frame, of: str) -> dict[str, Get]:
+    """Whether each review policy for the rows of a table holds, in the order of the pack."""
+    found: dict[str, Get] = {}
+    for number, policy in enumerate(compiler.pack.definitions.review_policies):
+        if of in policy.of:
+            when = policy.when
+            found[f"p.{number}"] = compiler.holds(frame, when) if when else lambda t: ibis.literal(True)
+    return found
 
 
 def determination_plan(totals: Totals, of: str) -> DeterminationPlan:
@@ -19,7 +31,7 @@ def determination_plan(totals: Totals, of: str) -> DeterminationPlan:
         "ordered": lambda t: t["ordered"],
         "date": lambda t: t["date"],
     }
-    requirements = tuple(name for name, r in definitions.requirements.items() if r.of == of)
+    requirements = tuple(name for name, r in definitions.requirements.items() if of in r.of)
     for name in requirements:
         columns[f"q.{name}"] = compiler.holds(frame, definitions.requirements[name].when)
     routes: dict[str, tuple[str, ...]] = {}
@@ -28,10 +40,8 @@ def determination_plan(totals: Totals, of: str) -> DeterminationPlan:
             routes[kind] = tuple(route.conditions)
             for number, condition in enumerate(route.conditions.values()):
                 columns[f"r.{kind}.{number}"] = compiler.holds(frame, condition)
-    policies = tuple(n for n, p in enumerate(definitions.review_policies) if p.of == of)
-    for number in policies:
-        when = definitions.review_policies[number].when
-        columns[f"p.{number}"] = compiler.holds(frame, when) if when else lambda t: ibis.literal(True)
+    policies = policy_columns(compiler, frame, of)
+    columns |= policies
     table = frame.table()
     query = sql(table.select(**{name: get(table) for name, get in columns.items()}))  # type: ignore[operator]
-    return DeterminationPlan(of, query, requirements, routes, policies)
+    return DeterminationPlan(of, query, requirements, routes, tuple(policies))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -60,7 +60,7 @@ def models(world: World) -> Iterator[dict[str, Any]]:
     for model in by_id.values():
         found: dict[str, Any] = {
             "model": model.id, "weights": model.weights, "developer": model.developer, "published": model.published,
-            "base": model.base_model,
+            "base": model.base_model, "root": (bases(by_id, model.id) or (model.id,))[-1],
         }  # fmt: skip
         for name, value in (
             ("operations", operations(model.id, frozenset())),
@@ -69,6 +69,16 @@ def models(world: World) -> Iterator[dict[str, Any]]:
         ):
             found[f"{name}.low"], found[f"{name}.high"] = value
         yield found
+
+
+def bases(models: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The models that a model was derived from, the nearest first."""
+    found: list[str] = []
+    base = getattr(models.get(name), "base_model", None)
+    while base is not None and base not in found and base != name:
+        found.append(base)
+        base = getattr(models.get(base), "base_model", None)
+    return tuple(found)
 
 
 def chip_facts(catalogue: Catalogue, names: set[str]) -> Iterator[dict[str, Any]]:

@@ -7,9 +7,9 @@ decide. The plan keeps a row unless some clause fails for certain, so that a mil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from compliance.facts.frames import Needs
 from compliance.facts.shapes import Shape
@@ -60,6 +60,14 @@ class RulePlan:
     words: tuple[str, ...]
     measured: Leaf | None
     amounts: dict[str, int] = field(default_factory=dict)
+    policies: tuple[str, ...] = ()
+
+    def kind(self, row: Mapping[str, Any]) -> str:
+        """What kind of subject a row of the plan is about."""
+        kind = self.rule.subject.kind
+        if isinstance(kind, str):
+            return kind
+        return next((word for word in kind if row[f"k.{word}"] is not False), next(iter(kind)))
 
 
 @dataclass(frozen=True)
@@ -105,4 +113,12 @@ class DeterminationPlan:
     sql: str
     requirements: tuple[str, ...]
     routes: dict[str, tuple[str, ...]]
-    policies: tuple[int, ...]
+    policies: tuple[str, ...]
+
+
+def review_policy(pack: Pack, columns: Iterable[str], row: Mapping[str, Any]) -> str | None:
+    """The first policy that holds of a row, or may: policies stand in order, the strictest first."""
+    for column in columns:
+        if row[column] is not False:
+            return pack.definitions.review_policies[int(column.partition(".")[2])].policy
+    return None

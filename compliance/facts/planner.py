@@ -11,7 +11,7 @@ import ibis
 
 from compliance.errors import InputError, Problem, UsageError
 from compliance.facts.compiler import Compiler
-from compliance.facts.determining import determination_plan
+from compliance.facts.determining import determination_plan, policy_columns
 from compliance.facts.frames import Frame, Ratio
 from compliance.facts.plan import (
     COMPARISONS,
@@ -29,6 +29,7 @@ from compliance.rulebook.conditions import Condition, Not, Test, leaves, rebuilt
 from compliance.rulebook.models import Rule, slug
 from compliance.rulebook.packs import Pack
 
+LICENSE_REQUIRED = "license_required"
 HOLDER = re.compile(r"\blisted_kin\.([A-Za-z0-9_-]+)$")
 
 
@@ -59,7 +60,7 @@ class Planner:
                 file, line = self.pack.places.get(rule.id, (str(self.pack.folder), 0))
                 problems.append(Problem(file, line, str(wrong)))
         try:
-            asked_of = dict.fromkeys(r.of for r in self.pack.definitions.requirements.values())
+            asked_of = dict.fromkeys(of for r in self.pack.definitions.requirements.values() for of in r.of)
             determined = [of for of in asked_of if sources is None or of in sources]
             determinations = tuple(determination_plan(self.totals, of) for of in determined)
             measures = [m for m in self.pack.definitions.measures if sources is None or self._rests_on(m) <= sources]
@@ -92,6 +93,10 @@ class Planner:
             clauses.append(self._clause(frame, rule, text, condition, True, columns))
         words = self._words(frame, rule, columns)
         amounts = self._subject(frame, rule, shape, columns)
+        policies = {}
+        if shape is None and rule.then.outcome == LICENSE_REQUIRED and rule.then.review_policy is None:
+            policies = policy_columns(self.compiler, frame, of)
+            columns |= policies
         possible = [
             self.compiler.holds(frame, Not(condition) if exception else condition, rule)
             for asked, exception in ((rule.when, False), (rule.unless, True))
@@ -105,7 +110,11 @@ class Planner:
         if rule.measure is not None:
             named = [leaf for c in clauses for leaf in c.leaves if leaf.test.path == rule.measure]
             measured = next((leaf for leaf in named if leaf.kind == "amount"), measured)
-        return RulePlan(rule, of, self._source(of), query, evidence, tuple(clauses), shape, words, measured, amounts)
+        asked = tuple(clauses)
+        policy = tuple(policies)
+        return RulePlan(
+            rule, of, self._source(of), query, evidence, asked, shape, words, measured, amounts, policy
+        )  # fmt: skip
 
     def _probe(self, rule: Rule) -> Iterable[Probe]:
         of = self.compiler.chosen(rule.of, rule)
@@ -219,6 +228,9 @@ class Planner:
         return words
 
     def _subject(self, frame: Frame, rule: Rule, shape: Shape | None, columns: dict[str, object]) -> dict[str, int]:
+        if not isinstance(rule.subject.kind, str):
+            for word, asked in rule.subject.kind.items():
+                columns[f"k.{word}"] = self.compiler.holds(frame, asked, rule)
         if shape is not None:
             columns["s.id"] = lambda t: t["id"]
             for name in ("key", "period"):

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from compliance.facts.entities import amount, contents, facts_of, holds_on
+from compliance.facts.authorized import Authorized
+from compliance.facts.entities import amount, bases, contents, facts_of, holds_on
 from compliance.facts.licenses import Licenses
 from compliance.facts.sources import SOURCES, WATTS
 from compliance.world.chips import Catalogue
-from compliance.world.tables import Authorization, Certification, Listing
+from compliance.world.tables import Certification
 from compliance.world.world import World
 
 NOT_LINES = ("cancelled", "refused")
@@ -41,6 +42,11 @@ def half_years(first: date | None, day: date) -> Iterator[tuple[date, date]]:
         begins, ends = half_year(ends)
 
 
+def last_half_year(day: date) -> Iterator[tuple[date, date]]:
+    """The last half-year that ended by the day."""
+    yield from half_years(half_year(half_year(day)[0] - timedelta(days=1))[0], day)
+
+
 class Rows:
     """Rows of each source as plain mappings; amounts under `NAME.low` and `NAME.high`."""
 
@@ -59,8 +65,7 @@ class Rows:
 
     def present(self) -> frozenset[str]:
         """The sources that have rows, and as `listed:LIST` the lists on which somebody stands on any day."""
-        lists = {row.list for row in self.world.each(Listing)}
-        lists |= {paper.kind for paper in self.world.each(Authorization) if paper.state == "granted"}
+        lists = {row.name for row in Authorized(self.world).rows}
         return frozenset({*(source for source in SOURCES if self.of(source)), *(f"listed:{name}" for name in lists)})
 
     # ---- lines
@@ -227,6 +232,7 @@ class Rows:
             }  # fmt: skip
 
     def _synthetic(self) -> Iterator[dict[str, Any]]:
+        known = self.world.by_id("models")
         for row in self.world.rows("synthetic_inputs"):
             made: Any = row
             low, high = amount(made.operations)
@@ -235,6 +241,7 @@ class Rows:
                 "table": "synthetic_inputs", "id": made.name_of_row, "date": self.day, "ordered": False,
                 "model": made.model, "source_model": made.source_model, "share.low": least, "share.high": most,
                 "operations.low": low, "operations.high": high, "published": made.published,
+                "own_base": made.source_model in (made.model, *bases(known, made.model)),
             }  # fmt: skip
 
     # ---- papers
@@ -255,20 +262,24 @@ class Rows:
         for paper in self.world.each(Certification):
             if paper.kind == "report" and paper.date is not None and paper.date <= self.day:
                 reports.setdefault(paper.party, []).append(paper.date)
-        for listing in self.world.each(Listing):
-            for begins, ends in half_years(listing.from_, min(listing.to or self.day, self.day)):
+        authorized = Authorized(self.world)
+        for listed in authorized.rows:
+            last = min(authorized.ends(listed) or self.day, self.day)
+            known = listed.from_ is not None
+            for begins, ends in half_years(listed.from_, last) if known else last_half_year(last):
+                after = any(made >= ends for made in reports.get(listed.party, ()))
                 yield {
-                    "table": "listings", "id": listing.name_of_row, "date": self.day, "ordered": False,
-                    "party": listing.party, "list": listing.list, "country": listing.country,
+                    "table": listed.row.table, "id": listed.row.name_of_row, "date": self.day, "ordered": False,
+                    "party": listed.party, "list": listed.name, "country": listed.country, "begun": known or None,
                     "half": f"{begins.year}-H{1 if begins.month == 1 else 2}", "ended": ends - timedelta(days=1),
-                    "reported": any(made >= ends for made in reports.get(listing.party, ())),
+                    "reported": after if known or not after else None,  # of the half-years before, nothing is known
                 }  # fmt: skip
 
     def _listed(self) -> Iterator[dict[str, Any]]:
-        for row in self.world.rows("listings"):
-            listing: Any = row
-            if holds_on(listing, self.day):
+        authorized = Authorized(self.world)
+        for listed in authorized.rows:
+            if authorized.holds(listed, self.day):
                 yield {
-                    "table": "listings", "id": listing.name_of_row, "date": self.day, "ordered": False,
-                    "party": listing.party, "list": listing.list, "country": listing.country,
+                    "table": listed.row.table, "id": listed.row.name_of_row, "date": self.day, "ordered": False,
+                    "party": listed.party, "list": listed.name, "country": listed.country,
                 }  # fmt: skip

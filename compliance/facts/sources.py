@@ -67,10 +67,11 @@ SOURCES: dict[str, dict[str, Column]] = {
     "stored": _columns(**_ROW, model="model", country="place", site="site", holder="party", where="text"),
     "models": _columns(**_ROW, model="model", developer="party"),
     "synthetic": _columns(**_ROW, model="model", source_model="model", share="amount/10000", operations="amount",
-                          published="flag"),
+                          published="flag", own_base="flag"),
     "authorizations": _columns(**_ROW, holder="party", kind="text", country="place", state="text"),
     "half_years": _columns(
-        **_ROW, party="party", list="text", country="place", half="text", ended="date", reported="flag"
+        **_ROW, party="party", list="text", country="place", half="text", ended="date", begun="flag",
+        reported="flag",
     ),
     "listed": _columns(**_ROW, party="party", list="text", country="place"),
 }  # fmt: skip
@@ -83,7 +84,7 @@ ENTITIES: dict[str, dict[str, Column]] = {
                      memory_bandwidth_gbs="amount", designer_country="place"),
     "site": _columns(country="place", operator="party", owner="party"),
     "model": _columns(weights="text", developer="party", published="date", operations="amount",
-                      training_ops="amount", tuning_ops="amount", base="model"),
+                      training_ops="amount", tuning_ops="amount", base="model", root="model"),
 }  # fmt: skip
 DATED_ENTITIES = ("chip",)
 

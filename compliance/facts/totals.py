@@ -190,9 +190,14 @@ class Totals:
             sure_opens = (rows.high.isnull() & rows.sure).sum()
         more: dict[str, Expression] = {}
         if measure.before_last:
+            of_line = ibis.window(group_by=[*keys, "table", "row"])  # a product of several kinds of chips is one line
+            rows = rows.mutate(
+                of_line=rows.low.sum().over(of_line),
+                of_line_sure=ibis.ifelse(rows.sure, rows.low, whole(0)).sum().over(of_line),
+            )
             order = rows.date.cast("string") + " " + rows.row
-            more["last.low"] = ibis.ifelse(rows.sure, rows.low, whole(0)).argmax(order)
-            more["last.high"] = rows.low.argmax(order)
+            more["last.low"] = rows.of_line_sure.argmax(order)
+            more["last.high"] = rows.of_line.argmax(order)
         for flag in shape.flags:
             held = rows[f"f.{flag}"]
             held_surely = (held.fill_null(False) & rows.sure).any()

@@ -124,6 +124,9 @@ class FlagRule(Written):
     ties: tuple[TieKind, ...] = ()
     days: Count = 1
     token_usd: Amount = Fraction(0)
+    citation: Cited | None = None
+    confidence: Confidence | None = None
+    note: str = ""
 
 
 class CaptureTest(Written):

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from compliance.errors import Problem
 from compliance.reports import words
+from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import Pack
+from compliance.world.chips import Catalogue
 from compliance.world.row import Row, plain
 from compliance.world.world import World
 
@@ -30,6 +33,7 @@ class Background:
     tables: Mapping[str, int] = field(default_factory=dict)
     orders: Sequence[Row] = ()
     problems: Sequence[Problem] = ()
+    reference: tuple[str, Fraction] | None = None
 
     @classmethod
     def of(
@@ -56,6 +60,7 @@ class Background:
             tables={table: len(world.rows(table)) for table in world.tables},
             orders=tuple(orders),
             problems=tuple(problems),
+            reference=_reference(world, day),
         )
 
     def title(self, pack: str, rule: str) -> str:
@@ -89,6 +94,14 @@ def told(value: Any) -> str:
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(told(item) for item in value)
     return str(value)
+
+
+def _reference(world: World, day: date) -> tuple[str, Fraction] | None:
+    """The chip in whose number TPP is told, with the TPP of one."""
+    catalogue = Catalogue.load(rules_folder(), world.rows("chips"), world.rows("products"))  # type: ignore[arg-type]
+    chip = catalogue.find(catalogue.reference) if catalogue.reference else None
+    tpp = catalogue.at(chip, day).tpp if chip else None
+    return None if chip is None or not tpp else (chip.name, Fraction(tpp, 1000))
 
 
 def _since(pack: Pack, day: date) -> str | None:

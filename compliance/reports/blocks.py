@@ -59,7 +59,7 @@ def _rows(findings: Sequence[FindingSaid], background: Background, room: int) ->
     yield "", styled(first.message)
     if not alone:
         yield "", Text(f"and {len(findings) - 1:,} more like it", "dim")
-    yield from _measured(findings)
+    yield from _measured(findings, background)
     yield "because", _clauses(first, alone=alone)
     if first.path:
         yield "owned by", styled(_path(first))
@@ -85,7 +85,7 @@ def _kinds(finding: FindingSaid) -> tuple[str, str]:
     return kind, f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
 
 
-def _measured(findings: Sequence[FindingSaid]) -> Iterator[tuple[str, RenderableType]]:
+def _measured(findings: Sequence[FindingSaid], background: Background) -> Iterator[tuple[str, RenderableType]]:
     first = findings[0]
     if first.before is not None:
         yield "before", styled(f"{figures.quantity(first.before)}, without the order")
@@ -95,6 +95,8 @@ def _measured(findings: Sequence[FindingSaid]) -> Iterator[tuple[str, Renderable
     alone = len(findings) == 1
     said = [(one.subject.id, figures.measured(one)) for one in findings]
     yield from _first("measured", [text if alone else f"{name}: {text}" for name, text in said if text], "bold")
+    if alone and background.reference and (told := figures.in_chips(first, *background.reference)):
+        yield "", Text(told, "dim")
 
 
 def _first(label: str, items: Sequence[str], style: str) -> Iterator[tuple[str, RenderableType]]:

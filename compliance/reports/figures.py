@@ -82,6 +82,21 @@ def measured(finding: FindingSaid) -> str:
     return f"{said}: {_against(over, limit)}"
 
 
+def in_chips(finding: FindingSaid, name: str, each: Fraction) -> str:
+    """A measure in TPP and its limit in the number of a chip of so many TPP; empty for other measures."""
+    value, limit = finding.measure, finding.limit
+    if value is None or value.unit != "TPP":
+        return ""
+    said = f"{_chips(value.value, each)} {name}"
+    against = f" against {_chips(limit.value, each)}" if limit is not None else ""
+    return f"{said}{against}, at {number(show(each))} TPP each"
+
+
+def _chips(tpp: str, each: Fraction) -> str:
+    count = exact(tpp) / each
+    return number(show(count)) if count.denominator == 1 else rounded(count)
+
+
 def deciding(finding: FindingSaid) -> ClauseSaid | None:
     """The clause that compares the finding's measure with its limit."""
     value, limit = finding.measure, finding.limit

@@ -11,7 +11,7 @@ from compliance.reports.background import Background
 from compliance.reports.blocks import policy, standing, subject
 from compliance.reports.order_lines import order_lines
 from compliance.reports.paper import clean
-from compliance.reports.text import unevaluated
+from compliance.reports.text import cited, unevaluated
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 MARKS = {True: "holds", False: "does not hold", None: "not known"}
@@ -113,17 +113,19 @@ def _orders(answer: Answer, background: Background) -> Iterator[str]:
 def _finding(number: int, finding: FindingSaid, background: Background) -> Iterator[str]:
     yield f"### {number}. {said(background.title(finding.pack, finding.rule))}"
     yield f"{outcome(finding)}. {said(finding.message)}"
-    yield _items(_facts(finding))
+    yield _items(_facts(finding, background))
     for rows in counted_rows.tables([finding], background):
         cells = ([said(cell) for cell in row] for row in rows.rows)
         more = f"\n\nand {rows.more:,} more" if rows.more else ""
         yield _grid([words.plain(head) for head in rows.heads], cells, rows.right) + more
 
 
-def _facts(finding: FindingSaid) -> Iterator[str]:
+def _facts(finding: FindingSaid, background: Background) -> Iterator[str]:
     yield f"About: {said(subject(finding))}"
     if measured := figures.measured(finding):
         yield f"Measured: {said(measured)}"
+    if background.reference and (told := figures.in_chips(finding, *background.reference)):
+        yield f"In chips: {said(told)}"
     if finding.before is not None or finding.after is not None:
         before, after = (figures.quantity(q) if q else "no finding" for q in (finding.before, finding.after))
         yield f"Before the order: {said(before)}; after it: {said(after)}"
@@ -172,7 +174,20 @@ def _reason(reason: lines.Reason) -> str:
     return f"{reason.kind} {words.OPEN[reason.available]} for {ids}: {conditions}"
 
 
+def _standing(answer: Answer) -> Iterator[str]:
+    """The force history of each pack."""
+    rows = [
+        (f"`{pack.id}`", step.since or "always", words.standing(step.state, step.enforced), said(cited(step)))
+        for pack in answer.packs
+        for step in pack.history
+    ]
+    if rows:
+        yield "## Standing in law, by date"
+        yield _grid(("Pack", "From", "Standing", "Source"), rows)
+
+
 def _rest(answer: Answer) -> Iterator[str]:
+    yield from _standing(answer)
     if answer.not_evaluated:
         yield "## Not evaluated"
         yield _items(said(unevaluated(left)) for left in answer.not_evaluated)

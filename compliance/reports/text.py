@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from compliance.decisions.answer import OUTCOMES, Answer, NotEvaluated
+from compliance.decisions.answer import OUTCOMES, Answer, NotEvaluated, StandingSaid
 from compliance.reports import groups, lines, words
 from compliance.reports.background import Background
 from compliance.reports.blocks import block, brief
@@ -187,7 +187,27 @@ def _reason(reason: lines.Reason) -> tuple[Text, Text]:
     return styled(words.MARKS[reason.available], "dim"), styled(said, "dim")
 
 
+def _standing(paper: Paper, answer: Answer) -> None:
+    """The force history of each pack: what its text said from which day, and what the authority applied."""
+    if not answer.packs:
+        return
+    paper.heading("Standing in law, by date")
+    rows = (
+        (pack.id if not place else "", step.since or "always", words.standing(step.state, step.enforced), cited(step))
+        for pack in answer.packs
+        for place, step in enumerate(pack.history)
+    )
+    paper.put(table(("pack", "from", "standing", "source"), rows, indent=2))
+
+
+def cited(step: StandingSaid) -> str:
+    """Where a state of force is written, how well that was seen, and what is to be said of it."""
+    note = f". {step.note}" if step.note else ""
+    return f"{step.citation} (confidence: {step.confidence}){note}"
+
+
 def _rest(paper: Paper, answer: Answer, background: Background) -> None:
+    _standing(paper, answer)
     if answer.not_evaluated:
         paper.heading("Not evaluated", words.counted(len(answer.not_evaluated), "thing"))
         _list(paper, list(map(unevaluated, answer.not_evaluated)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 OUTCOMES = {"violation": "violation", "license_required": "license required", "review": "review"}
+UNCONFIRMED = "unconfirmed"
 NOT_EVALUATED = "not_evaluated"
 NO_FINDING = "no_finding"
 FORCES = {
@@ -31,6 +32,14 @@ def force(state: str, since: str | None = None) -> str:
     """The standing in law, `codified, not enforced since 2025-05-13`."""
     said = FORCES.get(state, plain(state))
     return f"{said} since {since}" if since and state != "not_law" else said
+
+
+def standing(written: str, enforced: str) -> str:
+    """What a text says and what the authority applies, once where they are the same."""
+    if enforced == written:
+        return force(written)
+    other = "not confirmed" if enforced == UNCONFIRMED else force(enforced)
+    return f"{force(written)}; as enforced {other}"
 
 
 def postures(names: Sequence[str]) -> str:

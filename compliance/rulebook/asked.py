@@ -76,6 +76,8 @@ class Asked:
             for asked in clauses.values() if isinstance(clauses, Mapping) else ():
                 yield from self.asked(file, asked, ofs, rule)
         subject = node.get("subject")
+        for _, asked in _mapping(_get(subject, "kind")):
+            yield from self.asked(file, asked, ofs, rule)
         due = _get(node, "then", "due")
         for at, path in ((subject, "id"), (subject, "key"), (subject, "period"), (node, "measure"), (due, "after")):
             if isinstance(at, Mapping) and at.get(path):

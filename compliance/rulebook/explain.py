@@ -133,7 +133,10 @@ def _of_test(pack: Pack, name: str, test: CaptureTest) -> Iterator[str]:
     limbs += [f"control by {word.replace('_', ' ')} captures too" for word in sorted(test.capturing)]
     limbs += [f"only companies outside {test.home}; those pass ownership on"] if test.foreign_only else []
     yield from _section("How they are counted", limbs)
-    flags = [f"{flag}: on {', '.join(raised.when).replace('_', ' ')}" for flag, raised in test.flags.items()]
+    flags = [
+        f"{flag}: on {', '.join(raised.when).replace('_', ' ')}" + _source(raised.citation, raised.confidence)
+        for flag, raised in test.flags.items()
+    ]
     yield from _section("Flags", flags)
     yield from _tail(pack, None)
 

@@ -117,6 +117,12 @@ class ForceHistory:
         """The days on which the standing changes."""
         return tuple(entry.from_ for entry in self._in_order() if entry.from_ is not None)
 
+    def steps(self) -> tuple[tuple[date | None, ForceState, ForceState], ...]:
+        """Every entry in order: its first day (`None`: always), what the text says and what the authority applies."""
+        written, enforced, _ = POSTURES
+        days = ((entry.from_, entry.from_ or FIRST_DAY) for entry in self._in_order())
+        return tuple((begins, self.at(day, written), self.at(day, enforced)) for begins, day in days)
+
     def _in_order(self) -> list[ForceEntry]:
         return sorted(self.entries, key=lambda entry: entry.from_ or FIRST_DAY)
 

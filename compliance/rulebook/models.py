@@ -125,9 +125,12 @@ class Then(Written):
 
 
 class Subject(Written):
-    """Whom a finding is about; `id` and `key` are paths of the row (a total has its own)."""
+    """Whom a finding is about; `id` and `key` are paths of the row (a total has its own).
 
-    kind: str
+    `kind` is a word, or several with the question that picks each: the first that is not answered no.
+    """
+
+    kind: str | dict[Name, Asked]
     id: str | None = None
     key: str | None = None
     period: str | None = None
@@ -163,13 +166,17 @@ class Rule(Written):
         return self.part_of or self.id
 
 
+Tables = Annotated[tuple[Name, ...], BeforeValidator(lambda node: (node,) if isinstance(node, str) else node)]
+"""One table, or several whose rows are asked the same."""
+
+
 class Requirement(Written):
     """A license requirement on the rows of a table."""
 
     text: str
     citation: Citation
     confidence: Confidence
-    of: Name = "lines"
+    of: Tables = ("lines",)
     when: Asked
 
 
@@ -180,7 +187,7 @@ class Route(Written):
     kind: str = ""
     citation: Citation
     confidence: Confidence
-    of: tuple[Name, ...] = ("lines",)
+    of: Tables = ("lines",)
     conditions: Annotated[dict[str, Asked], Field(min_length=1)]
 
 
@@ -190,7 +197,7 @@ class Policy(Written):
     policy: ReviewPolicy
     citation: Citation
     confidence: Confidence
-    of: Name = "lines"
+    of: Tables = ("lines",)
     when: Asked | None = None
 
 

@@ -47,6 +47,8 @@ TRUTHS = {
     "licensed": ("a granted license covers it", "no granted license covers it"),
     "data_center": ("designed or marketed for data centers", "neither designed nor marketed for data centers"),
     "ordered": ("it is an order", "it is no order"),
+    "begun": ("it had begun", "it had not begun"),
+    "own_base": ("the maker is the model itself or one of its bases", "the maker is none of its bases"),
     "reported": ("a report was made", "no report was made"),
     "published": ("published", "not published"),
 }

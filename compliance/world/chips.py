@@ -53,6 +53,7 @@ class Catalogue:
     _chips: dict[str, Chip]
     _products: dict[str, tuple[Part, ...]]
     _facts: dict[tuple[str, date], ChipFacts] = field(default_factory=dict)
+    reference: str | None = None
 
     @classmethod
     def load(cls, folder: Path, world_chips: Sequence[ChipRow] = (), products: Sequence[ProductRow] = ()) -> Catalogue:
@@ -84,7 +85,7 @@ class Catalogue:
         problems += add_products(sold, chips, products, own)
         if problems:
             raise InputError(problems)
-        return cls(controls, chips, sold)
+        return cls(controls, chips, sold, reference=shelf.reference.chip if shelf.reference else None)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -73,10 +73,19 @@ class Overhead(Written):
     confidence: Confidence
 
 
+class Reference(Written):
+    """The chip in whose number performance is told beside TPP."""
+
+    chip: str
+    citation: Cited
+    confidence: Confidence
+
+
 class Shelf(Written):
     """The catalogue file as a whole."""
 
     power_overhead: Overhead
+    reference: Reference | None = None
     chips: Annotated[tuple[Entry, ...], Field(min_length=1)]
     products: tuple[Server, ...] = ()
 
@@ -90,6 +99,8 @@ class Shelf(Written):
                 raise ValueError(f"`{item.name}` and `{seen[folded]}` share the name `{folded}`")
             seen.update(dict.fromkeys(own, item.name))
         known = {fold(name) for entry in self.chips for name in entry.names}
+        if self.reference is not None and fold(self.reference.chip) not in known:
+            raise ValueError(f"the reference `{self.reference.chip}` is no chip here")
         for product in self.products:
             if fold(product.chip) not in known:
                 raise ValueError(f"`{product.name}` holds `{product.chip}`, which is no chip here")

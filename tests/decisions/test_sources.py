@@ -1,0 +1,53 @@
+"""A finding is seen no better than the weakest of what it leans on; the force history stands in every answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from compliance.decisions.audit import audit
+from compliance.reports.background import Background
+from compliance.reports.markdown import markdown
+from compliance.reports.text import text
+from compliance.rulebook.packs import load_packs
+from compliance.world.reading import parse_world
+
+(PACK,) = load_packs(["us_ai_diffusion"])
+
+
+def audited(day: str, chip: str, **line: Any) -> Any:
+    made = {"name": "K5", "throughput": {"FP16": "312.5"}, "data_center": "true"}
+    shipment = {"id": "s", "date": day, "consignee": "c", "to_country": "NO", "chip": chip, "quantity": "9", **line}
+    world = {"companies": [{"id": "c", "headquarters": "NO"}], "chips": [made], "shipments": [shipment]}
+    parsed = parse_world(world, "world.yaml")
+    return parsed, audit(parsed, [PACK], date(2026, 12, 31), "as-written")
+
+
+@pytest.mark.parametrize(
+    ("day", "chip", "line", "expected"),
+    [
+        ("2026-08-01", "K5", {"authorization": "none"}, "verified"),
+        ("2026-08-01", "H100", {"authorization": "none"}, "secondary"),  # the catalogue's throughput of the chip
+        ("2026-08-01", "K5", {"authorization": "LPP", "to_country": "KZ"}, "secondary"),  # the rule itself
+        ("2026-07-22", "K5", {"authorization": "LPP", "to_country": "KZ"}, "memory"),  # D:1 before it was read
+    ],
+)
+def test_the_weakest_confidence_stands(day: str, chip: str, line: dict[str, str], expected: str) -> None:
+    _, answer = audited(day, chip, **line)
+
+    assert [finding.confidence for finding in answer.findings] == [expected]
+
+
+def test_every_report_shows_the_force_history() -> None:
+    world, answer = audited("2025-06-01", "K5", authorization="none")
+    background = Background.of(world, [PACK], date(2026, 12, 31), name="world.yaml")
+
+    assert [(step.since, step.state, step.enforced) for step in answer.packs[0].history] == [
+        ("2025-01-13", "in_force", "codified_not_enforced"),
+        ("2025-05-13", "codified_not_enforced", "codified_not_enforced"),
+    ]
+    for report in (text(answer, background), markdown(answer, background)):
+        assert "Standing in law, by date" in report
+        assert all(said in report for said in ("2025-01-13", "90 FR 4544", "2025-05-13", "GAO B-337935"))

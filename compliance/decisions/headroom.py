@@ -8,8 +8,7 @@ worsened finding, the quantity before it is the answer; screens of both prove it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -17,16 +16,15 @@ from math import ceil
 from typing import Any
 
 from compliance.decisions.answer import OUTCOMES, FindingSaid, counts
-from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
+from compliance.decisions.beside import Beside, Walk
+from compliance.decisions.evaluate import Evaluation, Found
 from compliance.decisions.findings import said
 from compliance.decisions.parties import resolve
-from compliance.decisions.screen import by_identity, effect
+from compliance.decisions.screen import effect
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.engine.facts import Amount
 from compliance.errors import UsageError, near
 from compliance.facts.entities import contents, facts_of
-from compliance.facts.sources import ORDERED
-from compliance.facts.tables import Scene
 from compliance.rulebook.claims import claims
 from compliance.rulebook.packs import Pack
 from compliance.units import show
@@ -35,7 +33,7 @@ from compliance.world.world import World
 
 MOST = 10**9
 MOST_STRETCHES = 200
-AT_ONCE = 2
+AHEAD = 8
 HOME = "US"  # [contracts 6, headroom: an export from the US]
 
 
@@ -83,19 +81,16 @@ def headroom(
     routes = [authorization] if authorization else _routes(chosen)
     reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
     watts = _watts(world, day, chip)
-    scene = scene_of(resolve(world).world.replace("orders", []), day, day, orders=True)
-    before = by_identity(evaluate(scene, chosen, determine=False, sources=ORDERED))
+    beside = Beside(scene_of(resolve(world).world.replace("orders", []), day, day, orders=True), chosen)
 
-    def route(kind: str) -> dict[str, Any]:
-        screens = _Screens(scene, before, Asked({**row, "authorization": kind}, chosen, posture, reach))
-        told = _route(kind, screens)
+    def route(kind: str) -> Walk[dict[str, Any]]:
+        told = yield from _route(kind, _Screens(beside, Asked({**row, "authorization": kind}, chosen, posture, reach)))
         if operator is not None:
             units = told["units"]
             told["megawatts"] = None if watts is None or units is None else show(Fraction(watts * units, 10**6))
         return told
 
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:  # routes know nothing of each other
-        found = list(pool.map(route, routes))
+    found = beside.together(map(route, routes))
     return {
         "as_of": day.isoformat(),
         "posture": posture,
@@ -113,12 +108,12 @@ def _may_count(pack: Pack, day: date, posture: str) -> bool:
     return not pack.file.law or pack.force.at(day, counted).applies is not False
 
 
-def _route(kind: str, screens: _Screens) -> dict[str, Any]:
+def _route(kind: str, screens: _Screens) -> Walk[dict[str, Any]]:
     """What one route leaves, the rule that binds it, and the one that binds once that is lifted."""
-    binding = _bound(screens, frozenset())
+    binding = yield from _bound(screens, frozenset())
     after = Bound(None, None)
     if binding.finding is not None:
-        after = _bound(screens, frozenset({(binding.finding.pack, binding.finding.rule)}))
+        after = yield from _bound(screens, frozenset({(binding.finding.pack, binding.finding.rule)}))
     return {"authorization": kind, "units": binding.units, "binding": _told(binding), "next": _told(after)}
 
 
@@ -196,10 +191,12 @@ def _watts(world: World, day: date, chip: str) -> int | None:
 Lifted = frozenset[tuple[str, str]]
 
 
-def _bound(screens: _Screens, lifted: Lifted) -> Bound:
+def _bound(screens: _Screens, lifted: Lifted) -> Walk[Bound]:
     """The largest quantity that passes with some rules lifted."""
     at = 1
     for _ in range(MOST_STRETCHES):
+        yield from screens.need(at - 1, at, at + 1)
+        yield from screens.need(*screens.ahead(at))
         for quantity in (at, at + 1):
             if finding := screens.binding(quantity, lifted):
                 proof = screens.binding(quantity - 1, lifted) if quantity > 1 else None
@@ -208,6 +205,7 @@ def _bound(screens: _Screens, lifted: Lifted) -> Bound:
                 return Bound(quantity - 1, finding)
         following = screens.change(at)
         if following is None or following > MOST:
+            yield from screens.need(MOST)
             if (finding := screens.binding(MOST, lifted)) is not None:
                 raise AssertionError(f"`{finding.rule}` binds before {MOST} units where no comparison changes")
             return Bound(None, None)
@@ -218,21 +216,22 @@ def _bound(screens: _Screens, lifted: Lifted) -> Bound:
 class _Screens:
     """Screens of one order at several quantities against one world."""
 
-    def __init__(self, scene: Scene, before: Mapping[Identity, Found], ask: Asked) -> None:
-        self.scene = scene
-        self.before = before
+    def __init__(self, beside: Beside, ask: Asked) -> None:
+        self.beside = beside
         self.ask = ask
         self._seen: dict[int, Evaluation] = {}
 
-    def _of(self, quantity: int) -> Scene:
-        order = Order.model_validate({**self.ask.row, "quantity": str(quantity)})
-        return self.scene.changed(self.scene.world.replace("orders", [order]))
+    def need(self, *quantities: int) -> Walk[None]:
+        """Has the order screened at these quantities."""
+        lacking = [quantity for quantity in quantities if quantity > 0 and quantity not in self._seen]
+        if lacking:
+            found = yield [(self._order(quantity),) for quantity in lacking]
+            self._seen.update(zip(lacking, found, strict=True))
+
+    def _order(self, quantity: int) -> Order:
+        return Order.model_validate({**self.ask.row, "quantity": str(quantity)})
 
     def at(self, quantity: int) -> Evaluation:
-        if quantity not in self._seen:
-            self._seen[quantity] = evaluate(
-                self._of(quantity), self.ask.packs, determine=False, margins=True, sources=ORDERED
-            )
         return self._seen[quantity]
 
     def binding(self, quantity: int, lifted: Lifted) -> FindingSaid | None:
@@ -243,9 +242,9 @@ class _Screens:
     def _counts(self, found: Found, lifted: Lifted) -> FindingSaid | None:
         if not found.ordered or (found.pack.id, found.rule) in lifted:
             return None
-        if effect(self.before.get(found.identity), found) not in ("new", "worsened"):
+        if effect(self.beside.before.get(found.identity), found) not in ("new", "worsened"):
             return None
-        finding = said(found, self.scene, postures_of(self.ask.posture), [])
+        finding = said(found, self.beside.scene, postures_of(self.ask.posture), [])
         if finding is None or finding.outcome not in self.ask.reach:
             return None
         not_law = frozenset(pack.id for pack in self.ask.packs if not pack.file.law)
@@ -253,14 +252,22 @@ class _Screens:
 
     def change(self, at: int) -> int | None:
         """The first quantity after `at + 1` at which some comparison may change its answer."""
+        return min(self._changes(at), default=None)
+
+    def ahead(self, at: int) -> list[int]:
+        """The quantities around the next changes, which are cheap to screen together with each other."""
+        changes = sorted(change for change in self._changes(at) if change <= MOST)
+        return [quantity for change in changes[:AHEAD] for quantity in (change - 1, change, change + 1)]
+
+    def _changes(self, at: int) -> set[int]:
         here, there = self.at(at).margins, self.at(at + 1).margins
-        changes = [
-            quantity
+        return {
+            at + quantity
             for key, (op, amount) in here.items()
             if key in there
             for quantity in _turns(op, amount, there[key][1])
-        ]
-        return min((at + quantity for quantity in changes if quantity > 1), default=None)
+            if quantity > 1
+        }
 
 
 def _turns(op: str, here: Amount, there: Amount) -> list[int]:

@@ -32,8 +32,9 @@ AHEAD = 8
 class Asked:
     """The order whose quantity is asked for, and how findings count: by their outcome.
 
-    With `whole` a rule that is part of another counts as the strictest of its parts: a quantity that straddles an
-    allocation is over it, though a review is all that it gives by itself.
+    With `whole` a limit leaves nothing where it is passed or may be, even if more makes that no worse; and a rule that
+    is part of another counts as the strictest of its parts: a quantity that straddles an allocation is over it, though
+    a review is all that it gives by itself.
     """
 
     row: dict[str, str]
@@ -115,7 +116,8 @@ class Screens:
     def _said(self, found: Found) -> FindingSaid | None:
         if not found.ordered or not self._reached(found):
             return None
-        if effect(self.beside.before.get(found.identity), found) not in ("new", "worsened"):
+        counted = ("new", "worsened", "unchanged") if self.ask.whole else ("new", "worsened")
+        if effect(self.beside.before.get(found.identity), found) not in counted:
             return None
         finding = said(found, self.beside.scene, postures_of(self.ask.posture), [])
         not_law = frozenset(pack.id for pack in self.ask.packs if not pack.file.law)

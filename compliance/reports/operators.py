@@ -18,7 +18,9 @@ from compliance.units import exact
 
 WIDE = 96
 """From so many columns on the table has all its columns."""
-ONLY_WIDE = ("abroad", "opens")
+MIDDLE = 78
+LEFT_OUT = {True: ("abroad", "opens"), False: ("home", "abroad", "there", "opens")}
+"""What is left out of a narrower table, from `MIDDLE` columns on or below."""
 NUMBERS = ("home", "abroad", "there", "room MW", "opens")
 BAR = 8
 KEPT = 19
@@ -54,8 +56,8 @@ def operators_text(answer: Row, look: Look | None = None) -> str:
     unit = max(UNITS, key=lambda name: sum(exact(row["home"][name]["value"]) > 0 for row in rows))
     longest = max((most for row in rows if (most := _most(row)) is not None), default=0)
     made = [_cells(row, longest, unit) for row in rows]
-    heads = [name for name in made[0] if wide or name not in ONLY_WIDE]
-    shown = [heads[0], heads[1], f"{heads[2]} {UNITS[unit][0]}", *heads[3:]]
+    heads = [name for name in made[0] if wide or name not in LEFT_OUT[paper.look.columns >= MIDDLE]]
+    shown = [f"home {UNITS[unit][0]}" if head == "home" else head for head in heads]
     paper.put(table(shown, ([row[h] for h in heads] for row in made), [h in NUMBERS for h in heads], 2, KEPT))
     paper.gap()
     paper.put(listed(_notes(rows, wide, UNITS[unit][2])))

@@ -74,6 +74,20 @@ def test_an_unknown_capacity_leaves_no_room_for_certain_and_says_what_is_missing
     assert {gap["id"] for gap in row["rooms"][0]["missing"]} == {"us-silent"}
 
 
+def test_a_share_that_may_be_passed_already_leaves_no_room_though_more_makes_it_no_worse() -> None:
+    tables = world(
+        companies=[{"id": "u", "headquarters": "US"}],
+        sites=[
+            {"id": "us", "operator": "u", "country": "US"},
+            {"id": "my", "operator": "u", "country": "MY", "it_mw": "45"},
+        ],
+    )
+
+    row = table(tables)["u"]
+
+    assert (row["units"], row["binding"], row["certainty"]) == (0, "capacity_abroad", "possible")
+
+
 def test_an_operator_that_gets_nothing_is_told_why() -> None:
     tables = world(
         companies=[{"id": "c", "headquarters": "CN"}],

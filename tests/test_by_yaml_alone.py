@@ -220,3 +220,23 @@ def test_an_exemption_is_an_exception_to_the_ban_up_to_its_edge(tmp_path: Path) 
         world(**tables), chip="H100", consignee="c", authorization="none", packs=[pack], as_of=on("2025-12-31")
     )["routes"]
     assert (route["units"], route["binding"]["rule"]) == (8, "no_reexports")
+
+
+def test_a_new_ratio_is_in_the_table_of_operators_with_what_more_at_home_opens(tmp_path: Path) -> None:
+    measures = RATIO_MEASURES.replace("where: {status: boxed}", "where: {country: MY}")
+    limit = RATIO.replace("outcome: review", "outcome: violation")
+    pack = pack_of(tmp_path, definitions=measures, boxed_share_limit=limit)
+    tables = world(
+        companies=[{"id": "h", "headquarters": "US"}, {"id": "k", "headquarters": "US"}],
+        sites=[{"id": "p", "operator": "h", "country": "US"}, {"id": "q", "operator": "k", "country": "US"}],
+        holdings=[{"site": "p", "chip": "H100", "quantity": "90"}, {"site": "q", "chip": "H100", "quantity": "900"}],
+    )
+
+    table = headroom(tables, chip="H100", country="MY", packs=[pack], as_of=on("2025-12-31"))["operators"]
+
+    assert [(row["operator"], row["units"], row["binding"]) for row in table] == [
+        ("k", 100, "boxed_share_limit"),
+        ("h", 10, "boxed_share_limit"),
+    ]
+    assert [row["rooms"][0]["at_home"]["each"] for row in table] == ["1/9", "1/9"]
+    assert [row["rooms"][0]["at_home"]["next"]["units"] for row in table] == [9, 9]

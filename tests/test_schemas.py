@@ -12,6 +12,8 @@ import pytest
 import compliance
 from compliance.decisions.answer import answer_schema
 from compliance.decisions.audit import audit
+from compliance.decisions.headroom import headroom
+from compliance.decisions.headroom_shape import headroom_schema
 from compliance.decisions.screen import screen
 from compliance.rulebook.packs import load_packs
 from compliance.world.reading import load_orders, load_world
@@ -19,7 +21,7 @@ from compliance.world.tables import world_schema
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = Path(compliance.__file__).parent / "schemas"
-SCHEMAS = {"answer": answer_schema, "world": world_schema}
+SCHEMAS = {"answer": answer_schema, "headroom": headroom_schema, "world": world_schema}
 KEYS = (  # contracts 6
     "schema_version", "as_of", "posture", "packs", "world", "assumptions", "findings", "determinations", "flags",
     "not_evaluated", "not_encoded",
@@ -36,10 +38,10 @@ def test_the_schema_that_ships_is_that_of_the_model(name: str) -> None:
     assert path.read_text(encoding="utf-8") == made
 
 
-def validated(text: str) -> Any:
+def validated(text: str, name: str = "answer") -> Any:
     jsonschema = pytest.importorskip("jsonschema")
     said = json.loads(text)
-    jsonschema.validate(said, json.loads((SHIPPED / "answer.schema.json").read_text(encoding="utf-8")))
+    jsonschema.validate(said, json.loads((SHIPPED / f"{name}.schema.json").read_text(encoding="utf-8")))
     return said
 
 
@@ -60,3 +62,14 @@ def test_a_screening_keeps_the_schema() -> None:
     assert tuple(said) == KEYS
     assert len(said["not_evaluated"]) == 2  # two lines cannot be read; the third names an unknown chip further down
     assert {d["table"] for d in said["determinations"]} == {"orders"}
+
+
+def test_a_headroom_keeps_the_schema_in_both_shapes() -> None:
+    world = load_world(ROOT / "fixtures" / "hyperscaler_absorbs_it.yaml")
+    of_all: dict[str, Any] = {"chip": "H100", "country": "MY", "packs": load_packs(["diffusion_headline"])}
+
+    route = validated(json.dumps(headroom(world, operator="meridian", **of_all)), "headroom")
+    table = validated(json.dumps(headroom(world, **of_all)), "headroom")
+
+    assert route.keys() - table.keys() == {"routes", "consignee"}
+    assert [row["operator"] for row in table["operators"]] == ["meridian"]

@@ -21,8 +21,10 @@ def add_headroom(verbs: argparse._SubParsersAction[Parser]) -> None:
         "headroom",
         help="how many of a chip may still go to somebody, and what binds",
         description="How many units of a chip a consignee may still get, or an operator still build, by each route:\n"
-        "the largest quantity that adds and worsens no finding, the rule that binds, and the next one.",
+        "the largest quantity that adds and worsens no finding, the rule that binds, and the next one.\n"
+        "With --country alone: who can still build how much there, a table of all operators of the world.",
         examples=(
+            "compliance headroom fixtures/public_clusters_2026 --chip H100 --country MY",
             "compliance headroom fixtures/public_clusters_2026 --chip H100 --operator microsoft --country MY",
             "compliance headroom fixtures/clean_fleet.yaml --chip H100 --consignee university --authorization LPP",
         ),
@@ -38,7 +40,7 @@ def add_headroom(verbs: argparse._SubParsersAction[Parser]) -> None:
     shared.law(parser)
     shared.as_of(parser)
     shared.fail_on(parser, "license_required", "the least outcome that binds")
-    shared.output(parser, "text", "json")
+    shared.output(parser, "text", "json", "csv", "md")
     parser.set_defaults(run=headroom)
 
 
@@ -88,10 +90,16 @@ def headroom(options: argparse.Namespace) -> int:
     """Answers `headroom`."""
     output.check(options.output)
     _need(options, "chip")
-    if options.consignee is None and options.operator is None:
-        raise UsageError("compliance headroom: needs --consignee or --operator")
+    for_all = options.consignee is None and options.operator is None
+    if for_all and options.country is None:
+        raise UsageError(
+            "compliance headroom: needs --consignee or --operator, or --country for a table of all operators"
+        )
+    if not for_all and options.format in ("csv", "md"):
+        raise UsageError(f"compliance headroom: --format {options.format} is for the table of all operators")
     found = setting(options)
     from compliance.decisions.headroom import headroom as ask
+    from compliance.reports.operators import operators_csv, operators_markdown, operators_text
     from compliance.reports.replies import headroom_text
 
     with working(f"Working out the headroom as of {found.day}"):
@@ -109,7 +117,12 @@ def headroom(options: argparse.Namespace) -> int:
             posture=options.posture,
             fail_on=options.fail_on,
         )
-    return _reply(answer, headroom_text, options)
+    if options.format in ("csv", "md"):
+        output.emit(
+            (operators_csv if options.format == "csv" else operators_markdown)(answer), options.output, data=True
+        )
+        return 0
+    return _reply(answer, operators_text if for_all else headroom_text, options)
 
 
 def own(options: argparse.Namespace) -> int:

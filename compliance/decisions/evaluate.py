@@ -6,15 +6,16 @@ changed a little. Nothing here knows why it is asked.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from compliance.decisions.behind import Counted, with_rows
 from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
 from compliance.engine.facts import Amount
 from compliance.errors import EngineDisagreement
+from compliance.facts.beside import BEFORE, SCENE
 from compliance.facts.plan import DeterminationPlan, Leaf, PackPlan, Probe, RulePlan, review_policy
 from compliance.facts.planner import plan_of
 from compliance.facts.rows import Rows
@@ -22,21 +23,6 @@ from compliance.facts.tables import Scene, Tables
 from compliance.rulebook.packs import Pack
 
 Identity = tuple[str, str, str, str | None, str | None]
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A row of the world in a finding's evidence, and what it adds, in units of the measure's scale."""
-
-    table: str
-    id: str
-    date: Any
-    ordered: bool
-    sure: bool
-    low: int | None
-    high: int | None
-    what: str | None
-    inside: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,6 +55,7 @@ class Found:
     kind: str = ""
     review_policy: str | None = None
     rows: tuple[Counted, ...] = ()
+    scene: str = BEFORE
 
     @property
     def rule(self) -> str:
@@ -111,19 +98,21 @@ def evaluate(
     determine: bool = True,
     margins: bool = False,
     sources: frozenset[str] | None = None,
+    scenes: Mapping[str, Sequence[str]] | None = None,
 ) -> Evaluation:
     """Evaluates the packs on the scene; `only` names the rules of interest (all of them without).
 
     `sources` leaves out rules that rest on other tables. With `margins` the answer also tells of every comparison, of
-    whatever holds or not, how far it is from its limit.
+    whatever holds or not, how far it is from its limit. With `scenes`, the orders of each by name, all of them are
+    evaluated in one pass as if each were alone (`decisions.beside`).
     """
     chosen = list(packs)
     rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
     present = frozenset(p for p in rows.present() if sources is None or p in sources or p.startswith("listed:"))
-    plans = [plan_of(pack, present) for pack in chosen]
+    plans = [plan_of(pack, present, scenes is not None) for pack in chosen]
     # each pack has a database of its own, and DuckDB works outside the interpreter's lock
     with ThreadPoolExecutor(max_workers=max(1, len(plans))) as pool:
-        parts = list(pool.map(lambda plan: _evaluated(plan, scene, rows, only, determine, margins), plans))
+        parts = list(pool.map(lambda plan: _evaluated(plan, scene, rows, only, determine, margins, scenes), plans))
     result = Evaluation()
     for part in parts:  # in the order of the packs, whichever was ready first
         result.found += part.found
@@ -133,11 +122,20 @@ def evaluate(
 
 
 def _evaluated(
-    plan: PackPlan, scene: Scene, rows: Rows, only: Collection[str] | None, determine: bool, margins: bool
+    plan: PackPlan,
+    scene: Scene,
+    rows: Rows,
+    only: Collection[str] | None,
+    determine: bool,
+    margins: bool,
+    scenes: Mapping[str, Sequence[str]] | None,
 ) -> Evaluation:
     result = Evaluation()
     tables = Tables(scene, plan, rows)
     try:
+        if scenes is not None:
+            pairs = [{SCENE: name, "order": row} for name, orders in scenes.items() for row in orders or (None,)]
+            tables.add("scenes", pairs, {SCENE: "string", "order": "string"})
         rules = [r for r in plan.rules if only is None or r.rule.name in only]
         asked = plan.determinations if determine else ()
         probes = plan.probes if margins else ()
@@ -156,7 +154,7 @@ def _evaluated(
 def _margins(plan: PackPlan, probe: Probe, tables: Tables) -> dict[tuple[str, ...], tuple[str, Amount]]:
     found: dict[tuple[str, ...], tuple[str, Amount]] = {}
     for row in tables.run(probe.sql):
-        key = tuple(str(row.get(f"s.{name}") or "") for name in ("id", "key", "period", "row"))
+        key = tuple(str(row.get(f"s.{name}") or "") for name in ("id", "key", "period", "row", SCENE))
         for leaf in probe.leaves:
             found[plan.pack.id, probe.name, leaf.name, *key] = leaf.test.op, distance(leaf, row)
     return found
@@ -183,11 +181,11 @@ def _found(plan: PackPlan, rules: Iterable[RulePlan], tables: Tables) -> list[Fo
             )
         answers = dict(engines.explain(rule.rule.id, one))
         found.append(_made(plan, rule, kept, answers, certain[one.id]))
-    return _with_rows(found, tables)
+    return with_rows(found, tables)
 
 
 def _in_order(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(row.get(f"s.{name}") or "") for name in ("id", "key", "period", "table", "row"))
+    return tuple(str(row.get(f"s.{name}") or "") for name in ("id", "key", "period", "table", "row", SCENE))
 
 
 def _made(
@@ -223,6 +221,7 @@ def _made(
         kind=rule.kind(row),
         review_policy=rule.rule.then.review_policy or review_policy(plan.pack, rule.policies, row),
         rows=rows,
+        scene=row.get(f"s.{SCENE}", BEFORE),
     )
 
 
@@ -232,68 +231,3 @@ def _answered(leaf: Leaf, row: Mapping[str, Any]) -> bool:
         return row[leaf.name] is not None
     over = distance(leaf, row)
     return over.low == over.high
-
-
-def _with_rows(found: list[Found], tables: Tables) -> list[Found]:
-    """The findings with the rows behind those that rest on totals."""
-    by_rule: dict[str, list[int]] = defaultdict(list)
-    for number, one in enumerate(found):
-        if one.plan.evidence is not None:
-            by_rule[one.plan.rule.id].append(number)
-    for numbers in by_rule.values():
-        plan = found[numbers[0]].plan
-        behind = _behind(plan, [found[n] for n in numbers], tables)
-        for number in numbers:
-            one = found[number]
-            found[number] = Found(**{**one.__dict__, "rows": behind[one.id, one.key, one.period]})
-    return found
-
-
-def _behind(
-    plan: RulePlan, found: list[Found], tables: Tables
-) -> dict[tuple[str, str | None, str | None], tuple[Counted, ...]]:
-    assert plan.evidence is not None
-    keys = sorted({(one.id, one.key or "", one.period or "") for one in found})
-    tables.add(
-        "keys",
-        [{"id": i, "key": k, "period": p} for i, k, p in keys],
-        {"id": "string", "key": "string", "period": "string"},
-    )
-    wanted: dict[tuple[str, str | None, str | None], set[Counted]] = {(o.id, o.key, o.period): set() for o in found}
-    by_id: dict[str, list[tuple[str, str | None, str | None]]] = defaultdict(list)
-    for key in wanted:
-        by_id[key[0]].append(key)
-    for row in tables.run(plan.evidence):
-        for key in by_id[row["id"]]:
-            if _belongs(row, key, plan):
-                inside = "i.row" not in row or (row["i.row"] is not None and row.get("i.key", key[1]) == key[1])
-                wanted[key].add(
-                    Counted(
-                        row["table"], row["row"], row["date"], bool(row["ordered"]), _surely(row),
-                        _whole(row["low"]), _whole(row["high"]), row["what"], inside,
-                    )
-                )  # fmt: skip
-    return {
-        key: tuple(sorted(rows, key=lambda r: (str(r.date), r.table, r.id, r.low or 0))) for key, rows in wanted.items()
-    }
-
-
-def _surely(row: Mapping[str, Any]) -> bool:
-    """Whether a row counts for certain, on the side of a ratio on which it is."""
-    return bool(row["sure"]) and row.get("i.sure") is not False
-
-
-def _belongs(row: Mapping[str, Any], key: tuple[str, str | None, str | None], plan: RulePlan) -> bool:
-    ratio = plan.shape is not None and bool(plan.shape.ratio)
-    if not ratio and row.get("key", key[1]) != key[1]:
-        return False
-    if "period" in row:
-        return bool(row["period"] == key[2])
-    if key[2] is not None and "/" in key[2] and not ratio:  # a window of days
-        begins, ends = key[2].split("/")
-        return begins <= str(row["date"]) < ends
-    return True
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)

@@ -1,58 +1,25 @@
 """Headroom: the largest quantity that adds and worsens nothing, the rule that binds, and the one that would bind next.
 
-It is worked out from limits and totals, not searched for. On a stretch of quantities on which no comparison changes its
-answer, every value is a straight line in the quantity: two screens of the stretch give the lines, the lines give the
-first quantity at which some comparison changes, and there the next stretch begins. Where one begins with a new or
-worsened finding, the quantity before it is the answer; screens of both prove it.
+It is worked out from limits and totals, not searched for (`bounds`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
-from math import ceil
 from typing import Any
 
-from compliance.decisions.answer import OUTCOMES, FindingSaid, counts
-from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
-from compliance.decisions.findings import said
-from compliance.decisions.headroom_order import order_row, watts_of
+from compliance.decisions.answer import OUTCOMES
+from compliance.decisions.beside import Beside, Walk
+from compliance.decisions.bounds import Asked, Bound, Screens, bound
+from compliance.decisions.evaluate import Found
+from compliance.decisions.headroom_order import order_row, unit_of
+from compliance.decisions.operators import by_operator
 from compliance.decisions.parties import resolve
-from compliance.decisions.screen import by_identity, effect
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
-from compliance.engine.facts import Amount
-from compliance.facts.sources import ORDERED
-from compliance.facts.tables import Scene
 from compliance.rulebook.claims import claims
 from compliance.rulebook.packs import Pack
-from compliance.units import show
-from compliance.world.tables import Order
 from compliance.world.world import World
-
-MOST = 10**9
-MOST_STRETCHES = 200
-AT_ONCE = 2
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The order whose quantity is asked for, and how findings count."""
-
-    row: dict[str, str]
-    packs: tuple[Pack, ...]
-    posture: str
-    reach: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Bound:
-    """How many units pass, and the finding that one more would add or worsen; without one nothing binds."""
-
-    units: int | None
-    finding: FindingSaid | None
 
 
 def headroom(
@@ -72,37 +39,42 @@ def headroom(
 ) -> dict[str, Any]:
     """How many of a chip a consignee (or operator) may still get, by route (contracts 6, headroom).
 
-    Raises `UsageError` for a party, site or chip that the world does not know.
+    Without either, the table of all operators of the world: who can still build how much in the country (`operators`).
+    Raises `UsageError` for a party, site or chip that the world does not know, and where no country is given for a
+    table.
     """
     day = day_of(world, as_of)
     postures_of(posture)
     chosen = tuple(pack for pack in packs_on(day, packs) if _may_count(pack, day, posture))
+    for_all = consignee is None and operator is None
     row = order_row(world, day, chip, consignee, operator, country, site, exporter)
-    routes = [authorization] if authorization else _routes(chosen)
-    reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
-    watts = watts_of(world, day, chip)
-    scene = scene_of(resolve(world).world.replace("orders", []), day, day, orders=True)
-    before = by_identity(evaluate(scene, chosen, determine=False, sources=ORDERED))
-
-    def route(kind: str) -> dict[str, Any]:
-        screens = _Screens(scene, before, Asked({**row, "authorization": kind}, chosen, posture, reach))
-        told = _route(kind, screens)
-        if operator is not None:
-            units = told["units"]
-            told["megawatts"] = None if watts is None or units is None else show(Fraction(watts * units, 10**6))
-        return told
-
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:  # routes know nothing of each other
-        found = list(pool.map(route, routes))
-    return {
+    unit = unit_of(world, day, chip)
+    beside = Beside(scene_of(resolve(world).world.replace("orders", []), day, day, orders=True), chosen)
+    head = {
         "as_of": day.isoformat(),
         "posture": posture,
         "packs": [{"id": p.id, "sha256": p.sha256} for p in chosen],
         "chip": chip,
-        "consignee": row["consignee"],
-        "country": row["to_country"],
-        "routes": found,
     }
+    if for_all:
+        asked = Asked(row, chosen, posture, _reach(fail_on), whole=True)
+        table = by_operator(beside, asked, unit, row["to_country"], authorization)
+        return {**head, "country": row["to_country"], "authorization": authorization, "operators": table}
+    routes = [authorization] if authorization else _routes(chosen)
+    reach = _reach(fail_on)
+
+    def route(kind: str) -> Walk[dict[str, Any]]:
+        told = yield from _route(kind, Screens(beside, Asked({**row, "authorization": kind}, chosen, posture, reach)))
+        if operator is not None:
+            told["megawatts"] = unit.amounts(told["units"])["megawatts"]
+        return told
+
+    found = beside.together(map(route, routes))
+    return {**head, "consignee": row["consignee"], "country": row["to_country"], "routes": found}
+
+
+def _reach(fail_on: str) -> tuple[str, ...]:
+    return OUTCOMES[: OUTCOMES.index(fail_on) + 1]
 
 
 def _may_count(pack: Pack, day: date, posture: str) -> bool:
@@ -111,13 +83,18 @@ def _may_count(pack: Pack, day: date, posture: str) -> bool:
     return not pack.file.law or pack.force.at(day, counted).applies is not False
 
 
-def _route(kind: str, screens: _Screens) -> dict[str, Any]:
+def _route(kind: str, screens: Screens) -> Walk[dict[str, Any]]:
     """What one route leaves, the rule that binds it, and the one that binds once that is lifted."""
-    binding = _bound(screens, frozenset())
+    binding = yield from bound(screens, _any)
     after = Bound(None, None)
-    if binding.finding is not None:
-        after = _bound(screens, frozenset({(binding.finding.pack, binding.finding.rule)}))
+    if (lifted := binding.found) is not None:
+        after = yield from bound(screens, lambda found: (found.pack.id, found.rule) != (lifted.pack.id, lifted.rule))
     return {"authorization": kind, "units": binding.units, "binding": _told(binding), "next": _told(after)}
+
+
+def _any(found: Found) -> bool:
+    del found
+    return True
 
 
 def _told(bound: Bound) -> dict[str, Any] | None:
@@ -143,95 +120,3 @@ def _routes(packs: Sequence[Pack]) -> list[str]:
     }
     last = ("license", "none")
     return [*sorted({*routes, *(word for pack in packs for word in claims(pack))} - set(last)), *last]
-
-
-Lifted = frozenset[tuple[str, str]]
-
-
-def _bound(screens: _Screens, lifted: Lifted) -> Bound:
-    """The largest quantity that passes with some rules lifted."""
-    at = 1
-    for _ in range(MOST_STRETCHES):
-        for quantity in (at, at + 1):
-            if finding := screens.binding(quantity, lifted):
-                proof = screens.binding(quantity - 1, lifted) if quantity > 1 else None
-                if proof is not None:  # INVARIANT: stretches leave no gap in which a finding could hide
-                    raise AssertionError(f"{quantity - 1} units already give `{proof.rule}`")
-                return Bound(quantity - 1, finding)
-        following = screens.change(at)
-        if following is None or following > MOST:
-            if (finding := screens.binding(MOST, lifted)) is not None:
-                raise AssertionError(f"`{finding.rule}` binds before {MOST} units where no comparison changes")
-            return Bound(None, None)
-        at = following
-    raise AssertionError("a headroom of more stretches than any rule has limits")
-
-
-class _Screens:
-    """Screens of one order at several quantities against one world."""
-
-    def __init__(self, scene: Scene, before: Mapping[Identity, Found], ask: Asked) -> None:
-        self.scene = scene
-        self.before = before
-        self.ask = ask
-        self._seen: dict[int, Evaluation] = {}
-
-    def _of(self, quantity: int) -> Scene:
-        order = Order.model_validate({**self.ask.row, "quantity": str(quantity)})
-        return self.scene.changed(self.scene.world.replace("orders", [order]))
-
-    def at(self, quantity: int) -> Evaluation:
-        if quantity not in self._seen:
-            self._seen[quantity] = evaluate(
-                self._of(quantity), self.ask.packs, determine=False, margins=True, sources=ORDERED
-            )
-        return self._seen[quantity]
-
-    def binding(self, quantity: int, lifted: Lifted) -> FindingSaid | None:
-        """The strictest new or worsened finding that the order of this quantity gives and that counts."""
-        found = [finding for one in self.at(quantity).found if (finding := self._counts(one, lifted))]
-        return min(found, key=lambda f: (OUTCOMES.index(f.outcome), f.certainty, f.rule, f.subject.id), default=None)
-
-    def _counts(self, found: Found, lifted: Lifted) -> FindingSaid | None:
-        if not found.ordered or (found.pack.id, found.rule) in lifted:
-            return None
-        if effect(self.before.get(found.identity), found) not in ("new", "worsened"):
-            return None
-        finding = said(found, self.scene, postures_of(self.ask.posture), [])
-        if finding is None or finding.outcome not in self.ask.reach:
-            return None
-        not_law = frozenset(pack.id for pack in self.ask.packs if not pack.file.law)
-        return finding if counts(finding, self.ask.posture, not_law) else None
-
-    def change(self, at: int) -> int | None:
-        """The first quantity after `at + 1` at which some comparison may change its answer."""
-        here, there = self.at(at).margins, self.at(at + 1).margins
-        changes = [
-            quantity
-            for key, (op, amount) in here.items()
-            if key in there
-            for quantity in _turns(op, amount, there[key][1])
-        ]
-        return min((at + quantity for quantity in changes if quantity > 1), default=None)
-
-
-def _turns(op: str, here: Amount, there: Amount) -> list[int]:
-    """How many more units until a comparison turns, for either end of the value."""
-    ends = [(here.low, there.low)]
-    if here.high is not None and there.high is not None:
-        ends.append((here.high, there.high))
-    return [steps for one, two in ends if (steps := _steps(op, one, two - one)) is not None]
-
-
-def _steps(op: str, value: int, slope: int) -> int | None:
-    """The least number of steps after which the answer to `value op 0` is another, on a straight line."""
-    if slope == 0:
-        return None
-    # whole distances: `gt` and `le` turn between 0 and 1, `ge` and `lt` between -1 and 0
-    edge = 1 if op in ("gt", "le") else 0
-    over = value >= edge
-    if over == (slope > 0):
-        return None
-    if slope > 0:
-        return ceil(Fraction(edge - value, slope))
-    return (value - edge) // -slope + 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from compliance.decisions.operators import Unit
 from compliance.decisions.stage import scene_of
 from compliance.errors import UsageError, near
 from compliance.facts.entities import contents, facts_of
@@ -36,8 +38,8 @@ def order_row(
 ) -> dict[str, str]:
     """The order but for its quantity; raises `UsageError` for a party or site that the world does not know."""
     buyer = consignee or operator
-    if buyer is None:
-        raise UsageError("headroom is for a consignee or an operator: name one")
+    if buyer is None and (country is None or site is not None or exporter is not None):
+        raise UsageError("headroom is for a consignee or an operator, or for all operators of a world: name a country")
     known = [*world.by_id("companies"), *world.by_id("people")]
     for party in filter(None, (consignee, operator, exporter)):
         if party not in known:
@@ -45,15 +47,12 @@ def order_row(
     place: Any = world.by_id("sites").get(site or "")
     if site is not None and place is None:
         raise UsageError(f"no site `{site}` in this world.{near(site, world.by_id('sites'))}")
-    company: Any = world.party(buyer)
+    company: Any = world.party(buyer) if buyer is not None else None
     to_country = country or (place.country if place else None) or getattr(company, "headquarters", None)
     if to_country is None:
         raise UsageError(f"the country of `{buyer}` is not known: name it with --country")
-    row = {
-        **_order(), "id": "(headroom)", "date": day.isoformat(), "consignee": buyer, "end_user": buyer,
-        "to_country": to_country, "chip": chip,
-    }  # fmt: skip
-    optional = {"operator": operator, "site": site, "exporter": exporter}
+    row = {**_order(), "id": "(headroom)", "date": day.isoformat(), "to_country": to_country, "chip": chip}
+    optional = {"consignee": buyer, "end_user": buyer, "operator": operator, "site": site, "exporter": exporter}
     return row | {key: value for key, value in optional.items() if value is not None}
 
 
@@ -63,16 +62,18 @@ def _order() -> dict[str, str]:
     return {"from_country": written.from_country, "movement": written.movement}
 
 
-def watts_of(world: World, day: date, chip: str) -> int | None:
-    """The watts of one unit, `None` where they are not known; raises `UsageError` for an unknown chip."""
+def unit_of(world: World, day: date, chip: str) -> Unit:
+    """What one of a chip or product has; raises `UsageError` where nothing is known of the name."""
     catalogue = scene_of(world, day, day, orders=False).catalogue
-    total = 0
     parts = contents(catalogue, chip)
     if not parts:
         raise UsageError(f"no chip or product is called `{chip}`.{catalogue.near(chip)}")
-    for name, count in parts:
-        facts = facts_of(catalogue, name, day)
-        if facts is None or facts.power_watts is None:
-            return None
-        total += facts.power_watts * count
-    return total
+    facts = [(facts_of(catalogue, name, day), count) for name, count in parts]
+    watts = [None if one is None or one.power_watts is None else one.power_watts * count for one, count in facts]
+    tpp = [None if one is None or one.tpp is None else one.tpp * count for one, count in facts]
+    return Unit(_total(watts), _total(tpp))
+
+
+def _total(parts: Sequence[int | None]) -> int | None:
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None

@@ -94,14 +94,16 @@ class _ClausePlanner(Planner):
             of = self.compiler.chosen(rule.of, rule)
             yield self._asking("rule", rule.id, of, rule.when, rule.unless, rule)
         for name, requirement in definitions.requirements.items():
-            yield self._asking("requirement", name, requirement.of, self._items(requirement.of, requirement.when))
+            for of in requirement.of:
+                yield self._asking("requirement", name, of, self._items(of, requirement.when))
         for name, route in definitions.routes.items():
             for of in route.of:
                 yield self._asking("route", name, of, route.conditions)
         for number, policy in enumerate(definitions.review_policies):
-            if policy.when is not None:
-                asked = self._items(policy.of, policy.when)
-                yield self._asking("review_policy", f"{policy.policy} ({number + 1})", policy.of, asked)
+            for of in policy.of if policy.when is not None else ():
+                assert policy.when is not None
+                asked = self._items(of, policy.when)
+                yield self._asking("review_policy", f"{policy.policy} ({number + 1})", of, asked)
         for name, measure in definitions.measures.items():
             if measure.of is not None and measure.where is not None:
                 yield self._asking("measure", name, measure.of, self._items(measure.of, measure.where))

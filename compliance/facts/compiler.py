@@ -31,8 +31,9 @@ SCALES = {"TPP": 1000, "MW": 10**6}  # of a parameter's unit against the columns
 class Compiler:
     """The meaning of one pack's words in columns."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, beside: bool = False) -> None:
         self.pack = pack
+        self.beside = beside
         self.needs = Needs()
 
     # ---- words

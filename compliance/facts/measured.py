@@ -11,7 +11,7 @@ import ibis
 from compliance.errors import UsageError
 from compliance.facts.comparisons import whole
 from compliance.facts.frames import Found, Frame, Get, Ratio, stored
-from compliance.facts.shapes import Shape
+from compliance.facts.shapes import KEYS, Shape
 from compliance.facts.sources import Column
 from compliance.facts.wide import RowFrame, Wide
 
@@ -109,7 +109,7 @@ class MeasuredTotals(Frame):
         return _two_sides(self, self.totals, path.split(".")[1], self._keys())
 
     def _keys(self) -> dict[str, Get]:
-        return {key: _column(key) for key in ("id", "key", "period") if key in self.columns}
+        return {key: _column(key) for key in KEYS if key in self.totals_columns}
 
 
 def _column(name: str) -> Get:

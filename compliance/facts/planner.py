@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import reduce
-from typing import Any as Expression
-
-import ibis
 
 from compliance.errors import InputError, Problem, UsageError
+from compliance.facts.beside import SCENE, asked_about
 from compliance.facts.compiler import Compiler
 from compliance.facts.determining import determination_plan, policy_columns
+from compliance.facts.evidence import evidence
 from compliance.facts.frames import Frame, Ratio
 from compliance.facts.plan import (
     COMPARISONS,
@@ -36,9 +35,9 @@ HOLDER = re.compile(r"\blisted_kin\.([A-Za-z0-9_-]+)$")
 class Planner:
     """Compiles the rules of one pack."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, beside: bool = False) -> None:
         self.pack = pack
-        self.compiler = Compiler(pack)
+        self.compiler = Compiler(pack, beside)
         self.totals = Totals(self.compiler)
 
     def plan(self, sources: frozenset[str] | None = None) -> PackPlan:
@@ -104,8 +103,10 @@ class Planner:
         ]
         table = frame.table()
         kept = table.filter(reduce(lambda a, b: a & b, (get(table).fill_null(True) for get in possible)))
+        if self.compiler.beside:
+            kept = kept.filter(asked_about(kept))
         query = sql(kept.select(**{name: get(kept) for name, get in columns.items()}))  # type: ignore[operator]
-        evidence = self._evidence(of) if shape is not None else None
+        behind = evidence(self.totals, of) if shape is not None else None
         measured = next((leaf for c in clauses if not c.exception for leaf in c.leaves if leaf.kind == "amount"), None)
         if rule.measure is not None:
             named = [leaf for c in clauses for leaf in c.leaves if leaf.test.path == rule.measure]
@@ -113,7 +114,7 @@ class Planner:
         asked = tuple(clauses)
         policy = tuple(policies)
         return RulePlan(
-            rule, of, self._source(of), query, evidence, asked, shape, words, measured, amounts, policy
+            rule, of, self._source(of), query, behind, asked, shape, words, measured, amounts, policy
         )  # fmt: skip
 
     def _probe(self, rule: Rule) -> Iterable[Probe]:
@@ -145,6 +146,9 @@ class Planner:
             if key in frame.columns:
                 columns[f"s.{key}"] = lambda t, key=key: t[key]
         table = frame.table()
+        if self.compiler.beside:
+            columns["s.scene"] = lambda t: t[SCENE]
+            table = table.filter(asked_about(table))
         query = sql(table.select(**{c: get(table) for c, get in columns.items()}))  # type: ignore[operator]
         yield Probe(name, self._source(of), query, tuple(found))
 
@@ -231,6 +235,8 @@ class Planner:
         if not isinstance(rule.subject.kind, str):
             for word, asked in rule.subject.kind.items():
                 columns[f"k.{word}"] = self.compiler.holds(frame, asked, rule)
+        if self.compiler.beside:
+            columns["s.scene"] = lambda t: t[SCENE]
         if shape is not None:
             columns["s.id"] = lambda t: t["id"]
             for name in ("key", "period"):
@@ -259,42 +265,16 @@ class Planner:
                 amounts[name] = column.scale
         return amounts
 
-    def _evidence(self, of: str) -> str:
-        """The rows behind the totals of the keys in the table `keys`."""
-        measure = self.compiler.measure(of)
-        rows, _ = self.totals.counted(of)
-        inside = self._inside(of)
-        keys = {"id": "string"}
-        finer = measure.part is None
-        for name in ("key", "period"):
-            if name in rows.columns and (finer or name != "key"):
-                keys[name] = "string"
-        if measure.rolling_days is not None:
-            keys["period"] = "string"
-        wanted = ibis.table(keys, name="keys")
-        on = [rows[name] == wanted[name] for name in keys if name in rows.columns]
-        found = rows.semi_join(wanted, on)
-        columns = [c for c in ("id", "key", "period") if c in found.columns]
-        picked = found.select(*columns, "table", "row", "date", "ordered", "sure", "low", "high", "what")
-        if inside is not None:
-            part = inside.select(
-                **{f"i.{c}": inside[c] for c in inside.columns if c in ("id", "key", "table", "row", "sure")}
-            )
-            picked = picked.left_join(part.distinct(), [picked[c] == part[f"i.{c}"] for c in ("table", "row", "id")])
-        return sql(picked)
 
-    def _inside(self, of: str) -> Expression | None:
-        """For a ratio, the rows of its part."""
-        measure = self.compiler.measure(of)
-        return None if measure.part is None else self.totals.counted(self.compiler.chosen(measure.part))[0]
+_PLANS: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str], bool], PackPlan] = {}
 
 
-_PLANS: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], PackPlan] = {}
+def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False) -> PackPlan:
+    """The compiled plans of a pack for a world that has rows of these sources, kept for the process.
 
-
-def plan_of(pack: Pack, sources: frozenset[str]) -> PackPlan:
-    """The compiled plans of a pack for a world that has rows of these sources, kept for the process."""
-    key = (pack.sha256, pack.overrides, sources)
+    With `beside` the plans are for several scenes side by side, which the table `scenes` names.
+    """
+    key = (pack.sha256, pack.overrides, sources, beside)
     if key not in _PLANS:
-        _PLANS[key] = Planner(pack).plan(sources)
+        _PLANS[key] = Planner(pack, beside).plan(sources)
     return _PLANS[key]

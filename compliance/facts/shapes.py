@@ -8,10 +8,14 @@ from typing import Any as Expression
 import ibis
 
 from compliance.errors import UsageError
+from compliance.facts.beside import SCENE
 from compliance.facts.comparisons import whole
 from compliance.facts.frames import WHOLE
 from compliance.facts.sources import Column, Kind
 from compliance.rulebook.models import Measure
+
+KEYS = ("id", "key", "period", SCENE)
+"""What tells totals of one measure apart; a measure may lack all but the first."""
 
 
 @dataclass(frozen=True)
@@ -58,17 +62,20 @@ def ratio(
     (part, shape), (other, of) = side, against
     if shape.scale != of.scale:
         raise UsageError(f"the two sides of `{measure.text}` are not of one unit")
-    on = [c for c in ("id", "period") if c in other.columns and c in part.columns]
+    shared = [c for c in KEYS if c != "key"]
+    on = [c for c in shared if c in other.columns and c in part.columns]
     finer = "key" in part.columns and "key" not in other.columns
     names = {"p_low": "measure.low", "p_maybe": "measure.maybe"}
     names |= {f"p_{name}": name for name in ("closed", "opens", "sure_closed", "sure_opens")}
-    keys_of = [c for c in part.columns if c in ("id", "key", "period")]
+    ordered = ["ordered"] if "ordered" in part.columns else []
+    keys_of = [c for c in part.columns if c in (*KEYS, *ordered)]
     part = part.select(*keys_of, **{name: part[column] for name, column in names.items()})
-    part = part.rename({f"p@{c}": c for c in ("id", "key", "period") if c in part.columns})
+    part = part.rename({f"p@{c}": c for c in keys_of})
     joined = other.join(part, [other[c] == part[f"p@{c}"] for c in on], how="inner" if finer else "left")
-    keys = {c: joined[c] for c in ("id", "period") if c in other.columns}
+    keys = {c: joined[c] for c in shared if c in other.columns}
     if finer:
         keys["key"] = joined["p@key"]
+    keys |= {c: joined[c] | joined[f"p@{c}"].fill_null(False) for c in ordered}
     zero = whole(0)
     inside = {name: joined[name].fill_null(zero) for name in names}
     other_side = "to" if measure.to is not None else "rest"
@@ -94,7 +101,8 @@ def ratio(
 
 def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shape]:
     """The greatest total of any so many days, and which days they are."""
-    keys = [c for c in ("id", "key") if c in rows.columns]
+    keys = [c for c in KEYS if c != "period" and c in rows.columns]
+    ordered = {"ordered": rows.ordered.any()} if SCENE in rows.columns else {}
     window = ibis.range_window(
         group_by=keys, order_by="date", preceding=ibis.interval(days=days - 1), following=ibis.interval(days=0)
     )
@@ -107,7 +115,7 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
     )
     grouped = summed.group_by(keys).agg(
         low=summed.r_low.max(), maybe=summed.r_maybe.max(), closed=summed.r_closed.max(), opens=summed.r_opens.max(),
-        last=summed.date.argmax(summed.r_closed),
+        last=summed.date.argmax(summed.r_closed), **ordered,
     )  # fmt: skip
     period = (
         (grouped["last"] - ibis.interval(days=days - 1)).strftime("%Y-%m-%d")
@@ -116,6 +124,7 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
     )
     rows = grouped.select(
         *keys,
+        *ordered,
         period=period,
         closed=grouped.closed.cast(WHOLE),
         opens=grouped.opens.cast(WHOLE),

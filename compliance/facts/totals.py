@@ -13,11 +13,12 @@ from typing import Any as Expression
 import ibis
 
 from compliance.errors import UsageError
+from compliance.facts.beside import SCENE
 from compliance.facts.comparisons import whole
 from compliance.facts.compiler import Compiler
 from compliance.facts.frames import WHOLE, Found, Frame, Get, view
 from compliance.facts.measured import MeasuredRows, MeasuredTotals
-from compliance.facts.shapes import Shape, asked, ratio, rolling
+from compliance.facts.shapes import KEYS, Shape, asked, ratio, rolling
 from compliance.facts.sources import SEPARATOR, Kind
 from compliance.facts.wide import Wide
 from compliance.rulebook.models import Keys, Measure
@@ -52,7 +53,7 @@ class Totals:
             table, shape = self.totals(of)
             return MeasuredTotals(table, shape.columns(), self, of)
         if of not in self.wide:
-            self.wide[of] = Wide(Frame.of(of, self.compiler.needs))
+            self.wide[of] = Wide(Frame.of(of, self.compiler.needs), self.compiler.beside)
         return MeasuredRows(self.wide[of], self)
 
     def statements(self) -> tuple[Statement, ...]:
@@ -122,6 +123,8 @@ class Totals:
             keys["key"], kinds["key"] = found_key.get, found_key.kind
         if by.period is not None:
             keys["period"] = self._period(by.period)
+        if self.compiler.beside:
+            keys[SCENE] = lambda t: t[SCENE]
         return keys, kinds
 
     def _period(self, period: str) -> Get:
@@ -173,7 +176,7 @@ class Totals:
         rows, shape = self.counted(name)
         if measure.rolling_days is not None:
             return rolling(rows, shape, measure.rolling_days)
-        keys = [c for c in ("id", "key", "period") if c in rows.columns]
+        keys = [c for c in KEYS if c in rows.columns]
         if measure.count is not None:
             low, closed, opens = rows.what.nunique(where=rows.sure), rows.what.nunique(), ibis.literal(0)
             maybe = closed
@@ -188,7 +191,7 @@ class Totals:
             maybe = rows.low.sum()
             sure_closed = rows.high.sum(where=rows.sure)
             sure_opens = (rows.high.isnull() & rows.sure).sum()
-        more: dict[str, Expression] = {}
+        more: dict[str, Expression] = {"ordered": rows.ordered.any()} if self.compiler.beside else {}
         if measure.before_last:
             of_line = ibis.window(group_by=[*keys, "table", "row"])  # a product of several kinds of chips is one line
             rows = rows.mutate(
@@ -220,6 +223,8 @@ class Totals:
         if measure.before_last:
             columns["before_last.low"] = low - grouped["last.low"]
             columns["before_last.high"] = high - grouped["last.high"]
+        if self.compiler.beside:
+            columns["ordered"] = grouped.ordered
         return asked(grouped.select(*keys, *shape.flags, **columns)), shape
 
 

@@ -11,6 +11,7 @@ from typing import Any as Expression
 
 import ibis
 
+from compliance.facts.beside import SCENE, each_scene
 from compliance.facts.frames import WHOLE, Found, Frame, Get, stored, view
 from compliance.facts.sources import Column
 
@@ -20,8 +21,9 @@ TYPES = {"flag": "boolean", "date": "date"}
 class Wide:
     """The wide rows of one source: what has been asked of them so far, and the statement that makes them."""
 
-    def __init__(self, base: Frame) -> None:
+    def __init__(self, base: Frame, beside: bool = False) -> None:
         self.base = base
+        self.beside = beside
         self.title = base.title
         self._columns: dict[str, Found] = {}
         self._fields: dict[str, Get] = {}
@@ -68,10 +70,10 @@ class Wide:
         wide = table.select(**columns)
         for name, get in self._fields.items():
             wide = wide.mutate(**{name: get(wide)})
-        return wide
+        return each_scene(wide) if self.beside else wide
 
     def _schema(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+        found: dict[str, str] = {SCENE: "string"} if self.beside else {}
         for name, column in self._columns.items():
             if column.kind == "amount":
                 found[f"{name}.low"] = found[f"{name}.high"] = WHOLE

@@ -37,12 +37,12 @@ def findings_csv(answer: Answer, background: Background) -> str:
         gaps = "; ".join(groups.gap(one) for one in left.missing)
         told = {"outcome": words.NOT_EVALUATED, "rule": left.rule, "message": left.reason, "missing": gaps}
         rows.append({**told, "as_of": answer.as_of})
-    return _written(FINDING_COLUMNS, rows)
+    return written(FINDING_COLUMNS, rows)
 
 
 def lines_csv(answer: Answer, background: Background) -> str:
     """The order lines of a screening, one a row in the order of the file."""
-    return _written(LINE_COLUMNS, (_line(result, answer.as_of) for result in order_lines(answer, background)))
+    return written(LINE_COLUMNS, (_line(result, answer.as_of) for result in order_lines(answer, background)))
 
 
 def _finding(finding: FindingSaid, answer: Answer, background: Background) -> dict[str, str]:
@@ -119,7 +119,8 @@ def cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _written(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
+def written(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
+    """Rows as CSV with a head."""
     sheet = StringIO()
     writer = csv.DictWriter(sheet, columns, restval="", lineterminator="\n")
     writer.writeheader()

@@ -36,7 +36,8 @@ def said(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
 
 
-def _grid(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool] = ()) -> str:
+def grid(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool] = ()) -> str:
+    """A table; `right` marks the columns of numbers."""
     edges = ["---:" if place < len(right) and right[place] else "---" for place in range(len(heads))]
     return "\n".join(f"| {' | '.join(row)} |" for row in (heads, edges, *rows))
 
@@ -60,7 +61,7 @@ def _head(answer: Answer, background: Background) -> Iterator[str]:
         )
         for pack in answer.packs
     )
-    yield _grid(("Pack", "Title", "Standing", "Version"), rows)
+    yield grid(("Pack", "Title", "Standing", "Version"), rows)
     if answer.packs and (checked := background.checked()):
         yield f"Checked: {said(checked)}."
 
@@ -84,7 +85,7 @@ def _table_of_findings(answer: Answer, background: Background) -> Iterator[str]:
         )
         for number, finding in enumerate(answer.findings, 1)
     )
-    yield _grid(("No.", "Outcome", "Rule", "About", "Measured", "Standing"), rows, (True,))
+    yield grid(("No.", "Outcome", "Rule", "About", "Measured", "Standing"), rows, (True,))
 
 
 def outcome(finding: FindingSaid) -> str:
@@ -107,7 +108,7 @@ def _orders(answer: Answer, background: Background) -> Iterator[str]:
         )
         for line in order_lines(answer, background)
     )
-    yield _grid(("Order", "Strictest outcome", "Rules", "Open routes"), rows)
+    yield grid(("Order", "Strictest outcome", "Rules", "Open routes"), rows)
 
 
 def _finding(number: int, finding: FindingSaid, background: Background) -> Iterator[str]:
@@ -117,7 +118,7 @@ def _finding(number: int, finding: FindingSaid, background: Background) -> Itera
     for rows in counted_rows.tables([finding], background):
         cells = ([said(cell) for cell in row] for row in rows.rows)
         more = f"\n\nand {rows.more:,} more" if rows.more else ""
-        yield _grid([words.plain(head) for head in rows.heads], cells, rows.right) + more
+        yield grid([words.plain(head) for head in rows.heads], cells, rows.right) + more
 
 
 def _facts(finding: FindingSaid, background: Background) -> Iterator[str]:
@@ -165,7 +166,7 @@ def _lines(answer: Answer, background: Background) -> Iterator[str]:
         )
         for group in found
     )
-    yield _grid(("Lines", "Pack", "Need", "Claim", "Open", "Not known", "Closed", "If applied for"), rows)
+    yield grid(("Lines", "Pack", "Need", "Claim", "Open", "Not known", "Closed", "If applied for"), rows)
     yield _items(map(_reason, lines.reasons(found)))
 
 
@@ -183,7 +184,7 @@ def _standing(answer: Answer) -> Iterator[str]:
     ]
     if rows:
         yield "## Standing in law, by date"
-        yield _grid(("Pack", "From", "Standing", "Source"), rows)
+        yield grid(("Pack", "From", "Standing", "Source"), rows)
 
 
 def _rest(answer: Answer) -> Iterator[str]:

@@ -157,6 +157,6 @@ def stacked(*things: RenderableType) -> RenderableType:
 
 def ascii_marks(text: str) -> str:
     """The report's own marks for an output that has only ASCII; a user's words stay as they are."""
-    for mark, word in {"✓": "+", "✗": "-", "•": "*", "─": "-", "·": "|", "→": "->"}.items():
+    for mark, word in {"✓": "+", "✗": "-", "•": "*", "─": "-", "·": "|", "→": "->", "█": "#", "░": "."}.items():
         text = text.replace(mark, word)
     return text

@@ -80,3 +80,21 @@ def test_an_unknown_consignee_is_told_with_a_near_name(tmp_path: Path, capsys: p
     done = here(capsys, "headroom", written(tmp_path, SMALL), "--chip", "H100", "--consignee", "A")
     assert (done.status, done.out) == (2, "")
     assert "no party `A`" in done.err
+
+
+def test_headroom_with_a_country_alone_is_a_table_of_all_operators(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = """
+        as_of: 2026-06-30
+        companies: [{id: op, headquarters: US}]
+        sites: [{id: s, operator: op, country: US, it_mw: 93}]
+        """
+    asked = ("headroom", written(tmp_path, world), "--chip", "H100", "--country", "MY", "--pack", "diffusion_headline")
+    told = {form: here(capsys, *asked, "--format", form) for form in ("text", "json", "csv", "md")}
+
+    assert [done.status for done in told.values()] == [0, 0, 0, 0], told
+    (row,) = json.loads(told["json"].out)["operators"]
+    assert (row["operator"], row["units"], row["binding"]) == ("op", 5000, "capacity_abroad")
+    assert all("capacity_abroad" in done.out.replace("\\_", "_") for done in told.values())
+    assert "for the table of all operators" in here(capsys, *asked, "--operator", "op", "--format", "csv").err

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.decisions.headroom import _steps, headroom
+from compliance.decisions.bounds import steps
+from compliance.decisions.headroom import headroom
 from compliance.errors import UsageError
 from compliance.rulebook.packs import load_packs
 from compliance.world.world import World
@@ -90,16 +91,16 @@ def test_a_party_that_nobody_knows_gets_a_near_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("op", "value", "slope", "steps"),
+    ("op", "value", "slope", "count"),
     [
         ("gt", 0, 1, 1), ("gt", -10, 3, 4), ("gt", -9, 3, 4), ("gt", 5, -2, 3), ("gt", 1, 1, None), ("gt", -1, 0, None),
         ("ge", -9, 3, 3), ("ge", 0, -1, 1), ("ge", 4, -2, 3), ("lt", -1, 1, 1), ("lt", 3, -3, 2), ("le", 0, 5, 1),
     ],
 )  # fmt: skip
 def test_the_step_at_which_a_comparison_turns_is_the_first_such(
-    op: str, value: int, slope: int, steps: int | None
+    op: str, value: int, slope: int, count: int | None
 ) -> None:
     answers = {"gt": lambda v: v > 0, "ge": lambda v: v >= 0, "lt": lambda v: v < 0, "le": lambda v: v <= 0}
     turned = [n for n in range(1, 50) if answers[op](value + n * slope) != answers[op](value)]
 
-    assert _steps(op, value, slope) == (turned[0] if turned else None) == steps
+    assert steps(op, value, slope) == (turned[0] if turned else None) == count

@@ -1,0 +1,113 @@
+"""Orders tried against one world, each as if it were alone, many in one evaluation (`facts.beside`).
+
+Each answer is that of an evaluation of the world with this order and no other; tests hold it against screenings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from compliance.decisions.evaluate import Determined, Evaluation, Found, Identity, evaluate
+from compliance.decisions.screen import by_identity
+from compliance.facts.beside import BEFORE, marked, unmarked
+from compliance.facts.rows import Rows
+from compliance.facts.sources import ORDERED
+from compliance.facts.tables import Scene
+from compliance.rulebook.packs import Pack
+from compliance.world.row import Row
+
+MOST_ROWS = 10**6
+"""How many rows of a source, over all scenes, one evaluation takes."""
+
+Lines = tuple[Row, ...]
+Answered = TypeVar("Answered")
+Walk = Generator[Sequence[Lines], Sequence[Evaluation], Answered]
+"""Work that asks for evaluations of orders, a few at a time, and ends with an answer."""
+
+
+class Beside:
+    """A world without orders, against which orders are tried."""
+
+    def __init__(self, scene: Scene, packs: Sequence[Pack]) -> None:
+        self.scene = scene
+        self.packs = packs
+        self.before: Mapping[Identity, Found] = {}
+        rows = Rows(scene.world, scene.catalogue, scene.day, orders=False)
+        self._most = max(1, MOST_ROWS // max(1, *(len(rows.of(source)) for source in ORDERED)))
+        self._begun = False
+
+    def together(self, walks: Iterable[Walk[Answered]]) -> list[Answered]:
+        """Runs all to their ends; what they ask for at one time is evaluated together."""
+        answers: dict[int, Answered] = {}
+        waiting: dict[int, tuple[Walk[Answered], Sequence[Lines]]] = {}
+        told: dict[int, tuple[Walk[Answered], Sequence[Evaluation] | None]] = {
+            number: (walk, None) for number, walk in enumerate(walks)
+        }
+        while told:
+            for number, (walk, evaluations) in told.items():
+                try:
+                    asked = next(walk) if evaluations is None else walk.send(evaluations)
+                    waiting[number] = walk, asked
+                except StopIteration as ended:
+                    answers[number] = ended.value
+            found = iter(self.each([lines for _, asked in waiting.values() for lines in asked]))
+            told = {number: (walk, [next(found) for _ in asked]) for number, (walk, asked) in waiting.items()}
+            waiting = {}
+        return [answers[number] for number in sorted(answers)]
+
+    def each(self, orders: Sequence[Lines], determine: bool = False) -> list[Evaluation]:
+        """What an evaluation of the world with each of these orders alone would find."""
+        found: list[Evaluation] = []
+        while len(found) < len(orders):
+            found += self._evaluated(orders[len(found) : len(found) + self._most], determine)
+        return found
+
+    def _evaluated(self, orders: Sequence[Lines], determine: bool) -> list[Evaluation]:
+        scenes: dict[str, list[str]] = {} if self._begun else {BEFORE: []}
+        rows = []
+        for number, lines in enumerate(orders):
+            name = str(number)
+            own = [_in_scene(line, name) for line in lines]
+            scenes[name] = [str(row.name_of_row) for row in own]
+            rows += own
+        world = self.scene.world.replace("orders", rows)
+        evaluation = evaluate(
+            self.scene.changed(world), self.packs, determine=determine, margins=True, sources=ORDERED, scenes=scenes
+        )
+        parts = {name: Evaluation() for name in scenes}
+        for one in evaluation.found:
+            parts[one.scene].found.append(_unmarked(one))
+        for (*key, scene), margin in evaluation.margins.items():
+            if scene in parts:
+                parts[scene].margins[tuple(map(unmarked, key))] = margin
+        owner = {row: name for name, ids in scenes.items() for row in ids}
+        for made in evaluation.determined:
+            if made.row["ordered"]:
+                parts[owner[made.row["id"]]].determined.append(Determined(made.pack, made.plan, made.row))
+        if BEFORE in parts:
+            self.before = by_identity(parts.pop(BEFORE))
+            self._begun = True
+        return list(parts.values())
+
+
+def _in_scene(line: Row, scene: str) -> Row:
+    named: Any = line
+    return line.model_copy(update={"id": marked(named.id, scene)}).at(line.origin)
+
+
+def _unmarked(found: Found) -> Found:
+    """The finding in the names that a user knows."""
+    return replace(
+        found,
+        id=unmarked(found.id),
+        key=unmarked(found.key),
+        words={word: unmarked(said) for word, said in found.words.items()},
+        rows=tuple(replace(row, id=unmarked(row.id), what=_what(row.what)) for row in found.rows),
+        scene=BEFORE,
+    )
+
+
+def _what(what: str | None) -> str | None:
+    return unmarked(what)  # type: ignore[no-any-return]

@@ -1,0 +1,150 @@
+"""The shapes of a headroom's JSON: by route for one consignee or operator, or a table of all operators of a world."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from compliance.decisions.answer import MissingSaid, SubjectSaid
+
+Exact = str
+"""A decimal string or `n/d`."""
+Certainty = Literal["definite", "possible"]
+
+
+class Shape(BaseModel):
+    """A part of the answer, which has these fields and no others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PackAsked(Shape):
+    """A pack that was asked."""
+
+    id: str
+    sha256: str
+
+
+class BoundSaid(Shape):
+    """The rule that binds after `units`, and what one unit more would give."""
+
+    rule: str
+    pack: str
+    units: int | None
+    certainty: Certainty
+    measure: Exact | None
+    limit: Exact | None
+    unit: str | None
+    message: str
+
+
+class RouteRoom(Shape):
+    """How many units one authorization leaves; `units` null: nothing binds. `megawatts` is there with an operator."""
+
+    authorization: str
+    units: int | None
+    binding: BoundSaid | None
+    next: BoundSaid | None
+    megawatts: Exact | None = None
+
+
+class ByRoute(Shape):
+    """The headroom of one consignee or operator."""
+
+    as_of: str
+    posture: str
+    packs: list[PackAsked]
+    chip: str
+    consignee: str
+    country: str
+    routes: list[RouteRoom]
+
+
+class Amounts(Shape):
+    """So many units of the chip, also as megawatts and TPP where those are known; null: no limit found."""
+
+    units: int | None
+    megawatts: Exact | None
+    tpp: Exact | None
+
+
+class UntilSaid(Amounts):
+    """So much more at home, and the next rule binds instead."""
+
+    rule: str | None
+
+
+class HomeSaid(Shape):
+    """What one more at home opens there, how much opens the next unit, how much all up to the next rule.
+
+    `next` and `until` are proven by screens with as many and with one less; null: not proven, or no rule follows.
+    """
+
+    each: Exact
+    next: Amounts | None
+    until: UntilSaid | None
+
+
+class RoomSaid(Amounts):
+    """How much a rule lets the operator install in the country: `units` whatever the unknown is, `most` at best."""
+
+    rule: str
+    pack: str
+    subject: SubjectSaid
+    most: Amounts
+    certainty: Certainty
+    measure: Exact | None
+    limit: Exact | None
+    unit: str | None
+    message: str
+    missing: list[MissingSaid]
+    at_home: HomeSaid | None
+
+
+class Held(Shape):
+    """An amount from the least to the most that it may be; `high` null: nothing bounds it."""
+
+    value: Exact
+    high: Exact | None
+
+
+class StockSaid(Shape):
+    """IT megawatts of sites, and TPP of installed chips of zone a."""
+
+    megawatts: Held
+    tpp: Held
+
+
+class OperatorRow(Amounts):
+    """A family of operators by its ultimate parent; `candidates`: who that may be where it is not determined."""
+
+    operator: str
+    candidates: list[str]
+    headquarters: str | None
+    home: StockSaid
+    abroad: StockSaid
+    there: StockSaid
+    authorization: str
+    certainty: Certainty | None
+    binding: str | None
+    share: Exact | None
+    rooms: list[RoomSaid]
+
+
+class OperatorTable(Shape):
+    """Who can still build how much in a country: the operators with the most room first."""
+
+    as_of: str
+    posture: str
+    packs: list[PackAsked]
+    chip: str
+    country: str
+    authorization: str | None
+    operators: list[OperatorRow]
+
+
+def headroom_schema() -> dict[str, Any]:
+    """The JSON Schema of both shapes."""
+    made = TypeAdapter(ByRoute | OperatorTable).json_schema(mode="serialization")
+    return {"title": "Headroom", **made}

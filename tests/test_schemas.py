@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import compliance
 from compliance.decisions.answer import answer_schema
 from compliance.decisions.audit import audit
 from compliance.decisions.screen import screen
-from compliance.rulebook.packs import load_packs
+from compliance.rulebook.folder import rules_folder
+from compliance.rulebook.packs import CASES, load_packs
+from compliance.rulebook.schema import rule_schema
 from compliance.world.reading import load_orders, load_world
 from compliance.world.tables import world_schema
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = Path(compliance.__file__).parent / "schemas"
-SCHEMAS = {"answer": answer_schema, "world": world_schema}
+SCHEMAS = {"answer": answer_schema, "rule": rule_schema, "world": world_schema}
 KEYS = (  # contracts 6
     "schema_version", "as_of", "posture", "packs", "world", "assumptions", "findings", "determinations", "flags",
     "not_evaluated", "not_encoded",
@@ -60,3 +63,26 @@ def test_a_screening_keeps_the_schema() -> None:
     assert tuple(said) == KEYS
     assert len(said["not_evaluated"]) == 2  # two lines cannot be read; the third names an unknown chip further down
     assert {d["table"] for d in said["determinations"]} == {"orders"}
+
+
+def rule_files() -> list[Path]:
+    packs = [path.parent for path in rules_folder().glob("*/pack.yaml")]
+    return sorted(p for pack in packs for p in pack.glob("*.yaml") if not p.name.endswith(CASES))
+
+
+@pytest.mark.parametrize("path", rule_files(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_rule_file_that_ships_keeps_the_schema_for_editors(path: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    node = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+
+    jsonschema.validate(node, json.loads((SHIPPED / "rule.schema.json").read_text(encoding="utf-8")))
+
+
+def test_the_schema_for_editors_refuses_what_a_rule_does_not_have() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    node = yaml.load((rules_folder() / "diffusion_headline" / "country_cap.yaml").read_text(), yaml.BaseLoader)
+    schema = json.loads((SHIPPED / "rule.schema.json").read_text(encoding="utf-8"))
+
+    for broken in ({**node, "outcom": "violation"}, {**node, "topic": "weather"}, {**node, "when": {}}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(broken, schema)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import compliance
 from compliance.decisions.answer import answer_schema
@@ -15,13 +16,15 @@ from compliance.decisions.audit import audit
 from compliance.decisions.headroom import headroom
 from compliance.decisions.headroom_shape import headroom_schema
 from compliance.decisions.screen import screen
-from compliance.rulebook.packs import load_packs
+from compliance.rulebook.folder import rules_folder
+from compliance.rulebook.packs import CASES, load_packs
+from compliance.rulebook.schema import rule_schema
 from compliance.world.reading import load_orders, load_world
 from compliance.world.tables import world_schema
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = Path(compliance.__file__).parent / "schemas"
-SCHEMAS = {"answer": answer_schema, "headroom": headroom_schema, "world": world_schema}
+SCHEMAS = {"answer": answer_schema, "headroom": headroom_schema, "rule": rule_schema, "world": world_schema}
 KEYS = (  # contracts 6
     "schema_version", "as_of", "posture", "packs", "world", "assumptions", "findings", "determinations", "flags",
     "not_evaluated", "not_encoded",
@@ -73,3 +76,26 @@ def test_a_headroom_keeps_the_schema_in_both_shapes() -> None:
 
     assert route.keys() - table.keys() == {"routes", "consignee"}
     assert [row["operator"] for row in table["operators"]] == ["meridian"]
+
+
+def rule_files() -> list[Path]:
+    packs = [path.parent for path in rules_folder().glob("*/pack.yaml")]
+    return sorted(p for pack in packs for p in pack.glob("*.yaml") if not p.name.endswith(CASES))
+
+
+@pytest.mark.parametrize("path", rule_files(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_rule_file_that_ships_keeps_the_schema_for_editors(path: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    node = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+
+    jsonschema.validate(node, json.loads((SHIPPED / "rule.schema.json").read_text(encoding="utf-8")))
+
+
+def test_the_schema_for_editors_refuses_what_a_rule_does_not_have() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    node = yaml.load((rules_folder() / "diffusion_headline" / "country_cap.yaml").read_text(), yaml.BaseLoader)
+    schema = json.loads((SHIPPED / "rule.schema.json").read_text(encoding="utf-8"))
+
+    for broken in ({**node, "outcom": "violation"}, {**node, "topic": "weather"}, {**node, "when": {}}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(broken, schema)

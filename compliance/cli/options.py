@@ -26,9 +26,9 @@ def world(parser: Parser) -> None:
     parser.add_argument("world", metavar="WORLD", help="a world: a YAML or JSON file, or a folder with a table a file")
 
 
-def as_of(parser: Parser) -> None:
-    """--as-of."""
-    told = "the day asked about, 2025-06-30 (default: the world's own `as_of`, else today)"
+def as_of(parser: Parser, without: str = "the world's own `as_of`, else today") -> None:
+    """--as-of; `without` is what holds where none is given."""
+    told = f"the day asked about, 2025-06-30 (default: {without})"
     parser.add_argument("--as-of", metavar="DAY", type=day, help=told)
 
 

@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 
+from compliance.cli import authoring, output
 from compliance.cli import options as shared
-from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import working
 
@@ -16,7 +16,7 @@ def add_rules(verbs: argparse._SubParsersAction[Parser]) -> None:
     """The verb `rules` with its own verbs."""
     parser = verbs.add_parser(
         "rules",
-        help="what the packs hold: list, explain, check, test, coverage",
+        help="what the packs hold: list, explain, check, test, coverage, new, prove, mutate, handbook, schema",
         description="What the packs hold, why, and whether it is right.",
         examples=("compliance rules list", "compliance rules explain country_cap", "compliance rules test"),
     )
@@ -44,6 +44,7 @@ def add_rules(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     shared.output(covering, "text", "json")
     covering.set_defaults(run=coverage)
+    authoring.add_authoring(own)
     _add_paths(
         own.add_parser(
             "check",

@@ -101,11 +101,11 @@ def case_files(paths: Sequence[str | Path] = ()) -> list[Path]:
 
 
 class CaseFile:
-    """The cases of one file."""
+    """The cases of one file; `packs` stand in for those of the same ids."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, packs: Mapping[str, Pack] | None = None) -> None:
         self.path = path
-        self._packs: dict[str, Pack] = {}
+        self._packs: dict[str, Pack] = dict(packs or {})
 
     def outcomes(self) -> Iterator[list[str]]:
         """For each case what is wrong, nothing where it passes."""
@@ -113,7 +113,7 @@ class CaseFile:
             if isinstance(case, InputError):
                 yield [str(problem) for problem in case.problems]
                 continue
-            told = "; ".join(self._judged(case))
+            told = "; ".join(self.judged(case))
             yield [f"{Problem(str(self.path), line, case.called)}: {told}"] if told else []
 
     def cases(self) -> Iterator[tuple[int, Case | InputError]]:
@@ -132,7 +132,8 @@ class CaseFile:
             except InputError as wrong:
                 yield line_of(item), wrong
 
-    def _judged(self, case: Case) -> list[str]:
+    def judged(self, case: Case) -> list[str]:
+        """What is wrong with the answer to a case, nothing where it agrees."""
         try:
             _options(case)
             got = _RUNS[case.run](self, case)

@@ -14,6 +14,7 @@ from typing import Literal
 from compliance.facts.frames import Frame
 from compliance.facts.plan import COMPARISONS, Leaf, PackPlan, PlannedClause
 from compliance.facts.planner import Planner
+from compliance.facts.sources import NEVER_FALSE
 from compliance.facts.totals import sql
 from compliance.rulebook.conditions import All, Condition, Not, Test
 from compliance.rulebook.models import Measure, Rule
@@ -183,4 +184,4 @@ def _answers_to(path: str, value: bool) -> Answers:
     """The answers to a question: what no table tells is never known, a paper not on record never refused."""
     if path.startswith("?"):
         return frozenset({None})
-    return EVERY - {not value} if path.startswith("certified.") else EVERY
+    return EVERY - {not value} if path.startswith(NEVER_FALSE) else EVERY

@@ -76,6 +76,8 @@ SOURCES: dict[str, dict[str, Column]] = {
     "listed": _columns(**_ROW, party="party", list="text", country="place"),
 }  # fmt: skip
 
+NEVER_FALSE = ("certified.", "begun")
+"""Beginnings of the names of flags that are true or not known: what is not on record is not refused."""
 ORDERED = frozenset({"lines", "installed", "capacity"})
 """The sources into which an order comes: no rule on another can change with it."""
 

@@ -32,7 +32,7 @@ def write_world(tables: Tables, path: Path, *, about: Sequence[str] = ()) -> Non
     """
     try:
         if path.suffix.lower() in _YAML:
-            _put_file(path, _yaml(tables, about))
+            put_file(path, _yaml(tables, about))
         elif path.suffix:
             raise UsageError(f"`{path}`: a world goes to a folder, or to a file that ends in .yaml or .yml")
         else:
@@ -42,7 +42,8 @@ def write_world(tables: Tables, path: Path, *, about: Sequence[str] = ()) -> Non
         raise UsageError(f"`{path}` cannot be written: {reason}") from None
 
 
-def _put_file(path: Path, text: str) -> None:
+def put_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all, its folders too; raises `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -56,16 +57,22 @@ def _put_file(path: Path, text: str) -> None:
 
 
 def _put_folder(path: Path, tables: Tables, about: Sequence[str]) -> None:
+    files = {f"{table}.csv": _csv(table, tables[table]) for table in TABLES if tables.get(table)}
+    if about:
+        files["README.md"] = "\n\n".join(about) + "\n"
+    put_files(path, files)
+
+
+def put_files(path: Path, files: Mapping[str, str]) -> None:
+    """Write files by their paths into a new folder, all or none; raises `UsageError` where it is there already."""
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError(f"`{path}` is there already; name a new folder")
     path.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
     try:
-        for table in TABLES:
-            if tables.get(table):
-                (made / f"{table}.csv").write_text(_csv(table, tables[table]), encoding="utf-8", newline="\n")
-        if about:
-            (made / "README.md").write_text("\n\n".join(about) + "\n", encoding="utf-8", newline="\n")
+        for name, text in files.items():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_text(text, encoding="utf-8", newline="\n")
         made.chmod(0o755)
         os.replace(made, path)
     except BaseException:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from textwrap import wrap
 
 from compliance.errors import InputError, UsageError, near
 from compliance.ownership.definition import CaptureTest
 from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import CASES, Pack
+from compliance.rulebook.page import Item, as_text
 from compliance.rulebook.parameters import Parameter
 from compliance.rulebook.vocabulary import TABLES, amount
 from compliance.rulebook.wording import STEP, Wording
 from compliance.units import show
 from compliance.world import rule_file
 
-WIDTH = 96
 SURE = {
     "verified": "verified: read in the law",
     "secondary": "secondary: read in what others write of the law",
@@ -67,10 +66,21 @@ def explain(packs: Sequence[Pack], name: str) -> str:
     if not pages:
         known = {word for p in packs for word in (p.id, *(r.id for r in p.rules), *p.file.capture)}
         raise UsageError(f"no rule, test or pack is called `{name}`.{near(last, known)}")
-    return "\n\n".join("\n".join(page) for page in pages) + "\n"
+    return "\n\n".join("\n".join(as_text(page)) for page in pages) + "\n"
 
 
-def _page(pack: Pack, name: str) -> list[str] | None:
+def handbook(packs: Iterable[Pack]) -> dict[str, list[Item]]:
+    """Every page of these packs: of each pack, under its id, and of its rules and tests, under `pack/name`."""
+    found: dict[str, list[Item]] = {}
+    for pack in packs:
+        for name in (pack.id, *(rule.id for rule in pack.rules), *pack.file.capture):
+            page = _page(pack, name)
+            if page is not None:
+                found[name if name == pack.id else f"{pack.id}/{name}"] = page
+    return found
+
+
+def _page(pack: Pack, name: str) -> list[Item] | None:
     if name == pack.id:
         return list(_of_pack(pack))
     rule = next((rule for rule in pack.rules if rule.id == name), None)
@@ -83,7 +93,7 @@ def _page(pack: Pack, name: str) -> list[str] | None:
 # ---- pages
 
 
-def _of_rule(pack: Pack, rule: Rule) -> Iterator[str]:
+def _of_rule(pack: Pack, rule: Rule) -> Iterator[Item]:
     words = Wording(pack, rule)
     of = words.chosen(rule.of)
     yield from _head(rule.id, pack, rule.title)
@@ -113,7 +123,7 @@ def _of_rule(pack: Pack, rule: Rule) -> Iterator[str]:
     yield from _tail(pack, rule)
 
 
-def _of_test(pack: Pack, name: str, test: CaptureTest) -> Iterator[str]:
+def _of_test(pack: Pack, name: str, test: CaptureTest) -> Iterator[Item]:
     yield from _head(name, pack, test.title)
     yield from _pairs({"topic": "ownership", "outcome": "captured, not captured or undetermined"})
     lists = [
@@ -141,7 +151,7 @@ def _of_test(pack: Pack, name: str, test: CaptureTest) -> Iterator[str]:
     yield from _tail(pack, None)
 
 
-def _of_pack(pack: Pack) -> Iterator[str]:
+def _of_pack(pack: Pack) -> Iterator[Item]:
     yield from _head(pack.id, pack, pack.file.title)
     yield from _pairs({"basis": pack.file.basis, "seen": SURE[pack.file.confidence], "source": pack.file.source})
     yield from _section("Rules", (f"{rule.id}: {rule.title}" for rule in pack.rules))
@@ -159,37 +169,31 @@ def _of_pack(pack: Pack) -> Iterator[str]:
 # ---- parts of pages
 
 
-def _head(name: str, pack: Pack, title: str) -> Iterator[str]:
-    yield from wrap(f"{name} · {pack.id} · {pack.file.title}" if name != pack.id else name, WIDTH)
-    yield from wrap(title, WIDTH)
-    yield ""
+def _head(name: str, pack: Pack, title: str) -> Iterator[Item]:
+    yield Item("head", title, f"{name} · {pack.id} · {pack.file.title}" if name != pack.id else name)
 
 
-def _pairs(told: Mapping[str, str]) -> Iterator[str]:
-    for name, text in told.items():
-        if text:
-            yield from wrap(f"{name:<10}{text}", WIDTH, subsequent_indent=" " * 10)
+def _pairs(told: Mapping[str, str]) -> Iterator[Item]:
+    yield from (Item("fact", text, name) for name, text in told.items() if text)
 
 
-def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
-    """A heading and its lines, wrapped under their own indentation; nothing where there are no lines."""
+def _section(title: str, lines: Iterable[str]) -> Iterator[Item]:
+    """A heading and its lines, each as deep as it is indented; nothing where there are no lines."""
     kept = list(lines)
-    if not kept:
-        return
-    yield ""
-    yield title
-    for line in kept:
-        indent = " " * (len(line) - len(line.lstrip()) + 2)
-        yield from wrap(line.strip(), WIDTH, initial_indent=indent, subsequent_indent=indent + STEP)
+    if kept:
+        yield Item("section", title)
+        yield from (_line(line) for line in kept)
 
 
-def _asked(words: Wording, rule: Rule, of: str) -> Iterator[str]:
+def _line(text: str, under: int = 0, name: str = "") -> Item:
+    return Item("line", text.strip(), name, under + (len(text) - len(text.lstrip())) // len(STEP))
+
+
+def _asked(words: Wording, rule: Rule, of: str) -> Iterator[Item]:
     clauses = [("", *clause) for clause in rule.when.items()] + [("unless ", *clause) for clause in rule.unless.items()]
     for number, (unless, text, condition) in enumerate(clauses, 1):
-        yield from wrap(f"{number}. {unless}{text}", WIDTH, initial_indent=STEP, subsequent_indent=STEP * 2 + " ")
-        for line in words.condition(condition, of):
-            indent = " " * (len(line) - len(line.lstrip()) + 5)
-            yield from wrap(line.strip(), WIDTH, initial_indent=indent, subsequent_indent=indent + STEP)
+        yield _line(f"{unless}{text}", name=f"{number}.")
+        yield from (_line(line, under=1) for line in words.condition(condition, of))
 
 
 def _parameters(pack: Pack, rule: Rule, words: Wording) -> Iterator[str]:
@@ -239,7 +243,7 @@ def _lists(words: Wording, pack: Pack) -> Iterator[str]:
             yield f"{name}: as the `listings` of the world say"
 
 
-def _tail(pack: Pack, rule: Rule | None) -> Iterator[str]:
+def _tail(pack: Pack, rule: Rule | None) -> Iterator[Item]:
     history = []
     for entry in pack.file.force:
         since = f"from {entry.from_}" if entry.from_ else "always"
@@ -267,7 +271,7 @@ def _cases(pack: Pack, rule: Rule | None) -> Iterator[str]:
             continue
         cases = [case for case in node if isinstance(case, Mapping)] if isinstance(node, list) else []
         if rule is None or path.name == f"{rule.id}{CASES}":
-            yield f"{path}: {len(cases)} cases"
+            yield f"{pack.folder.name}/{path.relative_to(pack.folder)}: {len(cases)} cases"
             yield from (f"{STEP}{case.get('name', '')}" for case in cases if rule is not None)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from compliance import units
 from compliance.rulebook.conditions import Condition
@@ -83,7 +83,11 @@ class Measure(Written):
     flags: dict[Name, Asked] = {}
     members: str | None = None
     before_last: Switch = False
-    rolling_days: Annotated[int | None, BeforeValidator(lambda text: units.whole(str(text)))] = None
+    rolling_days: Annotated[
+        int | None,
+        BeforeValidator(lambda text: units.whole(str(text))),
+        WithJsonSchema({"type": ["string", "integer"]}),
+    ] = None
     part: Chosen | None = None
     whole: Chosen | None = None
     to: Chosen | None = None
@@ -166,7 +170,11 @@ class Rule(Written):
         return self.part_of or self.id
 
 
-Tables = Annotated[tuple[Name, ...], BeforeValidator(lambda node: (node,) if isinstance(node, str) else node)]
+Tables = Annotated[
+    tuple[Name, ...],
+    BeforeValidator(lambda node: (node,) if isinstance(node, str) else node),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
+]
 """One table, or several whose rows are asked the same."""
 
 
@@ -209,7 +217,11 @@ class NotEncoded(Written):
     why: str = ""
 
 
-FieldDefinition = Annotated[Condition | Derived | Plus | Times | str, BeforeValidator(lambda node: _field(node))]
+FieldDefinition = Annotated[
+    Condition | Derived | Plus | Times | str,
+    BeforeValidator(lambda node: _field(node)),
+    WithJsonSchema({"type": ["string", "object", "array"], "minProperties": 1}),
+]
 
 
 def _field(node: object) -> Condition | Derived | Plus | Times | str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from compliance import units
@@ -42,9 +42,10 @@ def _true(node: object) -> bool:
     return str(node) == "true"
 
 
-Asked = Annotated[Condition, BeforeValidator(as_condition)]
-Day = Annotated[date, BeforeValidator(_day)]
-Switch = Annotated[bool, BeforeValidator(_true)]
+_QUESTIONS = {"type": ["object", "array"], "minProperties": 1, "minItems": 1}  # as `language` reads them
+Asked = Annotated[Condition, BeforeValidator(as_condition), WithJsonSchema(_QUESTIONS)]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Switch = Annotated[bool, BeforeValidator(_true), WithJsonSchema({"enum": ["true", "false", True, False]})]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Citation = Annotated[str, Field(min_length=3)]
 

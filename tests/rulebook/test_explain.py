@@ -9,8 +9,9 @@ import re
 import pytest
 
 from compliance.errors import UsageError
-from compliance.rulebook.explain import WIDTH, explain, listing
+from compliance.rulebook.explain import explain, listing
 from compliance.rulebook.packs import Pack, load_packs
+from compliance.rulebook.page import WIDTH
 
 
 @pytest.fixture(scope="module")

@@ -122,7 +122,7 @@ def test_a_rule_names_its_clauses_and_asks_its_questions() -> None:
         ("title: A cap", "titel: A cap", "rule.yaml:2: unknown key `titel`. Did you mean `title`?"),
         ("{gt: $cap}", "{over: $cap}", "rule.yaml:9: `when.the total is over the cap`: `over` is not a test"),
         ("{kind: country}", "[country]", "rule.yaml:7: `subject` needs a mapping of names to values"),
-        ("{kind: country}", "{kind: [a]}", "rule.yaml:7: `subject.kind` takes one text"),
+        ("{kind: country}", "{kind: [a]}", "rule.yaml:7: `subject.kind` cannot be used as it is written"),
         ("of: country_total", "of: [a]", "rule.yaml:6: `of` cannot be used as it is written"),
         ("of: country_total", "of: {choose: $a}", "rule.yaml:6: `among` is missing in `of`"),
     ],

@@ -1,0 +1,193 @@
+"""What can be proven of a pack's conditions for every row at once, with the solver z3.
+
+That every rule can hold and every clause of it decides something; that rules which share a name never hold together;
+that no row that needs a license is left without a review policy; that two packs ask the same. What refutes one of
+them is shown as a row. A total, a list of parties and an attribute are taken as free: what is proven holds whatever
+they are, and what is refuted is so for some row, though perhaps for none that a world could hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import combinations
+from typing import Literal, get_args, get_origin
+
+import z3
+
+from compliance.errors import UsageError
+from compliance.facts.planner import Planner
+from compliance.facts.sources import SOURCES
+from compliance.rulebook.conditions import All, Any, Condition, Not, leaves
+from compliance.rulebook.logic import Logic, Word
+from compliance.rulebook.models import Rule
+from compliance.rulebook.packs import Pack
+from compliance.world.tables import TABLES
+
+TABLE_OF = {"lines": "shipments", "services": "compute_services"}
+"""The world's table behind a source, where its words have a fixed choice."""
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """Something that does not hold of every row, with a row of which it does not (path to value)."""
+
+    where: str
+    told: str
+    row: tuple[tuple[str, str], ...] = ()
+
+
+class Proofs:
+    """The proofs of one pack, on one day if a list's members are to be those of a day."""
+
+    def __init__(self, pack: Pack, day: date | None = None) -> None:
+        self.pack = pack
+        self.day = day
+        self.planner = Planner(pack)
+
+    def refuted(self) -> Iterator[Refuted]:
+        """All that is refuted, in the order of the pack."""
+        for rule in self.pack.rules:
+            yield from self._alive(rule)
+        for one, other in combinations(self.pack.rules, 2):
+            if one.name == other.name and self._of(one) == self._of(other):
+                yield from self._apart(one, other)
+        yield from self._determined()
+
+    def asked(self) -> dict[str, tuple[str, Rule | None, Condition]]:
+        """Every condition of the pack, fields written out, by where it stands, with what it is asked of."""
+        found: dict[str, tuple[str, Rule | None, Condition]] = {}
+        shared = self.pack.definitions
+        for rule in self.pack.rules:
+            found[f"rule {rule.id}"] = self._of(rule), rule, _whole(rule)
+        for name, measure in shared.measures.items():
+            if measure.of is not None and measure.where is not None:
+                found[f"measure {name}"] = measure.of, None, measure.where
+            for flag, condition in measure.flags.items():
+                found[f"flag {flag} of measure {name}"] = str(measure.of), None, condition
+        for name, requirement in shared.requirements.items():
+            for of in requirement.of:
+                found[f"requirement {name}, of {of}"] = of, None, requirement.when
+        for name, route in shared.routes.items():
+            for of in route.of:
+                for text, condition in route.conditions.items():
+                    found[f"route {name}, {text}, of {of}"] = of, None, condition
+        for number, policy in enumerate(shared.review_policies):
+            for of in policy.of:
+                found[f"review policy {number + 1}, of {of}"] = of, None, policy.when or All(())
+        return {where: (of, rule, self._written(of, asked)) for where, (of, rule, asked) in found.items()}
+
+    # ---- what is proven
+
+    def _alive(self, rule: Rule) -> Iterator[Refuted]:
+        of, where = self._of(rule), f"rule {rule.id}"
+        logic = self._logic(of, rule)
+        if logic.possible(logic.held(self._written(of, _whole(rule))).true) is None:
+            yield Refuted(where, "holds of no row")
+            return
+        free = self._logic(of, rule, whatever_limits=True)  # a floor that floats may pass a limit some day
+        held_by = {text: free.held(self._written(of, asked)) for text, asked in rule.when.items()}
+        held_by |= {text: free.held(self._written(of, Not(asked))) for text, asked in rule.unless.items()}
+        for text, held in held_by.items():
+            others = [h.true for t, h in held_by.items() if t != text]
+            asked = rule.when.get(text)
+            if rule.measure and asked is not None and any(t.path == rule.measure for t in leaves(asked)):
+                continue  # it is there to show the measure against its limit
+            if free.possible(*others, z3.Not(held.true)) is None:
+                yield Refuted(where, f"clause `{text}` decides nothing: where the others hold, it does")
+
+    def _apart(self, one: Rule, other: Rule) -> Iterator[Refuted]:
+        of = self._of(one)
+        logic = self._logic(of, one)
+        both = [logic.held(self._written(of, _whole(rule))).true for rule in (one, other)]
+        row = logic.possible(*both)
+        if row is not None and one.then.outcome != other.then.outcome:
+            told = f"both `{one.id}` ({one.then.outcome}) and `{other.id}` ({other.then.outcome}) hold"
+            yield Refuted(f"rule {one.name}", told, tuple(logic.shown(row).items()))
+
+    def _determined(self) -> Iterator[Refuted]:
+        shared = self.pack.definitions
+        for of in dict.fromkeys(of for r in shared.requirements.values() for of in r.of):
+            policies = [p for p in shared.review_policies if of in p.of]
+            if not policies or any(policy.when is None for policy in policies):
+                continue  # an application is answered by its routes; a policy for all the rest leaves nothing out
+            logic = self._logic(of, None)
+            needed = [logic.held(self._written(of, r.when)).true for r in shared.requirements.values() if of in r.of]
+            reached = [logic.held(self._written(of, p.when)).true for p in policies if p.when is not None]
+            row = logic.possible(z3.Or(needed), *(z3.Not(held) for held in reached))
+            if row is not None:
+                told = f"a row of `{of}` needs a license and no review policy is said"
+                yield Refuted("review policies", told, tuple(logic.shown(row).items()))
+
+    def same(self, other: Proofs) -> bool:
+        """Whether no row tells this pack from the other by any of their conditions; limits are compared as they are."""
+        mine, theirs = self.asked(), other.asked()
+        if mine.keys() != theirs.keys() or self.pack.parameters() != other.pack.parameters():
+            return False
+        for where, (of, rule, condition) in mine.items():
+            if condition != theirs[where][2] and not self._logic(of, rule).same(condition, theirs[where][2]):
+                return False
+        return True
+
+    # ---- words
+
+    def _of(self, rule: Rule) -> str:
+        return self.planner.compiler.chosen(rule.of, rule)
+
+    def _written(self, of: str, condition: Condition) -> Condition:
+        return self.planner.compiler.expanded(self.planner.totals.frame(of), condition)
+
+    def _logic(self, of: str, rule: Rule | None, whatever_limits: bool = False) -> Logic:
+        def members(name: str) -> Sequence[str] | None:
+            if self.day is None:
+                return None
+            return self.pack.lists.countries(name, self.day)
+
+        def limits(name: str) -> Sequence[Fraction | date]:
+            if whatever_limits:
+                return ()
+            parameter = self.pack.parameter(name, rule)
+            values = [parameter.number(dated.value) for dated in parameter.values]
+            factors = [Fraction(1), *(factor.factor for factor in parameter.times)]
+            numbers = [v * f for v in values if isinstance(v, Fraction) for f in factors]
+            return [*numbers, *(v for v in values if isinstance(v, date))]
+
+        return Logic(lambda path: self._word(of, path), limits, members)
+
+    def _word(self, of: str, path: str) -> Word:
+        frame = self.planner.totals.frame(of)
+        if path.startswith("measure") and self.planner.compiler.ratio(frame, path) is not None:
+            return Word("amount")
+        kind = self.planner.compiler.column(frame, path).kind
+        if kind in ("amount", "date", "flag"):
+            return Word(kind)
+        return _choices(of, path)
+
+
+def _whole(rule: Rule) -> Condition:
+    """The condition of a rule: every clause, and no exception."""
+    clauses = tuple(rule.when.values())
+    return All((*clauses, Not(Any(tuple(rule.unless.values()))))) if rule.unless else All(clauses)
+
+
+def _choices(of: str, path: str) -> Word:
+    """The words that a column of a source may hold, where the table names them."""
+    table = TABLE_OF.get(of, of)
+    model = TABLES.get(table)
+    if of not in SOURCES or model is None or path not in model.model_fields:
+        return Word("text")
+    annotation = model.model_fields[path].annotation
+    options = [annotation, *get_args(annotation)]
+    words = [word for option in options if get_origin(option) is Literal for word in get_args(option)]
+    always = type(None) not in get_args(annotation)
+    return Word("text", tuple(words), always and bool(words))
+
+
+def proofs(pack: Pack, day: date | None = None) -> list[Refuted]:
+    """All that is refuted of a pack. Raises `UsageError` where its conditions cannot be read."""
+    try:
+        return list(Proofs(pack, day).refuted())
+    except TimeoutError as late:
+        raise UsageError(f"pack `{pack.id}`: {late}") from None

@@ -1,0 +1,34 @@
+"""What was proven, refuted and noticed of rules, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from compliance.decisions.mutation import Judged
+from compliance.decisions.proofs import Refuted
+
+
+def proofs_text(found: Mapping[str, Sequence[Refuted]]) -> str:
+    """What is refuted of each pack, each with the row that does."""
+    lines = []
+    for pack, refuted in found.items():
+        if not refuted:
+            lines.append(
+                f"{pack}: every rule can hold, every clause decides, rules of one name keep apart, "
+                "no line is left without a review policy"
+            )
+        for one in refuted:
+            lines.append(f"{pack}: {one.where}: {one.told}")
+            lines += [f"    {path}: {value}" for path, value in one.row]
+    return "\n".join(lines) + "\n"
+
+
+def mutation_line(one: Judged) -> str:
+    """A wrong that no case notices."""
+    return f"{one.mutant.pack.id}: {one.fate}: {one.mutant.where}: {one.mutant.change}"
+
+
+def mutation_summary(pack: str, fates: Mapping[str, int]) -> str:
+    """How many wrongs were noticed."""
+    told = f"{fates['noticed']:,} of {sum(fates.values()) - fates['equivalent']:,} wrongs noticed"
+    return f"{pack}: {told}; {fates['equivalent']:,} more are proven to change nothing\n"

@@ -1,0 +1,192 @@
+"""Small wrongs in a pack, one at a time: what its own cases must notice.
+
+A limit moved by one, a comparison flipped at its edge or turned round, a question denied, a clause or a part of a
+condition left out. The idea is DeMillo, Lipton and Sayward's (1978); a rule whose cases stay content with such a
+wrong is not yet held by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any as Value
+
+from compliance import units
+from compliance.rulebook.conditions import All, Any, Condition, Not, Test
+from compliance.rulebook.models import Definitions, Rule
+from compliance.rulebook.packs import Pack
+from compliance.rulebook.parameters import Parameter
+
+_EDGE = {"gt": "ge", "ge": "gt", "lt": "le", "le": "lt"}
+_ROUND = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A pack with one wrong in it: where it is, what was done, and the rule it is in (`None`: shared by rules).
+
+    `before` and `after` are the conditions that differ, where the wrong is in one; a proof can compare them.
+    """
+
+    where: str
+    change: str
+    pack: Pack
+    rule: str | None
+    before: Condition | None = None
+    after: Condition | None = None
+
+
+def mutants(pack: Pack) -> Iterator[Mutant]:
+    """Every mutant of a pack's rules and of what they share, in the order of the pack."""
+    for rule in pack.rules:
+        for change in _of_rule(rule):
+            rules = tuple(change.model if other.id == rule.id else other for other in pack.rules)
+            yield _mutant(replace(pack, rules=rules), f"rule {rule.id}, {change.where}", change, rule.id)
+    for change in _of_definitions(pack.definitions):
+        yield _mutant(replace(pack, definitions=change.model), change.where, change, None)
+
+
+@dataclass(frozen=True)
+class _Change:
+    where: str
+    told: str
+    model: Value
+    before: Condition | None = None
+    after: Condition | None = None
+
+
+def _mutant(pack: Pack, where: str, change: _Change, rule: str | None) -> Mutant:
+    name = sha256(f"{pack.sha256} {where} {change.told}".encode()).hexdigest()
+    return Mutant(where, change.told, replace(pack, sha256=name), rule, change.before, change.after)
+
+
+# ---- where wrongs are made
+
+
+def _of_rule(rule: Rule) -> Iterator[_Change]:
+    for part in ("when", "unless"):
+        clauses: dict[str, Condition] = getattr(rule, part)
+        for text, condition in clauses.items():
+            where = f"clause `{text}`"
+            without = {other: asked for other, asked in clauses.items() if other != text} or {text: All(())}
+            yield _Change(where, "is left out", rule.model_copy(update={part: without}), condition, All(()))
+            for told, changed in wrongs(condition):
+                model = rule.model_copy(update={part: {**clauses, text: changed}})
+                yield _Change(where, told, model, condition, changed)
+    for change in _of_parameters(rule.parameters):
+        yield replace(change, model=rule.model_copy(update={"parameters": change.model}))
+
+
+def _of_definitions(shared: Definitions) -> Iterator[_Change]:
+    for change in _of_parameters(shared.parameters):
+        yield replace(change, model=shared.model_copy(update={"parameters": change.model}))
+    for table, fields in shared.fields.items():
+        for name, field in fields.items():
+            if isinstance(field, Test | All | Any | Not):
+                for told, changed in wrongs(field):
+                    whole = {**shared.fields, table: {**fields, name: changed}}
+                    model = shared.model_copy(update={"fields": whole})
+                    yield _Change(f"field `{name}` of `{table}`", told, model, field, changed)
+    for name, measure in shared.measures.items():
+        asked = {"where": measure.where} if measure.where is not None else {}
+        for part, condition in (*asked.items(), *measure.flags.items()):
+            for told, changed in wrongs(condition):
+                update = {"where": changed} if part == "where" else {"flags": {**measure.flags, part: changed}}
+                model = _with(shared, "measures", name, measure.model_copy(update=update))
+                yield _Change(f"measure `{name}`, `{part}`", told, model, condition, changed)
+    for name, requirement in shared.requirements.items():
+        for told, changed in wrongs(requirement.when):
+            model = _with(shared, "requirements", name, requirement.model_copy(update={"when": changed}))
+            yield _Change(f"requirement `{name}`", told, model, requirement.when, changed)
+    for name, route in shared.routes.items():
+        for text, condition in route.conditions.items():
+            for told, changed in (("is left out", All(())), *wrongs(condition)):
+                conditions = {**route.conditions, text: changed}
+                model = _with(shared, "routes", name, route.model_copy(update={"conditions": conditions}))
+                yield _Change(f"route `{name}`, `{text}`", told, model, condition, changed)
+    for number, policy in enumerate(shared.review_policies):
+        for told, changed in wrongs(policy.when) if policy.when is not None else ():
+            policies = list(shared.review_policies)
+            policies[number] = policy.model_copy(update={"when": changed})
+            model = shared.model_copy(update={"review_policies": tuple(policies)})
+            yield _Change(f"review policy {number + 1} (`{policy.policy}`)", told, model, policy.when, changed)
+
+
+def _with(shared: Definitions, part: str, name: str, model: Value) -> Definitions:
+    return shared.model_copy(update={part: {**getattr(shared, part), name: model}})
+
+
+def _of_parameters(parameters: dict[str, Parameter]) -> Iterator[_Change]:
+    for name, parameter in parameters.items():
+        for number, dated in enumerate(parameter.values):
+            for moved in _moved(parameter, dated.value):
+                values = list(parameter.values)
+                values[number] = dated.model_copy(update={"value": moved})
+                model = {**parameters, name: parameter.model_copy(update={"values": tuple(values)})}
+                yield _Change(f"parameter `{name}`", f"`{dated.value}` becomes `{moved}`", model)
+        for number, factor in enumerate(parameter.times):
+            for told, changed in wrongs(factor.when):
+                factors = list(parameter.times)
+                factors[number] = factor.model_copy(update={"when": changed})
+                model = {**parameters, name: parameter.model_copy(update={"times": tuple(factors)})}
+                yield _Change(f"parameter `{name}`, factor {factor.factor}", told, model, factor.when, changed)
+
+
+def _moved(parameter: Parameter, text: str) -> Iterator[str]:
+    """The value one step down and one up: a day, or a whole unit; another word for a word."""
+    value = parameter.number(text)
+    if isinstance(value, date):
+        yield from (str(value - timedelta(days=1)), str(value + timedelta(days=1)))
+    elif isinstance(value, Fraction):
+        yield from (units.show(value - 1), units.show(value + 1))
+    else:
+        yield from (word for word in parameter.one_of if word != text)
+
+
+# ---- wrongs of a condition
+
+
+def wrongs(condition: Condition) -> Iterator[tuple[str, Condition]]:
+    """Every condition that is this one with one wrong in it, with what was done."""
+    match condition:
+        case Test(path, op, value):
+            if op in _EDGE:
+                yield f"`{path}` {op} becomes {_EDGE[op]}", Test(path, _EDGE[op], value)  # type: ignore[arg-type]
+                yield f"`{path}` {op} becomes {_ROUND[op]}", Test(path, _ROUND[op], value)  # type: ignore[arg-type]
+                if isinstance(value, str) and (moved := _number(value)) is not None:
+                    for near in (moved - 1, moved + 1):
+                        told = f"`{path}` {op} {value} becomes {units.show(near)}"
+                        yield told, Test(path, op, units.show(near))
+            elif not path.startswith("?"):
+                yield f"`{path}` {op} `{_shown(value)}` is denied", Not(condition)
+                if op == "in" and isinstance(value, tuple) and len(value) > 1:
+                    for word in value:
+                        fewer = tuple(other for other in value if other != word)
+                        yield f"`{word}` is left out of `{path}`", Test(path, op, fewer)
+        case Not(item):
+            for told, changed in wrongs(item):
+                yield told, Not(changed)
+        case All(items) | Any(items):
+            kind = type(condition)
+            for number, item in enumerate(items):
+                fewer_items = items[:number] + items[number + 1 :]
+                if fewer_items:
+                    yield f"part {number + 1} of {len(items)} is left out", kind(fewer_items)
+                for told, changed in wrongs(item):
+                    yield told, kind((*items[:number], changed, *items[number + 1 :]))
+
+
+def _number(text: str) -> Fraction | None:
+    try:
+        return units.exact(text)
+    except ValueError:
+        return None
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -22,7 +22,7 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     """The verb `import` with a verb for each kind of data."""
     parser = verbs.add_parser(
         "import",
-        help="make a world of data of others: bods, epoch-clusters",
+        help="make a world of data of others: bods, gleif, epoch-clusters",
         description="Makes a world of data of others. What is skipped, and why, goes to standard error.",
         examples=(
             "compliance import bods statements.json --output my_owners",
@@ -39,6 +39,16 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     bods.add_argument("file", metavar="FILE", help="the file of statements")
     bods.set_defaults(run=import_bods)
+    gleif = _kind(
+        kinds,
+        "gleif",
+        "legal entities and their accounting parents (GLEIF)",
+        "Reads GLEIF's golden copy in XML, also .gz and .zip: entities, relationships, reporting exceptions.\n"
+        "Accounting parents answer who the parent is, and are never added up as shares.",
+        "lei.xml rr.xml repex.xml",
+    )
+    gleif.add_argument("files", metavar="FILE", nargs="+", help="files of any of the three kinds")
+    gleif.set_defaults(run=import_gleif)
     epoch = _kind(
         kinds,
         "epoch-clusters",
@@ -54,7 +64,7 @@ def _kind(kinds: Kinds[Parser], name: str, told: str, description: str, given: s
     """A kind of data and where its world goes."""
     example = f"compliance import {name} {given} --output my_world"
     parser = kinds.add_parser(name, help=told, description=description, examples=(example,))
-    where = "a new folder" if given == "FILE" else "a new folder, or a file that ends in .yaml"
+    where = "a new folder" if given != "FOLDER" else "a new folder, or a file that ends in .yaml"
     parser.add_argument("--output", metavar="WORLD", help=where)
     return parser
 
@@ -70,6 +80,19 @@ def import_bods(options: argparse.Namespace) -> int:
             bods.import_bods(path, gathering, progress)
 
     return _import(options, options.file, read)
+
+
+def import_gleif(options: argparse.Namespace) -> int:
+    """Imports legal entities and their accounting parents."""
+    from compliance.formats import gleif
+
+    def read(gathering: Gathering) -> None:
+        for path in map(Path, options.files):
+            with reading(path) as progress:
+                gleif.import_gleif(path, gathering, progress)
+        gleif.finish(gathering)
+
+    return _import(options, ", ".join(options.files), read)
 
 
 def _import(options: argparse.Namespace, source: str, read: Callable[[Gathering], None]) -> int:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compliance.cli import options as given
+from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import reading, working
 from compliance.errors import UsageError
@@ -22,7 +25,7 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     """The verb `import` with a verb for each kind of data."""
     parser = verbs.add_parser(
         "import",
-        help="make a world of data of others: bods, gleif, epoch-clusters",
+        help="make a world of data of others: bods, gleif, csl, epoch-clusters",
         description="Makes a world of data of others. What is skipped, and why, goes to standard error.",
         examples=(
             "compliance import bods statements.json --output my_owners",
@@ -49,6 +52,7 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     gleif.add_argument("files", metavar="FILE", nargs="+", help="files of any of the three kinds")
     gleif.set_defaults(run=import_gleif)
+    _add_csl(kinds)
     epoch = _kind(
         kinds,
         "epoch-clusters",
@@ -60,11 +64,38 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     epoch.set_defaults(run=epoch_clusters)
 
 
-def _kind(kinds: Kinds[Parser], name: str, told: str, description: str, given: str = "FILE") -> Parser:
+def _add_csl(kinds: Kinds[Parser]) -> None:
+    """`import csl`, alone or matched to a world."""
+    csl = _kind(
+        kinds,
+        "csl",
+        "parties on the US Consolidated Screening List",
+        "Reads the government's JSON or CSV (api.trade.gov), or a table in Parquet. With --match listings go to the\n"
+        "parties of a world: by identifier or by a person's decision. A like name is shown and lists nobody.",
+        "consolidated.json",
+    )
+    csl.add_argument("file", metavar="FILE", help="the list, as JSON, CSV or Parquet")
+    csl.add_argument("--match", metavar="WORLD", help="the world whose parties are looked for on the list")
+    told = "what people decided: rows {party, listed, verdict: same or different, until, by, note}, YAML or CSV"
+    csl.add_argument("--decisions", metavar="FILE", help=told)
+    csl.add_argument("--candidates", metavar="FILE", help="write what is to be decided there, as CSV of such rows")
+    told = "from which likeness of names, 0 to 100, a match is shown (default: 85)"
+    csl.add_argument("--likely", metavar="N", type=_likeness, default=85, help=told)
+    given.as_of(csl)
+    csl.set_defaults(run=import_csl)
+
+
+def _likeness(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"`{text}` is no whole number from 1 to 100")
+    return int(text)
+
+
+def _kind(kinds: Kinds[Parser], name: str, told: str, description: str, of: str = "FILE") -> Parser:
     """A kind of data and where its world goes."""
-    example = f"compliance import {name} {given} --output my_world"
+    example = f"compliance import {name} {of} --output my_world"
     parser = kinds.add_parser(name, help=told, description=description, examples=(example,))
-    where = "a new folder" if given != "FOLDER" else "a new folder, or a file that ends in .yaml"
+    where = "a new folder" if of != "FOLDER" else "a new folder, or a file that ends in .yaml"
     parser.add_argument("--output", metavar="WORLD", help=where)
     return parser
 
@@ -95,6 +126,50 @@ def import_gleif(options: argparse.Namespace) -> int:
     return _import(options, ", ".join(options.files), read)
 
 
+def import_csl(options: argparse.Namespace) -> int:
+    """Imports the screening list, or lists the parties of a world that stand on it."""
+    if options.match is not None:
+        return _match(options)
+    for option in ("decisions", "candidates"):
+        if getattr(options, option) is not None:
+            raise UsageError(f"compliance import csl: --{option} needs --match, the world whose parties are matched")
+    from compliance.formats import csl
+
+    path = Path(options.file)
+
+    def read(gathering: Gathering) -> None:
+        with reading(path) as progress:
+            csl.import_csl(path, gathering, progress)
+
+    return _import(options, options.file, read)
+
+
+def _match(options: argparse.Namespace) -> int:
+    """Lists the parties of a world that stand on the screening list."""
+    from compliance.formats.account import Account
+    from compliance.formats.csl import listed_parties
+    from compliance.formats.matched import match, write_matched
+    from compliance.formats.matching import Parties
+    from compliance.formats.verdicts import read_verdicts
+    from compliance.world.reading import load_world
+
+    place, account = _output(options), Account(options.file)
+    output.check(options.candidates)
+    world = load_world(options.match)
+    verdicts = read_verdicts(Path(options.decisions), world) if options.decisions else {}
+    with reading(Path(options.file)) as progress:
+        parties = Parties(listed_parties(Path(options.file), account, progress))
+    day = options.as_of or world.as_of or date.today()
+    with working(f"Looking for {options.match} on {options.file}"):
+        made = match(world, parties, verdicts, day, options.likely)
+    write_matched(Path(options.match), world, made, place)
+    if options.candidates:
+        output.emit(made.table(), options.candidates, data=True)
+    print(made.text(), end="")
+    print(account.text({"listings": len(made.listings)}).rstrip("\n"), file=sys.stderr)
+    return 0
+
+
 def _import(options: argparse.Namespace, source: str, read: Callable[[Gathering], None]) -> int:
     """Runs an import into `--output`, and tells what it read."""
     from compliance.formats.importing import import_world
@@ -112,13 +187,13 @@ def _output(options: argparse.Namespace) -> Path:
 
 def epoch_clusters(options: argparse.Namespace) -> int:
     """Imports Epoch AI's clusters."""
-    output = _output(options)
+    place = _output(options)
     from compliance.formats import epoch_clusters as epoch
     from compliance.rulebook.folder import rules_folder
     from compliance.world.chips import Catalogue
 
     with working(f"Reading {options.folder}"):
         imported = epoch.import_epoch_clusters(Path(options.folder), Catalogue.load(rules_folder()))
-        epoch.write_world(imported, output)
+        epoch.write_world(imported, place)
     print(epoch.report(imported).rstrip("\n"), file=sys.stderr)
     return 0

@@ -58,7 +58,7 @@ class Statements:
             "INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 tidy(value.get("recordId")) or statement, kind, tidy(value.get("statementDate")), self._count, line,
-                tidy(value.get("recordStatus")) == "closed", json.dumps(told, default=str, ensure_ascii=False),
+                tidy(value.get("recordStatus")) == "closed", json.dumps(told, default=str),
             ),
         )  # fmt: skip
 

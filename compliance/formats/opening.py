@@ -6,12 +6,13 @@ INVARIANT: no more of a file is held than `LONGEST` and one piece, whatever the 
 from __future__ import annotations
 
 import gzip
+import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from compliance.errors import InputError, Problem
 
@@ -32,7 +33,7 @@ def opened(path: Path, progress: Progress = unwatched) -> Iterator[IO[bytes]]:
     name = str(path)
     try:
         with path.open("rb") as plain:
-            watched = cast("IO[bytes]", Watched(plain, progress))
+            watched = io.BufferedReader(_Watched(plain, progress), PIECE)
             if path.suffix.lower() == ".gz":
                 with gzip.GzipFile(fileobj=watched) as unpacked:
                     yield cast("IO[bytes]", unpacked)
@@ -59,39 +60,41 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return members[0]
 
 
-class Watched:
+class _Watched(io.RawIOBase):
     """A file that tells how far it has been read."""
 
     def __init__(self, file: IO[bytes], progress: Progress) -> None:
         self._file = file
         self._progress = progress
 
-    def read(self, size: int = -1) -> bytes:
-        """Some bytes."""
-        piece = self._file.read(size)
+    def readinto(self, into: Any) -> int:
+        piece = self._file.read(len(into))
+        into[: len(piece)] = piece
         self._progress(self._file.tell())
-        return piece
+        return len(piece)
 
     def seek(self, place: int, whence: int = 0) -> int:
-        """Goes to a place."""
         return self._file.seek(place, whence)
 
-    def tell(self) -> int:
-        """The place that has been reached."""
-        return self._file.tell()
-
     def seekable(self) -> bool:
-        """It is a file on a disk."""
         return True
 
     def readable(self) -> bool:
-        """It is open to be read."""
         return True
 
-    def flush(self) -> None:
-        """There is nothing to write."""
 
-    @property
-    def closed(self) -> bool:
-        """Whether it was closed."""
-        return self._file.closed
+def lines(file: IO[bytes], name: str) -> Iterator[str]:
+    """The lines of UTF-8 text; raises `InputError` at one that is too long, or is no such text."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    number = 0
+    while True:
+        number += 1
+        try:
+            line = text.readline(LONGEST)
+        except UnicodeDecodeError:
+            raise InputError([Problem(name, number, "is not UTF-8 text; save it as UTF-8")]) from None
+        if not line:
+            return
+        if len(line) == LONGEST:
+            raise InputError([Problem(name, number, f"holds a line of {LONGEST // 2**20} MB")])
+        yield line

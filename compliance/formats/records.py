@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 from compliance.errors import InputError, Problem
 from compliance.formats.opening import LONGEST, PIECE, Progress, opened, unwatched
-from compliance.world.printable import unseen
+from compliance.formats.words import tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class _Reader:
         if self._peek() == "]":
             return
         while True:
-            line, value, written = self._value()
-            yield _record(line, value, written)
+            line, value = self._value()
+            yield _record(line, value)
             mark = self._peek()
             self.place += 1
             if mark == "]":
@@ -102,13 +102,13 @@ class _Reader:
                 yield told
                 continue
             try:
-                _, value, written = self._value()
+                _, value = self._value()
             except InputError as error:
                 yield Record(line, wrong=error.problems[0].message)
                 if not self._skip_line():
                     return
                 continue
-            yield _record(line, value, written)
+            yield _record(line, value)
 
     def _whole_line(self, number: int) -> Record | None:
         """The record that the line is, or what is wrong with it; nothing where it goes on or holds several."""
@@ -127,7 +127,7 @@ class _Reader:
         else:
             if stop < len(line):
                 return None
-            found = _record(number, value, line)
+            found = _record(number, value)
         self.place = end + 1
         return found
 
@@ -144,7 +144,7 @@ class _Reader:
             if mark == ",":
                 self.place += 1
                 continue
-            _, name, _ = self._value()
+            _, name = self._value()
             if self._peek() != ":":
                 self._stop("cannot be read as JSON: a colon is missing")
             self.place += 1
@@ -153,8 +153,8 @@ class _Reader:
             else:
                 self._value()
 
-    def _value(self) -> tuple[int, Any, str]:
-        """The next value with its line and as it is written."""
+    def _value(self) -> tuple[int, Any]:
+        """The next value with its line."""
         self._peek()
         line = self._line()
         while True:
@@ -171,8 +171,8 @@ class _Reader:
                 if end == len(self.text) and not self.ended and not isinstance(value, dict | list | str):
                     self._more()  # a number or a word may go on
                     continue
-                start, self.place = self.place, end
-                return line, value, self.text[start:end]
+                self.place = end
+                return line, value
 
     def _peek(self) -> str:
         """The next character that is no blank; empty at the end."""
@@ -236,29 +236,11 @@ def _said(error: RecursionError | ValueError) -> str:
 def _told(error: json.JSONDecodeError) -> str:
     if error.msg.startswith("Unterminated") or WHITESPACE.match(error.doc, error.pos).end() == len(error.doc):
         return "breaks off in the middle of a record"
-    near = " ".join(error.doc[error.pos : error.pos + 20].split())
+    near = tidy(error.doc[error.pos : error.pos + 20])
     return f"cannot be read as JSON: {error.msg[0].lower()}{error.msg[1:]} at `{near}`"
 
 
-def _record(line: int, value: Any, written: str) -> Record:
-    """The record, refused if a text in it holds what nobody can see, raw or as an escape."""
+def _record(line: int, value: Any) -> Record:
     if not isinstance(value, dict):
         return Record(line, wrong="is no record; a record is a mapping in braces")
-    if "\\u" in written or unseen(written):
-        code = next(filter(None, map(unseen, _texts(value))), None)
-        if code:
-            return Record(line, wrong=f"holds the control character {code}; remove it")
     return Record(line, value)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from value
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)

@@ -11,14 +11,15 @@ from typing import Any
 from compliance import units
 from compliance.units import Interval
 from compliance.world.countries import country_code, country_names
+from compliance.world.printable import seen
 
 HUNDRED = Fraction(100)
 
 
 def tidy(value: object) -> str:
-    """The text of a value on one line, or nothing where it is none."""
+    """The text of a value on one line, without characters that nobody can see; nothing where it is no text."""
     if isinstance(value, str):
-        return " ".join(value.split())
+        return " ".join((value if value.isprintable() else seen(value)).split())
     return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
 
 

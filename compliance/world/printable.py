@@ -15,6 +15,11 @@ def unseen(text: str) -> str | None:
     return f"U+{ord(found[0]):04X}" if found else None
 
 
+def seen(text: str) -> str:
+    """The text with a blank for each such character: for data of others, which a user cannot mend."""
+    return _UNSEEN.sub(" ", text)
+
+
 def require_printable(text: str, file: str, line: int = 0) -> None:
     """Raise `InputError` with the line of the first such character; `line` is the text's own if known."""
     found = _UNSEEN.search(text)

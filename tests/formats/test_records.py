@@ -41,14 +41,13 @@ def test_a_number_is_what_is_written(tmp_path: Path) -> None:
 
 
 def test_a_bad_line_is_one_problem_with_its_line(tmp_path: Path) -> None:
-    found = read(tmp_path, b'{"a": 1}\n{bad}\n{"a": NaN}\n{"a": 1, "a": 2}\n7\n{"a": "\\u0007"}\n{"a": 2}\n{"a": "x')
+    found = read(tmp_path, b'{"a": 1}\n{\x07bad}\n{"a": NaN}\n{"a": 1, "a": 2}\n7\n\n{"a": 2}\n{"a": "x')
 
     assert [(record.line, record.wrong) for record in found if record.wrong] == [
         (2, "cannot be read as JSON: expecting property name enclosed in double quotes at `bad}`"),
         (3, "`NaN` is no number of JSON"),
         (4, "`a` stands twice in one mapping"),
         (5, "is no record; a record is a mapping in braces"),
-        (6, "holds the control character U+0007; remove it"),
         (8, "breaks off in the middle of a record"),
     ]
     assert [record.value for record in found if not record.wrong] == [{"a": 1}, {"a": 2}]

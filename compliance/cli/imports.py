@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,13 +20,29 @@ if TYPE_CHECKING:
     from compliance.formats.gathering import Gathering
 
 Kinds = argparse._SubParsersAction
+_OF_ONE_FILE = {
+    "bods": (
+        "beneficial ownership statements (BODS 0.2 to 0.4)",
+        "Reads statements of the Beneficial Ownership Data Standard: a list, or one a line. Direct interests become\n"
+        "stakes, controls, roles and ties; no holding is counted twice.",
+    ),
+    "ftm": (
+        "FollowTheMoney entities",
+        "Reads entities of FollowTheMoney, one a line: companies, people, ownership, directors, sanctions.",
+    ),
+    "uk-psc": (
+        "UK people with significant control",
+        "Reads the snapshot of Companies House, one record a line: natures of control become bands of percent.",
+    ),
+}
+"""What a reader of one file is, and what it reads."""
 
 
 def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     """The verb `import` with a verb for each kind of data."""
     parser = verbs.add_parser(
         "import",
-        help="make a world of data of others: bods, gleif, csl, epoch-clusters",
+        help="make a world of data of others: bods, ftm, uk-psc, gleif, csl, epoch-clusters",
         description="Makes a world of data of others. What is skipped, and why, goes to standard error.",
         examples=(
             "compliance import bods statements.json --output my_owners",
@@ -33,15 +50,10 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
         ),
     )
     kinds = parser.add_subparsers(metavar="KIND", required=True, dest="kind", parser_class=Parser)
-    bods = _kind(
-        kinds,
-        "bods",
-        "beneficial ownership statements (BODS 0.2 to 0.4)",
-        "Reads statements of the Beneficial Ownership Data Standard: a list, or one a line; also .gz, .zip.\n"
-        "Direct interests become stakes, controls, roles and ties; no holding is counted twice.",
-    )
-    bods.add_argument("file", metavar="FILE", help="the file of statements")
-    bods.set_defaults(run=import_bods)
+    for kind, (told, description) in _OF_ONE_FILE.items():
+        single = _kind(kinds, kind, told, description)
+        single.add_argument("file", metavar="FILE", help="the file; .gz and .zip too")
+        single.set_defaults(run=import_file)
     gleif = _kind(
         kinds,
         "gleif",
@@ -100,15 +112,15 @@ def _kind(kinds: Kinds[Parser], name: str, told: str, description: str, of: str 
     return parser
 
 
-def import_bods(options: argparse.Namespace) -> int:
-    """Imports statements of beneficial ownership."""
-    from compliance.formats import bods
-
+def import_file(options: argparse.Namespace) -> int:
+    """Imports one file by the reader of its kind."""
     path = Path(options.file)
+    name = options.kind.replace("-", "_")
+    reader = getattr(import_module(f"compliance.formats.{name}"), f"import_{name}")
 
     def read(gathering: Gathering) -> None:
         with reading(path) as progress:
-            bods.import_bods(path, gathering, progress)
+            reader(path, gathering, progress)
 
     return _import(options, options.file, read)
 
@@ -133,15 +145,7 @@ def import_csl(options: argparse.Namespace) -> int:
     for option in ("decisions", "candidates"):
         if getattr(options, option) is not None:
             raise UsageError(f"compliance import csl: --{option} needs --match, the world whose parties are matched")
-    from compliance.formats import csl
-
-    path = Path(options.file)
-
-    def read(gathering: Gathering) -> None:
-        with reading(path) as progress:
-            csl.import_csl(path, gathering, progress)
-
-    return _import(options, options.file, read)
+    return import_file(options)
 
 
 def _match(options: argparse.Namespace) -> int:

@@ -76,7 +76,7 @@ class _Reading:
         rows = self.base.execute(told)
         for owned, group in groupby(rows, key=lambda row: row[0]):
             holdings = [Holding(**json.loads(content)) for _, content in group]
-            for row, line in settled(owned, holdings, self._is_company, self.account, self.file):
+            for row, line in settled(owned, holdings, self, self.account, self.file):
                 self.gathering.put("stakes", row, self.file, line)
 
     def _party(self, kind: str, party: str, line: int, content: dict[str, Any]) -> None:
@@ -195,6 +195,12 @@ class _Reading:
     def _exists(self, table: str, party: str) -> bool:
         return self.base.execute(f"SELECT 1 FROM {table} WHERE id = ?", (party,)).fetchone() is not None
 
-    def _is_company(self, party: str) -> bool:
+    def is_company(self, party: str) -> bool:
+        """Whether the party is no natural person."""
         found = self.base.execute("SELECT kind FROM parties WHERE id = ?", (party,)).fetchone()
         return bool(party) and (found is None or found[0] == "companies")
+
+    def holds(self, party: str, company: str) -> bool:
+        """Whether the party is told to hold something of the company."""
+        told = "SELECT 1 FROM holdings WHERE company = ? AND party = ?"
+        return self.base.execute(told, (company, party)).fetchone() is not None

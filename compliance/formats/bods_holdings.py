@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from compliance.formats.account import Account
 from compliance.formats.words import hull, percent_text
@@ -45,15 +45,31 @@ class Holding:
         return (not self.end or other.start < self.end) and (not other.end or self.start < other.end)
 
 
+class Kin(Protocol):
+    """What is known of parties beside their holdings in one company."""
+
+    def is_company(self, party: str) -> bool:
+        """Whether the party is no natural person."""
+        ...
+
+    def holds(self, party: str, company: str) -> bool:
+        """Whether the party is told to hold something of the company."""
+        ...
+
+
 def settled(
-    owned: str, holdings: Sequence[Holding], is_company: Callable[[str], bool], account: Account, file: str
+    owned: str, holdings: Sequence[Holding], kin: Kin, account: Account, file: str
 ) -> Iterator[tuple[dict[str, str], int]]:
-    """The rows of `stakes` in one company, each with its line, from holdings sorted by party and interest."""
+    """The rows of `stakes` in one company, each with its line, from holdings sorted by party and interest.
+
+    An indirect interest without its links runs through one of the company's holders. Where its party is told to hold
+    nothing of any of them, it may hold a part of each.
+    """
     counted: list[Holding] = []
     for _, group in groupby(holdings, key=lambda held: (held.party, held.interest, held.directness == "indirect")):
         counted += _once(list(group), account, file)
     direct = [held for held in counted if held.directness != "indirect"]
-    entities = {held.party for held in direct if held.party and is_company(held.party)}
+    entities = {held.party for held in direct if held.party and kin.is_company(held.party)}
     for held in counted:
         percent = held.percent
         if held.directness == "indirect":
@@ -62,6 +78,14 @@ def settled(
                 continue
             account.note("indirect interests without the links between: a holder of an unknown share")
             percent = "unknown"
+            through = sorted(entities - {held.party}) if held.party else []
+            if not any(kin.holds(held.party, entity) for entity in through):
+                for entity in through:
+                    account.note("holders of a company through whom an indirect interest in it may run: unknown shares")
+                    yield (
+                        _row(entity, replace(held, percent="unknown"), f"BODS {held.statement}, of {owned}"),
+                        held.line,
+                    )
         elif held.directness == "unknown" and entities - {held.party} and held.party:
             range_ = held.range
             if range_.low > 0:
@@ -69,13 +93,16 @@ def settled(
             percent = percent_text(Interval(range_.low * 0, range_.high, False, range_.high_open))
         if not held.party:
             account.note("holders are not identified: a stake without an owner")
-        row = {
-            "owner": held.party, "owned": owned, "percent": percent, "interest": held.interest,
-            "from": held.start, "to": held.end, "source": f"BODS {held.statement}",
-            "x_directness": "" if held.directness == "direct" else held.directness,
-            "x_told": held.percent if percent != held.percent else "", "x_unidentified": held.reason,
-        }  # fmt: skip
-        yield row, held.line
+        told = held.percent if percent != held.percent else ""
+        yield _row(owned, replace(held, percent=percent), f"BODS {held.statement}", told), held.line
+
+
+def _row(owned: str, held: Holding, source: str, told: str = "") -> dict[str, str]:
+    return {
+        "owner": held.party, "owned": owned, "percent": held.percent, "interest": held.interest, "from": held.start,
+        "to": held.end, "source": source, "x_directness": "" if held.directness == "direct" else held.directness,
+        "x_told": told, "x_unidentified": held.reason,
+    }  # fmt: skip
 
 
 def _once(told: list[Holding], account: Account, file: str) -> list[Holding]:

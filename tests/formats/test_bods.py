@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from compliance import own
 from compliance.errors import InputError
 from compliance.formats.bods import import_bods
+from compliance.world.world import World
 
 from .reading import ROOT, SHARED, Imported, shared
 
@@ -171,6 +174,30 @@ def test_an_indirect_interest_whose_links_are_not_there_is_an_unknown_share(tmp_
     )
 
     assert made.rows("stakes", "owner", "owned", "percent") == [("b", "a", "unknown")]
+
+
+def test_an_indirect_interest_runs_through_a_holder_if_nobody_says_which(tmp_path: Path) -> None:
+    whole = [entity("a"), entity("b"), entity("c"), holding("r", "a", "b", {"exact": 100})]
+    made = told([*whole, holding("q", "a", "c", {"exact": 75}, "indirect")], tmp_path)
+
+    assert made.rows("stakes", "owner", "owned", "percent") == [
+        ("b", "a", "100"), ("c", "a", "unknown"), ("c", "b", "unknown")
+    ]  # fmt: skip
+    listed = World.of(**{**rows_of(made), "listings": [{"party": "c", "list": "SDN"}]})
+    assert own(listed, ["a"], test="ofac", as_of=date(2026, 1, 1))["parties"]["a"]["verdict"] == "undetermined"
+
+
+def test_an_indirect_interest_runs_through_the_holder_who_is_told_to_be_held(tmp_path: Path) -> None:
+    whole = [entity("a"), entity("b"), entity("c"), holding("r", "a", "b", {"exact": 100})]
+    linked = [*whole, holding("l", "b", "c", {"exact": 75}), holding("q", "a", "c", {"exact": 75}, "indirect")]
+    made = told(linked, tmp_path)
+
+    assert ("c", "b", "75") in made.rows("stakes", "owner", "owned", "percent")
+    assert ("c", "b", "unknown") not in made.rows("stakes", "owner", "owned", "percent")
+
+
+def rows_of(made: Imported) -> dict[str, list[dict[str, Any]]]:
+    return {table: [json.loads(row.content) for row in rows] for table, rows in made.world.tables.items()}
 
 
 def test_a_doubtful_interest_beside_another_entity_may_be_the_same_shares(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ CREATE TABLE owned (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE holdings (company TEXT, party TEXT, interest TEXT, directness TEXT, component INTEGER, start TEXT,
   record TEXT, content TEXT);
 """
+_written = json.JSONEncoder(ensure_ascii=False).encode
 _NO_OWNERS = "noBeneficialOwners"
 
 
@@ -165,7 +166,7 @@ class _Reading:
 
     def _hold(self, owned: str, made: Holding) -> None:
         key = (owned, made.party, made.interest, made.directness, made.component, made.start, made.record)
-        content = json.dumps(made.fields(), ensure_ascii=False)
+        content = _written(made.fields())
         self.base.execute("INSERT INTO holdings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*key, content))
 
     def _named(self, given: Any) -> tuple[str, str]:

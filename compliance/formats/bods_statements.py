@@ -23,6 +23,7 @@ CREATE TABLE statements (record TEXT, kind TEXT, day TEXT, place INTEGER, line I
 CREATE TABLE replaced (old TEXT PRIMARY KEY, new TEXT) WITHOUT ROWID;
 CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+_written = json.JSONEncoder(default=str).encode
 _FURTHEST = 10_000
 
 
@@ -58,7 +59,7 @@ class Statements:
             "INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 tidy(value.get("recordId")) or statement, kind, tidy(value.get("statementDate")), self._count, line,
-                tidy(value.get("recordStatus")) == "closed", json.dumps(told, default=str),
+                tidy(value.get("recordStatus")) == "closed", _written(told),
             ),
         )  # fmt: skip
 

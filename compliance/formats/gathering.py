@@ -25,6 +25,9 @@ _NAMING = {
 """The fields of a table that name a party of either kind, and that name a company (a tie names two of either)."""
 
 
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
 class Gathering:
     """The rows of a world to be; `folder` is a place of its own that the caller takes away."""
 
@@ -48,7 +51,7 @@ class Gathering:
             self.account.skip(file, line, f"a row of `{table}` that cannot be read", _told(error))
             return False
         self._columns.setdefault(table, {}).update(dict.fromkeys(given))
-        content = json.dumps(given, ensure_ascii=False, sort_keys=True)
+        content = _written(given)
         if table in ("companies", "people"):
             done = self.base.execute("INSERT OR IGNORE INTO parties VALUES (?, ?, ?)", (given["id"], table, content))
             if done.rowcount == 0:

@@ -42,7 +42,7 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     """The verb `import` with a verb for each kind of data."""
     parser = verbs.add_parser(
         "import",
-        help="make a world of data of others: bods, ftm, uk-psc, gleif, csl, epoch-clusters",
+        help="make a world of data of others: bods, ftm, uk-psc, gleif, csl, stakes, epoch-clusters",
         description="Makes a world of data of others. What is skipped, and why, goes to standard error.",
         examples=(
             "compliance import bods statements.json --output my_owners",
@@ -65,6 +65,13 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     gleif.add_argument("files", metavar="FILE", nargs="+", help="files of any of the three kinds")
     gleif.set_defaults(run=import_gleif)
     _add_csl(kinds)
+    stakes = _kind(
+        kinds, "stakes", "a plain CSV of stakes", "Reads owner, owned and percent, one holding a row.", "held.csv"
+    )
+    stakes.add_argument("file", metavar="FILE", help="the table; .gz and .zip too")
+    told = "which column of the file is which field of a stake: owner=holder (default: the column of that name)"
+    stakes.add_argument("--column", metavar="FIELD=COLUMN", action="append", default=[], dest="columns", help=told)
+    stakes.set_defaults(run=import_stakes)
     epoch = _kind(
         kinds,
         "epoch-clusters",
@@ -121,6 +128,19 @@ def import_file(options: argparse.Namespace) -> int:
     def read(gathering: Gathering) -> None:
         with reading(path) as progress:
             reader(path, gathering, progress)
+
+    return _import(options, options.file, read)
+
+
+def import_stakes(options: argparse.Namespace) -> int:
+    """Imports a plain table of stakes."""
+    from compliance.formats import stakes
+
+    path, columns = Path(options.file), stakes.column_names(options.columns)
+
+    def read(gathering: Gathering) -> None:
+        with reading(path) as progress:
+            stakes.import_stakes(path, gathering, progress, columns)
 
     return _import(options, options.file, read)
 

@@ -7,6 +7,7 @@ names, and what a closed record named, ends on the day of that statement unless 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -77,7 +78,7 @@ def interests(given: Iterable[Mapping[str, Any]]) -> Iterator[Interest]:
             found or "unknown",
             day(item.get("startDate")),
             day(item.get("endDate")),
-            "" if found or not share else tidy(str({key: str(value) for key, value in share.items()})),
+            "" if found or not share else tidy(json.dumps(share, default=str))[:80],
         )
 
 

@@ -230,6 +230,8 @@ def test_records_that_tell_one_holding_differently_give_all_that_they_say(tmp_pa
         ({"exclusiveMinimum": 25, "maximum": 50}, ">25-50"),
         ({"exclusiveMinimum": 25, "exclusiveMaximum": 50}, ">25-<50"),
         ({"minimum": 25, "exclusiveMinimum": True, "maximum": 50, "exclusiveMaximum": False}, ">25-50"),
+        ({"minimum": 25, "exclusiveMinimum": 25, "maximum": 50}, ">25-50"),
+        ({"minimum": 30, "exclusiveMinimum": 25, "maximum": 50}, "30-50"),
         ({"minimum": 25}, "25-100"),
         ({"exclusiveMaximum": 50}, "0-<50"),
         ({"minimum": 0, "maximum": 100}, "unknown"),

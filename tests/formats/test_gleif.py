@@ -165,6 +165,7 @@ BILLION_LAUGHS = f'<?xml version="1.0"?>{LAUGHS}<a><LEIRecord>&m;</LEIRecord></a
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        ('<!DOCTYPE a SYSTEM "a.dtd"><a/>', "defines a document type or entities"),
         (BILLION_LAUGHS, "defines a document type or entities"),
         (
             "<a>" + entity(1).replace("l:", "") + "<LEIRecord><LEI>",

@@ -66,6 +66,7 @@ def test_a_module_imports_only_from_layers_above_it(path: Path) -> None:
         ("duckdb", "facts"),
         ("ibis", "facts"),
         ("rich", "reports"),
+        ("defusedxml", "formats"),
     ],
 )
 def test_a_library_stays_in_its_layer(library: str, where: str) -> None:

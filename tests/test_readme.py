@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -24,16 +25,19 @@ LEFT_OUT = "..."
 def run(command: str) -> list[str]:
     words = shlex.split(command)
     assert words[0] == "compliance"
-    done = subprocess.run(
-        [sys.executable, "-m", "compliance", *words[1:]],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)},
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        if "--output" in words:
+            words[words.index("--output") + 1] = str(Path(folder) / "made")
+        done = subprocess.run(
+            [sys.executable, "-m", "compliance", *words[1:]],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
     assert done.returncode in (0, 1, 3), done.stderr
-    return done.stdout.rstrip("\n").splitlines()
+    return (done.stdout or done.stderr).rstrip("\n").splitlines()
 
 
 def blocks() -> list[tuple[str, str]]:

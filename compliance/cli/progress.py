@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from compliance.cli.output import coloured, is_terminal
 
@@ -21,3 +22,19 @@ def working(what: str) -> Iterator[None]:
     console = Console(stderr=True, no_color=not coloured(sys.stderr), highlight=False, legacy_windows=False)
     with console.status(Text(what, overflow="ellipsis", no_wrap=True), spinner="dots"):
         yield
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Callable[[int], None]]:
+    """Shows how much of a file has been read, if standard error is a terminal; give it the bytes read so far."""
+    if not is_terminal(sys.stderr) or not path.is_file():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, no_color=not coloured(sys.stderr), highlight=False, legacy_windows=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task(f"Reading {path.name}", total=path.stat().st_size)
+        yield lambda read: shown.update(task, completed=read)

@@ -10,7 +10,8 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -57,22 +58,44 @@ def put_file(path: Path, text: str) -> None:
 
 
 def _put_folder(path: Path, tables: Tables, about: Sequence[str]) -> None:
-    files = {f"{table}.csv": _csv(table, tables[table]) for table in TABLES if tables.get(table)}
+    with new_folder(path) as made:
+        for table in TABLES:
+            if tables.get(table):
+                (made / f"{table}.csv").write_text(_csv(table, tables[table]), encoding="utf-8", newline="\n")
+        put_about(made, about)
+
+
+def put_about(folder: Path, about: Sequence[str]) -> None:
+    """Writes what a world is made of beside its tables."""
     if about:
-        files["README.md"] = "\n\n".join(about) + "\n"
-    put_files(path, files)
+        (folder / "README.md").write_text("\n\n".join(about) + "\n", encoding="utf-8", newline="\n")
 
 
 def put_files(path: Path, files: Mapping[str, str]) -> None:
     """Write files by their paths into a new folder, all or none; raises `UsageError` where it is there already."""
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise UsageError(f"`{path}` is there already; name a new folder")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
-    try:
+    with new_folder(path) as made:
         for name, text in files.items():
             (made / name).parent.mkdir(parents=True, exist_ok=True)
             (made / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder to write into, which becomes `path` when all is written and goes away if anything fails.
+
+    Raises `UsageError` where something is there already, or the place cannot be written.
+    """
+    if path.suffix.lower() in (*_YAML, ".json", ".csv"):
+        raise UsageError(f"`{path}`: this goes to a folder; give a name without an ending")
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(f"`{path}` is there already; name a new folder")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    except OSError as error:
+        raise UsageError(f"`{path}` cannot be written: {(error.strerror or 'error').lower()}") from None
+    try:
+        yield made
         made.chmod(0o755)
         os.replace(made, path)
     except BaseException:

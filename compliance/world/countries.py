@@ -47,6 +47,11 @@ def country(value: object) -> str:
     raise ValueError(f"`{word}` is not a country code of ISO 3166-1; {hint}")
 
 
+def country_code(name: str) -> str | None:
+    """The code of a country by a name that people write for it, whatever its case; never that of a near name."""
+    return _codes_by_name().get(name.strip().casefold())
+
+
 @lru_cache(maxsize=1024)
 def _meant(word: str) -> str | None:
     """The code that stands for a word that is none, if there is a near one."""

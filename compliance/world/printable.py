@@ -38,6 +38,11 @@ def _refused(character: str) -> str:
     return f"holds the {kind} character U+{code:04X}; remove it"
 
 
+def seen(text: str) -> str:
+    """The text with a blank for each such character: for data of others, which a user cannot mend."""
+    return _UNSEEN.sub(" ", text)
+
+
 def require_printable(text: str, file: str, line: int = 0) -> None:
     """Raise `InputError` with the line of the first such character; `line` is the text's own if known."""
     found = _UNSEEN.search(text)

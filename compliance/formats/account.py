@@ -1,0 +1,74 @@
+"""What an import read, left out and assumed, counted by reason, with the first of each to look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from compliance.errors import Problem
+
+_SHOWN = 3
+
+
+@dataclass
+class Account:
+    """Counts by reason; of each reason only the first few rows are kept, however many there are.
+
+    `skipped` is what is not in the world at all; `kept` what is in it with something unread or unknown; `notes`
+    what was assumed, or found and needed no row.
+    """
+
+    source: str
+    read: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    first: dict[str, list[Problem]] = field(default_factory=dict)
+
+    def skip(self, file: str, line: int, reason: str, told: str = "") -> None:
+        """A row that is left out."""
+        self.skipped[reason] += 1
+        self._show(file, line, reason, told)
+
+    def keep(self, file: str, line: int, reason: str, told: str = "") -> None:
+        """A row that goes in without a part of it."""
+        self.kept[reason] += 1
+        self._show(file, line, reason, told)
+
+    def note(self, reason: str, count: int = 1) -> None:
+        """Something that was assumed or found."""
+        self.notes[reason] += count
+
+    def _show(self, file: str, line: int, reason: str, told: str) -> None:
+        shown = self.first.setdefault(reason, [])
+        if len(shown) < _SHOWN:
+            shown.append(Problem(file, line, told if len(told) <= 160 else told[:160] + "..."))
+
+    def text(self, made: Mapping[str, int]) -> str:
+        """All of it, for a user to read; `made` is the number of rows by table."""
+        read = ", ".join(f"{what} {count:,}" for what, count in sorted(self.read.items())) or "nothing"
+        rows = ", ".join(f"{table} {count:,}" for table, count in made.items()) or "nothing"
+        lines = [f"Read from {self.source}: {read}.", f"Rows made: {rows}."]
+        for title, counts in (("Left out", self.skipped), ("In, but not whole", self.kept)):
+            lines += self._listed(title, counts)
+        if self.notes:
+            lines += ["", "Assumed and found"]
+            lines += [f"  {count:>7,}  {reason}" for reason, count in _by_size(self.notes)]
+        return "\n".join(lines) + "\n"
+
+    def _listed(self, title: str, counts: Counter[str]) -> Iterator[str]:
+        if not counts:
+            return
+        yield ""
+        yield f"{title}: {counts.total():,}"
+        for reason, count in _by_size(counts):
+            yield f"  {count:>7,}  {reason}"
+            for problem in self.first.get(reason, ()):
+                yield f"           {problem}" if problem.message else f"           {problem.file}:{problem.line}"
+            if count > _SHOWN:
+                yield f"           and {count - _SHOWN:,} more"
+
+
+def _by_size(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

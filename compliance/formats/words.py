@@ -1,0 +1,96 @@
+"""Words of others put into this program's: texts, countries, days and percentages; what is not one is empty."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from compliance import units
+from compliance.units import Interval
+from compliance.world.countries import country_code, country_names
+from compliance.world.printable import seen
+
+HUNDRED = Fraction(100)
+
+
+def tidy(value: object) -> str:
+    """The text of a value on one line, without characters that nobody can see; nothing where it is no text."""
+    if isinstance(value, str):
+        return " ".join((value if value.isprintable() else seen(value)).split())
+    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
+
+
+def joined(values: object) -> str:
+    """Texts as one CSV cell holds several; a `;` inside one becomes a comma."""
+    texts = map(tidy, values) if isinstance(values, list | tuple) else ()
+    return "; ".join(dict.fromkeys(text.replace(";", ",") for text in texts if text))
+
+
+@lru_cache(maxsize=4096)
+def country(word: str) -> str:
+    """The code of ISO 3166-1 that a code, a subdivision of it (`US-DE`) or a name means; never a near one."""
+    code = word.strip().upper()[:2] if re.fullmatch(r"\s*[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?\s*", word) else ""
+    return code if code in country_names() else country_code(word) or ""
+
+
+def day(value: object) -> str:
+    """The day of a date or of a moment in ISO 8601; a year or a month alone is no day."""
+    word = tidy(value)[:10]
+    try:
+        return units.day(word).isoformat()
+    except ValueError:
+        return ""
+
+
+def lei(value: object) -> str:
+    """A Legal Entity Identifier whose check digits are right [ISO 17442], or nothing."""
+    word = tidy(value).upper()
+    if not re.fullmatch(r"[A-Z0-9]{18}[0-9]{2}", word):
+        return ""
+    return word if int("".join(str(int(letter, 36)) for letter in word)) % 97 == 1 else ""
+
+
+def number(value: Any) -> Fraction | None:
+    """An exact number, or `None` where the value is none."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return None
+    try:
+        return units.exact(str(value))
+    except ValueError:
+        return None
+
+
+def percentage(low: Any, high: Any, low_open: bool = False, high_open: bool = False) -> Interval | None:
+    """The range between two numbers of percent; `None` where they are no range from 0 to 100."""
+    bottom = Fraction(0) if low is None else number(low)
+    top = HUNDRED if high is None else number(high)
+    if bottom is None or top is None or not 0 <= bottom <= top <= HUNDRED:
+        return None
+    if bottom == top:
+        return None if low_open or high_open else Interval.of(bottom)
+    return Interval(bottom, top, low_open, high_open)
+
+
+def hull(one: Interval, other: Interval) -> Interval:
+    """The least range that holds both."""
+    low, low_open = min((one.low, one.low_open), (other.low, other.low_open))
+    tops = [(end.high if end.high is not None else HUNDRED, not end.high_open) for end in (one, other)]
+    high, closed = max(tops)
+    return Interval(low, high, low_open, not closed)
+
+
+def percent_text(found: Interval) -> str:
+    """A percentage as a stake has it."""
+    return "unknown" if found == Interval(Fraction(0), HUNDRED) else str(found)
+
+
+def place(value: object) -> str:
+    """The country of `{name, code}`, of a list of such, or of a bare code or name."""
+    if isinstance(value, list):
+        return next(filter(None, map(place, value)), "")
+    if isinstance(value, dict):
+        return country(tidy(value.get("code"))) or country(tidy(value.get("name")))
+    return country(tidy(value))

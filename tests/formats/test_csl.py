@@ -1,0 +1,256 @@
+"""The Consolidated Screening List in its layouts, and who of a world is on it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compliance import load_world
+from compliance.errors import InputError
+from compliance.formats.account import Account
+from compliance.formats.csl import import_csl, listed_parties
+from compliance.formats.matched import Matched, match, write_matched
+from compliance.formats.matching import LIKELY, Parties
+from compliance.formats.opening import LONGEST
+from compliance.formats.verdicts import read_verdicts
+from compliance.world.world import World
+
+from .reading import Imported, shared
+
+GIVEN = Path(__file__).parent / "given"
+LAYOUTS = ("consolidated.json", "consolidated.csv")
+DAY = date(2026, 1, 1)
+WORLD: dict[str, list[dict[str, Any]]] = {
+    "companies": [
+        {"id": "lotus", "name": "Blue Lotus Microelectronic Company Limited", "headquarters": "CN"},
+        {"id": "stream", "name": "Something Else", "lei": "001GPB6A9XPE8XJICC14"},
+        {"id": "potok", "name": "Quite Different", "registration": "1155190012345", "headquarters": "RU"},
+        {"id": "abroad", "name": "Another", "registration": "1155190012345", "headquarters": "MY"},
+        {"id": "one", "name": "Propco 1 Pte Ltd"},
+        {"id": "two", "name": "Propco 2 Pte Ltd"},
+        {"id": "johan", "name": "Johan Doe"},
+    ],
+    "people": [{"id": "jd", "name": "Johan Doe"}],
+}
+
+
+def csl(path: Path, folder: Path) -> Imported:
+    return Imported(lambda gathering: import_csl(path, gathering), folder / "world")
+
+
+def parties() -> Parties:
+    return Parties(listed_parties(GIVEN / LAYOUTS[0], Account("")))
+
+
+def matched(world: World, verdicts: str = "", folder: Path | None = None, likely: int = LIKELY) -> Matched:
+    decided = {}
+    if verdicts and folder is not None:
+        path = folder / "matches.yaml"
+        path.write_text(verdicts, encoding="utf-8")
+        decided = dict(read_verdicts(path, world))
+    return match(world, parties(), decided, DAY, likely)
+
+
+def found(made: Matched) -> list[tuple[str, str]]:
+    return [(c.party, c.listed_name) for c in made.undecided]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_layouts_of_the_government_make_the_same_world(layout: str, tmp_path: Path) -> None:
+    made = csl(GIVEN / layout, tmp_path)
+
+    assert [
+        (n, a, c, lei, r)
+        for n, a, c, lei, r in made.rows("companies", "name", "aliases", "x_countries", "lei", "registration")
+    ] == [
+        ("Propco 2 Pte Ltd", "", "", "", ""),
+        ("Blue Lotus Microelectronics Co., Ltd.", "Lanlian Microelectronics; Blue Lotus Micro", "CN", "", ""),
+        ("SEVERNY POTOK OOO", "NORTHERN STREAM LLC", "RU", "001GPB6A9XPE8XJICC14", "1155190012345"),
+    ]
+    assert made.rows("people", "id", "name") == [("ofac-90002", "DOE, Johan")]
+    assert sorted(made.rows("listings", "list", "program", "license_policy", "country", "from", "to")) == [
+        ("DPL", "", "", "", "2020-01-01", "2030-01-01"),
+        ("EntityList", "", "Presumption of denial", "CN", "2024-12-05", ""),
+        ("NS-MBS", "RUSSIA-EO14024", "", "", "", ""),
+        ("SDN", "RUSSIA-EO14024; NPWMD", "", "RU", "", ""),
+        ("SDN", "SDGT", "", "", "", ""),
+    ]
+    assert made.account.skipped["no party: vessel"] == 1
+    assert made.account.skipped["a row that cannot be read"] == (layout == "consolidated.json")
+
+
+def test_the_whole_list_makes_a_world_that_loads(tmp_path: Path) -> None:
+    made = csl(shared("csl/screening_list_2026-07-31.parquet"), tmp_path)
+
+    assert made.account.read["rows"] == 25_921
+    assert made.account.skipped == {"no party: vessel": 1_524, "no party: aircraft": 344}
+    assert len(made.world.rows("listings")) == 25_921 - 1_524 - 344
+    smic = [row for row in made.rows("companies", "name", "x_countries") if row[0].startswith("SMIC Northern")]
+    assert smic == [("SMIC Northern Integrated Circuit Manufacturing (Beijing) Co., Ltd.", "CN")]
+
+
+def test_an_identifier_decides_and_a_name_does_not() -> None:
+    made = matched(World.of(**WORLD))
+
+    assert sorted((row["party"], row["list"]) for row in made.listings) == [
+        ("potok", "NS-MBS"), ("potok", "SDN"), ("stream", "NS-MBS"), ("stream", "SDN")
+    ]  # fmt: skip
+    assert found(made) == [
+        ("jd", "DOE, Johan"),
+        ("two", "Propco 2 Pte Ltd"),
+        ("lotus", "Blue Lotus Microelectronics Co., Ltd."),
+    ]
+    lotus = made.undecided[-1]
+    assert (lotus.score, lotus.forms, lotus.countries, lotus.by) == (98, lotus.forms, "same", "name")
+
+
+def test_numbers_in_names_are_compared_exactly() -> None:
+    made = matched(World.of(companies=[{"id": "one", "name": "Propco 1 Pte Ltd"}]))
+
+    assert made.undecided == []
+    assert made.counts["pairs of like names have other numbers in them: no match"] == 1
+
+
+def test_a_person_is_no_company() -> None:
+    made = matched(World.of(companies=[{"id": "johan", "name": "Johan Doe"}]))
+
+    assert made.undecided == []
+
+
+def test_decisions_are_kept_until_they_run_out(tmp_path: Path) -> None:
+    world = World.of(**WORLD)
+    listed = {c.party: c.listed for c in matched(world).undecided}
+    text = "matches:\n" + "".join(
+        f"  - {{party: {party}, listed: {listed[party]}, verdict: {verdict}, by: J. Doe{more}}}\n"
+        for party, verdict, more in (
+            ("lotus", "same", ""), ("two", "different", ", until: 2026-01-02"), ("jd", "same", ", until: 2026-01-01")
+        )
+    )  # fmt: skip
+    made = matched(world, text, tmp_path)
+
+    assert next((row["party"], row["list"], row["x_decided_by"]) for row in made.listings) == (
+        "lotus", "EntityList", "J. Doe"
+    )  # fmt: skip
+    assert found(made) == [("jd", "DOE, Johan")]
+    assert made.counts["decisions have run out: open again"] == 1
+    assert made.counts["matches are decided by a person: different"] == 1
+
+
+def test_a_person_may_overrule_an_identifier_and_decide_what_is_not_alike(tmp_path: Path) -> None:
+    world = World.of(companies=[WORLD["companies"][1], {"id": "far", "name": "Nothing Like It"}])
+    text = (
+        "- {party: stream, listed: ofac-90001, verdict: different, by: me}\n"
+        "- {party: far, listed: ofac-90001, verdict: same, by: me}\n"
+    )
+    made = matched(world, text, tmp_path)
+
+    assert {row["party"] for row in made.listings} == {"far"}
+
+
+def test_the_table_of_candidates_is_a_file_of_decisions(tmp_path: Path) -> None:
+    world = World.of(**WORLD)
+    made = matched(world)
+    path = tmp_path / "candidates.csv"
+    path.write_text(made.table(), encoding="utf-8")
+    assert read_verdicts(path, world) == {}
+
+    first, *rest = made.table().splitlines()
+    party, listed, _, _, _, more = rest[0].split(",", 5)
+    path.write_text("\n".join([first, f"{party},{listed},same,,me,{more}"]), encoding="utf-8")
+    assert [(v.party, v.same) for v in read_verdicts(path, world).values()] == [("jd", True)]
+
+
+BAD = """matches:
+  - {party: lotos, listed: x, verdict: same, by: me}
+  - {party: lotus, listed: x, verdict: sam, by: me}
+  - {party: lotus, listed: x, verdict: same, until: tomorrow, by: me}
+  - {party: lotus, listed: x, verdict: same}
+  - {party: lotus, verdict: same, by: me, untill: 2026-01-01}
+  - {party: two, listed: x, verdict: same, by: me}
+  - {party: two, listed: x, verdict: different, by: me}
+  - nothing
+"""
+
+
+def test_all_that_is_wrong_with_decisions_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        matched(World.of(**WORLD), BAD, tmp_path)
+
+    told = [(problem.line, problem.message) for problem in caught.value.problems]
+    assert told == [
+        (2, "`lotos` is no company or person of the world. Did you mean `lotus`?"),
+        (3, "`sam` is no verdict; one of same, different. Did you mean `same`?"),
+        (4, "`until`: `tomorrow` is not a date; write it as 2025-06-30"),
+        (5, "a verdict needs `by`, who gave it: `lotus` and `x`"),
+        (6, "`matches` has no `untill`; name it `x_...` to keep it. Did you mean `until`?"),
+        (6, "a match needs `listed`"),
+        (8, "`two` and `x` are decided twice, first on line 7"),
+        (9, "a row of `matches` is a mapping of fields to values"),
+    ]
+
+
+@pytest.mark.parametrize("as_folder", [True, False])
+def test_the_world_is_written_with_its_listings_and_else_as_it_is(as_folder: bool, tmp_path: Path) -> None:
+    source = tmp_path / "given"
+    if as_folder:
+        source.mkdir()
+        (source / "companies.csv").write_text("id,name,lei\nstream,Something,001GPB6A9XPE8XJICC14\n")
+        (source / "listings.csv").write_text("party,list\nstream,UVL\n")
+        (source / "holdings.csv").write_text("site,chip,quantity\ns,H100,>5\n")
+        (source / "sites.yaml").write_text("- {id: s}\n")
+    else:
+        source = tmp_path / "given.yaml"
+        source.write_text(
+            "as_of: 2025-05-05\ncompanies: [{id: stream, name: Something, lei: 001GPB6A9XPE8XJICC14}]\n"
+            "listings: [{party: stream, list: UVL}]\nsites: [{id: s}]\n"
+            "holdings: [{site: s, chip: H100, quantity: '>5'}]\n"
+        )
+    world = load_world(source)
+    write_matched(source, world, matched(world), tmp_path / "made")
+    again = load_world(tmp_path / "made")
+
+    assert again.as_of == world.as_of
+    assert again.replace("listings", ()).sha256 == world.replace("listings", ()).sha256
+    assert [(row.value("party"), row.value("list")) for row in again.rows("listings")] == [
+        ("stream", "UVL"), ("stream", "SDN"), ("stream", "NS-MBS")
+    ]  # fmt: skip
+
+
+def test_the_whole_list_beside_names_spelled_otherwise() -> None:
+    listed = Parties(listed_parties(shared("csl/screening_list_2026-07-31.parquet"), Account("")))
+    world = World.of(
+        companies=[
+            {
+                "id": "smic",
+                "name": "SMIC Northern Integrated Circuit Manufacturing Beijing Company Ltd",
+                "headquarters": "CN",
+            },
+            {"id": "bakery", "name": "Harmless Bakery Ltd", "headquarters": "GB"},
+            {"id": "institute", "name": "China Electronics Technology Group Corporation 37th Research Institute"},
+        ]
+    )
+    made = match(world, listed, {}, DAY)
+
+    assert {c.party for c in made.undecided} == {"smic"}
+    assert made.undecided[0].listed_name == "SMIC Northern Integrated Circuit Manufacturing (Beijing) Co., Ltd."
+    assert made.listings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.json", '{"results": [{"name": "x"', "breaks off"),
+        ("a.csv", "source,name\n(EL),a,b\n", "nothing that makes a world"),
+        ("a.csv", 'source,name\n(EL),"' + "x" * 1_100_000 + '"\n', "field larger than"),
+        ("a.csv", "x" * (LONGEST + 1), "holds a line of 16 MB"),
+        ("a.parquet", "no parquet", "is no Parquet file"),
+    ],
+)
+def test_a_broken_list_ends_in_a_message(name: str, content: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(InputError, match=told):
+        csl(path, tmp_path)

@@ -34,7 +34,7 @@ def add_authoring(own: argparse._SubParsersAction[Parser]) -> None:
         help="make small wrongs in a pack and see whether its own cases notice",
         description="Moves limits by one, flips comparisons, leaves out clauses, one at a time, and runs the pack's "
         "cases on each. Prints what no case notices. Takes minutes. Exit status 1 if a wrong survives.",
-        examples=("compliance rules mutate diffusion_headline --rule country_cap", "compliance rules mutate"),
+        examples=("compliance rules mutate diffusion_headline --rule unseen_workload",),
     )
     mutate.add_argument("packs", metavar="PACK", nargs="*", help="packs by id or folder (default: all)")
     mutate.add_argument("--rule", metavar="RULE", help="only wrongs in this rule")

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid, NotEncodedSaid, NotEvaluated, PackSaid, WorldSaid
-from compliance.decisions.determinations import determination
+from compliance.decisions.determinations import determination, with_policies
 from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
 from compliance.decisions.parties import Resolved, resolve
 from compliance.decisions.remedies import remedies
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
+from compliance.decisions.unevaluated import not_evaluated
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import Pack
 from compliance.world.world import World
@@ -34,7 +35,8 @@ def audit(
     evaluation = evaluate(scene, chosen)
     findings = each_once(finding for one in evaluation.found if (finding := told(one, scene, asked)))
     findings = capped(findings, resolved, chosen, scene)
-    return answered(scene, chosen, posture, evaluation, findings, assumptions=resolved.notes)
+    left = not_evaluated(evaluation.found, scene, asked)
+    return answered(scene, chosen, posture, evaluation, findings, left, resolved.notes)
 
 
 def named(finding: FindingSaid) -> Identity:
@@ -92,8 +94,8 @@ def answered(
 ) -> Answer:
     """The answer around findings: packs with their force, determinations, assumptions, what is not encoded."""
     asked = postures_of(posture)
-    ordered = sorted(findings, key=in_order)
     determinations = [d for one in evaluation.determined if (d := determination(one, scene, asked))]
+    ordered = sorted(with_policies(findings, determinations, packs), key=in_order)
     return Answer(
         as_of=scene.as_of.isoformat(),
         posture=posture,

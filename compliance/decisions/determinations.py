@@ -5,11 +5,13 @@ Unknown never counts as met. A route is open where every condition is met, close
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from compliance.decisions.answer import ConditionSaid, DeterminationSaid, RouteSaid
+from compliance.decisions.answer import ConditionSaid, DeterminationSaid, FindingSaid, RouteSaid
 from compliance.decisions.evaluate import Determined
 from compliance.facts.tables import Scene
+from compliance.rulebook.packs import Pack
 
 
 def determination(found: Determined, scene: Scene, asked: tuple[str, ...]) -> DeterminationSaid | None:
@@ -35,6 +37,19 @@ def determination(found: Determined, scene: Scene, asked: tuple[str, ...]) -> De
         routes=routes,
         review_policy=_policy(found) if requirements else None,
     )
+
+
+def with_policies(
+    findings: Iterable[FindingSaid], determinations: Iterable[DeterminationSaid], packs: Iterable[Pack]
+) -> Iterator[FindingSaid]:
+    """The findings, those of rules whose review policy is the determined one with that of their row."""
+    asking = {(p.id, r.name) for p in packs for r in p.rules if r.then.review_policy == "determined"}
+    policies = {(d.pack, d.table, d.id): d.review_policy for d in determinations}
+    for finding in findings:
+        found = {policies.get((finding.pack, row.table, row.id)) for row in finding.evidence.rows} - {None}
+        if (finding.pack, finding.rule) in asking and len(found) == 1:
+            finding = finding.model_copy(update={"review_policy": found.pop()})
+        yield finding
 
 
 def _claimed(scene: Scene, row: Any) -> str | None:

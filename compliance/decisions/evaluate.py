@@ -18,6 +18,7 @@ from compliance.errors import EngineDisagreement
 from compliance.facts.plan import DeterminationPlan, Leaf, PackPlan, Probe, RulePlan
 from compliance.facts.planner import plan_of
 from compliance.facts.rows import Rows
+from compliance.facts.sources import SOURCES
 from compliance.facts.tables import Scene, Tables
 from compliance.rulebook.packs import Pack
 
@@ -66,6 +67,7 @@ class Found:
     words: Mapping[str, Any]
     day: Any
     due_after: Any = None
+    flags: tuple[str, ...] = ()
     rows: tuple[Counted, ...] = ()
 
     @property
@@ -117,7 +119,7 @@ def evaluate(
     """
     chosen = list(packs)
     rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
-    present = frozenset(p for p in rows.present() if sources is None or p in sources or p.startswith("listed:"))
+    present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
     plans = [plan_of(pack, present) for pack in chosen]
     # each pack has a database of its own, and DuckDB works outside the interpreter's lock
     with ThreadPoolExecutor(max_workers=max(1, len(plans))) as pool:
@@ -218,6 +220,7 @@ def _made(
         words={word: row[f"w.{word}"] for word in rule.words},
         day=row.get("s.date"),
         due_after=row.get("s.due"),
+        flags=tuple(flag for flag in rule.flags if row[f"f.{flag}"] or (row[f"f.{flag}"] is None and not certain)),
         rows=rows,
     )
 

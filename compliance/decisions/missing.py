@@ -14,7 +14,7 @@ from compliance.facts.rows import Rows
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.tables import Scene
 from compliance.rulebook.conditions import leaves
-from compliance.rulebook.models import Measure, Plus, Times
+from compliance.rulebook.models import Days, Measure, Minus, Plus, Times
 from compliance.rulebook.packs import Pack
 from compliance.units import Interval
 from compliance.world.row import Row
@@ -57,7 +57,11 @@ def _of_clause(found: Found, clause: ClauseResult, world: World) -> Iterator[Mis
 def _written_out(pack: Pack, of: str, path: str) -> tuple[str, ...]:
     """The paths that a field of the pack adds or multiplies, or the path itself."""
     field = pack.definitions.fields.get(of, {}).get(path)
-    return field.plus if isinstance(field, Plus) else field.times if isinstance(field, Times) else (path,)
+    match field:
+        case Plus(plus=paths) | Times(times=paths) | Minus(minus=paths) | Days(days=paths):
+            return tuple(each for each in paths if not each.startswith("$"))
+        case _:
+            return (path,)
 
 
 def _of_total(found: Found, path: str, clause: ClauseResult, world: World) -> Iterator[MissingSaid]:

@@ -60,6 +60,7 @@ class RulePlan:
     words: tuple[str, ...]
     measured: Leaf | None
     amounts: dict[str, int] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

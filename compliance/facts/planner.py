@@ -13,6 +13,7 @@ from compliance.errors import InputError, Problem, UsageError
 from compliance.facts.compiler import Compiler
 from compliance.facts.determining import determination_plan
 from compliance.facts.frames import Frame, Ratio
+from compliance.facts.idle import LISTED, holds_nowhere
 from compliance.facts.plan import (
     COMPARISONS,
     PLACEHOLDER,
@@ -53,6 +54,8 @@ class Planner:
                 of = self.compiler.chosen(rule.of, rule)
                 if sources is not None and not self._rests_on(of) <= sources:
                     continue
+                if sources is not None and of in SOURCES and any(self._nowhere(of, rule.when.values(), sources)):
+                    continue
                 plans.append(self._rule(rule))
                 probes += self._probe(rule)
             except UsageError as wrong:
@@ -60,7 +63,7 @@ class Planner:
                 problems.append(Problem(file, line, str(wrong)))
         try:
             asked_of = dict.fromkeys(r.of for r in self.pack.definitions.requirements.values())
-            determined = [of for of in asked_of if sources is None or of in sources]
+            determined = [of for of in asked_of if sources is None or (of in sources and self._needs(of, sources))]
             determinations = tuple(determination_plan(self.totals, of) for of in determined)
             measures = [m for m in self.pack.definitions.measures if sources is None or self._rests_on(m) <= sources]
             probes += [probe for name in measures for probe in self._filter_probes(name)]
@@ -97,6 +100,8 @@ class Planner:
             for asked, exception in ((rule.when, False), (rule.unless, True))
             for condition in asked.values()
         ]
+        for flag, asked in rule.then.flags_where.items():
+            columns[f"f.{flag}"] = self.compiler.holds(frame, asked, rule)
         table = frame.table()
         kept = table.filter(reduce(lambda a, b: a & b, (get(table).fill_null(True) for get in possible)))
         query = sql(kept.select(**{name: get(kept) for name, get in columns.items()}))  # type: ignore[operator]
@@ -105,7 +110,8 @@ class Planner:
         if rule.measure is not None:
             named = [leaf for c in clauses for leaf in c.leaves if leaf.test.path == rule.measure]
             measured = next((leaf for leaf in named if leaf.kind == "amount"), measured)
-        return RulePlan(rule, of, self._source(of), query, evidence, tuple(clauses), shape, words, measured, amounts)
+        told = (tuple(clauses), shape, words, measured, amounts, tuple(rule.then.flags_where))
+        return RulePlan(rule, of, self._source(of), query, evidence, *told)
 
     def _probe(self, rule: Rule) -> Iterable[Probe]:
         of = self.compiler.chosen(rule.of, rule)
@@ -147,8 +153,18 @@ class Planner:
         if measure is not None and measure.by is not None:
             holder = HOLDER.search(self.compiler.chosen(measure.by.id))
             if holder is not None and holder[1] not in self.pack.party_lists:
-                found.add(f"listed:{holder[1]}")
+                found.add(f"{LISTED}{holder[1]}")
         return frozenset(found)
+
+    def _nowhere(self, of: str, asked: Iterable[Condition], sources: frozenset[str]) -> Iterable[bool]:
+        """Of each of these conditions on the rows of a table, whether it can hold of none of them."""
+        frame = self.totals.frame(of)
+        return (holds_nowhere(self.pack, self.compiler.expanded(frame, one), sources) for one in asked)
+
+    def _needs(self, of: str, sources: frozenset[str]) -> bool:
+        """Whether some requirement on the rows of a table can hold."""
+        asked = [r.when for r in self.pack.definitions.requirements.values() if r.of == of]
+        return not all(self._nowhere(of, asked, sources))
 
     def _source(self, of: str) -> str:
         """The table whose rows a rule rests on in the end."""

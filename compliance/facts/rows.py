@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from compliance.facts.entities import amount, contents, facts_of, holds_on
+from compliance.facts.entities import amount, contents, facts_of, holds_on, powers
+from compliance.facts.idle import LISTED, UNIDENTIFIED
 from compliance.facts.licenses import Licenses
-from compliance.facts.sources import SOURCES, WATTS
+from compliance.facts.sightings import inspections, names_item, serials
+from compliance.facts.sources import SOURCES
 from compliance.world.chips import Catalogue
-from compliance.world.tables import Authorization, Certification, Listing
+from compliance.world.tables import Authorization, Certification, Listing, Stake
 from compliance.world.world import World
 
 NOT_LINES = ("cancelled", "refused")
@@ -58,10 +60,20 @@ class Rows:
         return self._made[source]
 
     def present(self) -> frozenset[str]:
-        """The sources that have rows, and as `listed:LIST` the lists on which somebody stands on any day."""
+        """The sources that have rows, and as `listed:LIST` the lists on which somebody stands on any day.
+
+        `unidentified` says that some holder of a stake is not identified.
+        """
         lists = {row.list for row in self.world.each(Listing)}
         lists |= {paper.kind for paper in self.world.each(Authorization) if paper.state == "granted"}
-        return frozenset({*(source for source in SOURCES if self.of(source)), *(f"listed:{name}" for name in lists)})
+        unidentified = any(stake.owner is None for stake in self.world.each(Stake))
+        return frozenset(
+            {
+                *(source for source in SOURCES if self.of(source)),
+                *(f"{LISTED}{name}" for name in lists),
+                *((UNIDENTIFIED,) if unidentified else ()),
+            }
+        )
 
     # ---- lines
 
@@ -84,6 +96,7 @@ class Rows:
             consignee = line.consignee
             end_user = line.end_user or consignee
             operator = line.operator or end_user
+            value = amount(line.value_usd)
             for chip, count in self.chips(line.chip):
                 low, high = amount(line.quantity * count)
                 yield {
@@ -97,7 +110,11 @@ class Rows:
                     "licensed": licenses.lacks(line) is None,
                     "charged_to": line.charged_to, "forwarder": line.forwarder, "payer": line.payer,
                     "payer_country": line.payer_country, "end_use_country": line.end_use_country,
-                    "counts": line.replaces is None, "status": line.status,
+                    "counts": line.replaces is None, "status": line.status, "year": str(line.date.year),
+                    "payer_changed": line.payer_changed, "description": line.description,
+                    "invoice_item": line.invoice_item, "value_usd.low": value[0], "value_usd.high": value[1],
+                    "described_as_item": names_item(self.catalogue, line.description, line.chip),
+                    "invoiced_as_item": names_item(self.catalogue, line.invoice_item, line.chip),
                 }  # fmt: skip
 
     def chips(self, name: str) -> tuple[tuple[str, int], ...]:
@@ -143,19 +160,9 @@ class Rows:
 
     def _capacity(self) -> Iterator[dict[str, Any]]:
         sites = self.world.by_id("sites")
-        power: dict[str, Any] = {}
-        for row in self.world.rows("site_power"):
-            dated: Any = row
-            if holds_on(dated, self.day):
-                power[dated.site] = dated
-        for row in self.world.rows("sites"):
-            site: Any = row
+        for site, it, whole in powers(self.world, self.day):
             if not holds_on(site, self.day):
                 continue
-            at = power.get(site.id)
-            it_mw = at.it_mw if at is not None and at.it_mw is not None else site.it_mw
-            facility = at.facility_mw if at is not None and at.facility_mw is not None else site.facility_mw
-            it, whole = amount(it_mw, WATTS), amount(facility, WATTS)
             yield {
                 "table": "sites", "id": site.id, "date": self.day, "ordered": False, "site": site.id,
                 "country": site.country, "operator": site.operator or site.owner,
@@ -236,6 +243,14 @@ class Rows:
                 "model": made.model, "source_model": made.source_model, "share.low": least, "share.high": most,
                 "operations.low": low, "operations.high": high, "published": made.published,
             }  # fmt: skip
+
+    # ---- what was seen
+
+    def _inspections(self) -> Iterator[dict[str, Any]]:
+        return inspections(self.world, self.day, self.raw_lines(), self.chips)
+
+    def _serials(self) -> Iterator[dict[str, Any]]:
+        return serials(self.world, self.day, self.raw_lines())
 
     # ---- papers
 

@@ -238,7 +238,7 @@ def _lists(words: Wording, pack: Pack) -> Iterator[str]:
 
 def _tail(pack: Pack, rule: Rule | None) -> Iterator[str]:
     history = []
-    for entry in pack.file.force:
+    for entry in (rule.force if rule else ()) or pack.file.force:
         since = f"from {entry.from_}" if entry.from_ else "always"
         history.append(f"{since}: {entry.state.replace('_', ' ')}{_source(entry.citation, entry.confidence)}")
         history += [f"{STEP}{entry.note}"] if entry.note else []

@@ -4,6 +4,7 @@ chip.zone: a                          the value is that text (true and false are
 authorization: [UVEU, NVEU]           it is one of these texts
 to_country: {in: allies}              it is on that list of the rulebook on the day; `not_in` is not
 charged_to: {same_as: operator}       both hold the same
+description: {mentions: [gpu]}        one of these words stands in it, in capitals or not
 quantity: {gt: $limit}                over a parameter; also `ge`, `lt`, `le`, and plain numbers, dates and paths
 site: given                           something stands there; `missing`: nothing does
 all: [...], any: [...], not: {...}    nested questions; a mapping of several holds if each holds
@@ -19,7 +20,7 @@ from compliance.errors import near
 from compliance.rulebook.conditions import All, Any, Condition, Not, Op, Test
 
 COMPARISONS = ("gt", "ge", "lt", "le")
-_TESTS = ("is", "is_not", "in", "not_in", "same_as", *COMPARISONS)
+_TESTS = ("is", "is_not", "in", "not_in", "same_as", "mentions", *COMPARISONS)
 _NESTED = ("all", "any", "not", "not_known")
 
 
@@ -106,6 +107,8 @@ def _tests(path: str, tests: Mapping[object, object], line: int) -> Condition:
             found.append(Not(equal) if test == "is_not" else equal)
         elif test == "same_as":
             found.append(Test(path, "same", str(value)))
+        elif test == "mentions":
+            found.append(Test(path, "mentions", tuple(str(item) for item in value)))  # type: ignore[attr-defined]
         elif test in COMPARISONS:
             found.append(Test(path, cast(Op, test), str(value)))
         else:

@@ -68,6 +68,7 @@ class Found:
     day: Any
     due_after: Any = None
     flags: tuple[str, ...] = ()
+    policy: str | None = None
     rows: tuple[Counted, ...] = ()
 
     @property
@@ -220,6 +221,7 @@ def _made(
         words={word: row[f"w.{word}"] for word in rule.words},
         day=row.get("s.date"),
         due_after=row.get("s.due"),
+        policy=row.get("s.policy"),
         flags=tuple(flag for flag in rule.flags if row[f"f.{flag}"] or (row[f"f.{flag}"] is None and not certain)),
         rows=rows,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, RowSaid, SubjectSaid
 from compliance.decisions.evaluate import ClauseResult, Counted, Found
@@ -14,6 +14,7 @@ from compliance.facts.plan import PLACEHOLDER
 from compliance.facts.sources import SEPARATOR
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import value_on
+from compliance.rulebook.written import ReviewPolicy
 from compliance.units import show
 
 MOST_ROWS = 1000
@@ -57,7 +58,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         topic=rule.topic,
         subject=subject,
         outcome=rule.then.outcome,
-        review_policy=None if rule.then.review_policy == "determined" else rule.then.review_policy,
+        review_policy=_policy(found),
         certainty="definite" if found.certain and sure else "possible",
         posture=list(applying),
         force=ForceSaid(state=first.state, since=str(first.since) if first.since else None, citation=first.citation),
@@ -74,6 +75,14 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         due=_due(found),
         missing=[] if found.certain and not _claims_license(found) else missing(found, scene),
     )
+
+
+def _policy(found: Found) -> str | None:
+    """The review policy that the rule states, or that its row leads to."""
+    then = found.plan.rule.then
+    if then.review_policy_of is not None:
+        return found.policy if found.policy in get_args(ReviewPolicy) else None
+    return None if then.review_policy == "determined" else then.review_policy
 
 
 def _due(found: Found) -> str | None:

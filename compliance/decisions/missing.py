@@ -18,6 +18,7 @@ from compliance.rulebook.models import Days, Measure, Minus, Plus, Times
 from compliance.rulebook.packs import Pack
 from compliance.units import Interval
 from compliance.world.row import Row
+from compliance.world.tables import Company
 from compliance.world.world import World
 
 STANDS_IN = {"end_user": ("consignee",), "operator": ("end_user", "consignee"), "holder": ("owner",)}
@@ -25,6 +26,9 @@ FIELDS = {
     ("chips", "tpp"): "throughput",
     ("chips", "power_mw"): "power_kw",
     ("models", "operations"): "training_ops",
+    ("companies", "email_domain"): "email",
+    ("companies", "phone_elsewhere"): "phone",
+    ("companies", "shares_address"): "address",
 }  # what a user fills in for a column that is worked out
 TABLE_OF = {"site": "sites", "model": "models"}
 TABLES_OF = {"synthetic": "synthetic_inputs", "models": "models"}
@@ -49,6 +53,9 @@ def _of_clause(found: Found, clause: ClauseResult, world: World) -> Iterator[Mis
             for counted in found.rows:
                 row = _row(world, counted.table, counted.id)
                 for plain in _written_out(found.pack, found.plan.of, path):
+                    if plain.startswith("party.") and found.key is not None and not hasattr(row, "party"):
+                        yield from _party(found.key, plain.partition(".")[2], clause.text, world)
+                        continue
                     yield from _along(plain, row, clause.text, world, found.pack)
         else:
             yield from _of_total(found, path, clause, world)
@@ -172,7 +179,10 @@ def _party(party: str, asked: str, settles: str, world: World) -> Iterator[Missi
     company: Any = world.party(party)
     if "headquarters" in asked and getattr(company, "headquarters", None) is None:
         yield MissingSaid(table="companies", id=party, field="headquarters", settles=settles)
-    if "parent" in asked or asked.startswith(("family", "kin", "listed_kin")):
+    word = FIELDS.get(("companies", asked.partition(".")[0]), asked.partition(".")[0])
+    if word in Company.columns() and word != "headquarters":
+        yield MissingSaid(table="companies", id=party, field=word, settles=settles)
+    if "parent" in asked or asked.startswith(("family", "kin", "listed_kin", "captured", "limb", "flagged")):
         yield MissingSaid(table="stakes", id=party, field="percent", settles=settles)
 
 

@@ -17,7 +17,7 @@ from compliance.rulebook.packs import Pack
 from compliance.world.tables import Authorization, Listing
 from compliance.world.world import World
 
-_OF_TESTS = frozenset({"captured", "owners", "policy", "flagged"})
+_OF_TESTS = frozenset({"captured", "limb", "owners", "policy", "flagged"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Attributes:
                 return self.profiles.shares_address(party, self._members(name, day))
             case "shares_people":
                 return self.profiles.shares_people(party, self._members(name, day), day)
-            case "captured" | "owners" | "policy" | "flagged":
+            case "captured" | "limb" | "owners" | "policy" | "flagged":
                 return getattr(self.standing, word)(name, party, day)
             case "kind":
                 return "person" if party in self.world.by_id("people") else "company"

@@ -12,7 +12,7 @@ UNIDENTIFIED = "unidentified"
 """Stand in what a world has: that somebody is on a list, and that a holder is not identified."""
 
 _OF_LIST = frozenset({"listed", "once", "kin", "shares_address", "shares_people"})
-_OF_TEST = frozenset({"captured", "owners", "policy"})
+_OF_TEST = frozenset({"captured", "limb", "owners", "policy"})
 
 
 def holds_nowhere(pack: Pack, condition: Condition, present: Collection[str]) -> bool:

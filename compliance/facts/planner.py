@@ -100,6 +100,8 @@ class Planner:
             for asked, exception in ((rule.when, False), (rule.unless, True))
             for condition in asked.values()
         ]
+        if rule.then.review_policy_of is not None:
+            columns["s.policy"] = self.compiler.column(frame, rule.then.review_policy_of).get
         for flag, asked in rule.then.flags_where.items():
             columns[f"f.{flag}"] = self.compiler.holds(frame, asked, rule)
         table = frame.table()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from compliance.facts.dealings import dealings
 from compliance.facts.entities import amount, contents, facts_of, holds_on, powers
 from compliance.facts.idle import LISTED, UNIDENTIFIED
 from compliance.facts.licenses import Licenses
@@ -243,6 +244,9 @@ class Rows:
                 "model": made.model, "source_model": made.source_model, "share.low": least, "share.high": most,
                 "operations.low": low, "operations.high": high, "published": made.published,
             }  # fmt: skip
+
+    def _dealings(self) -> Iterator[dict[str, Any]]:
+        return dealings(self.world, self.day, self.raw_lines(), self.licenses())
 
     # ---- what was seen
 

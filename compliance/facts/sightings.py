@@ -10,7 +10,7 @@ from typing import Any
 
 from compliance.facts.entities import amount
 from compliance.world.chips import Catalogue
-from compliance.world.tables import Inspection
+from compliance.world.tables import Inspection, Shipment
 from compliance.world.world import World
 
 Contents = Callable[[str], Iterable[tuple[str, int]]]
@@ -34,7 +34,7 @@ def inspections(world: World, day: date, lines: Iterable[Any], contents: Content
     """The inspections up to the day, each beside what had been delivered to the site before it."""
     delivered: dict[str, list[tuple[date, str, int]]] = defaultdict(list)
     for line in lines:
-        if line.site is not None and line.replaces is None:
+        if line.site is not None and line.replaces is None and line.table == Shipment.table:
             for chip, count in contents(line.chip):
                 delivered[line.site].append((line.date, chip, line.quantity * count))
     for row in world.each(Inspection):

@@ -75,6 +75,10 @@ SOURCES: dict[str, dict[str, Column]] = {
         **_ROW, party="party", list="text", country="place", half="text", ended="date", reported="flag"
     ),
     "listed": _columns(**_ROW, party="party", list="text", country="place"),
+    "dealings": _columns(
+        **_ROW, party="party", role="text", movement="text", from_country="place", to_country="place",
+        exporter="party", licensed="flag", chip="chip",
+    ),
     "inspections": _columns(
         **_ROW, site="site", chip="chip", seen="amount", boxed="amount", powered="amount", delivered="amount",
         last_delivery="date",
@@ -82,7 +86,7 @@ SOURCES: dict[str, dict[str, Column]] = {
     "serials": _columns(**_ROW, serial="text", site="site", line="text", movement="text"),
 }  # fmt: skip
 
-ORDERED = frozenset({"lines", "installed", "capacity"})
+ORDERED = frozenset({"lines", "installed", "capacity", "dealings", "serials"})
 """The sources into which an order comes: no rule on another can change with it."""
 
 ENTITIES: dict[str, dict[str, Column]] = {
@@ -96,7 +100,8 @@ ENTITIES: dict[str, dict[str, Column]] = {
 DATED_ENTITIES = ("chip",)
 
 # Attributes of a party at a date. Some take a name: of a list (`listed`, `once` on an earlier day, `kin`, `listed_kin`,
-# `shares_address`, `shares_people`), of a test of ownership (`captured`, `owners`, `policy`), of a flag (`flagged`).
+# `shares_address`, `shares_people`), of a test of ownership (`captured`, `limb`, `owners`, `policy`), of a flag
+# (`flagged`).
 PARTY: dict[str, Column] = _columns(
     headquarters="place", **{"parent.headquarters": "place"}, parent="names", family="names", kind="text",
     activity="text", jurisdiction="place", business="text", website="text", email="text", email_domain="text",
@@ -105,7 +110,7 @@ PARTY: dict[str, Column] = _columns(
 )  # fmt: skip
 PARTY_NAMED: dict[str, Column] = _columns(
     listed="flag", once="flag", kin="flag", listed_kin="names", shares_address="flag", shares_people="flag",
-    captured="flag", flagged="flag", owners="text", policy="text",
+    captured="flag", flagged="flag", limb="text", owners="text", policy="text",
 )  # fmt: skip
 
 

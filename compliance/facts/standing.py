@@ -1,8 +1,8 @@
 """Who is captured by whom under a pack's tests, and what the tests say beside it, as attributes of parties by date.
 
-`captured.TEST` holds, does not, or is not known (the verdict is open); `owners.TEST` names the listed parties whose
-stakes capture, the strictest license review policy first; `policy.TEST` is that policy; `flagged.FLAG` whether a test
-of the pack raises the flag, or where none does the test of the ultimate parent.
+`captured.TEST` holds, does not, or is not known (the verdict is open), `limb.TEST` says by what; `owners.TEST` names
+the listed parties whose stakes capture, the strictest license review policy first; `policy.TEST` is that policy;
+`flagged.FLAG` whether a test of the pack raises the flag, or where none does the test of the ultimate parent.
 """
 
 from __future__ import annotations
@@ -29,27 +29,39 @@ class Standing:
         self.ownership = ownership
         self.register = ownership.register
         self.tests = pack.file.capture
+        self._answers: dict[tuple[str, str, date], CaptureAnswer] = {}
         self._concerned: dict[str, frozenset[str]] = {}
         self._policies: dict[tuple[str, str, date], list[tuple[int, str]]] = {}
 
     def days(self, party: str) -> Iterator[date]:
         """The days on which an answer about the party may change though nobody's stakes do."""
-        for test in self.tests.values():
+        for name, test in self.tests.items():
             yield from (bar.from_ for bar in test.threshold if bar.from_ is not None)
-        roles = self.register.roles_in.get(party, ())
-        yield from ends(roles)
-        for role in roles:
-            yield from ends(self.register.roles_of.get(role.person, ()))
+            if party in self._near(name, test):  # a flag may rest on a sister, or on somebody's other roles
+                for other in _around(self.register, [party]):
+                    yield from self.register.own_days(other)
+                    yield from ends(self.register.roles_in.get(other, ()))
+                    yield from ends(self.register.roles_of.get(other, ()))
 
     def captured(self, name: str, party: str, day: date) -> bool | None:
         """Whether the test captures the party; `None` where that is not known."""
         answer = self.answer(name, party, day)
         return False if answer is None else _ANSWERS.get(answer.verdict)
 
+    def limb(self, name: str, party: str, day: date) -> str | None:
+        """By what the party is captured: `listed`, `ownership` or `control`."""
+        answer = self.answer(name, party, day)
+        return None if answer is None else answer.limb
+
     def answer(self, name: str, party: str, day: date) -> CaptureAnswer | None:
         """The answer of a test; `None` where nobody who counts can have a hand in the party."""
         test = self._test(name)
-        return self.ownership.capture(test, party, day) if party in self._near(name, test) else None
+        if party not in self._near(name, test):
+            return None
+        key = name, party, day
+        if key not in self._answers:
+            self._answers[key] = self.ownership.captures(test, day, [party])[party]
+        return self._answers[key]
 
     def flagged(self, flag: str, party: str, day: date) -> bool:
         """Whether a test raises the flag about the party."""
@@ -89,7 +101,7 @@ class Standing:
                 for party, rows in self.register.listings_of.items()
                 if any(row.list in lists for row in rows)
             ]  # fmt: skip
-            self._concerned[name] = frozenset(_around(self.register, listed))
+            self._concerned[name] = frozenset(_around(self.register, [*listed, UNNAMED]))
         return self._concerned[name]
 
     def _listings(self, name: str, party: str, day: date) -> list[tuple[int, str]]:
@@ -113,18 +125,18 @@ class Standing:
         return self._policies[key]
 
 
-def _around(register: Register, listed: list[str]) -> set[str]:
-    """Whoever is ever above or below one of these, or shares people with somebody who is, or has an unknown holder."""
-    above = set(listed)
-    waiting = list(listed)
+def _around(register: Register, parties: list[str]) -> set[str]:
+    """Whoever is ever above one of these or below one who is, or shares people with one of them."""
+    above = set(parties)
+    waiting = list(parties)
     while waiting:
         for other in register.upstream(waiting.pop()):
             if other not in above:
                 above.add(other)
                 waiting.append(other)
-    found = register.ever_below([*above, UNNAMED])
+    found = register.ever_below(above)
     people = {row.person for party in found for row in register.roles_in.get(party, ())} | found
-    return found | {row.company for person in people for row in register.roles_of.get(person, ())}
+    return found | people | {row.company for person in people for row in register.roles_of.get(person, ())}
 
 
 def _behind(capture: Capture, party: str) -> set[str]:

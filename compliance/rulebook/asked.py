@@ -79,7 +79,9 @@ class Asked:
         for _, asked in _mapping(_get(node, "then", "flags_where")):
             yield from self.asked(file, asked, ofs, rule)
         due = _get(node, "then", "due")
-        for at, path in ((subject, "id"), (subject, "key"), (subject, "period"), (node, "measure"), (due, "after")):
+        then = node.get("then")
+        paths = ((subject, "id"), (subject, "key"), (subject, "period"), (node, "measure"), (due, "after"))
+        for at, path in (*paths, (then, "review_policy_of")):
             if isinstance(at, Mapping) and at.get(path):
                 yield from self._path(file, line_at(at, (path,)), ofs, str(at[path]))
         for remedy in _list(_get(node, "then", "remedy")):

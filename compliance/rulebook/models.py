@@ -136,12 +136,14 @@ class Due(Written):
 class Then(Written):
     """What follows; `flags_where` are flags with the question that raises each beside the finding.
 
-    The review policy `determined` is that of the determination of the finding's row.
+    The review policy `determined` is that of the determination of the finding's row; `review_policy_of` is a path of
+    the row that leads to one.
     """
 
     outcome: Outcome
     message: str
     review_policy: ReviewPolicy | Literal["determined"] | None = None
+    review_policy_of: str | None = None
     flags: tuple[Name, ...] = ()
     flags_where: dict[Name, Asked] = {}
     remedy: tuple[Remedy, ...] = ()

@@ -18,6 +18,7 @@ TABLES = {
     "synthetic": "synthetic data that a model trains on",
     "authorizations": "authorizations",
     "listed": "listings",
+    "dealings": "parties of lines, services and transfers of weights, each once",
     "inspections": "inspections of sites",
     "serials": "serial numbers, on lines and as inspections saw them",
     "half_years": "half-years of validated end users, which they report on",

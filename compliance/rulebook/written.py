@@ -16,8 +16,8 @@ Outcome = Literal["violation", "license_required", "review"]
 ReviewPolicy = Literal["presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial"]
 Confidence = Literal["verified", "secondary", "memory", "design"]
 Unit = Literal[
-    "TPP", "accelerators", "operations", "MW", "GB/s", "percent", "parties", "lines", "units", "days", "dollars", "times",
-    "date", "word",
+    "TPP", "accelerators", "operations", "MW", "GB/s", "percent", "parties", "lines", "units", "days", "dollars",
+    "times", "date", "word",
 ]  # fmt: skip
 Topic = Literal[
     "chip_control", "country_allocation", "small_order", "capacity_share", "installed_base", "weight_export",

@@ -7,37 +7,24 @@ changed a little. Nothing here knows why it is asked.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from compliance.decisions.counted import Counted, behind
 from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
 from compliance.engine.facts import Amount
 from compliance.errors import EngineDisagreement
-from compliance.facts.plan import DeterminationPlan, Leaf, PackPlan, Probe, RulePlan
+from compliance.facts.plan import COMPARISONS, DeterminationPlan, Leaf, PackPlan, Probe, RulePlan
 from compliance.facts.planner import plan_of
 from compliance.facts.rows import Rows
 from compliance.facts.sources import SOURCES
 from compliance.facts.tables import Scene, Tables
+from compliance.rulebook.conditions import Test
 from compliance.rulebook.packs import Pack
 
 Identity = tuple[str, str, str, str | None, str | None]
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A row of the world in a finding's evidence, and what it adds, in units of the measure's scale."""
-
-    table: str
-    id: str
-    date: Any
-    ordered: bool
-    sure: bool
-    low: int | None
-    high: int | None
-    what: str | None
-    inside: bool = True
 
 
 @dataclass(frozen=True)
@@ -142,8 +129,8 @@ def _evaluated(
         rules = [r for r in plan.rules if only is None or r.rule.name in only]
         asked = plan.determinations if determine else ()
         probes = plan.probes if margins else ()
-        behind = [rule.evidence for rule in rules if rule.evidence is not None]
-        tables.prepare([*(r.sql for r in rules), *behind, *(d.sql for d in asked), *(p.sql for p in probes)])
+        more = [rule.evidence for rule in rules if rule.evidence is not None]
+        tables.prepare([*(r.sql for r in rules), *more, *(d.sql for d in asked), *(p.sql for p in probes)])
         result.found += _found(plan, rules, tables)
         for made in asked:
             result.determined += [Determined(plan.pack, made, row) for row in tables.run(made.sql)]
@@ -201,7 +188,7 @@ def _made(
         numbers = tuple(
             (leaf, m) for leaf in clause.leaves if leaf.kind == "amount" and (m := measured(leaf, row, certain))
         )
-        unknown = tuple(leaf.test.path for leaf in clause.leaves if not _answered(leaf, row))
+        unknown = tuple(path for leaf in clause.leaves if not _answered(leaf, row) for path in _asked(leaf.test))
         clauses.append(
             ClauseResult(clause.id, clause.text, holds, clause.exception, numbers, unknown if holds is None else ())
         )
@@ -215,7 +202,7 @@ def _made(
         certain=certain,
         id=row["s.group"] if "s.group" in row else row["s.id"],
         key=row.get("s.key"),
-        period=row.get("s.period"),
+        period=None if row.get("s.period") is None else str(row["s.period"]),
         clauses=tuple(clauses),
         measured=value,
         words={word: row[f"w.{word}"] for word in rule.words},
@@ -225,6 +212,13 @@ def _made(
         flags=tuple(flag for flag in rule.flags if row[f"f.{flag}"] or (row[f"f.{flag}"] is None and not certain)),
         rows=rows,
     )
+
+
+def _asked(test: Test) -> Iterator[str]:
+    """The paths that a question is about: with what it compares the first, if that is no number, day or parameter."""
+    yield test.path
+    if test.op in (*COMPARISONS, "same") and str(test.value)[:1].isalpha():
+        yield str(test.value)
 
 
 def _answered(leaf: Leaf, row: Mapping[str, Any]) -> bool:
@@ -243,58 +237,8 @@ def _with_rows(found: list[Found], tables: Tables) -> list[Found]:
             by_rule[one.plan.rule.id].append(number)
     for numbers in by_rule.values():
         plan = found[numbers[0]].plan
-        behind = _behind(plan, [found[n] for n in numbers], tables)
+        counted = behind(plan, [(o.id, o.key, o.period) for o in (found[n] for n in numbers)], tables)
         for number in numbers:
             one = found[number]
-            found[number] = Found(**{**one.__dict__, "rows": behind[one.id, one.key, one.period]})
+            found[number] = Found(**{**one.__dict__, "rows": counted[one.id, one.key, one.period]})
     return found
-
-
-def _behind(
-    plan: RulePlan, found: list[Found], tables: Tables
-) -> dict[tuple[str, str | None, str | None], tuple[Counted, ...]]:
-    assert plan.evidence is not None
-    keys = sorted({(one.id, one.key or "", one.period or "") for one in found})
-    tables.add(
-        "keys",
-        [{"id": i, "key": k, "period": p} for i, k, p in keys],
-        {"id": "string", "key": "string", "period": "string"},
-    )
-    wanted: dict[tuple[str, str | None, str | None], set[Counted]] = {(o.id, o.key, o.period): set() for o in found}
-    by_id: dict[str, list[tuple[str, str | None, str | None]]] = defaultdict(list)
-    for key in wanted:
-        by_id[key[0]].append(key)
-    for row in tables.run(plan.evidence):
-        for key in by_id[row["id"]]:
-            if _belongs(row, key, plan):
-                inside = "i.row" not in row or (row["i.row"] is not None and row.get("i.key", key[1]) == key[1])
-                wanted[key].add(
-                    Counted(
-                        row["table"], row["row"], row["date"], bool(row["ordered"]), _surely(row),
-                        _whole(row["low"]), _whole(row["high"]), row["what"], inside,
-                    )
-                )  # fmt: skip
-    return {
-        key: tuple(sorted(rows, key=lambda r: (str(r.date), r.table, r.id, r.low or 0))) for key, rows in wanted.items()
-    }
-
-
-def _surely(row: Mapping[str, Any]) -> bool:
-    """Whether a row counts for certain, on the side of a ratio on which it is."""
-    return bool(row["sure"]) and row.get("i.sure") is not False
-
-
-def _belongs(row: Mapping[str, Any], key: tuple[str, str | None, str | None], plan: RulePlan) -> bool:
-    ratio = plan.shape is not None and bool(plan.shape.ratio)
-    if not ratio and row.get("key", key[1]) != key[1]:
-        return False
-    if "period" in row:
-        return bool(row["period"] == key[2])
-    if key[2] is not None and "/" in key[2] and not ratio:  # a window of days
-        begins, ends = key[2].split("/")
-        return begins <= str(row["date"]) < ends
-    return True
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)

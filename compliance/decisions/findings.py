@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Any, get_args
 
 from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, RowSaid, SubjectSaid
-from compliance.decisions.evaluate import ClauseResult, Counted, Found
+from compliance.decisions.counted import Counted
+from compliance.decisions.evaluate import ClauseResult, Found
 from compliance.decisions.missing import missing
 from compliance.decisions.numbers import limit, parameter_of, quantity, sources_of, spoken, unit_of
 from compliance.decisions.paths import witness

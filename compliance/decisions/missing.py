@@ -14,7 +14,7 @@ from compliance.facts.rows import Rows
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.tables import Scene
 from compliance.rulebook.conditions import leaves
-from compliance.rulebook.models import Days, Measure, Minus, Plus, Times
+from compliance.rulebook.models import Days, Derived, Measure, Minus, Plus, Times
 from compliance.rulebook.packs import Pack
 from compliance.units import Interval
 from compliance.world.row import Row
@@ -67,11 +67,17 @@ def _written_out(pack: Pack, of: str, path: str) -> tuple[str, ...]:
     match field:
         case Plus(plus=paths) | Times(times=paths) | Minus(minus=paths) | Days(days=paths):
             return tuple(each for each in paths if not each.startswith("$"))
+        case Derived(first=cases):
+            return tuple(case.value for case in cases)
         case _:
             return (path,)
 
 
 def _of_total(found: Found, path: str, clause: ClauseResult, world: World) -> Iterator[MissingSaid]:
+    if path.startswith("id.") and found.plan.shape is not None and found.plan.shape.id in TABLE_OF:
+        holder = world.by_id(TABLE_OF[found.plan.shape.id]).get(found.id)
+        yield from _along(path.partition(".")[2], holder, clause.text, world, found.pack)
+        return
     if path.startswith("id."):
         yield from _party(found.id, path.partition(".")[2], clause.text, world)
         return

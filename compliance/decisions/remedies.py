@@ -12,7 +12,8 @@ from math import ceil
 from typing import Any
 
 from compliance.decisions.answer import RemedySaid
-from compliance.decisions.evaluate import Counted, Found, evaluate
+from compliance.decisions.counted import Counted
+from compliance.decisions.evaluate import Found, evaluate
 from compliance.decisions.numbers import spoken
 from compliance.facts.entities import contents, facts_of
 from compliance.facts.sources import WATTS

@@ -9,10 +9,8 @@ from compliance.decisions.answer import MissingSaid, NotEvaluated
 from compliance.decisions.evaluate import Found
 from compliance.decisions.findings import left_open, postures
 from compliance.decisions.missing import missing
+from compliance.facts.planner import SAMPLE
 from compliance.facts.tables import Scene
-
-MOST = 200
-"""Of so many subjects of one rule it is worked out what is missing; the others are counted."""
 
 
 def not_evaluated(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> list[NotEvaluated]:
@@ -24,12 +22,13 @@ def not_evaluated(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) 
     said = []
     for (_, rule), open_ in sorted(by_rule.items()):
         gaps: set[MissingSaid] = set()
-        for one in open_[:MOST]:
+        for one in open_:
             gaps |= set(missing(one, scene))
-        subjects = sorted({one.id for one in open_})
-        kind = open_[0].plan.rule.subject.kind
-        of = f"{kind} {subjects[0]}" if len(subjects) == 1 else f"{len(subjects):,} of kind {kind}"
-        reason = f"{open_[0].plan.rule.title}: not known of {of}"
+        rule_said = open_[0].plan.rule
+        more = " or more" if len(open_) >= SAMPLE else ""
+        subjects = sorted({one.key or one.id for one in open_})
+        of = f"`{subjects[0]}`" if len(subjects) == 1 else f"{len(subjects):,}{more} parties, lines or sites"
+        reason = f"{rule_said.title}: not checked of {of}, for want of facts"
         in_order = sorted(gaps, key=lambda gap: (gap.table, gap.id, gap.field))
         said.append(NotEvaluated(rule=rule, reason=reason, missing=in_order))
     return said

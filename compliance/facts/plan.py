@@ -48,7 +48,10 @@ class PlannedClause:
 
 @dataclass(frozen=True)
 class RulePlan:
-    """A rule, the SQL of its candidate rows and of the rows behind a total, and how to read both."""
+    """A rule, the SQL of its candidate rows and of the rows behind a total, and how to read both.
+
+    Of a rule that says where it was not evaluated only some of the candidates are those of which it is not known.
+    """
 
     rule: Rule
     of: str

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import reduce
-from typing import Any as Expression
-
-import ibis
 
 from compliance.errors import InputError, Problem, UsageError
+from compliance.facts.behind import evidence_query
 from compliance.facts.compiler import Compiler
 from compliance.facts.determining import determination_plan
 from compliance.facts.frames import Frame, Ratio
@@ -30,6 +28,8 @@ from compliance.rulebook.conditions import Condition, Not, Test, leaves, rebuilt
 from compliance.rulebook.models import Rule, slug
 from compliance.rulebook.packs import Pack
 
+SAMPLE = 200
+"""Of so many rows of which a rule is not evaluated it is worked out why."""
 HOLDER = re.compile(r"\blisted_kin\.([A-Za-z0-9_-]+)$")
 
 
@@ -105,9 +105,13 @@ class Planner:
         for flag, asked in rule.then.flags_where.items():
             columns[f"f.{flag}"] = self.compiler.holds(frame, asked, rule)
         table = frame.table()
-        kept = table.filter(reduce(lambda a, b: a & b, (get(table).fill_null(True) for get in possible)))
+        held = reduce(lambda a, b: a & b, (get(table) for get in possible))
+        if rule.where_unknown == "not_evaluated":
+            columns["s.held"] = lambda t: held
+        kept = table.filter(held.fill_null(True))
         query = sql(kept.select(**{name: get(kept) for name, get in columns.items()}))  # type: ignore[operator]
-        evidence = self._evidence(of) if shape is not None else None
+        query = _sampled(query, columns) if "s.held" in columns else query
+        evidence = evidence_query(self.totals, of) if shape is not None else None
         measured = next((leaf for c in clauses if not c.exception for leaf in c.leaves if leaf.kind == "amount"), None)
         if rule.measure is not None:
             named = [leaf for c in clauses for leaf in c.leaves if leaf.test.path == rule.measure]
@@ -259,34 +263,13 @@ class Planner:
                 amounts[name] = column.scale
         return amounts
 
-    def _evidence(self, of: str) -> str:
-        """The rows behind the totals of the keys in the table `keys`."""
-        measure = self.compiler.measure(of)
-        rows, _ = self.totals.counted(of)
-        inside = self._inside(of)
-        keys = {"id": "string"}
-        finer = measure.part is None
-        for name in ("key", "period"):
-            if name in rows.columns and (finer or name != "key"):
-                keys[name] = "string"
-        if measure.rolling_days is not None:
-            keys["period"] = "string"
-        wanted = ibis.table(keys, name="keys")
-        on = [rows[name] == wanted[name] for name in keys if name in rows.columns]
-        found = rows.semi_join(wanted, on)
-        columns = [c for c in ("id", "key", "period") if c in found.columns]
-        picked = found.select(*columns, "table", "row", "date", "ordered", "sure", "low", "high", "what")
-        if inside is not None:
-            part = inside.select(
-                **{f"i.{c}": inside[c] for c in inside.columns if c in ("id", "key", "table", "row", "sure")}
-            )
-            picked = picked.left_join(part.distinct(), [picked[c] == part[f"i.{c}"] for c in ("table", "row", "id")])
-        return sql(picked)
 
-    def _inside(self, of: str) -> Expression | None:
-        """For a ratio, the rows of its part."""
-        measure = self.compiler.measure(of)
-        return None if measure.part is None else self.totals.counted(self.compiler.chosen(measure.part))[0]
+def _sampled(query: str, columns: dict[str, object]) -> str:
+    """Of the rows that are not known to be held only a few, those of orders first."""
+    order = ['"s.ordered" DESC'] if "s.ordered" in columns else []
+    order += [f'"s.{name}"' for name in ("id", "key", "period", "table", "row") if f"s.{name}" in columns]
+    few = f'row_number() OVER (PARTITION BY "s.held" ORDER BY {", ".join(order)}) <= {SAMPLE}'
+    return f'SELECT * FROM ({query}) QUALIFY "s.held" OR {few}'
 
 
 _PLANS: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], PackPlan] = {}

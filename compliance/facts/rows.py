@@ -246,7 +246,7 @@ class Rows:
             }  # fmt: skip
 
     def _dealings(self) -> Iterator[dict[str, Any]]:
-        return dealings(self.world, self.day, self.raw_lines(), self.licenses())
+        return dealings(self.world, self.day, self.raw_lines(), self.licenses(), self.chips)
 
     # ---- what was seen
 

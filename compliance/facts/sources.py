@@ -77,7 +77,7 @@ SOURCES: dict[str, dict[str, Column]] = {
     "listed": _columns(**_ROW, party="party", list="text", country="place"),
     "dealings": _columns(
         **_ROW, party="party", role="text", movement="text", from_country="place", to_country="place",
-        exporter="party", licensed="flag", chip="chip",
+        exporter="party", licensed="flag", chip="chip", quantity="amount", value_usd="amount",
     ),
     "inspections": _columns(
         **_ROW, site="site", chip="chip", seen="amount", boxed="amount", powered="amount", delivered="amount",

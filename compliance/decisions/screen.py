@@ -48,8 +48,8 @@ def screen(
     resolved = resolve(world.replace("orders", kept), ("shipments", "orders"))
     horizon = max([day, *(order.date for order in resolved.world.each(Order))])
     scene = scene_of(resolved.world, day, horizon, orders=True)
+    after = evaluate(scene, chosen)  # first: what is planned for it does for the world without the order
     before = evaluate(scene.changed(resolved.world.replace("orders", [])), chosen, determine=False)
-    after = evaluate(scene, chosen)
     findings = capped(each_once(_compared(before, after, scene, asked)), resolved, chosen, scene)
     rests = [d for d in after.determined if d.row["ordered"]]
     return answered(

@@ -272,12 +272,17 @@ def _sampled(query: str, columns: dict[str, object]) -> str:
     return f'SELECT * FROM ({query}) QUALIFY "s.held" OR {few}'
 
 
-_PLANS: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], PackPlan] = {}
+_PLANS: dict[tuple[str, tuple[tuple[str, str], ...]], list[PackPlan]] = {}
 
 
 def plan_of(pack: Pack, sources: frozenset[str]) -> PackPlan:
-    """The compiled plans of a pack for a world that has rows of these sources, kept for the process."""
-    key = (pack.sha256, pack.overrides, sources)
-    if key not in _PLANS:
-        _PLANS[key] = Planner(pack).plan(sources)
-    return _PLANS[key]
+    """The compiled plans of a pack for a world that has rows of these sources, kept for the process.
+
+    Plans for more sources do as well: their rules find no rows.
+    """
+    kept = _PLANS.setdefault((pack.sha256, pack.overrides), [])
+    fit = [plan for plan in kept if sources <= plan.sources]
+    if not fit:
+        fit = [Planner(pack).plan(sources)]
+        kept.append(fit[0])
+    return min(fit, key=lambda plan: len(plan.sources))

@@ -49,9 +49,15 @@ class Standing:
         return False if answer is None else _ANSWERS.get(answer.verdict)
 
     def limb(self, name: str, party: str, day: date) -> str | None:
-        """By what the party is captured: `listed`, `ownership` or `control`."""
+        """By what the party is captured: `listed`, `ownership`, `control`, or `open` where it is not known whether it is.
+
+        `None` is not known: it may be listed itself, or not be captured at all.
+        """
         answer = self.answer(name, party, day)
-        return None if answer is None else answer.limb
+        if answer is None or answer.verdict != "undetermined":
+            return None if answer is None else answer.limb
+        test, rows = self._test(name), self.register.day(day).rows(self.register.listings_of, party)
+        return None if any(test.listed(row.list, row.program) is None for row in rows) else "open"
 
     def answer(self, name: str, party: str, day: date) -> CaptureAnswer | None:
         """The answer of a test; `None` where nobody who counts can have a hand in the party."""

@@ -7,21 +7,21 @@ changed a little. Nothing here knows why it is asked.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 from compliance.decisions.counted import Counted, behind
 from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
+from compliance.decisions.open_questions import open_paths
 from compliance.engine.facts import Amount
 from compliance.errors import EngineDisagreement
-from compliance.facts.plan import COMPARISONS, DeterminationPlan, Leaf, PackPlan, Probe, RulePlan
+from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan
 from compliance.facts.planner import plan_of
 from compliance.facts.rows import Rows
 from compliance.facts.sources import SOURCES
 from compliance.facts.tables import Scene, Tables
-from compliance.rulebook.conditions import Test
 from compliance.rulebook.packs import Pack
 
 Identity = tuple[str, str, str, str | None, str | None]
@@ -188,10 +188,8 @@ def _made(
         numbers = tuple(
             (leaf, m) for leaf in clause.leaves if leaf.kind == "amount" and (m := measured(leaf, row, certain))
         )
-        unknown = tuple(path for leaf in clause.leaves if not _answered(leaf, row) for path in _asked(leaf.test))
-        clauses.append(
-            ClauseResult(clause.id, clause.text, holds, clause.exception, numbers, unknown if holds is None else ())
-        )
+        unknown = open_paths(clause, row) if holds is None else ()
+        clauses.append(ClauseResult(clause.id, clause.text, holds, clause.exception, numbers, unknown))
     value = measured(rule.measured, row, certain) if rule.measured is not None else None
     rows: tuple[Counted, ...] = ()
     if rule.shape is None:
@@ -212,21 +210,6 @@ def _made(
         flags=tuple(flag for flag in rule.flags if row[f"f.{flag}"] or (row[f"f.{flag}"] is None and not certain)),
         rows=rows,
     )
-
-
-def _asked(test: Test) -> Iterator[str]:
-    """The paths that a question is about: with what it compares the first, if that is no number, day or parameter."""
-    yield test.path
-    if test.op in (*COMPARISONS, "same") and str(test.value)[:1].isalpha():
-        yield str(test.value)
-
-
-def _answered(leaf: Leaf, row: Mapping[str, Any]) -> bool:
-    """Whether what a question asks is known of a row."""
-    if leaf.kind != "amount":
-        return row[leaf.name] is not None
-    over = distance(leaf, row)
-    return over.low == over.high
 
 
 def _with_rows(found: list[Found], tables: Tables) -> list[Found]:

@@ -12,6 +12,9 @@ from compliance.decisions.missing import missing
 from compliance.facts.planner import SAMPLE
 from compliance.facts.tables import Scene
 
+PARTY = "party"
+PLURALS = {PARTY: "parties", "line": "lines", "site": "sites", "company": "companies", "serial": "serial numbers"}
+
 
 def not_evaluated(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> list[NotEvaluated]:
     """For each rule that could not be decided of some subject: of how many, and what would settle it."""
@@ -24,11 +27,12 @@ def not_evaluated(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) 
         gaps: set[MissingSaid] = set()
         for one in open_:
             gaps |= set(missing(one, scene))
-        rule_said = open_[0].plan.rule
-        more = " or more" if len(open_) >= SAMPLE else ""
+        first = open_[0].plan.rule
         subjects = sorted({one.key or one.id for one in open_})
-        of = f"`{subjects[0]}`" if len(subjects) == 1 else f"{len(subjects):,}{more} parties, lines or sites"
-        reason = f"{rule_said.title}: not checked of {of}, for want of facts"
+        kind = PARTY if open_[0].key else first.subject.kind
+        many = f"{len(subjects):,}{' or more' if len(open_) >= SAMPLE else ''} {PLURALS.get(kind, kind)}"
+        of = f"`{subjects[0]}`" if len(subjects) == 1 else many
+        reason = f"{first.title}: not checked for {of}, for want of facts"
         in_order = sorted(gaps, key=lambda gap: (gap.table, gap.id, gap.field))
         said.append(NotEvaluated(rule=rule, reason=reason, missing=in_order))
     return said

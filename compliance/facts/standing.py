@@ -49,7 +49,7 @@ class Standing:
         return False if answer is None else _ANSWERS.get(answer.verdict)
 
     def limb(self, name: str, party: str, day: date) -> str | None:
-        """By what the party is captured: `listed`, `ownership`, `control`, or `open` where it is not known whether it is.
+        """By what the party is captured: `listed`, `ownership`, `control`, or `open` where the verdict is.
 
         `None` is not known: it may be listed itself, or not be captured at all.
         """

@@ -187,6 +187,12 @@ class Rule(Written):
     assumes: str = ""
     note: str = ""
 
+    @model_validator(mode="after")
+    def _open_only_where_mild(self) -> Rule:
+        if self.where_unknown == "not_evaluated" and self.then.outcome != "review":
+            raise ValueError("`where_unknown: not_evaluated` is for rules whose outcome is `review`")
+        return self
+
     @property
     def name(self) -> str:
         """The rule as answers name it."""

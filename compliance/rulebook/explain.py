@@ -108,7 +108,7 @@ def _of_rule(pack: Pack, rule: Rule) -> Iterator[str]:
     yield from _section("What it says, its braces filled in", [f"“{rule.then.message}”"])
     cures = [remedy.text.replace("{quantity}", "so much") for remedy in rule.then.remedy]
     yield from _section("What would cure it", cures)
-    yield from _section("Flags", rule.then.flags)
+    yield from _section("Flags", (*rule.then.flags, *rule.then.flags_where))
     yield from _section("Lists", _lists(words, pack))
     yield from _tail(pack, rule)
 

@@ -224,7 +224,9 @@ def exit_status(answer: Answer, fail_on: str, not_law: frozenset[str]) -> int:
     ]
     if any(f.certainty == "definite" for f in counted):
         return 1
-    return 3 if counted or answer.not_evaluated else 0
+    # a rule that was left open is one whose outcome is the last; a line that was left out may give any
+    left = [one for one in answer.not_evaluated if not one.rule or OUTCOMES[-1] in reach]
+    return 3 if counted or left else 0
 
 
 def counts(finding: FindingSaid, posture: str, not_law: frozenset[str]) -> bool:

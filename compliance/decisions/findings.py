@@ -13,6 +13,7 @@ from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, 
 from compliance.decisions.paths import witness
 from compliance.decisions.sources import citations, confidence
 from compliance.facts.plan import PLACEHOLDER
+from compliance.facts.sources import SEPARATOR
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import value_on
 from compliance.rulebook.parameters import Parameter
@@ -25,14 +26,19 @@ MOST_ROWS = 1000
 def postures(found: Found, scene: Scene, asked: tuple[str, ...]) -> dict[str, Any]:
     """The postures in which the finding's pack applies on its day, each with the state of force."""
     day = found.day or scene.as_of
-    states = {posture: found.pack.force.at(day, posture) for posture in asked}
+    states = {posture: found.pack.force_of(found.plan.rule).at(day, posture) for posture in asked}
     return {posture: state for posture, state in states.items() if state.applies is not False}
 
 
+def left_open(found: Found) -> bool:
+    """Whether the rule is one that says that it was not evaluated where what it asks is not known."""
+    return not found.certain and found.plan.rule.where_unknown == "not_evaluated"
+
+
 def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[RemedySaid]) -> FindingSaid | None:
-    """The finding as the answer gives it; `None` where its pack applies in no posture asked about."""
+    """The finding as the answer gives it; `None` where it applies in no posture asked about, or was left open."""
     applying = postures(found, scene, asked)
-    if not applying:
+    if not applying or left_open(found):
         return None
     day: date = found.day or scene.as_of
     first = next(iter(applying.values()))
@@ -43,10 +49,10 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
     measure = limited = None
     if leaf is not None and value is not None:
         parameter = parameter_of(found.plan, found.pack, leaf)
-        measure = quantity(value, unit_of(leaf, parameter))
-        limited = limit(leaf, value, parameter, _source(parameter, day) or cited[0])
+        measure = quantity(value, unit_of(leaf, parameter, found.plan, found.pack))
+        limited = limit(leaf, value, measure.unit, _source(parameter, day) or cited[0])
     rule = found.plan.rule
-    flags = {*rule.then.flags, *first.flags, *(f for state in applying.values() for f in state.flags)}
+    flags = {*rule.then.flags, *found.flags, *first.flags, *(f for state in applying.values() for f in state.flags)}
     if first.state == "codified_not_enforced":
         flags.add("codified_not_enforced")
     subject = subject_of(found)
@@ -135,7 +141,9 @@ def _over(found: Found) -> bool:
 def _readable(value: Any) -> Any:
     if value is None:
         return "somebody not named"
-    return value if isinstance(value, str | int) else str(value)
+    if isinstance(value, str):
+        return " or ".join(value.split(SEPARATOR))
+    return value if isinstance(value, int) else str(value)
 
 
 def clause(result: ClauseResult) -> ClauseSaid:

@@ -6,24 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from compliance.decisions.stage import day_of
-from compliance.ownership.definition import load_parent_test
-from compliance.ownership.graph import Ownership
+from compliance.decisions.stage import day_of, ownership_of
 from compliance.ownership.own import Regime
 from compliance.ownership.own import own as answer
-from compliance.rulebook.folder import rules_folder
-from compliance.rulebook.packs import SHARED, load_packs
-from compliance.world.places import CountryLists
+from compliance.rulebook.packs import load_packs
 from compliance.world.world import World
-
-GROUPS = "country_groups.yaml"
-PARENT_TEST = "parent.yaml"
-
-
-def ownership_of(world: World) -> Ownership:
-    """The ownership of a world, with the shared parent test and the country lists that its flags ask about."""
-    shared = rules_folder() / SHARED
-    return Ownership(world, load_parent_test(shared / PARENT_TEST), CountryLists.load([shared / GROUPS]))
 
 
 def own(

@@ -29,13 +29,16 @@ class Listed:
     from_: date | None
     to: date | None
     row: Row
+    program: str | None = None
 
 
 class Authorized:
     """The listings and authorizations of a world."""
 
     def __init__(self, world: World) -> None:
-        self.rows = [Listed(row.party, row.list, row.country, row.from_, row.to, row) for row in world.each(Listing)]
+        self.rows = [
+            Listed(row.party, row.list, row.country, row.from_, row.to, row, row.program) for row in world.each(Listing)
+        ]
         self._ended: dict[tuple[str, str], list[Listed]] = defaultdict(list)
         for paper in world.each(Authorization):
             found = Listed(paper.holder, paper.kind, paper.country, paper.from_, paper.to, paper)

@@ -12,11 +12,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from compliance.facts.authorized import Authorized
-from compliance.facts.entities import amount, bases, contents, facts_of, holds_on
+from compliance.facts.dealings import dealings
+from compliance.facts.entities import amount, bases, contents, facts_of, holds_on, powers
+from compliance.facts.idle import LISTED, UNIDENTIFIED
 from compliance.facts.licenses import Licenses
-from compliance.facts.sources import SOURCES, WATTS
+from compliance.facts.sightings import inspections, names_item, serials
+from compliance.facts.sources import SOURCES
 from compliance.world.chips import Catalogue
-from compliance.world.tables import Certification
+from compliance.world.tables import Certification, Stake
 from compliance.world.world import World
 
 NOT_LINES = ("cancelled", "refused")
@@ -64,9 +67,15 @@ class Rows:
         return self._made[source]
 
     def present(self) -> frozenset[str]:
-        """The sources that have rows, and as `listed:LIST` the lists on which somebody stands on any day."""
-        lists = {row.name for row in Authorized(self.world).rows}
-        return frozenset({*(source for source in SOURCES if self.of(source)), *(f"listed:{name}" for name in lists)})
+        """The sources that have rows, and as `listed:LIST` the lists on which somebody stands on any day.
+
+        `unidentified` says that some holder of a stake is not identified.
+        """
+        found = {source for source in SOURCES if self.of(source)}
+        found |= {f"{LISTED}{row.name}" for row in Authorized(self.world).rows}
+        if any(stake.owner is None for stake in self.world.each(Stake)):
+            found.add(UNIDENTIFIED)
+        return frozenset(found)
 
     # ---- lines
 
@@ -89,6 +98,7 @@ class Rows:
             consignee = line.consignee
             end_user = line.end_user or consignee
             operator = line.operator or end_user
+            value = amount(line.value_usd)
             for chip, count in self.chips(line.chip):
                 low, high = amount(line.quantity * count)
                 yield {
@@ -102,7 +112,11 @@ class Rows:
                     "licensed": licenses.lacks(line) is None,
                     "charged_to": line.charged_to, "forwarder": line.forwarder, "payer": line.payer,
                     "payer_country": line.payer_country, "end_use_country": line.end_use_country,
-                    "counts": line.replaces is None, "status": line.status,
+                    "counts": line.replaces is None, "status": line.status, "year": str(line.date.year),
+                    "payer_changed": line.payer_changed, "description": line.description,
+                    "invoice_item": line.invoice_item, "value_usd.low": value[0], "value_usd.high": value[1],
+                    "described_as_item": names_item(self.catalogue, line.description, line.chip),
+                    "invoiced_as_item": names_item(self.catalogue, line.invoice_item, line.chip),
                 }  # fmt: skip
 
     def chips(self, name: str) -> tuple[tuple[str, int], ...]:
@@ -148,19 +162,9 @@ class Rows:
 
     def _capacity(self) -> Iterator[dict[str, Any]]:
         sites = self.world.by_id("sites")
-        power: dict[str, Any] = {}
-        for row in self.world.rows("site_power"):
-            dated: Any = row
-            if holds_on(dated, self.day):
-                power[dated.site] = dated
-        for row in self.world.rows("sites"):
-            site: Any = row
+        for site, it, whole in powers(self.world, self.day):
             if not holds_on(site, self.day):
                 continue
-            at = power.get(site.id)
-            it_mw = at.it_mw if at is not None and at.it_mw is not None else site.it_mw
-            facility = at.facility_mw if at is not None and at.facility_mw is not None else site.facility_mw
-            it, whole = amount(it_mw, WATTS), amount(facility, WATTS)
             yield {
                 "table": "sites", "id": site.id, "date": self.day, "ordered": False, "site": site.id,
                 "country": site.country, "operator": site.operator or site.owner,
@@ -243,6 +247,17 @@ class Rows:
                 "operations.low": low, "operations.high": high, "published": made.published,
                 "own_base": made.source_model in (made.model, *bases(known, made.model)),
             }  # fmt: skip
+
+    def _dealings(self) -> Iterator[dict[str, Any]]:
+        return dealings(self.world, self.day, self.raw_lines(), self.licenses(), self.chips)
+
+    # ---- what was seen
+
+    def _inspections(self) -> Iterator[dict[str, Any]]:
+        return inspections(self.world, self.day, self.raw_lines(), self.chips)
+
+    def _serials(self) -> Iterator[dict[str, Any]]:
+        return serials(self.world, self.day, self.raw_lines())
 
     # ---- papers
 

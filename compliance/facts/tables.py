@@ -15,11 +15,11 @@ import duckdb
 import pyarrow as pa
 
 from compliance.facts.attributes import Attributes
-from compliance.facts.entities import chip_facts, holds_on, models
+from compliance.facts.entities import chip_facts, holds_on, models, powers
 from compliance.facts.frames import Needs, schema, view
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
-from compliance.facts.sources import ENTITIES, PARTY, PARTY_NAMED, SEPARATOR, SOURCES, UNKNOWN
+from compliance.facts.sources import ENTITIES, SEPARATOR, SOURCES, UNKNOWN, party_column
 from compliance.ownership.graph import Ownership
 from compliance.world.chips import Catalogue
 from compliance.world.row import NOWHERE, Origin
@@ -135,11 +135,14 @@ class Tables:
             self.places |= {r["designer_country"] for r in rows if r["designer_country"]}
             self._register("chip_at", rows, {"chip": "string", **dated, **schema(ENTITIES["chip"])})
         if "site_at" in names:
-            sites: list[Any] = list(self.scene.world.rows("sites"))
             kept = [
-                {"site": s.id, "country": s.country, "operator": s.operator or s.owner, "owner": s.owner or s.operator}
-                for s in sites
-            ]
+                {
+                    "site": s.id, "country": s.country, "operator": s.operator or s.owner,
+                    "owner": s.owner or s.operator, "it_mw.low": it[0], "it_mw.high": it[1],
+                    "facility_mw.low": whole[0], "facility_mw.high": whole[1],
+                }
+                for s, it, whole in powers(self.scene.world, self.scene.day)
+            ]  # fmt: skip
             self.places |= {s["country"] for s in kept if s["country"]}
             self.parties |= {p for s in kept for p in (s["operator"], s["owner"]) if p}
             self._register("site_at", kept, {"site": "string", **schema(ENTITIES["site"])})
@@ -151,7 +154,7 @@ class Tables:
     # ---- parties
 
     def _parties_at(self, attributes: Sequence[str]) -> None:
-        columns = {a: PARTY.get(a) or PARTY_NAMED[a.partition(".")[0]] for a in attributes}
+        columns = {a: column for a in attributes if (column := party_column(a)) is not None}
         for attribute in attributes:
             if columns[attribute].kind == "names":  # these lead to further parties
                 for party in sorted(self._reached()):
@@ -160,16 +163,15 @@ class Tables:
         rows = [row for party in sorted(self._reached()) for row in self._party_rows(party, attributes)]
         places = [a for a in attributes if columns[a].kind == "place"]
         self.places |= {row[a] for row in rows for a in places if row[a] is not None}
-        types = {a: "boolean" if columns[a].kind == "flag" else "string" for a in attributes}
-        self._register("party_at", rows, {"party": "string", "from": "date", "to": "date", **types})
+        self._register("party_at", rows, {"party": "string", "from": "date", "to": "date", **schema(columns)})
 
     def _party_rows(self, party: str, attributes: Sequence[str]) -> Iterator[dict[str, Any]]:
         """The attributes of a party, a row for each stretch of days on which none of them changes."""
-        days = {day for a in attributes if a.partition(".")[0] in PARTY_NAMED for day in self.attributes.listing_days()}
+        days = set(self.attributes.days(party, {a.partition(".")[0] for a in attributes}))
         cuts = sorted({date.min, *self.scene.ownership.days(party), *days})
-        since, last = date.min, {a: self.attributes.of(a, party, date.min) for a in attributes}
+        since, last = date.min, self.attributes.all(attributes, party, date.min)
         for begins in cuts[1:]:
-            now = {a: self.attributes.of(a, party, begins) for a in attributes}
+            now = self.attributes.all(attributes, party, begins)
             if now != last:
                 yield {"party": party, "from": since, "to": begins, **last}
                 since, last = begins, now
@@ -245,8 +247,8 @@ class Tables:
 
 def _names_first(attribute: str) -> tuple[bool, str]:
     """Attributes that lead to further parties come first, so that those have attributes too."""
-    column = PARTY.get(attribute) or PARTY_NAMED[attribute.partition(".")[0]]
-    return column.kind != "names", attribute
+    column = party_column(attribute)
+    return column is None or column.kind != "names", attribute
 
 
 def _covers(paper: Any, line: Any) -> bool:

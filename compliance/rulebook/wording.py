@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from compliance import units
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
-from compliance.rulebook.models import Choice, Chosen, Derived, Measure, Plus, Rule, Times
+from compliance.rulebook.models import Choice, Chosen, Days, Derived, Measure, Minus, Plus, Rule, Times
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.vocabulary import COMPARED, COMPARED_DAYS, NOUNS, PERIODS, TABLES, TRUTHS, amount, spoken
 
@@ -129,6 +129,9 @@ class Wording:
                 assert isinstance(test.value, tuple)
                 words = " or ".join(map(str, test.value))
                 return f"is {words}" if yes else f"is none of {', '.join(map(str, test.value))}"
+            case "mentions":
+                assert isinstance(test.value, tuple)
+                return f"{'mentions' if yes else 'does not mention'} {', '.join(map(str, test.value))}"
             case "in_list":
                 return f"is {'' if yes else 'not '}on the list {self._list(str(test.value))}"
             case "given":
@@ -152,7 +155,12 @@ class Wording:
         if isinstance(alias, Plus):
             return " plus ".join(self.path(one, of) for one in alias.plus)
         if isinstance(alias, Times):
-            return " times ".join(self.path(one, of) for one in alias.times)
+            return " times ".join(self.limit(o) if o.startswith("$") else self.path(o, of) for o in alias.times)
+        if isinstance(alias, Minus):
+            return " less ".join(self.path(one, of) for one in alias.minus)
+        if isinstance(alias, Days):
+            first, last = (self.path(one, of) for one in alias.days)
+            return f"the number of days from {first} to {last}"
         head, _, rest = path.partition(".")
         if head == "measure" and rest:
             name, _, column = rest.partition(".")

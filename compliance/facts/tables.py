@@ -18,16 +18,13 @@ from compliance.facts.attributes import Attributes
 from compliance.facts.entities import chip_facts, holds_on, models
 from compliance.facts.frames import Needs, schema, view
 from compliance.facts.plan import PackPlan
-from compliance.facts.rows import Rows
+from compliance.facts.rows import Rows, arrow
 from compliance.facts.sources import ENTITIES, PARTY, PARTY_NAMED, SEPARATOR, SOURCES, UNKNOWN
 from compliance.ownership.graph import Ownership
 from compliance.world.chips import Catalogue
 from compliance.world.row import NOWHERE, Origin
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 from compliance.world.world import World
-
-WHOLE = pa.decimal128(38, 0)
-ARROW = {"string": pa.string(), "boolean": pa.bool_(), "date": pa.date32(), "decimal(38, 0)": WHOLE}
 
 
 @dataclass(frozen=True)
@@ -53,15 +50,6 @@ class Scene:
     def changed(self, world: World) -> Scene:
         """The same scene of a world in which no stake, control, listing or chip is different."""
         return Scene(world, self.ownership, self.catalogue, self.as_of, self.day, self.orders)
-
-
-def arrow(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.Table:
-    """Rows as columns of the given types."""
-    gathered: dict[str, list[Any]] = {name: [] for name in columns}
-    for row in rows:
-        for name, values in gathered.items():
-            values.append(row.get(name))
-    return pa.table({name: pa.array(values, ARROW[columns[name]]) for name, values in gathered.items()})
 
 
 class Tables:
@@ -113,20 +101,12 @@ class Tables:
         self.database.register(view(name), arrow(rows, columns))
 
     def _source(self, source: str) -> None:
-        kinds = {name: column.kind for name, column in SOURCES[source].items()}
-        rows = self.rows.of(source)
-        for row in rows:
-            for name, kind in kinds.items():
-                value = row.get(name)
-                if value is None:
-                    continue
-                if kind == "place":
-                    self.places.add(value)
-                elif kind == "party":
-                    self.parties.add(value)
-                elif kind == "chip":
-                    self.chips.add(value)
-        self._register(source, rows, schema(SOURCES[source]))
+        table = self.rows.of(source)
+        for name, column in SOURCES[source].items():
+            found = {"place": self.places, "party": self.parties, "chip": self.chips}.get(column.kind)
+            if found is not None and not pa.types.is_null(table.column(name).type):
+                found |= {value for value in table.column(name).unique().to_pylist() if value is not None}
+        self.database.register(view(source), table)
 
     def _entities(self, names: Collection[str]) -> None:
         dated = {"from": "date", "to": "date"}

@@ -12,6 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
+
+from compliance.decisions.behind import Behind, Counted, behind
 from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
 from compliance.engine.facts import Amount
 from compliance.errors import EngineDisagreement
@@ -22,21 +25,6 @@ from compliance.facts.tables import Scene, Tables
 from compliance.rulebook.packs import Pack
 
 Identity = tuple[str, str, str, str | None, str | None]
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A row of the world in a finding's evidence, and what it adds, in units of the measure's scale."""
-
-    table: str
-    id: str
-    date: Any
-    ordered: bool
-    sure: bool
-    low: int | None
-    high: int | None
-    what: str | None
-    inside: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,6 +55,7 @@ class Found:
     day: Any
     due_after: Any = None
     rows: tuple[Counted, ...] = ()
+    counted: Behind | None = None
 
     @property
     def rule(self) -> str:
@@ -86,11 +75,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Determined:
-    """What one row needs and which routes are open to it."""
+    """What the rows of one table need and which routes are open to them, as columns."""
 
     pack: Pack
     plan: DeterminationPlan
-    row: Mapping[str, Any]
+    rows: pa.Table
+
+    def of_orders(self) -> Determined:
+        """Those of the rows of an order."""
+        return Determined(self.pack, self.plan, self.rows.filter(self.rows.column("ordered")))
 
 
 @dataclass
@@ -143,7 +136,7 @@ def _evaluated(
         tables.prepare([*(r.sql for r in rules), *behind, *(d.sql for d in asked), *(p.sql for p in probes)])
         result.found += _found(plan, rules, tables)
         for made in asked:
-            result.determined += [Determined(plan.pack, made, row) for row in tables.run(made.sql)]
+            result.determined.append(Determined(plan.pack, made, tables.columns(made.sql)))
         for probe in probes:
             result.margins |= _margins(plan, probe, tables)
     finally:
@@ -238,58 +231,9 @@ def _with_rows(found: list[Found], tables: Tables) -> list[Found]:
             by_rule[one.plan.rule.id].append(number)
     for numbers in by_rule.values():
         plan = found[numbers[0]].plan
-        behind = _behind(plan, [found[n] for n in numbers], tables)
+        rows_of = behind(plan, [(found[n].id, found[n].key, found[n].period) for n in numbers], tables)
         for number in numbers:
             one = found[number]
-            found[number] = Found(**{**one.__dict__, "rows": behind[one.id, one.key, one.period]})
+            rows = rows_of[one.id, one.key, one.period]
+            found[number] = Found(**{**one.__dict__, "rows": rows.rows, "counted": rows})
     return found
-
-
-def _behind(
-    plan: RulePlan, found: list[Found], tables: Tables
-) -> dict[tuple[str, str | None, str | None], tuple[Counted, ...]]:
-    assert plan.evidence is not None
-    keys = sorted({(one.id, one.key or "", one.period or "") for one in found})
-    tables.add(
-        "keys",
-        [{"id": i, "key": k, "period": p} for i, k, p in keys],
-        {"id": "string", "key": "string", "period": "string"},
-    )
-    wanted: dict[tuple[str, str | None, str | None], set[Counted]] = {(o.id, o.key, o.period): set() for o in found}
-    by_id: dict[str, list[tuple[str, str | None, str | None]]] = defaultdict(list)
-    for key in wanted:
-        by_id[key[0]].append(key)
-    for row in tables.run(plan.evidence):
-        for key in by_id[row["id"]]:
-            if _belongs(row, key, plan):
-                inside = "i.row" not in row or (row["i.row"] is not None and row.get("i.key", key[1]) == key[1])
-                wanted[key].add(
-                    Counted(
-                        row["table"], row["row"], row["date"], bool(row["ordered"]), _surely(row),
-                        _whole(row["low"]), _whole(row["high"]), row["what"], inside,
-                    )
-                )  # fmt: skip
-    return {
-        key: tuple(sorted(rows, key=lambda r: (str(r.date), r.table, r.id, r.low or 0))) for key, rows in wanted.items()
-    }
-
-
-def _surely(row: Mapping[str, Any]) -> bool:
-    """Whether a row counts for certain, on the side of a ratio on which it is."""
-    return bool(row["sure"]) and row.get("i.sure") is not False
-
-
-def _belongs(row: Mapping[str, Any], key: tuple[str, str | None, str | None], plan: RulePlan) -> bool:
-    ratio = plan.shape is not None and bool(plan.shape.ratio)
-    if not ratio and row.get("key", key[1]) != key[1]:
-        return False
-    if "period" in row:
-        return bool(row["period"] == key[2])
-    if key[2] is not None and "/" in key[2] and not ratio:  # a window of days
-        begins, ends = key[2].split("/")
-        return begins <= str(row["date"]) < ends
-    return True
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 
 from compliance.facts.plan import DeterminationPlan
+from compliance.facts.sources import SOURCES
 from compliance.facts.totals import Totals, sql
 
 
@@ -19,6 +20,8 @@ def determination_plan(totals: Totals, of: str) -> DeterminationPlan:
         "ordered": lambda t: t["ordered"],
         "date": lambda t: t["date"],
     }
+    if "authorization" in SOURCES[of]:
+        columns["claimed"] = lambda t: t["authorization"]
     requirements = tuple(name for name, r in definitions.requirements.items() if r.of == of)
     for name in requirements:
         columns[f"q.{name}"] = compiler.holds(frame, definitions.requirements[name].when)

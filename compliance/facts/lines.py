@@ -29,12 +29,13 @@ PLAIN = (
 WHOLE = pa.decimal128(38, 0)
 
 
-def lines(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> pa.Table:
-    """The lines of these tables dated up to the day, as columns; those in a table of distinct values are coded."""
+def lines(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> tuple[pa.Table, bool]:
+    """The lines of these tables dated up to the day, as columns, and whether each row of the tables is one line."""
     parts = [LineColumns(world, table, catalogue, day) for table in tables]
     licensed = covered(world, parts)
     made = [part.columns(flags) for part, flags in zip(parts, licensed, strict=True)]
-    return made[0] if len(made) == 1 else pa.concat_tables(made).unify_dictionaries()
+    found = made[0] if len(made) == 1 else _together(made)
+    return found, len(found) == sum(part.count for part in parts)
 
 
 class LineColumns:
@@ -47,7 +48,8 @@ class LineColumns:
         self._given = rows.columns if isinstance(rows, Table) else world.columns(table)
         self.count = len(rows)
         self._kept: pa.Array | None = None
-        self._units: np.ndarray[Any, Any] | None = None
+        self._coded: dict[str, Any] = {}
+        self._each: dict[tuple[str, date], int | None] = {}
         dates = self.coded("date")
         days = pa.array([date.fromisoformat(text) for text in dates.dictionary.to_pylist()], pa.date32())
         kept = np.array([d.as_py() <= day for d in days], dtype=bool)[dates.indices.to_numpy()]
@@ -57,6 +59,7 @@ class LineColumns:
             kept &= ~out[status.indices.fill_null(len(out) - 1).to_numpy()]
         if not kept.all():
             self._kept = pa.array(kept)
+            self._coded = {}
         self.count = int(kept.sum())
         self.dates: pa.Array = days.take(self.coded("date").indices)
 
@@ -71,8 +74,12 @@ class LineColumns:
 
     def coded(self, name: str) -> Any:
         """The same by distinct value."""
-        column = self.given(name)
-        return column if column is None or pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        if name not in self._coded:
+            column = self.given(name)
+            if column is not None and not pa.types.is_dictionary(column.type):
+                column = column.dictionary_encode()
+            self._coded[name] = column
+        return self._coded[name]
 
     def texts(self, name: str) -> pa.Array | None:
         """The same as plain text."""
@@ -88,17 +95,22 @@ class LineColumns:
 
     def tpp(self, place: int, day: date) -> int | None:
         """The TPP of a row in thousandths, nothing of one that replaces another; `None` is not known."""
-        replaces = self.given("replaces")
-        if replaces is not None and replaces[place].is_valid:
+        replaces = self.coded("replaces")
+        if replaces is not None and replaces.indices[place].is_valid:
             return 0
-        if self._units is None:
-            self._units = self.units()
+        name = self.coded("chip")[place].as_py()
+        if (name, day) not in self._each:
+            self._each[name, day] = self._tpp_of(name, day)
+        each = self._each[name, day]
+        return None if each is None else each * int(self.coded("quantity")[place].as_py())
+
+    def _tpp_of(self, name: str, day: date) -> int | None:
         total = 0
-        for name, count in contents(self.catalogue, self.coded("chip")[place].as_py()):
-            facts = facts_of(self.catalogue, name, day)
+        for chip, count in contents(self.catalogue, name):
+            facts = facts_of(self.catalogue, chip, day)
             if facts is None or facts.tpp is None:
                 return None
-            total += facts.tpp * count * int(self._units[place])
+            total += facts.tpp * count
         return total
 
     def units(self) -> np.ndarray[Any, Any]:
@@ -146,6 +158,17 @@ class LineColumns:
     def _counts(self) -> pa.Array:
         replaces = self.given("replaces")
         return pa.array(np.ones(self.count, dtype=bool)) if replaces is None else replaces.is_null()
+
+
+def _together(made: Sequence[pa.Table]) -> pa.Table:
+    """Tables below each other, as plain text: orders are few."""
+    plain = []
+    for table in made:
+        columns = {}
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            columns[name] = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        plain.append(pa.table(columns))
+    return pa.concat_tables(plain)
 
 
 def _whole(units: np.ndarray[Any, Any], each: np.ndarray[Any, Any]) -> pa.Array:

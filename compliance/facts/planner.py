@@ -105,7 +105,10 @@ class Planner:
         if rule.measure is not None:
             named = [leaf for c in clauses for leaf in c.leaves if leaf.test.path == rule.measure]
             measured = next((leaf for leaf in named if leaf.kind == "amount"), measured)
-        return RulePlan(rule, of, self._source(of), query, evidence, tuple(clauses), shape, words, measured, amounts)
+        dated = shape is not None and "period" in self.totals.counted(of)[0].columns
+        return RulePlan(
+            rule, of, self._source(of), query, evidence, tuple(clauses), shape, words, measured, amounts, dated
+        )
 
     def _probe(self, rule: Rule) -> Iterable[Probe]:
         of = self.compiler.chosen(rule.of, rule)

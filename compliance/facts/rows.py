@@ -7,11 +7,12 @@ line that replaces another is there and counts in no total.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from compliance.facts.entities import amount, contents, facts_of, holds_on
 from compliance.facts.frames import schema
@@ -19,6 +20,7 @@ from compliance.facts.licenses import Licenses
 from compliance.facts.lines import NOT_LINES, lines
 from compliance.facts.sources import SOURCES, WATTS
 from compliance.world.chips import Catalogue
+from compliance.world.table import Table
 from compliance.world.tables import Authorization, Certification, Listing
 from compliance.world.world import World
 
@@ -63,6 +65,8 @@ class Rows:
         self.catalogue = catalogue
         self.day = day
         self.orders = orders
+        self.one_each = True
+        """Whether no line is of a product that holds several kinds of chips."""
         self._made: dict[str, pa.Table] = {}
 
     def of(self, source: str) -> pa.Table:
@@ -70,7 +74,7 @@ class Rows:
         if source not in self._made:
             columns = schema(SOURCES[source])
             if source == "lines":
-                self._made[source] = lines(self.world, self.catalogue, self.day, self.tables)
+                self._made[source], self.one_each = lines(self.world, self.catalogue, self.day, self.tables)
             else:
                 self._made[source] = arrow(getattr(self, f"_{source}")(), columns)
         return self._made[source]
@@ -91,20 +95,27 @@ class Rows:
 
     # ---- lines
 
-    def raw_lines(self) -> Iterator[Any]:
-        """Shipments and, in screening, orders dated up to the day."""
-        for table in self.tables:
-            yield from self._raw(table)
-
     def _raw(self, table: str) -> Iterator[Any]:
         for row in self.world.rows(table):
-            line: Any = row
-            if line.date <= self.day and line.status not in NOT_LINES:
-                yield line
+            if self._is_line(row):
+                yield row
 
-    def licenses(self) -> Licenses:
-        """The licenses of the world against these lines."""
-        return Licenses(self.world, self.catalogue, self.raw_lines())
+    def _is_line(self, row: Any) -> bool:
+        return row.date <= self.day and row.status not in NOT_LINES
+
+    def licenses(self, claimed: Collection[str]) -> Licenses:
+        """These licenses of the world against the lines that claim them."""
+        return Licenses(self.world, self.catalogue, (line for t in self.tables for line in self._claiming(t, claimed)))
+
+    def _claiming(self, table: str, claimed: Collection[str]) -> Iterator[Any]:
+        rows = self.world.rows(table)
+        if not isinstance(rows, Table):
+            yield from (line for line in self._raw(table) if line.authorization_id in claimed)
+        elif claimed and "authorization_id" in rows.columns.column_names:
+            named = rows.columns.column("authorization_id").cast(pa.string())
+            for place in pc.indices_nonzero(pc.is_in(named, value_set=pa.array(sorted(claimed)))).to_pylist():
+                if self._is_line(line := rows[place]):
+                    yield line
 
     def chips(self, name: str) -> tuple[tuple[str, int], ...]:
         """The chips in what a name stands for, each with its count; the name itself where nothing is known of it."""

@@ -77,12 +77,23 @@ class Table(Sequence[Row]):
         """Where a row was read."""
         return Origin(self.file, int(self.lines[place]))
 
-    @property
+    @cached_property
     def names(self) -> pa.Array | None:
         """The first field of the key of each row, as text; `None` for tables without a key."""
         if not self.model.key:
             return None
         return texts_of(self.columns.column(self.model.key[0]))
+
+    @cached_property
+    def described(self) -> list[int]:
+        """The places of the rows in which a party is described instead of named."""
+        import pyarrow.compute as pc
+
+        found: set[int] = set()
+        for name in self.columns.column_names:
+            if "." in name and not name.startswith("x_"):
+                found |= set(pc.indices_nonzero(self.columns.column(name).is_valid()).to_pylist())
+        return sorted(found)
 
     @cached_property
     def ascending(self) -> bool:
@@ -102,13 +113,15 @@ class Table(Sequence[Row]):
     def place(self, name: str) -> int | None:
         """Where the row of this name stands."""
         names = self.names
-        if names is None or not self.ascending:
+        if names is None or self._kept is not None or not self.ascending:
             return self._places.get(name)
         place = bisect_left(range(len(self)), name, key=lambda n: names[n].as_py())
         return place if place < len(self) and names[place].as_py() == name else None
 
     def changed(self, rows: Mapping[int, Row | None]) -> Table:
         """The same table with other rows at these places, or (`None`) without them; they go last."""
+        if not rows:
+            return self
         import numpy as np
         import pyarrow as pa
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from compliance.errors import InputError
 from compliance.world.checks import check
-from compliance.world.columns import columns_of, digest, whole
+from compliance.world.columns import columns_of, digest, text_of, whole
 from compliance.world.marked import MarkedDict, MarkedList
 from compliance.world.row import Row
 from compliance.world.rows import Part
@@ -78,6 +78,15 @@ class World:
             found = whole(rows) if isinstance(rows, Table) else columns_of(TABLES[table], rows)
             self._columns[table] = found
         return found
+
+    def values(self, table: str, column: str) -> frozenset[str]:
+        """The distinct texts of a column."""
+        rows = self.rows(table)
+        if not isinstance(rows, Table):
+            return frozenset(text for row in rows if (text := text_of(row.value(column))) is not None)
+        if column not in rows.columns.column_names:
+            return frozenset()
+        return frozenset(rows.columns.column(column).unique().drop_null().to_pylist())
 
     def by_id(self, table: str) -> Mapping[str, Row]:
         """The rows of a table by id (by name for chips and products, else by content hash)."""

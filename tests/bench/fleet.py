@@ -6,7 +6,7 @@ some large ones, every kind of authorization; a few companies whose parent or se
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -15,22 +15,24 @@ import pyarrow.parquet as pq
 
 FIRST, DAYS = date(2025, 1, 1), 1461
 AS_OF = date(2028, 12, 31)
-COUNTRIES = (
-    "MY SG AE SA IN BR MX ID TH VN PH IL CH AT PL CZ PT GR HU RO BG HR SI SK LT LV EE LU MT CY TR EG ZA NG KE MA TN "
-    "CL PE CO AR UY PA CR KZ UZ GE AM AZ QA KW OM BH JO LK BD JP DE NL KR"
-).split()
+_CODES = (
+    "MYSGAESAINBRMXIDTHVNPHILCHATPLCZPTGRHUROBGHRSISKLTLVEELUMTCYTREGZANGKEMATN"
+    "CLPECOARUYPACRKZUZGEAMAZQAKWOMBHJOLKBDJPDENLKR"
+)
+COUNTRIES = tuple(_CODES[n : n + 2] for n in range(0, len(_CODES), 2))
 CHIPS = (
     "H100", "H200", "H20", "H800", "A100", "A800", "L4", "L40", "L40S", "L20", "L2", "B200", "B100", "T4", "V100",
     "A10", "A30", "A40", "MI300X", "RTX 4090",
 )  # fmt: skip
-PRODUCTS = (("box-8", "H100", 8), ("box-8-l4", "L4", 8), ("rack-72", "B200", 72), ("pair", "L40S", 2))
-SOLD = (*CHIPS, *(name for name, _, _ in PRODUCTS))
+PRODUCTS = (("box-8", "H100", 8), ("box-8-l2", "L2", 8), ("rack-72", "B200", 72), ("pair", "L40S", 2))
+SOLD = (*(name for name, _, _ in PRODUCTS), *CHIPS)
+UNCONTROLLED = frozenset(("H20", "L20", "L2", "T4", "V100", "A10", "box-8-l2"))
 CONSIGNEES = 600
 COMPANY = 4
 """So many consignees to a family."""
 BARRED = 149
 """The family whose parent is in Beijing."""
-CLOSED = frozenset("SA AE VN EG KZ UZ GE AM AZ QA KW OM BH JO".split())
+CLOSED = frozenset(["SA", "AE", "VN", "EG", "KZ", "UZ", "GE", "AM", "AZ", "QA", "KW", "OM", "BH", "JO"])
 """Countries to which License Exception LPP does not reach (D:1, D:4), and some more."""
 
 
@@ -55,7 +57,7 @@ def write(folder: Path, count: int, seed: int = 7) -> Path:
             "holder": ids,
             "kind": ["license"] * CONSIGNEES,
             "state": ["granted"] * CONSIGNEES,
-            "limit_tpp": ["400000000" if n % 10 == 0 else None for n in range(CONSIGNEES)],
+            "limit_tpp": ["2000000000" if n % 10 == 5 else None for n in range(CONSIGNEES)],
         },
         "sites": {"id": [f"site-{n:03d}" for n in range(100)], "operator": ids[:100], "country": seats[:100]},
         "holdings": {
@@ -72,6 +74,7 @@ def write(folder: Path, count: int, seed: int = 7) -> Path:
 
 def _shipments(chance: np.random.Generator, count: int, ids: list[str]) -> pa.Table:
     weights = np.ones(CONSIGNEES)
+    weights[:5] = 20
     weights[BARRED * COMPANY : (BARRED + 1) * COMPANY] = 0.003
     consignee = chance.choice(CONSIGNEES, size=count, p=weights / weights.sum())
     country = chance.integers(0, len(COUNTRIES), count)
@@ -80,16 +83,29 @@ def _shipments(chance: np.random.Generator, count: int, ids: list[str]) -> pa.Ta
     large = chance.random(count) < 0.0005
     quantity = np.where(large, chance.integers(1701, 4000, count), small)
     open_to_lpp = np.array([name not in CLOSED for name in COUNTRIES])[country]
+    free = np.array([name in UNCONTROLLED for name in SOLD])[chip]
     claim = chance.random(count)
-    licensed = (claim < 0.2) | large | (~open_to_lpp & (claim < 0.9))
-    nac = ~licensed & (chip == CHIPS.index("RTX 4090")) & (claim < 0.5)
-    uveu = ~licensed & ~nac & (claim > 0.985)
-    lpp = ~licensed & ~nac & ~uveu & (claim < 0.7) & open_to_lpp
-    none = ~licensed & ~nac & ~uveu & ~lpp & (claim < 0.9)
+    unsaid = chance.random(count) < 0.0001
+    none = free & (claim < 0.6)
+    nac = ~none & (chip == SOLD.index("RTX 4090")) & (claim < 0.5)
+    uveu = ~none & ~nac & (claim > 0.985)
+    moved = chance.choice(3, size=count, p=[0.9, 0.07, 0.03])
+    lpp = (
+        ~none
+        & ~nac
+        & ~uveu
+        & open_to_lpp
+        & (small < 4)
+        & ~large
+        & (moved < 2)
+        & (chip >= len(PRODUCTS))
+        & (claim < 0.5)
+    )
+    licensed = ~none & ~nac & ~uveu & ~lpp
     words = ["license", "NAC", "UVEU", "LPP", "none"]
-    code = np.select([licensed, nac, uveu, lpp, none], range(5), default=-1)
+    code = np.where(unsaid, -1, np.select([licensed, nac, uveu, lpp, none], range(5)))
     days = chance.integers(0, DAYS, count).astype(np.int32) + (FIRST - date(1970, 1, 1)).days
-    claimed = licensed & (chance.random(count) < 0.5)
+    claimed = licensed & ~unsaid & (chance.random(count) < 0.9998)
     lead = chance.random(count) < 0.2
     return pa.table(
         {
@@ -102,7 +118,7 @@ def _shipments(chance: np.random.Generator, count: int, ids: list[str]) -> pa.Ta
             "to_country": _coded(country, list(COUNTRIES)),
             "chip": _coded(chip, list(SOLD)),
             "quantity": pa.array(quantity, pa.int64()),
-            "movement": _coded(chance.choice(3, size=count, p=[0.9, 0.07, 0.03]), ["export", "reexport", "transfer"]),
+            "movement": _coded(moved, ["export", "reexport", "transfer"]),
             "authorization": _some(_coded(np.maximum(code, 0), words), code >= 0),
             "authorization_id": _some(_coded(consignee, [f"license-{n:04d}" for n in range(CONSIGNEES)]), claimed),
         }

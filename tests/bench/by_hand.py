@@ -28,7 +28,7 @@ UPDATE party SET barred = headquarters IN (SELECT code FROM place WHERE barred)
 CREATE TABLE line AS
     SELECT s.id, s.date, coalesce(s.purchase, s.id) AS purchase, s.consignee, s.to_country,
         s.quantity * sold.count AS units, s.quantity * sold.count * chip.tpp AS tpp, chip.zone, chip.data_center,
-        s.movement, s.authorization, d.tier_1, d.barred AS barred_place, d.lpp_closed, d.capped,
+        s.movement, s."authorization" AS claim, d.tier_1, d.barred AS barred_place, d.lpp_closed, d.capped,
         d.barred OR coalesce(a.barred, false) OR coalesce(b.barred, false) OR coalesce(o.barred, false) AS barred
     FROM shipments AS s
     JOIN sold ON sold.name = s.chip
@@ -43,14 +43,14 @@ ALLOCATION = """
 SELECT to_country, sum(tpp) FROM line
 WHERE zone = 'a' AND to_country <> 'US' AND movement IN ('export', 'reexport')
     AND date >= '2025-01-13' AND date < '2028-01-01' AND NOT tier_1 AND NOT barred_place
-    AND (authorization IN ('license', 'none')
-        OR authorization = 'LPP' AND (lpp_closed OR barred)
-        OR authorization = 'NAC' AND data_center)
+    AND (claim IN ('license', 'none')
+        OR claim = 'LPP' AND (lpp_closed OR barred)
+        OR claim = 'NAC' AND data_center)
 GROUP BY to_country
 """
 LPP = """
 SELECT consignee, year(date), sum(tpp) FROM line
-WHERE zone = 'a' AND to_country <> 'US' AND movement IN ('export', 'reexport') AND authorization = 'LPP'
+WHERE zone = 'a' AND to_country <> 'US' AND movement IN ('export', 'reexport') AND claim = 'LPP'
     AND date >= '2025-01-13' AND NOT lpp_closed AND NOT barred
 GROUP BY consignee, year(date)
 """
@@ -59,7 +59,7 @@ WITH counted AS (SELECT * FROM line WHERE zone = 'a' AND movement IN ('export', 
 purchases AS (SELECT purchase FROM counted GROUP BY purchase HAVING sum(units) > 1700)
 SELECT to_country, sum(units) FROM counted SEMI JOIN purchases USING (purchase)
 WHERE capped AND date >= '2025-01-13' AND date < '2029-01-13'
-    AND (authorization IS NULL OR authorization NOT IN ('UVEU', 'NVEU'))
+    AND (claim IS NULL OR claim NOT IN ('UVEU', 'NVEU'))
 GROUP BY to_country
 """
 

@@ -50,7 +50,7 @@ def screen(
     before = evaluate(scene.changed(resolved.world.replace("orders", [])), chosen, determine=False)
     after = evaluate(scene, chosen)
     findings = capped(each_once(_compared(before, after, scene, asked)), resolved, chosen, scene)
-    rests = [d for d in after.determined if d.row["ordered"]]
+    rests = [one.of_orders() for one in after.determined]
     return answered(
         scene,
         chosen,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,16 +22,22 @@ class Attributes:
         self.ownership = ownership
         self.pack = pack
         self._kept: dict[tuple[str, date], tuple[str, ...]] = {}
+        self._candidates: dict[str, tuple[str, ...]] = {}
         self._listings: dict[str, list[Listed]] = defaultdict(list)
         self._authorized = Authorized(world)
         for row in self._authorized.rows:
             self._listings[row.party].append(row)
 
-    def listing_days(self) -> Iterator[date]:
-        """The days on which somebody enters or leaves a list."""
-        yield from self._authorized.days()
-        for listed in self.pack.party_lists.values():
-            yield from (p.from_ for p in listed.parties if p.from_ is not None)
+    def listing_days(self, names: Collection[str]) -> set[date]:
+        """The days on which somebody enters or leaves one of these lists."""
+        found = self._authorized.days({self._listing(name) for name in names})
+        known = (listed for name in names if (listed := self.pack.party_lists.get(name)) is not None)
+        return found | {p.from_ for listed in known for p in listed.parties if p.from_ is not None}
+
+    def _listing(self, name: str) -> str:
+        """The list of the world that a list of the pack means."""
+        listed = self.pack.party_lists.get(name)
+        return listed.listing if listed else name
 
     def of(self, attribute: str, party: str, day: date) -> Any:
         """The value of an attribute such as `parent.headquarters` or `listed.UVEU`; `None` is not known."""
@@ -64,7 +70,7 @@ class Attributes:
     def _on(self, name: str, party: str, day: date) -> bool:
         """Whether a party is on a list of the pack, or listed so in the world."""
         listed = self.pack.party_lists.get(name)
-        listing = listed.listing if listed else name
+        listing = self._listing(name)
         if any(row.name == listing and self._authorized.holds(row, day) for row in self._listings.get(party, ())):
             return True
         company: Any = self.world.by_id("companies").get(party)
@@ -80,16 +86,23 @@ class Attributes:
         """The parties on a list on a day."""
         key = name, day
         if key not in self._kept:
-            candidates = set(self._listings)
+            self._kept[key] = tuple(p for p in self.candidates(name) if self._on(name, p, day))
+        return self._kept[key]
+
+    def candidates(self, name: str) -> tuple[str, ...]:
+        """The parties that are on a list on some day."""
+        if name not in self._candidates:
+            listing = self._listing(name)
+            found = {party for party, rows in self._listings.items() if any(row.name == listing for row in rows)}
             listed = self.pack.party_lists.get(name)
             if listed is not None:
                 numbers = {n for p in listed.parties for n in (p.lei, p.registration) if n}
                 for company in self.world.rows("companies"):
                     one: Any = company
                     if one.lei in numbers or one.registration in numbers:
-                        candidates.add(one.id)
-            self._kept[key] = tuple(p for p in sorted(candidates) if self._on(name, p, day))
-        return self._kept[key]
+                        found.add(one.id)
+            self._candidates[name] = tuple(sorted(found))
+        return self._candidates[name]
 
     def _kin(self, name: str, party: str, day: date) -> bool | None:
         """Whether a party is of the family of a listed one; null where its parent leaves that open."""

@@ -111,10 +111,11 @@ class Planner:
         if rule.measure is not None:
             named = [leaf for c in clauses for leaf in c.leaves if leaf.test.path == rule.measure]
             measured = next((leaf for leaf in named if leaf.kind == "amount"), measured)
-        asked = tuple(clauses)
+        asked, source = tuple(clauses), self._source(of)
+        dated = shape is not None and "period" in self.totals.counted(of)[0].columns
         policy = tuple(policies)
         return RulePlan(
-            rule, of, self._source(of), query, behind, asked, shape, words, measured, amounts, policy
+            rule, of, source, query, behind, asked, shape, words, measured, amounts, dated, policy
         )  # fmt: skip
 
     def _probe(self, rule: Rule) -> Iterable[Probe]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
-from compliance.decisions.behind import Counted, with_rows
+import pyarrow as pa
+
+from compliance.decisions.behind import Behind, Counted, with_rows
 from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
 from compliance.decisions.open_questions import open_paths
 from compliance.engine.facts import Amount
@@ -59,6 +61,7 @@ class Found:
     review_policy: str | None = None
     flags: tuple[str, ...] = ()
     rows: tuple[Counted, ...] = ()
+    counted: Behind | None = None
     scene: str = BEFORE
 
     @property
@@ -79,11 +82,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Determined:
-    """What one row needs and which routes are open to it."""
+    """What the rows of one table need and which routes are open to them, as columns."""
 
     pack: Pack
     plan: DeterminationPlan
-    row: Mapping[str, Any]
+    rows: pa.Table
+    several: bool = False
+    """Whether a line may have several rows, one for each kind of chips in a product."""
+
+    def of_orders(self) -> Determined:
+        """Those of the rows of an order."""
+        return replace(self, rows=self.rows.filter(self.rows.column("ordered")))
 
 
 @dataclass
@@ -147,7 +156,7 @@ def _evaluated(
         tables.prepare([*(r.sql for r in rules), *more, *(d.sql for d in asked), *(p.sql for p in probes)])
         result.found += _found(plan, rules, tables)
         for made in asked:
-            result.determined += [Determined(plan.pack, made, row) for row in tables.run(made.sql)]
+            result.determined.append(Determined(plan.pack, made, tables.columns(made.sql), not rows.one_each))
         for probe in probes:
             result.margins |= _margins(plan, probe, tables)
     finally:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, RowSaid, SubjectSaid
-from compliance.decisions.behind import Counted
+from compliance.decisions.behind import MOST_ROWS
 from compliance.decisions.evaluate import ClauseResult, Found
 from compliance.decisions.missing import missing
 from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, unit_of
@@ -19,8 +19,6 @@ from compliance.rulebook.packs import value_on
 from compliance.rulebook.parameters import Parameter
 from compliance.units import show
 from compliance.world.rule_file import CONFIDENCES
-
-MOST_ROWS = 1000
 
 
 def postures(found: Found, scene: Scene, asked: tuple[str, ...]) -> dict[str, Any]:
@@ -71,7 +69,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         message=message(found, subject),
         clauses=[clause(c) for c in found.clauses],
         path=witness(found, scene),
-        evidence=evidence(found.rows, scene),
+        evidence=evidence(found, scene),
         citations=cited,
         flags=sorted(flags),
         confidence=confidence(found, scene, day, weakest),
@@ -105,7 +103,8 @@ def subject_of(found: Found) -> SubjectSaid:
     name = found.id
     if found.kind == "group":
         members = [row.what for row in found.rows if row.what]
-        name = min(members, default=name)
+        least = found.counted.least if found.counted is not None else None
+        name = min([*members, *([least] if least else [])], default=name)
     return SubjectSaid(kind=found.kind, id=name, key=found.key, period=found.period)
 
 
@@ -162,11 +161,11 @@ def clause(result: ClauseResult) -> ClauseSaid:
     )
 
 
-def evidence(rows: tuple[Counted, ...], scene: Scene) -> Evidence:
-    """The rows behind a finding with file and line, sorted; the first thousand of them."""
-    keys = sorted({(row.table, row.id) for row in rows})
+def evidence(found: Found, scene: Scene) -> Evidence:
+    """The rows behind a finding with file and line, sorted; the first thousand of them, and how many there are."""
+    keys = sorted({(row.table, row.id) for row in found.rows})
     listed = []
     for table, name in keys[:MOST_ROWS]:
         origin = scene.origin(table, name)
         listed.append(RowSaid(table=table, id=name, file=origin.file, line=origin.line))
-    return Evidence(rows=listed, count=len(keys))
+    return Evidence(rows=listed, count=len(keys) if found.counted is None else found.counted.count)

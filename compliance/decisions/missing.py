@@ -124,7 +124,7 @@ def _filtered(pack: Pack, measure: Measure) -> tuple[str, ...]:
 
 
 def _row(world: World, table: str, name: str) -> Row | None:
-    return next((r for r in world.rows(table) if r.name_of_row == name), None) if table in world.tables else None
+    return world.by_id(table).get(name) if table in world.tables else None
 
 
 def _along(path: str, row: Row | None, settles: str, world: World, pack: Pack) -> Iterator[MissingSaid]:
@@ -218,8 +218,14 @@ def _of_license(found: Found, scene: Scene) -> Iterator[MissingSaid]:
     """What does not fit about a license that a line claims (contracts 6, a claimed license)."""
     if not any(leaf.test.path == "licensed" for c in found.plan.clauses for leaf in c.leaves):
         return
-    licenses = Rows(scene.world, scene.catalogue, scene.day, scene.orders).licenses()
+    rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
+    claimed = {line.authorization_id for c in found.rows if (line := _line(scene.world, c.table, c.id)) is not None}
+    licenses = rows.licenses(claimed - {None})
     for counted in found.rows:
-        line: Any = _row(scene.world, counted.table, counted.id)
+        line = _line(scene.world, counted.table, counted.id)
         if line is not None and line.authorization == LICENSE and (lack := licenses.lacks(line)):
             yield MissingSaid(table=lack.table, id=lack.id, field=lack.field, settles=lack.why)
+
+
+def _line(world: World, table: str, name: str) -> Any:
+    return _row(world, table, name)

@@ -32,7 +32,7 @@ def witness(found: Found, scene: Scene) -> list[PathStep]:
         if column.kind == "party" and f"{name}.parent.headquarters" in asked
     ]
     counted = found.rows[0]
-    row: Any = next((r for r in scene.world.rows(counted.table) if r.name_of_row == counted.id), None)
+    row: Any = scene.world.by_id(counted.table).get(counted.id)
     steps: list[PathStep] = []
     for name in parties:
         party = next((p for n in (name, *STANDS_IN.get(name, ())) if (p := getattr(row, n, None))), None)

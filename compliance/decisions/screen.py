@@ -51,7 +51,7 @@ def screen(
     after = evaluate(scene, chosen)  # first: what is planned for it does for the world without the order
     before = evaluate(scene.changed(resolved.world.replace("orders", [])), chosen, determine=False)
     findings = capped(each_once(_compared(before, after, scene, asked)), resolved, chosen, scene)
-    rests = [d for d in after.determined if d.row["ordered"]]
+    rests = [one.of_orders() for one in after.determined]
     return answered(
         scene,
         chosen,

@@ -77,6 +77,8 @@ def unknown_chips(world: World, catalogue: Catalogue, orders: bool) -> Iterator[
     for table in CHIP_TABLES:
         if table == "orders" and not orders:
             continue
+        if all(catalogue.parts(name) for name in world.values(table, "chip")):
+            continue
         for row in world.rows(table):
             if problem := unknown_chip(row, catalogue):
                 yield problem

@@ -27,6 +27,7 @@ class Attributes:
         self.ownership = ownership
         self.pack = pack
         self._kept: dict[tuple[str, date], tuple[str, ...]] = {}
+        self._candidates: dict[str, tuple[str, ...]] = {}
         self.standing = Standing(ownership, pack)
         self.profiles = Profiles(ownership)
         self._listings: dict[str, list[Listed]] = defaultdict(list)
@@ -45,21 +46,35 @@ class Attributes:
                 found[attribute] = value
         return found
 
-    def days(self, party: str, words: Collection[str]) -> Iterator[date]:
-        """The days on which attributes of these kinds may change though nobody's stakes do."""
+    def days(self, party: str, words: Collection[str], listed: Collection[date]) -> Iterator[date]:
+        """The days on which attributes of these kinds may change though nobody's stakes do.
+
+        `listed` are those on which somebody enters or leaves one of the lists asked about.
+        """
         if not PARTY_NAMED.keys().isdisjoint(words):
-            yield from self.listing_days()
+            yield from listed
         if not _OF_TESTS.isdisjoint(words):
             yield from self.standing.days(party)
         if "shares_people" in words:
             yield from self.profiles.people_days(party)
 
-    def listing_days(self) -> Iterator[date]:
-        """The days on which somebody enters or leaves a list."""
-        yield from self._authorized.days()
-        for listed in self.pack.party_lists.values():
-            yield from (day for p in listed.parties for day in (p.from_, p.to) if day is not None)
-            yield from (listed.ends,) if listed.ends is not None else ()
+    def listing_days(self, names: Collection[str]) -> set[date]:
+        """The days on which somebody enters or leaves one of these lists."""
+        found = set(self._authorized.days(self._listings_of(names)))
+        for name in names:
+            listed = self.pack.party_lists.get(name)
+            if listed is not None:
+                found |= {day for p in listed.parties for day in (p.from_, p.to) if day is not None}
+                found |= {listed.ends} if listed.ends is not None else set()
+        return found
+
+    def _listings_of(self, names: Collection[str]) -> set[str]:
+        """The lists of the world that these lists of the pack mean."""
+        return {one for name in names for one in self._meant(name)}
+
+    def _meant(self, name: str) -> tuple[str, ...]:
+        listed = self.pack.party_lists.get(name)
+        return (name,) if listed is None else listed.names
 
     def of(self, attribute: str, party: str, day: date) -> Any:
         """The value of an attribute such as `parent.headquarters` or `listed.UVEU`; `None` is not known."""
@@ -122,16 +137,23 @@ class Attributes:
         """The parties on a list on a day."""
         key = name, day
         if key not in self._kept:
-            candidates = set(self._listings)
+            self._kept[key] = tuple(p for p in self.candidates(name) if self._on(name, p, day))
+        return self._kept[key]
+
+    def candidates(self, name: str) -> tuple[str, ...]:
+        """The parties that are on a list on some day."""
+        if name not in self._candidates:
+            meant = self._meant(name)
+            found = {party for party, rows in self._listings.items() if any(row.name in meant for row in rows)}
             listed = self.pack.party_lists.get(name)
             if listed is not None:
                 numbers = {n for p in listed.parties for n in (p.lei, p.registration) if n}
                 for company in self.world.rows("companies"):
                     one: Any = company
                     if one.lei in numbers or one.registration in numbers:
-                        candidates.add(one.id)
-            self._kept[key] = tuple(p for p in sorted(candidates) if self._on(name, p, day))
-        return self._kept[key]
+                        found.add(one.id)
+            self._candidates[name] = tuple(sorted(found))
+        return self._candidates[name]
 
     def _kin(self, name: str, party: str, day: date) -> bool | None:
         """Whether a party is of the family of a listed one; null where its parent leaves that open."""

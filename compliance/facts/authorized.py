@@ -7,7 +7,7 @@ first day, what a listing or a grant of that kind says for its country (for ever
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,7 +63,7 @@ class Authorized:
         ]
         return min([*days, *([row.to] if row.to is not None else [])], default=None)
 
-    def days(self) -> Iterator[date]:
-        """The days on which somebody enters or leaves a list."""
+    def days(self, names: Collection[str]) -> set[date]:
+        """The days on which somebody enters or leaves one of these lists."""
         every = [*self.rows, *(end for ends in self._ended.values() for end in ends)]
-        yield from (day for row in every for day in (row.from_, row.to) if day is not None)
+        return {day for row in every if row.name in names for day in (row.from_, row.to) if day is not None}

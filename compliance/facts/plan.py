@@ -65,6 +65,8 @@ class RulePlan:
     words: tuple[str, ...]
     measured: Leaf | None
     amounts: dict[str, int] = field(default_factory=dict)
+    dated: bool = False
+    """Whether each row behind a total tells its period; else the period is a window of days."""
     policies: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
 

@@ -114,7 +114,8 @@ class Planner:
         if rule.measure is not None:
             named = [leaf for c in clauses for leaf in c.leaves if leaf.test.path == rule.measure]
             measured = next((leaf for leaf in named if leaf.kind == "amount"), measured)
-        told = (tuple(clauses), shape, words, measured, amounts, tuple(policies), tuple(rule.then.flags_where))
+        dated = shape is not None and "period" in self.totals.counted(of)[0].columns
+        told = (tuple(clauses), shape, words, measured, amounts, dated, tuple(policies), tuple(rule.then.flags_where))
         return RulePlan(rule, of, self._source(of), query, behind, *told)
 
     def _probe(self, rule: Rule) -> Iterable[Probe]:

@@ -8,14 +8,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from compliance.errors import InputError
 from compliance.world.checks import check
+from compliance.world.columns import columns_of
 from compliance.world.marked import MarkedDict, MarkedList
 from compliance.world.row import Row
 from compliance.world.rows import Part
 from compliance.world.tables import TABLES, Company, Person
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _R = TypeVar("_R", bound=Row)
 
@@ -31,6 +35,7 @@ class World:
     as_of: date | None = None
     _index: dict[str, Mapping[str, Row]] = field(default_factory=dict, repr=False)
     _digest: dict[str, str] = field(default_factory=dict, repr=False)
+    _columns: dict[str, pa.Table] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, as_of: date | str | None = None, **tables: Iterable[Mapping[str, Any]]) -> World:
@@ -64,6 +69,13 @@ class World:
         """The rows of a table by its model, `world.each(Stake)`."""
         return cast("tuple[_R, ...]", self.rows(model.table))
 
+    def columns(self, table: str) -> pa.Table:
+        """The rows of a table as columns of canonical text, null where nothing is known; see `columns_of`."""
+        found = self._columns.get(table)
+        if found is None:
+            found = self._columns[table] = columns_of(TABLES[table], self.rows(table))
+        return found
+
     def by_id(self, table: str) -> Mapping[str, Row]:
         """The rows of a table by id (by name for chips and products, else by content hash)."""
         found = self._index.get(table)
@@ -91,11 +103,12 @@ class World:
             self.as_of,
             {name: index for name, index in self._index.items() if name != table},
             {name: digest for name, digest in self._digest.items() if name != table},
+            {name: columns for name, columns in self._columns.items() if name != table},
         )
 
     def at(self, as_of: date | None) -> World:
         """The same rows with another day."""
-        return World(self.tables, as_of, self._index, self._digest)
+        return World(self.tables, as_of, self._index, self._digest, self._columns)
 
     @property
     def sha256(self) -> str:

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from compliance.ownership import every
 from compliance.ownership.capture import Capture, CaptureAnswer, CaptureTest
 from compliance.ownership.capture_flags import CYCLE, OVER, CaptureFlags
 from compliance.ownership.components import components
 from compliance.ownership.definition import ParentTest
 from compliance.ownership.parent import UNIDENTIFIED, Parents, Standing
 from compliance.ownership.parent_flags import Countries, ParentFlags
-from compliance.ownership.register import Register, last_change
+from compliance.ownership.register import last_change
 from compliance.ownership.unknowns import Unknowns
+from compliance.ownership.wide import WideRegister, register_of
 from compliance.ownership.witness import Witness
 from compliance.world.world import World
 
@@ -47,7 +49,7 @@ class Ownership:
 
     def __init__(self, world: World, parent_test: ParentTest | None = None, countries: Countries | None = None) -> None:
         self.world = world
-        self.register = Register(world)
+        self.register = register_of(world)
         self.parent_test = parent_test or ParentTest()
         self._parents = Parents(self.register, self.parent_test, self._since)
         self._flags = ParentFlags(self.register, self.parent_test, countries, self.families)
@@ -139,6 +141,20 @@ class Ownership:
         named = {p for p in self._possible(standing, day) if not p.startswith(UNIDENTIFIED)} or standing.tops
         return ParentAnswer(party, "undetermined", None, None, tuple(sorted(named)), said)
 
+    def parents(self, day: date) -> dict[str, ParentAnswer]:
+        """The ultimate parent of every company on the day."""
+        if isinstance(self.register, WideRegister):
+            return every.parents(self, self.register, day)
+        return {party: self.parent(party, day) for party in self.register.companies}
+
+    def determined(self, party: str, parent: str, day: date) -> ParentAnswer:
+        """The answer where the ultimate parent is proven and nothing is to be said beside it."""
+        return ParentAnswer(party, "determined", parent, self.register.day(day).seat(parent))
+
+    def seated(self, day: date) -> Iterator[str]:
+        """The parties that sit in a country whose influence the parent test flags."""
+        return self._flags.seated(day)
+
     def capture(self, test: CaptureTest, party: str, day: date, undisclosed: str = "closed") -> CaptureAnswer:
         """Whether the party is captured by its owners under the test on the day."""
         starts = {t.from_ for t in test.threshold if t.from_ is not None}
@@ -157,6 +173,8 @@ class Ownership:
         undisclosed: str = "closed",
     ) -> dict[str, CaptureAnswer]:
         """The same for several parties at once (without `parties` every company), by one fixed point."""
+        if parties is None and isinstance(self.register, WideRegister):
+            return every.captures(self, self.register, test, day, undisclosed)
         asked = None if parties is None else list(parties)
         judge = _Judge(Capture(self.register, test, day, undisclosed, asked))
         return judge.answers(day, sorted(self.register.companies) if asked is None else asked, self.families)

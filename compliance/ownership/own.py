@@ -66,13 +66,14 @@ def own(
     asked = _known(ownership, parties or sorted(ownership.register.companies))
     head: dict[str, Any] = {"test": test, "as_of": as_of.isoformat(), "undisclosed": undisclosed}
     if test == PARENT:
-        return {**head, "parties": {party: _parent(ownership.parent(party, as_of)) for party in asked}}
+        found = {p: ownership.parent(p, as_of) for p in asked} if parties else ownership.parents(as_of)
+        return {**head, "parties": {party: _parent(found[party]) for party in asked}}
     if test == SHARE:
         if owner is None:
             raise UsageError("the test `share` needs an owner")
         (owner,) = _known(ownership, [owner])
-        found = shares(ownership.register.day(as_of), owner, asked, undisclosed)
-        return {**head, "owner": owner, "parties": {party: found[party].as_json() for party in asked}}
+        held = shares(ownership.register.day(as_of), owner, asked, undisclosed)
+        return {**head, "owner": owner, "parties": {party: held[party].as_json() for party in asked}}
     if test not in regimes:
         names = [*regimes, PARENT, SHARE]
         raise UsageError(f"unknown test `{test}`; there are {', '.join(sorted(names))}.{near(test, names)}")

@@ -63,6 +63,8 @@ class Sieve:
             found.update(self.names[run.touched].tolist())
         found |= self._roles(found)
         found.update(self.names[self.circles()].tolist())
+        lifted = self._reached(self.circles(test.capturing, test.joint), links)
+        found.update(self.names[np.intersect1d(self._reached(seeds, links), lifted)].tolist())
         now = [p for p in listed if any(r.list in lists and stands(r, self.day) for r in register.listings_of[p])]
         below = self._below(self.stakes.find(now))
         below_ended = self._below(self._ended())
@@ -124,7 +126,20 @@ class Sieve:
             frontier = np.unique(new[~found[new]])
         return np.flatnonzero(found).astype(np.int32)
 
-    def circles(self, consolidates: Iterable[str] = ()) -> Codes:
+    def _reached(self, parties: Codes, links: Links) -> Codes:
+        """These, and whatever they hold or are linked to on the day, directly or through others."""
+        shot = self.shot
+        found = np.zeros(shot.parties, np.bool_)
+        frontier = np.unique(parties)
+        while len(frontier):
+            found[frontier] = True
+            cells = shot.by_owner.of(frontier)
+            held = shot.company[shot.column[cells[shot.high[cells] > 0]]]
+            new = np.concatenate([held, links.after(frontier)])
+            frontier = np.unique(new[~found[new]])
+        return np.flatnonzero(found).astype(np.int32)
+
+    def circles(self, means: Iterable[str] = (), ties: Iterable[str] = ()) -> Codes:
         """The parties that own a part of themselves, directly or through others."""
         from scipy.sparse import coo_array
         from scipy.sparse.csgraph import connected_components
@@ -132,7 +147,7 @@ class Sieve:
         shot = self.shot
         some = (shot.owner >= 0) & (shot.high > 0)
         owner, owned = shot.owner[some], shot.company[shot.column[some]]
-        links = self._links(frozenset(consolidates), ())
+        links = self._links(frozenset(means), frozenset(ties))
         owner, owned = np.concatenate([owner, links.sources]), np.concatenate([owned, links.onto])
         ones = np.ones(len(owner), np.int8)
         _, part = connected_components(

@@ -14,15 +14,19 @@ from hypothesis import strategies as st
 
 from compliance.ownership import wide
 from compliance.ownership.bulk import Bulk, Links
+from compliance.ownership.bulk_parents import ASK, OPEN
 from compliance.ownership.capture import Capture
+from compliance.ownership.graph import Ownership
 from compliance.ownership.own import own
 from compliance.ownership.register import Register
+from compliance.ownership.sieve import Sieve
 from compliance.ownership.snapshot import Snapshot
 from compliance.ownership.stakes import Groups, Stakes
+from compliance.ownership.wide import WideRegister
 from compliance.units import day
 from compliance.world.world import World
 
-from .packs import ownership, regimes
+from .packs import ownership, parent_test, regimes
 from .test_properties import AS_OF, LISTS, any_world
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
@@ -48,6 +52,51 @@ def any_large(rng: random.Random) -> dict[str, Any]:
     return world
 
 
+def any_quiet(rng: random.Random) -> dict[str, Any]:
+    """A world in which few are listed, many are held by one or two companies, and some ended and sold."""
+    names = [f"c{number:02d}" for number in range(16)]
+    words = [
+        "100",
+        "60",
+        "51",
+        ">50",
+        "50",
+        "30",
+        "25",
+        "20",
+        "10",
+        "25-50",
+        "50-75",
+        ">25-50",
+        "<50",
+        "<75",
+        "unknown",
+    ]
+    stakes = []
+    for place, owned in enumerate(names):
+        owners = names[: place or 1] if rng.random() < 0.9 else names
+        for owner in rng.sample([*owners, "p", ""], min(rng.choice([0, 1, 1, 2, 2, 3]), len(owners))):
+            row = {"owner": owner, "owned": owned, "percent": rng.choice(words)}
+            if rng.random() < 0.1:
+                row["interest"] = "votes"
+            if rng.random() < 0.15:
+                row[rng.choice(["from", "to", "to"])] = rng.choice(["2025-06-01", "2026-01-01"])
+            stakes.append(row)
+    some = rng.sample(names, 2)
+    kinds = ["board_majority", "accounting_parent"]
+    return {
+        "companies": [{"id": name, "headquarters": rng.choice(["AE", "AE", "CN", "US"])} for name in names],
+        "people": [{"id": "p"}, {"id": "q"}],
+        "stakes": stakes,
+        "controls": [
+            {"controller": one, "company": other, "means": rng.choice(kinds)}
+            for one, other in [rng.sample(names, 2)] * rng.choice([0, 0, 1])
+        ],
+        "ties": [{"party": some[0], "other": some[1], "kind": "former_parent"}] * rng.choice([0, 1]),
+        "listings": [{"party": rng.choice(names[:8]), "list": name} for name in rng.sample(sorted(LISTS.values()), 2)],
+    }
+
+
 def both(world: dict[str, Any], monkeypatch: pytest.MonkeyPatch, **options: Any) -> list[dict[str, Any]]:
     found = []
     for least in (10**9, 0):
@@ -59,7 +108,7 @@ def both(world: dict[str, Any], monkeypatch: pytest.MonkeyPatch, **options: Any)
 
 
 def agrees(seed: int, test: str, undisclosed: str) -> None:
-    world = any_large(random.Random(seed))
+    world = (any_large, any_quiet)[seed % 2](random.Random(seed))
     with pytest.MonkeyPatch.context() as monkeypatch:
         small, large = both(world, monkeypatch, test=test, undisclosed=undisclosed, owner="c00")
     assert large == small
@@ -79,7 +128,7 @@ def test_columns_answer_as_rows_do_by_night(seed: int, test: str, undisclosed: s
 
 
 def bulk_agrees(seed: int, undisclosed: str) -> None:
-    world = World.of(**any_large(random.Random(seed)))
+    world = World.of(**(any_large, any_quiet)[seed % 2](random.Random(seed)))
     on, test = date.fromisoformat(AS_OF), regimes()["ofac"].test
     capture = Capture(Register(world), test, on, undisclosed)
     stakes = Stakes.of(world.columns("stakes"), capture.seeds)
@@ -109,6 +158,41 @@ def test_verdicts_and_sums_of_all_at_once_are_those_of_one(seed: int, undisclose
 @given(SEEDS, st.sampled_from(["closed", "red_flag"]))
 def test_verdicts_and_sums_of_all_at_once_are_those_of_one_by_night(seed: int, undisclosed: str) -> None:
     bulk_agrees(seed, undisclosed)
+
+
+def parents_agree(seed: int) -> None:
+    world = World.of(**(any_large, any_quiet)[seed % 4 > 0](random.Random(seed)))
+    small, sieve = Ownership(world, parent_test()), Sieve(WideRegister(world), date.fromisoformat(AS_OF))
+    proven = sieve.parents(parent_test())
+    for number, party in enumerate(sieve.names):
+        top, answer = proven.top[number], small.parent(party, sieve.day)
+        if top >= 0:
+            assert (answer.verdict, answer.parent) == ("determined", sieve.names[top]), party
+        elif top == OPEN:
+            assert answer.verdict == "undetermined", party
+
+
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+def test_a_parent_that_is_proven_at_once_is_the_parent(seed: int) -> None:
+    parents_agree(seed)
+
+
+@pytest.mark.night
+@settings(max_examples=10_000, deadline=None)
+@given(SEEDS)
+def test_a_parent_that_is_proven_at_once_is_the_parent_by_night(seed: int) -> None:
+    parents_agree(seed)
+
+
+def test_most_parents_are_proven_at_once() -> None:
+    tops = []
+    for seed in range(40):
+        sieve = Sieve(WideRegister(World.of(**any_quiet(random.Random(seed)))), date.fromisoformat(AS_OF))
+        tops += sieve.parents(parent_test()).top.tolist()
+
+    assert tops.count(ASK) < len(tops) / 2
+    assert tops.count(OPEN) > len(tops) / 50
 
 
 def test_denominators_that_fit_no_number_are_asked_in_fractions(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from compliance.errors import InputError
 from compliance.world.checks import check
-from compliance.world.columns import columns_of
+from compliance.world.columns import columns_of, digest, whole
 from compliance.world.marked import MarkedDict, MarkedList
 from compliance.world.row import Row
 from compliance.world.rows import Part
+from compliance.world.table import ById, Table
 from compliance.world.tables import TABLES, Company, Person
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class World:
     INVARIANT: nothing changes after it is made; `with_rows` and `replace` give another world.
     """
 
-    tables: Mapping[str, tuple[Row, ...]]
+    tables: Mapping[str, Sequence[Row]]
     as_of: date | None = None
     _index: dict[str, Mapping[str, Row]] = field(default_factory=dict, repr=False)
     _digest: dict[str, str] = field(default_factory=dict, repr=False)
@@ -58,29 +59,33 @@ class World:
         problems = [*part.problems, *check(part)]
         if problems:
             raise InputError(problems)
-        kept = {table: tuple(part.tables[table]) for table in TABLES if part.tables.get(table)}
+        kept = {table: _kept(part.tables[table]) for table in TABLES if part.tables.get(table)}
         return cls(MappingProxyType(kept), part.as_of)
 
-    def rows(self, table: str) -> tuple[Row, ...]:
+    def rows(self, table: str) -> Sequence[Row]:
         """The rows of a table in the order of the file; raises `KeyError` for a table that does not exist."""
         return self.tables[table] if table in self.tables else _none(table)
 
-    def each(self, model: type[_R]) -> tuple[_R, ...]:
+    def each(self, model: type[_R]) -> Sequence[_R]:
         """The rows of a table by its model, `world.each(Stake)`."""
-        return cast("tuple[_R, ...]", self.rows(model.table))
+        return cast("Sequence[_R]", self.rows(model.table))
 
     def columns(self, table: str) -> pa.Table:
         """The rows of a table as columns of canonical text, null where nothing is known; see `columns_of`."""
         found = self._columns.get(table)
         if found is None:
-            found = self._columns[table] = columns_of(TABLES[table], self.rows(table))
+            rows = self.rows(table)
+            found = whole(rows) if isinstance(rows, Table) else columns_of(TABLES[table], rows)
+            self._columns[table] = found
         return found
 
     def by_id(self, table: str) -> Mapping[str, Row]:
         """The rows of a table by id (by name for chips and products, else by content hash)."""
         found = self._index.get(table)
         if found is None:
-            found = MappingProxyType({row.name_of_row: row for row in self.rows(table)})
+            rows = self.rows(table)
+            found = ById(rows) if isinstance(rows, Table) else {row.name_of_row: row for row in rows}
+            found = MappingProxyType(found)
             self._index[table] = found
         return found
 
@@ -96,7 +101,7 @@ class World:
     def replace(self, table: str, rows: Iterable[Row]) -> World:
         """A copy with another table; not checked across rows."""
         _none(table)
-        tables = {**self.tables, table: tuple(rows)}
+        tables = {**self.tables, table: _kept(rows)}
         ordered = {name: tables[name] for name in TABLES if tables.get(name)}
         return World(
             MappingProxyType(ordered),
@@ -119,9 +124,14 @@ class World:
     def _table_digest(self, table: str) -> str:
         found = self._digest.get(table)
         if found is None:
-            found = sha256("\n".join(sorted(row.content for row in self.rows(table))).encode()).hexdigest()
-            self._digest[table] = found
+            rows = self.rows(table)
+            columns = rows.columns if isinstance(rows, Table) else self.columns(table)
+            found = self._digest[table] = digest(TABLES[table], columns)
         return found
+
+
+def _kept(rows: Iterable[Row]) -> Sequence[Row]:
+    return rows if isinstance(rows, Table) else tuple(rows)
 
 
 def _none(table: str) -> tuple[Row, ...]:

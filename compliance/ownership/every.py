@@ -22,6 +22,8 @@ def captures(
     asked = sieve.captured(test, undisclosed)
     if asked is None:
         return ownership.captures(test, day, register.companies, undisclosed)
+    parents = sieve.parents(ownership.parent_test)
+    ownership.prove(day, sieve.proof(parents, ownership.parent_test))
     if any("sister" in rule.when for rule in test.flags.values()):
         listed = {
             party
@@ -29,7 +31,7 @@ def captures(
             if any(test.listed(row.list, row.program) for row in rows)
         }
         heads = {f[0] for p in listed if len(f := ownership.families(p, day)) == 1 and f[0] != p}
-        asked |= sieve.sisters(heads, sieve.parents(ownership.parent_test))
+        asked |= sieve.sisters(heads, parents)
     found = ownership.captures(test, day, sorted(asked & register.companies.keys()), undisclosed)
     none = Bound()
     return {
@@ -43,14 +45,13 @@ def parents(ownership: Ownership, register: WideRegister, day: date) -> dict[str
     sieve = Sieve(register, day)
     test = ownership.parent_test
     proven = sieve.parents(test)
-    there = ownership.seated(day) if test.flags else ()
-    asked = sieve.parent_flags(test, there, proven)
-    numbers, top = sieve.stakes.numbers, proven.top
+    proof = sieve.proof(proven, test)
+    ownership.prove(day, proof)
+    asked = sieve.parent_flags(test, ownership.seated(day) if test.flags else (), proven)
+    numbers = sieve.stakes.numbers
     found = {}
     for party in register.companies:
-        number = numbers.get(party)
-        head = party if number is None else sieve.names[top[number]] if top[number] >= 0 else None
-        found[party] = (
-            ownership.parent(party, day) if head is None or party in asked else ownership.determined(party, head, day)
-        )
+        head = proof.heads.get(party) if party in numbers else party
+        quiet = head is not None and party not in asked and party not in proof.circles
+        found[party] = ownership.determined(party, str(head), day) if quiet else ownership.parent(party, day)
     return found

@@ -19,6 +19,7 @@ from compliance.ownership.definition import ParentTest
 from compliance.ownership.parent import UNIDENTIFIED, Parents, Standing
 from compliance.ownership.parent_flags import Countries, ParentFlags
 from compliance.ownership.register import last_change
+from compliance.ownership.sieve import Proof
 from compliance.ownership.unknowns import Unknowns
 from compliance.ownership.wide import WideRegister, register_of
 from compliance.ownership.witness import Witness
@@ -57,12 +58,13 @@ class Ownership:
         self._sorted: dict[frozenset[date], tuple[date, ...]] = {}
         self._families: dict[tuple[str, date], tuple[str, ...]] = {}
         self._answers: dict[tuple[str, date], ParentAnswer] = {}
+        self._proofs: dict[date, Proof] = {}
         self._captures: dict[tuple[int, str, str, date], _Judge] = {}
         self._tests: dict[int, CaptureTest] = {}
 
     def seat(self, party: str, day: date) -> str | None:
         """The country of the headquarters (of a person's residence) on the day; `None` is not known."""
-        return self.register.day(self._since(party, day)).seat(party)
+        return self.register.day(day).seat(party)
 
     def days(self, party: str) -> tuple[date, ...]:
         """The days on which an answer about the party can change: of the rows about it and upstream."""
@@ -95,12 +97,23 @@ class Ownership:
 
         A name that begins with `?` stands for a holder of the company named after it who is not identified.
         """
+        if (head := self._head(party, day)) is not None:
+            return (head,)
         key = (party, self._since(party, day))
         if key not in self._families:
             standing = self._parents.standing(*key)
             every = self._possible(standing, key[1]) | standing.tops
             self._families[key] = self._parent_of(standing, key[1]) or tuple(sorted(every))
         return self._families[key]
+
+    def prove(self, day: date, proof: Proof) -> None:
+        """Takes over parents that are proven, so that they need not be looked for."""
+        self._proofs[day] = proof
+
+    def _head(self, party: str, day: date) -> str | None:
+        """The ultimate parent, where it is proven for the day."""
+        proof = self._proofs.get(day)
+        return None if proof is None else proof.heads.get(party)
 
     def _parent_of(self, standing: Standing, day: date) -> tuple[str, ...]:
         """The one ultimate parent, if that is determined."""
@@ -127,19 +140,24 @@ class Ownership:
         return self._answers[key]
 
     def _parent(self, party: str, day: date) -> ParentAnswer:
-        standing = self._parents.standing(party, day)
-        one = self._parent_of(standing, day)
-        families = one or self.families(party, day)
-        flags = self._flags.of(party, day, families)
-        if standing.circle or any(self._parents.standing(top, day).ring for top in standing.tops):
+        proven = self._head(party, day) is not None
+        standing = None if proven else self._parents.standing(party, day)
+        one = self._parent_of(standing, day) if standing is not None else self.families(party, day)
+        flags = self._flags.of(party, day, one or self.families(party, day))
+        if self._in_circle(party, day, standing):
             flags.add(CYCLE)
-        if any(column.over for column in self.register.day(self._since(party, day)).columns(party)):
+        if any(column.over for column in self.register.day(day).columns(party)):
             flags.add(OVER)
         said = tuple(sorted(flags))
-        if one:
+        if standing is None or one:
             return ParentAnswer(party, "determined", one[0], self.seat(one[0], day), (), said)
         named = {p for p in self._possible(standing, day) if not p.startswith(UNIDENTIFIED)} or standing.tops
         return ParentAnswer(party, "undetermined", None, None, tuple(sorted(named)), said)
+
+    def _in_circle(self, party: str, day: date, standing: Standing | None) -> bool:
+        if standing is None:
+            return party in self._proofs[day].circles
+        return standing.circle or any(self._parents.standing(top, day).ring for top in standing.tops)
 
     def parents(self, day: date) -> dict[str, ParentAnswer]:
         """The ultimate parent of every company on the day."""

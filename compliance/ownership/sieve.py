@@ -7,6 +7,7 @@ too many costs only time. The tests hold the answers to those of a small registe
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -21,6 +22,14 @@ from compliance.ownership.register import stands
 from compliance.ownership.snapshot import Snapshot
 from compliance.ownership.stakes import Codes, Groups, Truths
 from compliance.ownership.wide import WideRegister
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The ultimate parents of a day as far as they are proven for all companies at once."""
+
+    heads: dict[str, str]
+    circles: frozenset[str]
 
 
 class Sieve:
@@ -44,6 +53,12 @@ class Sieve:
             if any(means in test.consolidates for _, means in day.controllers(company))
         ]
         return BulkParents(self.shot, Bar(test.percent, inclusive=True), companies, self.stakes.find(onto))
+
+    def proof(self, parents: BulkParents, test: ParentTest) -> Proof:
+        """The proven parents by name, and who owns a part of itself."""
+        proven = np.flatnonzero(parents.top >= 0)
+        heads = dict(zip(self.names[proven].tolist(), self.names[parents.top[proven]].tolist(), strict=True))
+        return Proof(heads, frozenset(self.names[self.circles(test.consolidates)].tolist()))
 
     def captured(self, test: CaptureTest, undisclosed: str) -> set[str] | None:
         """The parties to ask about capture; `None` is everybody, as where anybody may hold what is not disclosed."""
@@ -171,5 +186,4 @@ class Sieve:
         found = set(self.names[shot.company[shot.column[cells]]].tolist())
         found.update(register.controls_of, register.ties_of, register.roles_in)
         found.update(self.names[shot.company[shot.over]].tolist())
-        found.update(self.names[self.circles(test.consolidates)].tolist())
         return found

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from compliance.facts import restructured
 from compliance.facts.entities import holds_on
 from compliance.facts.sources import SEPARATOR, UNKNOWN
+from compliance.ownership.changes import Changes
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.packs import Pack
 from compliance.world.tables import Authorization, Listing
@@ -33,6 +35,7 @@ class Attributes:
         self.world = world
         self.ownership = ownership
         self.pack = pack
+        self.changes = Changes(ownership)
         self._kept: dict[tuple[str, date], tuple[str, ...]] = {}
         self._listings: dict[str, list[Listed]] = defaultdict(list)
         for row in world.each(Listing):
@@ -68,6 +71,8 @@ class Attributes:
             case "listed_kin":
                 found = self._holders(name, party, day)
                 return _several(found) if found else None
+            case "restructured" | "left_listed":
+                return restructured.answer(self.changes, attribute, party, day)
             case "kind":
                 return "person" if party in self.world.by_id("people") else "company"
             case _:

@@ -13,6 +13,7 @@ from typing import Any as Expression
 import ibis
 
 from compliance.errors import UsageError, near
+from compliance.facts.restructured import window
 from compliance.facts.sources import (
     DATED_ENTITIES,
     ENTITIES,
@@ -186,6 +187,7 @@ class Frame:
         if rest in PARTY:
             column = PARTY[rest]
         elif word in PARTY_NAMED and name:
+            window(rest)
             column = PARTY_NAMED[word]
         elif word in PARTY and PARTY[word].kind == "place":
             return self._follow(self._party(found, at, word), f"{at}.{word}", name)

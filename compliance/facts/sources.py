@@ -87,12 +87,15 @@ ENTITIES: dict[str, dict[str, Column]] = {
 }  # fmt: skip
 DATED_ENTITIES = ("chip",)
 
-# Attributes of a party at a date; `listed.LIST`, `kin.LIST`, `listed_kin.LIST` and `captured.TEST` take a name.
+# Attributes of a party at a date; `listed.LIST`, `kin.LIST`, `listed_kin.LIST` and `captured.TEST` take a name,
+# `restructured.DAYS` and `left_listed.DAYS` a number of days.
 PARTY: dict[str, Column] = _columns(
     headquarters="place", **{"parent.headquarters": "place"}, parent="names", family="names", kind="text",
     activity="text", jurisdiction="place",
 )  # fmt: skip
-PARTY_NAMED: dict[str, Column] = _columns(listed="flag", kin="flag", listed_kin="names", captured="flag")
+PARTY_NAMED: dict[str, Column] = _columns(
+    listed="flag", kin="flag", listed_kin="names", captured="flag", restructured="flag", left_listed="flag"
+)
 
 
 def sources() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from compliance.facts import restructured
 from compliance.facts.attributes import Attributes
 from compliance.facts.entities import chip_facts, holds_on, models
 from compliance.facts.frames import Needs, schema, view
@@ -166,6 +167,7 @@ class Tables:
     def _party_rows(self, party: str, attributes: Sequence[str]) -> Iterator[dict[str, Any]]:
         """The attributes of a party, a row for each stretch of days on which none of them changes."""
         days = {day for a in attributes if a.partition(".")[0] in PARTY_NAMED for day in self.attributes.listing_days()}
+        days.update(restructured.days(self.attributes.changes, attributes, party))
         cuts = sorted({date.min, *self.scene.ownership.days(party), *days})
         since, last = date.min, {a: self.attributes.of(a, party, date.min) for a in attributes}
         for begins in cuts[1:]:

@@ -51,6 +51,7 @@ def add_own(verbs: argparse._SubParsersAction[Parser]) -> None:
         examples=(
             "compliance own fixtures/dirty_fleet.yaml --test parent",
             "compliance own fixtures/dirty_fleet.yaml --test bis --undisclosed red_flag --format json",
+            "compliance own fixtures/dirty_fleet.yaml ring-a --test bis --format svg --output ring-a.svg",
         ),
     )
     shared.world(parser)
@@ -62,7 +63,7 @@ def add_own(verbs: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument("--undisclosed", choices=shared.UNDISCLOSED, default="closed", metavar="HOW", help=said)
     parser.add_argument("--owner", metavar="ID", help="whose share, for the test share")
     shared.posture(parser)
-    shared.output(parser, "text", "json")
+    shared.output(parser, "text", "json", "dot", "svg", "html")
     parser.set_defaults(run=own)
 
 
@@ -120,17 +121,27 @@ def own(options: argparse.Namespace) -> int:
     from compliance.decisions.ownership import own as ask
     from compliance.reports.replies import own_text
 
+    asked: dict[str, Any] = {
+        "test": options.test,
+        "as_of": day_of(options, world),
+        "undisclosed": options.undisclosed,
+        "posture": options.posture,
+    }
     with working("Following the owners"):
-        answer = ask(
-            world,
-            options.parties,
-            test=options.test,
-            as_of=day_of(options, world),
-            undisclosed=options.undisclosed,
-            owner=options.owner,
-            posture=options.posture,
-        )
-    return _reply(answer, own_text, options)
+        answer = ask(world, options.parties, owner=options.owner, **asked)
+    if options.format in ("text", "json"):
+        return _reply(answer, own_text, options)
+    from compliance.decisions.ownership import picture
+    from compliance.reports import ownership_picture as draw
+
+    drawn = picture(world, options.parties, **asked)
+    text = {
+        "dot": lambda: draw.dot(drawn),
+        "svg": lambda: draw.svg(drawn),
+        "html": lambda: draw.page(drawn, own_text(answer, output.look("page"))),
+    }[options.format]()
+    output.emit(text, options.output, data=True)
+    return 0
 
 
 def chips(options: argparse.Namespace) -> int:

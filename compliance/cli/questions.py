@@ -56,12 +56,16 @@ def add_own(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     shared.world(parser)
     parser.add_argument("parties", metavar="PARTY", nargs="*", help="parties by id")
-    parser.add_argument("--test", metavar="TEST", help="ofac, bis, eu, uk, parent, share, or that of another pack")
+    parser.add_argument(
+        "--test", metavar="TEST", help="ofac, bis, eu, uk, parent, share, beneficial, or that of another pack"
+    )
     shared.as_of(parser)
     told = "what nobody disclosed is held by nobody listed (closed), could be theirs where they hold something "
     said = told + "(red_flag), or could always be theirs (open)"
     parser.add_argument("--undisclosed", choices=shared.UNDISCLOSED, default="closed", metavar="HOW", help=said)
     parser.add_argument("--owner", metavar="ID", help="whose share, for the test share")
+    told = "for the test beneficial: owners with at least 25 percent (the default), or with more: >25"
+    parser.add_argument("--threshold", metavar="PERCENT", default="25", help=told)
     shared.posture(parser)
     shared.output(parser, "text", "json", "dot", "svg", "html")
     parser.set_defaults(run=own)
@@ -128,7 +132,7 @@ def own(options: argparse.Namespace) -> int:
         "posture": options.posture,
     }
     with working("Following the owners"):
-        answer = ask(world, options.parties, owner=options.owner, **asked)
+        answer = ask(world, options.parties, owner=options.owner, threshold=options.threshold, **asked)
     if options.format in ("text", "json"):
         return _reply(answer, own_text, options)
     from compliance.decisions.ownership import picture

@@ -11,7 +11,7 @@ from compliance.errors import UsageError
 from compliance.ownership.around import around
 from compliance.ownership.definition import load_parent_test
 from compliance.ownership.graph import Ownership
-from compliance.ownership.own import Regime
+from compliance.ownership.own import THRESHOLD, Regime
 from compliance.ownership.own import own as answer
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import SHARED, load_packs
@@ -39,6 +39,7 @@ def own(
     as_of: date | None = None,
     undisclosed: str = "closed",
     owner: str | None = None,
+    threshold: str = THRESHOLD,
     posture: str = "both",
 ) -> dict[str, Any]:
     """Who is captured, whose parent is whom, or who holds how much (contracts 6, ownership).
@@ -47,7 +48,8 @@ def own(
     """
     return answer(
         ownership_of(world), _regimes(), parties,
-        test=test, as_of=day_of(world, as_of), undisclosed=undisclosed, owner=owner, posture=posture,
+        test=test, as_of=day_of(world, as_of), undisclosed=undisclosed, owner=owner,
+        threshold=threshold, posture=posture,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from compliance.errors import UsageError
 from compliance.ownership import every
 from compliance.ownership.capture import Capture, CaptureAnswer, CaptureTest
 from compliance.ownership.capture_flags import CYCLE, OVER, CaptureFlags
@@ -24,6 +25,9 @@ from compliance.ownership.unknowns import Unknowns
 from compliance.ownership.wide import WideRegister, register_of
 from compliance.ownership.witness import Witness
 from compliance.world.world import World
+
+MOST_LINKS = 2_000_000
+"""The links of all paths of one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +216,16 @@ class _Judge:
         """The answers of a day since which nothing about the stakes has changed; its own flags are said."""
         flags = CaptureFlags(self.capture, self.unknowns, day, lambda party: families(party, day))
         found = {}
+        links = 0
         for party in parties:
             low, high = self.capture.sums(party)
+            path = self.witness.path(party)
+            links += len(path)
+            if links > MOST_LINKS:
+                raise UsageError(
+                    f"the paths to these parties are over {MOST_LINKS:,} links together, as through a chain of "
+                    f"thousands (one ends at `{party}`); ask about fewer parties at once"
+                )
             found[party] = CaptureAnswer(
                 party,
                 self.capture.verdict(party),
@@ -221,7 +233,7 @@ class _Judge:
                 low,
                 high,
                 flags.of(party),
-                self.witness.path(party),
+                path,
                 self.unknowns.deciding(party),
             )
         return found

@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from compliance.facts import restructured
 from compliance.facts.authorized import Authorized, Listed
 from compliance.facts.profile import Profiles
 from compliance.facts.sources import PARTY_NAMED, SEPARATOR, UNKNOWN
 from compliance.facts.standing import Standing
+from compliance.ownership.changes import Changes
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.packs import Pack
 from compliance.world.world import World
@@ -26,6 +28,7 @@ class Attributes:
         self.world = world
         self.ownership = ownership
         self.pack = pack
+        self.changes = Changes(ownership)
         self._kept: dict[tuple[str, date], tuple[str, ...]] = {}
         self._candidates: dict[str, tuple[str, ...]] = {}
         self.standing = Standing(ownership, pack)
@@ -104,6 +107,8 @@ class Attributes:
                 return self.profiles.shares_people(party, self._members(name, day), day)
             case "captured" | "limb" | "owners" | "policy" | "flagged":
                 return getattr(self.standing, word)(name, party, day)
+            case "restructured" | "left_listed":
+                return restructured.answer(self.changes, attribute, party, day)
             case "kind":
                 return "person" if party in self.world.by_id("people") else "company"
             case _:

@@ -13,6 +13,7 @@ from typing import Any as Expression
 import ibis
 
 from compliance.errors import UsageError, near
+from compliance.facts.restructured import window
 from compliance.facts.sources import (
     DATED_ENTITIES,
     ENTITIES,
@@ -186,7 +187,7 @@ class Frame:
         word, _, name = rest.partition(".")
         column = party_column(rest)
         if column is not None:
-            pass
+            window(rest)
         elif word in PARTY and PARTY[word].kind == "place":
             return self._follow(self._party(found, at, word), f"{at}.{word}", name)
         else:

@@ -104,7 +104,7 @@ DATED_ENTITIES = ("chip",)
 
 # Attributes of a party at a date. Some take a name: of a list (`listed`, `once` on an earlier day, `kin`, `listed_kin`,
 # `shares_address`, `shares_people`), of a test of ownership (`captured`, `limb`, `owners`, `policy`), of a flag
-# (`flagged`).
+# (`flagged`); `restructured` and `left_listed` take a number of days.
 PARTY: dict[str, Column] = _columns(
     headquarters="place", **{"parent.headquarters": "place"}, parent="names", family="names", kind="text",
     activity="text", jurisdiction="place", business="text", website="text", email="text", email_domain="text",
@@ -113,7 +113,7 @@ PARTY: dict[str, Column] = _columns(
 )  # fmt: skip
 PARTY_NAMED: dict[str, Column] = _columns(
     listed="flag", once="flag", kin="flag", listed_kin="names", shares_address="flag", shares_people="flag",
-    captured="flag", flagged="flag", limb="text", owners="text", policy="text",
+    captured="flag", flagged="flag", limb="text", owners="text", policy="text", restructured="flag", left_listed="flag",
 )  # fmt: skip
 
 

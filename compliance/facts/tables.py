@@ -1,7 +1,6 @@
 """The tables that plans run on, built for one world and day: sources, entities, attributes of parties by date.
 
-What is asked of a party at a date comes as rows of intervals (`from`, `to`), cut only on the days on which something
-upstream of the party changes, so that a million lines cost one dated join and not a million look-ups.
+What is asked of a party comes as rows of intervals, cut only on the days on which something upstream of it changes.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from compliance.facts import restructured
 from compliance.facts.arrows import arrow
 from compliance.facts.attributes import Attributes
 from compliance.facts.entities import chip_facts, holds_on, models, powers
@@ -164,6 +164,7 @@ class Tables:
     def _party_rows(self, party: str, attributes: Sequence[str], listed: set[date]) -> Iterator[dict[str, Any]]:
         """The attributes of a party, a row for each stretch of days on which none of them changes."""
         days = set(self.attributes.days(party, {a.partition(".")[0] for a in attributes}, listed))
+        days.update(restructured.days(self.attributes.changes, attributes, party))
         cuts = sorted({date.min, *self.scene.ownership.days(party), *days})
         since, last = date.min, self.attributes.all(attributes, party, date.min)
         for begins in cuts[1:]:
@@ -289,12 +290,11 @@ def _only(statement: Statement, others: Iterable[str]) -> str:
 
 def _names_first(attribute: str) -> tuple[bool, str]:
     """Attributes that lead to further parties come first, so that those have attributes too."""
-    column = party_column(attribute)
-    return column is None or column.kind != "names", attribute
+    return (column := party_column(attribute)) is None or column.kind != "names", attribute
 
 
 def _covers(paper: Any, line: Any) -> bool:
     """Whether a certification is for this line: named for it, or of its party and valid on its date."""
-    if paper.shipment is not None:
-        return bool(paper.shipment == line.id)
-    return (paper.date is None or paper.date <= line.date) and (paper.to is None or line.date < paper.to)
+    named, since, until = paper.shipment, paper.date, paper.to
+    valid = (since is None or since <= line.date) and (until is None or line.date < until)
+    return bool(named == line.id) if named is not None else valid

@@ -6,6 +6,7 @@ to_country: {in: allies}              it is on that list of the rulebook on the 
 charged_to: {same_as: operator}       both hold the same
 description: {mentions: [gpu]}        one of these words stands in it, in capitals or not
 quantity: {gt: $limit}                over a parameter; also `ge`, `lt`, `le`, and plain numbers, dates and paths
+consignee.restructured.90: true       its ultimate parent changed within 90 days (`left_listed.90`: of its listing)
 site: given                           something stands there; `missing`: nothing does
 all: [...], any: [...], not: {...}    nested questions; a mapping of several holds if each holds
 not_known: text                       an answer that no data can give here

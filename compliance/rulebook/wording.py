@@ -16,6 +16,9 @@ from compliance.rulebook.vocabulary import COMPARED, COMPARED_DAYS, NOUNS, PERIO
 STEP = "  "
 
 
+_NAMED = ("kin", "listed", "captured", "arranged", "restructured", "left_listed")
+
+
 class Wording:
     """The words of one pack."""
 
@@ -96,7 +99,7 @@ class Wording:
         before, _, word = owner.rpartition(".")
         if head == "certified":
             return f"a certification of kind {rest} is {'' if yes else 'not '}on record"
-        if word in ("kin", "listed", "captured", "arranged") and isinstance(test.value, bool):
+        if word in _NAMED and isinstance(test.value, bool):
             return self._named(word, self.path(before, of), last, yes == test.value)
         if isinstance(test.value, bool) and test.op == "is" and last in TRUTHS:
             told = TRUTHS[last][yes != test.value]
@@ -112,6 +115,10 @@ class Wording:
                 place = f"of the family of a party on the list {self._list(name)}"
             case "listed":
                 place = f"on the list {self._list(name)}"
+            case "restructured":
+                place = f"restructured within {name} days"
+            case "left_listed":
+                place = f"out of the hands of a party within {name} days of that party's listing"
             case "captured":
                 place = f"captured by the test `{name}`"
             case _:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from compliance.errors import InputError
+from compliance.errors import InputError, UsageError
 from compliance.world.checks import check
 from compliance.world.columns import columns_of, digest, text_of, whole
 from compliance.world.marked import MarkedDict, MarkedList
@@ -20,6 +20,7 @@ from compliance.world.table import ById, Table
 from compliance.world.tables import TABLES, Company, Person
 
 if TYPE_CHECKING:
+    import networkx
     import pyarrow as pa
 
 _R = TypeVar("_R", bound=Row)
@@ -102,6 +103,18 @@ class World:
         """The company or the person with this id."""
         found = self.by_id("companies").get(party) or self.by_id("people").get(party)
         return cast("Company | Person | None", found)
+
+    def graph(self, as_of: date | None = None) -> networkx.DiGraph:
+        """Who owns and controls whom on a day (by default the world's own): see `compliance.world.graph`.
+
+        It is made anew each time and is the caller's to change. Raises `UsageError` where no day is known.
+        """
+        from compliance.world.graph import graph
+
+        day = as_of or self.as_of
+        if day is None:
+            raise UsageError("the world names no day `as_of`; name one, as in `world.graph(date(2025, 6, 30))`")
+        return graph(self, day)
 
     def with_rows(self, table: str, rows: Iterable[Row]) -> World:
         """A copy with rows added to a table; not checked across rows."""

@@ -101,10 +101,9 @@ def by_line(found: Determined) -> pa.Table:
 
     A condition of a route is met where it is for every chip that needs the route, and not met where it is not for one.
     """
-    names = pa.table({name: _texts([found.rows.column(name)]) for name in ("table", "id")})
-    counted = names.group_by(["table", "id"]).aggregate([([], "count_all")]) if found.several else names
-    if len(counted) == len(names):
+    if not found.several:
         return found.rows
+    names = pa.table({name: _texts([found.rows.column(name)]) for name in ("table", "id")})
     together: dict[tuple[str, str], list[int]] = {}
     for place, name in enumerate(zip(*(column.to_pylist() for column in names.columns), strict=True)):
         together.setdefault(name, []).append(place)
@@ -233,7 +232,8 @@ class Block:
 
 def _texts(columns: Sequence[pa.ChunkedArray]) -> pa.Array:
     """Columns of text one after the other."""
-    return pa.concat_arrays([chunk.cast(pa.string()) for column in columns for chunk in column.chunks])
+    chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
+    return pa.concat_arrays([pa.array([], pa.string()), *chunks])
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[np.ndarray[Any, Any], int]:

@@ -122,7 +122,7 @@ def evaluate(
     chosen = list(packs)
     rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
     present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
-    plans = [plan_of(pack, present, scenes is not None) for pack in chosen]
+    plans = [plan_of(pack, present, scenes is not None, margins) for pack in chosen]
     # each pack has a database of its own, and DuckDB works outside the interpreter's lock
     with ThreadPoolExecutor(max_workers=max(1, len(plans))) as pool:
         parts = list(pool.map(lambda plan: _evaluated(plan, scene, rows, only, determine, margins, scenes), plans))

@@ -33,8 +33,8 @@ class Planner:
         self.compiler = Compiler(pack, beside)
         self.totals = Totals(self.compiler)
 
-    def plan(self, sources: frozenset[str] | None = None) -> PackPlan:
-        """The plans of the rules over these sources (of every rule without).
+    def plan(self, sources: frozenset[str] | None = None, margins: bool = True) -> PackPlan:
+        """The plans of the rules over these sources (of every rule without), with the probes only if `margins`.
 
         Raises `InputError` with all rules that cannot be compiled.
         """
@@ -49,7 +49,7 @@ class Planner:
                 if sources is not None and of in SOURCES and any(self._nowhere(of, rule.when.values(), sources)):
                     continue
                 plans.append(self._rule(rule))
-                probes += self._probe(rule)
+                probes += self._probe(rule) if margins else ()
             except UsageError as wrong:
                 file, line = self.pack.places.get(rule.id, (str(self.pack.folder), 0))
                 problems.append(Problem(file, line, str(wrong)))
@@ -57,7 +57,8 @@ class Planner:
             asked_of = dict.fromkeys(of for r in self.pack.definitions.requirements.values() for of in r.of)
             determined = [of for of in asked_of if sources is None or (of in sources and self._needs(of, sources))]
             determinations = tuple(determination_plan(self.totals, of) for of in determined)
-            measures = [m for m in self.pack.definitions.measures if sources is None or self._rests_on(m) <= sources]
+            probed = self.pack.definitions.measures if margins else ()
+            measures = [m for m in probed if sources is None or self._rests_on(m) <= sources]
             probes += [probe for name in measures for probe in self._filter_probes(name)]
         except UsageError as wrong:
             problems.append(Problem(str(self.pack.folder), 0, str(wrong)))
@@ -277,18 +278,18 @@ class Planner:
         return amounts
 
 
-_PLANS: dict[tuple[str, tuple[tuple[str, str], ...], bool], list[PackPlan]] = {}
+_PLANS: dict[tuple[str, tuple[tuple[str, str], ...], bool, bool], list[PackPlan]] = {}
 
 
-def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False) -> PackPlan:
+def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False, margins: bool = True) -> PackPlan:
     """The compiled plans of a pack for a world that has rows of these sources, kept for the process.
 
     With `beside` the plans are for several scenes side by side, which the table `scenes` names. Plans for more sources
     do as well: their rules find no rows.
     """
-    kept = _PLANS.setdefault((pack.sha256, pack.overrides, beside), [])
+    kept = _PLANS.setdefault((pack.sha256, pack.overrides, beside, margins), [])
     fit = [plan for plan in kept if sources <= plan.sources]
     if not fit:
-        fit = [Planner(pack, beside).plan(sources)]
+        fit = [Planner(pack, beside).plan(sources, margins)]
         kept.append(fit[0])
     return min(fit, key=lambda plan: len(plan.sources))

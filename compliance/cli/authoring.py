@@ -60,7 +60,7 @@ def add_authoring(own: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _add_new(own: argparse._SubParsersAction[Parser]) -> None:
-    from compliance.decisions.starting import KINDS
+    from compliance.templates import KINDS
 
     parser = own.add_parser(
         "new",

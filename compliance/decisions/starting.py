@@ -9,13 +9,8 @@ from string import ascii_lowercase
 
 from compliance.errors import UsageError, near
 from compliance.rulebook.packs import CASES, PACK_FILE
+from compliance.templates import KINDS
 
-KINDS = {
-    "limit": "no more than so many a period, for each holder",
-    "share": "no more than such a part of a whole",
-    "ban": "not at all, under conditions",
-    "exemption": "not at all, but for small lots",
-}
 _PARTS = {".yaml": "{kind}.yaml", ".measures.yaml": "{kind}.measures.yaml", CASES: "{kind}.cases.yaml"}
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -45,7 +45,7 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
         help="make a world of data of others: bods, ftm, uk-psc, gleif, csl, stakes, epoch-clusters",
         description="Makes a world of data of others. What is skipped, and why, goes to standard error.",
         examples=(
-            "compliance import bods statements.json --output my_owners",
+            "compliance import bods fixtures/owners_by_statements.json --output my_owners",
             "compliance import epoch-clusters FOLDER --output my_clusters",
         ),
     )

@@ -18,7 +18,7 @@ def add_rules(verbs: argparse._SubParsersAction[Parser]) -> None:
         "rules",
         help="what the packs hold: list, explain, check, test, coverage, new, prove, mutate, handbook, schema",
         description="What the packs hold, why, and whether it is right.",
-        examples=("compliance rules list", "compliance rules explain country_cap", "compliance rules test"),
+        examples=("compliance rules list", "compliance rules explain country_cap", "compliance rules test FOLDER"),
     )
     own = parser.add_subparsers(metavar="VERB", required=True, dest="rules_verb", parser_class=Parser)
     _add_list(own)
@@ -28,7 +28,10 @@ def add_rules(verbs: argparse._SubParsersAction[Parser]) -> None:
             "test",
             help="run case files",
             description="Runs case files and says which do not agree. Exit status 1 if any does not.",
-            examples=("compliance rules test", "compliance rules test us_ai_diffusion"),
+            examples=(
+                "compliance rules test rules/us_ai_diffusion/report_due.cases.yaml",
+                "compliance rules test FOLDER",
+            ),
         ),
         "files or folders of cases, or packs by id (default: the cases of every pack)",
     ).set_defaults(run=test)
@@ -38,7 +41,7 @@ def add_rules(verbs: argparse._SubParsersAction[Parser]) -> None:
             help="which clauses the cases show",
             description="Says which clauses the cases beside the rules show to hold, to fail, and at the edge of their "
             "numbers. Exit status 1 if anything is not shown.",
-            examples=("compliance rules coverage", "compliance rules coverage us_ai_diffusion --format json"),
+            examples=("compliance rules coverage FOLDER", "compliance rules coverage FOLDER --format json"),
         ),
         "packs by id or folder (default: every pack that has rules)",
     )

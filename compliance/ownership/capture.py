@@ -93,8 +93,16 @@ class Capture:
         self.among = among
         self.frame = Frame(self.day, test.bar(day), test.capturing, frozenset(test.joint), undisclosed, None)
         if parties is not None:
-            self.frame = replace(self.frame, region=frozenset(self.upstream(parties)))
+            self.frame = replace(self.frame, region=frozenset(self.upstream(self._near(parties))))
         self.persons = self._persons(self.frame)
+
+    def _near(self, parties: Iterable[str]) -> set[str]:
+        """The parties and whom flags about them ask of: who has a role in them, where else, and who is tied to them."""
+        register, found = self.register, set(parties)
+        people = {row.person for party in found for row in register.roles_in.get(party, ())}
+        elsewhere = {row.company for person in people for row in register.roles_of.get(person, ())}
+        tied = {end for party in found for row in register.ties_of.get(party, ()) for end in (row.party, row.other)}
+        return found | people | elsewhere | tied
 
     def upstream(self, parties: Iterable[str]) -> set[str]:
         """The parties and whoever holds, controls, or is one with somebody upstream of them."""

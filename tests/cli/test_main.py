@@ -70,7 +70,10 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (["audti", "w"], "there is no verb `audti`; there are audit, screen"),
         (["audti", "w"], "Did you mean `audit`?"),
         (["rules", "lst"], "Did you mean `list`?"),
-        (["import", "epoch"], "there is no verb `epoch`; there are epoch-clusters."),
+        (
+            ["import", "epoch"],
+            "there is no verb `epoch`; there are bods, ftm, uk-psc, gleif, csl, stakes, epoch-clusters.",
+        ),
         (["audit"], "compliance audit: needs WORLD"),
         (["audit", "w", "--formt", "json"], "compliance audit: there is no option `--formt`. Did you mean `--format`?"),
         (["audit", "w", "--out=x"], "there is no option `--out`. Did you mean `--output`?"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 
 import duckdb
 import pyarrow as pa
@@ -64,10 +65,10 @@ def _of_companies(world: World) -> Iterator[Part]:
         yield kind, _spelled(texts_of(table.column(column)), spell), who
     born = texts_of(table.column("incorporated"))
     for shift in (0, FORTNIGHT // 2):  # two grids, so that neighbours fall together in one of them
-        yield "born", _spelled(born, lambda day, shift=shift: _fortnight(day, shift)), who
+        yield "born", _spelled(born, partial(_fortnight, shift)), who
 
 
-def _fortnight(day: str, shift: int) -> str:
+def _fortnight(shift: int, day: str) -> str:
     """The fortnight in which a day lies, by its first day."""
     at = date.fromisoformat(day).toordinal()
     begins = date.fromordinal(max(1, at - (at + shift) % FORTNIGHT))
@@ -117,7 +118,7 @@ def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
             SELECT d.owner, a.company, a.steps + 1 FROM above a JOIN direct d ON d.owned = a.ancestor
             WHERE a.steps < {STEPS} AND d.owner <> a.company AND a.ancestor NOT IN (SELECT owner FROM wide)
         )
-        SELECT DISTINCT ancestor, company FROM above WHERE steps > 1
+        SELECT DISTINCT ancestor, company FROM above
         UNION SELECT owned, owned FROM direct WHERE owned IN (SELECT owner FROM direct) ORDER BY 1, 2
         """
     ).to_arrow_table()

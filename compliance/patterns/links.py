@@ -55,20 +55,21 @@ def links(held: pa.Table, buyers: Whole, companies: int, settings: Settings) -> 
         ),
     )
     most = int(settings.number("most_members"))
+    # a birthday alone links nobody
     database.execute(
         "CREATE TABLE own AS SELECT DISTINCT h.kind, h.value, h.company, t.holders, t.buyers, r.bits, r.family "
         "FROM held_all h JOIN thing t USING (kind, value) JOIN rated r ON r.kind = h.kind AND r.holders = t.holders "
         "WHERE h.company IN (SELECT company FROM buyer) AND r.bits > 0"
     )
     database.execute(
-        f"CREATE TABLE pair AS SELECT DISTINCT x.company AS a, y.company AS b FROM own x JOIN own y USING (kind, value) "
-        f"WHERE x.company < y.company AND x.buyers <= {most} AND x.kind <> 'born'"
+        "CREATE TABLE pair AS SELECT DISTINCT x.company AS a, y.company AS b "
+        f"FROM own x JOIN own y USING (kind, value) WHERE x.company < y.company AND x.buyers <= {most} AND x.kind <> 'born'"
     )
     database.execute(
         "CREATE TABLE behind AS SELECT p.a, p.b, x.kind, min(x.value) AS value, max(x.bits) AS bits, "
         "min(x.holders) AS holders, any_value(x.family) AS family "
-        "FROM pair p JOIN own x ON x.company = p.a JOIN own y ON y.company = p.b AND y.kind = x.kind AND y.value = x.value "
-        "GROUP BY p.a, p.b, x.kind"
+        "FROM pair p JOIN own x ON x.company = p.a "
+        "JOIN own y ON y.company = p.b AND y.kind = x.kind AND y.value = x.value GROUP BY p.a, p.b, x.kind"
     )
     summed = database.sql(
         "SELECT a, b, sum(strongest + (rest - strongest) // 2)::BIGINT AS bits FROM "

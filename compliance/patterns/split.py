@@ -50,7 +50,7 @@ class Split:
 
 
 def candidates(bought: Purchases, limit: int, settings: Settings) -> tuple[Whole, Whole]:
-    """Buyers that could be members, and what each bought in its fullest year: none over the limit, each of some size."""
+    """Buyers that could be members, with what each bought in its fullest year: none over the limit, each of size."""
     years = of_years(bought)
     order = np.lexsort((years.tpp, years.buyer))
     buyers, last = np.unique(years.buyer[order][::-1], return_index=True)
@@ -87,7 +87,7 @@ def splits(
     for number, who in enumerate(bought.buyer.tolist()):
         if who in fill:
             lines[who].append(number)
-    span = int(bought.day.max() - bought.day.min()) + 1
+    span = max(int(bought.day.max() - bought.day.min()) + 1, int(settings.number("window_days")))
     found = []
     for members, tree in _groups(
         {pair: both for pair, (_, both) in edges.items()}, int(settings.number("most_members"))

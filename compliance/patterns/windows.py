@@ -77,12 +77,12 @@ def fullest(bought: Purchases, lines: Whole, limit: int, days: int) -> Window | 
     if best is not None and best.tpp > limit:
         return best
     best = None
-    total, start = np.concatenate([[0], np.cumsum(tpp)]), 0
+    sums, start = np.concatenate([[0], np.cumsum(tpp)]), 0
     for end in range(len(order)):
         while day[end] - day[start] >= days:
             start += 1
         begins = date.fromordinal(int(day[start]))
-        found = int(total[end + 1] - total[start])
+        found = int(sums[end + 1] - sums[start])
         if best is None or found > best.tpp:
             ends = begins + timedelta(days=days - 1)
             best = Window(begins, ends, found, tuple(order[start : end + 1].tolist()))

@@ -63,7 +63,8 @@ def links(held: pa.Table, buyers: Whole, companies: int, settings: Settings) -> 
     )
     database.execute(
         "CREATE TABLE pair AS SELECT DISTINCT x.company AS a, y.company AS b "
-        f"FROM own x JOIN own y USING (kind, value) WHERE x.company < y.company AND x.buyers <= {most} AND x.kind <> 'born'"
+        "FROM own x JOIN own y USING (kind, value) "
+        f"WHERE x.company < y.company AND x.buyers <= {most} AND x.kind <> 'born'"
     )
     database.execute(
         "CREATE TABLE behind AS SELECT p.a, p.b, x.kind, min(x.value) AS value, max(x.bits) AS bits, "

@@ -21,7 +21,7 @@ FILE = "patterns.yaml"
 
 
 class Kind(Written):
-    """A kind of evidence: how often, in percent, two companies of one hand share it, and how a link says so."""
+    """A kind of evidence: how often, in percent, what is looked for shows it, and how a sentence says so."""
 
     family: str
     of_one_hand: Annotated[Fraction, BeforeValidator(lambda text: units.exact(str(text)))]
@@ -33,6 +33,8 @@ class PatternFile(Written):
 
     parameters: dict[str, Parameter]
     kinds: dict[str, Kind]
+    signs: dict[str, Kind]
+    secrecy: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Settings:
     """The kinds of evidence, and each parameter's value by name; `changed` names those that the user set."""
 
     kinds: Mapping[str, Kind]
+    signs: Mapping[str, Kind]
+    secrecy: tuple[str, ...]
     parameters: Mapping[str, Parameter]
     changed: tuple[str, ...] = ()
 
@@ -58,7 +62,7 @@ class Settings:
                 raise UsageError(f"--set {name}: {wrong}") from None
             value = DatedValue(value=text, citation="set by the user", confidence="design")
             parameters[name] = parameters[name].model_copy(update={"values": (value,)})
-        return cls(found.kinds, parameters, tuple(sorted(changes or {})))
+        return cls(found.kinds, found.signs, found.secrecy, parameters, tuple(sorted(changes or {})))
 
     def number(self, name: str) -> Fraction:
         """The value of a parameter that is a number."""

@@ -95,7 +95,7 @@ def spread(draw: np.random.Generator, first: np.datetime64, length: int, count: 
 
 
 def buy_quietly(market: Market, lines: int) -> None:
-    """The purchases of the innocent, about so many lines; nobody passes the limit under the exemption."""
+    """The purchases of the innocent, so many lines; nobody passes the limit under the exemption."""
     draw = market.draw
     knobs = load("knobs.yaml")["innocent"]["purchases"]
     grouped = np.zeros(market.size, bool)
@@ -129,12 +129,19 @@ def buy_quietly(market: Market, lines: int) -> None:
     start = draw.integers(0, span - 30, len(buyer))
     length = np.minimum(draw.integers(1, span, len(buyer)), span - start)
     start[near], length[near] = draw.choice([0, 351, 351], int(near.sum())), 340
-    row = np.repeat(np.arange(len(buyer)), many)
+    row = _exactly(draw, np.repeat(np.arange(len(buyer)), many), lines)
     weight = draw.gamma(2.0, size=len(row))
     weight /= np.bincount(row, weight, len(buyer))[row]
     chip = draw_chips(draw, len(row))
     day = first_day() + start[row] + (length[row] * draw.random(len(row))).astype(np.int64)
     _write(market, buyer[row], day, chip, units(chip, weight * total[row]), licensed[row], near[row])
+
+
+def _exactly(draw: np.random.Generator, row: Array, lines: int) -> Array:
+    """So many rows: some left out, or some twice."""
+    if len(row) < lines:
+        return np.sort(np.concatenate([row, row[draw.integers(0, len(row), lines - len(row))]]))
+    return np.sort(draw.permutation(row)[:lines])
 
 
 def _grouped_buyers(market: Market) -> list[tuple[int, float]]:

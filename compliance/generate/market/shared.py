@@ -88,7 +88,7 @@ def _shown(level: Level, share: int) -> str:
         return "unknown"
     if not level.happens("banded"):
         return str(share)
-    bands = ["<50", "0-25" if share <= 25 else "25-49" if share < 50 else ">50-75" if share <= 75 else ">75-100"]
+    bands = ["<50", "0-25" if share <= 25 else ">25-50" if share < 50 else ">50-75" if share <= 75 else ">75-100"]
     return str(level.draw.choice(bands if share < 50 else bands[1:]))
 
 

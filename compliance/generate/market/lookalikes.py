@@ -13,7 +13,7 @@ import numpy as np
 from compliance.generate.market.knobs import load
 from compliance.generate.market.purchases import buy, first_day, last_day, limit, spread, units
 from compliance.generate.market.rows import NOBODY, Market
-from compliance.generate.market.shared import disown, reset
+from compliance.generate.market.shared import disown, led_since, reset
 from compliance.generate.market.society import join, people
 from compliance.generate.market.words import company_names, domains, houses
 
@@ -124,6 +124,7 @@ def project(market: Market) -> list[int]:
     market.stakes.one(owner=parent, owned=company, percent="100")
     start = first_day() + int(market.draw.integers(150, 600))
     market.days["incorporated"][company] = start - int(market.draw.integers(30, 150))
+    led_since(market, company)
     market.days["last_filing"][company] = np.datetime64("NaT")
     number = f"D{market.draw.integers(10**6, 10**7)}"
     market.row(

@@ -9,7 +9,7 @@ import numpy as np
 from compliance.generate.market.knobs import Level, load
 from compliance.generate.market.purchases import buy, first_day, last_day
 from compliance.generate.market.rows import Market
-from compliance.generate.market.society import people
+from compliance.generate.market.society import once_more, people
 from compliance.generate.market.words import (
     company_names,
     domains,
@@ -41,9 +41,17 @@ def reset(market: Market, company: int, land: str) -> None:
     text["capital_usd"][company] = str(draw.integers(10_000, 500_000)) if draw.random() < 0.5 else ""
     for name in ("dissolved", "reactivated"):
         market.days[name][company] = np.datetime64("NaT")
-    director, owner = people(market, 2)
-    market.roles.one(person=int(director), company=company, role="director")
-    market.stakes.one(owner=int(owner), owned=company, percent="100")
+    holder, *directors = people(market, int(draw.integers(2, 5)))
+    for person in directors:
+        _appoint(market, int(person), company)
+    market.stakes.one(owner=int(holder), owned=company, percent="100")
+
+
+def led_since(market: Market, company: int) -> None:
+    """Nobody directs a company before it exists."""
+    for block in market.roles.blocks[market.served :]:
+        if len(block["company"]) == 1 and block["company"][0] == company:
+            block["from"] = np.array([""], dtype=object)
 
 
 def _agent(market: Market) -> str:
@@ -95,9 +103,16 @@ def _shown(level: Level, share: int) -> str:
 def director(market: Market, level: Level, members: list[int]) -> list[int]:
     """A nominee who directs the members, and innocents."""
     nominee = int(people(market, 1)[0])
+    records = [nominee, once_more(market, nominee)] if level.happens("two_records") else [nominee]
     for company in [*members, *_innocents(market, level.whole("nominee_others"))]:
-        market.roles.one(person=nominee, company=company, role="director")
+        _appoint(market, int(market.draw.choice(records)), company)
     return []
+
+
+def _appoint(market: Market, person: int, company: int) -> None:
+    first = market.days["incorporated"][company]
+    since = str(first) if market.draw.random() < 0.5 and not np.isnat(first) else ""
+    market.roles.one(person=person, company=company, role="director", **{"from": since})
 
 
 def address(market: Market, level: Level, members: list[int]) -> list[int]:

@@ -10,7 +10,7 @@ import numpy as np
 from compliance.generate.market.knobs import Level, load
 from compliance.generate.market.purchases import buy, first_day, last_day, limit, spread
 from compliance.generate.market.rows import NOBODY, Market
-from compliance.generate.market.shared import disown, reset
+from compliance.generate.market.shared import disown, led_since, reset
 from compliance.generate.market.society import people
 
 
@@ -27,8 +27,8 @@ Plant = Callable[[Market, Level, int], Shell]
 def shell_company(market: Market) -> int:
     """An ordinary company in a country that buys, to be made a shell."""
     company = market.take(1)[0]
-    reset(market, company, str(market.draw.choice(list(load("knobs.yaml")["countries"]["buyers"]))))
     market.days["incorporated"][company] = last_day() - int(market.draw.integers(1_500, 6_000))
+    reset(market, company, str(market.draw.choice(list(load("knobs.yaml")["countries"]["buyers"]))))
     return company
 
 
@@ -47,6 +47,7 @@ def new_company(market: Market, level: Level, scheme: int) -> Shell:
     """Incorporated shortly before its first order."""
     company = shell_company(market)
     market.days["incorporated"][company] = order(market, level, company, scheme) - level.whole("age_days")
+    led_since(market, company)
     market.days["last_filing"][company] = np.datetime64("NaT")
     return Shell([company], [])
 
@@ -57,6 +58,7 @@ def dormant_revived(market: Market, level: Level, scheme: int) -> Shell:
     first = order(market, level, company, scheme)
     asleep = 365 * level.whole("asleep_years")
     market.days["incorporated"][company] = first - asleep - int(market.draw.integers(400, 2_000))
+    led_since(market, company)
     market.days["last_filing"][company] = first - asleep
     if level.happens("says_revival"):
         market.days["reactivated"][company] = first - level.whole("awake_days")

@@ -74,6 +74,15 @@ def people(market: Market, count: int) -> Array:
     return np.arange(market.size + start, market.size + start + count)
 
 
+def once_more(market: Market, person: int) -> int:
+    """A second record of the person made last, as registers have them: another id, the same name and birth."""
+    assert person == market.size + market.persons - 1
+    for column in market.people.values():
+        column.append(column[-1][-1:])
+    market.persons += 1
+    return person + 1
+
+
 def _agents(market: Market, kind: Array, mail: Array) -> None:
     """Each agent's address has an agent, with a telephone, a domain and nominee directors."""
     draw = market.draw

@@ -29,8 +29,8 @@ def plant_split(market: Market, difficulty: str, first_channel: str) -> None:
     lands = _lands(market, level)
     founded = last_day() - int(draw.integers(500, 3_000))
     for member in members:
-        reset(market, member, str(draw.choice(lands)))
         market.days["incorporated"][member] = founded + level.whole("founded")
+        reset(market, member, str(draw.choice(lands)))
     others = [name for name in CHANNELS if name != first_channel]
     names = [first_channel, *draw.permutation(others)[: level.whole("channels") - 1]]
     related: set[int] = set()

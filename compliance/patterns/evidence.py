@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from compliance import units
 from compliance.patterns import spelling
 from compliance.patterns.purchases import Purchases
 from compliance.world.columns import texts_of
@@ -103,9 +104,16 @@ def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
     controls = _holds(world.columns("controls"), as_of)
     owners = pa.concat_arrays([texts_of(stakes.column("owner")), texts_of(controls.column("controller"))])
     owned = pa.concat_arrays([texts_of(stakes.column("owned")), texts_of(controls.column("company"))])
+    sizes = pa.concat_arrays(
+        [_spelled(texts_of(stakes.column("percent")), _size), pa.array(["some"] * len(controls), pa.string())]
+    )
     known = pc.is_valid(owners)
-    owners, owned = owners.filter(known), owned.filter(known)
-    yield "owner", owners, pc.index_in(owned, place)
+    owners, owned, sizes = owners.filter(known), owned.filter(known), sizes.filter(known)
+    for kind, size in (("parent", "greater"), ("owner", "some"), ("holder", "small")):
+        of_kind = pc.equal(sizes, size)
+        yield kind, owners.filter(of_kind), pc.index_in(owned.filter(of_kind), place)
+    large = pc.not_equal(sizes, "small")
+    owners, owned = owners.filter(large), owned.filter(large)
     database = duckdb.connect()
     database.execute("SET threads = 1")
     database.register("direct", pa.table({"owner": owners, "owned": owned}))
@@ -124,6 +132,14 @@ def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
     ).to_arrow_table()
     database.close()
     yield "ancestor", texts_of(chains.column("ancestor")), pc.index_in(texts_of(chains.column("company")), place)
+
+
+def _size(percent: str) -> str:
+    """How large a stake is whatever it is within its range; owners of a quarter must be known [FATF]."""
+    stake = units.interval(percent, top=100)
+    if stake.low > 50 or (stake.low == 50 and stake.low_open):
+        return "greater"
+    return "small" if stake.high is not None and stake.high < 25 else "some"
 
 
 def _of_lines(bought: Purchases) -> Iterator[Part]:

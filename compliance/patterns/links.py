@@ -26,7 +26,7 @@ class Links:
     """`a`, `b`, `kind`, `value`, `bits`, `holders`: what they share."""
 
 
-def links(held: pa.Table, buyers: Whole, companies: int, settings: Settings) -> Links:
+def links(held: pa.Table, buyers: Whole, settings: Settings) -> Links:
     """All pairs among `buyers` (places of companies) that share a thing which few enough buyers share.
 
     A thing that links nobody by itself, for too many buyers share it, still counts for pairs that others link.
@@ -40,8 +40,13 @@ def links(held: pa.Table, buyers: Whole, companies: int, settings: Settings) -> 
         "count(DISTINCT company) FILTER (company IN (SELECT company FROM buyer)) AS buyers "
         "FROM held_all GROUP BY ALL HAVING buyers > 1"
     )
+    # how rare a thing is, is counted among those of which anything of its kind is known
+    known = dict(database.sql("SELECT kind, count(DISTINCT company) FROM held_all GROUP BY kind").fetchall())
     counts = database.sql("SELECT DISTINCT kind, holders FROM thing").fetchall()
-    rated = [(kind, n, weights.shared(settings.kinds[kind].of_one_hand, n, companies)) for kind, n in counts]
+    least = int(settings.number("population"))
+    rated = [
+        (kind, n, weights.shared(settings.kinds[kind].of_one_hand, n, max(known[kind], least))) for kind, n in counts
+    ]
     families = {kind: one.family for kind, one in settings.kinds.items()}
     database.register(
         "rated",

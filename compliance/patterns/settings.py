@@ -35,6 +35,7 @@ class PatternFile(Written):
     kinds: dict[str, Kind]
     signs: dict[str, Kind]
     secrecy: tuple[str, ...]
+    supporting: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Settings:
     kinds: Mapping[str, Kind]
     signs: Mapping[str, Kind]
     secrecy: tuple[str, ...]
+    supporting: tuple[str, ...]
     parameters: Mapping[str, Parameter]
     changed: tuple[str, ...] = ()
 
@@ -62,7 +64,7 @@ class Settings:
                 raise UsageError(f"--set {name}: {wrong}") from None
             value = DatedValue(value=text, citation="set by the user", confidence="design")
             parameters[name] = parameters[name].model_copy(update={"values": (value,)})
-        return cls(found.kinds, found.signs, found.secrecy, parameters, tuple(sorted(changes or {})))
+        return cls(found.kinds, found.signs, found.secrecy, found.supporting, parameters, tuple(sorted(changes or {})))
 
     def number(self, name: str) -> Fraction:
         """The value of a parameter that is a number."""

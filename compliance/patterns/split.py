@@ -89,9 +89,9 @@ def splits(
             lines[who].append(number)
     span = max(int(bought.day.max() - bought.day.min()) + 1, int(settings.number("window_days")))
     found = []
-    for members, tree in _groups(
-        {pair: both for pair, (_, both) in edges.items()}, int(settings.number("most_members"))
-    ):
+    apart, largest = int(settings.number("apart") * 1000), int(settings.number("most_members"))
+    likely = {pair: with_filling for pair, (_, with_filling) in edges.items()}
+    for members, tree in _groups(likely, apart, largest):
         own = np.array(sorted(n for who in members for n in lines[who]), dtype=np.int64)
         window = fullest(bought, own, limit, int(settings.number("window_days")))
         if window is None:
@@ -124,23 +124,33 @@ def _timed(bought: Purchases, window: Window, members: int, span: int) -> int:
 
 
 def _groups(
-    edges: dict[tuple[int, int], int], most: int
+    edges: dict[tuple[int, int], int], apart: int, most: int
 ) -> Iterator[tuple[tuple[int, ...], tuple[tuple[int, int], ...]]]:
-    """Groups held together by the strongest edges over nothing, each with the tree of edges that made it.
+    """Groups whose members belong together on the whole, each with the tree of edges that made it.
 
-    Edges join groups from the strongest down, and never into more than `most`, so that no hub swallows all.
+    Edges join groups from the strongest down (average linkage): two groups become one if all pairs between them,
+    those that share nothing at `apart` below nothing, speak for it together. So one bridge does not join two groups,
+    and no group has over `most` members.
     """
     group: dict[int, int] = {}
     members: dict[int, list[int]] = {}
     trees: dict[int, list[tuple[int, int]]] = {}
+    between: dict[int, dict[int, tuple[int, int]]] = {}
+    for (a, b), bits in edges.items():
+        for who, other in ((a, b), (b, a)):
+            group.setdefault(who, who)
+            members.setdefault(who, [who])
+            trees.setdefault(who, [])
+            between.setdefault(who, {})[other] = bits, 1
     for pair, bits in sorted(edges.items(), key=lambda item: (-item[1], item[0])):
         if bits < 0:
             break
-        for who in pair:
-            if who not in group:
-                group[who], members[who], trees[who] = who, [who], []
         one, other = group[pair[0]], group[pair[1]]
+        pairs = len(members[one]) * len(members[other]) if one != other else 0
         if one == other or len(members[one]) + len(members[other]) > most:
+            continue
+        total, known = between[one][other]
+        if total - apart * (pairs - known) < 0:
             continue
         if len(members[one]) < len(members[other]):
             one, other = other, one
@@ -148,6 +158,11 @@ def _groups(
             group[who] = one
         members[one] += members.pop(other)
         trees[one] += [*trees.pop(other), pair]
+        for third, (sum_of, count) in between.pop(other).items():
+            del between[third][other]
+            if third != one:
+                mine = between[one].get(third, (0, 0))
+                between[one][third] = between[third][one] = mine[0] + sum_of, mine[1] + count
     for name in sorted(members, key=lambda name: min(members[name])):
         if len(members[name]) > 1:
             yield tuple(sorted(members[name])), tuple(sorted(trees[name]))

@@ -16,6 +16,7 @@ from compliance.patterns.view import View
 from compliance.units import show
 
 PATTERN = "split_evasion"
+PARENT = "parent"
 
 
 def detect(view: View) -> Iterator[Group]:
@@ -24,10 +25,20 @@ def detect(view: View) -> Iterator[Group]:
     if len(buyers) < 2:
         return
     things = held(view.world, view.ids, view.bought, view.as_of)
-    companies = max(len(view.ids), int(view.settings.number("population")))
-    linked = links(things, buyers, companies, view.settings)
+    linked = links(things, buyers, view.settings)
     for split in splits(view.bought, linked, buyers, most, view.limit, view.settings):
-        yield _group(view, split, linked)
+        group = _group(view, split, linked)
+        if _held_together(view, group):
+            yield group
+
+
+def _held_together(view: View, group: Group) -> bool:
+    """Whether evidence of several families holds the group, or one owner of the greater part of every member."""
+    kinds = view.settings.kinds
+    families = {kinds[link.kind].family for link in group.links} - set(view.settings.supporting)
+    pairs = {(link.a, link.b) for link in group.links}
+    by_parent = {(link.a, link.b) for link in group.links if link.kind == PARENT}
+    return len(families) >= view.settings.number("families") or pairs == by_parent
 
 
 def _group(view: View, split: Split, linked: Links) -> Group:

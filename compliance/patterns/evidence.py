@@ -23,6 +23,8 @@ from compliance.world.world import World
 FORTNIGHT = 14
 STEPS = 3
 """Through how many owners an ancestor is followed."""
+WIDE = 1000
+"""Owners of more companies than this are not followed: what they own has little in common."""
 HELD = pa.schema([("kind", pa.string()), ("value", pa.string()), ("company", pa.int64())])
 
 
@@ -109,17 +111,23 @@ def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
     )
     known = pc.is_valid(owners)
     owners, owned, sizes = owners.filter(known), owned.filter(known), sizes.filter(known)
-    for kind, size in (("parent", "greater"), ("owner", "some"), ("holder", "small")):
-        of_kind = pc.equal(sizes, size)
+    for kind, wanted in (("owner", ("greater", "some")), ("holder", ("small",))):
+        of_kind = pc.is_in(sizes, value_set=pa.array(wanted))
         yield kind, owners.filter(of_kind), pc.index_in(owned.filter(of_kind), place)
-    large = pc.not_equal(sizes, "small")
-    owners, owned = owners.filter(large), owned.filter(large)
+    for kind, wanted in (("parent", ("greater",)), ("ancestor", ("greater", "some"))):
+        of_kind = pc.is_in(sizes, value_set=pa.array(wanted))
+        above, company = _chains(owners.filter(of_kind), owned.filter(of_kind))
+        yield kind, above, pc.index_in(company, place)
+
+
+def _chains(owners: pa.Array, owned: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Everyone above each company, through few steps, and each owner above itself: who is above, and the company."""
     database = duckdb.connect()
     database.execute("SET threads = 1")
     database.register("direct", pa.table({"owner": owners, "owned": owned}))
     chains = database.sql(
         f"""
-        WITH RECURSIVE wide AS (SELECT owner FROM direct GROUP BY owner HAVING count(DISTINCT owned) > 1000),
+        WITH RECURSIVE wide AS (SELECT owner FROM direct GROUP BY owner HAVING count(DISTINCT owned) > {WIDE}),
         above AS (
             SELECT DISTINCT d.owner AS ancestor, d.owned AS company, 1 AS steps FROM direct d
             UNION
@@ -127,11 +135,11 @@ def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
             WHERE a.steps < {STEPS} AND d.owner <> a.company AND a.ancestor NOT IN (SELECT owner FROM wide)
         )
         SELECT DISTINCT ancestor, company FROM above
-        UNION SELECT owned, owned FROM direct WHERE owned IN (SELECT owner FROM direct) ORDER BY 1, 2
+        UNION SELECT owner, owner FROM direct ORDER BY 1, 2
         """
     ).to_arrow_table()
     database.close()
-    yield "ancestor", texts_of(chains.column("ancestor")), pc.index_in(texts_of(chains.column("company")), place)
+    return texts_of(chains.column("ancestor")), texts_of(chains.column("company"))
 
 
 def _size(percent: str) -> str:

@@ -8,7 +8,8 @@ pattern, in the order of `patterns`. The column `honest groups` is precision whe
 are over the limit in total are not held to be false alerts. Intervals are Student's, 95 %, over seeds.
 
 With `--background` and `--stakes` the world is made of real records; with `--schemes 0` nothing is planted, and
-`--top N` shows the first groups to be read by eye.
+`--top N` shows the first groups to be read by eye. `--without shipments.forwarder` leaves a column out, to see what
+a kind of evidence brings.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from statistics import mean, stdev
 from time import perf_counter
 
+import pyarrow.parquet
 import pytest
 from baselines import BASELINES
 from scoring import Score, cause, score
@@ -48,6 +50,7 @@ class Setting:
     only: Sequence[str] = ()
     background: Path | None = None
     stakes: Path | None = None
+    without: Sequence[str] = ()
 
 
 @dataclass
@@ -69,6 +72,9 @@ def look(folder: Path, setting: Setting, seed: int, top: int = 0) -> Run:
     made = {name: getattr(setting, name) for name in ("schemes", "difficulty", "only", "background", "stakes")}
     generate_market(setting.companies, setting.lines, seed, place, **made)
     labels = json.loads((folder / f"{seed}.labels.json").read_text(encoding="utf-8"))
+    for table, _, column in (name.partition(".") for name in setting.without):
+        whole = pyarrow.parquet.read_table(place / f"{table}.parquet")
+        pyarrow.parquet.write_table(whole.drop_columns([column]), place / f"{table}.parquet")
     world = load_world(place)
     started = perf_counter()
     groups = patterns(world)["groups"]
@@ -146,12 +152,22 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--background", type=Path)
     parser.add_argument("--stakes", type=Path)
+    parser.add_argument("--without", nargs="*", default=[], help="columns left out, such as shipments.forwarder")
     parser.add_argument("--top", type=int, default=0, help="show so many groups of each world")
     given = parser.parse_args()
     for difficulty in given.difficulty:
         for schemes in given.schemes:
             lines = given.shipments or given.companies
-            setting = Setting(given.companies, lines, schemes, difficulty, given.only, given.background, given.stakes)
+            setting = Setting(
+                given.companies,
+                lines,
+                schemes,
+                difficulty,
+                given.only,
+                given.background,
+                given.stakes,
+                given.without,
+            )
             with tempfile.TemporaryDirectory() as folder:
                 runs = [look(Path(folder), setting, seed, given.top) for seed in given.seeds]
             print(f"\n{setting}, seeds {given.seeds}\n{report(setting, runs)}", flush=True)

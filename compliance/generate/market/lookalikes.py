@@ -63,7 +63,7 @@ def campus(market: Market) -> list[int]:
     members = _buyers(market, 3, 8)
     land = np.array([market.text["headquarters"][members[0]]], dtype=object)
     house = "Cloud Campus, " + str(houses(market.draw, land)[0])
-    others = market.draw.choice(np.flatnonzero(~market.taken), int(market.draw.integers(3, 25)), replace=False)
+    others = market.innocents(int(market.draw.integers(3, 25)))
     for company in [*members, *others]:
         market.text["address"][company] = f"Building {market.draw.integers(1, 9)}, {house}"
     _buy(market, members, 0.3, 0.98)
@@ -87,7 +87,7 @@ def franchise(market: Market) -> list[int]:
 def portfolio(market: Market) -> list[int]:
     """Large buyers in each of which one investor holds 5 to 30 %."""
     members = _buyers(market, 3, 7, 2)
-    house = int(market.draw.choice(np.flatnonzero(~market.taken)))
+    house = market.innocents(1)[0]
     for company in members:
         disown(market, company)
         share = int(market.draw.integers(5, 31))
@@ -109,8 +109,8 @@ def directed(market: Market) -> list[int]:
     """Large buyers with one independent director in common, who serves some others too."""
     members = _buyers(market, 3, 4)
     person = int(people(market, 1)[0])
-    others = market.draw.choice(np.flatnonzero(~market.taken), int(market.draw.integers(5, 40)), replace=False)
-    for company in [*members, *(int(n) for n in others)]:
+    others = market.innocents(int(market.draw.integers(5, 40)))
+    for company in [*members, *others]:
         market.roles.one(person=person, company=company, role="director")
     _buy(market, members, 0.3, 0.9)
     return members
@@ -119,7 +119,7 @@ def directed(market: Market) -> list[int]:
 def project(market: Market) -> list[int]:
     """A new company of a large group that buys in its first months, under license."""
     company = _buyers(market, 1, 1)[0]
-    parent = int(market.draw.choice(np.flatnonzero(~market.taken)))
+    parent = market.innocents(1)[0]
     disown(market, company)
     market.stakes.one(owner=parent, owned=company, percent="100")
     start = first_day() + int(market.draw.integers(150, 600))
@@ -143,7 +143,7 @@ def distributor(market: Market) -> list[int]:
     _buy(market, [company], 0.2, 0.9)
     block = market.lines.blocks[-1]
     rows = len(block["day"])
-    to = market.draw.choice(np.flatnonzero(~market.taken & ~market.busy), rows)
+    to = np.array(market.innocents(rows))
     tpp = limit() * 0.002 * market.draw.random(rows)
     market.lines.add(
         rows, day=np.minimum(block["day"] + 40, last_day()), exporter=company, consignee=to, purchaser=NOBODY,

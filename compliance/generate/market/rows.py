@@ -124,6 +124,7 @@ class Market:
         self.lines = Rows(LINES)
         self.more: dict[str, list[dict[str, str]]] = {}
         self.taken = np.zeros(companies, bool)
+        self.touched = np.zeros(companies, bool)
         self.busy = np.zeros(companies, bool)
         self.free: list[int] = []
         self.suppliers: Array = np.array([], np.int64)
@@ -138,9 +139,19 @@ class Market:
 
     def take(self, count: int) -> list[int]:
         """Free companies for a scheme, which lose what the background gave them."""
-        found = [self.free.pop() for _ in range(count)]
+        found: list[int] = []
+        while len(found) < count:
+            if not self.touched[one := self.free.pop()]:
+                found.append(one)
         self.taken[found] = True
         self.busy[found] = True
+        return found
+
+    def innocents(self, count: int, buying: bool = False) -> list[int]:
+        """Companies that have nothing to do with a scheme and share something with it; no scheme takes them later."""
+        can = np.flatnonzero(~self.taken & (self.buying | (not buying)))
+        found = [int(n) for n in self.draw.choice(can, min(count, len(can)), replace=False)]
+        self.touched[found] = True
         return found
 
     def settle(self) -> None:

@@ -58,12 +58,6 @@ def _agent(market: Market) -> str:
     return str(market.text["name"][market.draw.choice(market.agents)])
 
 
-def _innocents(market: Market, count: int) -> list[int]:
-    """Companies that have nothing to do with a scheme and share something with it; some of them buy as well."""
-    never = np.flatnonzero(~market.taken & market.buying)
-    return [int(n) for n in market.draw.choice(never, min(count, len(never)), replace=False)]
-
-
 def owner(market: Market, level: Level, members: list[int]) -> list[int]:
     """One person behind all, directly or by holding companies; the rest belongs to others."""
     draw = market.draw
@@ -104,7 +98,7 @@ def director(market: Market, level: Level, members: list[int]) -> list[int]:
     """A nominee who directs the members, and innocents."""
     nominee = int(people(market, 1)[0])
     records = [nominee, once_more(market, nominee)] if level.happens("two_records") else [nominee]
-    for company in [*members, *_innocents(market, level.whole("nominee_others"))]:
+    for company in [*members, *market.innocents(level.whole("nominee_others"), buying=True)]:
         _appoint(market, int(market.draw.choice(records)), company)
     return []
 
@@ -139,7 +133,7 @@ def address(market: Market, level: Level, members: list[int]) -> list[int]:
 def phone(market: Market, level: Level, members: list[int]) -> list[int]:
     """One telephone."""
     number = phones(market.draw, market.text["headquarters"][members[:1]])[0]
-    for company in [*members, *_innocents(market, level.whole("phone_others"))]:
+    for company in [*members, *market.innocents(level.whole("phone_others"), buying=True)]:
         market.text["phone"][company] = respelt_phone(market.draw, number) if level.happens("respelt") else number
     return []
 
@@ -147,20 +141,21 @@ def phone(market: Market, level: Level, members: list[int]) -> list[int]:
 def domain(market: Market, level: Level, members: list[int]) -> list[int]:
     """One e-mail domain."""
     name = domains(market.draw, market.text["name"][members[:1]])[0]
-    for company in [*members, *_innocents(market, level.whole("domain_others"))]:
+    for company in [*members, *market.innocents(level.whole("domain_others"), buying=True)]:
         market.text["email"][company] = f"c{market.draw.integers(10**4)}@{name}"
     return []
 
 
 def agent(market: Market, level: Level, members: list[int]) -> list[int]:
-    """One registered agent, of innocents too."""
+    """One registered agent, of innocents too and of no other scheme."""
     low, high = level.value("agent_others")
     fits = [name for name, count in market.clients.items() if low <= count <= high]
     name = str(market.draw.choice(fits)) if len(fits) else f"{company_names(market.draw, 1)[0]} Secretaries"
+    market.clients.pop(name, None)
     for company in members:
         market.text["registered_agent"][company] = name
     if not len(fits):
-        market.text["registered_agent"][_innocents(market, level.whole("agent_others"))] = name
+        market.text["registered_agent"][market.innocents(level.whole("agent_others"), buying=True)] = name
     return []
 
 
@@ -171,7 +166,7 @@ def payer(market: Market, level: Level, members: list[int]) -> list[int]:
     reset(market, house, str(draw.choice(load("knobs.yaml")["countries"]["payers"])))
     land = str(market.text["headquarters"][house])
     span = int((last_day() - first_day()).astype(int))
-    for company in _innocents(market, level.whole("payer_others")):
+    for company in market.innocents(level.whole("payer_others"), buying=True):
         days = list(first_day() + draw.integers(0, span, 2))
         buy(market, company, float(draw.uniform(10**5, 2 * 10**6)), days, payer=house, payer_country=land)
     return [house]

@@ -78,8 +78,7 @@ def nominee_director(market: Market, level: Level, scheme: int) -> Shell:
     """One person directs very many companies that have nothing else in common; some buy a lot."""
     buyers = [shell_company(market) for _ in range(level.whole("directed_buyers"))]
     person = int(people(market, 1)[0])
-    others = np.flatnonzero(~market.taken)
-    led = market.draw.choice(others, min(level.whole("directed"), len(others) // 4), replace=False)
+    led = np.array(market.innocents(min(level.whole("directed"), len(market.free) // 4)))
     market.roles.add(len(led), person=person, company=led, role="director")
     for company in buyers:
         market.roles.one(person=person, company=company, role="director")

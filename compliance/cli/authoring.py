@@ -26,7 +26,7 @@ def add_authoring(own: argparse._SubParsersAction[Parser]) -> None:
         "shows a row that does. Exit status 1 if anything is refuted.",
         examples=("compliance rules prove", "compliance rules prove us_ai_diffusion --as-of 2026-11-20"),
     )
-    prove.add_argument("packs", metavar="PACK", nargs="*", help="packs by id or folder (default: all)")
+    _packs(prove)
     shared.as_of(prove, "lists of countries may hold any; with a day, those of that day")
     prove.set_defaults(run=proving)
     mutate = own.add_parser(
@@ -36,7 +36,7 @@ def add_authoring(own: argparse._SubParsersAction[Parser]) -> None:
         "cases on each. Prints what no case notices. Takes minutes. Exit status 1 if a wrong survives.",
         examples=("compliance rules mutate diffusion_headline --rule unseen_workload",),
     )
-    mutate.add_argument("packs", metavar="PACK", nargs="*", help="packs by id or folder (default: all)")
+    _packs(mutate)
     mutate.add_argument("--rule", metavar="RULE", help="only wrongs in this rule")
     mutate.set_defaults(run=mutating)
     handbook = own.add_parser(
@@ -45,7 +45,7 @@ def add_authoring(own: argparse._SubParsersAction[Parser]) -> None:
         description="Writes a page for each rule and pack into a new folder, in HTML or Markdown.",
         examples=("compliance rules handbook --output handbook --format html",),
     )
-    handbook.add_argument("packs", metavar="PACK", nargs="*", help="packs by id or folder (default: all)")
+    _packs(handbook)
     handbook.add_argument("--output", metavar="FOLDER", required=True, help="a folder that is not there yet")
     handbook.add_argument("--format", choices=("html", "md"), default="html", help="html (default) or md")
     handbook.set_defaults(run=writing)
@@ -57,6 +57,11 @@ def add_authoring(own: argparse._SubParsersAction[Parser]) -> None:
     )
     schema.add_argument("--output", metavar="FILE", help="write there instead of to the terminal")
     schema.set_defaults(run=scheming)
+
+
+def _packs(parser: Parser) -> None:
+    """PACK ..."""
+    parser.add_argument("packs", metavar="PACK", nargs="*", help="packs by id or folder (default: all)")
 
 
 def _add_new(own: argparse._SubParsersAction[Parser]) -> None:

@@ -6,12 +6,12 @@ it is no wrong at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from compliance.decisions.cases import CaseFile, case_files
+from compliance.decisions.cases import Case, CaseFile, case_files
 from compliance.decisions.proofs import Proofs
 from compliance.errors import ComplianceError
 from compliance.rulebook.mutants import Mutant, mutants
@@ -29,47 +29,42 @@ class Judged:
     by: str = ""
 
 
+Cases = dict[Path, list[Case]]
+
+
 def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True) -> Iterator[Judged]:
     """Each mutant of the pack (for which `asked` says so) with its fate, in the order of the pack."""
-    files = case_files([pack.folder])
-    noticed: dict[str, tuple[Path, str]] = {}
-    for mutant in mutants(pack):
-        if not asked(mutant):
-            continue
-        found = _noticed(mutant, _in_order(files, mutant, noticed))
+    cases: Cases = {path: list(_readable(path)) for path in case_files([pack.folder])}
+    own, noticed = Proofs(pack), dict[str, tuple[Path, Case]]()
+    for mutant in filter(asked, mutants(pack)):
+        found = next((one for one in _in_order(cases, mutant, noticed) if _fails(mutant, *one)), None)
         if found is not None:
             noticed[mutant.where] = found
-            yield Judged(mutant, "noticed", found[1])
+            yield Judged(mutant, "noticed", found[1].called)
         else:
-            yield Judged(mutant, "equivalent" if _equivalent(pack, mutant) else "survived")
+            yield Judged(mutant, "equivalent" if _same(own, mutant) else "survived")
 
 
-def _in_order(
-    files: Sequence[Path], mutant: Mutant, noticed: dict[str, tuple[Path, str]]
-) -> Iterator[tuple[Path, str | None]]:
+def _readable(path: Path) -> Iterator[Case]:
+    yield from (case for _, case in CaseFile(path).cases() if isinstance(case, Case))
+
+
+def _in_order(cases: Cases, mutant: Mutant, noticed: dict[str, tuple[Path, Case]]) -> Iterator[tuple[Path, Case]]:
     """The cases likeliest to notice first: the one that did so last at the same place, then those beside the rule."""
     if mutant.where in noticed:
         yield noticed[mutant.where]
-    own = [path for path in files if mutant.rule is not None and path.name == f"{mutant.rule}{CASES}"]
-    yield from ((path, None) for path in (*own, *(path for path in files if path not in own)))
+    beside = f"{mutant.rule}{CASES}"
+    for path in sorted(cases, key=lambda path: path.name != beside):
+        yield from ((path, case) for case in cases[path])
 
 
-def _noticed(mutant: Mutant, places: Iterator[tuple[Path, str | None]]) -> tuple[Path, str] | None:
-    """The case that fails on the mutant."""
-    for path, name in places:
-        runner = CaseFile(path, {mutant.pack.id: mutant.pack})
-        for _, case in runner.cases():
-            if isinstance(case, ComplianceError) or (name is not None and case.called != name):
-                continue
-            if runner.judged(case):
-                return path, case.called
-    return None
+def _fails(mutant: Mutant, path: Path, case: Case) -> bool:
+    return bool(CaseFile(path, {mutant.pack.id: mutant.pack}).judged(case))
 
 
-def _equivalent(pack: Pack, mutant: Mutant) -> bool:
-    if mutant.before is None:
-        return False
+def _same(own: Proofs, mutant: Mutant) -> bool:
+    """Whether no row tells the mutant from the pack; what cannot be decided is not proven."""
     try:
-        return Proofs(pack).same(Proofs(mutant.pack))
+        return own.same(Proofs(mutant.pack))
     except (ComplianceError, TimeoutError):
         return False

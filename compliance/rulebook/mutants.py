@@ -26,17 +26,12 @@ _ROUND = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A pack with one wrong in it: where it is, what was done, and the rule it is in (`None`: shared by rules).
-
-    `before` and `after` are the conditions that differ, where the wrong is in one; a proof can compare them.
-    """
+    """A pack with one wrong in it: where it is, what was done, and the rule it is in (`None`: shared by rules)."""
 
     where: str
     change: str
     pack: Pack
     rule: str | None
-    before: Condition | None = None
-    after: Condition | None = None
 
 
 def mutants(pack: Pack) -> Iterator[Mutant]:
@@ -54,13 +49,11 @@ class _Change:
     where: str
     told: str
     model: Value
-    before: Condition | None = None
-    after: Condition | None = None
 
 
 def _mutant(pack: Pack, where: str, change: _Change, rule: str | None) -> Mutant:
     name = sha256(f"{pack.sha256} {where} {change.told}".encode()).hexdigest()
-    return Mutant(where, change.told, replace(pack, sha256=name), rule, change.before, change.after)
+    return Mutant(where, change.told, replace(pack, sha256=name), rule)
 
 
 # ---- where wrongs are made
@@ -72,10 +65,10 @@ def _of_rule(rule: Rule) -> Iterator[_Change]:
         for text, condition in clauses.items():
             where = f"clause `{text}`"
             without = {other: asked for other, asked in clauses.items() if other != text} or {text: All(())}
-            yield _Change(where, "is left out", rule.model_copy(update={part: without}), condition, All(()))
+            yield _Change(where, "is left out", rule.model_copy(update={part: without}))
             for told, changed in wrongs(condition):
                 model = rule.model_copy(update={part: {**clauses, text: changed}})
-                yield _Change(where, told, model, condition, changed)
+                yield _Change(where, told, model)
     for change in _of_parameters(rule.parameters):
         yield replace(change, model=rule.model_copy(update={"parameters": change.model}))
 
@@ -89,30 +82,30 @@ def _of_definitions(shared: Definitions) -> Iterator[_Change]:
                 for told, changed in wrongs(field):
                     whole = {**shared.fields, table: {**fields, name: changed}}
                     model = shared.model_copy(update={"fields": whole})
-                    yield _Change(f"field `{name}` of `{table}`", told, model, field, changed)
+                    yield _Change(f"field `{name}` of `{table}`", told, model)
     for name, measure in shared.measures.items():
         asked = {"where": measure.where} if measure.where is not None else {}
         for part, condition in (*asked.items(), *measure.flags.items()):
             for told, changed in wrongs(condition):
                 update = {"where": changed} if part == "where" else {"flags": {**measure.flags, part: changed}}
                 model = _with(shared, "measures", name, measure.model_copy(update=update))
-                yield _Change(f"measure `{name}`, `{part}`", told, model, condition, changed)
+                yield _Change(f"measure `{name}`, `{part}`", told, model)
     for name, requirement in shared.requirements.items():
         for told, changed in wrongs(requirement.when):
             model = _with(shared, "requirements", name, requirement.model_copy(update={"when": changed}))
-            yield _Change(f"requirement `{name}`", told, model, requirement.when, changed)
+            yield _Change(f"requirement `{name}`", told, model)
     for name, route in shared.routes.items():
         for text, condition in route.conditions.items():
             for told, changed in (("is left out", All(())), *wrongs(condition)):
                 conditions = {**route.conditions, text: changed}
                 model = _with(shared, "routes", name, route.model_copy(update={"conditions": conditions}))
-                yield _Change(f"route `{name}`, `{text}`", told, model, condition, changed)
+                yield _Change(f"route `{name}`, `{text}`", told, model)
     for number, policy in enumerate(shared.review_policies):
         for told, changed in wrongs(policy.when) if policy.when is not None else ():
             policies = list(shared.review_policies)
             policies[number] = policy.model_copy(update={"when": changed})
             model = shared.model_copy(update={"review_policies": tuple(policies)})
-            yield _Change(f"review policy {number + 1} (`{policy.policy}`)", told, model, policy.when, changed)
+            yield _Change(f"review policy {number + 1} (`{policy.policy}`)", told, model)
 
 
 def _with(shared: Definitions, part: str, name: str, model: Value) -> Definitions:
@@ -132,7 +125,7 @@ def _of_parameters(parameters: dict[str, Parameter]) -> Iterator[_Change]:
                 factors = list(parameter.times)
                 factors[number] = factor.model_copy(update={"when": changed})
                 model = {**parameters, name: parameter.model_copy(update={"times": tuple(factors)})}
-                yield _Change(f"parameter `{name}`, factor {factor.factor}", told, model, factor.when, changed)
+                yield _Change(f"parameter `{name}`, factor {factor.factor}", told, model)
 
 
 def _moved(parameter: Parameter, text: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 MOST_TOLD = 200
-"""The problems of one file that are printed; the others are counted."""
+"""The problems of one file that are printed, and bad rows of a table that are looked at; the others are counted."""
 
 INVISIBLE = (
     "\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
@@ -42,11 +42,15 @@ def one_line(message: str) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong in a user's file; `line` counts from 1, 0 where the file as a whole is meant."""
+    """One thing wrong in a user's file; `line` counts from 1, 0 where the file as a whole is meant.
+
+    Of a table with very many bad rows one problem stands for `count` others, which are not put into words.
+    """
 
     file: str
     line: int
     message: str
+    count: int = 1
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", one_line(self.message))
@@ -76,10 +80,10 @@ def _printed(problems: Iterable[Problem]) -> list[str]:
     left: Counter[str] = Counter()
     for problem in problems:
         of_file = told.setdefault(problem.file, [])
-        if len(of_file) < MOST_TOLD:
+        if problem.count == 1 and len(of_file) < MOST_TOLD:
             of_file.append(str(problem))
         else:
-            left[problem.file] += 1
+            left[problem.file] += problem.count
     for file, count in left.items():
         told[file].append(str(Problem(file, 0, f"{count:,} more problems are not told; mend these first")))
     return [line for of_file in told.values() for line in of_file]

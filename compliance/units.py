@@ -66,8 +66,10 @@ def day(text: str) -> date:
 
 def show(value: Fraction | int) -> str:
     """The exact value as a decimal string, or `n/d` where no decimal is exact."""
+    below = value.denominator
+    if below == 1:
+        return _digits(value.numerator) if value >= 0 else f"-{_digits(-value.numerator)}"
     number = Fraction(value)
-    below = number.denominator
     digits = 0
     for prime in (2, 5):
         times = 0

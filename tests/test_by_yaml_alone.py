@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from compliance.decisions.audit import audit
 from compliance.decisions.headroom import headroom
 from compliance.decisions.screen import screen
+from compliance.errors import InputError
 from compliance.world.tables import Order
 from tests.packs import line, on, pack_of, world
 
@@ -240,3 +243,71 @@ def test_a_new_ratio_is_in_the_table_of_operators_with_what_more_at_home_opens(t
     ]
     assert [row["rooms"][0]["at_home"]["each"] for row in table] == ["1/9", "1/9"]
     assert [row["rooms"][0]["at_home"]["next"]["units"] for row in table] == [9, 9]
+
+
+RESTRUCTURED = """
+    id: new_hands
+    title: A consignee that changed hands near its order is looked at
+    topic: shell_company
+    citation: our own policy 11
+    confidence: design
+    of: lines
+    subject: {kind: line}
+    when:
+      the ultimate parent of the consignee changed within 90 days: {consignee.restructured.90: true}
+    then: {outcome: review, message: "{subject} goes to a company that changed hands."}
+"""
+SOLD = {
+    "companies": [{"id": name, "headquarters": "MY"} for name in ("p", "q", "a", "b", "new")],
+    "stakes": [
+        {"owner": "p", "owned": "a", "percent": "100", "to": "2025-05-01"},
+        {"owner": "q", "owned": "a", "percent": "100", "from": "2025-05-01"},
+        {"owner": "p", "owned": "b", "percent": "100"},
+        {"owner": "p", "owned": "new", "percent": "100", "from": "2025-05-01"},
+    ],
+}
+
+
+def found_in(rule: str, folder: Path, **tables: list[dict[str, str]]) -> list[str]:
+    pack = pack_of(folder, new_hands=rule)
+    return [str(f.subject.id) for f in audit(world(**tables), [pack], on("2026-06-30")).findings]
+
+
+def test_an_order_within_90_days_of_a_change_of_parent_is_found(tmp_path: Path) -> None:
+    lines = [
+        line(f"{company}-{day}", company, "MY", 10, day)
+        for company in ("a", "b", "new")
+        for day in ("2025-01-30", "2025-01-31", "2025-05-01", "2025-07-30", "2025-07-31")
+    ]
+
+    assert found_in(RESTRUCTURED, tmp_path, **SOLD, shipments=lines) == ["a-2025-01-31", "a-2025-05-01", "a-2025-07-30"]
+
+
+def test_a_change_of_parent_near_the_listing_of_the_old_one_is_found(tmp_path: Path) -> None:
+    rule = RESTRUCTURED.replace("consignee.restructured.90", "consignee.left_listed.30")
+    for begun, expected in (("2025-04-01", ["a"]), ("2025-05-31", ["a"]), ("2025-03-31", []), ("2025-06-01", [])):
+        listed = [{"party": "p", "list": "EntityList", "from": begun}]
+        lines = [line(name, name, "MY", 10, "2026-01-01") for name in ("a", "b", "new")]
+
+        assert found_in(rule, tmp_path, **SOLD, shipments=lines, listings=listed) == expected
+
+
+def test_a_change_of_parent_near_a_refusal_is_found(tmp_path: Path) -> None:
+    rule = (
+        RESTRUCTURED.replace("of: lines", "of: authorizations")
+        .replace("when:", "when:\n      it was refused: {state: denied}")
+        .replace("consignee.", "holder.")
+        .replace("kind: line", "kind: authorization")
+    )
+    papers = [
+        {"id": f"{holder}-{state}", "holder": holder, "kind": "license", "state": state, "from": "2025-06-01"}
+        for holder in "ab"
+        for state in ("denied", "granted")
+    ]
+
+    assert found_in(rule, tmp_path, **SOLD, authorizations=papers) == ["a-denied"]
+
+
+def test_a_window_that_is_no_number_of_days_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"restructured\.soon.*a number of days"):
+        found_in(RESTRUCTURED.replace(".90", ".soon"), tmp_path, **SOLD, shipments=[line("s", "a", "MY", 1)])

@@ -16,6 +16,7 @@ ORDER = (
     "units",
     "world",
     "formats",
+    "generate",
     "ownership",
     "rulebook",
     "facts",

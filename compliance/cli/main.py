@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from compliance.cli import changes, evaluations, imports, output, questions, rules
+from compliance.cli import changes, evaluations, generate, imports, output, questions, rules
 from compliance.cli.parser import Parser
 from compliance.errors import ComplianceError, one_line
 
@@ -58,6 +58,7 @@ def parser() -> Parser:
     questions.add_chips(verbs)
     rules.add_rules(verbs)
     imports.add_import(verbs)
+    generate.add_generate(verbs)
     return made
 
 

@@ -53,18 +53,23 @@ def add_own(verbs: argparse._SubParsersAction[Parser]) -> None:
         examples=(
             "compliance own fixtures/dirty_fleet.yaml --test parent",
             "compliance own fixtures/dirty_fleet.yaml --test bis --undisclosed red_flag --format json",
+            "compliance own fixtures/dirty_fleet.yaml ring-a --test bis --format svg --output ring-a.svg",
         ),
     )
     shared.world(parser)
     parser.add_argument("parties", metavar="PARTY", nargs="*", help="parties by id")
-    parser.add_argument("--test", metavar="TEST", help="ofac, bis, eu, uk, parent, share, or that of another pack")
+    parser.add_argument(
+        "--test", metavar="TEST", help="ofac, bis, eu, uk, parent, share, beneficial, or that of another pack"
+    )
     shared.as_of(parser)
     told = "what nobody disclosed is held by nobody listed (closed), could be theirs where they hold something "
     said = told + "(red_flag), or could always be theirs (open)"
     parser.add_argument("--undisclosed", choices=shared.UNDISCLOSED, default="closed", metavar="HOW", help=said)
     parser.add_argument("--owner", metavar="ID", help="whose share, for the test share")
+    told = "for the test beneficial: owners with at least 25 percent (the default), or with more: >25"
+    parser.add_argument("--threshold", metavar="PERCENT", default="25", help=told)
     shared.posture(parser)
-    shared.output(parser, "text", "json")
+    shared.output(parser, "text", "json", "dot", "svg", "html")
     parser.set_defaults(run=own)
 
 
@@ -133,17 +138,27 @@ def own(options: argparse.Namespace) -> int:
     from compliance.decisions.ownership import own as ask
     from compliance.reports.replies import own_text
 
+    asked: dict[str, Any] = {
+        "test": options.test,
+        "as_of": day_of(options, world),
+        "undisclosed": options.undisclosed,
+        "posture": options.posture,
+    }
     with working("Following the owners"):
-        answer = ask(
-            world,
-            options.parties,
-            test=options.test,
-            as_of=day_of(options, world),
-            undisclosed=options.undisclosed,
-            owner=options.owner,
-            posture=options.posture,
-        )
-    return _reply(answer, own_text, options)
+        answer = ask(world, options.parties, owner=options.owner, threshold=options.threshold, **asked)
+    if options.format in ("text", "json"):
+        return _reply(answer, own_text, options)
+    from compliance.decisions.ownership import picture
+    from compliance.reports import ownership_picture as draw
+
+    drawn = picture(world, options.parties, **asked)
+    text = {
+        "dot": lambda: draw.dot(drawn),
+        "svg": lambda: draw.svg(drawn),
+        "html": lambda: draw.page(drawn, own_text(answer, output.look("page"))),
+    }[options.format]()
+    output.emit(text, options.output, data=True)
+    return 0
 
 
 def chips(options: argparse.Namespace) -> int:

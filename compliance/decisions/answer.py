@@ -5,9 +5,11 @@ Values are decimal strings or `n/d`; lists are sorted; the same inputs give the 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import indent
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
 SCHEMA_VERSION = "1"
 Certainty = Literal["definite", "possible"]
@@ -190,6 +192,15 @@ class NotEncodedSaid(Said):
     clause: str
 
 
+def _as_it_is(value: Any, check: Any) -> Any:
+    """Determinations that are made when they are asked for are not made to be checked."""
+    return check(value) if isinstance(value, list | tuple) else value
+
+
+def _in_full(value: Sequence[DeterminationSaid]) -> list[DeterminationSaid]:
+    return list(value)
+
+
 class Answer(Said):
     schema_version: str = SCHEMA_VERSION
     as_of: str
@@ -198,14 +209,27 @@ class Answer(Said):
     world: WorldSaid
     assumptions: list[str]
     findings: list[FindingSaid]
-    determinations: list[DeterminationSaid]
+    determinations: Annotated[Sequence[DeterminationSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full)]
     flags: list[str]
     not_evaluated: list[NotEvaluated]
     not_encoded: list[NotEncodedSaid]
 
     def json_text(self) -> str:
         """Canonical JSON, indented, ending in a new line."""
-        return self.model_dump_json(indent=2) + "\n"
+        return "".join(self.json_parts())
+
+    def json_parts(self) -> Iterator[str]:
+        """The same in pieces: a million determinations are written one after the other."""
+        if isinstance(self.determinations, list) or not self.determinations:
+            yield self.model_dump_json(indent=2) + "\n"
+            return
+        rest = self.model_copy(update={"determinations": []}).model_dump_json(indent=2)
+        before, mark, after = rest.rpartition('"determinations": []')
+        yield before + mark[:-1]
+        items: Iterable[str] = self.determinations.json_items()  # type: ignore[attr-defined]
+        for number, item in enumerate(items):
+            yield (",\n" if number else "\n") + indent(item, "    ")
+        yield "\n  ]" + after + "\n"
 
 
 def answer_schema() -> dict[str, Any]:
@@ -224,7 +248,9 @@ def exit_status(answer: Answer, fail_on: str, not_law: frozenset[str]) -> int:
     ]
     if any(f.certainty == "definite" for f in counted):
         return 1
-    return 3 if counted or answer.not_evaluated else 0
+    # a rule that was left open is one whose outcome is the last; a line that was left out may give any
+    left = [one for one in answer.not_evaluated if not one.rule or OUTCOMES[-1] in reach]
+    return 3 if counted or left else 0
 
 
 def counts(finding: FindingSaid, posture: str, not_law: frozenset[str]) -> bool:

@@ -15,12 +15,13 @@ from compliance.decisions.answer import (
     StandingSaid,
     WorldSaid,
 )
-from compliance.decisions.determinations import by_line, determination
+from compliance.decisions.determinations import Determinations
 from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
 from compliance.decisions.parties import Resolved, resolve
 from compliance.decisions.remedies import remedies
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
+from compliance.decisions.unevaluated import not_evaluated
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import Pack
 from compliance.world.rule_file import CONFIDENCES
@@ -44,7 +45,8 @@ def audit(
     evaluation = evaluate(scene, chosen)
     findings = each_once(finding for one in evaluation.found if (finding := told(one, scene, asked)))
     findings = capped(findings, resolved, chosen, scene)
-    return answered(scene, chosen, posture, evaluation, findings, assumptions=resolved.notes)
+    left = not_evaluated(evaluation.found, scene, asked)
+    return answered(scene, chosen, posture, evaluation, findings, left, resolved.notes)
 
 
 def named(finding: FindingSaid) -> Identity:
@@ -103,7 +105,6 @@ def answered(
     """The answer around findings: packs with their force, determinations, assumptions, what is not encoded."""
     asked = postures_of(posture)
     ordered = sorted(findings, key=in_order)
-    determinations = [d for one in by_line(evaluation.determined) if (d := determination(one, scene, asked))]
     return Answer(
         as_of=scene.as_of.isoformat(),
         posture=posture,
@@ -111,7 +112,7 @@ def answered(
         world=WorldSaid(sha256=scene.world.sha256),
         assumptions=sorted({*assumptions, *_assumed(packs, scene), *_of_rules(packs, ordered)}),
         findings=ordered,
-        determinations=sorted(determinations, key=lambda d: (d.table, d.id, d.pack)),
+        determinations=Determinations(evaluation.determined, asked),
         flags=sorted({flag for finding in ordered for flag in finding.flags}),
         not_evaluated=[*not_evaluated],
         not_encoded=[
@@ -157,7 +158,7 @@ def _assumed(packs: Sequence[Pack], scene: Scene) -> Iterable[str]:
         yield from pack.file.assumes
         for name, text in pack.overrides:
             yield f"{pack.id}: the parameter `{name}` is set to {text} for this answer"
-    for name in sorted({row.chip for t in ("shipments", "orders", "holdings") for row in scene.world.rows(t)}):  # type: ignore[attr-defined]
+    for name in sorted({chip for t in ("shipments", "orders", "holdings") for chip in scene.world.values(t, "chip")}):
         for part in scene.catalogue.parts(name):
             facts = scene.catalogue.at(part.chip, scene.day)
             if facts.basis.startswith("published"):

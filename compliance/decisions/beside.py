@@ -5,7 +5,7 @@ Each answer is that of an evaluation of the world with this order and no other; 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -84,12 +84,21 @@ class Beside:
                 parts[scene].margins[tuple(map(unmarked, key))] = margin
         owner = {row: name for name, ids in scenes.items() for row in ids}
         for made in evaluation.determined:
-            if made.row["ordered"]:
-                parts[owner[made.row["id"]]].determined.append(Determined(made.pack, made.plan, made.row))
+            for name, lines_of in _by_scene(made.of_orders(), owner):
+                parts[name].determined.append(lines_of)
         if BEFORE in parts:
             self.before = by_identity(parts.pop(BEFORE))
             self._begun = True
         return list(parts.values())
+
+
+def _by_scene(made: Determined, owner: Mapping[str, str]) -> Iterator[tuple[str, Determined]]:
+    """The determinations of each scene's own order."""
+    places: dict[str, list[int]] = {}
+    for place, row in enumerate(made.rows.column("id").to_pylist()):
+        places.setdefault(owner[row], []).append(place)
+    for name, of_scene in places.items():
+        yield name, replace(made, rows=made.rows.take(of_scene))
 
 
 def _in_scene(line: Row, scene: str) -> Row:
@@ -99,12 +108,14 @@ def _in_scene(line: Row, scene: str) -> Row:
 
 def _unmarked(found: Found) -> Found:
     """The finding in the names that a user knows."""
+    rows = tuple(replace(row, id=unmarked(row.id), what=_what(row.what)) for row in found.rows)
     return replace(
         found,
         id=unmarked(found.id),
         key=unmarked(found.key),
         words={word: unmarked(said) for word, said in found.words.items()},
-        rows=tuple(replace(row, id=unmarked(row.id), what=_what(row.what)) for row in found.rows),
+        rows=rows,
+        counted=replace(found.counted, rows=rows, least=_what(found.counted.least)) if found.counted else None,
         scene=BEFORE,
     )
 

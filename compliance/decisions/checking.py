@@ -50,7 +50,8 @@ class Compiled:
             of, party = SOME_PARTY
             path = f"{party}.{path}"
         try:
-            self.planner.compiler.column(self._frame(of), path)
+            if self.planner.compiler.ratio(self._frame(of), path) is None:
+                self.planner.compiler.column(self._frame(of), path)
         except UsageError as wrong:
             return str(wrong)
         return None

@@ -1,83 +1,247 @@
 """What each line needs: the requirements on it, the routes open to it with each condition, the review policy.
 
 Unknown never counts as met. A route is open where every condition is met, closed where one is not, else not known.
+Lines are many and what is said of them is not: rows alike share one determination, and each is made when asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from compliance.decisions.answer import ConditionSaid, DeterminationSaid, RouteSaid
 from compliance.decisions.evaluate import Determined
 from compliance.facts.plan import review_policy
-from compliance.facts.tables import Scene
+
+CLAIMED = "claimed"
+_OF_ROW = ("table", "id", "ordered")
+_WIDEST = 2**50
 
 
-def by_line(found: Iterable[Determined]) -> list[Determined]:
-    """One determination a line: a product with several kinds of chips needs what any of them needs.
+class Determinations(Sequence[DeterminationSaid]):
+    """The determinations of an evaluation, sorted by table, id and pack; of packs that apply in a posture asked for."""
+
+    def __init__(self, found: Iterable[Determined], asked: tuple[str, ...]) -> None:
+        self.blocks = [Block(one, asked) for one in found]
+
+    @cached_property
+    def _order(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Of each determination the block and the row in it."""
+        numbers = [np.full(len(block.places), n) for n, block in enumerate(self.blocks)]
+        rows = [block.places for block in self.blocks]
+        if not numbers or not sum(map(len, numbers)):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        packs = sorted({block.found.pack.id for block in self.blocks})
+        rank = np.array([packs.index(block.found.pack.id) for block in self.blocks])
+        picked = [block.rows.take(pa.array(block.places)) for block in self.blocks]
+        keys = pa.table(
+            {
+                "table": _texts([part.column("table") for part in picked]),
+                "id": _texts([part.column("id") for part in picked]),
+                "pack": pa.array(rank[np.concatenate(numbers)]),
+            }
+        )
+        order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in ("table", "id", "pack")]).to_numpy()
+        return np.concatenate(numbers)[order], np.concatenate(rows)[order]
+
+    def __len__(self) -> int:
+        return sum(len(block.places) for block in self.blocks)
+
+    @overload
+    def __getitem__(self, place: int) -> DeterminationSaid: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[DeterminationSaid]: ...
+    def __getitem__(self, place: int | slice) -> DeterminationSaid | list[DeterminationSaid]:
+        blocks, rows = self._order
+        if isinstance(place, slice):
+            return [self.blocks[b].said(r) for b, r in zip(blocks[place], rows[place], strict=True)]
+        block: Block = self.blocks[blocks[place]]
+        return block.said(rows[place])
+
+    def __iter__(self) -> Iterator[DeterminationSaid]:
+        blocks, rows = self._order
+        for block, row in zip(blocks.tolist(), rows.tolist(), strict=True):
+            yield self.blocks[block].said(row)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def json_items(self) -> Iterator[str]:
+        """Each determination as indented JSON."""
+        blocks, rows = self._order
+        for block, row in zip(blocks.tolist(), rows.tolist(), strict=True):
+            yield self.blocks[block].json(row)
+
+    def groups(self) -> list[tuple[DeterminationSaid, pa.Array]]:
+        """What is said, each once with the ids of its lines, in the order of the first of them."""
+        found = [group for block in self.blocks for group in block.groups()]
+        return sorted(found, key=lambda group: (group[0].table, group[1][0].as_py(), group[0].pack))
+
+    def counts(self) -> tuple[int, int]:
+        """How many lines were looked at, and how many of them have no requirement in any pack."""
+        looked_at, needing = 0, 0
+        for table in sorted({said.table for said, _ in self.groups()}):
+            groups = [group for group in self.groups() if group[0].table == table]
+            looked_at += pc.count_distinct(pa.chunked_array([ids for _, ids in groups])).as_py()
+            with_some = [ids for said, ids in groups if said.requirements]
+            needing += pc.count_distinct(pa.chunked_array(with_some)).as_py() if with_some else 0
+        return looked_at, looked_at - needing
+
+
+def by_line(found: Determined) -> pa.Table:
+    """One row a line: a product with several kinds of chips needs what any of them needs.
 
     A condition of a route is met where it is for every chip that needs the route, and not met where it is not for one.
     """
-    kept: dict[tuple[str, str, str], list[Determined]] = {}
-    for one in found:
-        kept.setdefault((one.pack.id, one.row["table"], one.row["id"]), []).append(one)
-    return [together[0] if len(together) == 1 else _joined(together) for together in kept.values()]
+    if not found.several:
+        return found.rows
+    names = pa.table({name: _texts([found.rows.column(name)]) for name in ("table", "id")})
+    together: dict[tuple[str, str], list[int]] = {}
+    for place, name in enumerate(zip(*(column.to_pylist() for column in names.columns), strict=True)):
+        together.setdefault(name, []).append(place)
+    alone = found.rows.take(pa.array([places[0] for places in together.values() if len(places) == 1], pa.int64()))
+    joined = [_joined(found.rows.take(places).to_pylist(), found) for places in together.values() if len(places) > 1]
+    return pa.concat_tables([alone, pa.Table.from_pylist(joined, found.rows.schema)])
 
 
-def _joined(together: list[Determined]) -> Determined:
-    plan = together[0].plan
-    needing = [one.row for one in together if any(one.row[f"q.{name}"] is not False for name in plan.requirements)]
-    rows = needing or [one.row for one in together]
+def _joined(chips: list[dict[str, Any]], found: Determined) -> dict[str, Any]:
+    needing = [row for row in chips if any(row[f"q.{name}"] is not False for name in found.plan.requirements)]
+    rows = needing or chips
     row = dict(rows[0])
     for column in row:
         if column[:2] in ("q.", "r.", "p."):
             answers = [each[column] for each in rows]
             strong = column[:2] != "r."  # a need of one chip is a need of the line
             row[column] = strong if strong in answers else None if None in answers else not strong
-    return Determined(together[0].pack, plan, row)
+    return row
 
 
-def determination(found: Determined, scene: Scene, asked: tuple[str, ...]) -> DeterminationSaid | None:
-    """The determination of one row; `None` where its pack applies in no posture asked about."""
-    pack, row, definitions = found.pack, found.row, found.pack.definitions
-    applying = [p for p in asked if pack.force.at(row["date"], p).applies is not False]
-    if not applying:
-        return None
-    requirements = []
-    for name in found.plan.requirements:
-        holds = row[f"q.{name}"]
-        if holds is not False:
-            text = definitions.requirements[name].text
-            requirements.append(text if holds else f"possibly: {text}")
-    claimed = _claimed(scene, row)
-    routes = [_route(kind, texts, found, claimed) for kind, texts in found.plan.routes.items()] if requirements else []
-    return DeterminationSaid(
-        table=row["table"],
-        id=row["id"],
-        pack=pack.id,
-        posture=applying[0] if len(applying) == 1 else "both",
-        requirements=requirements,
-        routes=routes,
-        review_policy=review_policy(pack, found.plan.policies, row) if requirements else None,
-    )
+class Block:
+    """The determinations of one pack over one table."""
+
+    def __init__(self, found: Determined, asked: tuple[str, ...]) -> None:
+        self.found = found
+        self.rows = by_line(found)
+        self._asked = asked
+        self._texts: dict[int, str] = {}
+
+    @cached_property
+    def _patterns(self) -> tuple[np.ndarray[Any, Any], list[DeterminationSaid | None]]:
+        """For each row which of the determinations it has; `None` where the pack applies in no posture."""
+        code = np.zeros(len(self.rows), dtype=np.int64)
+        widest = 1
+        for name in self.rows.column_names:
+            if name in _OF_ROW:
+                continue
+            codes, count = _codes(self.rows.column(name))
+            if name == "date":
+                codes, count = self._by_posture(codes)
+            if widest * count > _WIDEST:
+                _, code = np.unique(code, return_inverse=True)
+                widest = int(code.max(initial=0)) + 1
+            code, widest = code * count + codes, widest * count
+        _, firsts, which = np.unique(code, return_index=True, return_inverse=True)
+        return which, [self._determination(self.rows.slice(first, 1).to_pylist()[0]) for first in firsts.tolist()]
+
+    def _by_posture(self, codes: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], int]:
+        days = self.rows.column("date").combine_chunks().dictionary_encode().dictionary.to_pylist()
+        kinds: dict[tuple[str, ...], int] = {}
+        places = np.array([kinds.setdefault(self._applying(day), len(kinds)) for day in days] or [0])
+        return places[codes], max(len(kinds), 1)
+
+    def _applying(self, day: Any) -> tuple[str, ...]:
+        return tuple(p for p in self._asked if self.found.pack.force.at(day, p).applies is not False)
+
+    @cached_property
+    def places(self) -> np.ndarray[Any, Any]:
+        """The rows that have a determination."""
+        which, said = self._patterns
+        there = np.array([one is not None for one in said], dtype=bool)
+        return np.arange(len(which)) if there.all() else np.flatnonzero(there[which])
+
+    def said(self, row: int) -> DeterminationSaid:
+        which, said = self._patterns
+        found = said[which[row]]
+        assert found is not None
+        made: DeterminationSaid = found.model_copy(update={"id": self.rows.column("id")[int(row)].as_py()})
+        return made
+
+    def json(self, row: int) -> str:
+        which, said = self._patterns
+        pattern = int(which[row])
+        if pattern not in self._texts:
+            found = said[pattern]
+            assert found is not None
+            self._texts[pattern] = found.model_copy(update={"id": ""}).model_dump_json(indent=2)
+        own = json.dumps(self.rows.column("id")[row].as_py(), ensure_ascii=False)
+        return self._texts[pattern].replace('"id": ""', f'"id": {own}', 1)
+
+    def groups(self) -> Iterator[tuple[DeterminationSaid, pa.Array]]:
+        which, said = self._patterns
+        ids = _texts([self.rows.column("id")])
+        for pattern, found in enumerate(said):
+            if found is not None:
+                own = ids.filter(pa.array(which == pattern))
+                own = own.take(pc.sort_indices(own))
+                yield found.model_copy(update={"id": own[0].as_py()}), own
+
+    def _determination(self, row: dict[str, Any]) -> DeterminationSaid | None:
+        pack, plan, definitions = self.found.pack, self.found.plan, self.found.pack.definitions
+        applying = self._applying(row["date"])
+        if not applying:
+            return None
+        requirements = []
+        for name in plan.requirements:
+            holds = row[f"q.{name}"]
+            if holds is not False:
+                text = definitions.requirements[name].text
+                requirements.append(text if holds else f"possibly: {text}")
+        routes = [self._route(kind, texts, row) for kind, texts in plan.routes.items()] if requirements else []
+        return DeterminationSaid(
+            table=row["table"],
+            id=row["id"],
+            pack=pack.id,
+            posture=applying[0] if len(applying) == 1 else "both",
+            requirements=requirements,
+            routes=routes,
+            review_policy=review_policy(pack, plan.policies, row) if requirements else None,
+        )
+
+    def _route(self, name: str, texts: tuple[str, ...], row: dict[str, Any]) -> RouteSaid:
+        route = self.found.pack.definitions.routes[name]
+        conditions = [ConditionSaid(text=text, met=row[f"r.{name}.{number}"]) for number, text in enumerate(texts)]
+        met = [condition.met for condition in conditions]
+        kind = route.kind or name
+        return RouteSaid(
+            kind=kind,
+            title=route.title,
+            available=False if False in met else None if None in met else True,
+            claimed=row.get(CLAIMED) == kind,
+            citation=route.citation,
+            conditions=conditions,
+        )
 
 
-def _claimed(scene: Scene, row: Any) -> str | None:
-    source: Any = scene.world.by_id(row["table"]).get(row["id"])
-    return getattr(source, "authorization", None)
+def _texts(columns: Sequence[pa.ChunkedArray]) -> pa.Array:
+    """Columns of text one after the other."""
+    chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
+    return pa.concat_arrays([pa.array([], pa.string()), *chunks])
 
 
-def _route(name: str, texts: tuple[str, ...], found: Determined, claimed: str | None) -> RouteSaid:
-    route = found.pack.definitions.routes[name]
-    conditions = [ConditionSaid(text=text, met=found.row[f"r.{name}.{number}"]) for number, text in enumerate(texts)]
-    met = [condition.met for condition in conditions]
-    kind = route.kind or name
-    return RouteSaid(
-        kind=kind,
-        title=route.title,
-        available=False if False in met else None if None in met else True,
-        claimed=claimed == kind,
-        citation=route.citation,
-        conditions=conditions,
-    )
+def _codes(column: pa.ChunkedArray) -> tuple[np.ndarray[Any, Any], int]:
+    """The distinct values of a column as numbers, the last for null."""
+    if pa.types.is_null(column.type):
+        return np.zeros(len(column), dtype=np.int64), 1
+    if pa.types.is_boolean(column.type):
+        return column.cast(pa.int8()).fill_null(2).to_numpy().astype(np.int64), 3
+    found = column.combine_chunks().dictionary_encode()
+    count = len(found.dictionary)
+    return found.indices.fill_null(count).to_numpy().astype(np.int64), count + 1

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, get_args
 
-from compliance.decisions.behind import Counted, with_rows
+import pyarrow as pa
+
+from compliance.decisions.behind import Behind, Counted, with_rows
 from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
+from compliance.decisions.open_questions import open_paths
 from compliance.engine.facts import Amount
 from compliance.errors import EngineDisagreement
 from compliance.facts.beside import BEFORE, SCENE
-from compliance.facts.plan import DeterminationPlan, Leaf, PackPlan, Probe, RulePlan, review_policy
+from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan, review_policy
 from compliance.facts.planner import plan_of
 from compliance.facts.rows import Rows
+from compliance.facts.sources import SOURCES
 from compliance.facts.tables import Scene, Tables
 from compliance.rulebook.packs import Pack
+from compliance.rulebook.written import ReviewPolicy
 
 Identity = tuple[str, str, str, str | None, str | None]
 
@@ -54,7 +59,9 @@ class Found:
     due_after: Any = None
     kind: str = ""
     review_policy: str | None = None
+    flags: tuple[str, ...] = ()
     rows: tuple[Counted, ...] = ()
+    counted: Behind | None = None
     scene: str = BEFORE
 
     @property
@@ -75,11 +82,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Determined:
-    """What one row needs and which routes are open to it."""
+    """What the rows of one table need and which routes are open to them, as columns."""
 
     pack: Pack
     plan: DeterminationPlan
-    row: Mapping[str, Any]
+    rows: pa.Table
+    several: bool = False
+    """Whether a line may have several rows, one for each kind of chips in a product."""
+
+    def of_orders(self) -> Determined:
+        """Those of the rows of an order."""
+        return replace(self, rows=self.rows.filter(self.rows.column("ordered")))
 
 
 @dataclass
@@ -108,8 +121,8 @@ def evaluate(
     """
     chosen = list(packs)
     rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
-    present = frozenset(p for p in rows.present() if sources is None or p in sources or p.startswith("listed:"))
-    plans = [plan_of(pack, present, scenes is not None) for pack in chosen]
+    present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
+    plans = [plan_of(pack, present, scenes is not None, margins) for pack in chosen]
     # each pack has a database of its own, and DuckDB works outside the interpreter's lock
     with ThreadPoolExecutor(max_workers=max(1, len(plans))) as pool:
         parts = list(pool.map(lambda plan: _evaluated(plan, scene, rows, only, determine, margins, scenes), plans))
@@ -139,11 +152,11 @@ def _evaluated(
         rules = [r for r in plan.rules if only is None or r.rule.name in only]
         asked = plan.determinations if determine else ()
         probes = plan.probes if margins else ()
-        behind = [rule.evidence for rule in rules if rule.evidence is not None]
-        tables.prepare([*(r.sql for r in rules), *behind, *(d.sql for d in asked), *(p.sql for p in probes)])
+        more = [rule.evidence for rule in rules if rule.evidence is not None]
+        tables.prepare([*(r.sql for r in rules), *more, *(d.sql for d in asked), *(p.sql for p in probes)])
         result.found += _found(plan, rules, tables)
         for made in asked:
-            result.determined += [Determined(plan.pack, made, row) for row in tables.run(made.sql)]
+            result.determined.append(Determined(plan.pack, made, tables.columns(made.sql), not rows.one_each))
         for probe in probes:
             result.margins |= _margins(plan, probe, tables)
     finally:
@@ -198,10 +211,8 @@ def _made(
         numbers = tuple(
             (leaf, m) for leaf in clause.leaves if leaf.kind == "amount" and (m := measured(leaf, row, certain))
         )
-        unknown = tuple(leaf.test.path for leaf in clause.leaves if not _answered(leaf, row))
-        clauses.append(
-            ClauseResult(clause.id, clause.text, holds, clause.exception, numbers, unknown if holds is None else ())
-        )
+        unknown = open_paths(clause, row) if holds is None else ()
+        clauses.append(ClauseResult(clause.id, clause.text, holds, clause.exception, numbers, unknown))
     value = measured(rule.measured, row, certain) if rule.measured is not None else None
     rows: tuple[Counted, ...] = ()
     if rule.shape is None:
@@ -212,22 +223,23 @@ def _made(
         certain=certain,
         id=row["s.group"] if "s.group" in row else row["s.id"],
         key=row.get("s.key"),
-        period=row.get("s.period"),
+        period=None if row.get("s.period") is None else str(row["s.period"]),
         clauses=tuple(clauses),
         measured=value,
         words={word: row[f"w.{word}"] for word in rule.words},
         day=row.get("s.date"),
         due_after=row.get("s.due"),
         kind=rule.kind(row),
-        review_policy=rule.rule.then.review_policy or review_policy(plan.pack, rule.policies, row),
+        review_policy=_policy(plan.pack, rule, row),
+        flags=tuple(flag for flag in rule.flags if row[f"f.{flag}"] or (row[f"f.{flag}"] is None and not certain)),
         rows=rows,
         scene=row.get(f"s.{SCENE}", BEFORE),
     )
 
 
-def _answered(leaf: Leaf, row: Mapping[str, Any]) -> bool:
-    """Whether what a question asks is known of a row."""
-    if leaf.kind != "amount":
-        return row[leaf.name] is not None
-    over = distance(leaf, row)
-    return over.low == over.high
+def _policy(pack: Pack, rule: RulePlan, row: Mapping[str, Any]) -> str | None:
+    """The review policy that a rule states, that its row leads to, or the first of the pack that holds of the row."""
+    then = rule.rule.then
+    if then.review_policy_of is not None:
+        return row["s.policy"] if row["s.policy"] in get_args(ReviewPolicy) else None
+    return then.review_policy or review_policy(pack, rule.policies, row)

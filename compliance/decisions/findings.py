@@ -6,33 +6,37 @@ from datetime import date, timedelta
 from typing import Any
 
 from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, RowSaid, SubjectSaid
-from compliance.decisions.behind import Counted
+from compliance.decisions.behind import MOST_ROWS
 from compliance.decisions.evaluate import ClauseResult, Found
 from compliance.decisions.missing import missing
 from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, unit_of
 from compliance.decisions.paths import witness
 from compliance.decisions.sources import citations, confidence
 from compliance.facts.plan import PLACEHOLDER
+from compliance.facts.sources import SEPARATOR
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import value_on
 from compliance.rulebook.parameters import Parameter
 from compliance.units import show
 from compliance.world.rule_file import CONFIDENCES
 
-MOST_ROWS = 1000
-
 
 def postures(found: Found, scene: Scene, asked: tuple[str, ...]) -> dict[str, Any]:
     """The postures in which the finding's pack applies on its day, each with the state of force."""
     day = found.day or scene.as_of
-    states = {posture: found.pack.force.at(day, posture) for posture in asked}
+    states = {posture: found.pack.force_of(found.plan.rule).at(day, posture) for posture in asked}
     return {posture: state for posture, state in states.items() if state.applies is not False}
 
 
+def left_open(found: Found) -> bool:
+    """Whether the rule is one that says that it was not evaluated where what it asks is not known."""
+    return not found.certain and found.plan.rule.where_unknown == "not_evaluated"
+
+
 def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[RemedySaid]) -> FindingSaid | None:
-    """The finding as the answer gives it; `None` where its pack applies in no posture asked about."""
+    """The finding as the answer gives it; `None` where it applies in no posture asked about, or was left open."""
     applying = postures(found, scene, asked)
-    if not applying:
+    if not applying or left_open(found):
         return None
     day: date = found.day or scene.as_of
     first = next(iter(applying.values()))
@@ -43,10 +47,10 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
     measure = limited = None
     if leaf is not None and value is not None:
         parameter = parameter_of(found.plan, found.pack, leaf)
-        measure = quantity(value, unit_of(leaf, parameter))
-        limited = limit(leaf, value, parameter, _source(parameter, day) or cited[0])
+        measure = quantity(value, unit_of(leaf, parameter, found.plan, found.pack))
+        limited = limit(leaf, value, measure.unit, _source(parameter, day) or cited[0])
     rule = found.plan.rule
-    flags = {*rule.then.flags, *first.flags, *(f for state in applying.values() for f in state.flags)}
+    flags = {*rule.then.flags, *found.flags, *first.flags, *(f for state in applying.values() for f in state.flags)}
     if first.state == "codified_not_enforced":
         flags.add("codified_not_enforced")
     subject = subject_of(found)
@@ -65,7 +69,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         message=message(found, subject),
         clauses=[clause(c) for c in found.clauses],
         path=witness(found, scene),
-        evidence=evidence(found.rows, scene),
+        evidence=evidence(found, scene),
         citations=cited,
         flags=sorted(flags),
         confidence=confidence(found, scene, day, weakest),
@@ -99,7 +103,8 @@ def subject_of(found: Found) -> SubjectSaid:
     name = found.id
     if found.kind == "group":
         members = [row.what for row in found.rows if row.what]
-        name = min(members, default=name)
+        least = found.counted.least if found.counted is not None else None
+        name = min([*members, *([least] if least else [])], default=name)
     return SubjectSaid(kind=found.kind, id=name, key=found.key, period=found.period)
 
 
@@ -135,7 +140,9 @@ def _over(found: Found) -> bool:
 def _readable(value: Any) -> Any:
     if value is None:
         return "somebody not named"
-    return value if isinstance(value, str | int) else str(value)
+    if isinstance(value, str):
+        return " or ".join(value.split(SEPARATOR))
+    return value if isinstance(value, int) else str(value)
 
 
 def clause(result: ClauseResult) -> ClauseSaid:
@@ -154,11 +161,11 @@ def clause(result: ClauseResult) -> ClauseSaid:
     )
 
 
-def evidence(rows: tuple[Counted, ...], scene: Scene) -> Evidence:
-    """The rows behind a finding with file and line, sorted; the first thousand of them."""
-    keys = sorted({(row.table, row.id) for row in rows})
+def evidence(found: Found, scene: Scene) -> Evidence:
+    """The rows behind a finding with file and line, sorted; the first thousand of them, and how many there are."""
+    keys = sorted({(row.table, row.id) for row in found.rows})
     listed = []
     for table, name in keys[:MOST_ROWS]:
         origin = scene.origin(table, name)
         listed.append(RowSaid(table=table, id=name, file=origin.file, line=origin.line))
-    return Evidence(rows=listed, count=len(keys))
+    return Evidence(rows=listed, count=len(keys) if found.counted is None else found.counted.count)

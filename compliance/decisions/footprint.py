@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from compliance.facts.entities import Amount, amount, facts_of
 from compliance.facts.rows import Rows
@@ -72,18 +73,18 @@ def footprints(scene: Scene, country: str) -> list[Footprint]:
 
 
 def _power(rows: Rows) -> Iterator[tuple[str, str | None, Stock]]:
-    for row in rows.of("capacity"):
+    for row in rows.of("capacity").to_pylist():
         if row["operator"] is not None:
             yield row["operator"], row["country"], Stock(watts=_ends(row, "it_mw"))
 
 
 def _chips(rows: Rows, scene: Scene) -> Iterator[tuple[str, str | None, Stock]]:
-    for row in rows.of("installed"):
+    for row in rows.of("installed").to_pylist():
         if row["holder"] is not None:
             yield row["holder"], row["country"], Stock(tpp=_tpp(row, scene))
 
 
-def _tpp(row: Mapping[str, object], scene: Scene) -> Amount:
+def _tpp(row: Mapping[str, Any], scene: Scene) -> Amount:
     """The TPP of chips in controlled zone; what nobody knows of a chip is zero or more."""
     facts = facts_of(scene.catalogue, str(row["chip"]), scene.day)
     if facts is None or facts.zone is None:
@@ -94,9 +95,9 @@ def _tpp(row: Mapping[str, object], scene: Scene) -> Amount:
     return (low or 0) * (least or 0), None if high is None or most is None else high * most
 
 
-def _ends(row: Mapping[str, object], name: str) -> Amount:
+def _ends(row: Mapping[str, Any], name: str) -> Amount:
     low, high = row[f"{name}.low"], row[f"{name}.high"]
-    return (low if isinstance(low, int) else 0), (high if isinstance(high, int) else None)
+    return (0 if low is None else int(low)), (None if high is None else int(high))
 
 
 def _sum(one: Amount, other: Amount) -> Amount:

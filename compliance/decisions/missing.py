@@ -15,10 +15,11 @@ from compliance.facts.rows import Rows
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.tables import Scene
 from compliance.rulebook.conditions import leaves
-from compliance.rulebook.models import Measure, Plus, Times
+from compliance.rulebook.models import Days, Derived, Measure, Minus, Plus, Times
 from compliance.rulebook.packs import Pack
 from compliance.units import Interval
 from compliance.world.row import Row
+from compliance.world.tables import Company
 from compliance.world.world import World
 
 STANDS_IN = {"end_user": ("consignee",), "operator": ("end_user", "consignee"), "holder": ("owner",)}
@@ -28,6 +29,9 @@ FIELDS = {
     ("models", "operations"): "training_ops",
     ("listings", "begun"): "from",
     ("authorizations", "begun"): "from",
+    ("companies", "email_domain"): "email",
+    ("companies", "phone_elsewhere"): "phone",
+    ("companies", "shares_address"): "address",
 }  # what a user fills in for a column that is worked out
 TABLE_OF = {"site": "sites", "model": "models"}
 TABLES_OF = {"synthetic": "synthetic_inputs", "models": "models"}
@@ -52,6 +56,9 @@ def _of_clause(found: Found, clause: ClauseResult, world: World) -> Iterator[Mis
             for counted in found.rows:
                 row = _row(world, counted.table, counted.id)
                 for plain in _written_out(found.pack, found.plan.of, path):
+                    if plain.startswith("party.") and found.key is not None and not hasattr(row, "party"):
+                        yield from _party(found.key, plain.partition(".")[2], clause.text, world)
+                        continue
                     yield from _along(plain, row, clause.text, world, found.pack)
         else:
             yield from _of_total(found, path, clause, world)
@@ -63,11 +70,20 @@ def _written_out(pack: Pack, of: str, path: str) -> tuple[str, ...]:
     head, dot, rest = path.partition(".")
     if isinstance(alias := fields.get(head), str):
         return _written_out(pack, of, f"{alias}{dot}{rest}")
-    field = fields.get(path)
-    return field.plus if isinstance(field, Plus) else field.times if isinstance(field, Times) else (path,)
+    match fields.get(path):
+        case Plus(plus=paths) | Times(times=paths) | Minus(minus=paths) | Days(days=paths):
+            return tuple(each for each in paths if not each.startswith("$"))
+        case Derived(first=cases):
+            return tuple(case.value for case in cases)
+        case _:
+            return (path,)
 
 
 def _of_total(found: Found, path: str, clause: ClauseResult, world: World) -> Iterator[MissingSaid]:
+    if path.startswith("id.") and found.plan.shape is not None and found.plan.shape.id in TABLE_OF:
+        holder = world.by_id(TABLE_OF[found.plan.shape.id]).get(found.id)
+        yield from _along(path.partition(".")[2], holder, clause.text, world, found.pack)
+        return
     if path.startswith("id."):
         yield from _party(found.id, path.partition(".")[2], clause.text, world)
         return
@@ -108,7 +124,7 @@ def _filtered(pack: Pack, measure: Measure) -> tuple[str, ...]:
 
 
 def _row(world: World, table: str, name: str) -> Row | None:
-    return next((r for r in world.rows(table) if r.name_of_row == name), None) if table in world.tables else None
+    return world.by_id(table).get(name) if table in world.tables else None
 
 
 def _along(path: str, row: Row | None, settles: str, world: World, pack: Pack) -> Iterator[MissingSaid]:
@@ -191,7 +207,10 @@ def _party(party: str, asked: str, settles: str, world: World) -> Iterator[Missi
     company: Any = world.party(party)
     if "headquarters" in asked and getattr(company, "headquarters", None) is None:
         yield MissingSaid(table="companies", id=party, field="headquarters", settles=settles)
-    if "parent" in asked or asked.startswith(("family", "kin", "listed_kin")):
+    word = FIELDS.get(("companies", asked.partition(".")[0]), asked.partition(".")[0])
+    if word in Company.columns() and word != "headquarters":
+        yield MissingSaid(table="companies", id=party, field=word, settles=settles)
+    if "parent" in asked or asked.startswith(("family", "kin", "listed_kin", "captured", "limb", "flagged")):
         yield MissingSaid(table="stakes", id=party, field="percent", settles=settles)
 
 
@@ -199,8 +218,14 @@ def _of_license(found: Found, scene: Scene) -> Iterator[MissingSaid]:
     """What does not fit about a license that a line claims (contracts 6, a claimed license)."""
     if not any(leaf.test.path == "licensed" for c in found.plan.clauses for leaf in c.leaves):
         return
-    licenses = Rows(scene.world, scene.catalogue, scene.day, scene.orders).licenses()
+    rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
+    claimed = {line.authorization_id for c in found.rows if (line := _line(scene.world, c.table, c.id)) is not None}
+    licenses = rows.licenses(claimed - {None})
     for counted in found.rows:
-        line: Any = _row(scene.world, counted.table, counted.id)
+        line = _line(scene.world, counted.table, counted.id)
         if line is not None and line.authorization == LICENSE and (lack := licenses.lacks(line)):
             yield MissingSaid(table=lack.table, id=lack.id, field=lack.field, settles=lack.why)
+
+
+def _line(world: World, table: str, name: str) -> Any:
+    return _row(world, table, name)

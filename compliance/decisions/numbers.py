@@ -17,11 +17,11 @@ def quantity(value: Measured, unit: str) -> Quantity:
     return Quantity(value=show(value.low), unit=unit, high=None if value.high is None else show(value.high))
 
 
-def limit(leaf: Leaf, value: Measured, parameter: Parameter | None, source: str) -> LimitSaid:
+def limit(leaf: Leaf, value: Measured, unit: str, source: str) -> LimitSaid:
     """The limit; `inclusive` where the limit itself is still allowed."""
     return LimitSaid(
         value=show(value.limit),
-        unit=unit_of(leaf, parameter),
+        unit=unit,
         inclusive=leaf.test.op in ("gt", "lt"),
         source=source,
     )
@@ -33,10 +33,13 @@ def parameter_of(plan: RulePlan, pack: Pack, leaf: Leaf) -> Parameter | None:
     return pack.parameter(text[1:], plan.rule) if text.startswith("$") else None
 
 
-def unit_of(leaf: Leaf, parameter: Parameter | None) -> str:
-    """The unit of a comparison: that of its parameter."""
+def unit_of(leaf: Leaf, parameter: Parameter | None, plan: RulePlan, pack: Pack) -> str:
+    """The unit of a comparison: that of its parameter, else of the total that is compared."""
     if parameter is not None:
         return parameter.unit
+    measure = pack.definitions.measures.get(plan.of)
+    if measure is not None and leaf.test.path == "measure":
+        return measure.unit
     return "percent" if leaf.ratio else "units"
 
 

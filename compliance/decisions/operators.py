@@ -16,7 +16,7 @@ from compliance.decisions.answer import FindingSaid
 from compliance.decisions.at_home import AtHome, at_home
 from compliance.decisions.beside import Beside, Walk
 from compliance.decisions.bounds import Asked, Screens, bound
-from compliance.decisions.determinations import determination
+from compliance.decisions.determinations import Determinations
 from compliance.decisions.evaluate import Found
 from compliance.decisions.footprint import Footprint, Stock, footprints
 from compliance.decisions.stage import POSTURES
@@ -110,8 +110,8 @@ def _routes(beside: Beside, asked: Asked, all_of: Sequence[Footprint]) -> dict[s
     ]
     found = {}
     for one, evaluation in zip(all_of, beside.each([(order,) for order in orders], determine=True), strict=True):
-        said = [determination(made, beside.scene, POSTURES) for made in evaluation.determined]
-        kinds = {route.kind for each in said if each for route in each.routes if route.available}
+        said = Determinations(evaluation.determined, POSTURES)
+        kinds = {route.kind for each in said for route in each.routes if route.available}
         found[one.operator] = [*sorted(kinds - {LICENSE}), LICENSE]
     return found
 

@@ -6,24 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from compliance.decisions.stage import day_of
-from compliance.ownership.definition import load_parent_test
-from compliance.ownership.graph import Ownership
-from compliance.ownership.own import Regime
+from compliance.decisions.stage import day_of, ownership_of
+from compliance.errors import UsageError
+from compliance.ownership.around import around
+from compliance.ownership.own import THRESHOLD, Regime
 from compliance.ownership.own import own as answer
-from compliance.rulebook.folder import rules_folder
-from compliance.rulebook.packs import SHARED, load_packs
-from compliance.world.places import CountryLists
+from compliance.rulebook.packs import load_packs
+from compliance.world.tables import Company
 from compliance.world.world import World
 
-GROUPS = "country_groups.yaml"
-PARENT_TEST = "parent.yaml"
-
-
-def ownership_of(world: World) -> Ownership:
-    """The ownership of a world, with the shared parent test and the country lists that its flags ask about."""
-    shared = rules_folder() / SHARED
-    return Ownership(world, load_parent_test(shared / PARENT_TEST), CountryLists.load([shared / GROUPS]))
+MOST_DRAWN = 80
+"""Parties of a picture; more than that is no picture."""
 
 
 def own(
@@ -34,16 +27,71 @@ def own(
     as_of: date | None = None,
     undisclosed: str = "closed",
     owner: str | None = None,
+    threshold: str = THRESHOLD,
     posture: str = "both",
 ) -> dict[str, Any]:
     """Who is captured, whose parent is whom, or who holds how much (contracts 6, ownership).
 
     Raises `UsageError` for an unknown test, party or owner.
     """
-    regimes = {
-        name: Regime(capture, pack.force) for pack in load_packs() for name, capture in pack.file.capture.items()
-    }
     return answer(
-        ownership_of(world), regimes, parties,
-        test=test, as_of=day_of(world, as_of), undisclosed=undisclosed, owner=owner, posture=posture,
+        ownership_of(world), _regimes(), parties,
+        test=test, as_of=day_of(world, as_of), undisclosed=undisclosed, owner=owner,
+        threshold=threshold, posture=posture,
     )  # fmt: skip
+
+
+def _regimes() -> dict[str, Regime]:
+    return {name: Regime(capture, pack.force) for pack in load_packs() for name, capture in pack.file.capture.items()}
+
+
+def picture(
+    world: World,
+    parties: Sequence[str],
+    *,
+    test: str,
+    as_of: date | None = None,
+    undisclosed: str = "closed",
+    posture: str = "both",
+) -> dict[str, Any]:
+    """What to draw around the parties: everybody above them, and what is one step below, with verdicts.
+
+    Raises `UsageError` for an unknown test or party, and without a party.
+    """
+    if not parties:
+        raise UsageError("a picture needs a party: name one or several after the world")
+    day, ownership = day_of(world, as_of), ownership_of(world)
+    found = around(ownership.register, parties, day, MOST_DRAWN)
+    there = [party for party in found.parties if ownership.register.known(party)]
+    said = answer(
+        ownership, _regimes(), sorted({*there, *parties}),
+        test=test, as_of=day, undisclosed=undisclosed, posture=posture,
+    )["parties"]  # fmt: skip
+    told = {step["owner"] + "/" + step["owned"] for p in parties for step in said[p].get("path", ())}
+    nodes = []
+    for party in found.parties:
+        row = world.party(party)
+        verdict = said.get(party, {})
+        nodes.append(
+            {
+                "id": party,
+                "name": (row.name if row else None) or (party if row else "Somebody"),
+                "country": ownership.seat(party, day) if row else None,
+                "kind": "unidentified" if row is None else "company" if isinstance(row, Company) else "person",
+                "verdict": verdict.get("verdict"),
+                "listed": verdict.get("limb") == "listed",
+                "asked": party in parties,
+            }
+        )
+    links = [
+        {
+            "owner": link.owner,
+            "owned": link.owned,
+            "told": link.told,
+            "control": link.control,
+            "witness": f"{link.owner.removeprefix('?' + link.owned)}/{link.owned}" in told,
+        }
+        for link in found.links
+    ]
+    title = f"Who holds {', '.join(sorted(set(parties)))}: test {test}, as of {day.isoformat()}"
+    return {"title": title, "nodes": nodes, "links": links, "left_out": found.left_out}

@@ -12,6 +12,7 @@ from typing import Any
 from rapidfuzz import fuzz, process, utils
 
 from compliance.world.row import Row
+from compliance.world.table import Table
 from compliance.world.tables import Company
 from compliance.world.values import PartyDescription
 from compliance.world.world import World
@@ -59,7 +60,7 @@ def resolve(world: World, tables: Sequence[str] = ("shipments",)) -> Resolved:
             parties[key] = party, own
         return parties[key][0]
 
-    matched = {table: [_with_ids(row, named) for row in world.rows(table)] for table in tables}
+    matched = {table: _identified(world.rows(table), named) for table in tables}
     if not parties:
         return Resolved(world, (), None)
     known = _replaced(world.with_rows("companies", added.values()), matched)
@@ -67,7 +68,7 @@ def resolve(world: World, tables: Sequence[str] = ("shipments",)) -> Resolved:
     if not alone:
         return Resolved(known, told, None)
     apart = {key: own if own in alone else party for key, (party, own) in parties.items()}
-    unmatched = {table: [_with_ids(row, lambda d: apart[repr(d)]) for row in world.rows(table)] for table in tables}
+    unmatched = {table: _identified(world.rows(table), lambda d: apart[repr(d)]) for table in tables}
     return Resolved(known, told, _replaced(world.with_rows("companies", [*added.values(), *alone.values()]), unmatched))
 
 
@@ -75,6 +76,13 @@ def _replaced(world: World, tables: Mapping[str, Sequence[Row]]) -> World:
     for table, rows in tables.items():
         world = world.replace(table, rows)
     return world
+
+
+def _identified(rows: Sequence[Row], named: Any) -> Sequence[Row]:
+    """The rows with an id for every party."""
+    if not isinstance(rows, Table):
+        return [_with_ids(row, named) for row in rows]
+    return rows.changed({place: _with_ids(rows[place], named) for place in rows.described})
 
 
 def _with_ids(order: Row, named: Any) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,9 @@ from compliance.facts.entities import holds_on
 from compliance.facts.sources import SOURCES
 from compliance.facts.tables import Scene
 
+PARTY = "party"
+CONTROL = "control"
+"""Stands for the percentage where a step is control by other means than stakes."""
 STANDS_IN = {"end_user": ("consignee",), "operator": ("end_user", "consignee")}
 
 
@@ -19,19 +23,29 @@ def witness(found: Found, scene: Scene) -> list[PathStep]:
     if found.plan.shape is not None or len(found.rows) != 1:
         return []
     asked = {leaf.test.path for clause in found.plan.clauses for leaf in clause.leaves}
+    tests = sorted({path.rpartition(".")[2] for path in asked if path.startswith(f"{PARTY}.captured.")})
+    if tests and found.key is not None:
+        return [step for name in tests for step in _captured(name, found, scene)]
     parties = [
         name
         for name, column in SOURCES[found.plan.of].items()
         if column.kind == "party" and f"{name}.parent.headquarters" in asked
     ]
     counted = found.rows[0]
-    row: Any = next((r for r in scene.world.rows(counted.table) if r.name_of_row == counted.id), None)
+    row: Any = scene.world.by_id(counted.table).get(counted.id)
     steps: list[PathStep] = []
     for name in parties:
         party = next((p for n in (name, *STANDS_IN.get(name, ())) if (p := getattr(row, n, None))), None)
         if party is not None:
             steps += [step for step in chain(str(party), counted.date, scene) if step not in steps]
     return steps
+
+
+def _captured(name: str, found: Found, scene: Scene) -> Iterator[PathStep]:
+    """The chain from a listed party down to the party of the finding, as a test of ownership sees it."""
+    answer = scene.ownership.capture(found.pack.file.capture[name], found.key or "", found.rows[0].date)
+    for step in answer.path:
+        yield PathStep(owner=step.owner or None, owned=step.owned, percent=step.percent or CONTROL)
 
 
 def chain(party: str, day: date, scene: Scene) -> list[PathStep]:

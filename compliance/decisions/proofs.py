@@ -22,7 +22,7 @@ from compliance.facts.planner import Planner
 from compliance.facts.sources import SOURCES
 from compliance.rulebook.conditions import All, Any, Condition, Not, leaves
 from compliance.rulebook.logic import Logic, Word
-from compliance.rulebook.models import Rule
+from compliance.rulebook.models import Days, Minus, Rule
 from compliance.rulebook.packs import Pack
 from compliance.world.tables import TABLES
 
@@ -62,6 +62,8 @@ class Proofs:
         shared = self.pack.definitions
         for rule in self.pack.rules:
             found[f"rule {rule.id}"] = self._of(rule), rule, _whole(rule)
+            for flag, condition in rule.then.flags_where.items():
+                found[f"rule {rule.id}, flag {flag}"] = self._of(rule), rule, condition
         for name, measure in shared.measures.items():
             if measure.of is not None and measure.where is not None:
                 found[f"measure {name}"] = measure.of, None, measure.where
@@ -162,7 +164,8 @@ class Proofs:
             return Word("amount")
         kind = self.planner.compiler.column(frame, path).kind
         if kind in ("amount", "date", "flag"):
-            return Word(kind)
+            field = self.pack.definitions.fields.get(of, {}).get(path)
+            return Word(kind, signed=isinstance(field, Minus | Days))
         return _choices(of, path)
 
 

@@ -6,7 +6,6 @@ less. `remove` takes units off the last lines or holdings, `add` puts chips or m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
@@ -22,6 +21,7 @@ from compliance.facts.tables import Scene
 from compliance.rulebook.models import Remedy
 from compliance.units import Interval, show
 from compliance.world.row import Row
+from compliance.world.table import Table
 from compliance.world.tables import Holding, Site
 from compliance.world.world import World
 
@@ -208,9 +208,7 @@ def _units_of(count: int, chip: str | None) -> str:
 
 
 def _row(world: World, counted: Counted) -> Any:
-    return world.by_id(counted.table).get(counted.id) or next(
-        (r for r in world.rows(counted.table) if r.name_of_row == counted.id), None
-    )
+    return world.by_id(counted.table).get(counted.id)
 
 
 def _site(world: World, counted: Counted) -> Any:
@@ -228,11 +226,13 @@ def _units(world: World, counted: Counted) -> int | None:
 
 
 def _with_quantity(world: World, counted: Counted, units: int) -> World:
-    def changed(row: Row) -> Iterator[Row]:
-        if row.name_of_row != counted.id:
-            yield row
-        elif units:
-            quantity = Interval.of(units) if counted.table == "holdings" else units
-            yield row.model_copy(update={"quantity": quantity}).at(row.origin)
+    def changed(row: Row) -> Row | None:
+        quantity = Interval.of(units) if counted.table == "holdings" else units
+        return row.model_copy(update={"quantity": quantity}).at(row.origin) if units else None
 
-    return world.replace(counted.table, [new for row in world.rows(counted.table) for new in changed(row)])
+    rows = world.rows(counted.table)
+    if isinstance(rows, Table):
+        place = rows.place(counted.id)
+        return world if place is None else world.replace(counted.table, rows.changed({place: changed(rows[place])}))
+    made = (changed(row) if row.name_of_row == counted.id else row for row in rows)
+    return world.replace(counted.table, [row for row in made if row is not None])

@@ -13,10 +13,11 @@ from typing import Any
 from compliance.decisions.answer import OUTCOMES, Answer, Effect, FindingSaid, NotEvaluated, Quantity
 from compliance.decisions.audit import answered, capped, each_once, told
 from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
-from compliance.decisions.findings import said
+from compliance.decisions.findings import left_open, said
 from compliance.decisions.numbers import quantity
 from compliance.decisions.parties import resolve
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
+from compliance.decisions.unevaluated import not_evaluated
 from compliance.errors import InputError, Problem
 from compliance.facts.tables import Scene
 from compliance.rulebook.folder import rules_folder
@@ -47,17 +48,17 @@ def screen(
     resolved = resolve(world.replace("orders", kept), ("shipments", "orders"))
     horizon = max([day, *(order.date for order in resolved.world.each(Order))])
     scene = scene_of(resolved.world, day, horizon, orders=True)
+    after = evaluate(scene, chosen)  # first: what is planned for it does for the world without the order
     before = evaluate(scene.changed(resolved.world.replace("orders", [])), chosen, determine=False)
-    after = evaluate(scene, chosen)
     findings = capped(each_once(_compared(before, after, scene, asked)), resolved, chosen, scene)
-    rests = [d for d in after.determined if d.row["ordered"]]
+    rests = [one.of_orders() for one in after.determined]
     return answered(
         scene,
         chosen,
         posture,
         Evaluation(after.found, rests),
         findings,
-        _unread([*problems, *left_out]),
+        [*_unread([*problems, *left_out]), *not_evaluated((f for f in after.found if f.ordered), scene, asked)],
         resolved.notes,
     )
 
@@ -92,6 +93,7 @@ def _compared(before: Evaluation, after: Evaluation, scene: Scene, asked: tuple[
         finding = told(found, scene, asked) if found.ordered else None
         if finding is not None:
             was = earlier.get(identity)
+            was = None if was is None or left_open(was) else was
             yield finding.model_copy(
                 update={
                     "effect": effect(was, found),

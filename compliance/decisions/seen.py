@@ -199,6 +199,6 @@ def _distances(
 
 def _least_chip(scene: Scene, rows: Rows) -> int:
     """The least TPP, in thousandths, of any chip in the lines and holdings; zero where no chip has a known one."""
-    names = {row["chip"] for source in ("lines", "installed") for row in rows.of(source)}
+    names = {chip for source in ("lines", "installed") for chip in rows.of(source).column("chip").unique().to_pylist()}
     facts = (facts_of(scene.catalogue, name, scene.day) for name in names)
     return min((one.tpp for one in facts if one and one.tpp), default=0)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from compliance.errors import InputError, Problem, UsageError
 from compliance.facts.tables import Scene
+from compliance.ownership.definition import ParentTest, load_parent_test
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.folder import rules_folder
-from compliance.rulebook.packs import Pack, load_packs
+from compliance.rulebook.packs import SHARED, Pack, load_packs
 from compliance.world.chips import Catalogue
+from compliance.world.places import CountryLists
 from compliance.world.row import Row
 from compliance.world.world import World
 
+GROUPS = "country_groups.yaml"
+PARENT_TEST = "parent.yaml"
 POSTURES = ("as-written", "as-enforced")
 CHIP_TABLES = ("shipments", "orders", "holdings", "compute_services", "inspections")
 
@@ -40,7 +46,11 @@ def packs_on(day: date, packs: Sequence[Pack] | None) -> tuple[Pack, ...]:
     """The packs asked for; without any, those with rules that are in force, codified or not law on the day."""
     if packs is not None:
         return tuple(packs)
-    return tuple(p for p in load_packs() if p.rules and p.force.at(day, "as-written").applies is not False)
+    return tuple(
+        pack
+        for pack in load_packs()
+        if any(pack.force_of(rule).at(day, "as-written").applies is not False for rule in pack.rules)
+    )
 
 
 def scene_of(world: World, as_of: date, day: date, orders: bool) -> Scene:
@@ -49,13 +59,25 @@ def scene_of(world: World, as_of: date, day: date, orders: bool) -> Scene:
     problems = list(unknown_chips(world, catalogue, orders))
     if problems:
         raise InputError(problems)
-    return Scene(world, Ownership(world), catalogue, as_of, day, orders)
+    return Scene(world, ownership_of(world), catalogue, as_of, day, orders)
+
+
+def ownership_of(world: World) -> Ownership:
+    """The ownership of a world, with the shared parent test and the country lists that its flags ask about."""
+    return Ownership(world, *_parent_test(rules_folder() / SHARED))
+
+
+@cache
+def _parent_test(shared: Path) -> tuple[ParentTest, CountryLists]:
+    return load_parent_test(shared / PARENT_TEST), CountryLists.load([shared / GROUPS])
 
 
 def unknown_chips(world: World, catalogue: Catalogue, orders: bool) -> Iterator[Problem]:
     """A problem for each row that names a chip which neither the catalogue nor the world knows."""
     for table in CHIP_TABLES:
         if table == "orders" and not orders:
+            continue
+        if all(catalogue.parts(name) for name in world.values(table, "chip")):
             continue
         for row in world.rows(table):
             if problem := unknown_chip(row, catalogue):

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from compliance.facts import restructured
 from compliance.facts.authorized import Authorized, Listed
-from compliance.facts.sources import SEPARATOR, UNKNOWN
+from compliance.facts.profile import Profiles
+from compliance.facts.sources import PARTY_NAMED, SEPARATOR, UNKNOWN
+from compliance.facts.standing import Standing
+from compliance.ownership.changes import Changes
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.packs import Pack
 from compliance.world.world import World
+
+_OF_TESTS = frozenset({"captured", "limb", "owners", "policy", "flagged"})
 
 
 class Attributes:
@@ -21,17 +28,56 @@ class Attributes:
         self.world = world
         self.ownership = ownership
         self.pack = pack
+        self.changes = Changes(ownership)
         self._kept: dict[tuple[str, date], tuple[str, ...]] = {}
+        self._candidates: dict[str, tuple[str, ...]] = {}
+        self.standing = Standing(ownership, pack)
+        self.profiles = Profiles(ownership)
         self._listings: dict[str, list[Listed]] = defaultdict(list)
         self._authorized = Authorized(world)
         for row in self._authorized.rows:
             self._listings[row.party].append(row)
 
-    def listing_days(self) -> Iterator[date]:
-        """The days on which somebody enters or leaves a list."""
-        yield from self._authorized.days()
-        for listed in self.pack.party_lists.values():
-            yield from (p.from_ for p in listed.parties if p.from_ is not None)
+    def all(self, attributes: Iterable[str], party: str, day: date) -> dict[str, Any]:
+        """The values of several attributes, by column: an amount has two."""
+        found: dict[str, Any] = {}
+        for attribute in attributes:
+            value = self.of(attribute, party, day)
+            if isinstance(value, tuple):
+                found[f"{attribute}.low"], found[f"{attribute}.high"] = value
+            else:
+                found[attribute] = value
+        return found
+
+    def days(self, party: str, words: Collection[str], listed: Collection[date]) -> Iterator[date]:
+        """The days on which attributes of these kinds may change though nobody's stakes do.
+
+        `listed` are those on which somebody enters or leaves one of the lists asked about.
+        """
+        if not PARTY_NAMED.keys().isdisjoint(words):
+            yield from listed
+        if not _OF_TESTS.isdisjoint(words):
+            yield from self.standing.days(party)
+        if "shares_people" in words:
+            yield from self.profiles.people_days(party)
+
+    def listing_days(self, names: Collection[str]) -> set[date]:
+        """The days on which somebody enters or leaves one of these lists."""
+        found = set(self._authorized.days(self._listings_of(names)))
+        for name in names:
+            listed = self.pack.party_lists.get(name)
+            if listed is not None:
+                found |= {day for p in listed.parties for day in (p.from_, p.to) if day is not None}
+                found |= {listed.ends} if listed.ends is not None else set()
+        return found
+
+    def _listings_of(self, names: Collection[str]) -> set[str]:
+        """The lists of the world that these lists of the pack mean."""
+        return {one for name in names for one in self._meant(name)}
+
+    def _meant(self, name: str) -> tuple[str, ...]:
+        listed = self.pack.party_lists.get(name)
+        return (name,) if listed is None else listed.names
 
     def of(self, attribute: str, party: str, day: date) -> Any:
         """The value of an attribute such as `parent.headquarters` or `listed.UVEU`; `None` is not known."""
@@ -53,43 +99,66 @@ class Attributes:
             case "listed_kin":
                 found = self._holders(name, party, day)
                 return _several(found) if found else None
+            case "once":
+                return self._before(name, party, day)
+            case "shares_address":
+                return self.profiles.shares_address(party, self._members(name, day))
+            case "shares_people":
+                return self.profiles.shares_people(party, self._members(name, day), day)
+            case "captured" | "limb" | "owners" | "policy" | "flagged":
+                return getattr(self.standing, word)(name, party, day)
+            case "restructured" | "left_listed":
+                return restructured.answer(self.changes, attribute, party, day)
             case "kind":
                 return "person" if party in self.world.by_id("people") else "company"
             case _:
-                return getattr(self.world.by_id("companies").get(party), word, None)
+                return self.profiles.of(word, party, day)
 
     def _parents(self, party: str, day: date) -> Sequence[str]:
         return self.ownership.families(party, day)
 
     def _on(self, name: str, party: str, day: date) -> bool:
         """Whether a party is on a list of the pack, or listed so in the world."""
+        return any(self._authorized.holds(stay, day) for stay in self._stays(name, party))
+
+    def _before(self, name: str, party: str, day: date) -> bool:
+        """Whether a party was on a list on an earlier day and is no longer."""
+        begun = any(stay.from_ is None or stay.from_ <= day for stay in self._stays(name, party))
+        return begun and not self._on(name, party, day)
+
+    def _stays(self, name: str, party: str) -> Iterator[Listed]:
+        """The times for which a party is on a list of the pack, or listed so in the world."""
         listed = self.pack.party_lists.get(name)
-        listing = listed.listing if listed else name
-        if any(row.name == listing and self._authorized.holds(row, day) for row in self._listings.get(party, ())):
-            return True
-        company: Any = self.world.by_id("companies").get(party)
-        if listed is None or company is None:
-            return False
-        return any(
-            (p.from_ is None or p.from_ <= day)
-            and ((p.lei and p.lei == company.lei) or (p.registration and p.registration == company.registration))
-            for p in listed.parties
-        )
+        for row in self._listings.get(party, ()):
+            if row.name == name if listed is None else listed.counts(row.name, row.program):
+                ends = row.to or (listed.ends if listed else None)
+                yield row if ends == row.to else replace(row, to=ends)
+        company: Any = self.world.by_id("companies").get(party) if listed is not None else None
+        for one in listed.parties if listed is not None and company is not None else ():
+            if (one.lei and one.lei == company.lei) or (one.registration and one.registration == company.registration):
+                yield Listed(party, name, None, one.from_, one.to, company)
 
     def _members(self, name: str, day: date) -> tuple[str, ...]:
         """The parties on a list on a day."""
         key = name, day
         if key not in self._kept:
-            candidates = set(self._listings)
+            self._kept[key] = tuple(p for p in self.candidates(name) if self._on(name, p, day))
+        return self._kept[key]
+
+    def candidates(self, name: str) -> tuple[str, ...]:
+        """The parties that are on a list on some day."""
+        if name not in self._candidates:
+            meant = self._meant(name)
+            found = {party for party, rows in self._listings.items() if any(row.name in meant for row in rows)}
             listed = self.pack.party_lists.get(name)
             if listed is not None:
                 numbers = {n for p in listed.parties for n in (p.lei, p.registration) if n}
                 for company in self.world.rows("companies"):
                     one: Any = company
                     if one.lei in numbers or one.registration in numbers:
-                        candidates.add(one.id)
-            self._kept[key] = tuple(p for p in sorted(candidates) if self._on(name, p, day))
-        return self._kept[key]
+                        found.add(one.id)
+            self._candidates[name] = tuple(sorted(found))
+        return self._candidates[name]
 
     def _kin(self, name: str, party: str, day: date) -> bool | None:
         """Whether a party is of the family of a listed one; null where its parent leaves that open."""

@@ -7,7 +7,7 @@ first day, what a listing or a grant of that kind says for its country (for ever
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,13 +29,16 @@ class Listed:
     from_: date | None
     to: date | None
     row: Row
+    program: str | None = None
 
 
 class Authorized:
     """The listings and authorizations of a world."""
 
     def __init__(self, world: World) -> None:
-        self.rows = [Listed(row.party, row.list, row.country, row.from_, row.to, row) for row in world.each(Listing)]
+        self.rows = [
+            Listed(row.party, row.list, row.country, row.from_, row.to, row, row.program) for row in world.each(Listing)
+        ]
         self._ended: dict[tuple[str, str], list[Listed]] = defaultdict(list)
         for paper in world.each(Authorization):
             found = Listed(paper.holder, paper.kind, paper.country, paper.from_, paper.to, paper)
@@ -60,7 +63,7 @@ class Authorized:
         ]
         return min([*days, *([row.to] if row.to is not None else [])], default=None)
 
-    def days(self) -> Iterator[date]:
-        """The days on which somebody enters or leaves a list."""
+    def days(self, names: Collection[str]) -> set[date]:
+        """The days on which somebody enters or leaves one of these lists."""
         every = [*self.rows, *(end for ends in self._ended.values() for end in ends)]
-        yield from (day for row in every for day in (row.from_, row.to) if day is not None)
+        return {day for row in every if row.name in names for day in (row.from_, row.to) if day is not None}

@@ -15,12 +15,13 @@ from typing import Any as Expression
 import ibis
 
 from compliance.errors import UsageError, near
+from compliance.facts.arithmetic import worked_out
 from compliance.facts.comparisons import Compared, amount_holds, constant, ratio_holds, whole
 from compliance.facts.frames import WHOLE, Found, Frame, Get, Needs, Ratio, equals
 from compliance.facts.sources import SEPARATOR
 from compliance.facts.wide import RowFrame
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
-from compliance.rulebook.models import Chosen, Derived, Measure, Plus, Rule, Times
+from compliance.rulebook.models import Chosen, Derived, Measure, Rule, Sum
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
 from compliance.units import common_denominator, day, exact
@@ -60,7 +61,7 @@ class Compiler:
         fields = self.pack.definitions.fields
         own = fields.get(frame.title, {}).get(path)
         if own is not None:
-            return None if isinstance(own, Derived | Plus | Times | str) else own
+            return None if isinstance(own, Derived | Sum | str) else own
         head, _, rest = path.partition(".")
         if head == "route" and rest:
             route = self.pack.definitions.routes.get(rest)
@@ -89,10 +90,8 @@ class Compiler:
         head, dot, rest = path.partition(".")
         if isinstance(alias := fields.get(head), str):
             return self.column(frame, f"{alias}{dot}{rest}")
-        if isinstance(added := fields.get(path), Plus):
-            return _added([self.column(frame, each) for each in added.plus])
-        if isinstance(product := fields.get(path), Times):
-            return self.amount(frame, product.times)
+        if isinstance(sums := fields.get(path), Sum):
+            return worked_out(sums, lambda p: self.column(frame, p), lambda paths: self.amount(frame, paths))
         if isinstance(frame, RowFrame) and head != "measure":
             return frame.wide.keep(path, self.column(frame.wide.base, path))
         derived = fields.get(path)
@@ -115,8 +114,8 @@ class Compiler:
         return Found("names", get)
 
     def amount(self, frame: Frame, paths: str | tuple[str, ...]) -> Found:
-        """The product of the amounts at these paths."""
-        factors = [self.column(frame, path) for path in ((paths,) if isinstance(paths, str) else paths)]
+        """The product of the amounts at these paths; `$name` is a parameter of the pack."""
+        factors = [self._factor(frame, path) for path in ((paths,) if isinstance(paths, str) else paths)]
         for path, found in zip((paths,) if isinstance(paths, str) else paths, factors, strict=True):
             if found.kind != "amount":
                 raise UsageError(f"`{path}` of `{frame.title}` is no amount")
@@ -126,6 +125,11 @@ class Compiler:
             high=lambda t: reduce(operator.mul, (f.high(t) for f in factors)),
             scale=reduce(operator.mul, (f.scale for f in factors)),
         )
+
+    def _factor(self, frame: Frame, path: str) -> Found:
+        if not path.startswith("$"):
+            return self.column(frame, path)
+        return self._parameter(frame, self.pack.parameter(path[1:]), None)
 
     # ---- conditions
 
@@ -188,6 +192,9 @@ class Compiler:
             return found.get if test.value else (lambda t: ~found.get(t))
         if found.kind in ("amount", "date"):
             raise UsageError(f"`{test.path}` is compared with `ge`, `gt`, `le` or `lt`")
+        if test.op == "mentions":
+            words = [str(word).casefold() for word in test.value]  # type: ignore[attr-defined]
+            return lambda t: reduce(operator.or_, (found.get(t).lower().contains(word) for word in words))
         if test.op == "in":
             options = [equals(found, str(item)) for item in test.value]  # type: ignore[attr-defined]
             return lambda t: reduce(operator.or_, (option(t) for option in options))
@@ -260,17 +267,3 @@ class Compiler:
         compare = {"gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le}[test.op]
         nothing = constant(Fraction(0), 1)
         return Compared(lambda t: compare(found.get(t), at), nothing, nothing)
-
-
-def _added(parts: list[Found]) -> Found:
-    """The sum of amounts, in the finest of their scales."""
-    scale = max(part.scale for part in parts)
-    times = [whole(scale // part.scale) for part in parts]
-    if any(part.kind != "amount" or scale % part.scale for part in parts):
-        raise UsageError("`plus` takes amounts of one unit")
-
-    def total(ends: list[Get]) -> Get:
-        return lambda t: reduce(operator.add, (end(t) * times[n] for n, end in enumerate(ends)))
-
-    ends = [p.low for p in parts], [p.high for p in parts], [p.shown for p in parts]
-    return Found("amount", low=total(ends[0]), high=total(ends[1]), scale=scale, maybe=total(ends[2]))

@@ -7,6 +7,7 @@ import ibis
 from compliance.facts.compiler import Compiler
 from compliance.facts.frames import Frame, Get
 from compliance.facts.plan import DeterminationPlan
+from compliance.facts.sources import SOURCES
 from compliance.facts.totals import Totals, sql
 
 
@@ -31,6 +32,8 @@ def determination_plan(totals: Totals, of: str) -> DeterminationPlan:
         "ordered": lambda t: t["ordered"],
         "date": lambda t: t["date"],
     }
+    if "authorization" in SOURCES[of]:
+        columns["claimed"] = lambda t: t["authorization"]
     requirements = tuple(name for name, r in definitions.requirements.items() if of in r.of)
     for name in requirements:
         columns[f"q.{name}"] = compiler.holds(frame, definitions.requirements[name].when)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from compliance.facts.sources import WATTS
 from compliance.units import Interval
 from compliance.world.chips import Catalogue, ChipFacts
 from compliance.world.world import World
@@ -41,6 +42,21 @@ def facts_of(catalogue: Catalogue, name: str, day: date) -> ChipFacts | None:
 def holds_on(row: Any, day: date) -> bool:
     """Whether a row with `from` (inclusive) and `to` (exclusive) holds on a day."""
     return (row.from_ is None or row.from_ <= day) and (row.to is None or day < row.to)
+
+
+def powers(world: World, day: date) -> Iterator[tuple[Any, Amount, Amount]]:
+    """The sites with their power in watts on a day, of the computers and of the whole facility."""
+    built: dict[str, Any] = {}
+    for row in world.rows("site_power"):
+        dated: Any = row
+        if holds_on(dated, day):
+            built[dated.site] = dated
+    for one in world.rows("sites"):
+        site: Any = one
+        at = built.get(site.id)
+        it_mw = at.it_mw if at is not None and at.it_mw is not None else site.it_mw
+        facility = at.facility_mw if at is not None and at.facility_mw is not None else site.facility_mw
+        yield site, amount(it_mw, WATTS), amount(facility, WATTS)
 
 
 def models(world: World) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any as Expression
 import ibis
 
 from compliance.errors import UsageError, near
+from compliance.facts.restructured import window
 from compliance.facts.sources import (
     DATED_ENTITIES,
     ENTITIES,
@@ -22,6 +23,7 @@ from compliance.facts.sources import (
     SOURCES,
     Column,
     Kind,
+    party_column,
 )
 
 Get = Callable[[Expression], Expression]
@@ -183,17 +185,17 @@ class Frame:
 
     def _party(self, found: Found, at: str, rest: str) -> Found:
         word, _, name = rest.partition(".")
-        if rest in PARTY:
-            column = PARTY[rest]
-        elif word in PARTY_NAMED and name:
-            column = PARTY_NAMED[word]
+        column = party_column(rest)
+        if column is not None:
+            window(rest)
         elif word in PARTY and PARTY[word].kind == "place":
             return self._follow(self._party(found, at, word), f"{at}.{word}", name)
         else:
             hint = near(rest, PARTY) or near(word, (*PARTY, *PARTY_NAMED), f".{name}" if name else "")
             raise UsageError(f"a party has no `{rest}`.{hint}")
         self.needs.party.add(rest)
-        prefix = self._at(at, "party_at", "party", found, rest, TYPES.get(column.kind, "string"))
+        for stored_as, type_ in schema({rest: column}).items():
+            prefix = self._at(at, "party_at", "party", found, stored_as, type_)
         return stored(rest, column, prefix)
 
     def _entity(self, found: Found, at: str, rest: str) -> Found:

@@ -20,6 +20,8 @@ from compliance.rulebook.packs import Pack
 
 PLACEHOLDER = re.compile(r"{([a-z_.A-Z0-9]+)}")
 NAME = re.compile(r'(?:FROM|JOIN) "([^"]+)"')
+SAMPLE = 200
+"""Of so many rows of which a rule is not evaluated it is worked out why."""
 COMPARISONS = ("gt", "ge", "lt", "le")
 
 
@@ -48,7 +50,10 @@ class PlannedClause:
 
 @dataclass(frozen=True)
 class RulePlan:
-    """A rule, the SQL of its candidate rows and of the rows behind a total, and how to read both."""
+    """A rule, the SQL of its candidate rows and of the rows behind a total, and how to read both.
+
+    Of a rule that says where it was not evaluated only some of the candidates are those of which it is not known.
+    """
 
     rule: Rule
     of: str
@@ -60,7 +65,10 @@ class RulePlan:
     words: tuple[str, ...]
     measured: Leaf | None
     amounts: dict[str, int] = field(default_factory=dict)
+    dated: bool = False
+    """Whether each row behind a total tells its period; else the period is a window of days."""
     policies: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
     def kind(self, row: Mapping[str, Any]) -> str:
         """What kind of subject a row of the plan is about."""
@@ -122,3 +130,12 @@ def review_policy(pack: Pack, columns: Iterable[str], row: Mapping[str, Any]) ->
         if row[column] is not False:
             return pack.definitions.review_policies[int(column.partition(".")[2])].policy
     return None
+
+
+def sampled(query: str, columns: Mapping[str, object]) -> str:
+    """The rows of a query that are held, and of those of which that is not known only a few, those of orders first."""
+    order = ['"s.ordered" DESC'] if "s.ordered" in columns else []
+    order += [f'"s.{name}"' for name in ("id", "key", "period", "table", "row") if f"s.{name}" in columns]
+    apart = ", ".join(f'"{name}"' for name in ("s.held", "s.scene") if name in columns)
+    few = f"row_number() OVER (PARTITION BY {apart} ORDER BY {', '.join(order)}) <= {SAMPLE}"
+    return f'SELECT * FROM ({query}) QUALIFY "s.held" OR {few}'

@@ -12,15 +12,8 @@ from compliance.facts.compiler import Compiler
 from compliance.facts.determining import determination_plan, policy_columns
 from compliance.facts.evidence import evidence
 from compliance.facts.frames import Frame, Ratio
-from compliance.facts.plan import (
-    COMPARISONS,
-    PLACEHOLDER,
-    Leaf,
-    PackPlan,
-    PlannedClause,
-    Probe,
-    RulePlan,
-)
+from compliance.facts.idle import LISTED, holds_nowhere
+from compliance.facts.plan import COMPARISONS, PLACEHOLDER, Leaf, PackPlan, PlannedClause, Probe, RulePlan, sampled
 from compliance.facts.shapes import Shape
 from compliance.facts.sources import SOURCES
 from compliance.facts.totals import Totals, sql
@@ -40,8 +33,8 @@ class Planner:
         self.compiler = Compiler(pack, beside)
         self.totals = Totals(self.compiler)
 
-    def plan(self, sources: frozenset[str] | None = None) -> PackPlan:
-        """The plans of the rules over these sources (of every rule without).
+    def plan(self, sources: frozenset[str] | None = None, margins: bool = True) -> PackPlan:
+        """The plans of the rules over these sources (of every rule without), with the probes only if `margins`.
 
         Raises `InputError` with all rules that cannot be compiled.
         """
@@ -53,16 +46,19 @@ class Planner:
                 of = self.compiler.chosen(rule.of, rule)
                 if sources is not None and not self._rests_on(of) <= sources:
                     continue
+                if sources is not None and of in SOURCES and any(self._nowhere(of, rule.when.values(), sources)):
+                    continue
                 plans.append(self._rule(rule))
-                probes += self._probe(rule)
+                probes += self._probe(rule) if margins else ()
             except UsageError as wrong:
                 file, line = self.pack.places.get(rule.id, (str(self.pack.folder), 0))
                 problems.append(Problem(file, line, str(wrong)))
         try:
             asked_of = dict.fromkeys(of for r in self.pack.definitions.requirements.values() for of in r.of)
-            determined = [of for of in asked_of if sources is None or of in sources]
+            determined = [of for of in asked_of if sources is None or (of in sources and self._needs(of, sources))]
             determinations = tuple(determination_plan(self.totals, of) for of in determined)
-            measures = [m for m in self.pack.definitions.measures if sources is None or self._rests_on(m) <= sources]
+            probed = self.pack.definitions.measures if margins else ()
+            measures = [m for m in probed if sources is None or self._rests_on(m) <= sources]
             probes += [probe for name in measures for probe in self._filter_probes(name)]
         except UsageError as wrong:
             problems.append(Problem(str(self.pack.folder), 0, str(wrong)))
@@ -93,7 +89,8 @@ class Planner:
         words = self._words(frame, rule, columns)
         amounts = self._subject(frame, rule, shape, columns)
         policies = {}
-        if shape is None and rule.then.outcome == LICENSE_REQUIRED and rule.then.review_policy is None:
+        stated = rule.then.review_policy or rule.then.review_policy_of
+        if shape is None and rule.then.outcome == LICENSE_REQUIRED and stated is None:
             policies = policy_columns(self.compiler, frame, of)
             columns |= policies
         possible = [
@@ -101,21 +98,26 @@ class Planner:
             for asked, exception in ((rule.when, False), (rule.unless, True))
             for condition in asked.values()
         ]
+        if rule.then.review_policy_of is not None:
+            columns["s.policy"] = self.compiler.column(frame, rule.then.review_policy_of).get
+        for flag, asked in rule.then.flags_where.items():
+            columns[f"f.{flag}"] = self.compiler.holds(frame, asked, rule)
         table = frame.table()
         kept = table.filter(reduce(lambda a, b: a & b, (get(table).fill_null(True) for get in possible)))
+        if rule.where_unknown == "not_evaluated":
+            columns["s.held"] = lambda t: reduce(lambda a, b: a & b, (get(t) for get in possible))
         if self.compiler.beside:
             kept = kept.filter(asked_about(kept))
         query = sql(kept.select(**{name: get(kept) for name, get in columns.items()}))  # type: ignore[operator]
+        query = sampled(query, columns) if "s.held" in columns else query
         behind = evidence(self.totals, of) if shape is not None else None
         measured = next((leaf for c in clauses if not c.exception for leaf in c.leaves if leaf.kind == "amount"), None)
         if rule.measure is not None:
             named = [leaf for c in clauses for leaf in c.leaves if leaf.test.path == rule.measure]
             measured = next((leaf for leaf in named if leaf.kind == "amount"), measured)
-        asked = tuple(clauses)
-        policy = tuple(policies)
-        return RulePlan(
-            rule, of, self._source(of), query, behind, asked, shape, words, measured, amounts, policy
-        )  # fmt: skip
+        dated = shape is not None and "period" in self.totals.counted(of)[0].columns
+        told = (tuple(clauses), shape, words, measured, amounts, dated, tuple(policies), tuple(rule.then.flags_where))
+        return RulePlan(rule, of, self._source(of), query, behind, *told)
 
     def _probe(self, rule: Rule) -> Iterable[Probe]:
         of = self.compiler.chosen(rule.of, rule)
@@ -160,8 +162,18 @@ class Planner:
         if measure is not None and measure.by is not None:
             holder = HOLDER.search(self.compiler.chosen(measure.by.id))
             if holder is not None and holder[1] not in self.pack.party_lists:
-                found.add(f"listed:{holder[1]}")
+                found.add(f"{LISTED}{holder[1]}")
         return frozenset(found)
+
+    def _nowhere(self, of: str, asked: Iterable[Condition], sources: frozenset[str]) -> Iterable[bool]:
+        """Of each of these conditions on the rows of a table, whether it can hold of none of them."""
+        frame = self.totals.frame(of)
+        return (holds_nowhere(self.pack, self.compiler.expanded(frame, one), sources) for one in asked)
+
+    def _needs(self, of: str, sources: frozenset[str]) -> bool:
+        """Whether some requirement on the rows of a table can hold."""
+        asked = [r.when for r in self.pack.definitions.requirements.values() if of in r.of]
+        return not all(self._nowhere(of, asked, sources))
 
     def _source(self, of: str) -> str:
         """The table whose rows a rule rests on in the end."""
@@ -266,15 +278,18 @@ class Planner:
         return amounts
 
 
-_PLANS: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str], bool], PackPlan] = {}
+_PLANS: dict[tuple[str, tuple[tuple[str, str], ...], bool, bool], list[PackPlan]] = {}
 
 
-def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False) -> PackPlan:
+def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False, margins: bool = True) -> PackPlan:
     """The compiled plans of a pack for a world that has rows of these sources, kept for the process.
 
-    With `beside` the plans are for several scenes side by side, which the table `scenes` names.
+    With `beside` the plans are for several scenes side by side, which the table `scenes` names. Plans for more sources
+    do as well: their rules find no rows.
     """
-    key = (pack.sha256, pack.overrides, sources, beside)
-    if key not in _PLANS:
-        _PLANS[key] = Planner(pack, beside).plan(sources)
-    return _PLANS[key]
+    kept = _PLANS.setdefault((pack.sha256, pack.overrides, beside, margins), [])
+    fit = [plan for plan in kept if sources <= plan.sources]
+    if not fit:
+        fit = [Planner(pack, beside).plan(sources, margins)]
+        kept.append(fit[0])
+    return min(fit, key=lambda plan: len(plan.sources))

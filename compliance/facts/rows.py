@@ -7,103 +7,116 @@ line that replaces another is there and counts in no total.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from compliance.facts.arrows import arrow
 from compliance.facts.authorized import Authorized
-from compliance.facts.entities import amount, bases, contents, facts_of, holds_on
+from compliance.facts.dealings import dealings
+from compliance.facts.entities import amount, bases, contents, facts_of, holds_on, powers
+from compliance.facts.frames import schema
+from compliance.facts.half_years import half_years, last_half_year
+from compliance.facts.idle import LISTED, UNIDENTIFIED
 from compliance.facts.licenses import Licenses
-from compliance.facts.sources import SOURCES, WATTS
+from compliance.facts.lines import NOT_LINES, lines
+from compliance.facts.sightings import inspections, serials
+from compliance.facts.sources import SOURCES
 from compliance.world.chips import Catalogue
+from compliance.world.table import Table
 from compliance.world.tables import Certification
 from compliance.world.world import World
 
-NOT_LINES = ("cancelled", "refused")
 STANDING = ("installed", "boxed")
 
 
-def half_year(day: date) -> tuple[date, date]:
-    """The half of a calendar year in which a day lies: its first day and the first day after it."""
-    return (
-        (date(day.year, 1, 1), date(day.year, 7, 1))
-        if day.month <= 6
-        else (date(day.year, 7, 1), date(day.year + 1, 1, 1))
-    )
-
-
-def half_years(first: date | None, day: date) -> Iterator[tuple[date, date]]:
-    """The half-years from the one in which `first` lies that ended by the day; none where it is not known."""
-    if first is None:
-        return
-    begins, ends = half_year(first)
-    while ends <= day:
-        yield begins, ends
-        begins, ends = half_year(ends)
-
-
-def last_half_year(day: date) -> Iterator[tuple[date, date]]:
-    """The last half-year that ended by the day."""
-    yield from half_years(half_year(half_year(day)[0] - timedelta(days=1))[0], day)
-
-
 class Rows:
-    """Rows of each source as plain mappings; amounts under `NAME.low` and `NAME.high`."""
+    """Rows of each source as columns; amounts under `NAME.low` and `NAME.high`."""
 
     def __init__(self, world: World, catalogue: Catalogue, day: date, orders: bool) -> None:
         self.world = world
         self.catalogue = catalogue
         self.day = day
         self.orders = orders
-        self._made: dict[str, list[dict[str, Any]]] = {}
+        self.one_each = True
+        """Whether no line is of a product that holds several kinds of chips."""
+        self._made: dict[str, pa.Table] = {}
 
-    def of(self, source: str) -> list[dict[str, Any]]:
-        """The rows of a source, by its name."""
+    def of(self, source: str) -> pa.Table:
+        """The rows of a source, by its name, as columns."""
         if source not in self._made:
-            self._made[source] = list(getattr(self, f"_{source}")())
+            columns = schema(SOURCES[source])
+            if source == "lines":
+                self._made[source], self.one_each = lines(self.world, self.catalogue, self.day, self.tables)
+            else:
+                self._made[source] = arrow(getattr(self, f"_{source}")(), columns)
         return self._made[source]
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables whose rows are lines."""
+        kept = ("shipments", "orders") if self.orders else ("shipments",)
+        return tuple(table for table in kept if self.world.rows(table)) or kept[:1]
+
     def present(self) -> frozenset[str]:
-        """The sources that have rows, and as `listed:LIST` the lists on which somebody stands on any day."""
-        lists = {row.name for row in Authorized(self.world).rows}
-        return frozenset({*(source for source in SOURCES if self.of(source)), *(f"listed:{name}" for name in lists)})
+        """The sources that have rows, and as `listed:LIST` the lists on which somebody stands on any day.
+
+        `unidentified` says that some holder of a stake is not identified.
+        """
+        found = {source for source in SOURCES if self._has(source)}
+        found |= {f"{LISTED}{row.name}" for row in Authorized(self.world).rows}
+        if self.world.rows("stakes") and self.world.columns("stakes").column("owner").null_count:
+            found.add(UNIDENTIFIED)
+        return frozenset(found)
+
+    def _has(self, source: str) -> bool:
+        """Whether a source has rows; those made line by line are not made to find out."""
+        if source == "dealings":
+            return bool(
+                len(self.of("lines")) or self.world.rows("compute_services") or self.world.rows("weight_transfers")
+            )
+        if source == "inspections":
+            return bool(self.world.rows("inspections"))
+        if source == "serials":
+            tables = (*self.tables, "inspections")
+            kept = (self.world.columns(table).column("serials") for table in tables if self.world.rows(table))
+            return any(column.null_count < len(column) for column in kept)
+        return len(self.of(source)) > 0
 
     # ---- lines
 
-    def raw_lines(self) -> Iterator[Any]:
-        """Shipments and, in screening, orders dated up to the day."""
-        tables = ("shipments", "orders") if self.orders else ("shipments",)
-        for table in tables:
-            for row in self.world.rows(table):
-                line: Any = row
-                if line.date <= self.day and line.status not in NOT_LINES:
+    def _raw(self, table: str) -> Iterator[Any]:
+        for row in self.world.rows(table):
+            if self._is_line(row):
+                yield row
+
+    def _is_line(self, row: Any) -> bool:
+        return row.date <= self.day and row.status not in NOT_LINES
+
+    def licenses(self, claimed: Collection[str]) -> Licenses:
+        """These licenses of the world against the lines that claim them."""
+        return Licenses(self.world, self.catalogue, (line for t in self.tables for line in self._claiming(t, claimed)))
+
+    def _claiming(self, table: str, claimed: Collection[str]) -> Iterator[Any]:
+        rows = self.world.rows(table)
+        if not isinstance(rows, Table):
+            yield from (line for line in self._raw(table) if line.authorization_id in claimed)
+        elif claimed and "authorization_id" in rows.columns.column_names:
+            named = rows.columns.column("authorization_id").cast(pa.string())
+            for place in pc.indices_nonzero(pc.is_in(named, value_set=pa.array(sorted(claimed)))).to_pylist():
+                if self._is_line(line := rows[place]):
                     yield line
 
-    def licenses(self) -> Licenses:
-        """The licenses of the world against these lines."""
-        return Licenses(self.world, self.catalogue, self.raw_lines())
+    def raw_lines(self) -> Iterator[Any]:
+        """Shipments and, in screening, orders dated up to the day."""
+        return (line for table in self.tables for line in self._raw(table))
 
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        licenses = self.licenses()
-        for line in self.raw_lines():
-            consignee = line.consignee
-            end_user = line.end_user or consignee
-            operator = line.operator or end_user
-            for chip, count in self.chips(line.chip):
-                low, high = amount(line.quantity * count)
-                yield {
-                    "table": line.table, "id": line.id, "date": line.date, "ordered": line.table == "orders",
-                    "purchase": line.purchase or line.id, "exporter": line.exporter,
-                    "from_country": line.from_country, "purchaser": line.purchaser,
-                    "intermediate_consignee": line.intermediate_consignee, "consignee": consignee,
-                    "end_user": end_user, "operator": operator, "site": line.site, "to_country": line.to_country,
-                    "chip": chip, "quantity.low": low, "quantity.high": high, "movement": line.movement,
-                    "authorization": line.authorization,
-                    "licensed": licenses.lacks(line) is None,
-                    "charged_to": line.charged_to, "forwarder": line.forwarder, "payer": line.payer,
-                    "payer_country": line.payer_country, "end_use_country": line.end_use_country,
-                    "counts": line.replaces is None, "status": line.status,
-                }  # fmt: skip
+    def every_license(self) -> Licenses:
+        """All licenses of the world against the lines that claim one."""
+        return self.licenses({str(row.name_of_row) for row in self.world.rows("authorizations")})
 
     def chips(self, name: str) -> tuple[tuple[str, int], ...]:
         """The chips in what a name stands for, each with its count; the name itself where nothing is known of it."""
@@ -142,25 +155,15 @@ class Rows:
                 }  # fmt: skip
 
     def _ordered(self) -> Iterator[Any]:
-        for line in self.raw_lines():
-            if line.table == "orders" and line.replaces is None:
+        for line in self._raw("orders") if self.orders else ():
+            if line.replaces is None:
                 yield line
 
     def _capacity(self) -> Iterator[dict[str, Any]]:
         sites = self.world.by_id("sites")
-        power: dict[str, Any] = {}
-        for row in self.world.rows("site_power"):
-            dated: Any = row
-            if holds_on(dated, self.day):
-                power[dated.site] = dated
-        for row in self.world.rows("sites"):
-            site: Any = row
+        for site, it, whole in powers(self.world, self.day):
             if not holds_on(site, self.day):
                 continue
-            at = power.get(site.id)
-            it_mw = at.it_mw if at is not None and at.it_mw is not None else site.it_mw
-            facility = at.facility_mw if at is not None and at.facility_mw is not None else site.facility_mw
-            it, whole = amount(it_mw, WATTS), amount(facility, WATTS)
             yield {
                 "table": "sites", "id": site.id, "date": self.day, "ordered": False, "site": site.id,
                 "country": site.country, "operator": site.operator or site.owner,
@@ -243,6 +246,17 @@ class Rows:
                 "operations.low": low, "operations.high": high, "published": made.published,
                 "own_base": made.source_model in (made.model, *bases(known, made.model)),
             }  # fmt: skip
+
+    def _dealings(self) -> Iterator[dict[str, Any]]:
+        return dealings(self.world, self.day, self.raw_lines(), self.every_license(), self.chips)
+
+    # ---- what was seen
+
+    def _inspections(self) -> Iterator[dict[str, Any]]:
+        return inspections(self.world, self.day, self.raw_lines(), self.chips)
+
+    def _serials(self) -> Iterator[dict[str, Any]]:
+        return serials(self.world, self.day, self.raw_lines())
 
     # ---- papers
 

@@ -102,17 +102,23 @@ def ratio(
 def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shape]:
     """The greatest total of any so many days, and which days they are."""
     keys = [c for c in KEYS if c != "period" and c in rows.columns]
-    ordered = {"ordered": rows.ordered.any()} if SCENE in rows.columns else {}
+    beside = SCENE in rows.columns
+    of_day = {"ordered": rows.ordered.any()} if beside else {}
     window = ibis.range_window(
         group_by=keys, order_by="date", preceding=ibis.interval(days=days - 1), following=ibis.interval(days=0)
     )
-    sure = ibis.ifelse(rows.sure, rows.low, whole(0))
-    summed = rows.mutate(
-        r_low=sure.sum().over(window),
-        r_maybe=rows.low.sum().over(window),
-        r_closed=rows.high.fill_null(whole(0)).sum().over(window),
-        r_opens=rows.high.isnull().cast("int64").sum().over(window),
+    # a window takes whole days, so that each day is added up once
+    sure, high = ibis.ifelse(rows.sure, rows.low, whole(0)), rows.high.fill_null(whole(0))
+    daily = rows.group_by([*keys, "date"]).agg(
+        low=sure.sum(), maybe=rows.low.sum(), closed=high.sum(), opens=rows.high.isnull().cast("int64").sum(), **of_day
     )
+    summed = daily.mutate(
+        r_low=daily.low.sum().over(window),
+        r_maybe=daily.maybe.sum().over(window),
+        r_closed=daily.closed.sum().over(window),
+        r_opens=daily.opens.sum().over(window),
+    )
+    ordered = {"ordered": summed.ordered.any()} if beside else {}
     grouped = summed.group_by(keys).agg(
         low=summed.r_low.max(), maybe=summed.r_maybe.max(), closed=summed.r_closed.max(), opens=summed.r_opens.max(),
         last=summed.date.argmax(summed.r_closed), **ordered,

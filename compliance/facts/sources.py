@@ -46,7 +46,9 @@ SOURCES: dict[str, dict[str, Column]] = {
         intermediate_consignee="party", consignee="party", end_user="party", operator="party", site="site",
         to_country="place", chip="chip", quantity="amount", movement="text", authorization="text",
         licensed="flag", charged_to="party", forwarder="party", payer="party", payer_country="place",
-        end_use_country="place", counts="flag", status="text",
+        end_use_country="place", counts="flag", status="text", year="text", payer_changed="date", description="text",
+        invoice_item="text", described_as_item="flag",
+        invoiced_as_item="flag", value_usd="amount",
     ),
     "installed": _columns(
         **_ROW, site="site", country="place", holder="party", operator="party", chip="chip", quantity="amount",
@@ -74,28 +76,51 @@ SOURCES: dict[str, dict[str, Column]] = {
         reported="flag",
     ),
     "listed": _columns(**_ROW, party="party", list="text", country="place"),
+    "dealings": _columns(
+        **_ROW, party="party", role="text", movement="text", from_country="place", to_country="place",
+        exporter="party", licensed="flag", chip="chip", quantity="amount", value_usd="amount",
+    ),
+    "inspections": _columns(
+        **_ROW, site="site", chip="chip", seen="amount", boxed="amount", powered="amount", delivered="amount",
+        last_delivery="date",
+    ),
+    "serials": _columns(**_ROW, serial="text", site="site", line="text", movement="text"),
 }  # fmt: skip
 
 NEVER_FALSE = ("certified.", "begun")
 """Beginnings of the names of flags that are true or not known: what is not on record is not refused."""
-ORDERED = frozenset({"lines", "installed", "capacity"})
+ORDERED = frozenset({"lines", "installed", "capacity", "dealings", "serials"})
 """The sources into which an order comes: no rule on another can change with it."""
 
 ENTITIES: dict[str, dict[str, Column]] = {
     "chip": _columns(tpp=f"amount/{TPP}", zone="text", data_center="flag", power_mw=f"amount/{WATTS}",
                      memory_bandwidth_gbs="amount", designer_country="place"),
-    "site": _columns(country="place", operator="party", owner="party"),
+    "site": _columns(country="place", operator="party", owner="party", it_mw=f"amount/{WATTS}",
+                     facility_mw=f"amount/{WATTS}"),
     "model": _columns(weights="text", developer="party", published="date", operations="amount",
                       training_ops="amount", tuning_ops="amount", base="model", root="model"),
 }  # fmt: skip
 DATED_ENTITIES = ("chip",)
 
-# Attributes of a party at a date; `listed.LIST`, `kin.LIST`, `listed_kin.LIST` and `captured.TEST` take a name.
+# Attributes of a party at a date. Some take a name: of a list (`listed`, `once` on an earlier day, `kin`, `listed_kin`,
+# `shares_address`, `shares_people`), of a test of ownership (`captured`, `limb`, `owners`, `policy`), of a flag
+# (`flagged`); `restructured` and `left_listed` take a number of days.
 PARTY: dict[str, Column] = _columns(
     headquarters="place", **{"parent.headquarters": "place"}, parent="names", family="names", kind="text",
-    activity="text", jurisdiction="place",
+    activity="text", jurisdiction="place", business="text", website="text", email="text", email_domain="text",
+    phone_elsewhere="flag", incorporated="date", reactivated="date", last_filing="date", employees="amount",
+    capital_usd="amount",
 )  # fmt: skip
-PARTY_NAMED: dict[str, Column] = _columns(listed="flag", kin="flag", listed_kin="names", captured="flag")
+PARTY_NAMED: dict[str, Column] = _columns(
+    listed="flag", once="flag", kin="flag", listed_kin="names", shares_address="flag", shares_people="flag",
+    captured="flag", flagged="flag", limb="text", owners="text", policy="text", restructured="flag", left_listed="flag",
+)  # fmt: skip
+
+
+def party_column(attribute: str) -> Column | None:
+    """The column of an attribute of a party, such as `headquarters` or `listed.LIST`; `None` where there is none."""
+    word, _, name = attribute.partition(".")
+    return PARTY.get(attribute) or (PARTY_NAMED.get(word) if name else None)
 
 
 def sources() -> tuple[str, ...]:

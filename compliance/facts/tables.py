@@ -1,33 +1,37 @@
 """The tables that plans run on, built for one world and day: sources, entities, attributes of parties by date.
 
-What is asked of a party at a date comes as rows of intervals (`from`, `to`), cut only on the days on which something
-upstream of the party changes, so that a million lines cost one dated join and not a million look-ups.
+What is asked of a party comes as rows of intervals, cut only on the days on which something upstream of it changes.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from compliance.facts import restructured
+from compliance.facts.arrows import arrow
 from compliance.facts.attributes import Attributes
-from compliance.facts.entities import chip_facts, holds_on, models
+from compliance.facts.entities import chip_facts, holds_on, models, powers
 from compliance.facts.frames import Needs, schema, view
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
-from compliance.facts.sources import ENTITIES, PARTY, PARTY_NAMED, SEPARATOR, SOURCES, UNKNOWN
+from compliance.facts.sources import ENTITIES, PARTY_NAMED, SEPARATOR, SOURCES, UNKNOWN, party_column
+from compliance.facts.totals import Statement
 from compliance.ownership.graph import Ownership
 from compliance.world.chips import Catalogue
 from compliance.world.row import NOWHERE, Origin
+from compliance.world.table import Table
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 from compliance.world.world import World
 
-WHOLE = pa.decimal128(38, 0)
-ARROW = {"string": pa.string(), "boolean": pa.bool_(), "date": pa.date32(), "decimal(38, 0)": WHOLE}
+QUOTED = re.compile(r'"([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -40,28 +44,19 @@ class Scene:
     as_of: date
     day: date
     orders: bool
-    _origins: dict[tuple[str, str], Origin] = field(default_factory=dict)
 
     def origin(self, table: str, name: str) -> Origin:
         """Where a row was read."""
-        if not self._origins:
-            for each in self.world.tables:
-                for row in self.world.rows(each):
-                    self._origins[each, row.name_of_row] = row.origin
-        return self._origins.get((table, name), NOWHERE)
+        rows = self.world.rows(table)
+        if isinstance(rows, Table):
+            place = rows.place(name)
+            return NOWHERE if place is None else rows.origin(place)
+        row = self.world.by_id(table).get(name)
+        return NOWHERE if row is None else row.origin
 
     def changed(self, world: World) -> Scene:
         """The same scene of a world in which no stake, control, listing or chip is different."""
         return Scene(world, self.ownership, self.catalogue, self.as_of, self.day, self.orders)
-
-
-def arrow(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.Table:
-    """Rows as columns of the given types."""
-    gathered: dict[str, list[Any]] = {name: [] for name in columns}
-    for row in rows:
-        for name, values in gathered.items():
-            values.append(row.get(name))
-    return pa.table({name: pa.array(values, ARROW[columns[name]]) for name, values in gathered.items()})
 
 
 class Tables:
@@ -81,7 +76,8 @@ class Tables:
 
     def prepare(self, queries: Iterable[str]) -> None:
         """Builds what these queries read, and the tables and views between."""
-        names, needs = self.plan.reads(queries), self.plan.needs
+        asked = list(queries)
+        names, needs = self.plan.reads(asked), self.plan.needs
         for source in sorted(needs.sources):
             if source in names:
                 self._source(source)
@@ -90,17 +86,23 @@ class Tables:
             self._parties_at(sorted(needs.party, key=_names_first))
         self._register("asked", [{"date": self.scene.day}], {"date": "date"})
         if "papers" in names:
-            self._papers(needs)
+            self._papers(needs, "lines" in names)
         if "place_at" in names:
             self._places_at(needs)
-        for statement in self.plan.statements:
-            if statement.name in names:
-                self.database.execute(f'CREATE {statement.kind.upper()} "{statement.name}" AS {statement.sql}')
+        made = [statement for statement in self.plan.statements if statement.name in names]
+        for statement in made:
+            others = [s.sql for s in made if s is not statement and f'"{statement.name}"' in s.sql]
+            sql = _only(statement, [*others, *(q for q in asked if f'"{statement.name}"' in q)])
+            self.database.execute(f'CREATE {statement.kind.upper()} "{statement.name}" AS {sql}')
 
     def run(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a compiled plan."""
-        found: list[dict[str, Any]] = self.database.sql(sql).to_arrow_table().to_pylist()
+        found: list[dict[str, Any]] = self.columns(sql).to_pylist()
         return found
+
+    def columns(self, sql: str) -> pa.Table:
+        """The same as columns."""
+        return self.database.sql(sql).to_arrow_table()
 
     def add(self, name: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
         """One more table, such as the keys whose evidence is asked for."""
@@ -113,20 +115,12 @@ class Tables:
         self.database.register(view(name), arrow(rows, columns))
 
     def _source(self, source: str) -> None:
-        kinds = {name: column.kind for name, column in SOURCES[source].items()}
-        rows = self.rows.of(source)
-        for row in rows:
-            for name, kind in kinds.items():
-                value = row.get(name)
-                if value is None:
-                    continue
-                if kind == "place":
-                    self.places.add(value)
-                elif kind == "party":
-                    self.parties.add(value)
-                elif kind == "chip":
-                    self.chips.add(value)
-        self._register(source, rows, schema(SOURCES[source]))
+        table = self.rows.of(source)
+        for name, column in SOURCES[source].items():
+            found = {"place": self.places, "party": self.parties, "chip": self.chips}.get(column.kind)
+            if found is not None and not pa.types.is_null(table.column(name).type):
+                found |= {value for value in table.column(name).unique().to_pylist() if value is not None}
+        self.database.register(view(source), table)
 
     def _entities(self, names: Collection[str]) -> None:
         dated = {"from": "date", "to": "date"}
@@ -135,11 +129,14 @@ class Tables:
             self.places |= {r["designer_country"] for r in rows if r["designer_country"]}
             self._register("chip_at", rows, {"chip": "string", **dated, **schema(ENTITIES["chip"])})
         if "site_at" in names:
-            sites: list[Any] = list(self.scene.world.rows("sites"))
             kept = [
-                {"site": s.id, "country": s.country, "operator": s.operator or s.owner, "owner": s.owner or s.operator}
-                for s in sites
-            ]
+                {
+                    "site": s.id, "country": s.country, "operator": s.operator or s.owner,
+                    "owner": s.owner or s.operator, "it_mw.low": it[0], "it_mw.high": it[1],
+                    "facility_mw.low": whole[0], "facility_mw.high": whole[1],
+                }
+                for s, it, whole in powers(self.scene.world, self.scene.day)
+            ]  # fmt: skip
             self.places |= {s["country"] for s in kept if s["country"]}
             self.parties |= {p for s in kept for p in (s["operator"], s["owner"]) if p}
             self._register("site_at", kept, {"site": "string", **schema(ENTITIES["site"])})
@@ -151,25 +148,27 @@ class Tables:
     # ---- parties
 
     def _parties_at(self, attributes: Sequence[str]) -> None:
-        columns = {a: PARTY.get(a) or PARTY_NAMED[a.partition(".")[0]] for a in attributes}
+        columns = {a: column for a in attributes if (column := party_column(a)) is not None}
         for attribute in attributes:
             if columns[attribute].kind == "names":  # these lead to further parties
                 for party in sorted(self._reached()):
                     for day in (date.min, *self.scene.ownership.days(party)):
                         self.parties |= set((self.attributes.of(attribute, party, day) or "").split(SEPARATOR)) - {""}
-        rows = [row for party in sorted(self._reached()) for row in self._party_rows(party, attributes)]
+        named = {name for a in attributes for word, _, name in [a.partition(".")] if word in PARTY_NAMED}
+        listed = self.attributes.listing_days(named)
+        rows = [row for party in sorted(self._reached()) for row in self._party_rows(party, attributes, listed)]
         places = [a for a in attributes if columns[a].kind == "place"]
         self.places |= {row[a] for row in rows for a in places if row[a] is not None}
-        types = {a: "boolean" if columns[a].kind == "flag" else "string" for a in attributes}
-        self._register("party_at", rows, {"party": "string", "from": "date", "to": "date", **types})
+        self._register("party_at", rows, {"party": "string", "from": "date", "to": "date", **schema(columns)})
 
-    def _party_rows(self, party: str, attributes: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def _party_rows(self, party: str, attributes: Sequence[str], listed: set[date]) -> Iterator[dict[str, Any]]:
         """The attributes of a party, a row for each stretch of days on which none of them changes."""
-        days = {day for a in attributes if a.partition(".")[0] in PARTY_NAMED for day in self.attributes.listing_days()}
+        days = set(self.attributes.days(party, {a.partition(".")[0] for a in attributes}, listed))
+        days.update(restructured.days(self.attributes.changes, attributes, party))
         cuts = sorted({date.min, *self.scene.ownership.days(party), *days})
-        since, last = date.min, {a: self.attributes.of(a, party, date.min) for a in attributes}
+        since, last = date.min, self.attributes.all(attributes, party, date.min)
         for begins in cuts[1:]:
-            now = {a: self.attributes.of(a, party, begins) for a in attributes}
+            now = self.attributes.all(attributes, party, begins)
             if now != last:
                 yield {"party": party, "from": since, "to": begins, **last}
                 since, last = begins, now
@@ -185,26 +184,63 @@ class Tables:
 
     # ---- places, arrangements, certifications
 
-    def _papers(self, needs: Needs) -> None:
+    def _papers(self, needs: Needs, of_lines: bool) -> None:
         """What stands on record for each row; a certification that does not is not known, never refused."""
+        columns = {"paper": "string", "table": "string", "row": "string", "holds": "boolean"}
         kept = dict.fromkeys(self._certificates()) if needs.certified else {}
         rows = [{"paper": p, "table": t, "row": r, "holds": True} for p, t, r in kept]
-        for name in sorted(needs.permitted):
-            for line in self.rows.raw_lines():
-                parties = [line.end_user or line.consignee, line.operator or line.end_user or line.consignee]
-                holds = self.attributes.permitted(name, [p for p in parties if p], line.to_country, line.date)
-                rows.append({"paper": f"permitted.{name}", "table": line.table, "row": line.id, "holds": holds})
-        self._register("papers", rows, {"paper": "string", "table": "string", "row": "string", "holds": "boolean"})
+        self.database.register("papers_of_others", arrow(rows, columns))
+        asked = [self._certified()] if needs.certified and of_lines else []
+        asked += [self._permitted(name) for name in sorted(needs.permitted) if of_lines]
+        self.database.execute(f"CREATE VIEW papers AS {' UNION ALL '.join(['FROM papers_of_others', *asked])}")
+
+    def _certified(self) -> str:
+        """The certifications that are for a line: named for it, or of a party of it and valid on its date."""
+        papers = [
+            {"kind": f"certified.{paper.kind}", "party": paper.party, "shipment": paper.shipment, "from": paper.date,
+             "to": paper.to}
+            for paper in self.scene.world.each(Certification)
+        ]  # fmt: skip
+        types = {"kind": "string", "party": "string", "shipment": "string", "from": "date", "to": "date"}
+        self._register("certificates", papers, types)
+        covers = """CASE WHEN c.shipment IS NOT NULL THEN c.shipment = l.id
+            ELSE coalesce(c."from" <= l.date, true) AND coalesce(l.date < c."to", true) END"""
+        of = " UNION ".join(
+            f"""SELECT c.kind AS paper, l."table", l.id AS row, true AS holds
+            FROM lines AS l JOIN certificates AS c ON l.{party} = c.party WHERE {covers}"""
+            for party in ("consignee", "end_user", "operator", "purchaser", "exporter")
+        )
+        return f"SELECT * FROM ({of})"
+
+    def _permitted(self, name: str) -> str:
+        """Whether a party of a line is listed for its country; asked once for lines between which nothing changes."""
+        parties = ("end_user", "operator")
+        if not self.attributes.candidates(name):
+            answers = "false"
+        else:
+            days = self.attributes.listing_days([name])
+            asked = self.run(f"SELECT DISTINCT {', '.join(parties)}, to_country, date FROM lines")
+            known = sorted({p for row in asked for p in (row["end_user"], row["operator"]) if p})
+            days |= {day for p in (*known, *self.attributes.candidates(name)) for day in self.scene.ownership.days(p)}
+            cuts = sorted({date.min, *days})
+            told: dict[tuple[Any, ...], bool | None] = {}
+            for row in asked:
+                since = cuts[bisect_right(cuts, row["date"]) - 1]
+                key = row["end_user"], row["operator"], row["to_country"], since
+                if key not in told:
+                    told[key] = self.attributes.permitted(name, [p for p in key[:2] if p], key[2], since)
+                row["holds"] = told[key]
+            types = {**dict.fromkeys((*parties, "to_country"), "string"), "date": "date", "holds": "boolean"}
+            self._register(f"permitted.{name}", asked, types)
+            same = " AND ".join(f"p.{c} IS NOT DISTINCT FROM l.{c}" for c in (*parties, "to_country", "date"))
+            answers = f"""(SELECT any_value(p.holds) FROM "{view(f"permitted.{name}")}" AS p WHERE {same})"""
+        once = "" if self.rows.one_each else "DISTINCT"
+        return f"""SELECT {once} 'permitted.{name}', l."table", l.id, {answers} FROM lines AS l"""
 
     def _certificates(self) -> Iterator[tuple[str, str, str]]:
         by_party: dict[str, list[Certification]] = {}
         for paper in self.scene.world.each(Certification):
             by_party.setdefault(paper.party, []).append(paper)
-        for line in self.rows.raw_lines():
-            parties = {line.consignee, line.end_user, line.operator, line.purchaser, line.exporter}
-            for paper in (p for party in sorted(filter(None, parties)) for p in by_party.get(party, ())):
-                if _covers(paper, line):
-                    yield f"certified.{paper.kind}", line.table, line.id
         for sent in self.scene.world.each(WeightTransfer):
             for paper in by_party.get(sent.to_party or "", ()):
                 if _covers(paper, sent):
@@ -243,14 +279,22 @@ class Tables:
         return answers.pop() if len(answers) == 1 else None
 
 
+def _only(statement: Statement, others: Iterable[str]) -> str:
+    """The statement of a table with the columns alone that others read: what nobody asks is not worked out."""
+    if statement.columns is None:
+        return statement.sql
+    named = {name for sql in others for name in QUOTED.findall(sql)}
+    kept = [f'"{column}"' for column in statement.columns if column in named] or ["1"]
+    return f"SELECT {', '.join(kept)} FROM ({statement.sql})"
+
+
 def _names_first(attribute: str) -> tuple[bool, str]:
     """Attributes that lead to further parties come first, so that those have attributes too."""
-    column = PARTY.get(attribute) or PARTY_NAMED[attribute.partition(".")[0]]
-    return column.kind != "names", attribute
+    return (column := party_column(attribute)) is None or column.kind != "names", attribute
 
 
 def _covers(paper: Any, line: Any) -> bool:
     """Whether a certification is for this line: named for it, or of its party and valid on its date."""
-    if paper.shipment is not None:
-        return bool(paper.shipment == line.id)
-    return (paper.date is None or paper.date <= line.date) and (paper.to is None or line.date < paper.to)
+    named, since, until = paper.shipment, paper.date, paper.to
+    valid = (since is None or since <= line.date) and (until is None or line.date < until)
+    return bool(named == line.id) if named is not None else valid

@@ -33,6 +33,8 @@ class Statement:
     name: str
     kind: str
     sql: str
+    columns: tuple[str, ...] | None = None
+    """The columns of a table of which only those are made that are read."""
 
 
 class Totals:
@@ -58,7 +60,8 @@ class Totals:
 
     def statements(self) -> tuple[Statement, ...]:
         """What to make before the rules' own queries, in order: wide rows first, then the totals."""
-        wide = [Statement(w.name, "table", sql(w.statement())) for w in self.wide.values()]
+        rows = [(w.name, w.statement()) for w in self.wide.values()]
+        wide = [Statement(name, "table", sql(made), tuple(made.columns)) for name, made in rows]
         return (*wide, *self._statements)
 
     def _made_as(self, name: str, kind: str, expression: Expression) -> Expression:

@@ -146,3 +146,15 @@ class Column:
         others = self.total.low - members.low
         room = Bound(WHOLE - others, self.total.opened > members.opened)
         return room if rest else min(mine, room, key=Bound.as_high)
+
+
+def together(rows: list[Interval]) -> Interval:
+    """What the rows of one owner come to: no more than all of it, unless they say so themselves."""
+    found = rows[0]
+    for row in rows[1:]:
+        found += row
+    if len(rows) == 1 or found.low > WHOLE:
+        return found
+    if found.high is None or found.high > WHOLE:
+        return Interval(found.low, WHOLE, found.low_open)
+    return found

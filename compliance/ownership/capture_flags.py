@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -91,11 +91,18 @@ class CaptureFlags:
             region = self.capture.frame.region
             seeds = [
                 party
-                for party in (register.listings_of if region is None else region)
+                for party in (register.listings_of if region is None else self._with_people(region))
                 if any(row.list in lists for row in self.day.rows(register.listings_of, party))
             ]
             self._watched[lists] = frozenset(lowest(self.capture.frame, seeds).members())
         return self._watched[lists]
+
+    def _with_people(self, region: Iterable[str]) -> set[str]:
+        """The parties of a region, the people who have roles in them, and where else those have roles."""
+        register = self.capture.register
+        inside = set(region)
+        people = {row.person for party in inside for row in register.roles_in.get(party, ())}
+        return {*inside, *people, *(row.company for person in people for row in register.roles_of.get(person, ()))}
 
     def _minority(self, party: str, rule: FlagRule) -> bool:
         """Whether such owners hold something that, as far as it is disclosed, stays under the bar."""

@@ -11,16 +11,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from compliance.errors import UsageError
+from compliance.ownership import every
 from compliance.ownership.capture import Capture, CaptureAnswer, CaptureTest
 from compliance.ownership.capture_flags import CYCLE, OVER, CaptureFlags
 from compliance.ownership.components import components
 from compliance.ownership.definition import ParentTest
 from compliance.ownership.parent import UNIDENTIFIED, Parents, Standing
 from compliance.ownership.parent_flags import Countries, ParentFlags
-from compliance.ownership.register import Register, last_change
+from compliance.ownership.register import last_change
+from compliance.ownership.sieve import Proof
 from compliance.ownership.unknowns import Unknowns
+from compliance.ownership.wide import WideRegister, register_of
 from compliance.ownership.witness import Witness
 from compliance.world.world import World
+
+MOST_LINKS = 2_000_000
+"""The links of all paths of one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Ownership:
 
     def __init__(self, world: World, parent_test: ParentTest | None = None, countries: Countries | None = None) -> None:
         self.world = world
-        self.register = Register(world)
+        self.register = register_of(world)
         self.parent_test = parent_test or ParentTest()
         self._parents = Parents(self.register, self.parent_test, self._since)
         self._flags = ParentFlags(self.register, self.parent_test, countries, self.families)
@@ -55,12 +62,13 @@ class Ownership:
         self._sorted: dict[frozenset[date], tuple[date, ...]] = {}
         self._families: dict[tuple[str, date], tuple[str, ...]] = {}
         self._answers: dict[tuple[str, date], ParentAnswer] = {}
+        self._proofs: dict[date, Proof] = {}
         self._captures: dict[tuple[int, str, str, date], _Judge] = {}
         self._tests: dict[int, CaptureTest] = {}
 
     def seat(self, party: str, day: date) -> str | None:
         """The country of the headquarters (of a person's residence) on the day; `None` is not known."""
-        return self.register.day(self._since(party, day)).seat(party)
+        return self.register.day(day).seat(party)
 
     def days(self, party: str) -> tuple[date, ...]:
         """The days on which an answer about the party can change: of the rows about it and upstream."""
@@ -93,12 +101,23 @@ class Ownership:
 
         A name that begins with `?` stands for a holder of the company named after it who is not identified.
         """
+        if (head := self._head(party, day)) is not None:
+            return (head,)
         key = (party, self._since(party, day))
         if key not in self._families:
             standing = self._parents.standing(*key)
             every = self._possible(standing, key[1]) | standing.tops
             self._families[key] = self._parent_of(standing, key[1]) or tuple(sorted(every))
         return self._families[key]
+
+    def prove(self, day: date, proof: Proof) -> None:
+        """Takes over parents that are proven, so that they need not be looked for."""
+        self._proofs[day] = proof
+
+    def _head(self, party: str, day: date) -> str | None:
+        """The ultimate parent, where it is proven for the day."""
+        proof = self._proofs.get(day)
+        return None if proof is None else proof.heads.get(party)
 
     def _parent_of(self, standing: Standing, day: date) -> tuple[str, ...]:
         """The one ultimate parent, if that is determined."""
@@ -125,19 +144,38 @@ class Ownership:
         return self._answers[key]
 
     def _parent(self, party: str, day: date) -> ParentAnswer:
-        standing = self._parents.standing(party, day)
-        one = self._parent_of(standing, day)
-        families = one or self.families(party, day)
-        flags = self._flags.of(party, day, families)
-        if standing.circle or any(self._parents.standing(top, day).ring for top in standing.tops):
+        proven = self._head(party, day) is not None
+        standing = None if proven else self._parents.standing(party, day)
+        one = self._parent_of(standing, day) if standing is not None else self.families(party, day)
+        flags = self._flags.of(party, day, one or self.families(party, day))
+        if self._in_circle(party, day, standing):
             flags.add(CYCLE)
-        if any(column.over for column in self.register.day(self._since(party, day)).columns(party)):
+        if any(column.over for column in self.register.day(day).columns(party)):
             flags.add(OVER)
         said = tuple(sorted(flags))
-        if one:
+        if standing is None or one:
             return ParentAnswer(party, "determined", one[0], self.seat(one[0], day), (), said)
         named = {p for p in self._possible(standing, day) if not p.startswith(UNIDENTIFIED)} or standing.tops
         return ParentAnswer(party, "undetermined", None, None, tuple(sorted(named)), said)
+
+    def _in_circle(self, party: str, day: date, standing: Standing | None) -> bool:
+        if standing is None:
+            return party in self._proofs[day].circles
+        return standing.circle or any(self._parents.standing(top, day).ring for top in standing.tops)
+
+    def parents(self, day: date) -> dict[str, ParentAnswer]:
+        """The ultimate parent of every company on the day."""
+        if isinstance(self.register, WideRegister):
+            return every.parents(self, self.register, day)
+        return {party: self.parent(party, day) for party in self.register.companies}
+
+    def determined(self, party: str, parent: str, day: date) -> ParentAnswer:
+        """The answer where the ultimate parent is proven and nothing is to be said beside it."""
+        return ParentAnswer(party, "determined", parent, self.register.day(day).seat(parent))
+
+    def seated(self, day: date) -> Iterator[str]:
+        """The parties that sit in a country whose influence the parent test flags."""
+        return self._flags.seated(day)
 
     def capture(self, test: CaptureTest, party: str, day: date, undisclosed: str = "closed") -> CaptureAnswer:
         """Whether the party is captured by its owners under the test on the day."""
@@ -157,6 +195,8 @@ class Ownership:
         undisclosed: str = "closed",
     ) -> dict[str, CaptureAnswer]:
         """The same for several parties at once (without `parties` every company), by one fixed point."""
+        if parties is None and isinstance(self.register, WideRegister):
+            return every.captures(self, self.register, test, day, undisclosed)
         asked = None if parties is None else list(parties)
         judge = _Judge(Capture(self.register, test, day, undisclosed, asked))
         return judge.answers(day, sorted(self.register.companies) if asked is None else asked, self.families)
@@ -176,8 +216,16 @@ class _Judge:
         """The answers of a day since which nothing about the stakes has changed; its own flags are said."""
         flags = CaptureFlags(self.capture, self.unknowns, day, lambda party: families(party, day))
         found = {}
+        links = 0
         for party in parties:
             low, high = self.capture.sums(party)
+            path = self.witness.path(party)
+            links += len(path)
+            if links > MOST_LINKS:
+                raise UsageError(
+                    f"the paths to these parties are over {MOST_LINKS:,} links together, as through a chain of "
+                    f"thousands (one ends at `{party}`); ask about fewer parties at once"
+                )
             found[party] = CaptureAnswer(
                 party,
                 self.capture.verdict(party),
@@ -185,7 +233,7 @@ class _Judge:
                 low,
                 high,
                 flags.of(party),
-                self.witness.path(party),
+                path,
                 self.unknowns.deciding(party),
             )
         return found

@@ -19,7 +19,7 @@ def solve(weights: Mapping[str, Mapping[str, Fraction]], given: Mapping[str, Fra
         for other in row:
             uses[other].add(name)
     order = sorted(rest, key=lambda name: (len(rest[name]) * len(uses[name]), name))
-    solved: list[str] = []
+    solved: dict[str, None] = {}
     for name in order:
         row = rest[name]
         scale = 1 / (1 - row.pop(name, Fraction(0)))
@@ -36,7 +36,7 @@ def solve(weights: Mapping[str, Mapping[str, Fraction]], given: Mapping[str, Fra
             for other, part in row.items():
                 rest[user][other] = rest[user].get(other, Fraction(0)) + factor * part
                 uses[other].add(user)
-        solved.append(name)
+        solved[name] = None
     found: dict[str, Fraction] = {}
     for name in reversed(solved):
         found[name] = constant[name] + sum((p * found[o] for o, p in rest[name].items()), Fraction(0))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from compliance.errors import UsageError, near
+from compliance.ownership import beneficial
 from compliance.ownership.capture import UNDISCLOSED, CaptureAnswer, CaptureTest
 from compliance.ownership.graph import Ownership, ParentAnswer
 from compliance.ownership.share import shares
@@ -15,6 +16,8 @@ from compliance.units import show
 
 PARENT = "parent"
 SHARE = "share"
+BENEFICIAL = "beneficial"
+THRESHOLD = "25"
 
 
 class InForce(Protocol):
@@ -54,11 +57,13 @@ def own(
     as_of: date,
     undisclosed: str = "closed",
     owner: str | None = None,
+    threshold: str = THRESHOLD,
     posture: str = "both",
 ) -> dict[str, Any]:
     """The answer for the parties, or for every company without any.
 
-    `regimes` are the capture tests by name; `parent` and `share` (which needs `owner`) are the other tests.
+    `regimes` are the capture tests by name; `parent`, `share` (which needs `owner`) and
+    `beneficial` (owners over `threshold` percent, `25` or `>25`) are the other tests.
     Raises `UsageError` for an unknown test, party, owner, posture or way of reading what nobody disclosed.
     """
     if undisclosed not in UNDISCLOSED:
@@ -66,15 +71,20 @@ def own(
     asked = _known(ownership, parties or sorted(ownership.register.companies))
     head: dict[str, Any] = {"test": test, "as_of": as_of.isoformat(), "undisclosed": undisclosed}
     if test == PARENT:
-        return {**head, "parties": {party: _parent(ownership.parent(party, as_of)) for party in asked}}
+        found = {p: ownership.parent(p, as_of) for p in asked} if parties else ownership.parents(as_of)
+        return {**head, "parties": {party: _parent(found[party]) for party in asked}}
     if test == SHARE:
         if owner is None:
             raise UsageError("the test `share` needs an owner")
         (owner,) = _known(ownership, [owner])
-        found = shares(ownership.register.day(as_of), owner, asked, undisclosed)
-        return {**head, "owner": owner, "parties": {party: found[party].as_json() for party in asked}}
+        held = shares(ownership.register.day(as_of), owner, asked, undisclosed)
+        return {**head, "owner": owner, "parties": {party: held[party].as_json() for party in asked}}
+    if test == BENEFICIAL:
+        bar, day = beneficial.threshold(threshold), ownership.register.day(as_of)
+        behind = {party: beneficial.beneficial(day, party, bar, undisclosed).as_json() for party in asked}
+        return {**head, "threshold": threshold, "parties": behind}
     if test not in regimes:
-        names = [*regimes, PARENT, SHARE]
+        names = [*regimes, PARENT, SHARE, BENEFICIAL]
         raise UsageError(f"unknown test `{test}`; there are {', '.join(sorted(names))}.{near(test, names)}")
     regime = regimes[test]
     force = regime.force.at(as_of, posture)

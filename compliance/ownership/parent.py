@@ -10,14 +10,22 @@ their holdings in it overlap; so the controllers of a company are a chain, and i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 
+from compliance.errors import UsageError
 from compliance.ownership.bounds import Bar, Bound, Column, Tally
 from compliance.ownership.components import components
 from compliance.ownership.definition import ParentTest
 from compliance.ownership.register import Day, Register
+
+MOST = 1_000
+"""So many parties may stand over one company, or control each other in one circle; more is refused.
+
+Only chains and circles of companies that each hold half or more of the next are so long, and what they would
+have to say grows with the square of their length.
+"""
 
 UNIDENTIFIED = "?"
 """Before the id of a company: a holder of it who exists and is not identified, and who may be its parent."""
@@ -121,6 +129,7 @@ class Parents:
             widest = self._groups({}, day, _possible)
             possible |= self._holding(first, day, widest, self._half_possibly)
             firm = self._holding(first, day, widest, self._over_possibly)
+        _check(first, possible)
         self._kept[key] = Standing(
             frozenset(tops), frozenset(possible), frozenset(firm), frozenset(halves), False, False
         )
@@ -168,6 +177,7 @@ class Parents:
             new = self._holding(party, day, groups, passes) - found[party] - {party}
             if new:
                 found[party] |= new
+                _check(party, found[party])
                 waiting.update(dict.fromkeys(below[party]))
         return found
 
@@ -213,6 +223,14 @@ class Parents:
     def _over_possibly(self, column: Column, tally: Tally) -> bool:
         """Over half on some completion, where who is not identified is the same."""
         return self.over.possibly(_highest(column, tally))
+
+
+def _check(party: str, above: Set[str]) -> None:
+    if len(above) > MOST:
+        raise UsageError(
+            f"over {MOST:,} parties may be the ultimate parent of `{party}`: companies that each hold half or more of "
+            "the next, in a chain or circle that long, are not followed; are these stakes right?"
+        )
 
 
 def _highest(column: Column, tally: Tally) -> Bound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -80,6 +80,19 @@ class ParentFlags:
             return False
         seats = {day.seat(one) for one in (party, *families)}
         return any(self.countries.holds(name, seat, day.day) for seat in seats if seat is not None)
+
+    def seated(self, on: date) -> Iterator[str]:
+        """All parties that sit in a country of the list."""
+        name, countries, day = self.test.flag_countries, self.countries, self.register.day(on)
+        if name is None or countries is None:
+            return
+        held: dict[str | None, bool] = {None: False}
+        for party in (*self.register.companies, *self.register.people):
+            seat = day.seat(party)
+            if seat is not None and seat not in held:
+                held[seat] = bool(countries.holds(name, seat, on))
+            if held[seat]:
+                yield party
 
     def _listed(self, party: str, day: Day) -> bool:
         rows = day.rows(self.register.listings_of, party)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Protocol, TypeVar
 
-from compliance.ownership.bounds import WHOLE, Column, Held
+from compliance.ownership.bounds import Column, Held, together
 from compliance.units import FIRST_DAY, Interval
 from compliance.world.tables import Company, Control, Headquarters, Listing, Person, Role, Stake, Tie
 from compliance.world.world import World
@@ -28,6 +29,35 @@ class Dated(Protocol):
     def from_(self) -> date | None: ...
     @property
     def to(self) -> date | None: ...
+
+
+class Located(Protocol):
+    """A company, as far as questions of ownership go."""
+
+    @property
+    def jurisdiction(self) -> str | None: ...
+    @property
+    def headquarters(self) -> str | None: ...
+
+
+class Resident(Protocol):
+    """A person, as far as questions of ownership go."""
+
+    @property
+    def residence(self) -> str | None: ...
+    @property
+    def nationality(self) -> str | None: ...
+
+
+class StakeRow(Dated, Protocol):
+    """A row of `stakes`, as far as questions of ownership go."""
+
+    @property
+    def owner(self) -> str | None: ...
+    @property
+    def percent(self) -> Interval: ...
+    @property
+    def price_usd(self) -> Fraction | None: ...
 
 
 _D = TypeVar("_D", bound=Dated)
@@ -54,30 +84,23 @@ class Cell:
     owner: str
     owned: str
     interest: str
-    rows: list[Stake]
+    rows: list[StakeRow]
 
     def on(self, day: date) -> Interval | None:
         """What the owner holds on the day, in percent; `None` where no row stands."""
-        found: Interval | None = None
-        for row in self.rows:
-            if stands(row, day):
-                found = row.percent if found is None else found + row.percent
-        if found is None or len(self.rows) == 1 or found.low > WHOLE:
-            return found
-        if found.high is None or found.high > WHOLE:
-            return Interval(found.low, WHOLE, found.low_open)
-        return found
+        found = [row.percent for row in self.rows if stands(row, day)]
+        return together(found) if found else None
 
 
 class Register:
     """The rows of a world by party, for all days; nothing in it changes."""
 
     def __init__(self, world: World) -> None:
-        self.companies = {row.id: row for row in world.each(Company)}
-        self.people = {row.id: row for row in world.each(Person)}
-        self.held_in: dict[str, list[Cell]] = defaultdict(list)
-        self.held_by: dict[str, list[Cell]] = defaultdict(list)
-        self.stakes_in: dict[str, list[Stake]] = defaultdict(list)
+        self.companies: Mapping[str, Located] = {}
+        self.people: Mapping[str, Resident] = {}
+        self.held_in: Mapping[str, list[Cell]] = {}
+        self.held_by: Mapping[str, list[Cell]] = {}
+        self.stakes_in: Mapping[str, list[StakeRow]] = {}
         self.controls_of: dict[str, list[Control]] = defaultdict(list)
         self.controls_by: dict[str, list[Control]] = defaultdict(list)
         self.ties_of: dict[str, list[Tie]] = defaultdict(list)
@@ -89,15 +112,24 @@ class Register:
         self._fill(world)
 
     def _fill(self, world: World) -> None:
+        self.companies = {row.id: row for row in world.each(Company)}
+        self.people = {row.id: row for row in world.each(Person)}
+        self._fill_links(world)
+        held_in: dict[str, list[Cell]] = defaultdict(list)
+        held_by: dict[str, list[Cell]] = defaultdict(list)
+        stakes_in: dict[str, list[StakeRow]] = defaultdict(list)
         cells: dict[tuple[str, str, str], Cell] = {}
         for stake in sorted(world.each(Stake), key=lambda s: (s.owner or UNNAMED, s.owned, s.interest)):
             key = (stake.owner or UNNAMED, stake.owned, stake.interest)
             if key not in cells:
                 cells[key] = cell = Cell(*key, [])
-                self.held_in[cell.owned].append(cell)
-                self.held_by[cell.owner].append(cell)
+                held_in[cell.owned].append(cell)
+                held_by[cell.owner].append(cell)
             cells[key].rows.append(stake)
-            self.stakes_in[stake.owned].append(stake)
+            stakes_in[stake.owned].append(stake)
+        self.held_in, self.held_by, self.stakes_in = held_in, held_by, stakes_in
+
+    def _fill_links(self, world: World) -> None:
         for control in world.each(Control):
             self.controls_of[control.company].append(control)
             self.controls_by[control.controller].append(control)
@@ -166,7 +198,7 @@ class Day:
         self._columns: dict[str, tuple[Column, ...]] = {}
         self._holdings: dict[str, tuple[tuple[str, str, Interval], ...]] = {}
 
-    def rows(self, index: dict[str, list[_D]], party: str) -> list[_D]:
+    def rows(self, index: Mapping[str, list[_D]], party: str) -> list[_D]:
         """The rows of the party in an index that stand on the day."""
         return [row for row in index.get(party, ()) if stands(row, self.day)]
 

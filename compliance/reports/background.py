@@ -5,7 +5,7 @@ Everything here is optional: a report of a stored answer alone shows ids where i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -48,8 +48,7 @@ class Background:
         problems: Sequence[Problem] = (),
     ) -> Background:
         """The background of an answer about this world under these packs."""
-        rows = {(table, row.name_of_row): row for table in world.tables for row in world.rows(table)}
-        rows |= {("orders", row.name_of_row): row for row in orders}
+        rows = RowsByName(world, {row.name_of_row: row for row in orders})
         return cls(
             world=name,
             order=order,
@@ -83,6 +82,27 @@ class Background:
         """How many rows of which tables were looked at."""
         held = ((number, table) for table, number in self.tables.items() if table != "orders" or self.order is None)
         return ", ".join(words.counted(number, words.one(table), words.many(table)) for number, table in held)
+
+
+class RowsByName(Mapping[tuple[str, str], Row]):
+    """The rows of a world, and of an order, by table and name; each is made when it is asked for."""
+
+    def __init__(self, world: World, orders: Mapping[str, Row]) -> None:
+        self._world = world
+        self._orders = orders
+
+    def __getitem__(self, key: tuple[str, str]) -> Row:
+        table, name = key
+        if table == "orders" and name in self._orders:
+            return self._orders[name]
+        return self._world.by_id(table)[name]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        yield from ((table, name) for table in self._world.tables for name in self._world.by_id(table))
+        yield from (("orders", name) for name in self._orders)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def told(value: Any) -> str:

@@ -99,6 +99,9 @@ def own_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
     elif "verdict" in first:
         heads = ("party", "verdict", "parent or candidates", "headquarters", "flags")
         paper.put(table(heads, ((party, *_parent(said)) for party, said in parties.items()), indent=2))
+    elif "owners" in first:
+        columns = ("party", "owner", "kind", "least", "most", "over threshold", "flags")
+        paper.put(table(columns, _behind(parties), (False, False, False, True, True), indent=2))
     elif parties:
         rows_of = ((party, *(_share(said[key]) for key in ("share", "low", "high"))) for party, said in parties.items())
         paper.put(table(("party", "share", "least", "most"), rows_of, (False, True, True, True), indent=2))
@@ -112,6 +115,17 @@ def _parent(said: Mapping[str, Any]) -> Iterator[str | Text]:
     yield said["parent"] or ", ".join(said["candidates"]) or "-"
     yield said["headquarters"] or "-"
     yield ", ".join(said["flags"])
+
+
+def _behind(parties: Mapping[str, Mapping[str, Any]]) -> Iterator[Sequence[str]]:
+    """Each owner in a line; a party behind which nobody is found has one too."""
+    for party, said in parties.items():
+        flags = ", ".join(said["flags"])
+        for one in said["owners"]:
+            ends = _share(one["low"]), _share(one["high"])
+            yield party, one["owner"], one["kind"], *ends, "yes" if one["certain"] else "possibly", flags
+        if said["untraced"] != "0" or not said["owners"]:
+            yield party, "nobody recorded", "-", _share(said["untraced"]), "-", "-", flags
 
 
 def _captures(paper: Paper, parties: Mapping[str, Mapping[str, Any]]) -> None:

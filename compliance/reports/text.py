@@ -153,7 +153,7 @@ def _order(together: list[LineResult]) -> tuple[str | Text, ...]:
 def _lines(paper: Paper, answer: Answer, background: Background) -> None:
     """What each line needs, lines alike together, with the reasons behind routes that are not open."""
     groups_of = lines.determined(answer.determinations, background)
-    looked_at = len({(one.table, one.id) for one in answer.determinations})
+    looked_at, without = lines.looked_at(answer.determinations)
     if not looked_at:
         return
     paper.heading("What each line needs", words.counted(looked_at, "line"))
@@ -164,7 +164,7 @@ def _lines(paper: Paper, answer: Answer, background: Background) -> None:
         paper.put(Text.assemble("  ", styled(pack, "bold"), (f", {posture}", "dim")))
         paper.put(table(DETERMINED, map(_determined, of_pack), indent=2))
         paper.put(marked(map(_reason, lines.reasons(of_pack)), indent=2))
-    if without := lines.unneeded(answer.determinations):
+    if without:
         paper.gap()
         paper.put(Text(f"  {words.counted(without, 'line')} without a requirement in these packs.", "dim"))
 

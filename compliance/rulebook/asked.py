@@ -15,7 +15,7 @@ from typing import Protocol
 from compliance.errors import Problem, near
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.language import COMPARISONS, condition
-from compliance.rulebook.models import Rule
+from compliance.rulebook.models import SUMS, Rule
 from compliance.rulebook.packs import Pack
 from compliance.world.marked import MarkedDict, line_of
 from compliance.world.rule_file import line_of as line_at
@@ -76,10 +76,12 @@ class Asked:
             for asked in clauses.values() if isinstance(clauses, Mapping) else ():
                 yield from self.asked(file, asked, ofs, rule)
         subject = node.get("subject")
-        for _, asked in _mapping(_get(subject, "kind")):
+        for _, asked in (*_mapping(_get(subject, "kind")), *_mapping(_get(node, "then", "flags_where"))):
             yield from self.asked(file, asked, ofs, rule)
         due = _get(node, "then", "due")
-        for at, path in ((subject, "id"), (subject, "key"), (subject, "period"), (node, "measure"), (due, "after")):
+        then = node.get("then")
+        paths = ((subject, "id"), (subject, "key"), (subject, "period"), (node, "measure"), (due, "after"))
+        for at, path in (*paths, (then, "review_policy_of")):
             if isinstance(at, Mapping) and at.get(path):
                 yield from self._path(file, line_at(at, (path,)), ofs, str(at[path]))
         for remedy in _list(_get(node, "then", "remedy")):
@@ -126,8 +128,8 @@ class Asked:
             yield from self.asked(file, asked, ofs, None)
 
     def _field(self, file: str, of: str, node: object) -> Iterator[Problem]:
-        amounts = [*_list(_get(node, "plus")), *_list(_get(node, "times"))]
-        for path in amounts:
+        amounts = [path for shape in SUMS for path in _list(_get(node, shape))]
+        for path in (each for each in amounts if not str(each).startswith("$")):
             yield from self._path(file, line_of(path), [of], str(path))
         cases = _list(_get(node, "first"))
         if cases:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-Op = Literal["is", "in", "in_list", "gt", "ge", "lt", "le", "given", "same"]
+Op = Literal["is", "in", "in_list", "gt", "ge", "lt", "le", "given", "same", "mentions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Test:
 
     `is` a text, a truth value or an integer; `in` a tuple of texts; `in_list` a named list of the rulebook;
     `gt`, `ge`, `lt`, `le` a number (or a parameter `$name`, or another path); `given` whether a value stands there;
-    `same` whether the value at another path is the same.
+    `same` whether the value at another path is the same; `mentions` whether one of a tuple of words stands in a text.
     """
 
     __test__: ClassVar[bool] = False  # it is no test of pytest

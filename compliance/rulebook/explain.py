@@ -118,7 +118,7 @@ def _of_rule(pack: Pack, rule: Rule) -> Iterator[Item]:
     yield from _section("What it says, its braces filled in", [f"“{rule.then.message}”"])
     cures = [remedy.text.replace("{quantity}", "so much") for remedy in rule.then.remedy]
     yield from _section("What would cure it", cures)
-    yield from _section("Flags", rule.then.flags)
+    yield from _section("Flags", (*rule.then.flags, *rule.then.flags_where))
     yield from _section("Lists", _lists(words, pack))
     yield from _tail(pack, rule)
 
@@ -245,7 +245,7 @@ def _lists(words: Wording, pack: Pack) -> Iterator[str]:
 
 def _tail(pack: Pack, rule: Rule | None) -> Iterator[Item]:
     history = []
-    for entry in pack.file.force:
+    for entry in (rule.force if rule else ()) or pack.file.force:
         since = f"from {entry.from_}" if entry.from_ else "always"
         history.append(f"{since}: {entry.state.replace('_', ' ')}{_source(entry.citation, entry.confidence)}")
         history += [f"{STEP}{entry.note}"] if entry.note else []

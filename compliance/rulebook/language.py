@@ -4,7 +4,9 @@ chip.zone: a                          the value is that text (true and false are
 authorization: [UVEU, NVEU]           it is one of these texts
 to_country: {in: allies}              it is on that list of the rulebook on the day; `not_in` is not
 charged_to: {same_as: operator}       both hold the same
+description: {mentions: [gpu]}        one of these words stands in it, in capitals or not
 quantity: {gt: $limit}                over a parameter; also `ge`, `lt`, `le`, and plain numbers, dates and paths
+consignee.restructured.90: true       its ultimate parent changed within 90 days (`left_listed.90`: of its listing)
 site: given                           something stands there; `missing`: nothing does
 all: [...], any: [...], not: {...}    nested questions; a mapping of several holds if each holds
 not_known: text                       an answer that no data can give here
@@ -19,7 +21,7 @@ from compliance.errors import near
 from compliance.rulebook.conditions import All, Any, Condition, Not, Op, Test
 
 COMPARISONS = ("gt", "ge", "lt", "le")
-_TESTS = ("is", "is_not", "in", "not_in", "same_as", *COMPARISONS)
+_TESTS = ("is", "is_not", "in", "not_in", "same_as", "mentions", *COMPARISONS)
 _ALSO = {
     "gt": (">", "great", "greater", "over", "above", "more", "more_than", "greater_than", "exceeds"),
     "ge": (">=", "at_least", "min", "from", "since"),
@@ -28,6 +30,7 @@ _ALSO = {
     "is": ("=", "==", "eq", "equals", "equal"),
     "is_not": ("!=", "ne", "not"),
     "in": ("one_of", "among", "any_of"),
+    "mentions": ("contains", "has", "like", "includes"),
 }
 """Other words for tests, for hints."""
 
@@ -138,6 +141,9 @@ def _tests(path: str, tests: Mapping[object, object], line: int) -> Condition:
             found.append(Not(equal) if test == "is_not" else equal)
         elif test == "same_as":
             found.append(Test(path, "same", _word(path, value, at)))
+        elif test == "mentions":
+            words = value if isinstance(value, list) else [value]
+            found.append(Test(path, "mentions", _several(path, words, at)))
         elif test in COMPARISONS:
             found.append(Test(path, cast(Op, test), _word(path, value, at)))
         else:

@@ -234,6 +234,7 @@ def _spoken(node: Mapping[str, object]) -> Iterator[str]:
     bodies: list[object] = [value for key, value in node.items() if key not in Definitions.model_fields]
     for section in Definitions.model_fields:
         bodies += [holder[name] for name, holder in _defined(node, section) if isinstance(holder, Mapping)]
+    bodies.append(node.get("review_policies"))
     texts = [text for body in bodies for text in (*keys(body), *scalars(body))]
     texts += [word for text in texts for word in _BRACES.findall(text)]
     for text in texts:
@@ -248,7 +249,7 @@ def _flags_of(node: object) -> Iterator[str]:
             yield from _flags_of(item)
     if isinstance(node, Mapping):
         for key, value in node.items():
-            if key == "flags" and isinstance(value, list | Mapping):
+            if key in ("flags", "flags_where") and isinstance(value, list | Mapping):
                 yield from value
             else:
                 yield from _flags_of(value)

@@ -39,6 +39,8 @@ class Word:
     choices: tuple[str, ...] = ()
     always: bool = False
     """Whether a value always stands there."""
+    signed: bool = False
+    """Whether an amount may be below zero."""
 
 
 @dataclass
@@ -130,6 +132,9 @@ class Logic:
             known, asked = z3.And(known, other), at == there
         elif test.op == "in_list":
             asked = self._member(str(value), at)
+        elif test.op == "mentions":
+            words = value if isinstance(value, tuple) else (str(value),)
+            asked = z3.Or([_of_texts(f"mentions {word}")(at) for word in words])
         else:
             words = value if isinstance(value, tuple) else (str(value),)
             asked = z3.Or([at == self.code(word) for word in words])
@@ -163,7 +168,7 @@ class Logic:
         if path not in self._amounts:
             low, high, open_ = z3.Real(f"{path} low"), z3.Real(f"{path} high"), z3.Bool(f"{path} open")
             self._amounts[path] = low, high, open_
-            self.axioms += [low >= 0, low <= high]
+            self.axioms += [low <= high] if self.word(path).signed else [low >= 0, low <= high]
             self._ordered(path)
         return self._amounts[path]
 
@@ -204,7 +209,7 @@ class Logic:
     def _member(self, name: str, at: Formula) -> Formula:
         members = self.members(name)
         if members is None:
-            return z3.Function(f"on {name}", z3.IntSort(), z3.BoolSort())(at)
+            return _of_texts(f"on {name}")(at)
         return z3.Or([at == self.code(member) for member in members])
 
     @staticmethod
@@ -216,6 +221,11 @@ class Logic:
         except ValueError:
             return True
         return False
+
+
+def _of_texts(name: str) -> Formula:
+    """Something that is true of some texts, it is not said of which."""
+    return z3.Function(name, z3.IntSort(), z3.BoolSort())
 
 
 def _whole_of(path: str) -> str:

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from compliance import units
 from compliance.rulebook.conditions import Condition
+from compliance.rulebook.force import ForceEntry
 from compliance.rulebook.parameters import Parameter
 from compliance.rulebook.written import (
     Asked,
@@ -56,6 +57,23 @@ class Times(Written):
     """A field that is the product of several amounts of a row."""
 
     times: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Minus(Written):
+    """A field that is one amount of a row less another."""
+
+    minus: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
+
+
+class Days(Written):
+    """A field that is the number of days from one date of a row to another."""
+
+    days: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
+
+
+Sum = Plus | Times | Minus | Days
+"""A field that is worked out from amounts and dates of its row."""
+SUMS: dict[str, type[Sum]] = {"plus": Plus, "times": Times, "minus": Minus, "days": Days}
 
 
 class Derived(Written):
@@ -120,10 +138,18 @@ class Due(Written):
 
 
 class Then(Written):
+    """What follows; `flags_where` are flags with the question that raises each beside the finding.
+
+    `review_policy_of` is a path of the row that leads to a review policy. A `license_required` that states neither has
+    the first of the pack's review policies that holds of its row.
+    """
+
     outcome: Outcome
     message: str
     review_policy: ReviewPolicy | None = None
+    review_policy_of: str | None = None
     flags: tuple[Name, ...] = ()
+    flags_where: dict[Name, Asked] = {}
     remedy: tuple[Remedy, ...] = ()
     due: Due | None = None
 
@@ -144,6 +170,8 @@ class Rule(Written):
     """One rule: named clauses over the rows of a table or over a measure, what follows, and its source.
 
     Rules that are `part_of` one share its name in answers: a finding that moves between them is the same finding.
+    `force` is the rule's own standing in law where it is not that of its pack. Where what it asks is not known, the
+    answer says that it possibly holds, or with `where_unknown: not_evaluated` that it was not evaluated.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -161,8 +189,16 @@ class Rule(Written):
     then: Then
     parameters: dict[str, Parameter] = {}
     monotone: tuple[Literal["chips", "stakes", "listings"], ...] = ()
+    where_unknown: Literal["possible", "not_evaluated"] = "possible"
+    force: tuple[ForceEntry, ...] = ()
     assumes: str = ""
     note: str = ""
+
+    @model_validator(mode="after")
+    def _open_only_where_mild(self) -> Rule:
+        if self.where_unknown == "not_evaluated" and self.then.outcome != "review":
+            raise ValueError("`where_unknown: not_evaluated` is for rules whose outcome is `review`")
+        return self
 
     @property
     def name(self) -> str:
@@ -218,22 +254,20 @@ class NotEncoded(Written):
 
 
 FieldDefinition = Annotated[
-    Condition | Derived | Plus | Times | str,
+    Condition | Derived | Sum | str,
     BeforeValidator(lambda node: _field(node)),
     WithJsonSchema({"type": ["string", "object", "array"], "minProperties": 1}),
 ]
 
 
-def _field(node: object) -> Condition | Derived | Plus | Times | str:
+def _field(node: object) -> Condition | Derived | Sum | str:
     """A field of the pack's own: another name for a path, a pick among paths, a sum of amounts, or a condition."""
     if isinstance(node, str):
         return str(node)
     if isinstance(node, dict) and set(node) == {"first"}:
         return Derived.model_validate(node)
-    if isinstance(node, dict) and set(node) == {"plus"}:
-        return Plus.model_validate(node)
-    if isinstance(node, dict) and set(node) == {"times"}:
-        return Times.model_validate(node)
+    if isinstance(node, dict) and len(node) == 1 and (shape := SUMS.get(str(*node))) is not None:
+        return shape.model_validate(node)
     return as_condition(node)
 
 

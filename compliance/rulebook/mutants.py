@@ -69,6 +69,10 @@ def _of_rule(rule: Rule) -> Iterator[_Change]:
             for told, changed in wrongs(condition):
                 model = rule.model_copy(update={part: {**clauses, text: changed}})
                 yield _Change(where, told, model)
+    for flag, condition in rule.then.flags_where.items():
+        for told, changed in wrongs(condition):
+            then = rule.then.model_copy(update={"flags_where": {**rule.then.flags_where, flag: changed}})
+            yield _Change(f"flag `{flag}`", told, rule.model_copy(update={"then": then}))
     for change in _of_parameters(rule.parameters):
         yield replace(change, model=rule.model_copy(update={"parameters": change.model}))
 
@@ -155,7 +159,7 @@ def wrongs(condition: Condition) -> Iterator[tuple[str, Condition]]:
                         yield told, Test(path, op, units.show(near))
             elif not path.startswith("?"):
                 yield f"`{path}` {op} `{_shown(value)}` is denied", Not(condition)
-                if op == "in" and isinstance(value, tuple) and len(value) > 1:
+                if op in ("in", "mentions") and isinstance(value, tuple) and len(value) > 1:
                     for word in value:
                         fewer = tuple(other for other in value if other != word)
                         yield f"`{word}` is left out of `{path}`", Test(path, op, fewer)

@@ -52,17 +52,38 @@ class ListedParty(Written):
     lei: str = ""
     registration: str = ""
     from_: Annotated[OpenDay, Field(alias="from")] = None
+    to: OpenDay = None
     citation: str = ""
 
 
+NO_PROGRAM = "none"
+
+
 class PartyList(Written):
-    """A dated list of parties; a listing of the world under `listing` counts as being on it."""
+    """A dated list of parties; a listing of the world under `listing`, or one of `listings`, counts as being on it.
+
+    With `program` only listings under that program count (`none`: those without one); a listing that states no end
+    ends on `ends`.
+    """
 
     title: str
     citation: str
     confidence: Confidence
     listing: str = ""
+    listings: tuple[str, ...] = ()
+    program: str = ""
+    ends: OpenDay = None
     parties: tuple[ListedParty, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The lists of the world whose parties are on it."""
+        return (*((self.listing,) if self.listing else ()), *self.listings)
+
+    def counts(self, name: str, program: str | None) -> bool:
+        """Whether a listing of the world on that list, under that program, counts."""
+        under = not self.program or self.program == (program or NO_PROGRAM)
+        return name in self.names and under
 
 
 @dataclass(frozen=True)
@@ -86,6 +107,10 @@ class Pack:
     @property
     def force(self) -> ForceHistory:
         return ForceHistory(self.file.force)
+
+    def force_of(self, rule: Rule) -> ForceHistory:
+        """The standing in law of a rule: its own, else that of the pack."""
+        return ForceHistory(rule.force) if rule.force else self.force
 
     def parameter(self, name: str, rule: Rule | None = None) -> Parameter:
         """The parameter of that name, of the rule first, then of the pack."""
@@ -173,7 +198,7 @@ def load_pack(folder: Path, shared: Path | None = None) -> Pack:
             file = gathered.model(PackFile, node, name)
         elif path.parent.name == "lists":
             entries = node.values() if isinstance(node, Mapping) else ()
-            if isinstance(node, Mapping) and any(isinstance(e, Mapping) and "parties" in e for e in entries):
+            if isinstance(node, Mapping) and any(isinstance(e, Mapping) and _OF_PARTIES & e.keys() for e in entries):
                 party_lists.update(gathered.models(PartyList, node, name))
             else:
                 countries.append(path)
@@ -202,6 +227,8 @@ def load_pack(folder: Path, shared: Path | None = None) -> Pack:
     )
 
 
+_OF_PARTIES = frozenset({"parties", "listing", "listings"})
+"""The keys by which a list of parties is known from one of countries."""
 _RULES_OWN = frozenset(Rule.model_fields) - frozenset(Definitions.model_fields)
 """The keys by which a rule file is known from definitions."""
 

@@ -9,11 +9,14 @@ from collections.abc import Iterator
 
 from compliance import units
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
-from compliance.rulebook.models import Choice, Chosen, Derived, Measure, Plus, Rule, Times
+from compliance.rulebook.models import Choice, Chosen, Days, Derived, Measure, Minus, Plus, Rule, Times
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.vocabulary import COMPARED, COMPARED_DAYS, NOUNS, PERIODS, TABLES, TRUTHS, amount, spoken
 
 STEP = "  "
+
+
+_NAMED = ("kin", "listed", "captured", "arranged", "restructured", "left_listed")
 
 
 class Wording:
@@ -96,7 +99,7 @@ class Wording:
         before, _, word = owner.rpartition(".")
         if head == "certified":
             return f"a certification of kind {rest} is {'' if yes else 'not '}on record"
-        if word in ("kin", "listed", "captured", "arranged") and isinstance(test.value, bool):
+        if word in _NAMED and isinstance(test.value, bool):
             return self._named(word, self.path(before, of), last, yes == test.value)
         if isinstance(test.value, bool) and test.op == "is" and last in TRUTHS:
             told = TRUTHS[last][yes != test.value]
@@ -112,6 +115,10 @@ class Wording:
                 place = f"of the family of a party on the list {self._list(name)}"
             case "listed":
                 place = f"on the list {self._list(name)}"
+            case "restructured":
+                place = f"restructured within {name} days"
+            case "left_listed":
+                place = f"out of the hands of a party within {name} days of that party's listing"
             case "captured":
                 place = f"captured by the test `{name}`"
             case _:
@@ -129,6 +136,9 @@ class Wording:
                 assert isinstance(test.value, tuple)
                 words = " or ".join(map(str, test.value))
                 return f"is {words}" if yes else f"is none of {', '.join(map(str, test.value))}"
+            case "mentions":
+                assert isinstance(test.value, tuple)
+                return f"{'mentions' if yes else 'does not mention'} {', '.join(map(str, test.value))}"
             case "in_list":
                 return f"is {'' if yes else 'not '}on the list {self._list(str(test.value))}"
             case "given":
@@ -152,7 +162,12 @@ class Wording:
         if isinstance(alias, Plus):
             return " plus ".join(self.path(one, of) for one in alias.plus)
         if isinstance(alias, Times):
-            return " times ".join(self.path(one, of) for one in alias.times)
+            return " times ".join(self.limit(o) if o.startswith("$") else self.path(o, of) for o in alias.times)
+        if isinstance(alias, Minus):
+            return " less ".join(self.path(one, of) for one in alias.minus)
+        if isinstance(alias, Days):
+            first, last = (self.path(one, of) for one in alias.days)
+            return f"the number of days from {first} to {last}"
         head, _, rest = path.partition(".")
         if head == "measure" and rest:
             name, _, column = rest.partition(".")

@@ -15,7 +15,10 @@ from compliance.rulebook.conditions import Condition
 Outcome = Literal["violation", "license_required", "review"]
 ReviewPolicy = Literal["presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial"]
 Confidence = Literal["verified", "secondary", "memory", "design"]
-Unit = Literal["TPP", "accelerators", "operations", "MW", "percent", "parties", "lines", "days", "date", "word"]
+Unit = Literal[
+    "TPP", "accelerators", "operations", "MW", "GB/s", "percent", "parties", "lines", "units", "days", "dollars",
+    "times", "sites", "years", "date", "word",
+]  # fmt: skip
 Topic = Literal[
     "chip_control", "country_allocation", "small_order", "capacity_share", "installed_base", "weight_export",
     "training_oversight", "synthetic_data", "workload_visibility", "embargoed_parent", "destination_license",

@@ -3,31 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import process
 
-from compliance.errors import Problem, near
+from compliance.errors import MOST_TOLD, Problem, near
+from compliance.world.columns import texts_of
 from compliance.world.fields import PARTIES
 from compliance.world.row import Row, references
 from compliance.world.rows import Part
+from compliance.world.table import Table
 from compliance.world.tables import TABLES
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
 
 _HINTED = 100
 Tables = Mapping[str, Sequence[Row]]
 
 
+class Known:
+    """The ids that may be named, a table at a time: of its rows and of rows that could not be read."""
+
+    def __init__(self, tables: Tables, lost: Mapping[str, Set[str]] | None = None) -> None:
+        self._tables = tables
+        self._lost = dict(lost or {})
+        self._sets: dict[str, set[str]] = {}
+
+    def get(self, table: str) -> set[str]:
+        """The ids of a table; none of a table that has none."""
+        if table not in self._sets:
+            own = self.names(table).to_pylist() if TABLES[table].key == ("id",) else ()
+            self._sets[table] = {*own, *self._lost.get(table, ())}
+        return self._sets[table]
+
+    def names(self, table: str) -> pa.Array:
+        """The same as a column."""
+        import pyarrow as pa
+
+        rows = self._tables.get(table, ())
+        own = rows.names if isinstance(rows, Table) else pa.array([row.name_of_row for row in rows], pa.string())
+        more = self._lost.get(table)
+        return pa.concat_arrays([own, pa.array(sorted(more), pa.string())]) if more else own
+
+
 def check(part: Part) -> list[Problem]:
     """All such problems of a whole world; a row that could not be read may still be named by others."""
     tables = part.tables
-    known = ids(tables)
-    for table, lost in part.lost.items():
-        known.setdefault(table, set()).update(lost)
+    known = Known(tables, part.lost)
     problems: list[Problem] = []
     for rows in tables.values():
+        if isinstance(rows, Table):
+            problems.extend(by_column(rows, known, part.unread))
+            continue
         problems.extend(problem for _, problem in repeated(rows))
         problems.extend(problem for _, problem in dangling(rows, known, part.unread))
-    people = {row.name_of_row: row for row in tables.get("people", ())}
-    for company in tables.get("companies", ()):
+    both = known.get("people") & known.get("companies")
+    people = {row.name_of_row: row for row in tables.get("people", ())} if both else {}
+    for company in tables.get("companies", ()) if both else ():
         other = people.get(company.name_of_row)
         if other is not None:
             where = f"{other.origin.file}:{other.origin.line}"
@@ -36,13 +70,55 @@ def check(part: Part) -> list[Problem]:
     return problems
 
 
-def ids(tables: Tables) -> dict[str, set[str]]:
-    """The ids of each table that has them."""
-    return {
-        table: {row.name_of_row for row in tables.get(table, ())}
-        for table, model in TABLES.items()
-        if model.key == ("id",)
-    }
+def by_column(table: Table, known: Known, unread: Set[str] = frozenset()) -> Iterator[Problem]:
+    """The same of a table that is kept as columns: of each kind the first, and how many more there are."""
+    import numpy as np
+
+    first: dict[tuple[str | None, ...], int] = {}
+    twice: list[int] = []
+    if table.model.key and not table.ascending:
+        keys = [
+            texts_of(table.columns.column(f)).to_pylist() for f in table.model.key if f in table.columns.column_names
+        ]
+        for place, key in enumerate(zip(*keys, strict=True)):
+            if first.setdefault(key, place) != place:
+                twice.append(place)
+        for place in twice[:MOST_TOLD]:
+            before = first[tuple(each[place] for each in keys)]
+            yield from (problem for _, problem in repeated([table[before], table[place]]))
+        yield from _more(table, twice, "repeat the id of another row")
+    wrong = np.zeros(len(table), dtype=bool)
+    for field, tables in references(table.model):
+        if field in table.columns.column_names and unread.isdisjoint(tables):
+            wrong |= _unknown(table.columns.column(field), tables, known)
+    places = np.flatnonzero(wrong).tolist()
+    told = dangling((table[place] for place in places[:MOST_TOLD]), known, unread)
+    yield from (problem for _, problem in told)
+    yield from _more(table, places, "name what is not there")
+
+
+def _more(table: Table, places: Sequence[int], how: str) -> Iterator[Problem]:
+    if len(places) > MOST_TOLD:
+        origin = table.origin(places[MOST_TOLD])
+        more = len(places) - MOST_TOLD
+        told = f"{more:,} more rows of `{table.model.table}` {how}, this one and others below it"
+        yield Problem(origin.file, origin.line, told, more)
+
+
+def _unknown(column: pa.ChunkedArray, tables: tuple[str, ...], known: Known) -> np.ndarray[Any, Any]:
+    """The rows whose value is the name of nothing in these tables."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = pa.concat_arrays([known.names(table) for table in tables])
+    array = column.combine_chunks()
+    if not pa.types.is_dictionary(array.type):
+        return np.asarray(pc.and_(array.is_valid(), pc.invert(pc.is_in(array, value_set=names))))
+    missing = pc.invert(pc.is_in(array.dictionary, value_set=names))
+    if not pc.any(missing).as_py():
+        return np.zeros(len(array), dtype=bool)
+    return np.asarray(missing.take(array.indices).fill_null(False))
 
 
 def repeated(rows: Iterable[Row]) -> Iterator[tuple[Row, Problem]]:
@@ -59,9 +135,7 @@ def repeated(rows: Iterable[Row]) -> Iterator[tuple[Row, Problem]]:
             yield row, _problem(row, f"`{shown}` stands twice in `{row.table}`, first at {where}")
 
 
-def dangling(
-    rows: Iterable[Row], known: Mapping[str, set[str]], unread: Set[str] = frozenset()
-) -> Iterator[tuple[Row, Problem]]:
+def dangling(rows: Iterable[Row], known: Known, unread: Set[str] = frozenset()) -> Iterator[tuple[Row, Problem]]:
     """The rows that name what is not there; nothing is said of tables that are `unread`."""
     hints = _HINTED
     for row in rows:
@@ -70,7 +144,7 @@ def dangling(
             named = values[field]
             if not isinstance(named, str) or not unread.isdisjoint(tables):
                 continue
-            if any(named in known.get(table, ()) for table in tables):
+            if any(named in known.get(table) for table in tables):
                 continue
             hint = _near(named, tables, known) if hints > 0 else ""
             hints -= 1
@@ -80,8 +154,8 @@ def dangling(
             yield row, _problem(row, told)
 
 
-def _near(word: str, tables: tuple[str, ...], known: Mapping[str, set[str]]) -> str:
-    candidates = [name for table in tables for name in known.get(table, ())]
+def _near(word: str, tables: tuple[str, ...], known: Known) -> str:
+    candidates = [name for table in tables for name in known.get(table)]
     if len(candidates) > 50:
         candidates = [name for name, _, _ in process.extract(word, sorted(candidates), limit=10)]
     return near(word, candidates)

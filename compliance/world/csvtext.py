@@ -1,11 +1,13 @@
-"""CSV text read into a list of marked rows; a bad line is a problem and does not hide the others."""
+"""CSV text read line by line; a bad line is a problem and does not hide the others."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 
 from compliance.errors import Problem
+from compliance.world.given import Given, in_columns
 from compliance.world.marked import LONGEST_VALUE, MarkedDict, MarkedList
 
 MOST_COLUMNS = 1_000
@@ -13,9 +15,27 @@ MOST_COLUMNS = 1_000
 
 def read_csv(text: str, file: str) -> tuple[MarkedList, list[Problem]]:
     """The rows below the header, each with its line, and what is wrong with the others."""
+    problems: list[Problem] = []
+    lines = _lines(text, file, problems)
+    top, header = next(lines, (0, []))
+    if not top:
+        return MarkedList(line=1), problems
+    rows = [MarkedDict(zip(header, cells, strict=True), line=line) for line, cells in lines]
+    return MarkedList(rows, top, tuple(header)), problems
+
+
+def read_csv_columns(text: str, file: str) -> tuple[Given | None, list[Problem]]:
+    """The same as columns; `None` where no line names them."""
+    problems: list[Problem] = []
+    lines = _lines(text, file, problems)
+    top, header = next(lines, (0, []))
+    return (in_columns(file, header, lines, top) if top else None), problems
+
+
+def _lines(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """The header, and below it each line that has as many cells, with its number; the others are problems."""
     csv.field_size_limit(LONGEST_VALUE)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, problems = MarkedList(line=1), list[Problem]()
     header: list[str] | None = None
     line = 1
     try:
@@ -27,20 +47,19 @@ def read_csv(text: str, file: str) -> tuple[MarkedList, list[Problem]]:
                 header = [cell.strip() for cell in cells]
                 problems.extend(_header_problems(header, file, start))
                 if problems:
-                    return rows, problems
-                rows.line, rows.columns = start, tuple(header)
+                    return
+                yield start, header
             elif len(cells) != len(header):
                 what = "many" if len(cells) > len(header) else "few"
                 told = f"has {len(cells)} cell{'s' if len(cells) > 1 else ''} under {len(header)} columns, too {what}"
                 told += "; quote a cell that holds a comma"
                 problems.append(Problem(file, start, told))
             else:
-                rows.append(MarkedDict(zip(header, cells, strict=True), line=start))
+                yield start, cells
     except csv.Error as error:
         problems.append(Problem(file, line, _told(error)))
     if header is None and not problems:
         problems.append(Problem(file, 0, "is empty; the first line names the columns"))
-    return rows, problems
 
 
 def _header_problems(header: list[str], file: str, line: int) -> list[Problem]:

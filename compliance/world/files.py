@@ -47,7 +47,7 @@ def text(path: Path, name: str) -> str:
 
 def content(path: Path, name: str) -> bytes:
     """The bytes of an ordinary file of at most `LARGEST_DOCUMENT`; raises `InputError` for anything else."""
-    with _opened(path, name) as file:
+    with opened(path, name) as file:
         size = os.fstat(file.fileno()).st_size
         found = file.read(LARGEST_DOCUMENT + 1) if size <= LARGEST_DOCUMENT else b""
     if size > LARGEST_DOCUMENT or len(found) > LARGEST_DOCUMENT:
@@ -60,7 +60,7 @@ def content(path: Path, name: str) -> bytes:
 def table_text(path: Path, name: str) -> str:
     """The text of a table file whose every line has at most `LONGEST_LINE` bytes; raises `InputError`."""
     require_lines(path, name)
-    with _opened(path, name) as file:
+    with opened(path, name) as file:
         return decoded(file.read(), name)
 
 
@@ -70,7 +70,7 @@ def require_lines(path: Path, name: str) -> None:
     For the formats that are read line by line. Memory is bounded whatever the file is.
     """
     length, line = 0, 1
-    with _opened(path, name) as file:
+    with opened(path, name) as file:
         while block := file.read(_BLOCK):
             first, last = block.find(b"\n"), block.rfind(b"\n")
             length += len(block) if first < 0 else first
@@ -83,7 +83,7 @@ def require_lines(path: Path, name: str) -> None:
 
 
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator[BinaryIO]:
+def opened(path: Path, name: str) -> Iterator[BinaryIO]:
     """The file, which is an ordinary one; what is looked at is what is opened."""
     try:
         # without O_NONBLOCK a pipe would wait for a writer

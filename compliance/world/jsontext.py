@@ -52,23 +52,25 @@ _NOT_JSON = {
 }
 
 
-def read_json(text: str, file: str) -> Node:
+def read_json(text: str, file: str, line: int = 1) -> Node:
     """The value of a JSON text; `true`, `false` are those words and `null` is empty text.
+
+    `line` is the number of its first line.
 
     Raises `InputError` with the line where it is not JSON, a key stands twice, or it passes a limit:
     `DEEPEST`, `MOST_VALUES`, `LONGEST_VALUE`.
     """
     require_printable(text, file)
-    return _Reader(text, file).read()
+    return _Reader(text, file, line).read()
 
 
 class _Reader:
     """One pass over the tokens with a stack of the open mappings and lists."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, line: int) -> None:
         self.text, self.file = text, file
         self.at = 0
-        self.line = 1
+        self.line = line
         self.values = 0
 
     def _refuse(self, message: str) -> InputError:

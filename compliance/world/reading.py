@@ -1,6 +1,6 @@
 """Worlds and orders from files: one YAML or JSON file, or a folder with one table a file.
 
-A format is one reader in `READERS`, by the ending of the file's name.
+A format is one reader in `READERS`, or in `COLUMN_READERS` if it holds one table, by the ending of the file's name.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from pathlib import Path
 
 from compliance.errors import InputError, Problem, near
 from compliance.world import files
-from compliance.world.checks import dangling, ids, repeated
-from compliance.world.csvtext import read_csv
+from compliance.world.checks import Known, dangling, repeated
+from compliance.world.column_checks import read_table
+from compliance.world.csvtext import read_csv, read_csv_columns
+from compliance.world.given import Given
+from compliance.world.jsonlines import read_json_lines
 from compliance.world.jsontext import read_json
 from compliance.world.marked import Node, line_of, read_yaml
+from compliance.world.parquet import read_parquet
 from compliance.world.row import Row
 from compliance.world.rows import Part
 from compliance.world.tables import TABLES
@@ -23,6 +27,8 @@ from compliance.world.world import World
 
 Reader = Callable[[Path, str], tuple[Node, list[Problem]]]
 """Reads a file, named to the user by the second argument; gives what it holds and what is wrong in it."""
+ColumnReader = Callable[[Path, str, str], tuple[Given | None, list[Problem]]]
+"""Reads a file of one table, named by the third argument, as columns; `None` where they have no names."""
 
 _WORLD = "world"
 _BESIDE = frozenset({".md", ".txt"})
@@ -65,6 +71,11 @@ def load_orders(path: str | Path, world: World | None = None) -> tuple[list[Row]
 
     Raises `InputError` where the file as a whole cannot be read.
     """
+    if Path(path).suffix.lower() in COLUMN_READERS and Path(path).suffix.lower() not in READERS:
+        part = Part()
+        _read_columns(part, Path(path), str(path), "orders")
+        rows, found = _good_orders(part, world)
+        return rows, sorted({*found})
     node, problems = read_node(Path(path), str(path))
     rows, found = parse_orders(node, str(path), world)
     return rows, sorted({*problems, *found})
@@ -89,12 +100,15 @@ def parse_orders(node: object, file: str, world: World | None = None) -> tuple[l
         return [], [Problem(file, line_of(node), "needs `orders`, a list")]
     part = Part(problems=problems)
     part.read_rows("orders", node, file)
-    rows = part.tables["orders"]
+    return _good_orders(part, world)
+
+
+def _good_orders(part: Part, world: World | None) -> tuple[list[Row], list[Problem]]:
+    rows, problems = part.tables.get("orders", ()), part.problems
     bad = list(repeated(rows))
     if world is not None:
-        known = ids(world.tables)
-        known["orders"] |= {row.name_of_row for row in rows} | part.lost.get("orders", set())
-        bad.extend(dangling(rows, known))
+        more = {"orders": {row.name_of_row for row in rows} | part.lost.get("orders", set())}
+        bad.extend(dangling(rows, Known(world.tables, more)))
     problems.extend(problem for _, problem in bad)
     left_out = {id(row) for row, _ in bad}
     return [row for row in rows if id(row) not in left_out], sorted(set(problems))
@@ -105,6 +119,8 @@ def read_node(path: Path, name: str) -> tuple[Node, list[Problem]]:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         told = f"cannot be read; the name must end in {', '.join(READERS)}"
+        if path.suffix.lower() in COLUMN_READERS:
+            told = f"holds one table; put it in a folder, named by its table, such as `shipments{path.suffix}`"
         raise InputError([Problem(name, 0, told)])
     return reader(path, name)
 
@@ -133,7 +149,7 @@ def _load_folder(folder: Path) -> World:
             if table in where:
                 whole.problems.append(Problem(name, 0, f"`{table}` is in {where[table]} too; keep one"))
             where[table] = name
-            whole.tables.setdefault(table, []).extend(rows)
+            whole.tables[table] = rows
             whole.lost.setdefault(table, set()).update(part.lost.get(table, ()))
     if not where and not whole.problems and whole.as_of is None:
         told = f"holds no table; name files by their table, such as `companies{next(iter(READERS))}`"
@@ -151,6 +167,9 @@ def _read_part(path: Path, name: str) -> Part:
         part.problems.append(Problem(name, 0, f"there is no table `{table}`.{hint}"))
         return part
     try:
+        if table != _WORLD and path.suffix.lower() in COLUMN_READERS:
+            _read_columns(part, path, name, table)
+            return part
         node, problems = read_node(path, name)
     except InputError as error:
         part.problems.extend(error.problems)
@@ -164,6 +183,18 @@ def _read_part(path: Path, name: str) -> Part:
     else:
         part.read_rows(table, node, name)
     return part
+
+
+def _read_columns(part: Part, path: Path, name: str, table: str) -> None:
+    """Adds the table of a file that holds one, checked by column; raises `InputError` if it cannot be read."""
+    given, problems = COLUMN_READERS[path.suffix.lower()](path, name, table)
+    part.problems.extend(problems)
+    if problems:
+        part.unread.add(table)
+    if given is not None:
+        read_table(part, TABLES[table], given)
+    else:
+        part.tables[table] = ()
 
 
 def _yaml(path: Path, name: str) -> tuple[Node, list[Problem]]:
@@ -180,3 +211,24 @@ def _csv(path: Path, name: str) -> tuple[Node, list[Problem]]:
 
 READERS: dict[str, Reader] = {".csv": _csv, ".yaml": _yaml, ".yml": _yaml, ".json": _json}
 """Readers by the ending of a file's name."""
+
+
+def _csv_columns(path: Path, name: str, table: str) -> tuple[Given | None, list[Problem]]:
+    return read_csv_columns(files.table_text(path, name), name)
+
+
+def _json_lines(path: Path, name: str, table: str) -> tuple[Given | None, list[Problem]]:
+    return read_json_lines(path, name)
+
+
+def _parquet(path: Path, name: str, table: str) -> tuple[Given | None, list[Problem]]:
+    return read_parquet(path, name, frozenset(TABLES[table].key))
+
+
+COLUMN_READERS: dict[str, ColumnReader] = {
+    ".csv": _csv_columns,
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".parquet": _parquet,
+}
+"""Readers of files that hold one table."""

@@ -203,9 +203,7 @@ def _defaults(table: type[Row]) -> tuple[tuple[str, str, Any], ...]:
 @cache
 def described(table: type[Row]) -> frozenset[str]:
     """The fields of a table whose party may be described instead of named."""
-    return frozenset(
-        name for name, field in table.model_fields.items() if PartyDescription in _leaves(field.annotation)
-    )
+    return frozenset(name for name, field in table.model_fields.items() if PartyDescription in leaves(field.annotation))
 
 
 @cache
@@ -214,12 +212,12 @@ def references(table: type[Row]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(
         (name, mark.tables)
         for name, field in table.model_fields.items()
-        for mark in [*field.metadata, *_leaves(field.annotation)]
+        for mark in [*field.metadata, *leaves(field.annotation)]
         if isinstance(mark, Names)
     )
 
 
-def _leaves(annotation: Any) -> list[Any]:
+def leaves(annotation: Any) -> list[Any]:
     """The types and the marks of which a type is made."""
     parts = get_args(annotation)
-    return [leaf for part in parts for leaf in _leaves(part)] if parts else [annotation]
+    return [leaf for part in parts for leaf in leaves(part)] if parts else [annotation]

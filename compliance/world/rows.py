@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -26,7 +26,7 @@ class Part:
     """What a file or mapping gave: good rows, what is wrong, and the ids of rows that are not good."""
 
     as_of: date | None = None
-    tables: dict[str, list[Row]] = field(default_factory=dict)
+    tables: dict[str, Sequence[Row]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     lost: dict[str, set[str]] = field(default_factory=dict)
     """Ids of rows that could not be read; others may name them."""
@@ -35,7 +35,8 @@ class Part:
 
     def read_rows(self, table: str, node: object, file: str) -> None:
         """Add the rows of one table's list."""
-        rows = self.tables.setdefault(table, [])
+        rows: list[Row] = []
+        self.tables[table] = rows
         if node is None or node == "":
             return
         if not isinstance(node, list | tuple):
@@ -44,7 +45,7 @@ class Part:
             return
         model = TABLES[table]
         place = Origin(file, line_of(node))
-        unknown, absent = self._read_columns(model, getattr(node, "columns", ()), place)
+        unknown, absent = self.read_columns(model, getattr(node, "columns", ()), place)
         for item in node:
             line = line_of(item)
             for name in unknown:
@@ -54,18 +55,26 @@ class Part:
                 told = f"a row of `{table}` is a mapping of fields to values{shown}"
                 self.problems.append(Problem(file, line, told))
                 continue
-            try:
-                row = model.model_validate(item)
-            except ValidationError as error:
-                found = _problems(model, item, error, file)
-                self.problems.extend(told for field, told in found if field not in absent)
-                if model.key and item.get(model.key[0]):
-                    self.lost.setdefault(table, set()).add(str(item.get(model.key[0])).strip())
-                continue
-            row._origin = Origin(file, line)
-            rows.append(row)
+            row = self.read_row(model, item, file, absent)
+            if row is not None:
+                rows.append(row)
 
-    def _read_columns(
+    def read_row(
+        self, model: type[Row], item: Mapping[str, Any], file: str, absent: frozenset[str] = frozenset()
+    ) -> Row | None:
+        """The row of a mapping, or what is wrong with it among the problems; of columns `absent` all is said."""
+        try:
+            row = model.model_validate(item)
+        except ValidationError as error:
+            found = _problems(model, item, error, file)
+            self.problems.extend(told for field, told in found if field not in absent)
+            if model.key and item.get(model.key[0]):
+                self.lost.setdefault(model.table, set()).add(str(item.get(model.key[0])).strip())
+            return None
+        row._origin = Origin(file, line_of(item))
+        return row
+
+    def read_columns(
         self, model: type[Row], columns: tuple[str, ...], place: Origin
     ) -> tuple[list[str], frozenset[str]]:
         """Say once what is wrong with columns that all rows share: which are unknown, which are not there."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -77,8 +78,13 @@ Steps = tuple[str | int, ...]
 
 
 def read(path: Path) -> object:
-    """The file as mappings, lists and texts. Raises `InputError` where it cannot be read."""
-    return read_yaml(files.text(path, str(path)), str(path))
+    """The file as mappings, lists and texts, not to be changed. Raises `InputError` where it cannot be read."""
+    return _parsed(files.text(path, str(path)), str(path))
+
+
+@lru_cache(maxsize=256)  # packs share files
+def _parsed(text: str, file: str) -> object:
+    return read_yaml(text, file)
 
 
 def line_of(node: object, where: Sequence[str | int] = ()) -> int:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from compliance.errors import InputError
+from compliance.errors import InputError, UsageError
 from compliance.world.checks import check
+from compliance.world.columns import columns_of, digest, text_of, whole
 from compliance.world.marked import MarkedDict, MarkedList
 from compliance.world.row import Row
 from compliance.world.rows import Part
+from compliance.world.table import ById, Table
 from compliance.world.tables import TABLES, Company, Person
+
+if TYPE_CHECKING:
+    import networkx
+    import pyarrow as pa
 
 _R = TypeVar("_R", bound=Row)
 
@@ -27,10 +33,11 @@ class World:
     INVARIANT: nothing changes after it is made; `with_rows` and `replace` give another world.
     """
 
-    tables: Mapping[str, tuple[Row, ...]]
+    tables: Mapping[str, Sequence[Row]]
     as_of: date | None = None
     _index: dict[str, Mapping[str, Row]] = field(default_factory=dict, repr=False)
     _digest: dict[str, str] = field(default_factory=dict, repr=False)
+    _columns: dict[str, pa.Table] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, as_of: date | str | None = None, **tables: Iterable[Mapping[str, Any]]) -> World:
@@ -53,22 +60,42 @@ class World:
         problems = [*part.problems, *check(part)]
         if problems:
             raise InputError(problems)
-        kept = {table: tuple(part.tables[table]) for table in TABLES if part.tables.get(table)}
+        kept = {table: _kept(part.tables[table]) for table in TABLES if part.tables.get(table)}
         return cls(MappingProxyType(kept), part.as_of)
 
-    def rows(self, table: str) -> tuple[Row, ...]:
+    def rows(self, table: str) -> Sequence[Row]:
         """The rows of a table in the order of the file; raises `KeyError` for a table that does not exist."""
         return self.tables[table] if table in self.tables else _none(table)
 
-    def each(self, model: type[_R]) -> tuple[_R, ...]:
+    def each(self, model: type[_R]) -> Sequence[_R]:
         """The rows of a table by its model, `world.each(Stake)`."""
-        return cast("tuple[_R, ...]", self.rows(model.table))
+        return cast("Sequence[_R]", self.rows(model.table))
+
+    def columns(self, table: str) -> pa.Table:
+        """The rows of a table as columns of canonical text, null where nothing is known; see `columns_of`."""
+        found = self._columns.get(table)
+        if found is None:
+            rows = self.rows(table)
+            found = whole(rows) if isinstance(rows, Table) else columns_of(TABLES[table], rows)
+            self._columns[table] = found
+        return found
+
+    def values(self, table: str, column: str) -> frozenset[str]:
+        """The distinct texts of a column."""
+        rows = self.rows(table)
+        if not isinstance(rows, Table):
+            return frozenset(text for row in rows if (text := text_of(row.value(column))) is not None)
+        if column not in rows.columns.column_names:
+            return frozenset()
+        return frozenset(rows.columns.column(column).unique().drop_null().to_pylist())
 
     def by_id(self, table: str) -> Mapping[str, Row]:
         """The rows of a table by id (by name for chips and products, else by content hash)."""
         found = self._index.get(table)
         if found is None:
-            found = MappingProxyType({row.name_of_row: row for row in self.rows(table)})
+            rows = self.rows(table)
+            found = ById(rows) if isinstance(rows, Table) else {row.name_of_row: row for row in rows}
+            found = MappingProxyType(found)
             self._index[table] = found
         return found
 
@@ -77,6 +104,18 @@ class World:
         found = self.by_id("companies").get(party) or self.by_id("people").get(party)
         return cast("Company | Person | None", found)
 
+    def graph(self, as_of: date | None = None) -> networkx.DiGraph:
+        """Who owns and controls whom on a day (by default the world's own): see `compliance.world.graph`.
+
+        It is made anew each time and is the caller's to change. Raises `UsageError` where no day is known.
+        """
+        from compliance.world.graph import graph
+
+        day = as_of or self.as_of
+        if day is None:
+            raise UsageError("the world names no day `as_of`; name one, as in `world.graph(date(2025, 6, 30))`")
+        return graph(self, day)
+
     def with_rows(self, table: str, rows: Iterable[Row]) -> World:
         """A copy with rows added to a table; not checked across rows."""
         return self.replace(table, (*self.rows(table), *rows))
@@ -84,18 +123,19 @@ class World:
     def replace(self, table: str, rows: Iterable[Row]) -> World:
         """A copy with another table; not checked across rows."""
         _none(table)
-        tables = {**self.tables, table: tuple(rows)}
+        tables = {**self.tables, table: _kept(rows)}
         ordered = {name: tables[name] for name in TABLES if tables.get(name)}
         return World(
             MappingProxyType(ordered),
             self.as_of,
             {name: index for name, index in self._index.items() if name != table},
             {name: digest for name, digest in self._digest.items() if name != table},
+            {name: columns for name, columns in self._columns.items() if name != table},
         )
 
     def at(self, as_of: date | None) -> World:
         """The same rows with another day."""
-        return World(self.tables, as_of, self._index, self._digest)
+        return World(self.tables, as_of, self._index, self._digest, self._columns)
 
     @property
     def sha256(self) -> str:
@@ -106,9 +146,14 @@ class World:
     def _table_digest(self, table: str) -> str:
         found = self._digest.get(table)
         if found is None:
-            found = sha256("\n".join(sorted(row.content for row in self.rows(table))).encode()).hexdigest()
-            self._digest[table] = found
+            rows = self.rows(table)
+            columns = rows.columns if isinstance(rows, Table) else self.columns(table)
+            found = self._digest[table] = digest(TABLES[table], columns)
         return found
+
+
+def _kept(rows: Iterable[Row]) -> Sequence[Row]:
+    return rows if isinstance(rows, Table) else tuple(rows)
 
 
 def _none(table: str) -> tuple[Row, ...]:

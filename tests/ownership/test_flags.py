@@ -137,3 +137,12 @@ def test_the_stay_is_said_of_who_would_be_captured() -> None:
 
     assert "affiliates_rule_stayed" in got["a"]
     assert "affiliates_rule_stayed" not in got["b"]
+
+
+def test_a_listed_person_who_signs_is_seen_when_only_the_company_is_asked_about() -> None:
+    """By lists of the flag's own, with a region: the person is not upstream of the company by stakes."""
+    sdn = [{"party": "p", "list": "SDN", "program": "SDGT"}]
+    signs = [{"person": "p", "company": "a", "role": "signatory"}]
+    got = flags(test="bis", parties=("a",), listings=sdn, roles=signs)
+
+    assert "signatory_blocked" in got["a"]

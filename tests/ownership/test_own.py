@@ -83,7 +83,10 @@ def test_without_parties_every_company_is_answered_and_nobody_else() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"test": "ofca"}, "unknown test `ofca`; there are bis, eu, ofac, parent, share, uk. Did you mean `ofac`?"),
+        (
+            {"test": "ofca"},
+            "unknown test `ofca`; there are beneficial, bis, eu, ofac, parent, share, uk. Did you mean `ofac`?",
+        ),
         ({"test": "share"}, "the test `share` needs an owner"),
         ({"test": "share", "owner": "holdin"}, "there is no party `holdin` in this world. Did you mean `holding`?"),
         ({"test": "ofac", "undisclosed": "opne"}, "unknown `undisclosed` `opne`. Did you mean `open`?"),

@@ -112,7 +112,7 @@ def test_a_plain_second_implementation_captures_the_same(seed: int) -> None:
 
 
 @pytest.mark.night
-@settings(max_examples=4_000, deadline=None)
+@settings(max_examples=10_000, deadline=None)
 @given(SEEDS)
 def test_a_plain_second_implementation_captures_the_same_by_night(seed: int) -> None:
     agrees_with_the_plain_one(seed)

@@ -1,0 +1,38 @@
+"""What was not checked for want of facts: rules that say so instead of calling a finding possible."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from compliance.decisions.answer import MissingSaid, NotEvaluated
+from compliance.decisions.evaluate import Found
+from compliance.decisions.findings import left_open, postures
+from compliance.decisions.missing import missing
+from compliance.facts.plan import SAMPLE
+from compliance.facts.tables import Scene
+
+PARTY = "party"
+PLURALS = {PARTY: "parties", "line": "lines", "site": "sites", "company": "companies", "serial": "serial numbers"}
+
+
+def not_evaluated(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> list[NotEvaluated]:
+    """For each rule that could not be decided of some subject: of how many, and what would settle it."""
+    by_rule: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    for one in found:
+        if left_open(one) and postures(one, scene, asked):
+            by_rule[one.pack.id, one.rule].append(one)
+    said = []
+    for (_, rule), open_ in sorted(by_rule.items()):
+        gaps: set[MissingSaid] = set()
+        for one in open_:
+            gaps |= set(missing(one, scene))
+        first = open_[0].plan.rule
+        subjects = sorted({one.key or one.id for one in open_})
+        kind = PARTY if open_[0].key else open_[0].kind
+        many = f"{len(subjects):,}{' or more' if len(open_) >= SAMPLE else ''} {PLURALS.get(kind, kind)}"
+        of = f"`{subjects[0]}`" if len(subjects) == 1 else many
+        reason = f"{first.title}: not checked for {of}, for want of facts"
+        in_order = sorted(gaps, key=lambda gap: (gap.table, gap.id, gap.field))
+        said.append(NotEvaluated(rule=rule, reason=reason, missing=in_order))
+    return said

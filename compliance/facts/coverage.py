@@ -1,0 +1,102 @@
+"""Which lines a license covers, by column: the same answer as `Licenses.lacks`, for all lines at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from compliance.facts.licenses import LICENSE, THOUSANDTHS
+from compliance.world.tables import Authorization
+from compliance.world.world import World
+
+if TYPE_CHECKING:
+    from compliance.facts.lines import LineColumns
+
+Flags = Any
+PARTIES = ("exporter", "purchaser", "intermediate_consignee", "consignee", "end_user", "operator")
+_FIRST, _LAST = -(2**31), 2**31 - 1
+
+
+def covered(world: World, parts: Sequence[LineColumns]) -> list[Flags]:
+    """For each of these tables whether a granted license covers each of its lines."""
+    papers = {paper.id: paper for paper in world.each(Authorization) if paper.kind == LICENSE}
+    found: list[Flags] = []
+    limited: list[tuple[str, date, str, int, int]] = []
+    for number, part in enumerate(parts):
+        claims = _Claims(part, papers)
+        found.append(claims.fitting() if claims.any else np.zeros(part.count, dtype=bool))
+        if claims.any:
+            limited += [(paper, day, line, number, place) for paper, day, line, place in claims.limited()]
+    used: dict[str, int | None] = {}
+    for paper, day, _, number, place in sorted(limited):
+        more, total = parts[number].tpp(place, day), used.get(paper, 0)
+        used[paper] = total = None if total is None or more is None else total + more
+        limit = papers[paper].limit_tpp
+        assert limit is not None
+        if total is None or Fraction(total, THOUSANDTHS) > limit:
+            found[number][place] = False
+    return found
+
+
+class _Claims:
+    """The licenses that the lines of one table claim: `held` by code, the last for those that claim none."""
+
+    def __init__(self, part: LineColumns, papers: dict[str, Authorization]) -> None:
+        self.part = part
+        named, claims = part.coded("authorization_id"), part.coded("authorization")
+        self.any = named is not None and claims is not None and bool(papers)
+        if not self.any:
+            return
+        words = [*claims.dictionary.to_pylist(), None]
+        claiming = np.array([word == LICENSE for word in words])
+        self.claimed = claiming[claims.indices.fill_null(len(words) - 1).to_numpy()]
+        self.held: list[Authorization | None] = [*(papers.get(word) for word in named.dictionary.to_pylist()), None]
+        self.codes = named.indices.fill_null(len(self.held) - 1).to_numpy()
+
+    def fitting(self) -> Flags:
+        """The lines whose license is granted, of their day, of a party of theirs and for their country."""
+        codes, held = self.codes, self.held
+        fits = self.claimed & np.array([paper is not None and paper.state == "granted" for paper in held])[codes]
+        days = self.part.dates.cast(pa.int32()).to_numpy()
+        fits &= _days([paper.from_ if paper else None for paper in held], _FIRST)[codes] <= days
+        fits &= days < _days([paper.to if paper else None for paper in held], _LAST)[codes]
+        countries = [paper.country if paper else None for paper in held]
+        fits &= np.array([country is None for country in countries])[codes] | self._are("to_country", countries)
+        holders = [paper.holder if paper else None for paper in held]
+        party = np.zeros(len(fits), dtype=bool)
+        for name in PARTIES:
+            party |= self._are(name, holders)
+        fits &= party
+        return fits
+
+    def _are(self, column: str, wanted: Sequence[str | None]) -> Flags:
+        """Whether a column is what the license of the line says."""
+        given = self.part.coded(column)
+        if given is None:
+            return np.zeros(self.part.count, dtype=bool)
+        places = {text: n for n, text in enumerate(given.dictionary.to_pylist())}
+        asked = np.array([-1 if text is None else places.get(text, -1) for text in wanted], dtype=np.int64)
+        return asked[self.codes] == given.indices.fill_null(-2).to_numpy()
+
+    def limited(self) -> list[tuple[str, date, str, int]]:
+        """The lines that claim a license with a limit: license, date, line and its place."""
+        limits = np.array([paper is not None and paper.limit_tpp is not None for paper in self.held])
+        places = np.flatnonzero(self.claimed & limits[self.codes])
+        if not len(places):
+            return []
+        rows = pa.array(places)
+        ids: Any = self.part.texts("id")
+        papers = [self.held[code] for code in self.codes[places]]
+        found = zip(papers, self.part.dates.take(rows).to_pylist(), ids.take(rows).to_pylist(), places, strict=True)
+        return [(paper.id, day, line, int(place)) for paper, day, line, place in found if paper is not None]
+
+
+def _days(values: Sequence[date | None], other: int) -> Flags:
+    numbers = pc.fill_null(pa.array(values, pa.date32()).cast(pa.int32()), other)
+    return numbers.to_numpy()

@@ -1,0 +1,214 @@
+"""Shipments and orders as the source `lines`: made from the columns of their tables, however many there are.
+
+A line is judged on its own date. Its end user is the consignee and its operator the end user where none is named. A
+product is as many lines as it holds kinds of chips. Lines that were cancelled or refused are not there; a line that
+replaces another is there and counts in no total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from compliance.facts.coverage import covered
+from compliance.facts.entities import amount, contents, facts_of
+from compliance.facts.sightings import names_item
+from compliance.world.chips import Catalogue
+from compliance.world.table import Table
+from compliance.world.world import World
+
+NOT_LINES = ("cancelled", "refused")
+PLAIN = (
+    "exporter", "from_country", "purchaser", "intermediate_consignee", "consignee", "site", "to_country", "movement",
+    "authorization", "charged_to", "forwarder", "payer", "payer_country", "end_use_country", "status", "description",
+    "invoice_item",
+)  # fmt: skip
+WHOLE = pa.decimal128(38, 0)
+
+
+def lines(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> tuple[pa.Table, bool]:
+    """The lines of these tables dated up to the day, as columns, and whether each row of the tables is one line."""
+    parts = [LineColumns(world, table, catalogue, day) for table in tables]
+    licensed = covered(world, parts)
+    made = [part.columns(flags) for part, flags in zip(parts, licensed, strict=True)]
+    found = made[0] if len(made) == 1 else _together(made)
+    return found, len(found) == sum(part.count for part in parts)
+
+
+class LineColumns:
+    """The rows of one table that are lines, before products are taken apart."""
+
+    def __init__(self, world: World, table: str, catalogue: Catalogue, day: date) -> None:
+        self.table = table
+        self.catalogue = catalogue
+        rows = world.rows(table)
+        self._given = rows.columns if isinstance(rows, Table) else world.columns(table)
+        self.count = len(rows)
+        self._kept: pa.Array | None = None
+        self._coded: dict[str, Any] = {}
+        self._each: dict[tuple[str, date], int | None] = {}
+        dates = self.coded("date")
+        days = _days(dates.dictionary)
+        kept = np.array([d.as_py() <= day for d in days], dtype=bool)[dates.indices.to_numpy()]
+        status = self.coded("status")
+        if status is not None:
+            out = np.array([*(text in NOT_LINES for text in status.dictionary.to_pylist()), False], dtype=bool)
+            kept &= ~out[status.indices.fill_null(len(out) - 1).to_numpy()]
+        if not kept.all():
+            self._kept = pa.array(kept)
+            self._coded = {}
+        self.count = int(kept.sum())
+        self.dates: pa.Array = days.take(self.coded("date").indices)
+
+    def given(self, name: str) -> pa.Array | None:
+        """A column of the table, `None` where nothing is known in it."""
+        if name not in self._given.column_names:
+            return None
+        column = self._given.column(name).combine_chunks()
+        if self._kept is not None:
+            column = column.filter(self._kept)
+        return None if column.null_count == len(column) and len(column) else column
+
+    def coded(self, name: str) -> Any:
+        """The same by distinct value."""
+        if name not in self._coded:
+            column = self.given(name)
+            if column is not None and not pa.types.is_dictionary(column.type):
+                column = column.dictionary_encode()
+            self._coded[name] = column
+        return self._coded[name]
+
+    def texts(self, name: str) -> pa.Array | None:
+        """The same as plain text."""
+        column = self.given(name)
+        return column if column is None or not pa.types.is_dictionary(column.type) else column.cast(pa.string())
+
+    def first(self, *names: str) -> pa.Array | None:
+        """The first of these columns that is known, row by row."""
+        found = [column for name in names if (column := self.given(name)) is not None]
+        if not found or not found[0].null_count or len(found) == 1:
+            return found[0] if found else None
+        return pc.coalesce(*(c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in found))
+
+    def tpp(self, place: int, day: date) -> int | None:
+        """The TPP of a row in thousandths, nothing of one that replaces another; `None` is not known."""
+        replaces = self.coded("replaces")
+        if replaces is not None and replaces.indices[place].is_valid:
+            return 0
+        name = self.coded("chip")[place].as_py()
+        if (name, day) not in self._each:
+            self._each[name, day] = self._tpp_of(name, day)
+        each = self._each[name, day]
+        return None if each is None else each * int(self.coded("quantity")[place].as_py())
+
+    def _tpp_of(self, name: str, day: date) -> int | None:
+        total = 0
+        for chip, count in contents(self.catalogue, name):
+            facts = facts_of(self.catalogue, chip, day)
+            if facts is None or facts.tpp is None:
+                return None
+            total += facts.tpp * count
+        return total
+
+    def units(self) -> np.ndarray[Any, Any]:
+        """The quantity of each row."""
+        column = self.coded("quantity")
+        values = np.array([int(text) for text in column.dictionary.to_pylist()], dtype=np.int64)
+        return values[column.indices.to_numpy()] if len(values) else np.zeros(0, np.int64)
+
+    def columns(self, licensed: np.ndarray[Any, Any]) -> pa.Table:
+        """The lines, a row for each kind of chip."""
+        named = self.coded("chip")
+        held = [contents(self.catalogue, name) or ((name, 1),) for name in named.dictionary.to_pylist()]
+        codes = named.indices.to_numpy()
+        kinds = np.array([len(parts) for parts in held], dtype=np.int64)[codes] if held else np.zeros(0, np.int64)
+        several = bool((kinds > 1).any())
+        rows = np.repeat(np.arange(self.count), kinds) if several else None
+        nth = np.arange(len(rows)) - np.repeat(np.cumsum(kinds) - kinds, kinds) if rows is not None else 0
+        first = np.cumsum([0, *(len(parts) for parts in held)])[:-1]
+        place = (first[codes if rows is None else codes[rows]] + nth) if held else np.zeros(0, np.int64)
+        flat = [part for parts in held for part in parts]
+        chips = list(dict.fromkeys(chip for chip, _ in flat))
+        chip = np.array([chips.index(name) for name, _ in flat], dtype=np.int32)[place] if flat else place
+        each = np.array([count for _, count in flat], dtype=np.int64)[place] if flat else place
+
+        def spread(column: Any) -> Any:
+            return column if rows is None or column is None else column.take(pa.array(rows))
+
+        units = self.units()
+        quantity = _whole(units if rows is None else units[rows], each)
+        count = len(place)
+        found: dict[str, Any] = {
+            "table": _always(self.table, count), "id": spread(self.texts("id")), "date": spread(self.dates),
+            "ordered": pa.array(np.full(count, self.table == "orders")),
+            "purchase": spread(self.first("purchase", "id")),
+            "end_user": spread(self.first("end_user", "consignee")),
+            "operator": spread(self.first("operator", "end_user", "consignee")),
+            "chip": pa.DictionaryArray.from_arrays(pa.array(chip.astype(np.int32)), pa.array(chips, pa.string())),
+            "quantity.low": quantity, "quantity.high": quantity, "licensed": spread(pa.array(licensed)),
+            "counts": spread(self._counts()),
+        }  # fmt: skip
+        found |= {name: spread(self.given(name)) for name in PLAIN}
+        found |= {name: spread(column) for name, column in self._told().items()}
+        nothing = pa.nulls(count, pa.string())
+        return pa.table({name: nothing if column is None else column for name, column in found.items()})
+
+    def _told(self) -> dict[str, pa.Array | None]:
+        """The year, the value, and what papers say of the item: each distinct value read once."""
+        changed, value = self.coded("payer_changed"), self.coded("value_usd")
+        nothing, zero = pa.nulls(self.count, pa.date32()), pa.array([0] * self.count, WHOLE)
+        ends = [amount(Fraction(text)) for text in value.dictionary.to_pylist()] if value is not None else []
+        bounds = [pa.array([end[n] for end in ends], WHOLE) for n in (0, 1)]
+        return {
+            "year": pc.cast(pc.year(self.dates), pa.string()),
+            "payer_changed": nothing if changed is None else _days(changed.dictionary).take(changed.indices),
+            "value_usd.low": zero if value is None else pc.fill_null(bounds[0].take(value.indices), 0),
+            "value_usd.high": pa.nulls(self.count, WHOLE) if value is None else bounds[1].take(value.indices),
+            "described_as_item": self._names_item("description"),
+            "invoiced_as_item": self._names_item("invoice_item"),
+        }
+
+    def _names_item(self, name: str) -> pa.Array:
+        """Whether a paper names what was ordered, asked once for each paper and item; null without a paper."""
+        papers, items = self.texts(name), self.texts("chip")
+        if papers is None or items is None:
+            return pa.nulls(self.count, pa.bool_())
+        pairs = list(zip(papers.to_pylist(), items.to_pylist(), strict=True))
+        known = {pair: names_item(self.catalogue, *pair) for pair in dict.fromkeys(pairs)}
+        return pa.array([known[pair] for pair in pairs], pa.bool_())
+
+    def _counts(self) -> pa.Array:
+        replaces = self.given("replaces")
+        return pa.array(np.ones(self.count, dtype=bool)) if replaces is None else replaces.is_null()
+
+
+def _days(texts: pa.Array) -> pa.Array:
+    return pa.array([date.fromisoformat(text) for text in texts.to_pylist()], pa.date32())
+
+
+def _together(made: Sequence[pa.Table]) -> pa.Table:
+    """Tables below each other, as plain text: orders are few."""
+    plain = []
+    for table in made:
+        columns = {}
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            columns[name] = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        plain.append(pa.table(columns))
+    return pa.concat_tables(plain)
+
+
+def _whole(units: np.ndarray[Any, Any], each: np.ndarray[Any, Any]) -> pa.Array:
+    """The product as exact whole numbers."""
+    if len(units) and int(units.max()) * int(each.max()) >= 2**62:
+        return pa.array([int(a) * int(b) for a, b in zip(units, each, strict=True)], WHOLE)
+    return pa.array(units * each).cast(pa.decimal128(19, 0)).cast(WHOLE)
+
+
+def _always(text: str, count: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, dtype=np.int32)), pa.array([text], pa.string()))

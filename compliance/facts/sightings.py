@@ -1,0 +1,73 @@
+"""What was seen of the chips that were sent: papers that name them, inspections of sites, serial numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from compliance.facts.entities import amount
+from compliance.world.chips import Catalogue
+from compliance.world.tables import Inspection, Shipment
+from compliance.world.world import World
+
+Contents = Callable[[str], Iterable[tuple[str, int]]]
+"""The chips in what a name stands for, each with its count."""
+
+
+def names_item(catalogue: Catalogue, paper: str | None, item: str) -> bool | None:
+    """Whether a paper names what was ordered, by its own name or another of the same chip; `None` without a paper."""
+    if paper is None:
+        return None
+    words = [item, *(name for part in catalogue.parts(item) for name in (part.chip.name, *part.chip.aliases))]
+    said = _plain(paper)
+    return any(word in said for word in map(_plain, words) if word)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def inspections(world: World, day: date, lines: Iterable[Any], contents: Contents) -> Iterator[dict[str, Any]]:
+    """The inspections up to the day, each beside what had been delivered to the site before it."""
+    delivered: dict[str, list[tuple[date, str, int]]] = defaultdict(list)
+    for line in lines:
+        if line.site is not None and line.replaces is None and line.table == Shipment.table:
+            for chip, count in contents(line.chip):
+                delivered[line.site].append((line.date, chip, line.quantity * count))
+    for row in world.each(Inspection):
+        if row.date > day:
+            continue
+        named = {chip for chip, _ in contents(row.chip)} if row.chip else None
+        before = [
+            (when, units)
+            for when, chip, units in delivered[row.site]
+            if when <= row.date and (named is None or chip in named)
+        ]
+        seen, boxed, powered = amount(row.seen), amount(row.boxed), amount(row.powered)
+        units = sum(count for _, count in before)
+        yield {
+            "table": "inspections", "id": row.name_of_row, "date": row.date, "ordered": False, "site": row.site,
+            "chip": min(named) if named else None, "seen.low": seen[0], "seen.high": seen[1],
+            "boxed.low": boxed[0], "boxed.high": boxed[1], "powered.low": powered[0], "powered.high": powered[1],
+            "delivered.low": units, "delivered.high": units,
+            "last_delivery": max((when for when, _ in before), default=None),
+        }  # fmt: skip
+
+
+def serials(world: World, day: date, lines: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """Each serial number on a line, and each that an inspection saw up to the day."""
+    for line in lines:
+        for serial in dict.fromkeys(line.serials):
+            yield {
+                "table": line.table, "id": line.id, "date": line.date, "ordered": line.table == "orders",
+                "serial": serial, "site": line.site, "line": line.id, "movement": line.movement,
+            }  # fmt: skip
+    for row in world.each(Inspection):
+        for serial in dict.fromkeys(row.serials) if row.date <= day else ():
+            yield {
+                "table": "inspections", "id": row.name_of_row, "date": row.date, "ordered": False, "serial": serial,
+                "site": row.site, "line": None, "movement": None,
+            }  # fmt: skip

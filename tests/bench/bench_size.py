@@ -1,0 +1,119 @@
+"""1,000,000 shipments in Parquet audited under both packs, against SQL by hand for the same totals.
+
+Type `pytest -m bench -s tests/bench/bench_size.py`. Both sides read the same Parquet and must agree on every total
+that is over its limit. The audit also checks the world by column, hashes it, finds and explains what is against a
+rule, with evidence, proven remedies and what each line needs. Each side is timed in a process of its own, after its
+imports; the audit also a second time in the same process, where the plans of the packs are compiled already.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from compliance.rulebook.folder import rules_folder
+from compliance.rulebook.packs import load_packs
+from compliance.units import FIRST_DAY
+from compliance.world.chips import Catalogue
+from tests.bench import audited, by_hand
+from tests.bench.fleet import AS_OF, CHIPS, COUNTRIES, PRODUCTS, write
+
+SHIPMENTS = 1_000_000
+TARGET = 3
+
+
+def lists(folder: Path) -> Path:
+    """What an analyst would have at hand: chips by date, what a product holds, which list a place is on."""
+    folder.mkdir()
+    catalogue = Catalogue.load(rules_folder())
+    days = (FIRST_DAY, *catalogue.days(), date(9999, 12, 31))
+    chips = []
+    for name in CHIPS:
+        chip = catalogue.find(name)
+        assert chip is not None
+        for since, until in pairwise(days):
+            facts = catalogue.at(chip, since)
+            chips.append((name, since, until, facts.tpp, facts.zone, facts.data_center))
+    _table(folder / "chip.parquet", chips, "name", "since", "until", "tpp", "zone", "data_center")
+    _table(folder / "sold.parquet", [*((name, name, 1) for name in CHIPS), *PRODUCTS], "name", "chip", "count")
+    headline, diffusion = load_packs(["diffusion_headline", "us_ai_diffusion"])
+    day = date(2026, 1, 1)
+
+    def on(pack: Any, *names: str) -> Any:
+        return lambda code: any(pack.lists.holds(name, code, day) for name in names)
+
+    closed, open_again = on(diffusion, "D1", "D4", "D5"), on(diffusion, "A5", "A6")
+    places = [
+        (code, on(diffusion, "tier_1")(code), on(diffusion, "barred")(code),
+         (closed(code) or code == "MO") and not open_again(code), not on(headline, "uncapped")(code))
+        for code in (*COUNTRIES, "US", "CN")
+    ]  # fmt: skip
+    _table(folder / "place.parquet", places, "code", "tier_1", "barred", "lpp_closed", "capped")
+    return folder
+
+
+def _table(path: Path, rows: list[Any], *names: str) -> None:
+    pq.write_table(pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))), path)
+
+
+def run(module: Any, *arguments: object) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", module.__name__, *map(str, arguments)], capture_output=True, text=True, check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def measured(folder: Path, count: int = SHIPMENTS) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both sides: what they found, how long it took, and their greatest memory."""
+    world, at_hand = write(folder / "world", count), lists(folder / "lists")
+    hand = run(by_hand, world, at_hand, AS_OF)
+    ours = run(audited, world, AS_OF)
+    again = run(by_hand, world, at_hand, AS_OF)
+    hand["seconds"] = min(hand["seconds"], again["seconds"])
+    print(f"\n{count:,} shipments: by hand {hand['seconds']:.2f} s, {hand['kb'] / 1000:,.0f} MB")
+    for part in ("load", "audit", "second audit"):
+        print(f"  {part}: {ours[part]:.2f} s, {ours[part] / hand['seconds']:.1f} times by hand")
+    both = ours["load"] + ours["audit"]
+    print(f"  load and audit: {both:.2f} s, {both / hand['seconds']:.1f} times by hand, {ours['kb'] / 1000:,.0f} MB")
+    print(f"  {ours['findings']} findings, {ours['remedies']} remedies")
+    return hand, ours
+
+
+def limits() -> dict[str, Any]:
+    headline, diffusion = load_packs(["diffusion_headline", "us_ai_diffusion"])
+    return {
+        "allocation": int(diffusion.parameter("allocation").values[-1].value) * 1000,
+        "lpp": int(diffusion.parameter("lpp_limit").values[-1].value) * 1000,
+        "cap": int(headline.parameters()["cap"].values[-1].value),
+    }
+
+
+def agree(hand: dict[str, Any], ours: dict[str, Any]) -> None:
+    most = limits()
+    for name, totals in hand["totals"].items():
+        doubled = {"AE"} if name == "allocation" else set()
+        over = {key: total for key, total in totals.items() if total > most[name] * (2 if key in doubled else 1)}
+        assert ours["totals"][name] == over, name
+        print(f"  {name}: {len(totals)} totals, {len(over)} over their limit and equal")
+
+
+def test_a_small_fleet_has_the_totals_added_up_by_hand(tmp_path: Path) -> None:
+    agree(*measured(tmp_path, 20_000))
+
+
+@pytest.mark.bench
+def test_an_audit_at_size_costs_at_most_three_times_sql_by_hand(tmp_path: Path) -> None:
+    hand, ours = measured(tmp_path)
+    agree(hand, ours)
+
+    assert ours["load"] + ours["audit"] <= TARGET * hand["seconds"]

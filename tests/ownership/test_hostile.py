@@ -1,0 +1,82 @@
+"""Registers made to hurt: long chains and circles, a company that holds itself again and again, wild numbers."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from compliance.errors import UsageError
+from compliance.ownership import graph, parent, wide
+from compliance.ownership.own import own
+from compliance.units import day
+from compliance.world.world import World
+
+from .packs import countries, parent_test, regimes
+
+AS_OF = day("2025-12-01")
+
+
+def long(count: int, percent: str, ring: bool) -> graph.Ownership:
+    """Companies of which each holds the next; in a ring the last holds the first."""
+    names = [f"c{number:06d}" for number in range(count)]
+    pairs = list(itertools.pairwise(names)) + ([(names[-1], names[0])] if ring else [])
+    world = World.of(
+        companies=[{"id": name, "headquarters": "MY"} for name in names],
+        stakes=[{"owner": one, "owned": other, "percent": percent} for one, other in pairs],
+        listings=[{"party": names[0], "list": "SDN"}],
+    )
+    return graph.Ownership(world, parent_test(), countries())
+
+
+def asked(world: graph.Ownership, test: str, *parties: str) -> dict[str, Any]:
+    found: dict[str, Any] = own(world, regimes(), parties, test=test, as_of=AS_OF)["parties"]
+    return found
+
+
+@pytest.mark.parametrize("ring", [False, True])
+@pytest.mark.parametrize("least", [0, 10**9])
+def test_a_long_chain_or_circle_is_followed(ring: bool, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wide, "WIDE", least)
+    got = asked(long(1_500, "50", ring), "ofac", "c001499")["c001499"]
+
+    assert (got["verdict"], len(got["path"])) == ("captured", 1_499)
+
+
+def test_a_chain_of_majorities_has_one_parent() -> None:
+    got = asked(long(3_000, "51", False), "parent", "c002999")["c002999"]
+
+    assert (got["verdict"], got["parent"]) == ("determined", "c000000")
+
+
+@pytest.mark.parametrize(("percent", "ring"), [("50", False), ("50", True), ("51", True)])
+def test_more_possible_parents_than_anybody_reads_are_refused(
+    percent: str, ring: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parent, "MOST", 100)
+
+    asked(long(60, percent, ring), "parent")
+    with pytest.raises(UsageError, match="over 100 parties may be the ultimate parent"):
+        asked(long(250, percent, ring), "parent", "c000249")
+
+
+def test_paths_that_fill_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph, "MOST_LINKS", 1_000)
+
+    assert len(asked(long(40, "50", False), "ofac")) == 40
+    with pytest.raises(UsageError, match="over 1,000 links"):
+        asked(long(60, "50", False), "ofac")
+
+
+@pytest.mark.parametrize("least", [0, 10**9])
+def test_a_company_that_holds_itself_ten_thousand_times_holds_it_once(
+    least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wide, "WIDE", least)
+    loops = [{"owner": "a", "owned": "a", "percent": "0.001"} for _ in range(10_000)]
+    stakes = [*loops, {"owner": "x", "owned": "a", "percent": "60"}]
+    world = World.of(companies=[{"id": "a"}, {"id": "x"}], stakes=stakes, listings=[{"party": "x", "list": "SDN"}])
+    got = asked(graph.Ownership(world, parent_test(), countries()), "ofac")["a"]
+
+    assert (got["verdict"], got["low"], "ownership_cycle" in got["flags"]) == ("captured", "70", True)

@@ -6,9 +6,11 @@ The clock is read here and nowhere else.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compliance.cli.progress import working
@@ -61,8 +63,10 @@ def packs(names: Sequence[str], values: dict[str, str], day: date) -> tuple[Pack
     Raises `UsageError` for an unknown pack, and for a parameter that none of the packs has.
     """
     from compliance.decisions.stage import packs_on
+    from compliance.facts.plans import keep_plans
     from compliance.rulebook.packs import load_packs
 
+    keep_plans(_plan_folder())
     with working("Reading the rules"):
         chosen = packs_on(day, load_packs(tuple(dict.fromkeys(names))) if names else None)
     known = {name for pack in chosen for name in pack.parameters()}
@@ -70,6 +74,16 @@ def packs(names: Sequence[str], values: dict[str, str], day: date) -> tuple[Pack
         if name not in known:
             raise UsageError(f"--set: no pack asked about has a parameter `{name}`.{near(name, known)}")
     return tuple(sorted((pack.with_parameters(values) for pack in chosen), key=lambda pack: pack.id))
+
+
+def _plan_folder() -> Path | None:
+    """Where compiled plans are kept between runs: in `COMPLIANCE_CACHE` (empty: nowhere), else the user's cache."""
+    from platformdirs import user_cache_path
+
+    named = os.environ.get("COMPLIANCE_CACHE")
+    if named is None:
+        return user_cache_path("compliance") / "plans"
+    return Path(named) / "plans" if named else None
 
 
 def parameters(sets: Sequence[str]) -> dict[str, str]:

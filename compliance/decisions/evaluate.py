@@ -20,7 +20,7 @@ from compliance.engine.facts import Amount
 from compliance.errors import EngineDisagreement
 from compliance.facts.beside import BEFORE, SCENE
 from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan, review_policy
-from compliance.facts.planner import plan_of
+from compliance.facts.plans import plan_of
 from compliance.facts.rows import Rows
 from compliance.facts.sources import SOURCES
 from compliance.facts.tables import Scene, Tables

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Any as Expression
 
-import ibis
-
 from compliance.errors import UsageError
 from compliance.facts.comparisons import whole
+from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Get
 from compliance.rulebook.models import Days, Minus, Plus, Sum, Times
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from typing import Any as Expression
 
-import ibis
+from compliance.facts.expressions import ibis
 
 SCENE = "scene"
 BEFORE = ""

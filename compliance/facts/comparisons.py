@@ -11,8 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any as Expression
 
-import ibis
-
+from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Get, Ratio
 from compliance.units import common_denominator
 

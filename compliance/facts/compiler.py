@@ -12,11 +12,10 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any as Expression
 
-import ibis
-
 from compliance.errors import UsageError, near
 from compliance.facts.arithmetic import worked_out
 from compliance.facts.comparisons import Compared, amount_holds, constant, ratio_holds, whole
+from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Frame, Get, Needs, Ratio, equals
 from compliance.facts.sources import SEPARATOR
 from compliance.facts.wide import RowFrame

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ibis
-
 from compliance.facts.compiler import Compiler
+from compliance.facts.expressions import ibis
 from compliance.facts.frames import Frame, Get
 from compliance.facts.plan import DeterminationPlan
 from compliance.facts.sources import SOURCES

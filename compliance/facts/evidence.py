@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any as Expression
 
-import ibis
-
 from compliance.facts.beside import SCENE
+from compliance.facts.expressions import ibis
 from compliance.facts.shapes import KEYS
 from compliance.facts.totals import Totals, sql
 

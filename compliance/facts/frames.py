@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any as Expression
 
-import ibis
-
 from compliance.errors import UsageError, near
+from compliance.facts.expressions import ibis
 from compliance.facts.restructured import window
 from compliance.facts.sources import (
     DATED_ENTITIES,
@@ -104,7 +103,7 @@ class Needs:
 class Frame:
     """One source (or the totals of a measure) and the joins that its paths need."""
 
-    def __init__(self, table: Expression, columns: dict[str, Column], needs: Needs, title: str) -> None:
+    def __init__(self, table: Expression | None, columns: dict[str, Column], needs: Needs, title: str) -> None:
         self.columns = columns
         self.needs = needs
         self.title = title
@@ -117,11 +116,11 @@ class Frame:
         if source not in SOURCES:
             raise UsageError(f"unknown table `{source}`; one of {', '.join(SOURCES)}.{near(source, SOURCES)}")
         needs.sources.add(source)
-        return cls(ibis.table(schema(SOURCES[source]), name=source), SOURCES[source], needs, source)
+        return cls(None, SOURCES[source], needs, source)
 
     def table(self) -> Expression:
         """The source with all the joins asked for."""
-        table = self._table
+        table = self._table if self._table is not None else ibis.table(schema(self.columns), name=self.title)
         for join in self._joins.values():
             table = join(table)
         return table

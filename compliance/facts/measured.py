@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any as Expression
 
-import ibis
-
 from compliance.errors import UsageError
 from compliance.facts.comparisons import whole
+from compliance.facts.expressions import ibis
 from compliance.facts.frames import Found, Frame, Get, Ratio, stored
 from compliance.facts.shapes import KEYS, Shape
 from compliance.facts.sources import Column

@@ -276,20 +276,3 @@ class Planner:
                 columns[f"a.{name}.high"] = lambda t, name=name: t[f"{name}.high"]
                 amounts[name] = column.scale
         return amounts
-
-
-_PLANS: dict[tuple[str, tuple[tuple[str, str], ...], bool, bool], list[PackPlan]] = {}
-
-
-def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False, margins: bool = True) -> PackPlan:
-    """The compiled plans of a pack for a world that has rows of these sources, kept for the process.
-
-    With `beside` the plans are for several scenes side by side, which the table `scenes` names. Plans for more sources
-    do as well: their rules find no rows.
-    """
-    kept = _PLANS.setdefault((pack.sha256, pack.overrides, beside, margins), [])
-    fit = [plan for plan in kept if sources <= plan.sources]
-    if not fit:
-        fit = [Planner(pack, beside).plan(sources, margins)]
-        kept.append(fit[0])
-    return min(fit, key=lambda plan: len(plan.sources))

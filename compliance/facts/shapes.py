@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any as Expression
 
-import ibis
-
 from compliance.errors import UsageError
 from compliance.facts.beside import SCENE
 from compliance.facts.comparisons import whole
+from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE
 from compliance.facts.sources import Column, Kind
 from compliance.rulebook.models import Measure

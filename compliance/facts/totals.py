@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any as Expression
 
-import ibis
-
 from compliance.errors import UsageError
 from compliance.facts.beside import SCENE
 from compliance.facts.comparisons import whole
 from compliance.facts.compiler import Compiler
+from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Frame, Get, view
 from compliance.facts.measured import MeasuredRows, MeasuredTotals
 from compliance.facts.shapes import KEYS, Shape, asked, ratio, rolling

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any as Expression
 
-import ibis
-
 from compliance.facts.beside import SCENE, each_scene
+from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Frame, Get, stored, view
 from compliance.facts.sources import Column
 

@@ -203,7 +203,7 @@ def test_a_parameter_of_a_case_is_said_among_the_assumptions(tmp_path: Path) -> 
 
 def test_cases_are_found_by_file_folder_pack_and_id(tmp_path: Path) -> None:
     pack = rules_folder() / "diffusion_headline"
-    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "none").mkdir(parents=True)
     inside = written(tmp_path / "cases", "[]\n", "any.yaml")
     written(tmp_path, "[]\n", "world.yaml")
 
@@ -214,7 +214,7 @@ def test_cases_are_found_by_file_folder_pack_and_id(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no file, folder or pack\. Did you mean `diffusion_headline`"):
         cases.case_files(["diffusion_headlines"])
     with pytest.raises(UsageError, match="holds no case files"):
-        cases.case_files([rules_folder() / "ofac_50"])
+        cases.case_files([tmp_path / "cases" / "none"])
 
 
 # ---- the comparison

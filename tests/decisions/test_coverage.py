@@ -179,5 +179,6 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path) -> None:
         shown(tmp_path, LIMITED, "- a\n")
     with pytest.raises(UsageError, match="Did you mean `diffusion_headline`"):
         coverage(["diffusion_headlin"])
+    without = pack_of(tmp_path / "without", definitions=DEFINITIONS)
     with pytest.raises(UsageError, match="has no rules"):
-        coverage(["ofac_50"])
+        coverage([without.folder])

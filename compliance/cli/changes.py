@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from compliance.cli import options as shared
 from compliance.cli import output
@@ -45,7 +44,7 @@ def diff(options: argparse.Namespace) -> int:
     with working("Auditing both sides"):
         answer = ask(world if world.as_of else world.at(today()), options.before, options.after)
     if options.format == "json":
-        output.emit(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", options.output, data=True)
+        output.emit(output.as_json(answer), options.output, data=True)
     else:
         output.emit(diff_text(answer, output.look(options.output)), options.output, data=False)
     return 0

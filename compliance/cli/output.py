@@ -6,9 +6,10 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from compliance.errors import UsageError
 
@@ -28,6 +29,13 @@ def look(output: str | None = None) -> Look:
     width = shutil.get_terminal_size((WIDTH, 24)).columns if terminal else WIDTH
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
     return Look(width, coloured(sys.stdout), "utf" in encoding)
+
+
+def as_json(answer: Mapping[str, Any]) -> str:
+    """An answer as indented JSON that ends in a new line."""
+    from pydantic_core import to_json
+
+    return to_json(answer, indent=2).decode() + "\n"
 
 
 def is_terminal(stream: TextIO) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -178,7 +177,7 @@ def _need(options: argparse.Namespace, name: str) -> None:
 
 def _reply(answer: dict[str, Any], text: Callable[..., str], options: argparse.Namespace) -> int:
     if options.format == "json":
-        output.emit(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", options.output, data=True)
+        output.emit(output.as_json(answer), options.output, data=True)
     else:
         output.emit(text(answer, output.look(options.output)), options.output, data=False)
     return 0

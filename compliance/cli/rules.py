@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from compliance.cli import authoring, output
@@ -102,7 +101,7 @@ def listing(options: argparse.Namespace) -> int:
 
     rules = rulebook.listing(load_packs(tuple(options.pack)))
     if options.format == "json":
-        said = json.dumps({"rules": rules}, ensure_ascii=False, indent=2) + "\n"
+        said = output.as_json({"rules": rules})
     else:
         from compliance.reports.replies import rules_text
 
@@ -156,7 +155,7 @@ def coverage(options: argparse.Namespace) -> int:
     with working("Running the cases"):
         found = covering.coverage(options.paths)
     if options.format == "json":
-        said = json.dumps(coverage_said(found), ensure_ascii=False, indent=2) + "\n"
+        said = output.as_json(coverage_said(found))
     else:
         said = coverage_text(found, output.look(options.output))
     output.emit(said, options.output, data=options.format == "json")

@@ -89,10 +89,11 @@ def own(
     regime = regimes[test]
     force = regime.force.at(as_of, posture)
     answers = ownership.captures(regime.test, as_of, list(parties) or None, undisclosed)
+    standing = dict(force.as_json())
     return {
         **head,
         "posture": posture,
-        "parties": {party: _capture(answers[party], force) for party in asked},
+        "parties": {party: _capture(answers[party], force, standing) for party in asked},
     }
 
 
@@ -107,7 +108,7 @@ def _known(ownership: Ownership, parties: Iterable[str]) -> list[str]:
     return found
 
 
-def _capture(answer: CaptureAnswer, force: InForce) -> dict[str, Any]:
+def _capture(answer: CaptureAnswer, force: InForce, standing: dict[str, str | None]) -> dict[str, Any]:
     flags = set(answer.flags)
     if answer.verdict != "not_captured":
         flags.update(force.flags)
@@ -119,7 +120,7 @@ def _capture(answer: CaptureAnswer, force: InForce) -> dict[str, Any]:
         "low_open": answer.low.open,
         "high_open": answer.high.open,
         "applies": applies(answer, force.applies),
-        "force": dict(force.as_json()),
+        "force": standing,
         "flags": sorted(flags),
         "path": [{"owner": step.owner, "owned": step.owned, "percent": step.percent} for step in answer.path],
         "deciding_unknowns": [

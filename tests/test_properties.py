@@ -24,7 +24,7 @@ PACKS = load_packs(["diffusion_headline", "us_ai_diffusion"])
 MONOTONE = {(pack.id, rule.name) for pack in PACKS for rule in pack.rules if "chips" in rule.monotone}
 # a failing world is shown as it was drawn: shrinking one takes minutes of audits
 FEW = settings(
-    max_examples=12,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

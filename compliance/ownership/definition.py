@@ -190,4 +190,4 @@ class ParentTest(Written):
 
 def load_parent_test(path: Path) -> ParentTest:
     """The parent test of a rule file; raises `InputError` with all that is wrong in it."""
-    return rule_file.parse(ParentTest, rule_file.read(path), str(path))
+    return rule_file.read_as(ParentTest, path)

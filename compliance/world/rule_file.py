@@ -113,6 +113,17 @@ def parse(model: type[Model], node: object, file: str, called: str = "") -> Mode
         raise InputError([_problem(model, error, node, file, of) for error in errors]) from None
 
 
+def read_as(model: type[Model], path: Path) -> Model:
+    """The file as a model, not to be changed; made once of the same text. Raises `InputError` as `read` and `parse`."""
+    made: Model = _model_of(model, files.text(path, str(path)), str(path))
+    return made
+
+
+@lru_cache(maxsize=64)
+def _model_of(model: type[BaseModel], text: str, file: str) -> Any:
+    return parse(model, _parsed(text, file), file)
+
+
 # ---- what is wrong, in words
 
 _SHAPES = {

@@ -61,9 +61,9 @@ class Catalogue:
 
         Raises `InputError` with every problem: an unknown format, a name twice, a product without chip.
         """
-        controls = rule_file.parse(Controls, rule_file.read(folder / CONTROLS), str(folder / CONTROLS))
+        controls = rule_file.read_as(Controls, folder / CONTROLS)
         written = rule_file.read(folder / CATALOGUE)
-        shelf = rule_file.parse(Shelf, written, str(folder / CATALOGUE))
+        shelf = rule_file.read_as(Shelf, folder / CATALOGUE)
         file = str(folder / CATALOGUE)
         problems = [
             Problem(file, rule_file.line_of(written, ("chips", place)), f"`{entry.name}`: {text}")

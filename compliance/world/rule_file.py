@@ -113,6 +113,18 @@ def parse(model: type[Model], node: object, file: str, called: str = "") -> Mode
         raise InputError([_problem(model, error, node, file, of) for error in errors]) from None
 
 
+def read_as(model: type[Model], path: Path) -> Model:
+    """A file as a model, made once for as long as its text is the same. Raises `InputError` as `parse` does."""
+    made = _made(model, files.text(path, str(path)), str(path))
+    assert isinstance(made, model)
+    return made
+
+
+@lru_cache(maxsize=32)
+def _made(model: type[BaseModel], text: str, file: str) -> BaseModel:
+    return parse(model, _parsed(text, file), file)
+
+
 # ---- what is wrong, in words
 
 _SHAPES = {

@@ -116,7 +116,7 @@ def test_coverage_gives_one_until_every_clause_is_shown(tmp_path: Path, capsys: 
     assert said["seen"][1]["false"]["line"] == 7
 
 
-@pytest.mark.parametrize("name", ["ofac_50", "no_such_pack", "rules"])
+@pytest.mark.parametrize("name", ["no_such_pack", "rules"])
 def test_coverage_of_what_is_no_pack_with_rules_is_two(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     done = here(capsys, "rules", "coverage", name)
     assert (done.status, done.out) == (2, "")

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from compliance.cli import options as shared
 from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import working
 from compliance.cli.setting import read_world, today
-from compliance.errors import UsageError
+from compliance.errors import InputError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from compliance.world.row import Row
+    from compliance.world.world import World
 
 
 def add_diff(verbs: argparse._SubParsersAction[Parser]) -> None:
@@ -17,14 +24,19 @@ def add_diff(verbs: argparse._SubParsersAction[Parser]) -> None:
     parser = verbs.add_parser(
         "diff",
         help="which findings appear, go and change between packs, dates or postures",
-        description="Audits one world twice and tells the difference. A side is PACK[@DATE][:POSTURE];\n"
-        "`default` stands for the packs of the day, several packs are parted by commas.",
+        description="Audits one world twice (with ORDER: screens the order twice) and tells the difference. A side is\n"
+        "PACK[@DATE][:POSTURE]; `default` stands for the packs of the day, several packs are parted by commas.\n"
+        "What is on record is judged by the law of its own date. Between two days the answer therefore also tells\n"
+        "what each kind of dealing on record would meet if one unit of it were done again on each of the days, which\n"
+        "law differs, and whose owners start or cease to count.",
         examples=(
+            "compliance diff fixtures/order_book_world.yaml --from default@2026-11-09 --to default@2026-11-10",
             "compliance diff fixtures/dirty_fleet.yaml --from default:as-written --to default:as-enforced",
             "compliance diff fixtures/dirty_fleet.yaml --from diffusion_headline --to us_ai_diffusion:as-written",
         ),
     )
     shared.world(parser)
+    parser.add_argument("order", metavar="ORDER", nargs="?", help="a file of `orders`: CSV, YAML or JSON")
     parser.add_argument("--from", dest="before", metavar="SIDE", help="PACK[@DATE][:POSTURE]")
     parser.add_argument("--to", dest="after", metavar="SIDE", help="PACK[@DATE][:POSTURE]")
     shared.output(parser, "text", "json")
@@ -38,13 +50,30 @@ def diff(options: argparse.Namespace) -> int:
         if value is None:
             raise UsageError(f"{options.parser.prog}: needs --{name} (see {options.parser.prog} --help)")
     world = read_world(options.world)
+    orders, problems = _orders(options.order, world)
     from compliance.decisions.diff import diff as ask
     from compliance.reports.changes import diff_text
 
-    with working("Auditing both sides"):
-        answer = ask(world if world.as_of else world.at(today()), options.before, options.after)
+    with working("Looking at both sides"):
+        dated = world if world.as_of else world.at(today())
+        answer = ask(dated, options.before, options.after, orders, problems)
     if options.format == "json":
         output.emit(output.as_json(answer), options.output, data=True)
     else:
         output.emit(diff_text(answer, output.look(options.output)), options.output, data=False)
     return 0
+
+
+def _orders(path: str | None, world: World) -> tuple[Sequence[Row], Sequence[Problem]]:
+    """The lines of the order, and what is wrong with those that cannot be read, which is said."""
+    if path is None:
+        return (), ()
+    from compliance.world.reading import load_orders
+
+    with working(f"Reading {path}"):
+        orders, problems = load_orders(path, world)
+    if not orders:
+        raise InputError(problems)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return orders, problems

@@ -44,7 +44,7 @@ def audit(
     scene = scene_of(resolved.world, day, day, orders=False)
     evaluation = evaluate(scene, chosen)
     findings = each_once(finding for one in evaluation.found if (finding := told(one, scene, asked)))
-    findings = capped(findings, resolved, chosen, scene)
+    findings = capped(findings, resolved, chosen, scene, asked)
     left = not_evaluated(evaluation.found, scene, asked)
     return answered(scene, chosen, posture, evaluation, findings, left, resolved.notes)
 
@@ -64,7 +64,7 @@ def each_once(findings: Iterable[FindingSaid]) -> list[FindingSaid]:
 
 
 def capped(
-    findings: Sequence[FindingSaid], resolved: Resolved, packs: Sequence[Pack], scene: Scene
+    findings: Sequence[FindingSaid], resolved: Resolved, packs: Sequence[Pack], scene: Scene, asked: tuple[str, ...]
 ) -> list[FindingSaid]:
     """A party known by its name alone never gives more than `review` (contracts 2).
 
@@ -73,9 +73,13 @@ def capped(
     if resolved.unmatched is None:
         return list(findings)
     apart = scene_of(resolved.unmatched, scene.as_of, scene.day, scene.orders)
-    asked = postures_of("both")
     told_apart = (said(one, apart, asked, []) for one in evaluate(apart, packs, determine=False).found)
-    without = {(named(f), f.certainty) for f in told_apart if f}
+    return by_name_alone(findings, (finding for finding in told_apart if finding))
+
+
+def by_name_alone(findings: Iterable[FindingSaid], without_match: Iterable[FindingSaid]) -> list[FindingSaid]:
+    """The findings, those that only a match by name adds to be reviewed."""
+    without = {(named(finding), finding.certainty) for finding in without_match}
     found = []
     for finding in findings:
         if (named(finding), finding.certainty) not in without and finding.outcome != "review":

@@ -135,13 +135,17 @@ class CaseFile:
     def judged(self, case: Case) -> list[str]:
         """What is wrong with the answer to a case, nothing where it agrees."""
         try:
-            _options(case)
-            got = _RUNS[case.run](self, case)
+            got = self.answer(case)
         except ComplianceError as wrong:
             return [" | ".join(str(wrong).splitlines())]
         except Exception as fault:  # a fault of ours must not hide the other cases
             return [f"stopped by a fault of this program: {type(fault).__name__}: {fault}"]
         return list(faults(case.expect, got))
+
+    def answer(self, case: Case) -> Mapping[str, Any]:
+        """What the program says to a case; raises what is wrong with the case or its world."""
+        _options(case)
+        return _RUNS[case.run](self, case)
 
     # ---- what a case runs on
 

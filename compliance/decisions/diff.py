@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from compliance.decisions.answer import Answer, FindingSaid
 from compliance.decisions.audit import audit
-from compliance.decisions.stage import day_of, packs_on, postures_of
-from compliance.errors import UsageError
+from compliance.decisions.law_between import law_between
+from compliance.decisions.ownership import own_under
+from compliance.decisions.repeated import dealings
+from compliance.decisions.repeated import findings as repeated
+from compliance.decisions.screen import readable, screen
+from compliance.decisions.stage import day_of, ownership_of, packs_on, postures_of
+from compliance.errors import Problem, UsageError
 from compliance.rulebook.packs import Pack, load_packs
 from compliance.units import day
+from compliance.world.row import Row
 from compliance.world.world import World
 
 _SIDE = re.compile(r"(?P<pack>[^@:]*)(@(?P<day>[^:]+))?(:(?P<posture>.+))?")
 DEFAULT = "default"
 CHANGING = ("outcome", "certainty", "measure", "limit", "review_policy", "force")
+LISTED = "listed"
+"""A party that is listed itself stands on its list whether or not the test of its owners is in force."""
+VERDICT = ("verdict", "limb", "low", "high", "low_open", "high_open", "applies")
 
 
 @dataclass(frozen=True)
@@ -52,18 +61,47 @@ def side(text: str, world: World, folder_packs: Sequence[Pack] | None = None) ->
     return Side(packs_on(as_of, folder_packs or named), as_of, posture)
 
 
-def diff(world: World, before: str, after: str) -> dict[str, Any]:
-    """The findings that appear, go and change from one side to the other (contracts 7); nothing against itself.
+def diff(
+    world: World, before: str, after: str, orders: Sequence[Row] = (), problems: Sequence[Problem] = ()
+) -> dict[str, Any]:
+    """What changes from one side to the other (contracts 7); nothing against itself.
 
+    `appear`, `go` and `change` are findings: of an audit of each side, or with `orders` of a screening of them.
     Findings are the same one if topic, subject and period agree (and the rule, where both sides have its pack).
+    Beside them stand the `law` that differs between the days, the `parties` whose ownership verdict, or whether it
+    counts in law, differs, and, between two days, the dealings on record `repeated` on each of them; `not_evaluated`
+    is of both sides.
     """
     sides = side(before, world), side(after, world)
-    one, two = (audit(world, s.packs, s.as_of, s.posture) for s in sides)
-    shared = {pack.id for pack in sides[0].packs} & {pack.id for pack in sides[1].packs}
-    was, now = _by_identity(one, shared), _by_identity(two, shared)
+    one, two = (
+        screen(world, orders, s.packs, s.as_of, s.posture, problems)
+        if orders
+        else audit(world, s.packs, s.as_of, s.posture)
+        for s in sides
+    )
+    known = world.replace("orders", readable(world, orders)[0]) if orders else world
+    shared = [pack for pack in sides[0].packs if pack.id in {other.id for other in sides[1].packs}]
     return {
         "from": sides[0].told(),
         "to": sides[1].told(),
+        **_between(one.findings, two.findings, shared),
+        "law": law_between(shared, sides[0].as_of, sides[1].as_of),
+        "parties": _parties(known, sides, shared),
+        "repeated": _repeated(known, sides, shared) if sides[0].as_of != sides[1].as_of else None,
+        "not_evaluated": _left_open(one, two),
+    }
+
+
+def _repeated(world: World, sides: tuple[Side, Side], shared: Sequence[Pack]) -> dict[str, Any]:
+    found = dealings(world, max(s.as_of for s in sides))
+    one, two = (repeated(world, found, s.packs, s.as_of, s.posture) for s in sides)
+    return {"dealings": len(found), **_between(one, two, shared)}
+
+
+def _between(one: Iterable[FindingSaid], two: Iterable[FindingSaid], shared: Sequence[Pack]) -> dict[str, Any]:
+    both = {pack.id for pack in shared}
+    was, now = _by_identity(one, both), _by_identity(two, both)
+    return {
         "appear": [now[key].model_dump(mode="json") for key in now if key not in was],
         "go": [was[key].model_dump(mode="json") for key in was if key not in now],
         "change": [
@@ -74,9 +112,9 @@ def diff(world: World, before: str, after: str) -> dict[str, Any]:
     }
 
 
-def _by_identity(answer: Answer, shared: set[str]) -> dict[tuple[str, ...], FindingSaid]:
+def _by_identity(findings: Iterable[FindingSaid], shared: set[str]) -> dict[tuple[str, ...], FindingSaid]:
     found: dict[tuple[str, ...], FindingSaid] = {}
-    for finding in answer.findings:
+    for finding in findings:
         rule = f"{finding.pack}/{finding.rule}" if finding.pack in shared else ""
         subject = finding.subject
         found[finding.topic, rule, subject.id, subject.key or "", subject.period or ""] = finding
@@ -85,3 +123,23 @@ def _by_identity(answer: Answer, shared: set[str]) -> dict[tuple[str, ...], Find
 
 def _differ(one: FindingSaid, two: FindingSaid) -> bool:
     return any(getattr(one, name) != getattr(two, name) for name in CHANGING)
+
+
+def _parties(world: World, sides: tuple[Side, Side], shared: Sequence[Pack]) -> list[dict[str, Any]]:
+    """The companies of which a test of ownership says another thing, or counts on one side only."""
+    ownership, found = ownership_of(world), []
+    for pack in shared:
+        for test in pack.file.capture:
+            was, now = (own_under(ownership, pack, test, s.as_of, s.posture) for s in sides)
+            for party, told in now.items():
+                before, after = ({name: one[name] for name in VERDICT} for one in (was[party], told))
+                if before != after and not (before["limb"] == after["limb"] == LISTED):
+                    flags = told["flags"]
+                    about = {"party": party, "pack": pack.id, "test": test, "flags": flags, "path": told["path"]}
+                    found.append({**about, "before": before, "after": after})
+    return found
+
+
+def _left_open(*answers: Answer) -> list[dict[str, Any]]:
+    told = {left.model_dump_json(): left.model_dump(mode="json") for answer in answers for left in answer.not_evaluated}
+    return list(told.values())

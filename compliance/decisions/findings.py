@@ -13,7 +13,7 @@ from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, 
 from compliance.decisions.paths import witness
 from compliance.decisions.sources import citations, confidence
 from compliance.facts.plan import PLACEHOLDER
-from compliance.facts.sources import SEPARATOR
+from compliance.facts.sources import SEPARATOR, SOURCES
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import value_on
 from compliance.rulebook.parameters import Parameter
@@ -119,7 +119,7 @@ def message(found: Found, subject: SubjectSaid) -> str:
         "measure": spoken(low),
         "limit": "" if value is None else spoken(value.limit),
         "over": "" if value is None else spoken(abs(value.low - value.limit)),
-        **{word: spoken(_readable(text)) for word, text in found.words.items()},
+        **{word: spoken(_readable(text, word, found)) for word, text in found.words.items()},
     }
     if value is not None and not found.certain and not _over(found):
         known = f"what is known comes to {words['measure']}, the limit is {words['limit']}, and more is not known"
@@ -137,9 +137,10 @@ def _over(found: Found) -> bool:
     return over.get(leaf.test.op, value.low <= value.limit)
 
 
-def _readable(value: Any) -> Any:
+def _readable(value: Any, word: str, found: Found) -> Any:
     if value is None:
-        return "somebody not named"
+        column = SOURCES.get(str(found.plan.rule.of), {}).get(word)
+        return "what is not stated" if column is not None and column.kind == "text" else "somebody not named"
     if isinstance(value, str):
         return " or ".join(value.split(SEPARATOR))
     return value if isinstance(value, int) else str(value)

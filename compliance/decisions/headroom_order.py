@@ -51,12 +51,13 @@ def order_row(
     to_country = country or (place.country if place else None) or getattr(company, "headquarters", None)
     if to_country is None:
         raise UsageError(f"the country of `{buyer}` is not known: name it with --country")
-    row = {**_order(), "id": "(headroom)", "date": day.isoformat(), "to_country": to_country, "chip": chip}
+    row = {**home_order(), "id": "(headroom)", "date": day.isoformat(), "to_country": to_country, "chip": chip}
     optional = {"consignee": buyer, "end_user": buyer, "operator": operator, "site": site, "exporter": exporter}
     return row | {key: value for key, value in optional.items() if value is not None}
 
 
-def _order() -> dict[str, str]:
+def home_order() -> dict[str, str]:
+    """Where an order comes from and how it moves where nothing else is said."""
     file = rules_folder() / ORDER
     written = parse(HeadroomOrder, read(file), str(file))
     return {"from_country": written.from_country, "movement": written.movement}

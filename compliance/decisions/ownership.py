@@ -9,9 +9,10 @@ from typing import Any
 from compliance.decisions.stage import day_of, ownership_of
 from compliance.errors import UsageError
 from compliance.ownership.around import around
+from compliance.ownership.graph import Ownership
 from compliance.ownership.own import THRESHOLD, Regime
 from compliance.ownership.own import own as answer
-from compliance.rulebook.packs import load_packs
+from compliance.rulebook.packs import Pack, load_packs
 from compliance.world.tables import Company
 from compliance.world.world import World
 
@@ -43,6 +44,13 @@ def own(
 
 def _regimes() -> dict[str, Regime]:
     return {name: Regime(capture, pack.force) for pack in load_packs() for name, capture in pack.file.capture.items()}
+
+
+def own_under(ownership: Ownership, pack: Pack, test: str, day: date, posture: str) -> dict[str, Any]:
+    """The verdicts on every company of one capture test of a pack."""
+    regime = Regime(pack.file.capture[test], pack.force)
+    answered = answer(ownership, {test: regime}, test=test, as_of=day, posture=posture)["parties"]
+    return dict(answered)
 
 
 def picture(

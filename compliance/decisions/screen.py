@@ -50,7 +50,7 @@ def screen(
     scene = scene_of(resolved.world, day, horizon, orders=True)
     after = evaluate(scene, chosen)  # first: what is planned for it does for the world without the order
     before = evaluate(scene.changed(resolved.world.replace("orders", [])), chosen, determine=False)
-    findings = capped(each_once(_compared(before, after, scene, asked)), resolved, chosen, scene)
+    findings = capped(each_once(_compared(before, after, scene, asked)), resolved, chosen, scene, asked)
     rests = [one.of_orders() for one in after.determined]
     return answered(
         scene,

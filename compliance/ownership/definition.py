@@ -183,6 +183,7 @@ class ParentTest(Written):
     consolidates: tuple[Means, ...] = ("accounting_parent",)
     citation: Cited | None = None
     confidence: Confidence | None = None
+    seen: OpenDay = None
     flag_countries: str | None = None
     lists: tuple[str, ...] = ()
     flags: dict[str, FlagRule] = Field(default_factory=dict)

@@ -15,6 +15,8 @@ from compliance.reports.paper import INDENT, LABEL, STYLES, labelled, listed, ma
 
 MOST_SAID = 3
 """How many measures and remedies of findings that are alike are told."""
+OF_PARTIES = ("line", "service", "transfer")
+"""What a finding about a party of it is about; the second key of others is a place."""
 MARK_STYLES = {True: "bold", False: "dim", None: "bold yellow"}
 
 
@@ -37,7 +39,7 @@ def subject(finding: FindingSaid) -> str:
     about = finding.subject
     said = f"{words.plain(about.kind)} {about.id}"
     if about.key:
-        said += f" in {about.key}"
+        said += f", {about.key}" if about.kind in OF_PARTIES else f" in {about.key}"
     return f"{said}, {about.period.replace('/', ' to ')}" if about.period else said
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from compliance.errors import InputError, UsageError, near
-from compliance.ownership.definition import CaptureTest
+from compliance.ownership.definition import CaptureTest, FlagRule
 from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import CASES, Pack
 from compliance.rulebook.page import Item, as_text
 from compliance.rulebook.parameters import Parameter
-from compliance.rulebook.vocabulary import TABLES, amount
+from compliance.rulebook.vocabulary import SITUATIONS, TABLES, amount
 from compliance.rulebook.wording import STEP, Wording
 from compliance.units import show
 from compliance.world import rule_file
@@ -144,16 +144,25 @@ def _of_test(pack: Pack, name: str, test: CaptureTest) -> Iterator[Item]:
     limbs += [f"only companies outside {test.home}; those pass ownership on"] if test.foreign_only else []
     yield from _section("How they are counted", limbs)
     flags = [
-        f"{flag}: on {', '.join(raised.when).replace('_', ' ')}" + _source(raised.citation, raised.confidence)
+        f"{flag}: {'; or '.join(_situations(raised))}" + _source(raised.citation, raised.confidence)
         for flag, raised in test.flags.items()
     ]
     yield from _section("Flags", flags)
     yield from _tail(pack, None)
 
 
+def _situations(flag: FlagRule) -> Iterator[str]:
+    """When a flag is raised, with what the situations look for."""
+    named = {name: ", ".join(getattr(flag, name)).replace("_", " ") for name in ("means", "roles", "ties")}
+    for situation in flag.when:
+        told = SITUATIONS.get(situation, situation).format(**named, days=flag.days, token_usd=show(flag.token_usd))
+        yield told.replace("the lists", f"{', '.join(flag.lists)}") if flag.lists else told
+
+
 def _of_pack(pack: Pack) -> Iterator[Item]:
     yield from _head(pack.id, pack, pack.file.title)
-    yield from _pairs({"basis": pack.file.basis, "seen": SURE[pack.file.confidence], "source": pack.file.source})
+    seen = f"{SURE[pack.file.confidence]}{f'; as of {pack.file.seen}' if pack.file.seen else ''}"
+    yield from _pairs({"basis": pack.file.basis, "seen": seen, "source": pack.file.source})
     yield from _section("Rules", (f"{rule.id}: {rule.title}" for rule in pack.rules))
     yield from _section("Tests of ownership", (f"{name}: {t.title}" for name, t in pack.file.capture.items()))
     needs = pack.definitions.requirements.values()

@@ -19,6 +19,7 @@ from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.models import Definitions, Rule
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
+from compliance.rulebook.reach import POLICIES, Reach
 
 _EDGE = {"gt": "ge", "ge": "gt", "lt": "le", "le": "lt"}
 _ROUND = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
@@ -26,12 +27,17 @@ _ROUND = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A pack with one wrong in it: where it is, what was done, and the rule it is in (`None`: shared by rules)."""
+    """A pack with one wrong in it: where it is, what was done, and the rule it is in (`None`: shared by rules).
+
+    `reaches` are the rules that can answer otherwise; `determines`: whether determinations can, too.
+    """
 
     where: str
     change: str
     pack: Pack
     rule: str | None
+    reaches: frozenset[str]
+    determines: bool
 
 
 def mutants(pack: Pack) -> Iterator[Mutant]:
@@ -39,9 +45,12 @@ def mutants(pack: Pack) -> Iterator[Mutant]:
     for rule in pack.rules:
         for change in _of_rule(rule):
             rules = tuple(change.model if other.id == rule.id else other for other in pack.rules)
-            yield _mutant(replace(pack, rules=rules), f"rule {rule.id}, {change.where}", change, rule.id)
+            where, reaches = f"rule {rule.id}, {change.where}", frozenset({rule.id})
+            yield _mutant(replace(pack, rules=rules), where, change, rule.id, reaches, False)
+    reach = Reach(pack)
     for change in _of_definitions(pack.definitions):
-        yield _mutant(replace(pack, definitions=change.model), change.where, change, None)
+        reaches, determines = reach.of(change.name)
+        yield _mutant(replace(pack, definitions=change.model), change.where, change, None, reaches, determines)
 
 
 @dataclass(frozen=True)
@@ -49,11 +58,15 @@ class _Change:
     where: str
     told: str
     model: Value
+    name: str = ""
+    """Of what the rules share, the name by which they ask for it."""
 
 
-def _mutant(pack: Pack, where: str, change: _Change, rule: str | None) -> Mutant:
+def _mutant(
+    pack: Pack, where: str, change: _Change, rule: str | None, reaches: frozenset[str], determines: bool
+) -> Mutant:
     name = sha256(f"{pack.sha256} {where} {change.told}".encode()).hexdigest()
-    return Mutant(where, change.told, replace(pack, sha256=name), rule)
+    return Mutant(where, change.told, replace(pack, sha256=name), rule, reaches, determines)
 
 
 # ---- where wrongs are made
@@ -86,30 +99,30 @@ def _of_definitions(shared: Definitions) -> Iterator[_Change]:
                 for told, changed in wrongs(field):
                     whole = {**shared.fields, table: {**fields, name: changed}}
                     model = shared.model_copy(update={"fields": whole})
-                    yield _Change(f"field `{name}` of `{table}`", told, model)
+                    yield _Change(f"field `{name}` of `{table}`", told, model, name)
     for name, measure in shared.measures.items():
         asked = {"where": measure.where} if measure.where is not None else {}
         for part, condition in (*asked.items(), *measure.flags.items()):
             for told, changed in wrongs(condition):
                 update = {"where": changed} if part == "where" else {"flags": {**measure.flags, part: changed}}
                 model = _with(shared, "measures", name, measure.model_copy(update=update))
-                yield _Change(f"measure `{name}`, `{part}`", told, model)
+                yield _Change(f"measure `{name}`, `{part}`", told, model, name)
     for name, requirement in shared.requirements.items():
         for told, changed in wrongs(requirement.when):
             model = _with(shared, "requirements", name, requirement.model_copy(update={"when": changed}))
-            yield _Change(f"requirement `{name}`", told, model)
+            yield _Change(f"requirement `{name}`", told, model, name)
     for name, route in shared.routes.items():
         for text, condition in route.conditions.items():
             for told, changed in (("is left out", All(())), *wrongs(condition)):
                 conditions = {**route.conditions, text: changed}
                 model = _with(shared, "routes", name, route.model_copy(update={"conditions": conditions}))
-                yield _Change(f"route `{name}`, `{text}`", told, model)
+                yield _Change(f"route `{name}`, `{text}`", told, model, name)
     for number, policy in enumerate(shared.review_policies):
         for told, changed in wrongs(policy.when) if policy.when is not None else ():
             policies = list(shared.review_policies)
             policies[number] = policy.model_copy(update={"when": changed})
             model = shared.model_copy(update={"review_policies": tuple(policies)})
-            yield _Change(f"review policy {number + 1} (`{policy.policy}`)", told, model)
+            yield _Change(f"review policy {number + 1} (`{policy.policy}`)", told, model, POLICIES)
 
 
 def _with(shared: Definitions, part: str, name: str, model: Value) -> Definitions:
@@ -123,13 +136,13 @@ def _of_parameters(parameters: dict[str, Parameter]) -> Iterator[_Change]:
                 values = list(parameter.values)
                 values[number] = dated.model_copy(update={"value": moved})
                 model = {**parameters, name: parameter.model_copy(update={"values": tuple(values)})}
-                yield _Change(f"parameter `{name}`", f"`{dated.value}` becomes `{moved}`", model)
+                yield _Change(f"parameter `{name}`", f"`{dated.value}` becomes `{moved}`", model, name)
         for number, factor in enumerate(parameter.times):
             for told, changed in wrongs(factor.when):
                 factors = list(parameter.times)
                 factors[number] = factor.model_copy(update={"when": changed})
                 model = {**parameters, name: parameter.model_copy(update={"times": tuple(factors)})}
-                yield _Change(f"parameter `{name}`, factor {factor.factor}", told, model)
+                yield _Change(f"parameter `{name}`, factor {factor.factor}", told, model, name)
 
 
 def _moved(parameter: Parameter, text: str) -> Iterator[str]:

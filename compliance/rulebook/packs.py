@@ -30,7 +30,10 @@ CASES = ".cases.yaml"
 
 
 class PackFile(Written):
-    """`pack.yaml`: what the pack is, its standing in law by date, and what it leaves out."""
+    """`pack.yaml`: what the pack is, its standing in law by date, and what it leaves out.
+
+    `seen` is the day by which its sources were read: values and list entries without a day of their own stand by it.
+    """
 
     id: Name
     title: str
@@ -38,6 +41,7 @@ class PackFile(Written):
     confidence: Confidence
     law: Switch = True
     source: str = ""
+    seen: OpenDay = None
     force: tuple[ForceEntry, ...]
     not_encoded: tuple[NotEncoded, ...] = ()
     capture: dict[Name, CaptureTest] = {}

@@ -40,6 +40,11 @@ NOUNS = {
     "key": "second key of the total",
     "value_usd": "value in dollars",
     "capital_usd": "capital in dollars",
+    "reactivated": "day of revival",
+    "last_filing": "day of the last filing",
+    "employees": "staff",
+    "memory_bandwidth_gbs": "memory bandwidth",
+    "power_mw": "megawatts",
     "payer_changed": "day on which the payer last changed",
     "last_delivery": "day of the last delivery before it",
     "delivered": "number of units delivered before it",
@@ -66,6 +71,21 @@ TRUTHS = {
     "reported": ("a report was made", "no report was made"),
     "published": ("published", "not published"),
 }
+SITUATIONS = {
+    "owner": "a party on the lists holds something in it",
+    "minority_owner": "parties on the lists hold something in it that stays under the bar",
+    "unknown_share": "the share of a party on the lists is not known and would decide",
+    "control": "a party on the lists has a hand in it ({means})",
+    "role": "a person on the lists has a role in it ({roles})",
+    "overlap": "somebody has a role ({roles}) in it and in a party on the lists",
+    "tie": "it has a tie ({ties}) to a party on the lists",
+    "home_affiliate": "it is a company at home whose owners would capture a foreign one",
+    "formerly_captured": "parties that are on the lists today captured it on an earlier day",
+    "transfer": "a stake of a party on the lists went to somebody near ({ties}), or for {token_usd} dollars or less, "
+    "within {days} days",
+    "sister": "a party on the lists has the same ultimate parent",
+}
+"""When a test of ownership raises a flag."""
 COMPARED = {
     "gt": ("is over", "is not over"), "ge": ("is at least", "is under"),
     "lt": ("is under", "is at least"), "le": ("is at most", "is over"),

@@ -16,7 +16,11 @@ from compliance.rulebook.vocabulary import COMPARED, COMPARED_DAYS, NOUNS, PERIO
 STEP = "  "
 
 
-_NAMED = ("kin", "listed", "captured", "arranged", "restructured", "left_listed")
+_NAMED = (
+    "kin", "listed", "once", "captured", "flagged", "arranged", "restructured", "left_listed", "shares_address",
+    "shares_people", "permitted",
+)  # fmt: skip
+"""Words of a path after which comes a name: of a list, a test, a flag, an arrangement, or a number of days."""
 
 
 class Wording:
@@ -99,15 +103,18 @@ class Wording:
         before, _, word = owner.rpartition(".")
         if head == "certified":
             return f"a certification of kind {rest} is {'' if yes else 'not '}on record"
+        word, before = (word, before) if before or word else (owner, "")
         if word in _NAMED and isinstance(test.value, bool):
-            return self._named(word, self.path(before, of), last, yes == test.value)
+            return self._named(word, self.path(before, of) if before else "it", last, yes == test.value)
+        if word == "limb":
+            return f"by the test `{last}` {self.path(before, of)} {self._predicate(test, of, yes)}"
         if isinstance(test.value, bool) and test.op == "is" and last in TRUTHS:
             told = TRUTHS[last][yes != test.value]
             return f"{self.path(owner, of)} is {told}" if owner else told
         subject = self.path(test.path, of)
         if test.op == "same":
             return f"{subject} is {'' if yes else 'not '}the same as {self.path(str(test.value), of)}"
-        return f"{subject} {self._predicate(test, yes)}"
+        return f"{subject} {self._predicate(test, of, yes)}"
 
     def _named(self, word: str, whose: str, name: str, held: bool) -> str:
         match word:
@@ -121,12 +128,24 @@ class Wording:
                 place = f"out of the hands of a party within {name} days of that party's listing"
             case "captured":
                 place = f"captured by the test `{name}`"
+            case "once":
+                ends = "on an earlier day and is no longer" if held else "on an earlier day, or still is"
+                return f"{whose} was {'' if held else 'not '}on the list {self._list(name)} {ends}"
+            case "flagged":
+                return f"the test of ownership raises {'the' if held else 'no'} flag `{name}` about {whose}"
+            case "shares_address":
+                return f"{whose} has {'' if held else 'not '}the address of a party on the list {self._list(name)}"
+            case "shares_people":
+                who = "somebody" if held else "nobody"
+                return f"{who} with a role in {whose} has or had one in a party on the list {self._list(name)}"
+            case "permitted":
+                return f"{'a' if held else 'no'} party of {whose} is listed as {name} for its destination"
             case _:
                 an = "an" if held else "no"
                 return f"{an} arrangement of kind `{name}` holds for {whose}"
         return f"{whose} is {'' if held else 'not '}{place}"
 
-    def _predicate(self, test: Test, yes: bool) -> str:
+    def _predicate(self, test: Test, of: str, yes: bool) -> str:
         match test.op:
             case "is":
                 if isinstance(test.value, bool):
@@ -138,14 +157,14 @@ class Wording:
                 return f"is {words}" if yes else f"is none of {', '.join(map(str, test.value))}"
             case "mentions":
                 assert isinstance(test.value, tuple)
-                return f"{'mentions' if yes else 'does not mention'} {', '.join(map(str, test.value))}"
+                return f"{'mentions' if yes else 'does not mention'} {' or '.join(map(str, test.value))}"
             case "in_list":
                 return f"is {'' if yes else 'not '}on the list {self._list(str(test.value))}"
             case "given":
                 return "is named" if yes == test.value else "is not named"
         dated = test.path.split(".")[-1] in ("date", "published")
         verb = (COMPARED_DAYS if dated else COMPARED)[test.op][not yes]
-        return f"{verb} {self.limit(str(test.value))}"
+        return f"{verb} {self.limit(str(test.value), of)}"
 
     # ---- words
 
@@ -162,7 +181,8 @@ class Wording:
         if isinstance(alias, Plus):
             return " plus ".join(self.path(one, of) for one in alias.plus)
         if isinstance(alias, Times):
-            return " times ".join(self.limit(o) if o.startswith("$") else self.path(o, of) for o in alias.times)
+            return " times ".join(self.limit(o).replace(" times", "") if o[0] == "$" else self.path(o, of)
+                                  for o in alias.times)  # fmt: skip
         if isinstance(alias, Minus):
             return " less ".join(self.path(one, of) for one in alias.minus)
         if isinstance(alias, Days):
@@ -183,8 +203,8 @@ class Wording:
             return "the share"
         return " of ".join(f"the {NOUNS.get(step, step.replace('_', ' '))}" for step in reversed(steps))
 
-    def limit(self, text: str) -> str:
-        """What a comparison is with: a parameter with its value, a number, a day, or a path."""
+    def limit(self, text: str, of: str = "") -> str:
+        """What a comparison is with: a parameter with its value, a number, a day, or a path or field of a table."""
         if text.startswith("$"):
             name = text[1:]
             parameter = self.pack.parameter(name, self.rule)
@@ -194,7 +214,7 @@ class Wording:
         try:
             return spoken(units.exact(text))
         except ValueError:
-            return text
+            return self.path(text, of) if of and text[0].isalpha() else text
 
     def chosen(self, choice: Chosen) -> str:
         """The word that a parameter picks, or the word itself."""

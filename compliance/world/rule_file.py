@@ -114,13 +114,14 @@ def parse(model: type[Model], node: object, file: str, called: str = "") -> Mode
 
 
 def read_as(model: type[Model], path: Path) -> Model:
-    """The file as a model, not to be changed; made once of the same text. Raises `InputError` as `read` and `parse`."""
-    made: Model = _model_of(model, files.text(path, str(path)), str(path))
+    """A file as a model, made once for as long as its text is the same. Raises `InputError` as `parse` does."""
+    made = _made(model, files.text(path, str(path)), str(path))
+    assert isinstance(made, model)
     return made
 
 
-@lru_cache(maxsize=64)
-def _model_of(model: type[BaseModel], text: str, file: str) -> Any:
+@lru_cache(maxsize=32)
+def _made(model: type[BaseModel], text: str, file: str) -> BaseModel:
     return parse(model, _parsed(text, file), file)
 
 

@@ -7,7 +7,17 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from compliance.world.rule_file import Amount, Cited, Confidence, Count, Country, Size, Truth, Written
+from compliance.world.rule_file import (
+    Amount,
+    Cited,
+    Confidence,
+    Count,
+    Country,
+    OpenDay,
+    Size,
+    Truth,
+    Written,
+)
 
 
 def fold(name: str) -> str:
@@ -88,6 +98,7 @@ class Shelf(Written):
     reference: Reference | None = None
     chips: Annotated[tuple[Entry, ...], Field(min_length=1)]
     products: tuple[Server, ...] = ()
+    seen: OpenDay = None
 
     @model_validator(mode="after")
     def _named_once(self) -> Shelf:

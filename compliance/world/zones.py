@@ -25,6 +25,7 @@ class BitLength(Written):
     """How long one operand of a format is, in bits."""
 
     bits: Count
+    citation: Cited
     confidence: Confidence
     note: str = ""
 
@@ -84,6 +85,7 @@ class Controls(Written):
     outside: str
     uncounted: tuple[str, ...]
     bit_lengths: dict[str, BitLength]
+    seen: OpenDay = None
     periods: Annotated[tuple[Period, ...], Field(min_length=1)]
 
     def period(self, day: date) -> Period:

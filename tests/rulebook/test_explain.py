@@ -9,7 +9,7 @@ import re
 import pytest
 
 from compliance.errors import UsageError
-from compliance.rulebook.explain import explain, listing
+from compliance.rulebook.explain import explain, handbook, listing
 from compliance.rulebook.packs import Pack, load_packs
 from compliance.rulebook.page import WIDTH
 
@@ -118,3 +118,33 @@ def test_an_unknown_name_is_told_with_a_near_one(packs: tuple[Pack, ...]) -> Non
         explain(packs, "contry_cap")
     with pytest.raises(UsageError):
         explain(packs, "us_ai_diffusion/country_cap")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("us_affiliates/ties_to_listed", "the test of ownership raises the flag `red_flag_29` about the party"),
+        ("owned_by_listed", "by the test `bis` the party is not listed"),
+        ("approval_ended", "end by themselves” on an earlier day and is no longer"),
+        ("restricted_destination", "a party of it is listed as NVEU for its destination"),
+        ("restricted_destination", "the consignee: named, that is one of these: it is on the list “Approved entities"),
+        ("outsized_order", "the value in dollars is over the capital in dollars of the party times 10 (`dollars_a_dollar`)"),
+        ("short_of_power", "the total is over the IT megawatts of the holder of the total"),
+        ("address_of_listed", "the party has the address of a party on the list “Parties of the lists"),
+        ("shared_management", "somebody with a role in the party has or had one in a party on the list"),
+        ("us_affiliates/bis", "signatory_blocked: a party on SDN has a hand in it (signatory); or a person on SDN has a role"),
+    ],
+)  # fmt: skip
+def test_the_words_of_the_ownership_and_diversion_packs_are_sentences(
+    packs: tuple[Pack, ...], name: str, told: str
+) -> None:
+    assert told in page(packs, name)
+
+
+def test_no_page_of_the_handbook_has_a_word_that_only_the_files_know(packs: tuple[Pack, ...]) -> None:
+    for name, items in handbook(packs).items():
+        for item in items:
+            said = f"{item.text} {item.name}"
+            assert not re.search(r"of the (flagged|listed|captured|kin|permitted|limb|once) |\bthe  |\{means\}", said), (
+                name, said,
+            )  # fmt: skip

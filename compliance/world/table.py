@@ -122,6 +122,12 @@ class Table(Sequence[Row]):
         place = bisect_left(range(len(self)), name, key=lambda n: names[n].as_py())
         return place if place < len(self) and names[place].as_py() == name else None
 
+    def at(self, places: np.ndarray[Any, Any]) -> Table:
+        """The rows at these places, as a table of its own."""
+        import pyarrow as pa
+
+        return Table(self.model, self.columns.take(pa.array(places)), self.file, self.lines[places])
+
     def changed(self, rows: Mapping[int, Row | None]) -> Table:
         """The same table with other rows at these places, or (`None`) without them; they go last."""
         if not rows:

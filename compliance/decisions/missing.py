@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from compliance.decisions.answer import MissingSaid
@@ -45,7 +45,12 @@ def missing(found: Found, scene: Scene) -> list[MissingSaid]:
     for clause in found.clauses:
         gaps |= set(_of_clause(found, clause, world))
     gaps |= set(_of_license(found, scene))
-    return sorted(gaps, key=lambda gap: (gap.table, gap.id, gap.field))
+    return in_order(gaps)
+
+
+def in_order(gaps: Iterable[MissingSaid]) -> list[MissingSaid]:
+    """Gaps by the row and field to fill in, then by what they settle."""
+    return sorted(gaps, key=lambda gap: (gap.table, gap.id, gap.field, gap.settles))
 
 
 def _of_clause(found: Found, clause: ClauseResult, world: World) -> Iterator[MissingSaid]:

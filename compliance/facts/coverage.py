@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,19 +26,21 @@ def covered(world: World, parts: Sequence[LineColumns]) -> list[Flags]:
     """For each of these tables whether a granted license covers each of its lines."""
     papers = {paper.id: paper for paper in world.each(Authorization) if paper.kind == LICENSE}
     found: list[Flags] = []
-    limited: list[tuple[str, date, str, int, int]] = []
+    limited: list[tuple[str, date, str, int, int, int | None]] = []
     for number, part in enumerate(parts):
         claims = _Claims(part, papers)
         found.append(claims.fitting() if claims.any else np.zeros(part.count, dtype=bool))
         if claims.any:
-            limited += [(paper, day, line, number, place) for paper, day, line, place in claims.limited()]
+            claiming = claims.limited()
+            tpp = part.tpp(np.array([place for *_, place in claiming], np.int64))
+            limited += [(*claim[:3], number, claim[3], more) for claim, more in zip(claiming, tpp, strict=True)]
     used: dict[str, int | None] = {}
-    for paper, day, _, number, place in sorted(limited):
-        more, total = parts[number].tpp(place, day), used.get(paper, 0)
+    limits = {name: paper.limit_tpp for name, paper in papers.items()}
+    most = {name: int(limit * THOUSANDTHS // 1) for name, limit in limits.items() if limit is not None}
+    for paper, _, _, number, place, more in sorted(limited, key=lambda claim: claim[:5]):
+        total = used.get(paper, 0)
         used[paper] = total = None if total is None or more is None else total + more
-        limit = papers[paper].limit_tpp
-        assert limit is not None
-        if total is None or Fraction(total, THOUSANDTHS) > limit:
+        if total is None or total > most[paper]:
             found[number][place] = False
     return found
 

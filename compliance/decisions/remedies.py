@@ -59,7 +59,7 @@ def _proven(found: Found, scene: Scene, change: _Added | _Removed, count: int) -
 
 
 def _there(found: Found, scene: Scene, world: World) -> bool:
-    again = evaluate(scene.changed(world), [found.pack], {found.rule}, determine=False)
+    again = evaluate(scene.changed(world), [found.pack], {found.rule}, determine=False, behind=False)
     return any(one.identity == found.identity for one in again.found)
 
 

@@ -34,11 +34,16 @@ WHOLE = pa.decimal128(38, 0)
 
 def lines(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> tuple[pa.Table, bool]:
     """The lines of these tables dated up to the day, as columns, and whether each row of the tables is one line."""
-    parts = [LineColumns(world, table, catalogue, day) for table in tables]
-    licensed = covered(world, parts)
-    made = [part.columns(flags) for part, flags in zip(parts, licensed, strict=True)]
+    given = parts(world, catalogue, day, tables)
+    licensed = covered(world, given)
+    made = [part.columns(flags) for part, flags in zip(given, licensed, strict=True)]
     found = made[0] if len(made) == 1 else _together(made)
-    return found, len(found) == sum(part.count for part in parts)
+    return found, len(found) == sum(part.count for part in given)
+
+
+def parts(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> list[LineColumns]:
+    """The rows of each of these tables that are lines."""
+    return [LineColumns(world, table, catalogue, day) for table in tables]
 
 
 class LineColumns:

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 
 from compliance.facts.frames import view
 from compliance.facts.plan import NAME, RulePlan
-from compliance.facts.sources import SOURCES
+from compliance.facts.sources import SHIPPED, SOURCES
 from compliance.facts.totals import Statement
 from compliance.rulebook.models import Derived
 from compliance.rulebook.packs import Pack
 
 LINES = "lines"
-SHIPPED = frozenset({LINES, "dealings", "inspections", "serials"})
-"""The sources into which shipments come."""
 
 
 @dataclass(frozen=True)

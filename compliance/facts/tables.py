@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -44,18 +45,24 @@ class Scene:
     day: date
     orders: bool
 
-    def origin(self, table: str, name: str) -> Origin:
-        """Where a row was read."""
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows of the world as the sources that rules speak of."""
+        return Rows(self.world, self.catalogue, self.day, self.orders)
+
+    def origins(self, table: str, names: Sequence[str]) -> list[Origin]:
+        """Where rows were read."""
         rows = self.world.rows(table)
         if isinstance(rows, Table):
-            place = rows.place(name)
-            return NOWHERE if place is None else rows.origin(place)
-        row = self.world.by_id(table).get(name)
-        return NOWHERE if row is None else row.origin
+            return [NOWHERE if place is None else rows.origin(place) for place in rows.places(names)]
+        by_id = self.world.by_id(table)
+        return [NOWHERE if row is None else row.origin for row in map(by_id.get, names)]
 
     def changed(self, world: World) -> Scene:
         """The same scene of a world in which no stake, control, listing or chip is different."""
-        return Scene(world, self.ownership, self.catalogue, self.as_of, self.day, self.orders)
+        found = Scene(world, self.ownership, self.catalogue, self.as_of, self.day, self.orders)
+        found.__dict__["rows"] = Rows(world, self.catalogue, self.day, self.orders, self.rows)
+        return found
 
 
 class Tables:
@@ -175,11 +182,8 @@ class Tables:
 
     def _reached(self) -> set[str]:
         """Parties of rows, and holders that they lead to."""
-        holders: set[str] = set()
-        for row in self.scene.world.rows("listings"):
-            listing: Any = row
-            holders.add(listing.party)
-        return {*self.parties, *holders}
+        listings: Any = self.scene.world.rows("listings")
+        return {*self.parties, *(row.party for row in listings)}
 
     # ---- places, arrangements, certifications
 

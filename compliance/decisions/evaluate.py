@@ -112,20 +112,23 @@ def evaluate(
     margins: bool = False,
     sources: frozenset[str] | None = None,
     scenes: Mapping[str, Sequence[str]] | None = None,
+    behind: bool = True,
 ) -> Evaluation:
     """Evaluates the packs on the scene; `only` names the rules of interest (all of them without).
 
     `sources` leaves out rules that rest on other tables. With `margins` the answer also tells of every comparison, of
     whatever holds or not, how far it is from its limit. With `scenes`, the orders of each by name, all of them are
-    evaluated in one pass as if each were alone (`decisions.beside`).
+    evaluated in one pass as if each were alone (`decisions.beside`). Without `behind` no rows behind totals are told.
     """
     chosen = list(packs)
-    rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
+    rows = scene.rows
     present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
     plans = [plan_of(pack, present, scenes is not None, margins) for pack in chosen]
     # each pack has a database of its own, and DuckDB works outside the interpreter's lock
     with ThreadPoolExecutor(max_workers=max(1, len(plans))) as pool:
-        parts = list(pool.map(lambda plan: _evaluated(plan, scene, rows, only, determine, margins, scenes), plans))
+        parts = list(
+            pool.map(lambda plan: _evaluated(plan, scene, rows, only, determine, margins, scenes, behind), plans)
+        )
     result = Evaluation()
     for part in parts:  # in the order of the packs, whichever was ready first
         result.found += part.found
@@ -142,6 +145,7 @@ def _evaluated(
     determine: bool,
     margins: bool,
     scenes: Mapping[str, Sequence[str]] | None,
+    behind: bool,
 ) -> Evaluation:
     result = Evaluation()
     tables = Tables(scene, plan, rows)
@@ -152,9 +156,10 @@ def _evaluated(
         rules = [r for r in plan.rules if only is None or r.rule.name in only]
         asked = plan.determinations if determine else ()
         probes = plan.probes if margins else ()
-        more = [rule.evidence for rule in rules if rule.evidence is not None]
+        more = [rule.evidence for rule in rules if behind and rule.evidence is not None]
         tables.prepare([*(r.sql for r in rules), *more, *(d.sql for d in asked), *(p.sql for p in probes)])
-        result.found += _found(plan, rules, tables)
+        found = _found(plan, rules, tables)
+        result.found += with_rows(found, tables) if behind else found
         for made in asked:
             result.determined.append(Determined(plan.pack, made, tables.columns(made.sql), not rows.one_each))
         for probe in probes:
@@ -194,7 +199,7 @@ def _found(plan: PackPlan, rules: Iterable[RulePlan], tables: Tables) -> list[Fo
             )
         answers = dict(engines.explain(rule.rule.id, one))
         found.append(_made(plan, rule, kept, answers, certain[one.id]))
-    return with_rows(found, tables)
+    return found
 
 
 def _in_order(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, RowSaid, SubjectSaid
@@ -166,7 +168,8 @@ def evidence(found: Found, scene: Scene) -> Evidence:
     """The rows behind a finding with file and line, sorted; the first thousand of them, and how many there are."""
     keys = sorted({(row.table, row.id) for row in found.rows})
     listed = []
-    for table, name in keys[:MOST_ROWS]:
-        origin = scene.origin(table, name)
-        listed.append(RowSaid(table=table, id=name, file=origin.file, line=origin.line))
+    for table, of_table in groupby(keys[:MOST_ROWS], key=itemgetter(0)):
+        names = [name for _, name in of_table]
+        for name, origin in zip(names, scene.origins(table, names), strict=True):
+            listed.append(RowSaid(table=table, id=name, file=origin.file, line=origin.line))
     return Evidence(rows=listed, count=len(keys) if found.counted is None else found.counted.count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from compliance.decisions.answer import MissingSaid
@@ -11,7 +11,6 @@ from compliance.facts.compiler import Compiler
 from compliance.facts.entities import bases
 from compliance.facts.frames import Frame, Needs
 from compliance.facts.licenses import LICENSE
-from compliance.facts.rows import Rows
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.tables import Scene
 from compliance.rulebook.conditions import leaves
@@ -45,7 +44,12 @@ def missing(found: Found, scene: Scene) -> list[MissingSaid]:
     for clause in found.clauses:
         gaps |= set(_of_clause(found, clause, world))
     gaps |= set(_of_license(found, scene))
-    return sorted(gaps, key=lambda gap: (gap.table, gap.id, gap.field))
+    return in_order(gaps)
+
+
+def in_order(gaps: Iterable[MissingSaid]) -> list[MissingSaid]:
+    """Gaps by the row and field to fill in, then by what they settle."""
+    return sorted(gaps, key=lambda gap: (gap.table, gap.id, gap.field, gap.settles))
 
 
 def _of_clause(found: Found, clause: ClauseResult, world: World) -> Iterator[MissingSaid]:
@@ -218,12 +222,9 @@ def _of_license(found: Found, scene: Scene) -> Iterator[MissingSaid]:
     """What does not fit about a license that a line claims (contracts 6, a claimed license)."""
     if not any(leaf.test.path == "licensed" for c in found.plan.clauses for leaf in c.leaves):
         return
-    rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
-    claimed = {line.authorization_id for c in found.rows if (line := _line(scene.world, c.table, c.id)) is not None}
-    licenses = rows.licenses(claimed - {None})
     for counted in found.rows:
         line = _line(scene.world, counted.table, counted.id)
-        if line is not None and line.authorization == LICENSE and (lack := licenses.lacks(line)):
+        if line is not None and line.authorization == LICENSE and (lack := scene.rows.licenses.lacks(line)):
             yield MissingSaid(table=lack.table, id=lack.id, field=lack.field, settles=lack.why)
 
 

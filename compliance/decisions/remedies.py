@@ -1,11 +1,13 @@
 """The smallest change that cures a finding: worked out from its total and limit, then proven.
 
-A remedy is shown only if the finding is gone when the world with it is evaluated again, and still there with one unit
-less. `remove` takes units off the last lines or holdings, `add` puts chips or megawatts at a place.
+A remedy is shown only if the finding is gone when its rule is evaluated again on the world with it, and still there
+with one unit less; of the world the part is taken on which the finding rests (`slices`). `remove` takes units off the
+last lines or holdings, `add` puts chips or megawatts at a place.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
@@ -15,6 +17,7 @@ from compliance.decisions.answer import RemedySaid
 from compliance.decisions.behind import Counted
 from compliance.decisions.evaluate import Found, evaluate
 from compliance.decisions.numbers import spoken
+from compliance.decisions.slices import slice_of
 from compliance.facts.entities import contents, facts_of
 from compliance.facts.sources import WATTS
 from compliance.facts.tables import Scene
@@ -33,6 +36,8 @@ def remedies(found: Found, scene: Scene) -> list[RemedySaid]:
     if not found.certain or found.measured is None or not found.measured.known:
         return []
     made = []
+    if found.plan.rule.then.remedy:
+        scene = slice_of(found, scene)
     for remedy in found.plan.rule.then.remedy:
         change = _Added(found, scene, remedy) if remedy.action == "add" else _Removed(found, scene)
         count = change.least()
@@ -54,7 +59,7 @@ def _proven(found: Found, scene: Scene, change: _Added | _Removed, count: int) -
 
 
 def _there(found: Found, scene: Scene, world: World) -> bool:
-    again = evaluate(scene.changed(world), [found.pack], {found.rule}, determine=False)
+    again = evaluate(scene.changed(world), [found.pack], {found.rule}, determine=False, behind=False)
     return any(one.identity == found.identity for one in again.found)
 
 
@@ -114,14 +119,17 @@ class _Removed:
         return (100 * part - limit * whole) / (100 - limit)
 
     def world(self, count: int) -> World:
-        world = self.scene.world
+        left: dict[str, dict[str, int]] = {}
         for row in self.rows:
-            units = _units(world, row) or 0
+            units = _units(self.scene.world, row) or 0
             taken = min(units, count)
-            world = _with_quantity(world, row, units - taken)
+            left.setdefault(row.table, {})[row.id] = units - taken
             count -= taken
             if count == 0:
                 break
+        world = self.scene.world
+        for table, units_of in left.items():
+            world = _with_quantities(world, table, units_of)
         return world
 
     def named(self, count: int) -> tuple[Fraction, str]:
@@ -225,14 +233,17 @@ def _units(world: World, counted: Counted) -> int | None:
     return int(quantity)
 
 
-def _with_quantity(world: World, counted: Counted, units: int) -> World:
-    def changed(row: Row) -> Row | None:
-        quantity = Interval.of(units) if counted.table == "holdings" else units
-        return row.model_copy(update={"quantity": quantity}).at(row.origin) if units else None
+def _with_quantities(world: World, table: str, units: Mapping[str, int]) -> World:
+    """The world with other quantities of these rows of a table, and without those of which none is left."""
 
-    rows = world.rows(counted.table)
+    def changed(row: Row) -> Row | None:
+        left = units[row.name_of_row]
+        quantity = Interval.of(left) if table == "holdings" else left
+        return row.model_copy(update={"quantity": quantity}).at(row.origin) if left else None
+
+    rows = world.rows(table)
     if isinstance(rows, Table):
-        place = rows.place(counted.id)
-        return world if place is None else world.replace(counted.table, rows.changed({place: changed(rows[place])}))
-    made = (changed(row) if row.name_of_row == counted.id else row for row in rows)
-    return world.replace(counted.table, [row for row in made if row is not None])
+        places = [place for name in units if (place := rows.place(name)) is not None]
+        return world.replace(table, rows.changed({place: changed(rows[place]) for place in places}))
+    made = (changed(row) if row.name_of_row in units else row for row in rows)
+    return world.replace(table, [row for row in made if row is not None])

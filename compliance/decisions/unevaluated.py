@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from compliance.decisions.answer import MissingSaid, NotEvaluated
 from compliance.decisions.evaluate import Found
 from compliance.decisions.findings import left_open, postures
-from compliance.decisions.missing import missing
+from compliance.decisions.missing import in_order, missing
 from compliance.facts.plan import SAMPLE
 from compliance.facts.tables import Scene
 
@@ -33,6 +33,5 @@ def not_evaluated(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) 
         many = f"{len(subjects):,}{' or more' if len(open_) >= SAMPLE else ''} {PLURALS.get(kind, kind)}"
         of = f"`{subjects[0]}`" if len(subjects) == 1 else many
         reason = f"{first.title}: not checked for {of}, for want of facts"
-        in_order = sorted(gaps, key=lambda gap: (gap.table, gap.id, gap.field))
-        said.append(NotEvaluated(rule=rule, reason=reason, missing=in_order))
+        said.append(NotEvaluated(rule=rule, reason=reason, missing=in_order(gaps)))
     return said

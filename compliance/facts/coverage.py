@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from fractions import Fraction
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,23 +25,42 @@ _FIRST, _LAST = -(2**31), 2**31 - 1
 
 def covered(world: World, parts: Sequence[LineColumns]) -> list[Flags]:
     """For each of these tables whether a granted license covers each of its lines."""
-    papers = {paper.id: paper for paper in world.each(Authorization) if paper.kind == LICENSE}
-    found: list[Flags] = []
-    limited: list[tuple[str, date, str, int, int]] = []
-    for number, part in enumerate(parts):
-        claims = _Claims(part, papers)
-        found.append(claims.fitting() if claims.any else np.zeros(part.count, dtype=bool))
-        if claims.any:
-            limited += [(paper, day, line, number, place) for paper, day, line, place in claims.limited()]
-    used: dict[str, int | None] = {}
-    for paper, day, _, number, place in sorted(limited):
-        more, total = parts[number].tpp(place, day), used.get(paper, 0)
-        used[paper] = total = None if total is None or more is None else total + more
-        limit = papers[paper].limit_tpp
-        assert limit is not None
-        if total is None or Fraction(total, THOUSANDTHS) > limit:
+    papers = _licenses(world)
+    claims = [_Claims(part, papers) for part in parts]
+    found = [one.fitting() if one.any else np.zeros(one.part.count, dtype=bool) for one in claims]
+    limits = {name: paper.limit_tpp for name, paper in papers.items()}
+    most = {name: int(limit * THOUSANDTHS // 1) for name, limit in limits.items() if limit is not None}
+    for number, place, _, paper, total in _counted(claims):
+        if total is None or total > most[paper]:
             found[number][place] = False
     return found
+
+
+def used(world: World, parts: Sequence[LineColumns]) -> dict[str, int | None]:
+    """Of each line under a license with a limit, by id, the TPP used up with it in thousandths; `None`: not known."""
+    papers = _licenses(world)
+    return {line: total for _, _, line, _, total in _counted([_Claims(part, papers) for part in parts])}
+
+
+def _licenses(world: World) -> dict[str, Authorization]:
+    return {paper.id: paper for paper in world.each(Authorization) if paper.kind == LICENSE}
+
+
+def _counted(claims: Sequence[_Claims]) -> Iterator[tuple[int, int, str, str, int | None]]:
+    """The lines under licenses with a limit, counted by date, then id: table, place, line, license and its total."""
+    limited: list[tuple[str, date, str, int, int, int | None]] = []
+    for number, one in enumerate(claims):
+        if one.any:
+            claiming = one.limited()
+            tpp = one.part.tpp(np.array([place for *_, place in claiming], np.int64))
+            limited += [(*claim[:3], number, claim[3], more) for claim, more in zip(claiming, tpp, strict=True)]
+    limited.sort(key=itemgetter(0, 1, 2, 3, 4))
+    last: str = ""
+    total: int | None = 0
+    for paper, _, line, number, place, more in limited:
+        so_far = total if paper == last else 0
+        last, total = paper, None if so_far is None or more is None else so_far + more
+        yield number, place, line, paper, total
 
 
 class _Claims:

@@ -228,11 +228,16 @@ class Frame:
         return lambda t: t[f"{prefix}{name}"]
 
     def _paper(self, path: str) -> Found:
-        """Whether a row has a certification, or an authorization by listing: `certified.KIND`, `permitted.LIST`."""
+        """Whether a row has a certification, or an authorization by listing: `certified.KIND`, `permitted.LIST`.
+
+        A certification that is not there is not known, an authorization by listing that is not there is not given.
+        """
         right = ibis.table({"paper": "string", "table": "string", "row": "string", "holds": "boolean"}, name="papers")
         right = right.filter(right.paper == path).select("table", "row", "holds")
         prefix = self.left(path, right, lambda t, r: [t["table"] == r[f"{path}@table"], t["id"] == r[f"{path}@row"]])
-        return Found("flag", lambda t: t[f"{prefix}holds"])
+        if path.startswith("certified."):
+            return Found("flag", lambda t: t[f"{prefix}holds"])
+        return Found("flag", lambda t: t[f"{prefix}row"].notnull() & t[f"{prefix}holds"])
 
 
 def equals(found: Found, text: str) -> Get:

@@ -6,14 +6,12 @@ country or for none, and has room: the lines that claim it are counted by date, 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compliance.facts.entities import contents, facts_of, holds_on
+from compliance.facts.entities import holds_on
 from compliance.units import show
-from compliance.world.chips import Catalogue
 from compliance.world.tables import Authorization, Shipment
 from compliance.world.world import World
 
@@ -32,22 +30,14 @@ class Lack:
 
 
 class Licenses:
-    """The licenses of a world against the lines that claim them."""
+    """The licenses of a world against the lines that claim them.
 
-    def __init__(self, world: World, catalogue: Catalogue, lines: Iterable[Shipment]) -> None:
+    `used` says of each line under a license with a limit how much TPP is used up with it (`coverage.used`).
+    """
+
+    def __init__(self, world: World, used: Mapping[str, int | None]) -> None:
         self._papers = {paper.id: paper for paper in world.each(Authorization)}
-        self._catalogue = catalogue
-        self._used: dict[str, int | None] = {}
-        claims: dict[str, list[Shipment]] = defaultdict(list)
-        for line in lines:
-            if line.authorization == LICENSE and line.authorization_id is not None:
-                claims[line.authorization_id].append(line)
-        for claiming in claims.values():
-            total: int | None = 0
-            for line in sorted(claiming, key=lambda each: (each.date, each.id)):
-                more = 0 if line.replaces is not None else self._tpp(line)
-                total = None if total is None or more is None else total + more
-                self._used[line.id] = total
+        self._used = used
 
     def lacks(self, line: Shipment) -> Lack | None:
         """What keeps a license from covering a line, or `None` where one covers it."""
@@ -88,13 +78,3 @@ class Licenses:
             return "limit_tpp", "it has a limit, and the TPP of a line under it is not known"
         over = Fraction(used, THOUSANDTHS) - paper.limit_tpp
         return ("limit_tpp", f"with this line it is {show(over)} TPP over its limit") if over > 0 else None
-
-    def _tpp(self, line: Shipment) -> int | None:
-        """The TPP of a line in thousandths; `None` is not known."""
-        total = 0
-        for name, count in contents(self._catalogue, line.chip):
-            facts = facts_of(self._catalogue, name, line.date)
-            if facts is None or facts.tpp is None:
-                return None
-            total += facts.tpp * count * line.quantity
-        return total

@@ -34,11 +34,16 @@ WHOLE = pa.decimal128(38, 0)
 
 def lines(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> tuple[pa.Table, bool]:
     """The lines of these tables dated up to the day, as columns, and whether each row of the tables is one line."""
-    parts = [LineColumns(world, table, catalogue, day) for table in tables]
-    licensed = covered(world, parts)
-    made = [part.columns(flags) for part, flags in zip(parts, licensed, strict=True)]
+    given = parts(world, catalogue, day, tables)
+    licensed = covered(world, given)
+    made = [part.columns(flags) for part, flags in zip(given, licensed, strict=True)]
     found = made[0] if len(made) == 1 else _together(made)
-    return found, len(found) == sum(part.count for part in parts)
+    return found, len(found) == sum(part.count for part in given)
+
+
+def parts(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> list[LineColumns]:
+    """The rows of each of these tables that are lines."""
+    return [LineColumns(world, table, catalogue, day) for table in tables]
 
 
 class LineColumns:
@@ -52,7 +57,6 @@ class LineColumns:
         self.count = len(rows)
         self._kept: pa.Array | None = None
         self._coded: dict[str, Any] = {}
-        self._each: dict[tuple[str, date], int | None] = {}
         dates = self.coded("date")
         days = _days(dates.dictionary)
         kept = np.array([d.as_py() <= day for d in days], dtype=bool)[dates.indices.to_numpy()]
@@ -96,16 +100,24 @@ class LineColumns:
             return found[0] if found else None
         return pc.coalesce(*(c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in found))
 
-    def tpp(self, place: int, day: date) -> int | None:
-        """The TPP of a row in thousandths, nothing of one that replaces another; `None` is not known."""
-        replaces = self.coded("replaces")
-        if replaces is not None and replaces.indices[place].is_valid:
-            return 0
-        name = self.coded("chip")[place].as_py()
-        if (name, day) not in self._each:
-            self._each[name, day] = self._tpp_of(name, day)
-        each = self._each[name, day]
-        return None if each is None else each * int(self.coded("quantity")[place].as_py())
+    def tpp(self, places: np.ndarray[Any, Any]) -> list[int | None]:
+        """The TPP of these rows in thousandths, nothing of one that replaces another; `None` is not known."""
+        rows = pa.array(places)
+        names, units, replaces = self.coded("chip"), self.coded("quantity"), self.coded("replaces")
+        codes = names.indices.take(rows).to_pylist()
+        counts = np.array([int(text) for text in units.dictionary.to_pylist()], object)[units.indices.take(rows)]
+        kept = [True] * len(places) if replaces is None else replaces.indices.take(rows).is_null().to_pylist()
+        days = self.dates.take(rows).to_pylist()
+        stretches = {day: self.catalogue.stretch(day) for day in set(days)}
+        each = {
+            (code, since): self._tpp_of(names.dictionary[code].as_py(), since)
+            for code, since in {(code, stretches[day]) for code, day in zip(codes, days, strict=True)}
+        }
+        found: list[int | None] = []
+        for code, day, count, counted in zip(codes, days, counts.tolist(), kept, strict=True):
+            one = each[code, stretches[day]]
+            found.append(0 if not counted else None if one is None else one * count)
+        return found
 
     def _tpp_of(self, name: str, day: date) -> int | None:
         total = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from compliance.facts.frames import Needs
 from compliance.facts.shapes import Shape
@@ -17,6 +17,9 @@ from compliance.facts.totals import Statement
 from compliance.rulebook.conditions import Condition, Test
 from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import Pack
+
+if TYPE_CHECKING:
+    from compliance.facts.reach import Reach
 
 PLACEHOLDER = re.compile(r"{([a-z_.A-Z0-9]+)}")
 NAME = re.compile(r'(?:FROM|JOIN) "([^"]+)"')
@@ -69,6 +72,8 @@ class RulePlan:
     """Whether each row behind a total tells its period; else the period is a window of days."""
     policies: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    reach: Reach | None = None
+    """Of which lines a finding can depend; `None` where of any."""
 
     def kind(self, row: Mapping[str, Any]) -> str:
         """What kind of subject a row of the plan is about."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import reduce
 
 from compliance.errors import InputError, Problem, UsageError
@@ -14,6 +15,7 @@ from compliance.facts.evidence import evidence
 from compliance.facts.frames import Frame, Ratio
 from compliance.facts.idle import LISTED, holds_nowhere
 from compliance.facts.plan import COMPARISONS, PLACEHOLDER, Leaf, PackPlan, PlannedClause, Probe, RulePlan, sampled
+from compliance.facts.reach import reach
 from compliance.facts.shapes import Shape
 from compliance.facts.sources import SOURCES
 from compliance.facts.totals import Totals, sql
@@ -64,12 +66,13 @@ class Planner:
             problems.append(Problem(str(self.pack.folder), 0, str(wrong)))
         if problems:
             raise InputError(problems)
+        statements = self.totals.statements()
         return PackPlan(
             self.pack,
             frozenset(sources or ()),
             self.compiler.needs,
-            self.totals.statements(),
-            tuple(plans),
+            statements,
+            tuple(replace(plan, reach=reach(self.pack, plan, statements)) for plan in plans),
             determinations,
             tuple(probes),
         )

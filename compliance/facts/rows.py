@@ -7,36 +7,39 @@ line that replaces another is there and counts in no total.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from compliance.facts.arrows import arrow
 from compliance.facts.authorized import Authorized
+from compliance.facts.coverage import used
 from compliance.facts.dealings import dealings
 from compliance.facts.entities import amount, bases, contents, facts_of, holds_on, powers
 from compliance.facts.frames import schema
 from compliance.facts.half_years import half_years, last_half_year
 from compliance.facts.idle import LISTED, UNIDENTIFIED
 from compliance.facts.licenses import Licenses
-from compliance.facts.lines import NOT_LINES, lines
+from compliance.facts.lines import NOT_LINES, lines, parts
 from compliance.facts.sightings import inspections, serials
-from compliance.facts.sources import SOURCES
+from compliance.facts.sources import SHIPPED, SOURCES
 from compliance.world.chips import Catalogue
-from compliance.world.table import Table
-from compliance.world.tables import Certification
+from compliance.world.tables import TABLES, Certification, Shipment
 from compliance.world.world import World
 
 STANDING = ("installed", "boxed")
 
 
 class Rows:
-    """Rows of each source as columns; amounts under `NAME.low` and `NAME.high`."""
+    """Rows of each source as columns; amounts under `NAME.low` and `NAME.high`.
 
-    def __init__(self, world: World, catalogue: Catalogue, day: date, orders: bool) -> None:
+    What was made of the world `before` is kept where only shipments are different.
+    """
+
+    def __init__(self, world: World, catalogue: Catalogue, day: date, orders: bool, before: Rows | None = None) -> None:
         self.world = world
         self.catalogue = catalogue
         self.day = day
@@ -44,6 +47,8 @@ class Rows:
         self.one_each = True
         """Whether no line is of a product that holds several kinds of chips."""
         self._made: dict[str, pa.Table] = {}
+        if before is not None and all(world.rows(t) is before.world.rows(t) for t in TABLES if t != Shipment.table):
+            self._made = {source: made for source, made in before._made.items() if source not in SHIPPED}
 
     def of(self, source: str) -> pa.Table:
         """The rows of a source, by its name, as columns."""
@@ -96,27 +101,14 @@ class Rows:
     def _is_line(self, row: Any) -> bool:
         return row.date <= self.day and row.status not in NOT_LINES
 
-    def licenses(self, claimed: Collection[str]) -> Licenses:
-        """These licenses of the world against the lines that claim them."""
-        return Licenses(self.world, self.catalogue, (line for t in self.tables for line in self._claiming(t, claimed)))
-
-    def _claiming(self, table: str, claimed: Collection[str]) -> Iterator[Any]:
-        rows = self.world.rows(table)
-        if not isinstance(rows, Table):
-            yield from (line for line in self._raw(table) if line.authorization_id in claimed)
-        elif claimed and "authorization_id" in rows.columns.column_names:
-            named = rows.columns.column("authorization_id").cast(pa.string())
-            for place in pc.indices_nonzero(pc.is_in(named, value_set=pa.array(sorted(claimed)))).to_pylist():
-                if self._is_line(line := rows[place]):
-                    yield line
+    @cached_property
+    def licenses(self) -> Licenses:
+        """The licenses of the world against the lines that claim them."""
+        return Licenses(self.world, used(self.world, parts(self.world, self.catalogue, self.day, self.tables)))
 
     def raw_lines(self) -> Iterator[Any]:
         """Shipments and, in screening, orders dated up to the day."""
         return (line for table in self.tables for line in self._raw(table))
-
-    def every_license(self) -> Licenses:
-        """All licenses of the world against the lines that claim one."""
-        return self.licenses({str(row.name_of_row) for row in self.world.rows("authorizations")})
 
     def chips(self, name: str) -> tuple[tuple[str, int], ...]:
         """The chips in what a name stands for, each with its count; the name itself where nothing is known of it."""
@@ -248,7 +240,7 @@ class Rows:
             }  # fmt: skip
 
     def _dealings(self) -> Iterator[dict[str, Any]]:
-        return dealings(self.world, self.day, self.raw_lines(), self.every_license(), self.chips)
+        return dealings(self.world, self.day, self.raw_lines(), self.licenses, self.chips)
 
     # ---- what was seen
 

@@ -92,6 +92,9 @@ NEVER_FALSE = ("certified.", "begun")
 ORDERED = frozenset({"lines", "installed", "capacity", "dealings", "serials"})
 """The sources into which an order comes: no rule on another can change with it."""
 
+SHIPPED = frozenset({"lines", "dealings", "inspections", "serials"})
+"""The sources into which shipments come."""
+
 ENTITIES: dict[str, dict[str, Column]] = {
     "chip": _columns(tpp=f"amount/{TPP}", zone="text", data_center="flag", power_mw=f"amount/{WATTS}",
                      memory_bandwidth_gbs="amount", designer_country="place"),

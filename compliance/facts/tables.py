@@ -6,10 +6,10 @@ What is asked of a party comes as rows of intervals, cut only on the days on whi
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -45,18 +45,24 @@ class Scene:
     day: date
     orders: bool
 
-    def origin(self, table: str, name: str) -> Origin:
-        """Where a row was read."""
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows of the world as the sources that rules speak of."""
+        return Rows(self.world, self.catalogue, self.day, self.orders)
+
+    def origins(self, table: str, names: Sequence[str]) -> list[Origin]:
+        """Where rows were read."""
         rows = self.world.rows(table)
         if isinstance(rows, Table):
-            place = rows.place(name)
-            return NOWHERE if place is None else rows.origin(place)
-        row = self.world.by_id(table).get(name)
-        return NOWHERE if row is None else row.origin
+            return [NOWHERE if place is None else rows.origin(place) for place in rows.places(names)]
+        by_id = self.world.by_id(table)
+        return [NOWHERE if row is None else row.origin for row in map(by_id.get, names)]
 
     def changed(self, world: World) -> Scene:
         """The same scene of a world in which no stake, control, listing or chip is different."""
-        return Scene(world, self.ownership, self.catalogue, self.as_of, self.day, self.orders)
+        found = Scene(world, self.ownership, self.catalogue, self.as_of, self.day, self.orders)
+        found.__dict__["rows"] = Rows(world, self.catalogue, self.day, self.orders, self.rows)
+        return found
 
 
 class Tables:
@@ -176,11 +182,8 @@ class Tables:
 
     def _reached(self) -> set[str]:
         """Parties of rows, and holders that they lead to."""
-        holders: set[str] = set()
-        for row in self.scene.world.rows("listings"):
-            listing: Any = row
-            holders.add(listing.party)
-        return {*self.parties, *holders}
+        listings: Any = self.scene.world.rows("listings")
+        return {*self.parties, *(row.party for row in listings)}
 
     # ---- places, arrangements, certifications
 
@@ -190,8 +193,9 @@ class Tables:
         kept = dict.fromkeys(self._certificates()) if needs.certified else {}
         rows = [{"paper": p, "table": t, "row": r, "holds": True} for p, t, r in kept]
         self.database.register("papers_of_others", arrow(rows, columns))
-        asked = [self._certified()] if needs.certified and of_lines else []
-        asked += [self._permitted(name) for name in sorted(needs.permitted) if of_lines]
+        asked = [self._certified()] if needs.certified and of_lines and self.scene.world.rows("certifications") else []
+        known = [name for name in sorted(needs.permitted) if of_lines and self.attributes.candidates(name)]
+        asked += [self._permitted(name) for name in known]
         self.database.execute(f"CREATE VIEW papers AS {' UNION ALL '.join(['FROM papers_of_others', *asked])}")
 
     def _certified(self) -> str:
@@ -213,29 +217,24 @@ class Tables:
         return f"SELECT * FROM ({of})"
 
     def _permitted(self, name: str) -> str:
-        """Whether a party of a line is listed for its country; asked once for lines between which nothing changes."""
+        """The lines for whose country a party is listed, or may be; asked once where nothing changes in between."""
         parties = ("end_user", "operator")
-        if not self.attributes.candidates(name):
-            answers = "false"
-        else:
-            days = self.attributes.listing_days([name])
-            asked = self.run(f"SELECT DISTINCT {', '.join(parties)}, to_country, date FROM lines")
-            known = sorted({p for row in asked for p in (row["end_user"], row["operator"]) if p})
-            days |= {day for p in (*known, *self.attributes.candidates(name)) for day in self.scene.ownership.days(p)}
-            cuts = sorted({date.min, *days})
-            told: dict[tuple[Any, ...], bool | None] = {}
-            for row in asked:
-                since = cuts[bisect_right(cuts, row["date"]) - 1]
-                key = row["end_user"], row["operator"], row["to_country"], since
-                if key not in told:
-                    told[key] = self.attributes.permitted(name, [p for p in key[:2] if p], key[2], since)
-                row["holds"] = told[key]
-            types = {**dict.fromkeys((*parties, "to_country"), "string"), "date": "date", "holds": "boolean"}
-            self._register(f"permitted.{name}", asked, types)
-            same = " AND ".join(f"p.{c} IS NOT DISTINCT FROM l.{c}" for c in (*parties, "to_country", "date"))
-            answers = f"""(SELECT any_value(p.holds) FROM "{view(f"permitted.{name}")}" AS p WHERE {same})"""
+        known = {p for row in self.run("SELECT DISTINCT end_user, operator FROM lines") for p in row.values() if p}
+        days = {date.min, *self.attributes.listing_days([name])}
+        days |= {day for p in (*known, *self.attributes.candidates(name)) for day in self.scene.ownership.days(p)}
+        self._register(f"cuts.{name}", [{"from": day} for day in sorted(days)], {"from": "date"})
+        same = " AND ".join(f"p.{c} IS NOT DISTINCT FROM l.{c}" for c in (*parties, "to_country"))
+        at = f'ASOF JOIN "{view(f"cuts.{name}")}" AS c ON l.date >= c."from"'
+        asked = self.run(f'SELECT DISTINCT {", ".join(parties)}, to_country, c."from" FROM lines AS l {at}')
+        for row in asked:
+            named = [p for p in (row["end_user"], row["operator"]) if p]
+            row["holds"] = self.attributes.permitted(name, named, row["to_country"], row["from"])
+        told = [row for row in asked if row["holds"] is not False]
+        types = {**dict.fromkeys((*parties, "to_country"), "string"), "from": "date", "holds": "boolean"}
+        self._register(f"permitted.{name}", told, types)
         once = "" if self.rows.one_each else "DISTINCT"
-        return f"""SELECT {once} 'permitted.{name}', l."table", l.id, {answers} FROM lines AS l"""
+        return f"""SELECT {once} 'permitted.{name}', l."table", l.id, p.holds FROM lines AS l {at}
+            JOIN "{view(f"permitted.{name}")}" AS p ON p."from" = c."from" AND {same}"""
 
     def _certificates(self) -> Iterator[tuple[str, str, str]]:
         by_party: dict[str, list[Certification]] = {}

@@ -106,8 +106,7 @@ class Totals:
         rows = rows.filter(rows.sure.fill_null(True)).mutate(sure=rows.sure.fill_null(False))
         for column, kind in kinds.items():
             if kind == "names":
-                several = rows[column].contains(SEPARATOR)
-                rows = rows.mutate(sure=rows.sure & ~several, **{column: rows[column].split(SEPARATOR)}).unnest(column)
+                rows = _one_by_one(rows, column)
         rows = rows.filter(rows.id.notnull())
         shape = Shape(
             kinds["id"], kinds.get("key"), "period" in keys, amount.scale, "", tuple(measure.flags),
@@ -228,6 +227,13 @@ class Totals:
         if self.compiler.beside:
             columns["ordered"] = grouped.ordered
         return asked(grouped.select(*keys, *shape.flags, **columns)), shape
+
+
+def _one_by_one(rows: Expression, column: str) -> Expression:
+    """A row for each of several values in a column, none of them certain; few rows have several."""
+    several = rows[column].contains(SEPARATOR)
+    apart = rows.filter(several).mutate(sure=False, **{column: rows[column].split(SEPARATOR)}).unnest(column)
+    return rows.filter(~several).union(apart)
 
 
 def sql(expression: Expression) -> str:

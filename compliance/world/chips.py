@@ -5,6 +5,7 @@ The catalogue is rule data (`shared/chips.yaml`); a world's own `chips` add to i
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ from math import ceil
 from pathlib import Path
 
 from compliance.errors import InputError, Problem, UsageError, near
-from compliance.units import show
+from compliance.units import FIRST_DAY, show
 from compliance.world import rule_file
 from compliance.world.chip_rows import Chip, ChipRow, Figures, Part, ProductRow, add_chips, add_products
 from compliance.world.rule_file import CONFIDENCES, Confidence
@@ -53,6 +54,7 @@ class Catalogue:
     _chips: dict[str, Chip]
     _products: dict[str, tuple[Part, ...]]
     _facts: dict[tuple[str, date], ChipFacts] = field(default_factory=dict)
+    _days: tuple[date, ...] | None = None
     reference: str | None = None
 
     @classmethod
@@ -123,10 +125,17 @@ class Catalogue:
 
     def at(self, chip: Chip, day: date) -> ChipFacts:
         """What the law makes of the chip on the day."""
-        known = self._facts.get((chip.name, day))
+        since = self.stretch(day)
+        known = self._facts.get((chip.name, since))
         if known is None:
-            known = self._facts[chip.name, day] = _facts(chip, day, self.controls)
+            known = self._facts[chip.name, since] = _facts(chip, day, self.controls)
         return known
+
+    def stretch(self, day: date) -> date:
+        """The first of the days on which everything is as on this one."""
+        if self._days is None:
+            self._days = (date.min, *sorted({FIRST_DAY, *self.days()}))
+        return self._days[bisect_right(self._days, day) - 1]
 
 
 def _facts(chip: Chip, day: date, controls: Controls) -> ChipFacts:

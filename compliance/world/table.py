@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KEPT = 20_000
 """Tables of at most so many rows keep the rows that were made."""
 _AT_ONCE = 4_096
+_FEW = 8
+"""So many rows are looked up one by one."""
 
 
 class Table(Sequence[Row]):
@@ -121,6 +123,40 @@ class Table(Sequence[Row]):
             return self._places.get(name)
         place = bisect_left(range(len(self)), name, key=lambda n: names[n].as_py())
         return place if place < len(self) and names[place].as_py() == name else None
+
+    @cached_property
+    def _bytes(self) -> np.ndarray[Any, Any]:
+        """The names as bytes, which sort as the text does."""
+        import numpy as np
+
+        assert self.names is not None
+        return np.array(self.names.to_numpy(zero_copy_only=False), dtype=object).astype("S")
+
+    def places(self, names: Sequence[str]) -> list[int | None]:
+        """Where the rows of these names stand."""
+        import numpy as np
+
+        if len(names) < _FEW or self.names is None or self._kept is not None or not self.ascending:
+            return [self.place(name) for name in names]
+        wanted = np.array([name.encode() for name in names])
+        places = np.searchsorted(self._bytes, wanted)
+        there = self._bytes[np.minimum(places, len(self) - 1)] == wanted
+        return [place if here else None for place, here in zip(places.tolist(), there.tolist(), strict=True)]
+
+    def texts(self, name: str, places: Sequence[int | None]) -> list[Any]:
+        """A field of the rows at these places, as text; `None` where it is empty or there is no row."""
+        import pyarrow as pa
+
+        if name not in self.columns.column_names:
+            return [None] * len(places)
+        found: list[Any] = self.columns.column(name).take(pa.array(places, pa.int64())).to_pylist()
+        return found
+
+    def at(self, places: np.ndarray[Any, Any]) -> Table:
+        """The rows at these places, as a table of its own."""
+        import pyarrow as pa
+
+        return Table(self.model, self.columns.take(pa.array(places)), self.file, self.lines[places])
 
     def changed(self, rows: Mapping[int, Row | None]) -> Table:
         """The same table with other rows at these places, or (`None`) without them; they go last."""

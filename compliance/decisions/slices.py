@@ -1,0 +1,77 @@
+"""The part of a world on which one finding rests: so much of it as another evaluation of its rule must see.
+
+Of the shipments only those are kept of which the finding can depend (`facts.reach`); all other tables, and the orders,
+are whole. A rule evaluated on the slice finds the same about this subject as on the whole; about others it may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from compliance.decisions.evaluate import Found
+from compliance.facts.licenses import LICENSE
+from compliance.facts.tables import Scene
+from compliance.world.table import Table
+from compliance.world.tables import Authorization
+
+SHIPMENTS = "shipments"
+STANDS_FOR = {
+    "purchase": ("purchase", "id"),
+    "end_user": ("end_user", "consignee"),
+    "operator": ("operator", "end_user", "consignee"),
+}
+"""The columns of a table from which a column of the lines is taken."""
+
+
+def slice_of(found: Found, scene: Scene) -> Scene:
+    """The scene with the shipments on which a finding can depend; the same scene where that cannot be told."""
+    reach = found.plan.reach
+    if reach is None or not scene.world.rows(SHIPMENTS):
+        return scene
+    shipped, ordered = scene.world.columns(SHIPMENTS), scene.world.columns("orders")
+    kept = _named(shipped, reach.own, pa.array([found.id], pa.string()))
+    for columns in reach.links:
+        kept |= _named(shipped, columns, _values(shipped.filter(pa.array(kept)), columns, ordered))
+    kept |= _sharing_licenses(scene, shipped, kept, ordered)
+    places = np.flatnonzero(kept)
+    rows = scene.world.rows(SHIPMENTS)
+    few = rows.at(places) if isinstance(rows, Table) else [rows[place] for place in places.tolist()]
+    return scene.changed(scene.world.replace(SHIPMENTS, few))
+
+
+def _named(table: pa.Table, columns: Iterable[str], values: pa.Array) -> np.ndarray[Any, Any]:
+    """The rows that have one of these values in one of these columns of the lines."""
+    found = np.zeros(len(table), dtype=bool)
+    for name in _given(table, columns):
+        found |= np.asarray(pc.is_in(_text(table, name), value_set=values))
+    return found
+
+
+def _values(table: pa.Table, columns: Iterable[str], orders: pa.Table) -> pa.Array:
+    parts = [_text(each, name).unique() for each in (table, orders) for name in _given(each, columns)]
+    return pa.concat_arrays([pa.array([], pa.string()), *parts]).drop_null()
+
+
+def _given(table: pa.Table, columns: Iterable[str]) -> list[str]:
+    wanted = {part for name in columns for part in STANDS_FOR.get(name, (name,))}
+    return sorted(wanted.intersection(table.column_names))
+
+
+def _text(table: pa.Table, name: str) -> pa.Array:
+    column = table.column(name).combine_chunks()
+    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+
+
+def _sharing_licenses(
+    scene: Scene, table: pa.Table, kept: np.ndarray[Any, Any], orders: pa.Table
+) -> np.ndarray[Any, Any]:
+    """The rows that claim a license with a limit which one of these rows claims: they take room of it."""
+    limited = [p.id for p in scene.world.each(Authorization) if p.kind == LICENSE and p.limit_tpp is not None]
+    claimed = _values(table.filter(pa.array(kept)), ["authorization_id"], orders)
+    shared = claimed.filter(pc.is_in(claimed, value_set=pa.array(limited, pa.string())))
+    return _named(table, ["authorization_id"], shared)

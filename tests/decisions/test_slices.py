@@ -1,0 +1,138 @@
+"""A rule evaluated on the slice of one finding says the same about it as on the whole world, also after a change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from compliance.decisions import remedies
+from compliance.decisions.audit import audit
+from compliance.decisions.evaluate import Found, evaluate
+from compliance.decisions.remedies import _Removed
+from compliance.decisions.slices import slice_of
+from compliance.decisions.stage import scene_of
+from compliance.facts.planner import Planner
+from compliance.facts.tables import Scene
+from compliance.rulebook.packs import load_packs
+from compliance.world.reading import load_world
+from compliance.world.world import World
+from tests.packs import on
+from tests.worlds import AS_OF, lines, worlds
+
+PACKS = load_packs(["diffusion_headline", "us_ai_diffusion", "us_chips_enforced", "diversion_red_flags"])
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+FEW = settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+LICENSES = [
+    {"id": "l", "holder": "c0", "kind": "license", "state": "granted", "limit_tpp": "20000000"},
+    {"id": "m", "holder": "c1", "kind": "license", "state": "granted"},
+]
+
+
+def told(found: Found | None) -> Any:
+    """What is found about the subject, without the plan."""
+    if found is None:
+        return None
+    rows = [(row.table, row.id, row.low, row.high, row.sure, row.inside) for row in found.rows]
+    return found.certain, found.measured, found.clauses, rows
+
+
+def about(found: Found, scene: Scene) -> Any:
+    again = evaluate(scene, [found.pack], {found.rule}, determine=False).found
+    return told(next((one for one in again if one.identity == found.identity and one.plan == found.plan), None))
+
+
+@st.composite
+def shipped(draw: Any) -> dict[str, list[dict[str, str]]]:
+    tables: dict[str, list[dict[str, str]]] = dict(draw(worlds()))
+    rows = draw(lines(4, "more", 8))
+    chosen = draw(st.lists(st.sampled_from(["l", "m", ""]), min_size=len(rows), max_size=len(rows)))
+    for row, license_id in zip(rows, chosen, strict=True):
+        if row.get("authorization") == "license" and license_id:
+            row["authorization_id"] = license_id
+    return {**tables, "shipments": [*tables.get("shipments", []), *rows], "authorizations": LICENSES}
+
+
+@FEW
+@given(shipped())
+def test_a_slice_says_the_same_about_its_finding(tables: dict[str, list[dict[str, str]]]) -> None:
+    day = on(AS_OF)
+    scene = scene_of(World.of(**tables), day, day, orders=False)
+    for found in evaluate(scene, PACKS[:2], determine=False).found:
+        part = slice_of(found, scene)
+        assert about(found, part) == about(found, scene)
+        changed = _Removed(found, scene)
+        if changed.rows and found.plan.rule.then.remedy:
+            assert about(found, scene.changed(_Removed(found, part).world(1))) == about(
+                found, scene.changed(changed.world(1))
+            )
+
+
+def same_with_and_without(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An audit whose remedies are proven on slices is that whose remedies are proven on the whole world."""
+    on_slices = audit(world, PACKS, on(AS_OF)).json_text()
+    with monkeypatch.context() as patch:
+        patch.setattr(remedies, "slice_of", lambda found, scene: scene)
+        assert audit(world, PACKS, on(AS_OF)).json_text() == on_slices
+
+
+@settings(FEW, max_examples=4)
+@given(shipped())
+def test_remedies_of_made_up_worlds_are_those_of_whole_worlds(tables: dict[str, list[dict[str, str]]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        same_with_and_without(World.of(**tables), patch)
+
+
+@pytest.mark.parametrize("fixture", ["dirty_fleet.yaml", "two_clouds_and_a_local.yaml"])
+def test_remedies_of_fixtures_are_those_of_whole_worlds(fixture: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    same_with_and_without(load_world(FIXTURES / fixture), monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("rule", "own", "links"),
+    [
+        ("country_cap", {"to_country"}, [{"purchase"}]),
+        ("small_purchase", {"purchase"}, []),
+        ("lpp_yearly_limit", {"charged_to", "consignee"}, []),
+        ("nveu_ceiling", set(), []),
+        ("allocation_used_up", {"to_country"}, []),
+    ],
+)
+def test_which_lines_a_rule_rests_on(rule: str, own: set[str], links: list[set[str]]) -> None:
+    (reach,) = [p.reach for pack in PACKS for p in Planner(pack).plan().rules if p.rule.id == rule]
+
+    assert reach is not None
+    assert (reach.own, list(reach.links)) == (own, links)
+
+
+@pytest.mark.parametrize("rule", ["missing_units", "serial_on_two_lines", "half_of_home_volume"])
+def test_what_rests_on_other_forms_of_the_lines_is_proven_on_the_whole(rule: str) -> None:
+    (found,) = [p.reach for pack in PACKS for p in Planner(pack).plan(margins=False).rules if p.rule.id == rule]
+
+    assert found is None
+
+
+def test_the_lines_of_other_countries_are_left_out_but_for_those_of_the_same_purchases() -> None:
+    line = {"date": "2025-06-01", "consignee": "c", "chip": "H100", "movement": "export", "authorization": "license"}
+    shipments = [
+        {**line, "id": "s1", "to_country": "MY", "quantity": "60000", "purchase": "p"},
+        {**line, "id": "s2", "to_country": "TH", "quantity": "1", "purchase": "p"},
+        {**line, "id": "s3", "to_country": "TH", "quantity": "1"},
+    ]
+    day = on(AS_OF)
+    world = World.of(companies=[{"id": "c", "headquarters": "MY"}], shipments=shipments)
+    scene = scene_of(world, day, day, orders=False)
+    (cap,) = [f for f in evaluate(scene, PACKS, {"country_cap"}, determine=False).found if f.id == "MY"]
+
+    kept = slice_of(cap, scene).world.rows("shipments")
+
+    assert [row.name_of_row for row in kept] == ["s1", "s2"]

@@ -47,7 +47,7 @@ def held(world: World, place: pa.Array, bought: Purchases, as_of: date) -> pa.Ta
 Part = tuple[str, pa.Array, pa.Array]
 
 
-def _spelled(column: pa.Array, spell: Callable[[str], str | None]) -> pa.Array:
+def spelled(column: pa.Array, spell: Callable[[str], str | None]) -> pa.Array:
     """The column in one spelling, each distinct value brought to it once."""
     coded = column.dictionary_encode()
     spelled = [None if v is None or v == spelling.NONE else spell(v) for v in coded.dictionary.to_pylist()]
@@ -65,10 +65,10 @@ def _of_companies(world: World, place: pa.Array) -> Iterator[Part]:
         ("agent", "registered_agent", spelling.skeleton),
         ("name", "name", spelling.skeleton),
     ):
-        yield kind, _spelled(texts_of(table.column(column)), spell), who
+        yield kind, spelled(texts_of(table.column(column)), spell), who
     born = texts_of(table.column("incorporated"))
     for shift in (0, FORTNIGHT // 2):  # two grids, so that neighbours fall together in one of them
-        yield "born", _spelled(born, partial(_fortnight, shift)), who
+        yield "born", spelled(born, partial(_fortnight, shift)), who
 
 
 def _fortnight(shift: int, day: str) -> str:
@@ -78,17 +78,17 @@ def _fortnight(shift: int, day: str) -> str:
     return f"{begins} to {begins + timedelta(days=FORTNIGHT - 1)}"
 
 
-def _holds(table: pa.Table, as_of: date) -> pa.Table:
+def holds(table: pa.Table, as_of: date) -> pa.Table:
     """The rows that held on the day or before: a tie that ended is still one."""
     begins = texts_of(table.column("from"))
     return table.filter(pc.fill_null(pc.less_equal(begins, as_of.isoformat()), True))
 
 
 def _of_people(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
-    roles = _holds(world.columns("roles"), as_of)
+    roles = holds(world.columns("roles"), as_of)
     people, companies = texts_of(roles.column("person")), texts_of(roles.column("company"))
     yield "director", people, pc.index_in(companies, place)
-    ties = _holds(world.columns("ties"), as_of)
+    ties = holds(world.columns("ties"), as_of)
     close = ties.filter(pc.is_in(texts_of(ties.column("kind")), value_set=pa.array(["nominee", "family"])))
     one, other = texts_of(close.column("party")), texts_of(close.column("other"))
     behind = pa.table({"person": pa.concat_arrays([one, other, one]), "principal": pa.concat_arrays([other, one, one])})
@@ -102,12 +102,12 @@ def _of_people(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
 
 
 def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
-    stakes = _holds(world.columns("stakes"), as_of)
-    controls = _holds(world.columns("controls"), as_of)
+    stakes = holds(world.columns("stakes"), as_of)
+    controls = holds(world.columns("controls"), as_of)
     owners = pa.concat_arrays([texts_of(stakes.column("owner")), texts_of(controls.column("controller"))])
     owned = pa.concat_arrays([texts_of(stakes.column("owned")), texts_of(controls.column("company"))])
     sizes = pa.concat_arrays(
-        [_spelled(texts_of(stakes.column("percent")), _size), pa.array(["some"] * len(controls), pa.string())]
+        [spelled(texts_of(stakes.column("percent")), _size), pa.array(["some"] * len(controls), pa.string())]
     )
     known = pc.is_valid(owners)
     owners, owned, sizes = owners.filter(known), owned.filter(known), sizes.filter(known)
@@ -156,7 +156,7 @@ def _of_lines(bought: Purchases) -> Iterator[Part]:
             if column in bought.more.column_names:
                 values = texts_of(bought.more.column(column))
                 if column != kind:
-                    values = _spelled(values, spelling.skeleton)
+                    values = spelled(values, spelling.skeleton)
                 both = pa.table({"value": values, "who": pa.array(bought.buyer)})
                 once = (
                     both.group_by(["value", "who"])

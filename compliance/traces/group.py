@@ -36,11 +36,13 @@ class Group:
     period: str
     message: str
     evidence: tuple[tuple[str, int], ...] = ()
+    flags: tuple[str, ...] = ()
 
     def said(self) -> dict[str, Any]:
         """As contracts 7 has it; `score` in bits over even odds, `probability` what that comes to."""
         return {
             "pattern": self.pattern,
+            "outcome": "review",
             "members": list(self.members),
             "orders": list(self.orders),
             "score": _bits(self.bits),
@@ -54,6 +56,7 @@ class Group:
             "limit": {"value": _tpp(self.limit), "unit": "TPP"},
             "period": self.period,
             "message": self.message,
+            "flags": list(self.flags),
         }
 
 

@@ -8,10 +8,13 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from compliance.traces import weights
 from compliance.traces.settings import Settings
 
+PARENT = "parent"
+"""The kind of evidence that is an open owner: one holds the greater part of both, directly or through such owners."""
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -24,6 +27,11 @@ class Links:
     bits: Whole
     behind: pa.Table
     """`a`, `b`, `kind`, `value`, `bits`, `holders`: what they share."""
+
+    def of_kind(self, kind: str) -> set[tuple[int, int]]:
+        """The pairs that share something of this kind."""
+        rows = self.behind.filter(pc.equal(self.behind.column("kind"), kind))
+        return set(zip(rows.column("a").to_pylist(), rows.column("b").to_pylist(), strict=True))
 
 
 def links(held: pa.Table, buyers: Whole, settings: Settings) -> Links:

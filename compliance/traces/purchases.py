@@ -27,7 +27,9 @@ Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 @dataclass(frozen=True)
 class Purchases:
-    """Lines under the exemption: buyer (place in `companies`), day (ordinal), TPP in thousandths, id; and texts beside.
+    """Lines under the exemption: buyer (place in `companies`), day (ordinal), TPP in thousandths, units, watts, id.
+
+    `more` holds what else the lines say, as text.
 
     Sorted by buyer, day and id.
     """
@@ -35,6 +37,8 @@ class Purchases:
     buyer: Whole
     day: Whole
     tpp: Whole
+    count: Whole
+    watts: Whole
     line: pa.Array
     more: pa.Table
 
@@ -58,30 +62,43 @@ def purchases(world: World, catalogue: Catalogue, place: pa.Array, as_of: date) 
     day = (
         pc.cast(taken["date"], pa.date32()).cast(pa.int32()).to_numpy().astype(np.int64) + date(1970, 1, 1).toordinal()
     )
-    tpp = _tpp(catalogue, taken["chip"], day) * pc.cast(taken["quantity"], pa.int64()).to_numpy()
+    count = pc.cast(taken["quantity"], pa.int64()).to_numpy()
+    tpp, watts = (figure * count for figure in _of_one(catalogue, taken["chip"], day))
     some = np.flatnonzero(tpp > 0)
     who = buyer.take(pa.array(places)).to_numpy().astype(np.int64)
     ids = taken["id"].to_numpy(zero_copy_only=False)
     order = some[np.lexsort((ids[some].astype(str), day[some], who[some]))]
     at = pa.array(places[order])
-    names = ("payer", "payer.name", "forwarder", "forwarder.name", "exporter", "to_country", "chip")
+    names = (
+        "payer",
+        "payer.name",
+        "forwarder",
+        "forwarder.name",
+        "exporter",
+        "to_country",
+        "chip",
+        "site",
+        "value_usd",
+    )
     more = pa.table({n: texts_of(lines.column(n)).take(at) for n in names if n in lines.column_names})
-    return Purchases(who[order], day[order], tpp[order], taken["id"].take(pa.array(order)), more)
+    who, day, tpp, count, watts = (figure[order] for figure in (who, day, tpp, count, watts))
+    return Purchases(who, day, tpp, count, watts, taken["id"].take(pa.array(order)), more)
 
 
-def _tpp(catalogue: Catalogue, chips: pa.Array, day: Whole) -> Whole:
-    """The TPP of one unit, thousandths, of each line: looked up once for each chip and stretch of days."""
+def _of_one(catalogue: Catalogue, chips: pa.Array, day: Whole) -> tuple[Whole, Whole]:
+    """The TPP (thousandths) and watts of one unit of each line: looked up once for each chip and stretch of days."""
     cuts = np.array([d.toordinal() for d in catalogue.days()], dtype=np.int64)
     stretch = np.searchsorted(cuts, day, side="right")
     coded = chips.dictionary_encode()
     codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     pairs, back = np.unique(codes * (len(cuts) + 1) + stretch, return_inverse=True)
     starts = [date.min, *catalogue.days()]
-    found = np.zeros(len(pairs), dtype=np.int64)
+    tpp, watts = np.zeros(len(pairs), dtype=np.int64), np.zeros(len(pairs), dtype=np.int64)
     for number, pair in enumerate(pairs.tolist()):
         name, begins = coded.dictionary[pair // (len(cuts) + 1)].as_py(), starts[pair % (len(cuts) + 1)]
         for chip, count in contents(catalogue, name):
             facts = facts_of(catalogue, chip, begins)
             if facts is not None and facts.zone == "a" and facts.tpp is not None:
-                found[number] += int(facts.tpp) * count
-    return found[back]
+                tpp[number] += int(facts.tpp) * count
+                watts[number] += (facts.power_watts or 0) * count
+    return tpp[back], watts[back]

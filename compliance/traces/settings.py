@@ -21,11 +21,18 @@ FILE = "patterns.yaml"
 
 
 class Kind(Written):
-    """A kind of evidence: how often, in percent, what is looked for shows it, and how a sentence says so."""
+    """A kind of evidence: how often, in percent, what is looked for shows it, how a sentence says so, and its flag."""
 
     family: str
+    flag: str = ""
     of_one_hand: Annotated[Fraction, BeforeValidator(lambda text: units.exact(str(text)))]
     text: str
+
+
+class Shown(Kind):
+    """A sign of a shell: also how many buyers at large show it, in percent, where a world holds too few to count."""
+
+    at_large: Annotated[Fraction, BeforeValidator(lambda text: units.exact(str(text)))]
 
 
 class PatternFile(Written):
@@ -33,8 +40,10 @@ class PatternFile(Written):
 
     parameters: dict[str, Parameter]
     kinds: dict[str, Kind]
-    signs: dict[str, Kind]
+    signs: dict[str, Shown]
     secrecy: tuple[str, ...]
+    forwarder_words: tuple[str, ...]
+    computing_words: tuple[str, ...]
     supporting: tuple[str, ...]
 
 
@@ -43,8 +52,10 @@ class Settings:
     """The kinds of evidence, and each parameter's value by name; `changed` names those that the user set."""
 
     kinds: Mapping[str, Kind]
-    signs: Mapping[str, Kind]
+    signs: Mapping[str, Shown]
     secrecy: tuple[str, ...]
+    forwarder_words: tuple[str, ...]
+    computing_words: tuple[str, ...]
     supporting: tuple[str, ...]
     parameters: Mapping[str, Parameter]
     changed: tuple[str, ...] = ()
@@ -64,7 +75,8 @@ class Settings:
                 raise UsageError(f"--set {name}: {wrong}") from None
             value = DatedValue(value=text, citation="set by the user", confidence="design")
             parameters[name] = parameters[name].model_copy(update={"values": (value,)})
-        return cls(found.kinds, found.signs, found.secrecy, found.supporting, parameters, tuple(sorted(changes or {})))
+        words = found.secrecy, found.forwarder_words, found.computing_words, found.supporting
+        return cls(found.kinds, found.signs, *words, parameters, tuple(sorted(changes or {})))
 
     def number(self, name: str) -> Fraction:
         """The value of a parameter that is a number."""

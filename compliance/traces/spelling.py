@@ -12,6 +12,7 @@ _SHORT = {
     "jalan": "jl", "jln": "jl", "number": "no", "suite": "unit", "ste": "unit", "room": "unit", "rm": "unit",
     "apartment": "unit", "boulevard": "blvd", "square": "sq", "tower": "twr", "block": "blk", "industrial": "ind",
 }  # fmt: skip
+_INSIDE = re.compile(r"(?i)\b(suite|ste|unit|room|rm|apartment|flat|office|level|lvl|floor|fl)\b\.?\s*#?[\w-]+|#[\w-]+")
 _LEGAL = frozenset({
     "ltd", "limited", "llc", "llp", "lp", "inc", "incorporated", "corp", "corporation", "co", "company", "plc", "pte",
     "pty", "pvt", "private", "sdn", "bhd", "berhad", "gmbh", "ag", "sa", "sarl", "srl", "spa", "bv", "nv", "oy", "ab",
@@ -34,6 +35,11 @@ def address(text: str) -> str | None:
     """An address as the set of its words, in order of the alphabet; numbers stay, so that units stay apart."""
     found = sorted({_SHORT.get(word, word) for word in words(text)} - {"no"})
     return " ".join(found) if len(found) > 1 else None
+
+
+def building(text: str) -> str | None:
+    """An address without what is inside the building: suites, floors and doors."""
+    return address(_INSIDE.sub(" ", unicodedata.normalize("NFKC", text)))
 
 
 def phone(text: str) -> str | None:

@@ -1,12 +1,9 @@
-"""Split evasion: buyers that each stay at or under the limit, together pass it, and look like one hand.
+"""Buyers that each stay at or under the limit, and together pass it, and look like one hand: how they are found.
 
-Definition. A group of consignees, none over the limit in a calendar year, whose purchases under the exemption in one
-calendar year or any `window_days` add to more than the limit, and whose evidence of being under one hand (what they
-share, how much of the limit each fills, how close in time they buy) outweighs the odds against it.
-
-Source. 15 CFR 740.29(a); BIS guidance of May 2025 on diversion; the weights are those of record linkage [Fellegi and
-Sunter 1969]. Known false positives: honest subsidiaries that buy each for itself, franchises at one address, companies
-of one registration agent that are founded in one week and buy for one project.
+Groups are drawn by what buyers share and by how much of the limit each fills [record linkage, Fellegi and Sunter 1969;
+average linkage]. A group whose every link is one open owner of the greater part of both is told apart (`is_open`):
+that one hand is behind it stands in the register, so what else its members share says nothing of a wish to hide. Of
+such groups only how they bought is weighed, against honest groups that pass the limit together.
 """
 
 from __future__ import annotations
@@ -15,30 +12,34 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from compliance.traces import weights
-from compliance.traces.links import Links
+from compliance.traces.links import PARENT, Links
 from compliance.traces.purchases import Purchases
 from compliance.traces.settings import Settings
 from compliance.traces.windows import Window, fullest, of_years
 
 Whole = np.ndarray[Any, np.dtype[np.int64]]
+Tree = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Split:
     """A group: the places of its members, the window in which they pass the limit, its tree of links, its evidence.
 
-    Evidence in thousandths of a bit: `linked` by what they share, `filled` by how much of the limit each fills, `timed`
-    by how close in time they buy, `odds` against such a group before anything is known; `bits` is the sum.
+    Evidence in thousandths of a bit: `linked` by what they share (of an open group: none), `filled` by how much of the
+    limit each fills, `timed` by how close in time they buy, `odds` against such a group before anything is known;
+    `bits` is the sum.
     """
 
     members: tuple[int, ...]
     window: Window
     tree: tuple[tuple[int, int], ...]
+    is_open: bool
     linked: int
     filled: int
     timed: int
@@ -60,58 +61,74 @@ def candidates(bought: Purchases, limit: int, settings: Settings) -> tuple[Whole
     return buyers[kept], most[kept]
 
 
-def filling(most: Whole, limit: int, settings: Settings) -> Whole:
-    """How much likelier each buyer's fullest year is for a member of a group than for the buyers at large."""
-    chances = settings.numbers("filled")
-    parts = len(chances)
+@dataclass(frozen=True)
+class Filling:
+    """How much likelier each buyer's fullest year is for a member of a scheme: than at large, and in an open group."""
+
+    at_large: dict[int, int]
+    in_groups: dict[int, int]
+
+
+def filling(buyers: Whole, most: Whole, limit: int, settings: Settings) -> Filling:
+    """The evidence in what each buyer bought in its fullest year.
+
+    How buyers at large fill it is counted, after `few_buyers` that fill it as `filled_at_large` says: a small world is
+    no sample.
+    """
+    chances, large, groups = (settings.numbers(n) for n in ("filled", "filled_at_large", "filled_in_groups"))
+    parts, few = len(chances), settings.number("few_buyers")
     part = np.minimum((most * parts - 1) // limit, parts - 1)
     counts = np.bincount(part, minlength=parts).tolist()
-    at_large = [Fraction(count + 1, len(most) + parts) for count in counts]
-    bits = [weights.millibits(chance / 100 / share) for chance, share in zip(chances, at_large, strict=True)]
-    return np.array(bits, dtype=np.int64)[part]
+    shares = [(count + few * one / 100) / (len(most) + few) for count, one in zip(counts, large, strict=True)]
+    bits = [weights.millibits(chance / 100 / share) for chance, share in zip(chances, shares, strict=True)]
+    among = [weights.millibits(chance / share) for chance, share in zip(chances, groups, strict=True)]
+    places = list(zip(buyers.tolist(), part.tolist(), strict=True))
+    return Filling({who: bits[n] for who, n in places}, {who: among[n] for who, n in places})
 
 
 def splits(
     bought: Purchases, linked: Links, buyers: Whole, most: Whole, limit: int, settings: Settings
 ) -> Iterator[Split]:
-    """Every group, the strongest first."""
+    """Every group that passes the limit, the strongest first."""
     if len(buyers) < 2:
         return
-    fill = dict(zip(buyers.tolist(), filling(most, limit, settings).tolist(), strict=True))
+    fill = filling(buyers, most, limit, settings)
     chance = weights.millibits(Fraction(1, len(buyers)))
     edges = {
-        (a, b): (bits + chance, bits + chance + (fill[a] + fill[b]) // 2)
+        (a, b): bits + chance
         for a, b, bits in zip(linked.a.tolist(), linked.b.tolist(), linked.bits.tolist(), strict=True)
     }
+    likely = {(a, b): bits + (fill.at_large[a] + fill.at_large[b]) // 2 for (a, b), bits in edges.items()}
     lines: dict[int, list[int]] = defaultdict(list)
     for number, who in enumerate(bought.buyer.tolist()):
-        if who in fill:
+        if who in fill.at_large:
             lines[who].append(number)
-    span = max(int(bought.day.max() - bought.day.min()) + 1, int(settings.number("window_days")))
-    found = []
-    apart, largest = int(settings.number("apart") * 1000), int(settings.number("most_members"))
-    likely = {pair: with_filling for pair, (_, with_filling) in edges.items()}
-    for members, tree in _groups(likely, apart, largest):
-        own = np.array(sorted(n for who in members for n in lines[who]), dtype=np.int64)
-        window = fullest(bought, own, limit, int(settings.number("window_days")))
+    days = int(settings.number("window_days"))
+    span = max(int(bought.day.max() - bought.day.min()) + 1, days)
+    parents, found = linked.of_kind(PARENT), []
+    for members in _groups(likely, int(settings.number("apart") * 1000), int(settings.number("most_members"))):
+        window = fullest(bought, np.array(sorted(n for who in members for n in lines[who])), limit, days)
         if window is None:
             continue
-        inside = {int(bought.buyer[n]) for n in window.lines}
-        kept = tuple(who for who in members if who in inside)
-        kept_tree = tuple(pair for pair in tree if inside.issuperset(pair))
-        if len(kept) < 2:
-            continue
-        group = Split(
-            kept,
-            window,
-            kept_tree,
-            linked=sum(edges[pair][0] for pair in kept_tree),
-            filled=sum(fill[who] for who in kept),
-            timed=_timed(bought, window, len(kept), span),
-            odds=weights.millibits(settings.number("schemes_per_buyer") / 10_000 / 5),
-        )
-        if group.bits >= int(settings.number("score") * 1000):
-            found.append(group)
+        for kept, tree in _joined({int(bought.buyer[n]) for n in window.lines}, likely):
+            inside = tuple(n for n in window.lines if int(bought.buyer[n]) in kept)
+            part = Window(window.begins, window.ends, int(bought.tpp[list(inside)].sum()), inside)
+            if part.tpp > limit:
+                is_open = parents.issuperset(tree)
+                filled = fill.in_groups if is_open else fill.at_large
+                odds = "open_groups" if is_open else "schemes_per_buyer"
+                found.append(
+                    Split(
+                        tuple(sorted(kept)),
+                        part,
+                        tree,
+                        is_open,
+                        linked=0 if is_open else sum(edges[pair] for pair in tree),
+                        filled=sum(filled[who] for who in kept),
+                        timed=_timed(bought, part, len(kept), span),
+                        odds=weights.millibits(settings.number(odds) / (100 if is_open else 50_000)),
+                    )
+                )
     yield from sorted(found, key=lambda group: (-group.bits, group.members))
 
 
@@ -123,10 +140,26 @@ def _timed(bought: Purchases, window: Window, members: int, span: int) -> int:
     return -weights.millibits(by_chance) // 2
 
 
-def _groups(
-    edges: dict[tuple[int, int], int], apart: int, most: int
-) -> Iterator[tuple[tuple[int, ...], tuple[tuple[int, int], ...]]]:
-    """Groups whose members belong together on the whole, each with the tree of edges that made it.
+def _joined(
+    inside: set[int], likely: dict[tuple[int, int], int]
+) -> Iterator[tuple[set[int], tuple[tuple[int, int], ...]]]:
+    """The parts of a group that hang together, two or more each, with the tree of their strongest links."""
+    pairs = [pair for pair in combinations(sorted(inside), 2) if pair in likely]
+    part = {who: ({who}, Tree()) for who in inside}
+    for a, b in sorted(pairs, key=lambda pair: (-likely[pair], pair)):
+        one, other = part[a], part[b]
+        if one is not other:
+            one[0].update(other[0])
+            one[1].extend([*other[1], (a, b)])
+            part.update(dict.fromkeys(other[0], one))
+    for who in sorted(inside):
+        members, tree = part[who]
+        if min(members) == who and tree:
+            yield members, tuple(sorted(tree))
+
+
+def _groups(edges: dict[tuple[int, int], int], apart: int, most: int) -> Iterator[tuple[int, ...]]:
+    """Groups whose members belong together on the whole.
 
     Edges join groups from the strongest down (average linkage): two groups become one if all pairs between them,
     those that share nothing at `apart` below nothing, speak for it together. So one bridge does not join two groups,
@@ -134,13 +167,11 @@ def _groups(
     """
     group: dict[int, int] = {}
     members: dict[int, list[int]] = {}
-    trees: dict[int, list[tuple[int, int]]] = {}
     between: dict[int, dict[int, tuple[int, int]]] = {}
     for (a, b), bits in edges.items():
         for who, other in ((a, b), (b, a)):
             group.setdefault(who, who)
             members.setdefault(who, [who])
-            trees.setdefault(who, [])
             between.setdefault(who, {})[other] = bits, 1
     for pair, bits in sorted(edges.items(), key=lambda item: (-item[1], item[0])):
         if bits < 0:
@@ -157,7 +188,6 @@ def _groups(
         for who in members[other]:
             group[who] = one
         members[one] += members.pop(other)
-        trees[one] += [*trees.pop(other), pair]
         for third, (sum_of, count) in between.pop(other).items():
             del between[third][other]
             if third != one:
@@ -165,4 +195,4 @@ def _groups(
                 between[one][third] = between[third][one] = mine[0] + sum_of, mine[1] + count
     for name in sorted(members, key=lambda name: min(members[name])):
         if len(members[name]) > 1:
-            yield tuple(sorted(members[name])), tuple(sorted(trees[name]))
+            yield tuple(sorted(members[name]))

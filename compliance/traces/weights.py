@@ -28,10 +28,16 @@ def shared(of_one_hand: Fraction, holders: int, companies: int) -> int:
     return max(0, millibits(of_one_hand / 100 * companies / max(holders, 2)))
 
 
-def prior(schemes_per_buyer: Fraction, buyers: int) -> int:
-    """The evidence against two buyers being of one hand, before anything is known of them; a scheme has about five."""
-    expected = schemes_per_buyer / 10_000
-    return millibits(4 * expected / max(buyers - 1, 1)) if expected > 0 else -(10**6)
+def at_least(count: int, expected: Fraction) -> Fraction:
+    """The chance that so many or more come where so many are expected and each comes by itself (Poisson)."""
+    rate = _CONTEXT.divide(Decimal(expected.numerator), Decimal(expected.denominator))
+    term = _CONTEXT.exp(-rate)
+    below = Decimal(0)
+    for number in range(count):
+        below = _CONTEXT.add(below, term)
+        term = _CONTEXT.divide(_CONTEXT.multiply(term, rate), Decimal(number + 1))
+    tail = Fraction(1) - Fraction(below)
+    return max(tail, Fraction(1, 10**20))
 
 
 def probability(bits: int) -> str:

@@ -164,7 +164,7 @@ def test_every_pattern_is_planted_with_what_it_is_made_of() -> None:
     own = {(row["owner"], row["owned"]) for row in market.rows["stakes"]}
     whole = {*ring["members"], *ring["related"]}
     assert all(any((a, b) in own for a in whole) for b in whole)
-    chain = of["secrecy_chain"]
+    chain = of["deep_chain"]
     assert len(chain["related"]) >= 6
 
 

@@ -57,6 +57,7 @@ def buy(
     draw = market.draw
     parts = draw.dirichlet(np.full(len(days), 6.0)) * total
     sold = np.array(exporters or market.suppliers)
+    _exists(market, np.array([buyer]), np.array([min(days)], "M8[D]"))
     chip = np.array(chips, dtype=object)[draw.integers(0, len(chips), len(days))]
     exporter = sold[draw.integers(0, len(sold), len(days))]
     forwarder = carriers(market, len(days))
@@ -82,6 +83,13 @@ def buy(
             **more,
         },
     )
+
+
+def _exists(market: Market, buyers: Array, first: Array) -> None:
+    """Nobody buys before it exists: who would was incorporated some time before its first purchase."""
+    late = market.days["incorporated"][buyers] > first - 20
+    some = buyers[late]
+    market.days["incorporated"][some] = first[late] - market.draw.integers(20, 1_200, len(some))
 
 
 def carriers(market: Market, rows: int) -> Array:
@@ -134,6 +142,10 @@ def buy_quietly(market: Market, lines: int) -> None:
     weight /= np.bincount(row, weight, len(buyer))[row]
     chip = draw_chips(draw, len(row))
     day = first_day() + start[row] + (length[row] * draw.random(len(row))).astype(np.int64)
+    first = np.full(market.size, np.datetime64("9999-01-01"))
+    np.minimum.at(first, buyer[row], day)
+    bought = np.unique(buyer[row])
+    _exists(market, bought, first[bought])
     _write(market, buyer[row], day, chip, units(chip, weight * total[row]), licensed[row], near[row])
 
 

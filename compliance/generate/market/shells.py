@@ -111,7 +111,7 @@ def circular_ownership(market: Market, level: Level, scheme: int) -> Shell:
     return Shell(buyers, ring)
 
 
-def secrecy_chain(market: Market, level: Level, scheme: int) -> Shell:
+def deep_chain(market: Market, level: Level, scheme: int) -> Shell:
     """A buyer below a chain of holding companies, most in secrecy jurisdictions."""
     company = shell_company(market)
     chain = [shell_company(market) for _ in range(level.whole("depth"))]
@@ -229,7 +229,7 @@ SHELLS: Mapping[str, Plant] = {
     plant.__name__: plant
     for plant in (
         young_company, dormant_revived, tiny_company, nominee_director, mass_registration_address, circular_ownership,
-        secrecy_chain, missing_beneficial_owner, restructuring, pass_through, site_without_power,
+        deep_chain, missing_beneficial_owner, restructuring, pass_through, site_without_power,
         forwarder_consignee, sudden_buyer,
     )
 }  # fmt: skip

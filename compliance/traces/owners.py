@@ -28,6 +28,11 @@ class Stake:
     high: Fraction
     begins: date | None
     ends: date | None
+    high_open: bool = False
+
+    def reaches(self, percent: Fraction) -> bool:
+        """Whether it may be so much or more."""
+        return self.high > percent or (self.high == percent and not self.high_open)
 
 
 def stakes_above(world: World, companies: Iterable[str]) -> Mapping[str, tuple[Stake, ...]]:
@@ -53,9 +58,9 @@ def stakes_above(world: World, companies: Iterable[str]) -> Mapping[str, tuple[S
 
 def _stake(row: Mapping[str, str | None]) -> Stake:
     percent = row["percent"] or "unknown"
-    high = units.interval(percent, top=100).high
+    size = units.interval(percent, top=100)
     begins, ends = (None if (text := row[name]) is None else date.fromisoformat(text) for name in ("from", "to"))
-    return Stake(row["owner"], percent, Fraction(100) if high is None else high, begins, ends)
+    return Stake(row["owner"], percent, Fraction(100) if size.high is None else size.high, begins, ends, size.high_open)
 
 
 def _order(stake: Stake) -> tuple[str, str, str, str]:

@@ -146,7 +146,7 @@ class View:
     def owners(self, company: str) -> list[str]:
         """The companies that hold a stake that counts on the day, on its highest reading, in order."""
         least = self.settings.number("owner_percent")
-        found = {s.owner for s in self.above.get(company, ()) if s.high >= least and self._stands(s)}
+        found = {s.owner for s in self.above.get(company, ()) if s.reaches(least) and self._stands(s)}
         return sorted(owner for owner in found if owner is not None and self.is_company(owner))
 
     def standing(self, company: str) -> tuple[Stake, ...]:

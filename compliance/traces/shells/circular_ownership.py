@@ -31,7 +31,7 @@ def signs(view: View) -> Iterator[Sign]:
                 Link("owner", stake.owner, owned, 0, f"holds {stake.percent} percent")
                 for owned in ring
                 for stake in view.standing(owned)
-                if stake.owner is not None and stake.owner in part and stake.high >= least
+                if stake.owner is not None and stake.owner in part and stake.reaches(least)
             )
             for who in view.large:
                 if view.name(who) in part:

@@ -33,7 +33,7 @@ def signs(view: View) -> Iterator[Sign]:
     for who, founded in view.of_large("incorporated").items():
         company, first = view.name(who), view.first_day(who)
         for stake in view.above.get(company, ()):
-            told = _near(view, stake, first, listed, refused.get(company, ())) if stake.high >= least else None
+            told = _near(view, stake, first, listed, refused.get(company, ())) if stake.reaches(least) else None
             if told is not None and (founded is None or (told[0] - date.fromisoformat(founded)).days > FOUNDING):
                 yield Sign(who, f"changed owners on {told[0]}, {told[1]}")
                 break

@@ -3,7 +3,7 @@
 A sign counts for what it is worth: how many shells show it, over how many large buyers of the world do [naive Bayes;
 weights as in record linkage]. Signs of one family speak of the same fact: the strongest counts in full, the rest by
 half. A buyer is told under its strongest sign, with the others beside it; buyers that one thing joins (a director, a
-circle) are one group.
+circle) are one group, if one of them is told under it.
 """
 
 from __future__ import annotations
@@ -87,9 +87,14 @@ def detect(view: View) -> Iterator[Group]:
     together: dict[tuple[str, str], list[int]] = defaultdict(list)
     signs = weighed(view)
     told = {who for split in view.splits if view.is_evasive(split) for who in split.members}
-    for who, some in sorted(signs.items()):
-        if who not in told and score(view, some) >= least:
-            together[some[0].name, some[0].sign.key or f"\0{who}"].append(who)
+    enough = {who for who, some in sorted(signs.items()) if who not in told and score(view, some) >= least}
+    joins = {(signs[who][0].name, signs[who][0].sign.key) for who in enough if signs[who][0].sign.key}
+    for who in sorted(signs):
+        by = next(((one.name, one.sign.key) for one in signs[who] if (one.name, one.sign.key) in joins), None)
+        if by is not None and who not in told:
+            together[by].append(who)
+        elif who in enough:
+            together[signs[who][0].name, f"\0{who}"].append(who)
     for (name, _), buyers in sorted(together.items()):
         yield _group(view, name, buyers, signs)
 

@@ -4,8 +4,10 @@ Type `python tests/bench/bench_patterns.py --companies 100000 --schemes 20 200 -
 `pytest -m bench -s tests/bench/bench_patterns.py` for the whole. A group finds a scheme if it holds at least half of
 the scheme's members and at least half of its own members are of the scheme (its other companies included); a scheme
 found twice counts once, and the second group is no false alert. Recall at 50 is over the first 50 groups of the
-pattern, in the order of `patterns`. The column `honest groups` is precision where groups under one open parent that
-are over the limit in total are not held to be false alerts. Intervals are Student's, 95 %, over seeds.
+pattern, in the order of `patterns`. Groups under one open parent that pass the limit together and do not buy as who
+splits are told as `group_over_limit`, a name of their own, and are planted nowhere; the column `honest groups` is
+precision where such a group under another name is not held to be a false alert either. A shell counts as found by its
+own pattern only; `shells of any kind` takes all together. Intervals are Student's, 95 %, over seeds.
 
 With `--background` and `--stakes` the world is made of real records; with `--schemes 0` nothing is planted, and
 `--top N` shows the first groups to be read by eye. `--without shipments.forwarder` leaves a column out, to see what
@@ -29,14 +31,17 @@ import pytest
 
 from compliance.generate.write import generate_market
 from compliance.traces.find import patterns
+from compliance.traces.shells.weigh import SIGNS
 from compliance.world.reading import load_world
 from tests.bench.baselines import BASELINES
 from tests.bench.scoring import Score, cause, score
 
-HELD_OUT = tuple(range(101, 111))
+HELD_OUT = tuple(range(201, 211))
+"""Seeds 1 and 2 were tuned on."""
 STUDENT = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31, 10: 2.26}
 OWN = "patterns"
 SPLIT = "split_evasion"
+ANY_SHELL = "shells of any kind"
 
 
 @dataclass(frozen=True)
@@ -87,8 +92,12 @@ def look(folder: Path, setting: Setting, seed: int, top: int = 0) -> Run:
         for counter, schemes in ((run.planted, planted), (run.missed, lost)):
             for scheme in schemes:
                 counter.update(f"{pattern} {scheme['difficulty']} {c}" for c in scheme["channels"] or ["-"])
-    for name, find in BASELINES.items():
-        planted = [s for s in labels["schemes"] if s["pattern"] == SPLIT]
+    alerts = [group["members"] for group in groups if group["pattern"] in SIGNS]
+    planted = [s for s in labels["schemes"] if s["pattern"] in SIGNS]
+    if planted:
+        run.scores[OWN, ANY_SHELL], _, _ = score(alerts, range(50), planted, labels["innocent"])
+    planted = [s for s in labels["schemes"] if s["pattern"] == SPLIT]
+    for name, find in BASELINES.items() if planted else ():
         run.scores[name, SPLIT], _, _ = score(find(world), range(50), planted, labels["innocent"])
     names = dict(zip(*(world.columns("companies")[c].to_pylist() for c in ("id", "name")), strict=True))
     for group in groups[:top]:

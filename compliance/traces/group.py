@@ -13,13 +13,17 @@ from compliance.units import show
 
 @dataclass(frozen=True)
 class Link:
-    """Why two members (or a member and another party) belong together; `weight` in thousandths of a bit."""
+    """Why two members belong together, for they share `value`; or, without it, what leads from one party to another.
+
+    `weight` in thousandths of a bit.
+    """
 
     kind: str
     a: str
     b: str
     weight: int
     detail: str
+    value: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,14 @@ class Group:
             "probability": weights.probability(self.bits),
             "evidence": [{"what": what, "bits": _bits(bits)} for what, bits in self.evidence],
             "links": [
-                {"kind": link.kind, "a": link.a, "b": link.b, "weight": _bits(link.weight), "detail": link.detail}
+                {
+                    "kind": link.kind,
+                    "a": link.a,
+                    "b": link.b,
+                    "weight": _bits(link.weight),
+                    "detail": link.detail,
+                    "value": link.value,
+                }
                 for link in self.links
             ],
             "total": {"value": _tpp(self.total), "unit": "TPP"},

@@ -48,5 +48,6 @@ def _links(view: View, split: Split) -> Iterator[Link]:
     for (a, b), rows in view.behind(split).items():
         for row in rows:
             kind = str(row["kind"])
-            text = f"{view.settings.kinds[kind].text} {row['value']}, as {row['holders']} companies here"
-            yield Link(kind, view.name(a), view.name(b), int(row["bits"]), text)
+            value = str(row["value"])
+            text = f"{view.settings.kinds[kind].text} {value}, as {row['holders']} companies here"
+            yield Link(kind, view.name(a), view.name(b), int(row["bits"]), text, value)

@@ -28,7 +28,7 @@ def signs(view: View) -> Iterator[Sign]:
         if len(part) > 1:
             ring = sorted(part)
             links = tuple(
-                Link("owner", stake.owner, owned, 0, f"holds {stake.percent} percent")
+                Link("owner", stake.owner, owned, 0, f"{stake.percent} %")
                 for owned in ring
                 for stake in view.standing(owned)
                 if stake.owner is not None and stake.owner in part and stake.reaches(least)

@@ -37,7 +37,5 @@ def signs(view: View) -> Iterator[Sign]:
                 waiting += [(*chain, owner) for owner in view.owners(chain[-1]) if owner not in chain]
         hidden, length, chain = best
         if length >= steps and hidden >= secret:
-            links = tuple(
-                Link("owner", owner, owned, 0, "holds a stake that counts") for owned, owner in pairwise(chain)
-            )
+            links = tuple(Link("owner", owner, owned, 0, "holds") for owned, owner in pairwise(chain))
             yield Sign(who, f"has a chain of {length} companies above it, {hidden} where owners are hard to see", links)

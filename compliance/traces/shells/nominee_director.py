@@ -46,5 +46,5 @@ def signs(view: View) -> Iterator[Sign]:
         told = f"is directed by {person}, who directs {directed[person]} companies, {len(some)} of them large buyers"
         bits = weights.millibits(1 / chance)
         for who in sorted(some):
-            link = Link("director", view.name(who), person, bits, f"is directed by {person}")
+            link = Link("director", person, view.name(who), bits, "directs")
             yield Sign(who, told, (link,), person, chance)

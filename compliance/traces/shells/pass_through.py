@@ -34,7 +34,7 @@ def signs(view: View) -> Iterator[Sign]:
             continue
         passed, total, to = _matched(view, who, sent[who], int(within))
         if passed * 100 >= least * total:
-            links = tuple(Link("sends_on", view.name(who), one, 0, f"sends on to {one}") for one in sorted(to))
+            links = tuple(Link("sends_on", view.name(who), one, 0, "sends on") for one in sorted(to))
             told = f"sent on {passed * 100 // total} percent of what it received, within {within} days of each line"
             yield Sign(who, told, links)
 

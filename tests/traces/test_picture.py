@@ -36,7 +36,7 @@ def test_members_are_drawn_below_what_they_share() -> None:
 
 def test_a_circle_is_drawn_as_who_holds_whom() -> None:
     tables = {
-        "companies": [buyer("b", name="B <&> Co"), buyer("x")],
+        "companies": [{**buyer("b"), "name": "B <&> Co"}, buyer("x")],
         "stakes": [{"owner": "x", "owned": "b", "percent": 60}, {"owner": "b", "owned": "x", "percent": 60}],
         "shipments": [line(1, "b", "2025-06-01")],
     }

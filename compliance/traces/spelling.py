@@ -27,6 +27,8 @@ _ORDINAL = frozenset({
 
 def words(text: str) -> list[str]:
     """The words of a text without case, accents and signs."""
+    if text.isascii():  # the same, sooner
+        return _WORD.findall(text.lower())
     plain = unicodedata.normalize("NFKD", text).casefold()
     return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
 

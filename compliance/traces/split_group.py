@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
+from decimal import Decimal
 
 from compliance.traces.group import Group, Link
 from compliance.traces.split import Split
 from compliance.traces.view import View
-from compliance.units import show
 
 
 def group_of(view: View, split: Split, pattern: str, why: str) -> Group:
@@ -16,7 +15,7 @@ def group_of(view: View, split: Split, pattern: str, why: str) -> Group:
     inside = set(split.members)
     lines = [line for line in split.window.lines if int(view.bought.buyer[line]) in inside]
     days = [int(view.bought.day[line]) for line in lines]
-    total, limit = (f"{show(Fraction(n, 1000))} TPP" for n in (split.window.tpp, view.limit))
+    total, limit = (f"{Decimal(n) / 1000:,} TPP" for n in (split.window.tpp, view.limit))
     year = "in the calendar year" if split.window.is_year else "within a year"
     found = tuple(_links(view, split))
     weighed = (("what they share", split.linked),) if not split.is_open else ()

@@ -1,7 +1,7 @@
 """Export-control rule engine for AI compute.
 
 What people and programs use is here: `load_world`, `load_packs`, `audit`, `screen`, `headroom`, `own`,
-`chips`, `diff`.
+`chips`, `patterns`, `diff`.
 Each is loaded when it is first asked for, so that `import compliance` costs nothing.
 """
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from compliance.decisions.ownership import own
     from compliance.decisions.screen import screen
     from compliance.rulebook.packs import load_packs
+    from compliance.traces.find import patterns
     from compliance.world.reading import load_world
 
-__all__ = ["audit", "chips", "diff", "headroom", "load_packs", "load_world", "own", "screen"]
+__all__ = ["audit", "chips", "diff", "headroom", "load_packs", "load_world", "own", "patterns", "screen"]
 
 _PLACES = {
     "audit": "compliance.decisions.audit",
@@ -30,6 +31,7 @@ _PLACES = {
     "load_packs": "compliance.rulebook.packs",
     "load_world": "compliance.world.reading",
     "own": "compliance.decisions.ownership",
+    "patterns": "compliance.traces.find",
     "screen": "compliance.decisions.screen",
 }
 

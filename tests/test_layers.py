@@ -20,6 +20,7 @@ ORDER = (
     "ownership",
     "rulebook",
     "facts",
+    "traces",
     "engine",
     "decisions",
     "reports",
@@ -64,7 +65,6 @@ def test_a_module_imports_only_from_layers_above_it(path: Path) -> None:
     [
         ("durable_rules_engine", "engine"),
         ("durable", "engine"),
-        ("duckdb", "facts"),
         ("ibis", "facts"),
         ("rich", "reports"),
         ("defusedxml", "formats"),
@@ -78,6 +78,16 @@ def test_a_library_stays_in_its_layer(library: str, where: str) -> None:
     }
 
     assert users <= {where, "cli"} if library == "rich" else users <= {where}
+
+
+def test_duckdb_stays_where_tables_are_joined() -> None:
+    users = {
+        path.relative_to(ROOT).parts[0]
+        for path in ROOT.rglob("*.py")
+        if any(module.split(".")[0] == "duckdb" for module in imports(path))
+    }
+
+    assert users == {"facts", "traces"}
 
 
 def test_only_one_module_imports_durable_rules() -> None:

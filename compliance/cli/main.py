@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from compliance.cli import changes, evaluations, generate, imports, output, questions, rules
+from compliance.cli import changes, evaluations, generate, imports, output, patterns, questions, rules
 from compliance.cli.parser import Parser
 from compliance.errors import ComplianceError, one_line
 
@@ -54,6 +54,7 @@ def parser() -> Parser:
     evaluations.add_screen(verbs)
     questions.add_headroom(verbs)
     questions.add_own(verbs)
+    patterns.add_patterns(verbs)
     changes.add_diff(verbs)
     questions.add_chips(verbs)
     rules.add_rules(verbs)

@@ -23,6 +23,7 @@ from compliance.decisions.stage import day_of, packs_on
 from compliance.errors import ComplianceError, InputError, Problem, UsageError, near
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import CASES, PACK_FILE, SHARED, Pack, load_pack, load_packs, pack_ids
+from compliance.traces.find import patterns
 from compliance.world.reading import load_world, parse_orders, parse_world
 from compliance.world.rule_file import OpenDay, Written, line_of, parse, read
 from compliance.world.world import World
@@ -208,7 +209,7 @@ class CaseFile:
         return chips(tuple(case.with_.get("names") or ()), self.world(case), case.as_of)
 
     def patterns(self, case: Case) -> Mapping[str, Any]:
-        raise UsageError("`patterns` cannot be run yet")
+        return patterns(self.world(case), case.as_of, parameters=case.with_.get("parameters"))
 
 
 _RUNS: dict[str, Callable[[CaseFile, Case], Mapping[str, Any]]] = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from compliance.errors import UsageError
+from compliance.generate.market.make import make_market
 from compliance.generate.registry import registry
 from compliance.generate.shipments import shipments
 
@@ -28,19 +30,60 @@ def generate(companies: int, lines: int, seed: int, path: Path, form: str = "csv
     """
     if not 10 <= companies <= MOST or not 0 <= lines <= MOST:
         raise UsageError(f"`--companies` is 10 to {MOST:,}, and `--shipments` 0 to {MOST:,}")
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise UsageError(f"`{path}` is there already; name a new folder")
+    _is_new(path)
     tables = registry(companies, seed)
     if lines:
         tables["shipments"] = shipments(tables["companies"], lines, seed)
+    return _rows(tables, path, form)
+
+
+def generate_market(
+    companies: int,
+    lines: int,
+    seed: int,
+    path: Path,
+    form: str = "parquet",
+    *,
+    schemes: int = 0,
+    difficulty: str = "medium",
+    only: Sequence[str] = (),
+    background: Path | None = None,
+    stakes: Path | None = None,
+    labels: Path | None = None,
+) -> dict[str, int]:
+    """Writes a market with planted schemes, and beside it their labels; gives the rows of each table.
+
+    `labels` is `WORLD.labels.json` if not given. See `market.make.make_market` for the numbers; raises as `generate`.
+    """
+    if not 1_000 <= companies <= MOST or not 0 <= lines <= MOST:
+        raise UsageError(f"with `--schemes`, `--companies` is 1,000 to {MOST:,}, and `--shipments` 0 to {MOST:,}")
+    if not 0 <= schemes <= companies // 100:
+        raise UsageError(f"`--schemes` is at most one for 100 companies, here {companies // 100:,}")
+    _is_new(path)
+    tables, said = make_market(companies, lines, seed, schemes, difficulty, only, background, stakes)
+    rows = _rows(tables, path, form, said["as_of"])
+    beside = labels or path.parent / f"{path.name}.labels.json"
     try:
-        _write(tables, path, form)
+        beside.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    except OSError as wrong:
+        raise UsageError(f"`{beside}` cannot be written: {(wrong.strerror or 'error').lower()}") from None
+    return rows
+
+
+def _is_new(path: Path) -> None:
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(f"`{path}` is there already; name a new folder")
+
+
+def _rows(tables: Mapping[str, pa.Table], path: Path, form: str, as_of: str = "") -> dict[str, int]:
+    try:
+        _write(tables, path, form, as_of)
     except OSError as wrong:
         raise UsageError(f"`{path}` cannot be written: {(wrong.strerror or 'error').lower()}") from None
     return {name: table.num_rows for name, table in tables.items()}
 
 
-def _write(tables: Mapping[str, pa.Table], path: Path, form: str) -> None:
+def _write(tables: Mapping[str, pa.Table], path: Path, form: str, as_of: str) -> None:
     """INVARIANT: nothing is half written; the folder comes to its place by one rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
@@ -50,6 +93,8 @@ def _write(tables: Mapping[str, pa.Table], path: Path, form: str) -> None:
                 pa.parquet.write_table(table, beside / f"{name}.parquet")
             else:
                 pa.csv.write_csv(table, beside / f"{name}.csv")
+        if as_of:
+            (beside / "world.yaml").write_text(f"as_of: {as_of}\n", encoding="utf-8")
         if path.exists():
             path.rmdir()
         beside.chmod(0o755)

@@ -13,7 +13,7 @@ from compliance.reports.layout import Point, laid_out
 
 Drawn = Mapping[str, Any]
 """`title`, `nodes` [{id, name, country, kind, verdict, listed, asked}], `links` [{owner, owned, told, control,
-witness}], `left_out`."""
+witness}], `left_out`; `bold` says who has a bold frame, if not who was asked about."""
 
 BOX = (204.0, 54.0)
 GAP = (44.0, 74.0)
@@ -73,7 +73,7 @@ def _under(node: Mapping[str, Any]) -> str:
     if node["kind"] == "unidentified":
         return "not identified"
     said = words.plain("listed" if node["listed"] else node["verdict"] or "")
-    name = node["id"] if node["id"] != node["name"] else ""
+    name = node["id"] if node["id"] != node["name"] and node["kind"] != "thing" else ""
     return " · ".join(filter(None, (name, node["country"], said)))
 
 
@@ -169,7 +169,7 @@ def _box(node: Mapping[str, Any], at: Point) -> list[str]:
     box, border, text = COLOURS[_colour(node)]
     thick, dashed = (3 if node["asked"] else 1.3), ' stroke-dasharray="4 3"' if node["kind"] == "unidentified" else ""
     left, top = at[0] - BOX[0] / 2, at[1] - BOX[1] / 2
-    round_ = 27 if node["kind"] == "person" else 7
+    round_ = {"person": 27, "thing": 0}.get(node["kind"], 7)
     said = _under(node)
     name = node["name"]
     return [
@@ -198,7 +198,7 @@ def _legend(drawn: Drawn, height: float) -> list[str]:
             f'<text x="{x + 19}" y="{y + 1}" font-size="11" fill="#334155">{_SAID[colour]}</text>'
         )
         x += 34 + 6.4 * len(_SAID[colour])
-    lines = [("bold frame: asked about", True)]
+    lines = [(f"bold frame: {drawn.get('bold', 'asked about')}", True)]
     lines += [("red line: the path of the verdict", any(link["witness"] for link in drawn["links"]))]
     lines += [("dashed: control", any(link["control"] for link in drawn["links"]))]
     more = [(f"{words.counted(drawn['left_out'], 'party', 'parties')} more not drawn", drawn["left_out"] > 0)]
@@ -209,11 +209,17 @@ def _legend(drawn: Drawn, height: float) -> list[str]:
 
 def page(drawn: Drawn, text: str) -> str:
     """One page: the picture, and under it the answer as text."""
-    title = escape(str(drawn["title"]))
+    return pages([drawn], str(drawn["title"]), text)
+
+
+def pages(pictures: Sequence[Drawn], title: str, text: str) -> str:
+    """One page: the pictures one under the other, and under them the answer as text."""
+    title = escape(title)
+    drawn = "\n".join(f'<div class="picture">\n{svg(one)}</div>' for one in pictures)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
         f"<style>body{{margin:24px;{_FONT};color:#0f172a}}.picture{{overflow:auto;border:1px solid #e2e8f0;"
         "border-radius:8px}pre{white-space:pre-wrap;font-size:13px;line-height:1.45}footer{color:#64748b;"
-        f'font-size:12px}}</style></head>\n<body><div class="picture">\n{svg(drawn)}</div>\n<pre>{escape(text)}</pre>\n'
+        f"font-size:12px}}</style></head>\n<body>{drawn}\n<pre>{escape(text)}</pre>\n"
         f"<footer>{escape(words.NO_ADVICE)}</footer></body></html>\n"
     )

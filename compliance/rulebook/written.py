@@ -17,7 +17,7 @@ ReviewPolicy = Literal["presumption_of_approval", "case_by_case", "presumption_o
 Confidence = Literal["verified", "secondary", "memory", "design"]
 Unit = Literal[
     "TPP", "accelerators", "operations", "MW", "GB/s", "percent", "parties", "lines", "units", "days", "dollars",
-    "times", "sites", "years", "date", "word",
+    "times", "sites", "years", "bits", "date", "word",
 ]  # fmt: skip
 Topic = Literal[
     "chip_control", "country_allocation", "small_order", "capacity_share", "installed_base", "weight_export",

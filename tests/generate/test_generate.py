@@ -63,7 +63,7 @@ def test_a_folder_that_holds_anything_is_kept(tmp_path: Path) -> None:
 
 
 def test_the_generator_shares_no_code_with_what_looks_at_worlds() -> None:
-    for path in Path(made.__file__).parent.glob("*.py"):
+    for path in Path(made.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("compliance."):
                 assert node.module is not None

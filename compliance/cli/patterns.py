@@ -1,0 +1,82 @@
+"""The verb `patterns`: groups of buyers that look like one hand, and buyers that look like shells."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING, Any
+
+from compliance.cli import options as shared
+from compliance.cli import output
+from compliance.cli.parser import Parser
+from compliance.cli.progress import working
+from compliance.cli.setting import parameters, read_world, today
+from compliance.errors import UsageError
+
+if TYPE_CHECKING:
+    from compliance.world.world import World
+
+
+def add_patterns(verbs: argparse._SubParsersAction[Parser]) -> None:
+    """The verb `patterns`."""
+    parser = verbs.add_parser(
+        "patterns",
+        help="groups of buyers that look like one hand, and buyers that look like shells",
+        description="Looks for buyers that split purchases among companies and for signs of shell companies. What it\n"
+        "finds is evidence with its weight, never a verdict: each is for a person to look at.",
+        examples=(
+            "compliance patterns fixtures/twelve_shells_at_1699.yaml",
+            "compliance patterns fixtures/twelve_shells_at_1699.yaml --pattern split_evasion --format json",
+            "compliance patterns fixtures/twelve_shells_at_1699.yaml --format svg --output shells.svg",
+        ),
+    )
+    shared.world(parser)
+    shared.as_of(parser)
+    told = "only this pattern (may be repeated)"
+    parser.add_argument("--pattern", metavar="PATTERN", action="append", default=[], help=told)
+    told = "another value for a parameter of rules/shared/patterns.yaml; the answer says so"
+    parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], dest="sets", help=told)
+    told = "the N-th of these groups alone (a picture in svg is of the first, if not told)"
+    parser.add_argument("--group", metavar="N", type=int, help=told)
+    shared.output(parser, "text", "json", "dot", "svg", "html")
+    parser.set_defaults(run=patterns)
+
+
+def patterns(options: argparse.Namespace) -> int:
+    """Answers `patterns`."""
+    output.check(options.output)
+    world = read_world(options.world)
+    from compliance.reports.patterns import patterns_text
+    from compliance.traces.find import patterns as ask
+
+    as_of = options.as_of or world.as_of or today()
+    with working("Looking for patterns"):
+        answer = ask(world, as_of, options.pattern, parameters(options.sets))
+    if options.group is not None or options.format == "svg":
+        answer["groups"] = _one(answer["groups"], options.group or 1)
+    if options.format == "json":
+        output.emit(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", options.output, data=True)
+    elif options.format == "text":
+        output.emit(patterns_text(answer, output.look(options.output)), options.output, data=False)
+    else:
+        output.emit(_picture(world, answer, options.format), options.output, data=True)
+    return 0
+
+
+def _one(groups: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
+    if not 1 <= number <= len(groups):
+        told = f"there is no group {number}: {len(groups)} found" if groups else "no group was found"
+        raise UsageError(f"compliance patterns: {told}")
+    return [groups[number - 1]]
+
+
+def _picture(world: World, answer: dict[str, Any], form: str) -> str:
+    """The groups as pictures: one Graphviz graph a group, one SVG, or one page."""
+    from compliance.reports import ownership_picture as draw
+    from compliance.reports.patterns import patterns_text
+    from compliance.traces.picture import picture
+
+    drawn = [picture(world, group) for group in answer["groups"]]
+    if form == "html":
+        return draw.pages(drawn, f"Patterns as of {answer['as_of']}", patterns_text(answer, output.look("page")))
+    return "".join((draw.svg if form == "svg" else draw.dot)(one) for one in drawn)

@@ -1,0 +1,166 @@
+"""What companies have in common: one row for each company and thing, of every kind that the settings name.
+
+A thing is a value that other companies could share: an owner, a director, an address. How it is spelled is brought to
+one form; what is known not to be there (`none`) is no thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import partial
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from compliance import units
+from compliance.traces import spelling
+from compliance.traces.purchases import Purchases
+from compliance.world.columns import texts_of
+from compliance.world.world import World
+
+FORTNIGHT = 14
+STEPS = 3
+"""Through how many owners an ancestor is followed."""
+WIDE = 1000
+"""Owners of more companies than this are not followed: what they own has little in common."""
+HELD = pa.schema([("kind", pa.string()), ("value", pa.string()), ("company", pa.int64())])
+
+
+def held(world: World, place: pa.Array, bought: Purchases, as_of: date) -> pa.Table:
+    """Every company's things on the day, once each."""
+    parts = [
+        *_of_companies(world, place),
+        *_of_people(world, place, as_of),
+        *_of_owners(world, place, as_of),
+        *_of_lines(bought),
+    ]
+    tables = [
+        pa.table({"kind": pa.array([kind] * len(who), pa.string()), "value": values, "company": who.cast(pa.int64())})
+        for kind, values, who in parts
+    ]
+    whole = pa.concat_tables([HELD.empty_table(), *tables])
+    return whole.filter(pc.and_(pc.is_valid(whole.column("value")), pc.is_valid(whole.column("company"))))
+
+
+Part = tuple[str, pa.Array, pa.Array]
+
+
+def spelled(column: pa.Array, spell: Callable[[str], str | None]) -> pa.Array:
+    """The column in one spelling, each distinct value brought to it once."""
+    coded = column.dictionary_encode()
+    spelled = [None if v is None or v == spelling.NONE else spell(v) for v in coded.dictionary.to_pylist()]
+    return pa.array(spelled, pa.string()).take(coded.indices)
+
+
+def _of_companies(world: World, place: pa.Array) -> Iterator[Part]:
+    table = world.columns("companies")
+    who = pc.index_in(texts_of(table.column("id")), place)
+    for kind, column, spell in (
+        ("address", "address", spelling.address),
+        ("phone", "phone", spelling.phone),
+        ("email", "email", spelling.domain),
+        ("website", "website", spelling.domain),
+        ("agent", "registered_agent", spelling.skeleton),
+        ("name", "name", spelling.skeleton),
+    ):
+        yield kind, spelled(texts_of(table.column(column)), spell), who
+    born = texts_of(table.column("incorporated"))
+    for shift in (0, FORTNIGHT // 2):  # two grids, so that neighbours fall together in one of them
+        yield "born", spelled(born, partial(_fortnight, shift)), who
+
+
+def _fortnight(shift: int, day: str) -> str:
+    """The fortnight in which a day lies, by its first day."""
+    at = date.fromisoformat(day).toordinal()
+    begins = date.fromordinal(max(1, at - (at + shift) % FORTNIGHT))
+    return f"{begins} to {begins + timedelta(days=FORTNIGHT - 1)}"
+
+
+def holds(table: pa.Table, as_of: date) -> pa.Table:
+    """The rows that held on the day or before: a tie that ended is still one."""
+    begins = texts_of(table.column("from"))
+    return table.filter(pc.fill_null(pc.less_equal(begins, as_of.isoformat()), True))
+
+
+def _of_people(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
+    roles = holds(world.columns("roles"), as_of)
+    people, companies = texts_of(roles.column("person")), texts_of(roles.column("company"))
+    yield "director", people, pc.index_in(companies, place)
+    ties = holds(world.columns("ties"), as_of)
+    close = ties.filter(pc.is_in(texts_of(ties.column("kind")), value_set=pa.array(["nominee", "family"])))
+    one, other = texts_of(close.column("party")), texts_of(close.column("other"))
+    behind = pa.table({"person": pa.concat_arrays([one, other, one]), "principal": pa.concat_arrays([other, one, one])})
+    joined = (
+        pa.table({"person": people, "company": companies})
+        .join(behind, "person", join_type="inner")
+        .combine_chunks()
+        .sort_by([("principal", "ascending"), ("company", "ascending")])
+    )
+    yield "principal", texts_of(joined.column("principal")), pc.index_in(texts_of(joined.column("company")), place)
+
+
+def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
+    stakes = holds(world.columns("stakes"), as_of)
+    controls = holds(world.columns("controls"), as_of)
+    owners = pa.concat_arrays([texts_of(stakes.column("owner")), texts_of(controls.column("controller"))])
+    owned = pa.concat_arrays([texts_of(stakes.column("owned")), texts_of(controls.column("company"))])
+    sizes = pa.concat_arrays(
+        [spelled(texts_of(stakes.column("percent")), _size), pa.array(["some"] * len(controls), pa.string())]
+    )
+    known = pc.is_valid(owners)
+    owners, owned, sizes = owners.filter(known), owned.filter(known), sizes.filter(known)
+    for kind, wanted in (("owner", ("greater", "some")), ("holder", ("small",))):
+        of_kind = pc.is_in(sizes, value_set=pa.array(wanted))
+        yield kind, owners.filter(of_kind), pc.index_in(owned.filter(of_kind), place)
+    for kind, wanted in (("parent", ("greater",)), ("ancestor", ("greater", "some"))):
+        of_kind = pc.is_in(sizes, value_set=pa.array(wanted))
+        above, company = _chains(owners.filter(of_kind), owned.filter(of_kind))
+        yield kind, above, pc.index_in(company, place)
+
+
+def _chains(owners: pa.Array, owned: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Everyone above each company, through few steps, and each owner above itself: who is above, and the company."""
+    database = duckdb.connect()
+    database.execute("SET threads = 1")
+    database.register("direct", pa.table({"owner": owners, "owned": owned}))
+    chains = database.sql(
+        f"""
+        WITH RECURSIVE wide AS (SELECT owner FROM direct GROUP BY owner HAVING count(DISTINCT owned) > {WIDE}),
+        above AS (
+            SELECT DISTINCT d.owner AS ancestor, d.owned AS company, 1 AS steps FROM direct d
+            UNION
+            SELECT d.owner, a.company, a.steps + 1 FROM above a JOIN direct d ON d.owned = a.ancestor
+            WHERE a.steps < {STEPS} AND d.owner <> a.company AND a.ancestor NOT IN (SELECT owner FROM wide)
+        )
+        SELECT DISTINCT ancestor, company FROM above
+        UNION SELECT owner, owner FROM direct ORDER BY 1, 2
+        """
+    ).to_arrow_table()
+    database.close()
+    return texts_of(chains.column("ancestor")), texts_of(chains.column("company"))
+
+
+def _size(percent: str) -> str:
+    """How large a stake is whatever it is within its range; owners of a quarter must be known [FATF]."""
+    stake = units.interval(percent, top=100)
+    if stake.low > 50 or (stake.low == 50 and stake.low_open):
+        return "greater"
+    return "small" if stake.high is not None and stake.high < 25 else "some"
+
+
+def _of_lines(bought: Purchases) -> Iterator[Part]:
+    for kind in ("payer", "forwarder"):
+        for column in (kind, f"{kind}.name"):
+            if column in bought.more.column_names:
+                values = texts_of(bought.more.column(column))
+                if column != kind:
+                    values = spelled(values, spelling.skeleton)
+                both = pa.table({"value": values, "who": pa.array(bought.buyer)})
+                once = (
+                    both.group_by(["value", "who"])
+                    .aggregate([])
+                    .sort_by([("value", "ascending"), ("who", "ascending")])
+                )
+                yield kind, texts_of(once.column("value")), once.column("who").combine_chunks()

@@ -1,0 +1,44 @@
+"""Every pattern of a world, each a group with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from compliance.errors import UsageError, near
+from compliance.traces import group_over_limit, split_evasion
+from compliance.traces.settings import Settings
+from compliance.traces.shells import weigh
+from compliance.traces.view import View
+from compliance.world.world import World
+
+GROUPS = {module.PATTERN: module.detect for module in (split_evasion, group_over_limit)}
+PATTERNS = (*GROUPS, *weigh.SIGNS)
+
+
+def patterns(
+    world: World,
+    as_of: date | None = None,
+    only: Sequence[str] = (),
+    parameters: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The patterns of a world on a day, the strongest evidence first: `{"as_of", "groups", "assumptions"}`.
+
+    A pattern is evidence with its weight, never a verdict. Raises `UsageError` for a pattern or parameter that is none,
+    and where no day is given.
+    """
+    day = as_of or world.as_of
+    if day is None:
+        raise UsageError("no day is given: pass `as_of`, or put `as_of: 2026-11-20` at the top of the world")
+    for name in only:
+        if name not in PATTERNS:
+            raise UsageError(f"unknown pattern `{name}`; one of {', '.join(PATTERNS)}.{near(name, PATTERNS)}")
+    settings = Settings.load(parameters)
+    view = View(world, day, settings)
+    found = [group for name, detect in GROUPS.items() if not only or name in only for group in detect(view)]
+    if not only or not set(only).isdisjoint(weigh.SIGNS):
+        found += [group for group in weigh.detect(view) if not only or group.pattern in only]
+    found.sort(key=lambda group: (-group.bits, group.pattern, group.members, group.period))
+    assumed = [f"{n} is {settings.parameters[n].values[-1].value}, as set by the user" for n in settings.changed]
+    return {"as_of": day.isoformat(), "groups": [group.said() for group in found], "assumptions": assumed}

@@ -63,10 +63,9 @@ def packs(names: Sequence[str], values: dict[str, str], day: date) -> tuple[Pack
     Raises `UsageError` for an unknown pack, and for a parameter that none of the packs has.
     """
     from compliance.decisions.stage import packs_on
-    from compliance.facts.plans import keep_plans
     from compliance.rulebook.packs import load_packs
 
-    keep_plans(_plan_folder())
+    keep_plans()
     with working("Reading the rules"):
         chosen = packs_on(day, load_packs(tuple(dict.fromkeys(names))) if names else None)
     known = {name for pack in chosen for name in pack.parameters()}
@@ -76,14 +75,15 @@ def packs(names: Sequence[str], values: dict[str, str], day: date) -> tuple[Pack
     return tuple(sorted((pack.with_parameters(values) for pack in chosen), key=lambda pack: pack.id))
 
 
-def _plan_folder() -> Path | None:
-    """Where compiled plans are kept between runs: in `COMPLIANCE_CACHE` (empty: nowhere), else the user's cache."""
+def keep_plans() -> None:
+    """Keeps compiled plans between runs: in `COMPLIANCE_CACHE` (empty: nowhere), else in the user's cache folder."""
     from platformdirs import user_cache_path
 
+    from compliance.facts import plans
+
     named = os.environ.get("COMPLIANCE_CACHE")
-    if named is None:
-        return user_cache_path("compliance") / "plans"
-    return Path(named) / "plans" if named else None
+    cache = user_cache_path("compliance") if named is None else Path(named)
+    plans.keep_plans(None if named == "" else cache / "plans")
 
 
 def parameters(sets: Sequence[str]) -> dict[str, str]:

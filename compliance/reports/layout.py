@@ -25,6 +25,11 @@ class Layout:
     width: float
     height: float
 
+    def turned(self) -> Layout:
+        """The same from left to right."""
+        ways = {edge: tuple((y, x) for x, y in way) for edge, way in self.ways.items()}
+        return Layout({node: (y, x) for node, (x, y) in self.places.items()}, ways, self.height, self.width)
+
 
 def laid_out(nodes: Sequence[str], edges: Sequence[Edge], box: Point, gap: Point) -> Layout:
     """Places nodes of one size (`box`) with a `gap` beside and between layers."""

@@ -13,10 +13,12 @@ from compliance.reports.layout import Point, laid_out
 
 Drawn = Mapping[str, Any]
 """`title`, `nodes` [{id, name, country, kind, verdict, listed, asked}], `links` [{owner, owned, told, control,
-witness}], `left_out`; `bold` says who has a bold frame, if not who was asked about."""
+witness}], `left_out`; `bold` says who has a bold frame, if not who was asked about; with `sideways` the layers
+stand from left to right, which suits few layers of many."""
 
 BOX = (204.0, 54.0)
 GAP = (44.0, 74.0)
+_GAP_SIDEWAYS = (20.0, 190.0)
 _EDGE = 24.0
 _LETTERS = 25
 _FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
@@ -41,6 +43,7 @@ def dot(drawn: Drawn) -> str:
     """For Graphviz."""
     lines = [
         "digraph ownership {",
+        *(["  rankdir=LR;"] if drawn.get("sideways") else []),
         "  node [shape=box style=filled fontname=Helvetica];",
         "  edge [fontname=Helvetica];",
     ]
@@ -83,7 +86,12 @@ def svg(drawn: Drawn) -> str:
     joined: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for link in links:
         joined.setdefault((link["owner"], link["owned"]), []).append(link)
-    layout = laid_out([node["id"] for node in drawn["nodes"]], list(joined), BOX, GAP)
+    names, sideways = [node["id"] for node in drawn["nodes"]], drawn.get("sideways", False)
+    layout = (
+        laid_out(names, list(joined), BOX[::-1], _GAP_SIDEWAYS).turned()
+        if sideways
+        else laid_out(names, list(joined), BOX, GAP)
+    )
     title = str(drawn["title"])
     width = max(layout.width, 8.2 * len(title), 430.0) + 2 * _EDGE
     head, foot = 46.0, 40.0
@@ -100,7 +108,7 @@ def svg(drawn: Drawn) -> str:
     labels = []
     for ends, together in joined.items():
         way = [(x + shift[0], y + shift[1]) for x, y in layout.ways[ends]]
-        drawn_way, at = _way(way, ends[0] == ends[1])
+        drawn_way, at = _across(way) if sideways else _way(way, ends[0] == ends[1])
         witness = any(link["witness"] for link in together)
         colour, thick, end = (_WITNESS, 2.4, "witness") if witness else (_PLAIN, 1.3, "plain")
         dashed = ' stroke-dasharray="5 4"' if all(link["control"] for link in together) else ""
@@ -108,7 +116,7 @@ def svg(drawn: Drawn) -> str:
             f'<path d="{drawn_way}" fill="none" stroke="{colour}" stroke-width="{thick}"{dashed} '
             f'marker-end="url(#{end})"/>'
         )
-        labels += _label(at, [str(link["told"]) for link in together], colour)
+        labels += _label(at, [str(link["told"]) for link in together if link["told"]], colour)
     for node in drawn["nodes"]:
         x, y = layout.places[node["id"]]
         parts += _box(node, (x + shift[0], y + shift[1]))
@@ -150,6 +158,22 @@ def _way(points: list[Point], loop: bool) -> tuple[str, Point]:
     (px, py), (qx, qy) = points[-2], points[-1]
     share = 0.5 if len(points) == 2 else 0.42
     return "".join(told), (px + (qx - px) * share, py + (qy - py) * share)
+
+
+def _across(points: list[Point]) -> tuple[str, Point]:
+    """The same as `_way` between layers that stand from left to right."""
+    (ax, ay), (bx, by) = points[0], points[-1]
+    if ax == bx:
+        half = BOX[1] / 2 if by > ay else -BOX[1] / 2
+        return f"M{ax:.1f} {ay + half:.1f}L{bx:.1f} {by - half:.1f}", (ax, (ay + by) / 2)
+    half = BOX[0] / 2 if bx > ax else -BOX[0] / 2
+    points = [(ax + half, ay), *points[1:-1], (bx - half, by)]
+    told = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
+    for (px, py), (qx, qy) in itertools.pairwise(points):
+        bend = (qx - px) * 0.45
+        told.append(f"C{px + bend:.1f} {py:.1f} {qx - bend:.1f} {qy:.1f} {qx:.1f} {qy:.1f}")
+    (px, py), (qx, qy) = points[-2], points[-1]
+    return "".join(told), ((px + qx) / 2, (py + qy) / 2)
 
 
 def _label(at: Point, told: list[str], colour: str) -> list[str]:

@@ -43,6 +43,7 @@ def picture(world: World, group: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "left_out": len(parties) + len(things) - len(shown),
         "bold": "a buyer of the group",
+        "sideways": True,
     }
 
 

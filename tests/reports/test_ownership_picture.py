@@ -63,6 +63,31 @@ def test_no_box_lies_on_another_and_owners_stand_above() -> None:
         assert layout.places[owner][1] < layout.places[owned][1] or (owner, owned) == ("t", "b")
 
 
+def test_sideways_the_layers_stand_from_left_to_right() -> None:
+    many = {
+        "title": "many of one",
+        "nodes": [{"id": name, "name": name, "country": "", "kind": "company", "verdict": "", "listed": False,
+                   "asked": False} for name in ("top", *"abcdef")],
+        "links": [{"owner": "top", "owned": name, "told": "", "control": False, "witness": False} for name in "abcdef"],
+        "left_out": 0,
+        "sideways": True,
+    }  # fmt: skip
+    tree = ElementTree.fromstring(svg(many))
+    boxes = [
+        (float(rect.attrib["x"]), float(rect.attrib["y"]))
+        for rect in tree.iter("{http://www.w3.org/2000/svg}rect")
+        if rect.attrib["width"] == f"{BOX[0]:.0f}"
+    ]
+
+    left, *right = boxes
+    assert len({x for x, _ in right}) == 1
+    assert right[0][0] >= left[0] + BOX[0]
+    assert all(abs(one - other) >= BOX[1] for (_, one), (_, other) in combinations(right, 2))
+    assert float(tree.attrib["width"]) < 4 * BOX[0]
+    assert "rankdir=LR" in dot(many)
+    assert "rankdir=LR" not in dot(DRAWN)
+
+
 def test_dot_quotes_names() -> None:
     text = dot(DRAWN)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 
 import compliance
 from compliance.decisions.answer import answer_schema
+from compliance.decisions.answer_shapes import chips_schema, diff_schema, own_schema, patterns_schema
 from compliance.decisions.audit import audit
 from compliance.decisions.headroom import headroom
 from compliance.decisions.headroom_shape import headroom_schema
@@ -24,7 +26,16 @@ from compliance.world.tables import world_schema
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = Path(compliance.__file__).parent / "schemas"
-SCHEMAS = {"answer": answer_schema, "headroom": headroom_schema, "rule": rule_schema, "world": world_schema}
+SCHEMAS = {
+    "answer": answer_schema,
+    "chips": chips_schema,
+    "diff": diff_schema,
+    "headroom": headroom_schema,
+    "own": own_schema,
+    "patterns": patterns_schema,
+    "rule": rule_schema,
+    "world": world_schema,
+}
 KEYS = (  # contracts 6
     "schema_version", "as_of", "posture", "packs", "world", "assumptions", "findings", "determinations", "flags",
     "not_evaluated", "not_encoded",
@@ -76,6 +87,55 @@ def test_a_headroom_keeps_the_schema_in_both_shapes() -> None:
 
     assert route.keys() - table.keys() == {"routes", "consignee"}
     assert [row["operator"] for row in table["operators"]] == ["meridian"]
+
+
+@pytest.mark.parametrize("asked", ["ofac", "bis", "eu", "uk", "parent", "share", "beneficial"])
+def test_own_keeps_the_schema(asked: str) -> None:
+    world = load_world(ROOT / "fixtures" / "dirty_fleet.yaml")
+    owner = world.rows("stakes")[0].owner if asked == "share" else None  # type: ignore[attr-defined]
+
+    said = validated(json.dumps(compliance.own(world, test=asked, owner=owner)), "own")
+
+    assert len(said["parties"]) == len(world.rows("companies"))
+
+
+def test_chips_keep_the_schema() -> None:
+    said = validated(json.dumps(compliance.chips(as_of=date(2026, 11, 20))), "chips")
+
+    assert len(said["chips"]) > 90
+
+
+def test_a_diff_keeps_the_schema() -> None:
+    world = load_world(ROOT / "fixtures" / "order_book_world.yaml")
+    orders, _ = load_orders(ROOT / "fixtures" / "order_book_200.csv", world)
+
+    said = compliance.diff(world, "us_affiliates@2026-11-09", "us_affiliates@2026-11-10", orders[:60])
+
+    assert validated(json.dumps(said), "diff")["repeated"]["appear"]
+
+
+def test_patterns_keep_the_schema() -> None:
+    world = load_world(ROOT / "fixtures" / "twelve_shells_at_1699.yaml")
+
+    said = validated(json.dumps(compliance.patterns(world)), "patterns")
+
+    assert said["groups"][0]["pattern"] == "split_evasion"
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("own", {"test": "parent", "as_of": "2026-01-01", "undisclosed": "closed", "parties": {"a": {}}}),
+        ("chips", {"as_of": "2026-01-01", "chips": {"H100": {"tpp": 1}}}),
+        ("diff", {"from": {}, "to": {}}),
+        ("patterns", {"as_of": "2026-01-01", "groups": [{"pattern": "x"}], "assumptions": []}),
+    ],
+)
+def test_a_schema_refuses_what_is_no_answer(name: str, broken: dict[str, Any]) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+
+    with pytest.raises(jsonschema.ValidationError):
+        validated(json.dumps(broken), name)
 
 
 def rule_files() -> list[Path]:

@@ -1,0 +1,53 @@
+"""The cases of every pack that ships notice every small wrong in it (`pytest -m night`: it takes long)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from compliance.decisions.mutation import judged
+from compliance.rulebook.mutants import mutants
+from compliance.rulebook.packs import load_packs, pack_ids
+from compliance.rulebook.reach import POLICIES, Reach
+from tests.decisions.test_coverage import DEFINITIONS, LIMITED, case
+from tests.packs import pack_of
+
+
+@pytest.mark.night
+@pytest.mark.parametrize("pack", pack_ids())
+def test_no_wrong_in_a_pack_survives_its_cases(pack: str) -> None:
+    (asked,) = load_packs([pack])
+    survivors = [f"{one.mutant.where}: {one.mutant.change}" for one in judged(asked) if one.fate == "survived"]
+
+    assert survivors == []
+
+
+def test_a_wrong_that_no_case_notices_survives_and_one_that_a_case_notices_names_it(tmp_path: Path) -> None:
+    pack = pack_of(tmp_path, definitions=DEFINITIONS, limited=LIMITED)
+    over = case("over", 11, consignee="b").replace("expect: {flags: []}", "expect: {findings: [{subject: b}]}")
+    (pack.folder / "limited.cases.yaml").write_text(over, encoding="utf-8")
+    fates = {one.mutant.change: (one.fate, one.by) for one in judged(pack) if one.mutant.where.startswith("rule")}
+
+    assert fates["`measure` gt becomes le"] == ("noticed", "over")
+    assert fates["`measure` gt 50000 becomes 49999"][0] == "survived"
+    assert fates["is left out"][0] == "survived"
+
+
+def test_a_shared_definition_reaches_the_rules_that_name_it_by_way_of_others() -> None:
+    (pack,) = load_packs(["us_chips_enforced"])
+    reach = Reach(pack)
+
+    rules, determines = reach.of("volume_percent")
+    assert {"half_of_home_volume", "restricted_destination"} <= rules  # the one by its clause, the other by its policy
+    assert determines
+    assert reach.of("guidance_start_of_nobody") == (frozenset(), False)
+    assert reach.of(POLICIES) == (frozenset(rule.id for rule in pack.rules), True)
+
+
+def test_a_mutant_of_a_rule_reaches_that_rule_alone() -> None:
+    (pack,) = load_packs(["uk_ownership"])
+    own = [mutant for mutant in mutants(pack) if mutant.rule is not None]
+
+    assert own
+    assert all(mutant.reaches == {mutant.rule} and not mutant.determines for mutant in own)

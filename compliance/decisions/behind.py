@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compliance.facts.beside import BEFORE, SCENE
 from compliance.facts.plan import RulePlan
@@ -18,8 +18,7 @@ MOST_ROWS = 1000
 """So many rows of a finding are listed."""
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(NamedTuple):
     """A row of the world in a finding's evidence, and what it adds, in units of the measure's scale."""
 
     table: str

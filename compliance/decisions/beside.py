@@ -108,7 +108,7 @@ def _in_scene(line: Row, scene: str) -> Row:
 
 def _unmarked(found: Found) -> Found:
     """The finding in the names that a user knows."""
-    rows = tuple(replace(row, id=unmarked(row.id), what=_what(row.what)) for row in found.rows)
+    rows = tuple(row._replace(id=unmarked(row.id), what=_what(row.what)) for row in found.rows)
     return replace(
         found,
         id=unmarked(found.id),

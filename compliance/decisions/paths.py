@@ -55,9 +55,9 @@ def chain(party: str, day: date, scene: Scene) -> list[PathStep]:
     seen = {party}
     while party not in tops:
         stakes: list[Any] = [
-            s for s in scene.world.rows("stakes")
-            if s.owned == party and s.owner and s.owner not in seen and holds_on(s, day)  # type: ignore[attr-defined]
-            and set(scene.ownership.families(s.owner, day)) & tops  # type: ignore[attr-defined]
+            s for s in scene.ownership.register.stakes_in.get(party, ())
+            if s.owner and s.owner not in seen and holds_on(s, day)
+            and set(scene.ownership.families(s.owner, day)) & tops
         ]  # fmt: skip
         if not stakes:
             break

@@ -8,7 +8,6 @@ last lines or holdings, `add` puts chips or megawatts at a place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -36,12 +35,14 @@ def remedies(found: Found, scene: Scene) -> list[RemedySaid]:
     if not found.certain or found.measured is None or not found.measured.known:
         return []
     made = []
-    if found.plan.rule.then.remedy:
-        scene = slice_of(found, scene)
+    part: Scene | None = None
     for remedy in found.plan.rule.then.remedy:
         change = _Added(found, scene, remedy) if remedy.action == "add" else _Removed(found, scene)
         count = change.least()
-        if count is None or count < 1 or not _proven(found, scene, change, count):
+        if count is None or count < 1:
+            continue
+        change.scene = part = part or slice_of(found, scene)
+        if not _proven(found, part, change, count):
             continue
         amount, unit = change.named(count)
         text = remedy.text.format(
@@ -87,7 +88,7 @@ class _Removed:
         for row in reversed(found.rows):
             if row.inside and row.table in QUANTITY_TABLES and (row.low or 0) > 0:
                 before = kept.get((row.table, row.id))  # a line of a product adds a row for each kind of its chips
-                kept[row.table, row.id] = replace(row, low=(row.low or 0) + (before.low or 0 if before else 0))
+                kept[row.table, row.id] = row._replace(low=(row.low or 0) + (before.low or 0 if before else 0))
         self.rows = list(kept.values())
 
     def least(self) -> int | None:

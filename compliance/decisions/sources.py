@@ -110,7 +110,9 @@ def _places(path: str, found: Found, told: _Told) -> set[str]:
 
 
 def _of_chips(found: Found, told: _Told, scene: Scene) -> Iterator[str]:
-    for name, day in sorted({(name, day) for name, day in told.field("chip") if name}):
+    named = {(name, day) for name, day in told.field("chip") if name}
+    since = {day: scene.catalogue.stretch(day) for day in {day for _, day in named}}
+    for name, day in sorted({(name, since[day]) for name, day in named}):
         yield scene.catalogue.controls.period(day).confidence
         for part in scene.catalogue.parts(name):
             yield scene.catalogue.at(part.chip, day).confidence

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,39 +28,58 @@ def covered(world: World, parts: Sequence[LineColumns]) -> list[Flags]:
     papers = _licenses(world)
     claims = [_Claims(part, papers) for part in parts]
     found = [one.fitting() if one.any else np.zeros(one.part.count, dtype=bool) for one in claims]
-    limits = {name: paper.limit_tpp for name, paper in papers.items()}
-    most = {name: int(limit * THOUSANDTHS // 1) for name, limit in limits.items() if limit is not None}
-    for number, place, _, paper, total in _counted(claims):
-        if total is None or total > most[paper]:
-            found[number][place] = False
+    counted = _counted(claims)
+    if counted is not None:
+        limits = [papers[name].limit_tpp for name in counted.names]
+        most = np.array([int((limit or 0) * THOUSANDTHS // 1) for limit in limits], object)[counted.papers]
+        full = ~counted.known | (counted.totals > most)
+        for number, flags in enumerate(found):
+            flags[counted.places[full & (counted.parts == number)]] = False
     return found
 
 
 def used(world: World, parts: Sequence[LineColumns]) -> dict[str, int | None]:
     """Of each line under a license with a limit, by id, the TPP used up with it in thousandths; `None`: not known."""
     papers = _licenses(world)
-    return {line: total for _, _, line, _, total in _counted([_Claims(part, papers) for part in parts])}
+    counted = _counted([_Claims(part, papers) for part in parts])
+    if counted is None:
+        return {}
+    told = zip(counted.ids.tolist(), counted.totals.tolist(), counted.known.tolist(), strict=True)
+    return {line.decode(): total if known else None for line, total, known in told}
 
 
 def _licenses(world: World) -> dict[str, Authorization]:
     return {paper.id: paper for paper in world.each(Authorization) if paper.kind == LICENSE}
 
 
-def _counted(claims: Sequence[_Claims]) -> Iterator[tuple[int, int, str, str, int | None]]:
-    """The lines under licenses with a limit, counted by date, then id: table, place, line, license and its total."""
-    limited: list[tuple[str, date, str, int, int, int | None]] = []
-    for number, one in enumerate(claims):
-        if one.any:
-            claiming = one.limited()
-            tpp = one.part.tpp(np.array([place for *_, place in claiming], np.int64))
-            limited += [(*claim[:3], number, claim[3], more) for claim, more in zip(claiming, tpp, strict=True)]
-    limited.sort(key=itemgetter(0, 1, 2, 3, 4))
-    last: str = ""
-    total: int | None = 0
-    for paper, _, line, number, place, more in limited:
-        so_far = total if paper == last else 0
-        last, total = paper, None if so_far is None or more is None else so_far + more
-        yield number, place, line, paper, total
+@dataclass(frozen=True)
+class _Counted:
+    """Lines under licenses with a limit: their table, place, id and license, and what is used up with each."""
+
+    names: list[str]
+    parts: np.ndarray[Any, Any]
+    places: np.ndarray[Any, Any]
+    ids: np.ndarray[Any, Any]
+    papers: np.ndarray[Any, Any]
+    totals: np.ndarray[Any, Any]
+    known: np.ndarray[Any, Any]
+
+
+def _counted(claims: Sequence[_Claims]) -> _Counted | None:
+    """The lines under licenses with a limit, counted by date, then id."""
+    names = sorted({paper.id for one in claims if one.any for paper in one.held if paper is not None})
+    made: list[tuple[Any, ...]] = [(number, *one.limited(names)) for number, one in enumerate(claims) if one.any]
+    if not sum(len(places) for _, places, *_ in made):
+        return None
+    parts = np.concatenate([np.full(len(places), number) for number, places, *_ in made])
+    places, papers, days, ids, tpp, known = (np.concatenate([one[n] for one in made]) for n in range(1, 7))
+    order = np.lexsort((places, parts, ids, days, papers))
+    papers = papers[order]
+    first = np.searchsorted(papers, papers)  # the first line under the same license
+    totals, unknown = tpp[order].cumsum(), (~known[order]).cumsum()
+    totals = totals - (totals - tpp[order])[first]
+    known = unknown - (unknown - ~known[order])[first] == 0
+    return _Counted(names, parts[order], places[order], ids[order], papers, totals, known)
 
 
 class _Claims:
@@ -103,17 +122,16 @@ class _Claims:
         asked = np.array([-1 if text is None else places.get(text, -1) for text in wanted], dtype=np.int64)
         return asked[self.codes] == given.indices.fill_null(-2).to_numpy()
 
-    def limited(self) -> list[tuple[str, date, str, int]]:
-        """The lines that claim a license with a limit: license, date, line and its place."""
+    def limited(self, names: Sequence[str]) -> tuple[np.ndarray[Any, Any], ...]:
+        """The lines that claim a license with a limit: place, license by number, day, id, TPP and whether known."""
         limits = np.array([paper is not None and paper.limit_tpp is not None for paper in self.held])
         places = np.flatnonzero(self.claimed & limits[self.codes])
-        if not len(places):
-            return []
         rows = pa.array(places)
+        numbers = np.array([-1 if paper is None else names.index(paper.id) for paper in self.held], np.int64)
         ids: Any = self.part.texts("id")
-        papers = [self.held[code] for code in self.codes[places]]
-        found = zip(papers, self.part.dates.take(rows).to_pylist(), ids.take(rows).to_pylist(), places, strict=True)
-        return [(paper.id, day, line, int(place)) for paper, day, line, place in found if paper is not None]
+        named = np.array(ids.take(rows).cast(pa.binary()).to_pylist(), "S")
+        days = self.part.dates.take(rows).cast(pa.int32()).to_numpy()
+        return places, numbers[self.codes[places]], days, named, *self.part.tpp(places)
 
 
 def _days(values: Sequence[date | None], other: int) -> Flags:

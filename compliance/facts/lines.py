@@ -100,24 +100,30 @@ class LineColumns:
             return found[0] if found else None
         return pc.coalesce(*(c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in found))
 
-    def tpp(self, places: np.ndarray[Any, Any]) -> list[int | None]:
-        """The TPP of these rows in thousandths, nothing of one that replaces another; `None` is not known."""
+    def tpp(self, places: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """The TPP of these rows in thousandths, nothing of one that replaces another; and of which it is known.
+
+        They are numbers of Python where their sum may be large.
+        """
         rows = pa.array(places)
-        names, units, replaces = self.coded("chip"), self.coded("quantity"), self.coded("replaces")
-        codes = names.indices.take(rows).to_pylist()
-        counts = np.array([int(text) for text in units.dictionary.to_pylist()], object)[units.indices.take(rows)]
-        kept = [True] * len(places) if replaces is None else replaces.indices.take(rows).is_null().to_pylist()
-        days = self.dates.take(rows).to_pylist()
-        stretches = {day: self.catalogue.stretch(day) for day in set(days)}
-        each = {
-            (code, since): self._tpp_of(names.dictionary[code].as_py(), since)
-            for code, since in {(code, stretches[day]) for code, day in zip(codes, days, strict=True)}
-        }
-        found: list[int | None] = []
-        for code, day, count, counted in zip(codes, days, counts.tolist(), kept, strict=True):
-            one = each[code, stretches[day]]
-            found.append(0 if not counted else None if one is None else one * count)
-        return found
+        names, replaces = self.coded("chip"), self.coded("replaces")
+        days = self.dates.take(rows).dictionary_encode()
+        since = [self.catalogue.stretch(day) for day in days.dictionary.to_pylist()]
+        stretches = sorted(set(since))
+        of_day = np.array([stretches.index(day) for day in since], np.int64)
+        kinds = names.indices.take(rows).to_numpy() * len(stretches) + of_day[days.indices.to_numpy()]
+        distinct, which = np.unique(kinds, return_inverse=True)
+        pairs = (divmod(kind, len(stretches)) for kind in distinct.tolist())
+        each = [self._tpp_of(names.dictionary[code].as_py(), stretches[nth]) for code, nth in pairs]
+        units = self.units()[places]
+        most = max((one or 0 for one in each), default=0) * int(units.max(initial=0)) * len(places)
+        number: Any = np.int64 if most < 2**62 else object
+        total = np.array([one or 0 for one in each], number)[which] * units.astype(number)
+        known = np.array([one is not None for one in each], bool)[which]
+        if replaces is not None:
+            out = replaces.indices.take(rows).is_valid().to_numpy(zero_copy_only=False)
+            total[out], known[out] = 0, True
+        return total, known
 
     def _tpp_of(self, name: str, day: date) -> int | None:
         total = 0

@@ -5,7 +5,6 @@ What is asked of a party comes as rows of intervals, cut only on the days on whi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,15 +22,12 @@ from compliance.facts.frames import Needs, schema, view
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
 from compliance.facts.sources import ENTITIES, PARTY_NAMED, SEPARATOR, SOURCES, UNKNOWN, party_column
-from compliance.facts.totals import Statement
 from compliance.ownership.graph import Ownership
 from compliance.world.chips import Catalogue
 from compliance.world.row import NOWHERE, Origin
 from compliance.world.table import Table
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 from compliance.world.world import World
-
-QUOTED = re.compile(r'"([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -98,7 +94,7 @@ class Tables:
         made = [statement for statement in self.plan.statements if statement.name in names]
         for statement in made:
             others = [s.sql for s in made if s is not statement and f'"{statement.name}"' in s.sql]
-            sql = _only(statement, [*others, *(q for q in asked if f'"{statement.name}"' in q)])
+            sql = statement.only([*others, *(q for q in asked if f'"{statement.name}"' in q)])
             self.database.execute(f'CREATE {statement.kind.upper()} "{statement.name}" AS {sql}')
 
     def run(self, sql: str) -> list[dict[str, Any]]:
@@ -162,7 +158,12 @@ class Tables:
                         self.parties |= set((self.attributes.of(attribute, party, day) or "").split(SEPARATOR)) - {""}
         named = {name for a in attributes for word, _, name in [a.partition(".")] if word in PARTY_NAMED}
         listed = self.attributes.listing_days(named)
-        rows = [row for party in sorted(self._reached()) for row in self._party_rows(party, attributes, listed)]
+        known = self.rows.of_parties.setdefault((self.pack.sha256, self.pack.overrides, *attributes), {})
+        reached = sorted(self._reached())
+        for party in reached:
+            if party not in known:
+                known[party] = list(self._party_rows(party, attributes, listed))
+        rows = [row for party in reached for row in known[party]]
         places = [a for a in attributes if columns[a].kind == "place"]
         self.places |= {row[a] for row in rows for a in places if row[a] is not None}
         self._register("party_at", rows, {"party": "string", "from": "date", "to": "date", **schema(columns)})
@@ -276,15 +277,6 @@ class Tables:
             None if piece == UNKNOWN else self.pack.lists.holds(name, piece, day) for piece in place.split(SEPARATOR)
         }
         return answers.pop() if len(answers) == 1 else None
-
-
-def _only(statement: Statement, others: Iterable[str]) -> str:
-    """The statement of a table with the columns alone that others read: what nobody asks is not worked out."""
-    if statement.columns is None:
-        return statement.sql
-    named = {name for sql in others for name in QUOTED.findall(sql)}
-    kept = [f'"{column}"' for column in statement.columns if column in named] or ["1"]
-    return f"SELECT {', '.join(kept)} FROM ({statement.sql})"
 
 
 def _names_first(attribute: str) -> tuple[bool, str]:

@@ -7,6 +7,8 @@ A row that may count for one of several holders counts for each, never for certa
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any as Expression
 
@@ -22,6 +24,7 @@ from compliance.facts.sources import SEPARATOR, Kind
 from compliance.facts.wide import Wide
 from compliance.rulebook.models import Keys, Measure
 
+QUOTED = re.compile(r'"([^"]+)"')
 PERIODS = ("year", "quarter", "half")
 
 
@@ -34,6 +37,14 @@ class Statement:
     sql: str
     columns: tuple[str, ...] | None = None
     """The columns of a table of which only those are made that are read."""
+
+    def only(self, others: Iterable[str]) -> str:
+        """The statement with the columns alone that others read: what nobody asks is not worked out."""
+        if self.columns is None:
+            return self.sql
+        named = {name for sql in others for name in QUOTED.findall(sql)}
+        kept = [f'"{column}"' for column in self.columns if column in named] or ["1"]
+        return f"SELECT {', '.join(kept)} FROM ({self.sql})"
 
 
 class Totals:

@@ -92,6 +92,7 @@ class CountryLists:
         self._entries = entries
         self._stays = stays
         self._by_country: dict[tuple[str, str], list[Stay]] = {}
+        self._sure: dict[tuple[str, str, date], Confidence] = {}
         for name, held in stays.items():
             for stay in held:
                 self._by_country.setdefault((name, stay.country), []).append(stay)
@@ -153,6 +154,12 @@ class CountryLists:
 
         That it is not rests on the whole list; where it came or went, on that change too.
         """
+        key = name, country, day
+        if key not in self._sure:
+            self._sure[key] = self._confidence(name, country, day)
+        return self._sure[key]
+
+    def _confidence(self, name: str, country: str, day: date) -> Confidence:
         entry = self._entry(name)
         stays = self._by_country.get((name, country), [])
         now = [stay.sure(day) for stay in stays if stay.holds(day)]

@@ -133,6 +133,12 @@ def test_at_medium_difficulty_the_nominee_also_serves_innocents(medium: Made) ->
         assert all(1 <= count <= 25 for count in others)
 
 
+def test_nobody_buys_before_it_exists(medium: Made) -> None:
+    lines = medium.rows["shipments"]
+
+    assert all(medium.company[row["consignee"]]["incorporated"] < row["date"] for row in lines)
+
+
 def test_schemes_cross_year_ends_suppliers_and_borders(medium: Made) -> None:
     crossed, suppliers, lands = 0, [], []
     for scheme in medium.schemes:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from compliance.errors import UsageError
 from compliance.traces.find import patterns
-from compliance.world.reading import load_world
+from compliance.world.reading import load_world, parse_world
 from tests.traces.made import Tables, buyer, found, line, scheme, world
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -223,3 +223,18 @@ def test_what_hangs_together_only_by_a_buyer_of_another_year_is_not_added_up(
     }  # fmt: skip
 
     assert members(found(tables, "split_evasion", as_of="2026-12-31")) == found_in
+
+
+def test_a_world_without_companies_or_lines_holds_no_pattern() -> None:
+    assert found({}) == []
+    assert found({"companies": [buyer("a")]}) == []
+    assert found({"shipments": []}) == []
+
+
+def test_a_consignee_that_is_only_described_is_nobody() -> None:
+    tables = scheme()
+    tables["shipments"][0]["consignee"] = {"name": "a Sdn Bhd"}
+    made = {name: [dict(row) for row in rows] for name, rows in tables.items()}
+    answer = patterns(parse_world({"as_of": "2025-12-31", **made}, "made.yaml"))
+
+    assert members(answer["groups"]) == [["b", "c", "d"]]

@@ -109,8 +109,13 @@ def _parties(paper: Paper, parties: Sequence[Mapping[str, Any]]) -> None:
     if not parties:
         return
     paper.heading("Parties whose ownership counts otherwise", words.counted(len(parties), "party", "parties"))
-    heads = ("party", "test", "verdict", "held by listed", "before", "after", "flags")
+    heads = ("party", "test", "verdict", "held by listed", "before", "after")
     paper.put(table(heads, map(_party, parties), indent=2, kept=28))
+    flagged: dict[str, list[str]] = {}
+    for row in parties:
+        for flag in row["flags"]:
+            flagged.setdefault(flag, []).append(row["party"])
+    paper.put(listed(f"{flag}: {', '.join(dict.fromkeys(who))}" for flag, who in sorted(flagged.items())))
 
 
 def _party(row: Mapping[str, Any]) -> tuple[str | Text, ...]:
@@ -120,7 +125,7 @@ def _party(row: Mapping[str, Any]) -> tuple[str | Text, ...]:
         verdict = f"{words.plain(one['verdict'])} → {verdict}"
     share = two["low"] if two["low"] == two["high"] else f"{two['low']}-{two['high']}"
     counted = (COUNTS[side["applies"]] for side in (one, two))
-    return styled(row["party"], "bold"), row["test"], verdict, f"{share} %", *counted, ", ".join(row["flags"])
+    return styled(row["party"], "bold"), row["test"], verdict, f"{share} %", *counted
 
 
 def _findings(paper: Paper, part: Mapping[str, Any]) -> None:

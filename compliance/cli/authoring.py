@@ -90,7 +90,8 @@ def starting(options: argparse.Namespace) -> int:
     for path, text in made.items():
         put_file(path, text)
     told = "".join(f"wrote {path}\n" for path in made)
-    after = f"Now change them; then: compliance rules check {options.pack} and compliance rules test {options.pack}\n"
+    verbs = ("check", "test", "coverage", "mutate")
+    after = "Now change them; then:\n" + "".join(f"  compliance rules {verb} {options.pack}\n" for verb in verbs)
     output.emit(told + after, None, data=False)
     return 0
 

@@ -6,6 +6,7 @@ A condition compiles to a nullable truth value a row: null is not known.
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -24,6 +25,7 @@ from compliance.rulebook.models import Chosen, Derived, Measure, Rule, Sum
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
 from compliance.units import common_denominator, day, exact
+from compliance.world.countries import country
 
 SCALES = {"TPP": 1000, "MW": 10**6}  # of a parameter's unit against the columns it is compared with
 
@@ -194,10 +196,11 @@ class Compiler:
         if test.op == "mentions":
             words = [str(word).casefold() for word in test.value]  # type: ignore[attr-defined]
             return lambda t: reduce(operator.or_, (found.get(t).lower().contains(word) for word in words))
-        if test.op == "in":
-            options = [equals(found, str(item)) for item in test.value]  # type: ignore[attr-defined]
-            return lambda t: reduce(operator.or_, (option(t) for option in options))
-        return equals(found, str(test.value))
+        named = [str(item) for item in test.value] if test.op == "in" else [str(test.value)]  # type: ignore[attr-defined]
+        if found.kind == "place":
+            _are_places(test.path, named)
+        options = [equals(found, item) for item in named]
+        return lambda t: reduce(operator.or_, (option(t) for option in options))
 
     # ---- comparisons
 
@@ -266,3 +269,12 @@ class Compiler:
         compare = {"gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le}[test.op]
         nothing = constant(Fraction(0), 1)
         return Compared(lambda t: compare(found.get(t), at), nothing, nothing)
+
+
+def _are_places(path: str, named: Iterable[str]) -> None:
+    """Raises `UsageError` for what is no country, which no row could ever be in."""
+    for word in named:
+        try:
+            country(word)
+        except ValueError as wrong:
+            raise UsageError(f"`{path}`: {wrong}") from None

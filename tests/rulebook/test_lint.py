@@ -59,6 +59,7 @@ def test_what_ships_has_no_problem() -> None:
         ("definitions.yaml", "sum: quantity\n    by: {id: to_country", "sum: quantiti\n    by: {id: to_country", "`lines` has no `quantiti`. Did you mean `quantity`?"),
         ("barred_party.yaml", "{accelerator: true}", "{acelerator: true}", "`lines` has no `acelerator`. Did you mean"),
         ("barred_party.yaml", "{accelerator: true}", "{accelerator: a}", "`accelerator` is true or false"),
+        ("barred_party.yaml", "{accelerator: true}", "{to_country: [Vietnam, TH]}", "`to_country`: `Vietnam` is not a country code of ISO 3166-1; did you mean `VN`"),
         ("barred_customer.yaml", "{customer.barred: true}", "{costumer.barred: true}", "`services` has no `costumer`. Did you mean `customer`?"),
         ("split_purchase.yaml", "[common_owner_split]", "[comon_owner_split]", "unknown flag `comon_owner_split`. Did you mean `common_owner_split`?"),
         ("country_cap.yaml", "has received {measure}", "has received {mesure}", "the message names `{mesure}`, but `country_total` has no `mesure`. Did you mean `measure`?"),

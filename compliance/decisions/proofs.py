@@ -22,7 +22,7 @@ from compliance.facts.planner import Planner
 from compliance.facts.sources import SOURCES
 from compliance.rulebook.conditions import All, Any, Condition, Not, leaves
 from compliance.rulebook.logic import Logic, Word
-from compliance.rulebook.models import Days, Minus, Rule
+from compliance.rulebook.models import Days, Measure, Minus, Rule
 from compliance.rulebook.packs import Pack
 from compliance.world.tables import TABLES
 
@@ -124,7 +124,12 @@ class Proofs:
                 yield Refuted("review policies", told, tuple(logic.shown(row).items()))
 
     def same(self, other: Proofs) -> bool:
-        """Whether no row tells this pack from the other by any of their conditions; limits are compared as they are."""
+        """Whether no row tells this pack from the other by any of their conditions; limits are compared as they are.
+
+        What is added up for whom and for how long must be the same: no condition tells it.
+        """
+        if self._added_up() != other._added_up():
+            return False
         mine, theirs = self.asked(), other.asked()
         if mine.keys() != theirs.keys() or self.pack.parameters() != other.pack.parameters():
             return False
@@ -132,6 +137,10 @@ class Proofs:
             if condition != theirs[where][2] and not self._logic(of, rule).same(condition, theirs[where][2]):
                 return False
         return True
+
+    def _added_up(self) -> dict[str, Measure]:
+        measures = self.pack.definitions.measures
+        return {name: one.model_copy(update={"where": None, "flags": {}}) for name, one in measures.items()}
 
     # ---- words
 

@@ -69,6 +69,9 @@ def _mutant(
     return Mutant(where, change.told, replace(pack, sha256=name), rule, reaches, determines)
 
 
+_OTHER_PERIOD = {"year": "quarter", "quarter": "half", "half": "year"}
+
+
 # ---- where wrongs are made
 
 
@@ -107,6 +110,11 @@ def _of_definitions(shared: Definitions) -> Iterator[_Change]:
                 update = {"where": changed} if part == "where" else {"flags": {**measure.flags, part: changed}}
                 model = _with(shared, "measures", name, measure.model_copy(update=update))
                 yield _Change(f"measure `{name}`, `{part}`", told, model, name)
+        if measure.by is not None and measure.by.period in _OTHER_PERIOD:
+            other = _OTHER_PERIOD[measure.by.period]
+            by = measure.by.model_copy(update={"period": other})
+            model = _with(shared, "measures", name, measure.model_copy(update={"by": by}))
+            yield _Change(f"measure `{name}`, `by`", f"the {measure.by.period} becomes a {other}", model, name)
     for name, requirement in shared.requirements.items():
         for told, changed in wrongs(requirement.when):
             model = _with(shared, "requirements", name, requirement.model_copy(update={"when": changed}))
@@ -184,7 +192,8 @@ def wrongs(condition: Condition) -> Iterator[tuple[str, Condition]]:
             for number, item in enumerate(items):
                 fewer_items = items[:number] + items[number + 1 :]
                 if fewer_items:
-                    yield f"part {number + 1} of {len(items)} is left out", kind(fewer_items)
+                    which = f" (`{item.path}` {item.op} `{_shown(item.value)}`)" if isinstance(item, Test) else ""
+                    yield f"part {number + 1} of {len(items)}{which} is left out", kind(fewer_items)
                 for told, changed in wrongs(item):
                     yield told, kind((*items[:number], changed, *items[number + 1 :]))
 

@@ -107,6 +107,25 @@ def test_a_value_that_may_be_unknown_keeps_two_conditions_apart(tmp_path: Path) 
     assert not Proofs(packs[0]).same(Proofs(packs[1]))
 
 
+def test_totals_of_another_period_are_never_the_same(tmp_path: Path) -> None:
+    text = """
+    measures:
+      sent:
+        text: Units sent
+        unit: accelerators
+        of: lines
+        sum: quantity
+        by: {{id: consignee, period: {period}}}
+    """
+    one, again, other = (
+        pack_of(tmp_path / str(number), definitions=text.format(period=period))
+        for number, period in enumerate(("year", "year", "quarter"))
+    )
+
+    assert Proofs(one).same(Proofs(again))
+    assert not Proofs(one).same(Proofs(other))
+
+
 CASES = """
 - name: nine
   as_of: 2026-12-31

@@ -77,3 +77,20 @@ def test_the_mutants_of_a_rule_are_all_there_and_each_is_another_pack(tmp_path: 
     ]
     assert len({m.pack.sha256 for m in made} | {pack.sha256}) == 8
     assert {m.rule for m in made} == {"bulk"}
+
+
+def test_a_period_and_a_named_part_are_wrongs_too(tmp_path: Path) -> None:
+    shared = """
+    measures:
+      sent:
+        text: Units sent
+        unit: accelerators
+        of: lines
+        where: {counts: true, to_country: KI}
+        sum: quantity
+        by: {id: consignee, period: quarter}
+    """
+    told = [(m.where, m.change) for m in mutants(pack_of(tmp_path, definitions=shared, bulk=RULE))]
+
+    assert ("measure `sent`, `by`", "the quarter becomes a half") in told
+    assert ("measure `sent`, `where`", "part 1 of 2 (`counts` is `true`) is left out") in told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING, Any
 
 from compliance.cli import options as shared
@@ -36,6 +35,9 @@ def add_patterns(verbs: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument("--pattern", metavar="PATTERN", action="append", default=[], help=told)
     told = "another value for a parameter of rules/shared/patterns.yaml; the answer says so"
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], dest="sets", help=told)
+    told = "as `audit` takes it; patterns are the same under all packs and postures (their limit is of rules/shared)"
+    parser.add_argument("--pack", metavar="PACK", action="append", default=[], help=told)
+    shared.posture(parser)
     told = "the N-th of these groups alone (a picture in svg is of the first, if not told)"
     parser.add_argument("--group", metavar="N", type=int, help=told)
     shared.output(parser, "text", "json", "dot", "svg", "html")
@@ -47,7 +49,11 @@ def patterns(options: argparse.Namespace) -> int:
     output.check(options.output)
     world = read_world(options.world)
     from compliance.reports.patterns import patterns_text
+    from compliance.rulebook.packs import load_packs
     from compliance.traces.find import patterns as ask
+
+    if options.pack:
+        load_packs(tuple(options.pack))
 
     as_of = options.as_of or world.as_of or today()
     with working("Looking for patterns"):
@@ -55,7 +61,7 @@ def patterns(options: argparse.Namespace) -> int:
     if options.group is not None or options.format == "svg":
         answer["groups"] = _one(answer["groups"], options.group or 1)
     if options.format == "json":
-        output.emit(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", options.output, data=True)
+        output.emit(output.as_json(answer), options.output, data=True)
     elif options.format == "text":
         output.emit(patterns_text(answer, output.look(options.output)), options.output, data=False)
     else:

@@ -198,3 +198,13 @@ def test_a_dirty_world_fits_a_hundred_columns(tmp_path: Path, capsys: pytest.Cap
     assert done.status == 1, done.err
     assert "馬來西亞" in done.out
     assert max(map(cell_len, done.out.splitlines())) <= 100
+
+
+def test_patterns_take_the_options_of_an_audit_and_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    world = "fixtures/twelve_shells_at_1699.yaml"
+    plain = here(capsys, "patterns", world, "--format", "json")
+    asked = here(capsys, "patterns", world, "--pack", "us_ai_diffusion", "--posture", "as-written", "--format", "json")
+    assert (asked.status, asked.out) == (0, plain.out)
+    assert json.loads(plain.out)["groups"]
+    wrong = here(capsys, "patterns", world, "--pack", "us_ai_difusion")
+    assert (wrong.status, "Did you mean `us_ai_diffusion`" in wrong.err) == (2, True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from compliance.decisions.answer import FindingSaid, ForceSaid, NotEvaluated, PathStep, Quantity
-from compliance.decisions.headroom_shape import Exact, PackAsked, Shape
+from compliance.decisions.headroom_shape import Exact, PackAsked, Shape, schema_of
 
 # ---- own
 
@@ -258,25 +258,21 @@ class PatternsSaid(Shape):
     assumptions: list[str]
 
 
-def _schema(title: str, shape: Any) -> dict[str, Any]:
-    return {"title": title, **TypeAdapter(shape).json_schema(mode="serialization")}
-
-
 def own_schema() -> dict[str, Any]:
     """The JSON Schema of all that `own` answers."""
-    return _schema("Own", OwnCaptures | OwnParents | OwnShares | OwnBeneficial)
+    return schema_of("Own", OwnCaptures | OwnParents | OwnShares | OwnBeneficial)
 
 
 def chips_schema() -> dict[str, Any]:
     """The JSON Schema of `chips`."""
-    return _schema("Chips", ChipsSaid)
+    return schema_of("Chips", ChipsSaid)
 
 
 def diff_schema() -> dict[str, Any]:
     """The JSON Schema of `diff`."""
-    return _schema("Diff", DiffSaid)
+    return schema_of("Diff", DiffSaid)
 
 
 def patterns_schema() -> dict[str, Any]:
     """The JSON Schema of `patterns`."""
-    return _schema("Patterns", PatternsSaid)
+    return schema_of("Patterns", PatternsSaid)

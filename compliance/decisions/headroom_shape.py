@@ -144,7 +144,11 @@ class OperatorTable(Shape):
     operators: list[OperatorRow]
 
 
+def schema_of(title: str, shape: Any) -> dict[str, Any]:
+    """The JSON Schema of an answer of this shape, or of one of several."""
+    return {"title": title, **TypeAdapter(shape).json_schema(mode="serialization")}
+
+
 def headroom_schema() -> dict[str, Any]:
     """The JSON Schema of both shapes."""
-    made = TypeAdapter(ByRoute | OperatorTable).json_schema(mode="serialization")
-    return {"title": "Headroom", **made}
+    return schema_of("Headroom", ByRoute | OperatorTable)

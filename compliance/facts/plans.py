@@ -30,6 +30,7 @@ MOST = 200
 SUFFIX = ".plan"
 _PACKAGE = Path(__file__).parents[1]
 _PARTS = ("compliance.facts.", "compliance.rulebook.", "compliance.world.marked")
+Key = tuple[str, tuple[tuple[str, str], ...], bool, bool]
 _PLAIN = {("builtins", "set"), ("builtins", "frozenset")}
 
 
@@ -42,10 +43,14 @@ class Asked:
     margins: bool
 
     @property
+    def key(self) -> Key:
+        """The same for the same plan in one process."""
+        return self.pack.sha256, self.pack.overrides, self.beside, self.margins
+
+    @property
     def name(self) -> str:
         """The same for the same plan in every run."""
-        told = (_compiler(), self.pack.sha256, self.pack.overrides, self.beside, self.margins)
-        return sha256(repr(told).encode()).hexdigest()[:32]
+        return sha256(repr((_compiler(), *self.key)).encode()).hexdigest()[:32]
 
 
 @cache
@@ -128,7 +133,7 @@ def _read(path: Path, pack: Pack) -> PackPlan | None:
     return found if isinstance(found, PackPlan) else None
 
 
-_PLANS: dict[str, list[PackPlan]] = {}
+_PLANS: dict[Key, list[PackPlan]] = {}
 _kept_in: PlanFolder | None = None
 
 
@@ -145,7 +150,7 @@ def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False, margins: 
     do as well: their rules find no rows.
     """
     asked = Asked(pack, beside, margins)
-    kept = _PLANS.setdefault(asked.name, [])
+    kept = _PLANS.setdefault(asked.key, [])
     if not any(sources <= plan.sources for plan in kept) and _kept_in is not None:
         kept += _kept_in.plans(asked)
     fit = [plan for plan in kept if sources <= plan.sources]

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from compliance.facts.beside import BEFORE, SCENE
 from compliance.facts.plan import RulePlan
 from compliance.facts.tables import Tables
+from compliance.world.columns import text_of
+from compliance.world.table import Table
+from compliance.world.tables import TABLES
+from compliance.world.world import World
 
 if TYPE_CHECKING:
     from compliance.decisions.evaluate import Found
@@ -45,10 +52,42 @@ class Behind:
     least: str | None
 
 
+class Fields:
+    """Fields of rows behind a finding, as canonical text; of a large table only the columns asked for are read."""
+
+    def __init__(self, rows: Sequence[Counted], world: World) -> None:
+        self._world = world
+        self._count = len(rows)
+        self._of: dict[str, list[int]] = defaultdict(list)
+        for number, row in enumerate(rows):
+            self._of[row.table].append(number)
+        self._names = {table: [rows[number].id for number in numbers] for table, numbers in self._of.items()}
+        self._places: dict[str, list[int | None]] = {}
+
+    def column(self, name: str) -> list[str | None]:
+        """A field of each row, in their order; null where it is empty or the table has no such field."""
+        found: list[str | None] = [None] * self._count
+        for table, numbers in self._of.items():
+            for number, text in zip(numbers, self._texts(table, name), strict=True):
+                found[number] = text
+        return found
+
+    def _texts(self, table: str, name: str) -> list[str | None]:
+        rows, names = self._world.rows(table), self._names[table]
+        if name not in TABLES[table].columns():
+            return [None] * len(names)
+        if not isinstance(rows, Table):
+            known = map(self._world.by_id(table).get, names)
+            return [None if row is None else text_of(row.value(name)) for row in known]
+        if table not in self._places:
+            self._places[table] = rows.places(names)
+        return rows.texts(name, self._places[table])
+
+
 Key = tuple[str, str | None, str | None, str]
-_AT_MOST = """WITH found AS ({sql}), within AS (
-    SELECT f.* FROM found AS f {window}
-)
+_COUNTED = ("table", "row", "date", "ordered", "sure", "low", "high", "what")
+_SMALL = 2**62
+_AT_MOST = """WITH found AS ({sql}), within AS ({within})
 SELECT *, count(DISTINCT ("table", "row")) OVER own AS total, min(what) OVER own AS least FROM within
 WINDOW own AS (PARTITION BY {keys}),
     by_name AS (PARTITION BY {keys} ORDER BY "table", "row"),
@@ -75,68 +114,76 @@ def _key(one: Found) -> Key:
 
 
 def _behind(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
-    assert plan.evidence is not None
-    ratio = plan.shape is not None and bool(plan.shape.ratio)
     columns = ("id", "key", "period", SCENE)
     keys = sorted({(name, key or "", period or "", scene) for name, key, period, scene in found})
     tables.add("keys", [dict(zip(columns, key, strict=True)) for key in keys], dict.fromkeys(columns, "string"))
-    wanted: dict[Key, set[Counted]] = {key: set() for key in found}
-    told: dict[Key, tuple[int, str | None]] = {}
+    assert plan.shape is not None
+    return _of_ratios(plan, found, tables) if plan.shape.ratio else _of_totals(plan, found, tables)
+
+
+def _of_totals(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
+    rows: dict[Key, set[Counted]] = {key: set() for key in found}
+    told: dict[Key, tuple[int, str | None]] = dict.fromkeys(found, (0, None))
+    made = tables.columns(_some(plan))
+    nothing = [None] * len(made)
+    given = {name: _listed(made.column(name)) for name in made.column_names}
+    given.setdefault(SCENE, [BEFORE] * len(made))
+    keys, totals, counted = (
+        zip(*(given.get(name, nothing) for name in names), strict=True)
+        for names in (("id", "key", "period", SCENE), ("total", "least"), _COUNTED)
+    )
+    for key, total, row in zip(keys, totals, counted, strict=True):
+        told[key] = total
+        rows[key].add(Counted(*row))
+    return {key: Behind(_by_date(of_key), *told[key]) for key, of_key in rows.items()}
+
+
+def _of_ratios(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
+    """All rows of the whole, and of each whether it is in the part; a part may be finer than its whole by `key`."""
+    assert plan.evidence is not None
+    rows: dict[Key, set[Counted]] = {key: set() for key in found}
     by_id: dict[tuple[str, str], list[Key]] = defaultdict(list)
-    for key in wanted:
+    for key in rows:
         by_id[key[0], key[3]].append(key)
-    beside = plan.shape is not None and f'"{SCENE}"' in plan.evidence
-    for row in tables.run(plan.evidence if ratio else _some(plan, beside)):
+    for row in tables.run(plan.evidence):
+        surely = bool(row["sure"]) and row["i.sure"] is not False  # on the side on which it is
         for key in by_id[row["id"], row.get(SCENE, BEFORE)]:
-            if _belongs(row, key, plan):
-                inside = "i.row" not in row or (row["i.row"] is not None and row.get("i.key", key[1]) == key[1])
-                if not ratio:
-                    told[key] = row["total"], row["least"]
-                wanted[key].add(
-                    Counted(
-                        row["table"], row["row"], row["date"], bool(row["ordered"]), _surely(row),
-                        _whole(row["low"]), _whole(row["high"]), row["what"], inside,
-                    )
-                )  # fmt: skip
-    return {
-        key: Behind(
-            tuple(sorted(rows, key=lambda r: (str(r.date), r.table, r.id, r.low or 0))),
-            *told.get(key, (len({(r.table, r.id) for r in rows}), None)),
-        )
-        for key, rows in wanted.items()
-    }
+            if row.get("period", key[2]) == key[2]:
+                inside = row["i.row"] is not None and row.get("i.key", key[1]) == key[1]
+                counted = (row["table"], row["row"], row["date"], bool(row["ordered"]), surely)
+                rows[key].add(Counted(*counted, _whole(row["low"]), _whole(row["high"]), row["what"], inside))
+    return {key: Behind(_by_date(of), len({(r.table, r.id) for r in of}), None) for key, of in rows.items()}
 
 
-def _some(plan: RulePlan, beside: bool) -> str:
+def _by_date(rows: Iterable[Counted]) -> tuple[Counted, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.date, row.table, row.id, row.low or 0)))
+
+
+def _listed(column: pa.ChunkedArray) -> list[Any]:
+    """The values of a column, whole numbers as such."""
+    if pa.types.is_decimal(column.type):
+        if pc.all(pc.less(pc.abs(column), _SMALL)).as_py() is False:
+            return [_whole(value) for value in column.to_pylist()]
+        column = column.cast(pa.int64())
+    values: list[Any] = column.to_pylist()
+    return values
+
+
+def _some(plan: RulePlan) -> str:
     """The rows behind a total, of very many only some; see `Behind`."""
     assert plan.evidence is not None
     assert plan.shape is not None
-    keys = ["id", *(["key"] if plan.shape.key is not None else []), *(["period"] if plan.dated else [])]
-    keys += [SCENE] if beside else []
-    window = ""
+    keys = ["id", *(["key"] if plan.shape.key is not None else [])]
+    keys += [SCENE] if f'"{SCENE}"' in plan.evidence else []
+    within = "FROM found"
     if plan.shape.period and not plan.dated:
-        window = """JOIN keys AS k ON f.id = k.id
+        same = " AND ".join(f"f.{name} = k.{name}" for name in keys)
+        within = f"""SELECT f.*, k.period FROM found AS f JOIN keys AS k ON {same}
             AND f.date >= CAST(split_part(k.period, '/', 1) AS DATE)
             AND f.date < CAST(split_part(k.period, '/', 2) AS DATE)"""
+    keys += ["period"] if plan.shape.period else []
     last = f"OR rank() OVER by_date <= {MOST_ROWS}" if plan.rule.then.remedy else ""
-    return _AT_MOST.format(sql=plan.evidence, window=window, keys=", ".join(keys), most=MOST_ROWS, last=last)
-
-
-def _surely(row: Mapping[str, Any]) -> bool:
-    """Whether a row counts for certain, on the side of a ratio on which it is."""
-    return bool(row["sure"]) and row.get("i.sure") is not False
-
-
-def _belongs(row: Mapping[str, Any], key: Key, plan: RulePlan) -> bool:
-    ratio = plan.shape is not None and bool(plan.shape.ratio)
-    if not ratio and row.get("key", key[1]) != key[1]:
-        return False
-    if "period" in row:
-        return bool(row["period"] == key[2])
-    if key[2] is not None and "/" in key[2] and not ratio:  # a window of days
-        begins, ends = key[2].split("/")
-        return begins <= str(row["date"]) < ends
-    return True
+    return _AT_MOST.format(sql=plan.evidence, within=within, keys=", ".join(keys), most=MOST_ROWS, last=last)
 
 
 def _whole(value: Any) -> int | None:

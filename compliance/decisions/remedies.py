@@ -13,7 +13,7 @@ from math import ceil
 from typing import Any
 
 from compliance.decisions.answer import RemedySaid
-from compliance.decisions.behind import Counted
+from compliance.decisions.behind import Counted, Fields
 from compliance.decisions.evaluate import Found, evaluate
 from compliance.decisions.numbers import spoken
 from compliance.decisions.slices import slice_of
@@ -90,21 +90,22 @@ class _Removed:
                 before = kept.get((row.table, row.id))  # a line of a product adds a row for each kind of its chips
                 kept[row.table, row.id] = row._replace(low=(row.low or 0) + (before.low or 0 if before else 0))
         self.rows = list(kept.values())
+        self.fields = Fields(self.rows, scene.world)
+        self.units = [int(text) if text and text.isdecimal() else 0 for text in self.fields.column("quantity")]
 
     def least(self) -> int | None:
         goal = self._goal()
         if goal is None:
             return None
         count, left = 0, goal
-        for row in self.rows:
-            units = _units(self.scene.world, row)
-            if units is None or units == 0:
+        for row, units in zip(self.rows, self.units, strict=True):
+            if not units:  # not one number
                 return None
-            each = Fraction(row.low or 0, units)
-            needed = ceil(left / each) if not self.strict else int(left / each) + 1
-            if needed <= units:
+            low = row.low or 0
+            if left < low or (left == low and not self.strict):
+                needed = int(left * units / low) + 1 if self.strict else ceil(left * units / low)
                 return count + max(needed, 0)
-            count, left = count + units, left - each * units
+            count, left = count + units, left - low
         return None
 
     def _goal(self) -> Fraction | None:
@@ -121,8 +122,7 @@ class _Removed:
 
     def world(self, count: int) -> World:
         left: dict[str, dict[str, int]] = {}
-        for row in self.rows:
-            units = _units(self.scene.world, row) or 0
+        for row, units in zip(self.rows, self.units, strict=True):
             taken = min(units, count)
             left.setdefault(row.table, {})[row.id] = units - taken
             count -= taken
@@ -135,7 +135,7 @@ class _Removed:
 
     def named(self, count: int) -> tuple[Fraction, str]:
         """The change as a number and its unit: the chip or product where it is one."""
-        names = {_row(self.scene.world, row).chip for row in self.rows}
+        names = set(self.fields.column("chip"))
         return Fraction(count), _units_of(count, names.pop() if len(names) == 1 else None)
 
 
@@ -225,13 +225,6 @@ def _site(world: World, counted: Counted) -> Any:
     if counted.table == "sites":
         return row
     return world.by_id("sites").get(row.site) if getattr(row, "site", None) else None
-
-
-def _units(world: World, counted: Counted) -> int | None:
-    quantity = _row(world, counted).quantity
-    if isinstance(quantity, Interval):
-        return int(quantity.low) if quantity.known else None
-    return int(quantity)
 
 
 def _with_quantities(world: World, table: str, units: Mapping[str, int]) -> World:

@@ -6,13 +6,12 @@ of force that it goes through, those of the measures that it adds up included [c
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
+from compliance.decisions.behind import Fields
 from compliance.decisions.evaluate import Found
 from compliance.facts.compiler import Compiler
 from compliance.facts.frames import Frame, Needs
@@ -24,7 +23,6 @@ from compliance.rulebook.models import Choice, Derived, Keys, Measure, Plus, Tim
 from compliance.rulebook.packs import Pack, value_on
 from compliance.rulebook.parameters import Parameter
 from compliance.world.rule_file import CONFIDENCES
-from compliance.world.table import Table
 
 NOWHERE = ""
 """A country that is on no list: how well it was seen rests on the whole list."""
@@ -67,7 +65,7 @@ def confidence(found: Found, scene: Scene, day: date, force: str) -> str:
         every += [factor.confidence for factor in parameter.times]
     for name in leaned.parties:
         every.append(pack.party_lists[name].confidence)
-    told = _Told(found, scene)
+    told = Fields(found.rows, scene.world)
     dates = [row.date for row in found.rows] or [day]
     for path, name in leaned.countries:
         for place in _places(path, found, told):
@@ -77,42 +75,17 @@ def confidence(found: Found, scene: Scene, day: date, force: str) -> str:
     return max(every, key=CONFIDENCES.index)
 
 
-class _Told:
-    """Fields of the rows of a finding; of a large table only the columns asked for are read."""
-
-    def __init__(self, found: Found, scene: Scene) -> None:
-        self.world = scene.world
-        self._names: dict[str, list[str]] = defaultdict(list)
-        self._rows = [(row.table, row.date) for row in found.rows]
-        for row in found.rows:
-            self._names[row.table].append(row.id)
-        self._places: dict[str, list[int | None]] = {}
-
-    def field(self, name: str) -> list[tuple[Any, date]]:
-        """What stands in a field of each row, with the date of the row."""
-        values = {table: iter(self._values(table, names, name)) for table, names in self._names.items()}
-        return [(next(values[table]), day) for table, day in self._rows]
-
-    def _values(self, table: str, names: Sequence[str], name: str) -> list[Any]:
-        rows = self.world.rows(table)
-        if not isinstance(rows, Table) or len(names) == 1:
-            return [getattr(row, name, None) for row in map(self.world.by_id(table).get, names)]
-        if table not in self._places:
-            self._places[table] = rows.places(names)
-        return rows.texts(name, self._places[table])
-
-
-def _places(path: str, found: Found, told: _Told) -> set[str]:
+def _places(path: str, found: Found, told: Fields) -> set[str]:
     """The countries that stand at a path where a row or the subject names them, else none in particular."""
     if path in ("id", "key"):
         return {str(getattr(found, path) or NOWHERE)}
-    return {str(value or NOWHERE) for value, _ in told.field(path)} or {NOWHERE}
+    return {value or NOWHERE for value in told.column(path)} or {NOWHERE}
 
 
-def _of_chips(found: Found, told: _Told, scene: Scene) -> Iterator[str]:
-    named = {(name, day) for name, day in told.field("chip") if name}
-    since = {day: scene.catalogue.stretch(day) for day in {day for _, day in named}}
-    for name, day in sorted({(name, since[day]) for name, day in named}):
+def _of_chips(found: Found, told: Fields, scene: Scene) -> Iterator[str]:
+    named = set(zip(told.column("chip"), (row.date for row in found.rows), strict=True))
+    since = {day: scene.catalogue.stretch(day) for _, day in named}
+    for name, day in sorted({(name, since[day]) for name, day in named if name}):
         yield scene.catalogue.controls.period(day).confidence
         for part in scene.catalogue.parts(name):
             yield scene.catalogue.at(part.chip, day).confidence

@@ -93,6 +93,7 @@ class CountryLists:
         self._stays = stays
         self._by_country: dict[tuple[str, str], list[Stay]] = {}
         self._sure: dict[tuple[str, str, date], Confidence] = {}
+        self._parts: dict[str, set[str]] = {}
         for name, held in stays.items():
             for stay in held:
                 self._by_country.setdefault((name, stay.country), []).append(stay)
@@ -165,10 +166,16 @@ class CountryLists:
         now = [stay.sure(day) for stay in stays if stay.holds(day)]
         if now:
             return min(now, key=CONFIDENCES.index)
-        parts = [self._entries[part] for part in {name} | _reached(name, self._entries)]
+        parts = [self._entries[part] for part in self._with_parts(name)]
         unseen: list[Confidence] = ["memory" for part in parts if part.seen and day < part.seen]
         known = [part.confidence for part in parts] + [stay.confidence for stay in stays]
         return _weaker(entry.confidence, *unseen, *known)
+
+    def _with_parts(self, name: str) -> set[str]:
+        """The list and those of which it is made."""
+        if name not in self._parts:
+            self._parts[name] = {name} | _reached(name, self._entries)
+        return self._parts[name]
 
     def citation(self, name: str, country: str | None = None, day: date | None = None) -> str:
         """Where the list is written; with a country and a day, where that membership is."""

@@ -149,7 +149,7 @@ class Table(Sequence[Row]):
 
         if name not in self.columns.column_names:
             return [None] * len(places)
-        found: list[Any] = self.columns.column(name).take(pa.array(places, pa.int64())).to_pylist()
+        found: list[Any] = texts_of(self.columns.column(name).take(pa.array(places, pa.int64()))).to_pylist()
         return found
 
     def at(self, places: np.ndarray[Any, Any]) -> Table:

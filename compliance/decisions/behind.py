@@ -87,12 +87,15 @@ class Fields:
 Key = tuple[str, str | None, str | None, str]
 _COUNTED = ("table", "row", "date", "ordered", "sure", "low", "high", "what")
 _SMALL = 2**62
-_AT_MOST = """WITH found AS ({sql}), within AS ({within})
-SELECT *, count(DISTINCT ("table", "row")) OVER own AS total, min(what) OVER own AS least FROM within
-WINDOW own AS (PARTITION BY {keys}),
-    by_name AS (PARTITION BY {keys} ORDER BY "table", "row"),
-    by_date AS (PARTITION BY {keys} ORDER BY date DESC, "table" DESC, "row" DESC)
-QUALIFY rank() OVER by_name <= {most} {last} OR NOT sure OR low IS DISTINCT FROM high"""
+_AT_MOST = """WITH found AS ({sql}), within AS ({within}), told AS (
+    SELECT {keys}, count(DISTINCT "table" || '/' || "row") AS total, min(what) AS least,
+        list_last(min({by_name}, {most})) AS last_by_name{last_by_date}
+    FROM within GROUP BY {keys}
+)
+SELECT * FROM within JOIN told USING ({keys})
+WHERE {by_name} <= last_by_name {or_by_date} OR NOT sure OR low IS DISTINCT FROM high"""
+_BY_NAME = """{'table': "table", 'row': "row"}"""
+_BY_DATE = """{'date': date, 'table': "table", 'row': "row"}"""
 
 
 def with_rows(found: list[Found], tables: Tables) -> list[Found]:
@@ -182,8 +185,16 @@ def _some(plan: RulePlan) -> str:
             AND f.date >= CAST(split_part(k.period, '/', 1) AS DATE)
             AND f.date < CAST(split_part(k.period, '/', 2) AS DATE)"""
     keys += ["period"] if plan.shape.period else []
-    last = f"OR rank() OVER by_date <= {MOST_ROWS}" if plan.rule.then.remedy else ""
-    return _AT_MOST.format(sql=plan.evidence, within=within, keys=", ".join(keys), most=MOST_ROWS, last=last)
+    remedied = bool(plan.rule.then.remedy)
+    return _AT_MOST.format(
+        sql=plan.evidence,
+        within=within,
+        keys=", ".join(keys),
+        by_name=_BY_NAME,
+        most=MOST_ROWS,
+        last_by_date=f", list_last(max({_BY_DATE}, {MOST_ROWS})) AS last_by_date" if remedied else "",
+        or_by_date=f"OR {_BY_DATE} >= last_by_date" if remedied else "",
+    )
 
 
 def _whole(value: Any) -> int | None:

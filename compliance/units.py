@@ -123,6 +123,11 @@ class Interval:
             high is not None and (self.high_open or other.high_open),
         )
 
+    def times(self, count: int) -> Interval:
+        """So many of these quantities added up."""
+        high = None if self.high is None else self.high * count
+        return Interval(self.low * count, high, self.low_open, self.high_open)
+
     def __str__(self) -> str:
         if self.known:
             return show(self.low)

@@ -9,9 +9,11 @@ INVARIANT: an open bound is never reached itself: 50, open below, is more than 5
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
+from operator import add
 
 from compliance.units import Interval
 
@@ -148,12 +150,10 @@ class Column:
         return room if rest else min(mine, room, key=Bound.as_high)
 
 
-def together(rows: list[Interval]) -> Interval:
-    """What the rows of one owner come to: no more than all of it, unless they say so themselves."""
-    found = rows[0]
-    for row in rows[1:]:
-        found += row
-    if len(rows) == 1 or found.low > WHOLE:
+def together(rows: Mapping[Interval, int]) -> Interval:
+    """What the rows of one owner come to, so many of each: no more than all of it, unless they say so themselves."""
+    found = reduce(add, (row.times(count) for row, count in rows.items()))
+    if sum(rows.values()) == 1 or found.low > WHOLE:
         return found
     if found.high is None or found.high > WHOLE:
         return Interval(found.low, WHOLE, found.low_open)

@@ -7,7 +7,7 @@ up.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -89,7 +89,7 @@ class Cell:
     def on(self, day: date) -> Interval | None:
         """What the owner holds on the day, in percent; `None` where no row stands."""
         found = [row.percent for row in self.rows if stands(row, day)]
-        return together(found) if found else None
+        return together(Counter(found)) if found else None
 
 
 class Register:

@@ -6,6 +6,7 @@ that no holder is missed, and who is touched has to be asked in fractions.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -141,8 +142,11 @@ def _joined(ranges: tuple[Interval, ...], percent: Codes, same: Truths) -> tuple
     ends = np.append(starts[1:], len(percent))
     more: dict[Interval, int] = {}
     for place in np.flatnonzero(ends - starts > 1).tolist():
-        rows = percent[starts[place] : ends[place]].tolist()
-        found[place] = more.setdefault(together([ranges[r] for r in rows]), len(ranges) + len(more))
+        rows, counts = np.unique(percent[starts[place] : ends[place]], return_counts=True)
+        of_each: Counter[Interval] = Counter()
+        for row, count in zip(rows.tolist(), counts.tolist(), strict=True):
+            of_each[ranges[row]] += count
+        found[place] = more.setdefault(together(of_each), len(ranges) + len(more))
     return (*ranges, *more), found
 
 

@@ -14,6 +14,7 @@ from compliance.errors import InputError, Problem, UsageError, near
 from compliance.rulebook.asked import Asked, Document, Meaning, keys, parameters_in, scalars
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.models import Definitions, Rule, slug
+from compliance.rulebook.monotone import removable
 from compliance.rulebook.packs import CASES, PACK_FILE, SHARED, Pack, load_pack, pack_ids
 from compliance.world import rule_file
 from compliance.world.marked import line_of
@@ -107,6 +108,7 @@ class _Lint:
         for document, rule in self.rules:
             named += [*self.asked.rule(document, rule), *self._message(document, rule)]
             yield from (*self._flagged(document), *self._clauses(document), *self._covered(document, rule))
+            yield from self._monotone(document, rule)
         for document in self.others:
             yield from self._flagged(document)
         yield from named
@@ -189,6 +191,13 @@ class _Lint:
                 if before != f"{section} {text}":
                     told = f"the clause `{text}` has the name of another, `{slug(text)}`"
                     yield Problem(document.file, line_at(clauses, (text,)), told)
+
+    def _monotone(self, document: Document, rule: Rule) -> Iterator[Problem]:
+        told = removable(self.pack, rule) if "chips" in rule.monotone else None
+        if told is not None:
+            line = line_at(document.node, ("monotone",))
+            text = f"more `chips` can remove a finding of the rule; leave them out of `monotone`. {told}"
+            yield Problem(document.file, line, text)
 
     def _covered(self, document: Document, rule: Rule) -> Iterator[Problem]:
         for case in self.cases:

@@ -116,6 +116,22 @@ def test_what_only_the_compiler_sees_is_told_too(rules: Path) -> None:
     assert any("are not of one unit" in text and text.startswith("capacity_abroad.yaml:") for text in told(rules))
 
 
+@pytest.mark.parametrize(
+    ("file", "at", "said"),
+    [
+        ("country_cap_by_installed.yaml", "measure: measure", "`no shipment to the country is on record`: `measure.lines_on_record` must not reach `$no_line`"),
+        ("split_purchase.yaml", "then:", "`family_small_purchases` counts rows of which `measure.purchase` must not pass `$small_purchase`"),
+        ("capacity_abroad.yaml", "then:", "`megawatt_share` is a share, which falls as the whole grows"),
+    ],
+)  # fmt: skip
+def test_a_promise_that_more_chips_break_is_told(rules: Path, file: str, at: str, said: str) -> None:
+    line = change(rules / HEADLINE / file, f"\n{at}", f"\nmonotone: [chips]\n{at}") + 1
+
+    assert told(rules) == [
+        f"{file}:{line}: more `chips` can remove a finding of the rule; leave them out of `monotone`. {said}"
+    ]
+
+
 def test_two_clauses_of_one_name_are_told(rules: Path) -> None:
     old = "  the chips are accelerators: {accelerator: true}\n"
     change(rules / HEADLINE / "barred_party.yaml", old, f"{old}  The chips are accelerators!: {{counts: true}}\n")

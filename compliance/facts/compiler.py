@@ -94,7 +94,7 @@ class Compiler:
         if isinstance(sums := fields.get(path), Sum):
             return worked_out(sums, lambda p: self.column(frame, p), lambda paths: self.amount(frame, paths))
         if isinstance(frame, RowFrame) and head != "measure":
-            return frame.wide.keep(path, self.column(frame.wide.base, path))
+            return frame.keep(path, self.column(frame.wide.base, path))
         derived = fields.get(path)
         if not isinstance(derived, Derived):
             return frame.column(path)
@@ -144,10 +144,7 @@ class Compiler:
             "measure." in t.path for t in leaves(self.expanded(frame, condition))
         ):
             return self._tree(frame, condition, rule)
-        name = f"is {path}"
-        if not frame.wide.knows(name):
-            frame.wide.field(name, self._tree(frame, condition, rule))
-        return lambda t: t[name]
+        return frame.field(f"is {path}", lambda: self._tree(frame, condition, rule))
 
     def _tree(self, frame: Frame, condition: Condition, rule: Rule | None) -> Get:
         match condition:
@@ -175,7 +172,7 @@ class Compiler:
             return self.compare(frame, test, rule).holds
         if isinstance(frame, RowFrame) and not test.path.startswith("measure."):
             asked = f"{test.path} {test.op} {test.value}"
-            return frame.wide.flag(asked, lambda: self.leaf(frame.wide.base, test, rule))
+            return frame.flag(asked, lambda: self.leaf(frame.wide.base, test, rule))
         found = self.column(frame, test.path)
         if test.op == "same":
             other = self.column(frame, str(test.value))

@@ -32,7 +32,7 @@ def determination_plan(totals: Totals, of: str) -> DeterminationPlan:
         "date": lambda t: t["date"],
     }
     if "authorization" in SOURCES[of]:
-        columns["claimed"] = lambda t: t["authorization"]
+        columns["claimed"] = compiler.column(frame, "authorization").get
     requirements = tuple(name for name, r in definitions.requirements.items() if of in r.of)
     for name in requirements:
         columns[f"q.{name}"] = compiler.holds(frame, definitions.requirements[name].when)

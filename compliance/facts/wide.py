@@ -11,10 +11,12 @@ from typing import Any as Expression
 
 from compliance.facts.beside import SCENE, each_scene
 from compliance.facts.expressions import ibis
-from compliance.facts.frames import WHOLE, Found, Frame, Get, stored, view
+from compliance.facts.frames import WHOLE, Found, Frame, Get, schema, stored, view
 from compliance.facts.sources import Column
 
 TYPES = {"flag": "boolean", "date": "date"}
+OF_EVERY_ROW = ("table", "id", "date", "ordered", SCENE)
+"""What every query may name of a row."""
 
 
 class Wide:
@@ -40,13 +42,11 @@ class Wide:
             self._columns[name] = Found("flag", make())
         return lambda t: t[name]
 
-    def field(self, name: str, get: Get) -> Get:
+    def field(self, name: str, make: Callable[[], Get]) -> Get:
         """Has a field of the pack, made from wide columns and earlier fields."""
-        self._fields.setdefault(name, get)
+        if name not in self._fields:
+            self._fields[name] = make()
         return lambda t: t[name]
-
-    def knows(self, field: str) -> bool:
-        return field in self._fields
 
     @property
     def name(self) -> str:
@@ -87,7 +87,29 @@ class RowFrame(Frame):
     def __init__(self, wide: Wide) -> None:
         super().__init__(None, wide.base.columns, wide.base.needs, wide.title)
         self.wide = wide
+        amounts = {name: column for name, column in wide.base.columns.items() if column.kind == "amount"}
+        self._asked = {*OF_EVERY_ROW, *schema(amounts)}
+
+    def keep(self, name: str, found: Found) -> Found:
+        """Has a column of the source among the wide rows."""
+        self._asked |= schema({name: Column(found.kind, found.scale)}).keys()
+        return self.wide.keep(name, found)
+
+    def flag(self, name: str, make: Callable[[], Get]) -> Get:
+        """Has the answer to a question among the wide rows."""
+        self._asked.add(name)
+        return self.wide.flag(name, make)
+
+    def field(self, name: str, make: Callable[[], Get]) -> Get:
+        """Has a field of the pack among the wide rows, made once from what they have."""
+        asked = self._asked | {name}
+        found = self.wide.field(name, make)
+        self._asked = asked  # what the field is made of is not asked for by this query
+        return found
 
     def table(self) -> Expression:
-        self._table = self.wide.table()
+        rows = self.wide.table()
+        if self._joins:  # a join names every column of its sides: name those alone that are asked for
+            rows = rows.select([name for name in rows.columns if name in self._asked])
+        self._table = rows
         return super().table()

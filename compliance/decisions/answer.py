@@ -6,7 +6,6 @@ Values are decimal strings or `n/d`; lists are sorted; the same inputs give the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import indent
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
@@ -228,7 +227,7 @@ class Answer(Said):
         yield before + mark[:-1]
         items: Iterable[str] = self.determinations.json_items()  # type: ignore[attr-defined]
         for number, item in enumerate(items):
-            yield (",\n" if number else "\n") + indent(item, "    ")
+            yield (",\n" if number else "\n") + item
         yield "\n  ]" + after + "\n"
 
 

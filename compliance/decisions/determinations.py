@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from textwrap import indent
 from typing import Any, overload
 
 import numpy as np
@@ -75,7 +76,7 @@ class Determinations(Sequence[DeterminationSaid]):
     __hash__ = None  # type: ignore[assignment]
 
     def json_items(self) -> Iterator[str]:
-        """Each determination as indented JSON."""
+        """Each determination as it stands in the indented JSON of an answer."""
         blocks, rows = self._order
         for block, row in zip(blocks.tolist(), rows.tolist(), strict=True):
             yield self.blocks[block].json(row)
@@ -180,7 +181,7 @@ class Block:
         if pattern not in self._texts:
             found = said[pattern]
             assert found is not None
-            self._texts[pattern] = found.model_copy(update={"id": ""}).model_dump_json(indent=2)
+            self._texts[pattern] = indent(found.model_copy(update={"id": ""}).model_dump_json(indent=2), "    ")
         own = json.dumps(self.rows.column("id")[row].as_py(), ensure_ascii=False)
         return self._texts[pattern].replace('"id": ""', f'"id": {own}', 1)
 

@@ -11,12 +11,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from compliance.facts import restructured
 from compliance.facts.arrows import arrow
 from compliance.facts.attributes import Attributes
+from compliance.facts.databases import Database
 from compliance.facts.entities import chip_facts, holds_on, models, powers
 from compliance.facts.frames import Needs, schema, view
 from compliance.facts.plan import PackPlan
@@ -70,8 +70,7 @@ class Tables:
         self.pack = plan.pack
         self.attributes = Attributes(scene.world, scene.ownership, plan.pack)
         self.rows = rows
-        self.database = duckdb.connect()
-        self.database.execute("SET threads = 1; SET preserve_insertion_order = false")
+        self.database = Database()
         self.places: set[str] = set()
         self.parties: set[str] = set()
         self.chips: set[str] = set()
@@ -95,16 +94,15 @@ class Tables:
         for statement in made:
             others = [s.sql for s in made if s is not statement and f'"{statement.name}"' in s.sql]
             sql = statement.only([*others, *(q for q in asked if f'"{statement.name}"' in q)])
-            self.database.execute(f'CREATE {statement.kind.upper()} "{statement.name}" AS {sql}')
+            self.database.make(statement.kind, statement.name, sql)
 
     def run(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a compiled plan."""
-        found: list[dict[str, Any]] = self.columns(sql).to_pylist()
-        return found
+        return self.database.rows(sql)
 
     def columns(self, sql: str) -> pa.Table:
         """The same as columns."""
-        return self.database.sql(sql).to_arrow_table()
+        return self.database.columns(sql)
 
     def add(self, name: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
         """One more table, such as the keys whose evidence is asked for."""
@@ -114,7 +112,7 @@ class Tables:
         self.database.close()
 
     def _register(self, name: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
-        self.database.register(view(name), arrow(rows, columns))
+        self.database.give(view(name), arrow(rows, columns))
 
     def _source(self, source: str) -> None:
         table = self.rows.of(source)
@@ -122,7 +120,7 @@ class Tables:
             found = {"place": self.places, "party": self.parties, "chip": self.chips}.get(column.kind)
             if found is not None and not pa.types.is_null(table.column(name).type):
                 found |= {value for value in table.column(name).unique().to_pylist() if value is not None}
-        self.database.register(view(source), table)
+        self.database.give(view(source), table)
 
     def _entities(self, names: Collection[str]) -> None:
         dated = {"from": "date", "to": "date"}
@@ -193,11 +191,11 @@ class Tables:
         columns = {"paper": "string", "table": "string", "row": "string", "holds": "boolean"}
         kept = dict.fromkeys(self._certificates()) if needs.certified else {}
         rows = [{"paper": p, "table": t, "row": r, "holds": True} for p, t, r in kept]
-        self.database.register("papers_of_others", arrow(rows, columns))
+        self.database.give("papers_of_others", arrow(rows, columns))
         asked = [self._certified()] if needs.certified and of_lines and self.scene.world.rows("certifications") else []
         known = [name for name in sorted(needs.permitted) if of_lines and self.attributes.candidates(name)]
         asked += [self._permitted(name) for name in known]
-        self.database.execute(f"CREATE VIEW papers AS {' UNION ALL '.join(['FROM papers_of_others', *asked])}")
+        self.database.make("view", "papers", " UNION ALL ".join(["FROM papers_of_others", *asked]))
 
     def _certified(self) -> str:
         """The certifications that are for a line: named for it, or of a party of it and valid on its date."""

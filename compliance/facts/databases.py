@@ -1,0 +1,71 @@
+"""Databases to work in, kept for the next evaluation: opening one costs more than to answer a small question.
+
+INVARIANT: an evaluation has a database for itself, and nothing that it made there is left when another one has it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+_IDLE: list[duckdb.DuckDBPyConnection] = []
+_MOST = 16
+"""So many are kept at the most."""
+
+
+class Database:
+    """A database of DuckDB in memory: tables that are given, tables and views that are made of them."""
+
+    def __init__(self) -> None:
+        try:
+            self._own = _IDLE.pop()
+        except IndexError:
+            self._own = duckdb.connect()
+            self._own.execute("SET threads = 1; SET preserve_insertion_order = false")
+        self._own.execute("CREATE SCHEMA work; USE work")
+        self._given: dict[str, None] = {}
+
+    def give(self, name: str, table: pa.Table) -> None:
+        """Has these rows under a name, in place of those that had it before."""
+        self._given[name] = None
+        self._own.register(name, table)
+
+    def make(self, kind: str, name: str, sql: str) -> None:
+        """Makes a `table` or a `view` of a query."""
+        self._own.execute(f'CREATE {kind.upper()} "{name}" AS {sql}')
+
+    def columns(self, sql: str) -> pa.Table:
+        """The rows of a query as columns."""
+        return self._own.sql(sql).to_arrow_table()
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of a query one by one, which is faster where they are few."""
+        found = self._own.execute(sql)
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def close(self) -> None:
+        """Leaves the database empty for the next one; it is not to be asked any more."""
+        try:
+            for name in self._given:
+                self._own.unregister(name)
+            self._own.execute("USE main; DROP SCHEMA work CASCADE")
+        except duckdb.Error:
+            self._own.close()
+            return
+        if len(_IDLE) < _MOST:
+            _IDLE.append(self._own)
+        else:
+            self._own.close()
+
+
+def _close_idle() -> None:
+    while _IDLE:
+        _IDLE.pop().close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_idle)  # a database of another process can be neither used nor closed

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from compliance.cli import options as shared
 from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import working
-from compliance.cli.setting import keep_plans, read_world, today
-from compliance.errors import InputError, Problem, UsageError
-
-if TYPE_CHECKING:
-    from compliance.world.row import Row
-    from compliance.world.world import World
+from compliance.cli.setting import keep_plans, read_orders, read_world, today
+from compliance.errors import UsageError
 
 
 def add_diff(verbs: argparse._SubParsersAction[Parser]) -> None:
@@ -50,7 +44,9 @@ def diff(options: argparse.Namespace) -> int:
         if value is None:
             raise UsageError(f"{options.parser.prog}: needs --{name} (see {options.parser.prog} --help)")
     world = read_world(options.world)
-    orders, problems = _orders(options.order, world)
+    orders, problems = read_orders(options.order, world) if options.order is not None else ([], [])
+    for problem in problems:
+        print(problem, file=sys.stderr)
     from compliance.decisions.diff import diff as ask
     from compliance.reports.changes import diff_text
 
@@ -63,18 +59,3 @@ def diff(options: argparse.Namespace) -> int:
     else:
         output.emit(diff_text(answer, output.look(options.output)), options.output, data=False)
     return 0
-
-
-def _orders(path: str | None, world: World) -> tuple[Sequence[Row], Sequence[Problem]]:
-    """The lines of the order, and what is wrong with those that cannot be read, which is said."""
-    if path is None:
-        return (), ()
-    from compliance.world.reading import load_orders
-
-    with working(f"Reading {path}"):
-        orders, problems = load_orders(path, world)
-    if not orders:
-        raise InputError(problems)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    return orders, problems

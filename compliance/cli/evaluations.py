@@ -10,8 +10,7 @@ from compliance.cli import options as shared
 from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import working
-from compliance.cli.setting import Setting, setting
-from compliance.errors import InputError
+from compliance.cli.setting import Setting, read_orders, setting
 
 if TYPE_CHECKING:
     from compliance.decisions.answer import Answer
@@ -87,12 +86,8 @@ def screen(options: argparse.Namespace) -> int:
     found: Setting = setting(options)
     from compliance.decisions.screen import screen as evaluate
     from compliance.reports.background import Background
-    from compliance.world.reading import load_orders
 
-    with working(f"Reading {options.order}"):
-        orders, problems = load_orders(options.order, found.world)
-    if problems and not orders:
-        raise InputError(problems)
+    orders, problems = read_orders(options.order, found.world)
     with working(f"Screening {len(orders):,} lines as of {found.day}"):
         answer = evaluate(found.world, orders, found.packs, found.day, options.posture, problems)
         background = Background.of(

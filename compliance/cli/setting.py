@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compliance.cli.progress import working
-from compliance.errors import UsageError, near
+from compliance.errors import InputError, Problem, UsageError, near
 
 if TYPE_CHECKING:
     from compliance.rulebook.packs import Pack
+    from compliance.world.row import Row
     from compliance.world.world import World
 
 
@@ -41,6 +42,20 @@ def read_world(path: str) -> World:
 
     with working(f"Reading {path}"):
         return load_world(path)
+
+
+def read_orders(path: str, world: World) -> tuple[list[Row], list[Problem]]:
+    """The lines of an order that can be read, and what is wrong with the others.
+
+    Raises `InputError` where there is none: an answer about nothing would be taken for one about the order.
+    """
+    from compliance.world.reading import load_orders
+
+    with working(f"Reading {path}"):
+        orders, problems = load_orders(path, world)
+    if not orders:
+        raise InputError(problems or [Problem(path, 0, "holds no order line; `orders` needs at least one")])
+    return orders, problems
 
 
 def day_of(options: argparse.Namespace, world: World | None) -> date:

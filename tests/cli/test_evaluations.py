@@ -170,6 +170,17 @@ def test_an_order_book_with_no_good_line_is_an_error(
     assert "`lots` is not a number" in done.err
 
 
+@pytest.mark.parametrize("verb", [("screen",), ("diff", "--from", "ofac_50", "--to", "eu_ownership")])
+@pytest.mark.parametrize(("name", "text"), [("b.yaml", "orders: []\n"), ("b.csv", ORDERS.splitlines()[0] + "\n")])
+def test_an_order_without_a_line_is_an_error_to_every_verb(
+    verb: tuple[str, ...], name: str, text: str, small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = written(tmp_path, text, name)
+    done = here(capsys, *verb, small, book)
+    assert (done.status, done.out) == (2, "")
+    assert done.err == f"{book}: holds no order line; `orders` needs at least one\n"
+
+
 def test_a_screening_as_text_has_a_result_for_every_line(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

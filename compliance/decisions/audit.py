@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 
 from compliance.decisions.answer import (
@@ -24,7 +25,6 @@ from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.decisions.unevaluated import not_evaluated
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import Pack
-from compliance.world.rule_file import CONFIDENCES
 from compliance.world.world import World
 
 VERSION = "0.1.0"
@@ -138,16 +138,9 @@ def pack_said(pack: Pack, day: date) -> PackSaid:
 
 
 def _history(pack: Pack) -> Iterable[StandingSaid]:
-    for since, written, enforced in pack.force.steps():
-        unsure = "unconfirmed" if enforced.applies is None else enforced.state
-        yield StandingSaid(
-            since=since.isoformat() if since else None,
-            state=written.state or "",
-            enforced=unsure or "",
-            citation="; ".join(dict.fromkeys([written.citation, enforced.citation])),
-            confidence=max(written.confidence, enforced.confidence, key=CONFIDENCES.index),
-            note=" ".join(dict.fromkeys(note for note in (written.note, enforced.note) if note)),
-        )
+    for step in pack.force.steps():
+        since = step.since.isoformat() if step.since else None
+        yield StandingSaid.model_validate({**asdict(step), "since": since})
 
 
 def _of_rules(packs: Sequence[Pack], findings: Sequence[FindingSaid]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -59,22 +60,13 @@ def _forces(pack: Pack) -> Iterator[tuple[str | None, str, ForceHistory]]:
             yield rule.id, rule.title, pack.force_of(rule)
 
 
-def _standing(force: ForceHistory, day: date) -> dict[str, str] | None:
-    """The state as written, and as enforced where it is another."""
-    begun = [step for step in force.steps() if step[0] is None or step[0] <= day]
-    if not begun:
-        return None
-    _, written, enforced = begun[-1]
-    return {
-        "state": written.state or "",
-        "enforced": "unconfirmed" if enforced.applies is None else enforced.state or "",
-        "citation": "; ".join(dict.fromkeys((written.citation, enforced.citation))),
-        "confidence": enforced.confidence,
-        "note": " ".join(dict.fromkeys(note for note in (written.note, enforced.note) if note)),
-    }
+def _standing(force: ForceHistory, day: date) -> dict[str, Any] | None:
+    """The step that stands on the day, `None` before the first."""
+    begun = [step for step in force.steps() if step.since is None or step.since <= day]
+    return asdict(begun[-1]) if begun else None
 
 
-def _word(standing: dict[str, str] | None) -> str:
+def _word(standing: dict[str, Any] | None) -> str:
     if standing is None:
         return NOT_YET
     state, enforced = (standing[name].replace("_", " ") for name in ("state", "enforced"))

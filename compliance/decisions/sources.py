@@ -22,7 +22,7 @@ from compliance.rulebook.conditions import Condition, Test, leaves
 from compliance.rulebook.models import Choice, Derived, Keys, Measure, Plus, Times
 from compliance.rulebook.packs import Pack, value_on
 from compliance.rulebook.parameters import Parameter
-from compliance.world.rule_file import CONFIDENCES
+from compliance.world.rule_file import CONFIDENCES, each_citation
 
 NOWHERE = ""
 """A country that is on no list: how well it was seen rests on the whole list."""
@@ -44,14 +44,14 @@ _LEANED: dict[tuple[str, tuple[tuple[str, str], ...], str], Leaned] = {}
 
 
 def citations(pack: Pack, plan: RulePlan, day: date) -> list[str]:
-    """The citations of a rule and of the parameters that its clauses compare with on a day."""
+    """The citations of a rule and of the parameters that its clauses compare with on a day, each once."""
     found = [plan.rule.citation]
     for clause in plan.clauses:
         for leaf in clause.leaves:
             for parameter in _named(pack, plan, str(leaf.test.value)):
                 entry = value_on(parameter, day)
                 found += [entry[1].citation] if entry is not None else []
-    return list(dict.fromkeys(found))
+    return each_citation(*found)
 
 
 def confidence(found: Found, scene: Scene, day: date, force: str) -> str:

@@ -28,10 +28,11 @@ from pydantic import Field
 
 from compliance.errors import UsageError, near
 from compliance.units import FIRST_DAY
-from compliance.world.rule_file import Cited, Confidence, OpenDay, Truth, Written
+from compliance.world.rule_file import CONFIDENCES, SEPARATOR, Cited, Confidence, OpenDay, Truth, Written, each_citation
 
 State = Literal["in_force", "codified_not_enforced", "stayed", "proposed", "expired", "withdrawn", "not_law"]
 POSTURES = ("as-written", "as-enforced", "both")
+UNCONFIRMED = "unconfirmed"
 _WRITTEN = frozenset({"in_force", "codified_not_enforced", "not_law"})
 _ENFORCED = frozenset({"in_force", "not_law"})
 """The states that apply in each posture; a stay is respected in both [contracts 1]."""
@@ -80,6 +81,20 @@ class ForceState:
         return {"state": self.state, "since": since, "citation": self.citation or None}
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the text said from a day on (`since` `None`: always), and what the authority applied, `unconfirmed` where
+    that is not known; with all that both were read in, no surer than the weaker of them.
+    """
+
+    since: date | None
+    state: str
+    enforced: str
+    citation: str
+    confidence: Confidence
+    note: str
+
+
 @dataclass(frozen=True)
 class ForceHistory:
     """The entries of a pack; asked for a day and a posture."""
@@ -117,11 +132,20 @@ class ForceHistory:
         """The days on which the standing changes."""
         return tuple(entry.from_ for entry in self._in_order() if entry.from_ is not None)
 
-    def steps(self) -> tuple[tuple[date | None, ForceState, ForceState], ...]:
-        """Every entry in order: its first day (`None`: always), what the text says and what the authority applies."""
-        written, enforced, _ = POSTURES
-        days = ((entry.from_, entry.from_ or FIRST_DAY) for entry in self._in_order())
-        return tuple((begins, self.at(day, written), self.at(day, enforced)) for begins, day in days)
+    def steps(self) -> tuple[Step, ...]:
+        """Every entry in order."""
+        return tuple(self._step(entry.from_) for entry in self._in_order())
+
+    def _step(self, begins: date | None) -> Step:
+        written, enforced = (self.at(begins or FIRST_DAY, posture) for posture in POSTURES[:2])
+        return Step(
+            since=begins,
+            state=written.state or "",
+            enforced=UNCONFIRMED if enforced.applies is None else enforced.state or "",
+            citation=SEPARATOR.join(each_citation(written.citation, enforced.citation)),
+            confidence=max(written.confidence, enforced.confidence, key=CONFIDENCES.index),
+            note=" ".join(dict.fromkeys(note for note in (written.note, enforced.note) if note)),
+        )
 
     def _in_order(self) -> list[ForceEntry]:
         return sorted(self.entries, key=lambda entry: entry.from_ or FIRST_DAY)

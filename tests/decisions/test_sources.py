@@ -51,3 +51,13 @@ def test_every_report_shows_the_force_history() -> None:
     for report in (text(answer, background), markdown(answer, background)):
         assert "Standing in law, by date" in report
         assert all(said in report for said in ("2025-01-13", "90 FR 4544", "2025-05-13", "GAO B-337935"))
+
+
+def test_a_finding_names_each_of_its_sources_once() -> None:
+    chips = {"companies": [{"id": "c", "headquarters": "MY"}]}
+    line = {"date": "2025-06-01", "consignee": "c", "to_country": "MY", "chip": "H100", "authorization": "license"}
+    shipments = [{"id": str(n), **line, "quantity": "40000"} for n in range(3)]
+    answer = audit(parse_world({**chips, "shipments": shipments}, "w"), [PACK], date(2026, 12, 31), "as-written")
+    (used,) = [finding for finding in answer.findings if finding.topic == "country_allocation"]
+
+    assert used.citations == ["15 CFR 742.6(b)(10)", "SemiAnalysis"]

@@ -9,7 +9,7 @@ import pytest
 from compliance.errors import InputError, UsageError
 from compliance.rulebook.force import ForceEntry, ForceHistory
 from compliance.units import day
-from compliance.world.rule_file import parse
+from compliance.world.rule_file import each_citation, parse
 
 SEEN = {"citation": "1 FR 1", "confidence": "verified"}
 
@@ -89,3 +89,17 @@ def test_mistakes_are_told() -> None:
         history({"state": "in_force"}).at(day("2025-01-01"), "as-wrote")
     with pytest.raises(InputError, match="state"):
         history({"state": "valid"})
+
+
+def test_a_step_tells_both_readings_with_the_weaker_confidence_and_each_source_once() -> None:
+    enforced = {"unconfirmed": "true", "citation": "1 FR 1; 3 FR 3", "confidence": "verified", "note": "Announced."}
+    entry = {"from": "2025-01-01", "state": "in_force", "note": "Back.", "confidence": "memory", "enforced": enforced}
+    first, second = history(entry, {"state": "stayed"}).steps()
+
+    assert (first.since, first.state, first.enforced, first.note) == (None, "stayed", "stayed", "")
+    assert (second.state, second.enforced, second.confidence) == ("in_force", "unconfirmed", "memory")
+    assert (second.citation, second.note) == ("1 FR 1; 3 FR 3", "Back. Announced.")
+
+
+def test_a_text_says_each_of_its_citations_once() -> None:
+    assert each_citation("2 FR 2; 1 FR 1", "1 FR 1; 3 FR 3", "2 FR 2") == ["2 FR 2", "1 FR 1", "3 FR 3"]

@@ -20,7 +20,7 @@ class DecidingUnknown(Shape):
     settles: str
 
 
-class Captured(Shape):
+class VerdictSaid(Shape):
     """What a capture test says of a party; `low` and `high` in percent; `applies` joins it with the force."""
 
     verdict: Literal["captured", "not_captured", "undetermined"]
@@ -30,6 +30,11 @@ class Captured(Shape):
     low_open: bool
     high_open: bool
     applies: bool | None
+
+
+class Captured(VerdictSaid):
+    """The verdict of a party with what it rests on."""
+
     force: ForceSaid
     flags: list[str]
     path: list[PathStep]
@@ -174,18 +179,6 @@ class LawChanged(Shape):
     citation: str
     confidence: str
     note: str
-
-
-class VerdictSaid(Shape):
-    """What a capture test says of a party on one side."""
-
-    verdict: str
-    limb: str | None
-    low: Exact
-    high: Exact
-    low_open: bool
-    high_open: bool
-    applies: bool | None
 
 
 class PartyChanged(Shape):

@@ -151,13 +151,7 @@ def _way(points: list[Point], loop: bool) -> tuple[str, Point]:
     if down < 0:
         lean, tilt = (BOX[0] / 2 - 22, BOX[0] / 2 - 22) if len(points) == 2 else (lean, tilt)
     points = [(ax + lean, ay + down * half), *points[1:-1], (bx + tilt, by - down * half)]
-    told = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
-    for (px, py), (qx, qy) in itertools.pairwise(points):
-        bend = (qy - py) * 0.45
-        told.append(f"C{px:.1f} {py + bend:.1f} {qx:.1f} {qy - bend:.1f} {qx:.1f} {qy:.1f}")
-    (px, py), (qx, qy) = points[-2], points[-1]
-    share = 0.5 if len(points) == 2 else 0.42
-    return "".join(told), (px + (qx - px) * share, py + (qy - py) * share)
+    return _curve(points, 1), _between(points, 0.5 if len(points) == 2 else 0.42)
 
 
 def _across(points: list[Point]) -> tuple[str, Point]:
@@ -168,12 +162,24 @@ def _across(points: list[Point]) -> tuple[str, Point]:
         return f"M{ax:.1f} {ay + half:.1f}L{bx:.1f} {by - half:.1f}", (ax, (ay + by) / 2)
     half = BOX[0] / 2 if bx > ax else -BOX[0] / 2
     points = [(ax + half, ay), *points[1:-1], (bx - half, by)]
-    told = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
-    for (px, py), (qx, qy) in itertools.pairwise(points):
-        bend = (qx - px) * 0.45
-        told.append(f"C{px + bend:.1f} {py:.1f} {qx - bend:.1f} {qy:.1f} {qx:.1f} {qy:.1f}")
+    return _curve(points, 0), _between(points, 0.5)
+
+
+def _curve(points: Sequence[Point], along: int) -> str:
+    """A path that leaves and reaches each point along one axis: 0 from side to side, 1 from top to bottom."""
+    told = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
+    for one, other in itertools.pairwise(points):
+        bend = (other[along] - one[along]) * 0.45
+        x, y = (0.0, bend) if along else (bend, 0.0)
+        told += f"C{one[0] + x:.1f} {one[1] + y:.1f} {other[0] - x:.1f} {other[1] - y:.1f} "
+        told += f"{other[0]:.1f} {other[1]:.1f}"
+    return told
+
+
+def _between(points: Sequence[Point], share: float) -> Point:
+    """So far on the way from the last point but one to the last."""
     (px, py), (qx, qy) = points[-2], points[-1]
-    return "".join(told), ((px + qx) / 2, (py + qy) / 2)
+    return px + (qx - px) * share, py + (qy - py) * share
 
 
 def _label(at: Point, told: list[str], colour: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -129,3 +130,14 @@ def test_the_verb_draws(form: str, start: str, tmp_path: Path) -> None:
 
     assert run(argv) == 0
     assert place.read_text(encoding="utf-8").startswith(start)
+
+
+@pytest.mark.parametrize(("sideways", "kept"), [(False, 0), (True, 1)])
+def test_a_link_leaves_and_reaches_its_boxes_straight(sideways: bool, kept: int) -> None:
+    curve = r'<path d="M([\d.]+) ([\d.]+)C([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)"'
+    curves = re.findall(curve, svg({**DRAWN, "sideways": sideways}))
+
+    assert len(curves) > 3
+    for start, leaving, reaching, end in (zip(points[::2], points[1::2], strict=True) for points in curves):
+        assert (start[kept], end[kept]) == (leaving[kept], reaching[kept])
+        assert start[1 - kept] != leaving[1 - kept]

@@ -60,9 +60,12 @@ class SubjectSaid(Said):
 
 
 class ForceSaid(Said):
+    """The standing in law of a finding on its day; `enforced` as in a `StandingSaid`, where it is told."""
+
     state: str
     since: str | None
     citation: str
+    enforced: str | None = None
 
 
 class Quantity(Said):

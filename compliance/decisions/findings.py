@@ -41,6 +41,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
     if not applying or left_open(found):
         return None
     day: date = found.day or scene.as_of
+    force = found.pack.force_of(found.plan.rule)
     first = next(iter(applying.values()))
     sure = any(state.applies for state in applying.values())
     cited = citations(found.pack, found.plan, day)
@@ -65,7 +66,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         review_policy=found.review_policy,
         certainty="definite" if found.certain and sure else "possible",
         posture=list(applying),
-        force=ForceSaid(state=first.state, since=str(first.since) if first.since else None, citation=first.citation),
+        force=ForceSaid.model_validate({**first.as_json(), "enforced": force.enforced(day)}),
         measure=measure,
         limit=limited,
         message=message(found, subject),

@@ -115,7 +115,7 @@ def standing(finding: FindingSaid) -> str:
     if force.state == "not_law":
         return words.force(force.state)
     cited = f" ({force.citation})" if force.citation else ""
-    return f"{words.force(force.state, force.since)}{cited}; stands {words.postures(finding.posture)}"
+    return f"{words.force(force.state, force.since)}{cited}; {words.postures(finding.posture, force.enforced)}"
 
 
 def _clauses(finding: FindingSaid, *, alone: bool) -> RenderableType:

@@ -17,7 +17,8 @@ from compliance.reports.order_lines import LineResult, order_lines
 FINDING_COLUMNS = (
     "outcome", "certainty", "topic", "pack", "rule", "title", "subject_kind", "subject", "key", "period", "measure",
     "measure_high", "unit", "limit", "limit_inclusive", "message", "review_policy", "posture", "force", "force_since",
-    "effect", "before", "after", "due", "confidence", "citations", "flags", "remedy", "missing", "rows", "as_of",
+    "enforced", "effect", "before", "after", "due", "confidence", "citations", "flags", "remedy", "missing", "rows",
+    "as_of",
 )  # fmt: skip
 """`rows` counts the rows added up; names in one cell are parted by `;`, sentences by `; `. What could not be evaluated
 is a row whose outcome is `not_evaluated`."""
@@ -68,6 +69,7 @@ def _finding(finding: FindingSaid, answer: Answer, background: Background) -> di
         "posture": _words(finding.posture),
         "force": finding.force.state,
         "force_since": finding.force.since or "",
+        "enforced": finding.force.enforced or "",
         "effect": finding.effect or "",
         "before": _value(finding.before),
         "after": _value(finding.after),

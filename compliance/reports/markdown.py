@@ -12,6 +12,7 @@ from compliance.reports.blocks import policy, standing, subject
 from compliance.reports.order_lines import order_lines
 from compliance.reports.paper import clean
 from compliance.reports.text import cited, unevaluated
+from compliance.reports.text import standing as pack_standing
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 MARKS = {True: "holds", False: "does not hold", None: "not known"}
@@ -56,7 +57,7 @@ def _head(answer: Answer, background: Background) -> Iterator[str]:
         (
             f"`{pack.id}`",
             said(background.packs.get(pack.id, "")),
-            words.force(pack.force, background.since.get(pack.id)),
+            pack_standing(pack, answer, background),
             f"{pack.version}, `{pack.sha256[:12]}`",
         )
         for pack in answer.packs
@@ -81,7 +82,7 @@ def _table_of_findings(answer: Answer, background: Background) -> Iterator[str]:
             said(background.title(finding.pack, finding.rule)),
             said(subject(finding)),
             said(figures.measured(finding)) or "-",
-            words.force(finding.force.state, finding.force.since),
+            words.standing(finding.force.state, finding.force.enforced, finding.force.since),
         )
         for number, finding in enumerate(answer.findings, 1)
     )

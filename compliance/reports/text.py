@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from compliance.decisions.answer import OUTCOMES, Answer, NotEvaluated, StandingSaid
+from compliance.decisions.answer import OUTCOMES, Answer, NotEvaluated, PackSaid, StandingSaid
 from compliance.reports import groups, lines, words
 from compliance.reports.background import Background
 from compliance.reports.blocks import block, brief
@@ -57,12 +57,18 @@ def _head(paper: Paper, answer: Answer, background: Background) -> None:
     rows = (
         (
             styled(pack.id, "bold"),
-            styled(words.force(pack.force, background.since.get(pack.id))).append(_title(pack.id, background), "dim"),
+            styled(standing(pack, answer, background)).append(_title(pack.id, background), "dim"),
         )
         for pack in answer.packs
     )
     if answer.packs:
         paper.put(table(("pack", "standing and title"), rows, indent=2))
+
+
+def standing(pack: PackSaid, answer: Answer, background: Background) -> str:
+    """The standing in law of a pack on the day, as its text says and, where that differs, as enforced."""
+    begun = [step for step in pack.history if (step.since or "") <= answer.as_of]
+    return words.standing(pack.force, begun[-1].enforced if begun else None, background.since.get(pack.id))
 
 
 def _title(pack: str, background: Background) -> str:

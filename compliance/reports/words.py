@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 OUTCOMES = {"violation": "violation", "license_required": "license required", "review": "review"}
 UNCONFIRMED = "unconfirmed"
+ENFORCED = "as enforced"
 NOT_EVALUATED = "not_evaluated"
 NO_FINDING = "no_finding"
 FORCES = {
@@ -34,18 +35,21 @@ def force(state: str, since: str | None = None) -> str:
     return f"{said} since {since}" if since and state != "not_law" else said
 
 
-def standing(written: str, enforced: str) -> str:
-    """What a text says and what the authority applies, once where they are the same."""
-    if enforced == written:
-        return force(written)
-    other = "not confirmed" if enforced == UNCONFIRMED else force(enforced)
-    return f"{force(written)}; as enforced {other}"
+def standing(written: str, enforced: str | None, since: str | None = None) -> str:
+    """What a text says and what the authority applies, once where they are the same or only one is told."""
+    if enforced in (written, None):
+        return force(written, since)
+    other = "not confirmed" if enforced == UNCONFIRMED else force(str(enforced))
+    return f"{force(written, since)}; as enforced {other}"
 
 
-def postures(names: Sequence[str]) -> str:
-    """In which readings of the law something stands: `as written only`, or both."""
-    said = [name.replace("-", " ") for name in names]
-    return f"{said[0]} only" if len(said) == 1 else " and ".join(said)
+def postures(names: Sequence[str], enforced: str | None) -> str:
+    """In which readings of the law something stands: `stands as written only`, or both."""
+    said = [posture(name) for name in names]
+    if enforced == UNCONFIRMED and ENFORCED in said:
+        rest = "".join(f"stands {name}; " for name in said if name != ENFORCED)
+        return f"{rest}whether it is enforced is not confirmed"
+    return f"stands {said[0]} only" if len(said) == 1 else f"stands {' and '.join(said)}"
 
 
 def posture(name: str) -> str:

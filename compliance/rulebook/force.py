@@ -128,6 +128,10 @@ class ForceHistory:
             (other.note if other else "") or now.note,
         )
 
+    def enforced(self, day: date) -> str:
+        """The state that the authority applies on the day, `unconfirmed` where it is not known whether it does."""
+        return _enforced(self.at(day, "as-enforced"))
+
     def days(self) -> tuple[date, ...]:
         """The days on which the standing changes."""
         return tuple(entry.from_ for entry in self._in_order() if entry.from_ is not None)
@@ -141,7 +145,7 @@ class ForceHistory:
         return Step(
             since=begins,
             state=written.state or "",
-            enforced=UNCONFIRMED if enforced.applies is None else enforced.state or "",
+            enforced=_enforced(enforced),
             citation=SEPARATOR.join(each_citation(written.citation, enforced.citation)),
             confidence=max(written.confidence, enforced.confidence, key=CONFIDENCES.index),
             note=" ".join(dict.fromkeys(note for note in (written.note, enforced.note) if note)),
@@ -149,6 +153,10 @@ class ForceHistory:
 
     def _in_order(self) -> list[ForceEntry]:
         return sorted(self.entries, key=lambda entry: entry.from_ or FIRST_DAY)
+
+
+def _enforced(state: ForceState) -> str:
+    return UNCONFIRMED if state.applies is None else state.state or ""
 
 
 def _since(begun: Sequence[ForceEntry]) -> date | None:

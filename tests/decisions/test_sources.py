@@ -61,3 +61,32 @@ def test_a_finding_names_each_of_its_sources_once() -> None:
     (used,) = [finding for finding in answer.findings if finding.topic == "country_allocation"]
 
     assert used.citations == ["15 CFR 742.6(b)(10)", "SemiAnalysis"]
+
+
+@pytest.mark.parametrize(
+    ("posture", "told"),
+    [
+        ("both", "stands as written; whether it is enforced is not confirmed"),
+        ("as-enforced", "; whether it is enforced is not confirmed"),
+        ("as-written", "stands as written only"),
+    ],
+)
+def test_a_finding_of_which_the_enforcement_is_not_confirmed_says_so(posture: str, told: str) -> None:
+    packs = load_packs(["us_affiliates"])
+    world = parse_world(
+        {
+            "companies": [{"id": "x", "headquarters": "CN"}, {"id": "a", "headquarters": "MY"}],
+            "stakes": [{"owner": "x", "owned": "a", "percent": "50"}],
+            "listings": [{"party": "x", "list": "EntityList"}],
+            "shipments": [{"id": "s", "date": "2026-11-12", "consignee": "a", "to_country": "MY", "chip": "H100",
+                           "quantity": "1", "authorization": "none"}],
+        },
+        "world.yaml",
+    )  # fmt: skip
+    answer = audit(world, packs, date(2026, 11, 20), posture)
+    background = Background.of(world, packs, date(2026, 11, 20), name="world.yaml")
+    (owned,) = (finding for finding in answer.findings if finding.rule == "owned_by_listed")
+    reports = [" ".join(told.split()) for told in (text(answer, background), markdown(answer, background))]
+
+    assert (owned.force.state, owned.force.enforced) == ("in_force", "unconfirmed")
+    assert all(told in report and report.count("in force since 2026-11-10; as enforced not c") for report in reports)

@@ -9,6 +9,7 @@ from compliance.errors import InputError, Problem, UsageError
 from compliance.facts.frames import Frame
 from compliance.facts.planner import Planner
 from compliance.facts.sources import sources
+from compliance.facts.subjects import misnamed
 from compliance.rulebook import lint
 from compliance.rulebook.conditions import Condition, Test, rebuilt
 from compliance.rulebook.models import Rule
@@ -55,6 +56,13 @@ class Compiled:
         except UsageError as wrong:
             return str(wrong)
         return None
+
+    def subject(self, rule: Rule) -> str | None:
+        """What is wrong with what a rule calls its subject."""
+        try:
+            return misnamed(self.planner.totals, rule)
+        except UsageError:
+            return None  # what names the subject is itself wrong, and told at its place
 
     def whole(self) -> list[Problem]:
         """What is wrong when every rule is compiled."""

@@ -18,6 +18,7 @@ from compliance.facts.plan import COMPARISONS, PLACEHOLDER, Leaf, PackPlan, Plan
 from compliance.facts.reach import reach
 from compliance.facts.shapes import Shape
 from compliance.facts.sources import SOURCES
+from compliance.facts.subjects import measure_of, misnamed
 from compliance.facts.totals import Totals, sql
 from compliance.rulebook.conditions import Condition, Not, Test, leaves, rebuilt
 from compliance.rulebook.models import Rule, slug
@@ -159,9 +160,7 @@ class Planner:
 
     def _rests_on(self, of: str) -> frozenset[str]:
         """The source of a rule, and the lists without whose members its totals have no holder."""
-        found, measure = {self._source(of)}, self.pack.definitions.measures.get(of)
-        while measure is not None and measure.by is None:
-            measure = self.compiler.measure(self.compiler.chosen(measure.part or ""))
+        found, measure = {self._source(of)}, measure_of(self.compiler, of)
         if measure is not None and measure.by is not None:
             holder = HOLDER.search(self.compiler.chosen(measure.by.id))
             if holder is not None and holder[1] not in self.pack.party_lists:
@@ -247,6 +246,8 @@ class Planner:
         return words
 
     def _subject(self, frame: Frame, rule: Rule, shape: Shape | None, columns: dict[str, object]) -> dict[str, int]:
+        if wrong := misnamed(self.totals, rule):
+            raise UsageError(wrong)
         if not isinstance(rule.subject.kind, str):
             for word, asked in rule.subject.kind.items():
                 columns[f"k.{word}"] = self.compiler.holds(frame, asked, rule)

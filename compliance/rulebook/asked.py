@@ -38,6 +38,10 @@ class Meaning(Protocol):
         """Of a path that leads to a column."""
         ...
 
+    def subject(self, rule: Rule) -> str | None:
+        """Of what a rule calls its subject."""
+        ...
+
     def whole(self) -> list[Problem]:
         """Of all rules as they are compiled."""
         ...
@@ -76,6 +80,8 @@ class Asked:
             for asked in clauses.values() if isinstance(clauses, Mapping) else ():
                 yield from self.asked(file, asked, ofs, rule)
         subject = node.get("subject")
+        if self.meaning is not None and (wrong := self.meaning.subject(rule)) is not None:
+            yield Problem(file, line_at(subject, ("kind",)), wrong)
         for _, asked in (*_mapping(_get(subject, "kind")), *_mapping(_get(node, "then", "flags_where"))):
             yield from self.asked(file, asked, ofs, rule)
         due = _get(node, "then", "due")

@@ -15,13 +15,14 @@ def add_rules(verbs: argparse._SubParsersAction[Parser]) -> None:
     """The verb `rules` with its own verbs."""
     parser = verbs.add_parser(
         "rules",
-        help="what the packs hold: list, explain, check, test, coverage, new, prove, mutate, handbook, schema",
+        help="what the packs hold: list, explain, fields, check, test, coverage, new, prove, mutate, handbook, schema",
         description="What the packs hold, why, and whether it is right.",
         examples=("compliance rules list", "compliance rules explain country_cap", "compliance rules test FOLDER"),
     )
     own = parser.add_subparsers(metavar="VERB", required=True, dest="rules_verb", parser_class=Parser)
     _add_list(own)
     _add_explain(own)
+    _add_fields(own)
     _add_paths(
         own.add_parser(
             "test",
@@ -93,6 +94,26 @@ def _add_explain(own: argparse._SubParsersAction[Parser]) -> None:
     parser.set_defaults(run=explain)
 
 
+def _add_fields(own: argparse._SubParsersAction[Parser]) -> None:
+    parser = own.add_parser(
+        "fields",
+        help="every field that a rule or a measure may name",
+        description="Lists the fields that a rule, a measure or a filter may name, by table, each with its type, unit\n"
+        "and meaning; what stands in capitals is to be filled in. A field whose type is party, site, model, chip or\n"
+        "country leads on with a dot: `consignee.headquarters`. With --pack also what the pack defines itself.",
+        examples=(
+            "compliance rules fields lines",
+            "compliance rules fields country_total --pack diffusion_headline",
+            "compliance rules fields --format json",
+        ),
+    )
+    parser.add_argument("table", metavar="TABLE", nargs="?", help="one table, type or measure (default: all)")
+    told = "and what this pack defines (may be repeated)"
+    parser.add_argument("--pack", metavar="PACK", action="append", default=[], help=told)
+    shared.output(parser, "text", "json")
+    parser.set_defaults(run=fields)
+
+
 def listing(options: argparse.Namespace) -> int:
     """Lists the rules."""
     output.check(options.output)
@@ -106,6 +127,24 @@ def listing(options: argparse.Namespace) -> int:
         from compliance.reports.replies import rules_text
 
         said = rules_text(rules, output.look(options.output))
+    output.emit(said, options.output, data=options.format == "json")
+    return 0
+
+
+def fields(options: argparse.Namespace) -> int:
+    """Lists the fields."""
+    output.check(options.output)
+    from dataclasses import asdict
+
+    from compliance.facts import fields as known
+    from compliance.reports.replies import fields_text
+    from compliance.rulebook.packs import load_packs
+
+    found = known.fields(load_packs(tuple(options.pack)) if options.pack else (), options.table)
+    if options.format == "json":
+        said = output.as_json({"tables": [asdict(table) for table in found]})
+    else:
+        said = fields_text(found, output.look(options.output))
     output.emit(said, options.output, data=options.format == "json")
     return 0
 

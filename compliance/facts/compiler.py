@@ -83,6 +83,13 @@ class Compiler:
             raise UsageError(f"pack `{self.pack.id}`: unknown measure `{name}`.{near(name, measures)}")
         return measures[name]
 
+    def keyed(self, name: str) -> Measure:
+        """The measure that says whose totals those of a measure are: of a ratio that of its part."""
+        measure = self.measure(name)
+        while measure.by is None:
+            measure = self.measure(self.chosen(measure.part or ""))
+        return measure
+
     # ---- columns
 
     def column(self, frame: Frame, path: str) -> Found:

@@ -82,11 +82,9 @@ class MeasuredRows(RowFrame):
         return _two_sides(self, self.totals, name, self._keys(name))
 
     def _keys(self, name: str) -> dict[str, Get]:
-        compiler = self.totals.compiler
-        measure = compiler.measure(name)
-        while measure.by is None:  # a ratio has the keys of its sides
-            measure = compiler.measure(compiler.chosen(measure.part or ""))
-        return self.totals.keys(self, measure.by)[0]
+        by = self.totals.compiler.keyed(name).by
+        assert by is not None
+        return self.totals.keys(self, by)[0]
 
 
 class MeasuredTotals(Frame):

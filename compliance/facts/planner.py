@@ -18,7 +18,7 @@ from compliance.facts.plan import COMPARISONS, PLACEHOLDER, Leaf, PackPlan, Plan
 from compliance.facts.reach import reach
 from compliance.facts.shapes import Shape
 from compliance.facts.sources import SOURCES
-from compliance.facts.subjects import measure_of, misnamed
+from compliance.facts.subjects import misnamed
 from compliance.facts.totals import Totals, sql
 from compliance.rulebook.conditions import Condition, Not, Test, leaves, rebuilt
 from compliance.rulebook.models import Rule, slug
@@ -160,7 +160,8 @@ class Planner:
 
     def _rests_on(self, of: str) -> frozenset[str]:
         """The source of a rule, and the lists without whose members its totals have no holder."""
-        found, measure = {self._source(of)}, measure_of(self.compiler, of)
+        found = {self._source(of)}
+        measure = self.compiler.keyed(of) if of in self.pack.definitions.measures else None
         if measure is not None and measure.by is not None:
             holder = HOLDER.search(self.compiler.chosen(measure.by.id))
             if holder is not None and holder[1] not in self.pack.party_lists:

@@ -5,10 +5,9 @@ A total is about the holder that its measure names (`by: {id: ...}`), a row abou
 
 from __future__ import annotations
 
-from compliance.facts.compiler import Compiler
 from compliance.facts.sources import SOURCES, Kind
 from compliance.facts.totals import Totals
-from compliance.rulebook.models import Derived, Measure, Rule
+from compliance.rulebook.models import Derived, Rule
 
 KINDS: dict[str, Kind] = {
     **{name: column.kind for columns in SOURCES.values() for name, column in columns.items()},
@@ -24,14 +23,6 @@ ROWS: dict[str, Kind] = {"models": "model", "capacity": "site"}
 """What the id of a row names, in tables that have a row for each."""
 
 
-def measure_of(compiler: Compiler, of: str) -> Measure | None:
-    """The measure that says whose totals these are: of a ratio that of its part; `None` for a table."""
-    measure = compiler.pack.definitions.measures.get(of)
-    while measure is not None and measure.by is None:
-        measure = compiler.measure(compiler.chosen(measure.part or ""))
-    return measure
-
-
 def misnamed(totals: Totals, rule: Rule) -> str | None:
     """What is wrong where `subject.kind` is a word for something else than what names the subject.
 
@@ -42,10 +33,10 @@ def misnamed(totals: Totals, rule: Rule) -> str | None:
     if expected is None:
         return None
     of = compiler.chosen(rule.of, rule)
-    measure = measure_of(compiler, of)
+    measure = compiler.keyed(of) if of in compiler.pack.definitions.measures else None
     path = rule.subject.id or (compiler.chosen(measure.by.id) if measure and measure.by else None)
     table = of if rule.subject.id or measure is None else measure.of or of
-    found = ROWS.get(of, "text") if path is None else _kind(totals, table, path)
+    found = ROWS.get(of, "text") if path is None else kind_at(totals, table, path)
     if found in (None, expected):
         return None
     meant = WORDS.get(found or "text")
@@ -55,11 +46,11 @@ def misnamed(totals: Totals, rule: Rule) -> str | None:
     return f"{told}; {f'write `kind: {meant}`, or ' if meant else ''}name a {word} in {change}"
 
 
-def _kind(totals: Totals, of: str, path: str) -> Kind | None:
+def kind_at(totals: Totals, of: str, path: str) -> Kind | None:
     """The kind of what a path leads to; `None` where a field of the pack picks among several kinds."""
     field = totals.compiler.pack.definitions.fields.get(of, {}).get(path)
     if isinstance(field, Derived):
-        kinds = {_kind(totals, of, case.value) for case in field.first}
+        kinds = {kind_at(totals, of, case.value) for case in field.first}
         return kinds.pop() if len(kinds) == 1 else None
     kind = totals.compiler.column(totals.frame(of), path).kind
     return "party" if kind == "names" else kind

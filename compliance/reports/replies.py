@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
+from compliance.facts.fields import Fields
 from compliance.reports import figures, words
 from compliance.reports.paper import Look, Paper, listed, styled, table
 
@@ -214,4 +215,14 @@ def rules_text(rules: Sequence[Mapping[str, Any]], look: Look | None = None) -> 
         paper.heading(pack, words.force(str(of_pack[0].get("force") or "")))
         rows = ((str(rule["rule"]), str(rule["title"]), str(rule["citation"])) for rule in of_pack)
         paper.put(table(("rule", "title", "source"), rows, indent=2, kept=26))
+    return paper.text()
+
+
+def fields_text(tables: Sequence[Fields], look: Look | None = None) -> str:
+    """The fields that rules may name, a table for each table."""
+    paper = Paper(look or Look())
+    for one in tables:
+        paper.heading(one.table, one.meaning)
+        rows = ((f.field, f"{f.type} of {f.unit}" if f.unit else f.type, f.meaning) for f in one.fields)
+        paper.put(table(("field", "type", "meaning"), rows, indent=2, kept=34))
     return paper.text()

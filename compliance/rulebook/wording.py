@@ -24,11 +24,12 @@ _NAMED = (
 
 
 class Wording:
-    """The words of one pack."""
+    """The words of one pack; `brief` where its own fields are only named, not written out."""
 
-    def __init__(self, pack: Pack, rule: Rule | None = None) -> None:
+    def __init__(self, pack: Pack, rule: Rule | None = None, brief: bool = False) -> None:
         self.pack = pack
         self.rule = rule
+        self.brief = brief
         self.lists: dict[str, None] = {}
         """Lists that were told of, in order."""
         self._told: set[tuple[str, str, bool]] = set()
@@ -72,8 +73,11 @@ class Wording:
         name, condition, prefix = inner
         held = yes == test.value
         whose = f"{self.path(prefix, of)}: " if prefix else ""
-        lines = list(self.condition(condition, "party" if prefix else of, 0, held))
         named = f"{'' if held else 'not '}{name.replace('_', ' ')}"
+        if self.brief:
+            yield f"{indent}{whose}{named}"
+            return
+        lines = list(self.condition(condition, "party" if prefix else of, 0, held))
         if len(lines) == 1:
             yield f"{indent}{whose}{lines[0]}"
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,17 @@ def test_coverage_of_what_is_no_pack_is_two(name: str, capsys: pytest.CaptureFix
     done = here(capsys, "rules", "coverage", name)
     assert (done.status, done.out) == (2, "")
     assert f"`{name}`" in done.err
+
+
+def test_fields_are_listed_as_text_that_fits_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("rules", "fields", "country_total", "--pack", "diffusion_headline")
+    text, said = here(capsys, *asked), here(capsys, *asked, "--format", "json")
+
+    assert (text.status, said.status) == (0, 0)
+    assert re.search(r"measure +number of accelerators +the total\n", text.out)
+    assert max(map(len, text.out.splitlines())) <= 100
+    assert [one["table"] for one in json.loads(said.out)["tables"]] == ["country_total", "country"]
+    assert json.loads(said.out)["tables"][0]["fields"][-1] == {
+        "field": "measure", "type": "number", "unit": "accelerators", "meaning": "the total",
+        "pack": "diffusion_headline",
+    }  # fmt: skip

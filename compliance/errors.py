@@ -21,8 +21,8 @@ INVISIBLE = (
 """What no one can see, or what moves the text around it: controls, zero widths, turns of direction, tags."""
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
-_LONG_WORD = re.compile("`([^`]{201,})`")
-_NEAR_WORD, _SHOWN_WORD, _SHOWN_MESSAGE, _LONGEST_PATH = 100, 60, 2_000, 1_000
+_WORD = re.compile("`([^`]*)`")
+_NEAR_WORD, _LONG_WORD, _SHOWN_WORD, _SHOWN_MESSAGE, _LONGEST_PATH = 100, 200, 60, 2_000, 1_000
 
 
 def visible(text: str) -> str:
@@ -35,9 +35,13 @@ def visible(text: str) -> str:
 def one_line(message: str) -> str:
     """A message on one line, with words of a user that fill pages cut short."""
     if len(message) > 200:
-        message = _LONG_WORD.sub(lambda found: f"`{found[1][:_SHOWN_WORD]}...`", message)
+        message = _WORD.sub(_cut, message)
         message = message if len(message) <= _SHOWN_MESSAGE else message[:_SHOWN_MESSAGE] + "..."
     return visible(message)
+
+
+def _cut(word: re.Match[str]) -> str:
+    return word[0] if len(word[1]) <= _LONG_WORD else f"`{word[1][:_SHOWN_WORD]}...`"
 
 
 @dataclass(frozen=True, slots=True, order=True)

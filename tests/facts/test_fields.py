@@ -58,7 +58,7 @@ def test_one_table_comes_with_what_its_columns_lead_on_to() -> None:
 
 
 def test_an_unknown_table_is_told_with_a_near_name() -> None:
-    with pytest.raises(UsageError, match=r"no table `line`; .* Did you mean `lines`\?"):
+    with pytest.raises(UsageError, match=r"no table `line`; one of lines, .*pack\. Did you mean `lines`\?"):
         fields(table="line")
 
 

@@ -26,6 +26,7 @@ def add_headroom(verbs: argparse._SubParsersAction[Parser]) -> None:
             "compliance headroom fixtures/public_clusters_2026 --chip H100 --country MY",
             "compliance headroom fixtures/public_clusters_2026 --chip H100 --operator microsoft --country MY",
             "compliance headroom fixtures/clean_fleet.yaml --chip H100 --consignee university --authorization LPP",
+            "compliance headroom fixtures/dirty_fleet.yaml --chip H100 --consignee lotus --end-user basalt",
         ),
     )
     shared.world(parser)
@@ -35,6 +36,7 @@ def add_headroom(verbs: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument("--country", metavar="CC", help="where to (default: the site's, else the headquarters')")
     parser.add_argument("--site", metavar="ID", help="the site that they go to")
     parser.add_argument("--exporter", metavar="ID", help="who sends them")
+    parser.add_argument("--end-user", metavar="ID", help="who uses them (default: the consignee)")
     parser.add_argument("--authorization", metavar="A", help="one route only, such as LPP or license")
     shared.law(parser)
     shared.as_of(parser)
@@ -115,6 +117,7 @@ def headroom(options: argparse.Namespace) -> int:
             country=options.country,
             site=options.site,
             exporter=options.exporter,
+            end_user=options.end_user,
             authorization=options.authorization,
             packs=found.packs,
             as_of=found.day,

@@ -224,7 +224,8 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
     "audit": (),
     "screen": ("orders",),
     "headroom": (
-        "chip", "consignee", "operator", "country", "site", "exporter", "authorization", "fail_on", "fail-on",
+        "chip", "consignee", "operator", "country", "site", "exporter", "end_user", "end-user", "authorization",
+        "fail_on", "fail-on",
     ),
     "own": ("parties", "test", "undisclosed", "owner"),
     "chips": ("names",),

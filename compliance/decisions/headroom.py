@@ -13,7 +13,7 @@ from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.beside import Beside, Walk
 from compliance.decisions.bounds import Asked, Bound, Screens, bound
 from compliance.decisions.evaluate import Found
-from compliance.decisions.headroom_order import order_row, unit_of
+from compliance.decisions.headroom_order import assumed, order_row, unit_of
 from compliance.decisions.operators import by_operator
 from compliance.decisions.parties import resolve
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
@@ -31,6 +31,7 @@ def headroom(
     country: str | None = None,
     site: str | None = None,
     exporter: str | None = None,
+    end_user: str | None = None,
     authorization: str | None = None,
     packs: Sequence[Pack] | None = None,
     as_of: date | None = None,
@@ -39,7 +40,9 @@ def headroom(
 ) -> dict[str, Any]:
     """How many of a chip a consignee (or operator) may still get, by route (contracts 6, headroom).
 
-    Without either, the table of all operators of the world: who can still build how much in the country (`operators`).
+    Where no `end_user` is named it is the consignee; `assumptions` say so.
+    Without consignee and operator, the table of all operators of the world: who can still build how much in the
+    country (`operators`).
     Raises `UsageError` for a party, site or chip that the world does not know, and where no country is given for a
     table.
     """
@@ -47,7 +50,7 @@ def headroom(
     postures_of(posture)
     chosen = tuple(pack for pack in packs_on(day, packs) if _may_count(pack, day, posture))
     for_all = consignee is None and operator is None
-    row = order_row(world, day, chip, consignee, operator, country, site, exporter)
+    row = order_row(world, day, chip, consignee, operator, country, site, exporter, end_user)
     unit = unit_of(world, day, chip)
     beside = Beside(scene_of(resolve(world).world.replace("orders", []), day, day, orders=True), chosen)
     head = {
@@ -70,7 +73,8 @@ def headroom(
         return told
 
     found = beside.together(map(route, routes))
-    return {**head, "consignee": row["consignee"], "country": row["to_country"], "routes": found}
+    to = {"consignee": row["consignee"], "country": row["to_country"]}
+    return {**head, **to, "routes": found, "assumptions": assumed(row, end_user)}
 
 
 def _reach(fail_on: str) -> tuple[str, ...]:

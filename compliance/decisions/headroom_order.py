@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -35,13 +35,14 @@ def order_row(
     country: str | None,
     site: str | None,
     exporter: str | None,
+    end_user: str | None,
 ) -> dict[str, str]:
     """The order but for its quantity; raises `UsageError` for a party or site that the world does not know."""
     buyer = consignee or operator
-    if buyer is None and (country is None or site is not None or exporter is not None):
+    if buyer is None and (country is None or any(part is not None for part in (site, exporter, end_user))):
         raise UsageError("headroom is for a consignee or an operator, or for all operators of a world: name a country")
     known = [*world.by_id("companies"), *world.by_id("people")]
-    for party in filter(None, (consignee, operator, exporter)):
+    for party in filter(None, (consignee, operator, exporter, end_user)):
         if party not in known:
             raise UsageError(f"no party `{party}` in this world.{near(party, known)}")
     place: Any = world.by_id("sites").get(site or "")
@@ -52,8 +53,19 @@ def order_row(
     if to_country is None:
         raise UsageError(f"the country of `{buyer}` is not known: name it with --country")
     row = {**home_order(), "id": "(headroom)", "date": day.isoformat(), "to_country": to_country, "chip": chip}
-    optional = {"consignee": buyer, "end_user": buyer, "operator": operator, "site": site, "exporter": exporter}
+    parties = {"consignee": buyer, "end_user": end_user or buyer, "operator": operator, "exporter": exporter}
+    optional = {**parties, "site": site}
     return row | {key: value for key, value in optional.items() if value is not None}
+
+
+def assumed(row: Mapping[str, str], end_user: str | None) -> list[str]:
+    """What the order of a headroom takes for granted, a sentence each; `end_user` if one was named."""
+    user = f"the end user is `{row['end_user']}`"
+    return [
+        f"the order is one {row['movement']} from {row['from_country']} to {row['to_country']} on {row['date']}",
+        user if end_user else f"{user}, the consignee, as no other is named",
+        f"the exporter is `{row['exporter']}`" if "exporter" in row else "no exporter is named",
+    ]
 
 
 def home_order() -> dict[str, str]:

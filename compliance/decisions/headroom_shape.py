@@ -59,6 +59,7 @@ class ByRoute(Shape):
     consignee: str
     country: str
     routes: list[RouteRoom]
+    assumptions: list[str]
 
 
 class Amounts(Shape):

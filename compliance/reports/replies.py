@@ -42,6 +42,9 @@ def headroom_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
         paper.put(Text("  What one unit more would give:", "dim"))
         paper.put(listed(told))
     paper.gap()
+    paper.put(Text("  Assumed:", "dim"))
+    paper.put(listed(answer["assumptions"]))
+    paper.gap()
     paper.put(
         Text(f"Each is the largest quantity that adds and worsens no finding that counts. {words.NO_ADVICE}", "dim")
     )

@@ -104,3 +104,26 @@ def test_the_step_at_which_a_comparison_turns_is_the_first_such(
     turned = [n for n in range(1, 50) if answers[op](value + n * slope) != answers[op](value)]
 
     assert steps(op, value, slope) == (turned[0] if turned else None) == count
+
+
+def test_the_end_user_is_the_consignee_unless_another_is_named_and_the_answer_says_which() -> None:
+    tables = world(companies=[{"id": "c", "headquarters": "MY"}, {"id": "u", "headquarters": "CN"}])
+    asked = {"chip": "H100", "consignee": "c", "authorization": "LPP", "packs": [HEADLINE], "as_of": on("2025-12-31")}
+    own, others = headroom(tables, **asked), headroom(tables, **asked, end_user="u", exporter="c")  # type: ignore[arg-type]
+
+    assert [found["routes"][0]["units"] for found in (own, others)] == [1700, 0]
+    assert others["routes"][0]["binding"]["rule"] == "barred_party"
+    assert own["assumptions"] == [
+        "the order is one export from US to MY on 2025-12-31",
+        "the end user is `c`, the consignee, as no other is named",
+        "no exporter is named",
+    ]
+    assert others["assumptions"][1:] == ["the end user is `u`", "the exporter is `c`"]
+
+
+def test_an_unknown_end_user_has_a_near_name_and_none_is_asked_of_a_table() -> None:
+    tables = world(companies=[{"id": "consignee", "headquarters": "MY"}])
+    with pytest.raises(UsageError, match=r"no party `consigne` in this world\. Did you mean `consignee`\?"):
+        headroom(tables, chip="H100", consignee="consignee", end_user="consigne", as_of=on("2025-12-31"))
+    with pytest.raises(UsageError, match="for a consignee or an operator"):
+        headroom(tables, chip="H100", country="MY", end_user="consignee", as_of=on("2025-12-31"))

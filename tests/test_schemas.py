@@ -85,7 +85,7 @@ def test_a_headroom_keeps_the_schema_in_both_shapes() -> None:
     route = validated(json.dumps(headroom(world, operator="meridian", **of_all)), "headroom")
     table = validated(json.dumps(headroom(world, **of_all)), "headroom")
 
-    assert route.keys() - table.keys() == {"routes", "consignee"}
+    assert route.keys() - table.keys() == {"routes", "consignee", "assumptions"}
     assert [row["operator"] for row in table["operators"]] == ["meridian"]
 
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from compliance.errors import Problem, near
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
-from compliance.rulebook.language import COMPARISONS, condition
+from compliance.rulebook.language import COMPARISONS, LanguageError, condition
 from compliance.rulebook.models import SUMS, Rule
 from compliance.rulebook.packs import Pack
 from compliance.world.marked import MarkedDict, line_of
@@ -177,8 +177,12 @@ class Asked:
         if problems:
             yield from problems
             return
+        try:
+            meant = condition(node)
+        except LanguageError:
+            return  # said where the file is read
         for of in ofs:
-            told = self._told(of, path, condition(node), rule)
+            told = self._told(of, path, meant, rule)
             if told is not None and _speaks_of(told, (path, *scalars(value))):
                 yield Problem(file, line, told)
 
@@ -206,8 +210,7 @@ class Asked:
             yield from self._known(file, line, "route", rest, self.pack.definitions.routes)
 
     def _path(self, file: str, line: int, ofs: Iterable[str], path: str) -> Iterator[Problem]:
-        said = list(self._named(file, path, line))
-        yield from said
+        yield from (said := list(self._named(file, path, line)))
         if self.meaning is None or said or path == "measure":
             return
         for of in ofs:
@@ -235,8 +238,11 @@ class Asked:
     def _parameters(self, file: str, node: object, rule: Rule | None) -> Iterator[Problem]:
         known = {*self.pack.definitions.parameters, *(rule.parameters if rule else ())}
         for text in scalars(node):
-            for name in parameters_in(text):
-                yield from self._known(file, line_of(text), "parameter", name, known)
+            for name in (name for name in parameters_in(text) if name not in known):
+                owner = next((one.id for one in self.pack.rules if name in one.parameters), None)
+                told = f"unknown parameter `{name}`{f'; it is of the rule `{owner}` alone' if owner else ''}"
+                hint = (not owner and near(name, known)) or " Write it under `parameters:` of this file."
+                yield Problem(file, line_of(text), f"{told}.{hint}")
 
 
 def _speaks_of(told: str, words: Iterable[str]) -> bool:

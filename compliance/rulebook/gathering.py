@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from compliance.errors import InputError, Problem
 from compliance.world import rule_file
@@ -16,17 +18,32 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Gathered:
-    """Reads what can be read; `problems` holds what is wrong in the rest."""
+    """Reads what can be read; `problems` holds what is wrong in the rest.
 
-    def __init__(self) -> None:
+    With `mending` a file whose words or keys are wrong is read as if they were others, so that the rest of it can be
+    checked too; nothing else may come of it.
+    """
+
+    def __init__(self, mending: bool = False) -> None:
         self.problems: list[Problem] = []
+        self.mending = mending
+        self._lost = False
+
+    @property
+    def stops(self) -> bool:
+        """Whether what was read cannot stand for the files."""
+        return self._lost if self.mending else bool(self.problems)
+
+    def _lose(self, wrong: InputError) -> None:
+        self.problems += wrong.problems
+        self._lost = True
 
     def read(self, path: Path) -> object:
         """What a file holds; `None` where it cannot be read."""
         try:
             return rule_file.read(path)
         except InputError as wrong:
-            self.problems += wrong.problems
+            self._lose(wrong)
             return None
 
     def model(self, model: type[Model], node: object, file: str, called: str = "") -> Model | None:
@@ -34,8 +51,12 @@ class Gathered:
         try:
             return rule_file.parse(model, node, file, called)
         except InputError as wrong:
-            self.problems += wrong.problems
-            return None
+            found = mended(model, node) if self.mending else None
+            if found is None:
+                self._lose(wrong)
+            else:
+                self.problems += wrong.problems
+            return found
 
     def models(self, model: type[Model], node: Mapping[str, object], file: str) -> dict[str, Model]:
         """The good entries of a mapping of names to models."""
@@ -47,7 +68,7 @@ class Gathered:
         try:
             return CountryLists.load(files)
         except InputError as wrong:
-            self.problems += wrong.problems
+            self._lose(wrong)
             return CountryLists({}, {})
 
     def defined_once(
@@ -61,3 +82,44 @@ class Gathered:
                 if before != at:
                     told = f"`{name}` of `{section}` stands at {before[0]}:{before[1]} already"
                     self.problems.append(Problem(*at, told))
+
+
+_ROUNDS = 4
+"""How often what was put right may show what else is wrong."""
+
+
+def mended(model: type[Model], node: object) -> Model | None:
+    """`node` as a model with what is wrong in it left out, or of the words that may stand there the first.
+
+    `None` where not enough is right.
+    """
+    whole = deepcopy(node)
+    for _ in range(_ROUNDS):
+        try:
+            return model.model_validate(whole)
+        except ValidationError as wrong:
+            for error in reversed(wrong.errors(include_url=False)):
+                _mend(whole, dict(error))
+    return None
+
+
+def _mend(node: Any, error: dict[str, Any]) -> None:
+    """Leaves out what an error of validation is about; puts a word where one is missing or is none of those known."""
+    holder: Any = None
+    last: Any = None
+    for step in error["loc"]:
+        if _has(node, step):
+            holder, last, node = node, step, node[step]
+    known = re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))
+    if error["type"] == "missing":
+        if isinstance(node, dict):
+            node[error["loc"][-1]] = "?"
+    elif holder is not None and error["type"] == "literal_error" and known:
+        holder[last] = known[0]
+    elif holder is not None:
+        del holder[last]
+
+
+def _has(node: object, step: str | int) -> bool:
+    listed = isinstance(node, list) and isinstance(step, int) and step < len(node)
+    return listed or (isinstance(node, Mapping) and step in node)

@@ -13,6 +13,7 @@ from pathlib import Path
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.rulebook.asked import Asked, Document, Meaning, keys, parameters_in, scalars
 from compliance.rulebook.folder import rules_folder
+from compliance.rulebook.gathering import Gathered
 from compliance.rulebook.models import Definitions, Rule, slug
 from compliance.rulebook.monotone import removable
 from compliance.rulebook.packs import CASES, PACK_FILE, SHARED, Pack, load_pack, pack_ids
@@ -63,19 +64,21 @@ def shared_folder(folder: Path) -> Path:
 
 def _checked(folder: Path, meaning: Callable[[Pack], Meaning] | None) -> list[Problem]:
     shared = shared_folder(folder)
+    gathered = Gathered(mending=True)
     try:
-        pack = load_pack(folder, shared)
+        pack = load_pack(folder, shared, gathered)
     except InputError as wrong:
         return list(wrong.problems)
-    lint = _Lint(pack, shared, meaning(pack) if meaning else None)
-    return [*lint.problems()]
+    lint = _Lint(pack, shared, meaning(pack) if meaning else None, gathered.problems)
+    return [*gathered.problems, *lint.problems()]
 
 
 class _Lint:
-    """The checks of one pack that can be read."""
+    """The checks of one pack that can be read; `before` is what was wrong in that."""
 
-    def __init__(self, pack: Pack, shared: Path, meaning: Meaning | None) -> None:
+    def __init__(self, pack: Pack, shared: Path, meaning: Meaning | None, before: Sequence[Problem] = ()) -> None:
         self.pack = pack
+        self.before = before
         self.meaning = meaning
         self.asked = Asked(pack, meaning)
         self.cases: list[Document] = []
@@ -113,7 +116,7 @@ class _Lint:
             yield from self._flagged(document)
         yield from named
         yield from self._unused()
-        if self.meaning is not None and not named:
+        if self.meaning is not None and not named and not self.before:
             yield from self.meaning.whole()
 
     # ---- what is read
@@ -162,7 +165,7 @@ class _Lint:
                 )
         remedies = then.get("remedy") if isinstance(then, Mapping) else None
         for remedy in remedies if isinstance(remedies, list) else ():
-            for word in _BRACES.findall(str(remedy["text"])):
+            for word in _BRACES.findall(str(remedy.get("text", ""))) if isinstance(remedy, Mapping) else ():
                 if word not in CURE:
                     told = f"a remedy cannot name `{{{word}}}`; one of {', '.join(CURE)}.{near(word, CURE)}"
                     yield Problem(document.file, line_at(remedy, ("text",)), told)
@@ -200,6 +203,8 @@ class _Lint:
             yield Problem(document.file, line, text)
 
     def _covered(self, document: Document, rule: Rule) -> Iterator[Problem]:
+        if document.node.get("topic") != rule.topic:
+            return  # it has none that is known, and was told so
         for case in self.cases:
             expect = case.node.get("expect")
             findings = expect.get("findings") if isinstance(expect, Mapping) else None

@@ -170,9 +170,9 @@ def _overridden(parameter: Parameter, text: str, name: str) -> Parameter:
     return parameter.model_copy(update={"values": (value,), "times": ()})
 
 
-def load_pack(folder: Path, shared: Path | None = None) -> Pack:
-    """Reads one pack folder; raises `InputError` with all problems of all its files."""
-    gathered = Gathered()
+def load_pack(folder: Path, shared: Path | None = None, gathered: Gathered | None = None) -> Pack:
+    """Reads one pack folder; raises `InputError` with all problems of all its files, those of `gathered` before."""
+    gathered = gathered or Gathered()
     files = sorted(p for p in folder.rglob("*.yaml") if not p.name.endswith(CASES) and "cases" not in p.parts)
     base = shared if shared is not None else folder.parent / SHARED
     common = sorted(base.glob("*.yaml")) if base.is_dir() else []
@@ -217,7 +217,7 @@ def load_pack(folder: Path, shared: Path | None = None) -> Pack:
                 places[rule.id] = (name, line_of(node))
                 rules.append(rule)
     lists = gathered.countries(countries)
-    if gathered.problems or file is None:
+    if gathered.stops or file is None:
         raise InputError(gathered.problems)
     return Pack(
         file=file,

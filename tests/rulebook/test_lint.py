@@ -49,6 +49,8 @@ def test_what_ships_has_no_problem() -> None:
     [
         ("country_cap.yaml", "gt: $cap", "gt: $cpa", "unknown parameter `cpa`. Did you mean `cap`?"),
         ("definitions.yaml", "ge: $window_start", "ge: $window_strat", "unknown parameter `window_strat`. Did you mean `window_start`?"),
+        ("country_cap.yaml", "gt: $cap", "gt: $quite_other", "unknown parameter `quite_other`. Write it under `parameters:` of this file."),
+        ("definitions.yaml", "ge: $window_start", "ge: $cap", "unknown parameter `cap`; it is of the rule `country_cap` alone. Write it under `parameters:` of this file."),
         ("country_cap.yaml", "of: country_total", "of: contry_total", "there is no table or measure `contry_total`. Did you mean `country_total`?"),
         ("definitions.yaml", "of: lines", "of: line", "there is no table or measure `line`. Did you mean `lines`?"),
         ("definitions.yaml", "measure.purchase: {gt", "measure.purchases: {gt", "unknown measure `purchases`. Did you mean `purchase`?"),
@@ -78,6 +80,25 @@ def test_a_mistake_is_told_at_its_line(rules: Path, file: str, old: str, new: st
     number = int(found[0].split(":")[1])
     assert found[0].startswith(f"{file}:")
     assert number in (line, line + new.count("\n")) or new.count("\n") > 1
+
+
+def test_a_word_that_cannot_stand_there_hides_nothing_else_of_the_pack(rules: Path) -> None:
+    change(rules / HEADLINE / "country_cap.yaml", "topic: country_allocation", "topic: country_alocation")
+    change(rules / HEADLINE / "country_cap.yaml", "gt: $cap", "gt: $cpa")
+    change(rules / HEADLINE / "barred_party.yaml", "confidence:", "confidnce:")
+    change(rules / HEADLINE / "barred_party.yaml", "{accelerator: true}", "{acelerator: true}")
+    change(rules / HEADLINE / "definitions.yaml", "{not_in: uncapped}", "{not_in: uncaped}")
+    found = [text.partition(".yaml:")[2].partition(": ")[2].partition(".")[0] for text in told(rules)]
+
+    assert sorted(found) == [
+        "`confidence` is missing",
+        "`lines` has no `acelerator`",
+        "`topic`: `country_alocation` is none of chip_control, country_allocation, small_order, capacity_share, installed_base, weight_export, training_oversight, synthetic_data, workload_visibility, embargoed_parent, destination_license, license_exception, review_policy, named_party, ownership, control, split_evasion, shell_company, diversion, reporting",
+        "the rule does not use its parameter `cap`",
+        "unknown key `confidnce`",
+        "unknown list `uncaped`",
+        "unknown parameter `cpa`",
+    ]
 
 
 def test_what_nothing_uses_is_told(rules: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Literal, get_args, get_origin
 
 import z3
@@ -126,7 +126,8 @@ class Proofs:
     def same(self, other: Proofs) -> bool:
         """Whether no row tells this pack from the other by any of their conditions; limits are compared as they are.
 
-        What is added up for whom and for how long must be the same: no condition tells it.
+        What is added up for whom and for how long must be the same: no condition tells it. Where some list could tell
+        them apart, the pack's own lists are asked, for each stretch of days on which none of them changes.
         """
         if self._added_up() != other._added_up():
             return False
@@ -134,7 +135,24 @@ class Proofs:
         if mine.keys() != theirs.keys() or self.pack.parameters() != other.pack.parameters():
             return False
         for where, (of, rule, condition) in mine.items():
-            if condition != theirs[where][2] and not self._logic(of, rule).same(condition, theirs[where][2]):
+            other_condition = theirs[where][2]
+            if condition == other_condition or self._logic(of, rule).same(condition, other_condition):
+                continue
+            if not self._same_by_lists(of, rule, condition, other_condition):
+                return False
+        return True
+
+    def _same_by_lists(self, of: str, rule: Rule | None, one: Condition, other: Condition) -> bool:
+        """Whether no row tells the conditions apart with the pack's lists as they are, on any day."""
+        asked = (test for condition in (one, other) for test in leaves(condition) if test.op == "in_list")
+        names = {str(test.value) for test in asked if self._is_one_place(of, test.path)}
+        if not names or not _always_dated(of):
+            return False
+        days = sorted({day for name in names for day in self.pack.lists.days(name)})
+        for since, until in pairwise((date.min, *days, date.max)):
+            logic = self._logic(of, rule, at=since)
+            logic.between("date", since, until)
+            if not logic.same(one, other):
                 return False
         return True
 
@@ -150,11 +168,10 @@ class Proofs:
     def _written(self, of: str, condition: Condition) -> Condition:
         return self.planner.compiler.expanded(self.planner.totals.frame(of), condition)
 
-    def _logic(self, of: str, rule: Rule | None, whatever_limits: bool = False) -> Logic:
-        def members(name: str) -> Sequence[str] | None:
-            if self.day is None:
-                return None
-            return self.pack.lists.countries(name, self.day)
+    def _logic(self, of: str, rule: Rule | None, whatever_limits: bool = False, at: date | None = None) -> Logic:
+        def members(path: str, name: str) -> Sequence[str] | None:
+            day = self.day or (at if self._is_one_place(of, path) else None)
+            return None if day is None else self.pack.lists.countries(name, day)
 
         def limits(name: str) -> Sequence[Fraction | date]:
             if whatever_limits:
@@ -166,6 +183,11 @@ class Proofs:
             return [*numbers, *(v for v in values if isinstance(v, date))]
 
         return Logic(lambda path: self._word(of, path), limits, members)
+
+    def _is_one_place(self, of: str, path: str) -> bool:
+        """Whether a place of a row stands at the path, never several possible ones."""
+        column = SOURCES[of].get(path) if of in SOURCES else None
+        return column is not None and column.kind == "place" and path not in self.pack.definitions.fields.get(of, {})
 
     def _word(self, of: str, path: str) -> Word:
         frame = self.planner.totals.frame(of)
@@ -182,6 +204,12 @@ def _whole(rule: Rule) -> Condition:
     """The condition of a rule: every clause, and no exception."""
     clauses = tuple(rule.when.values())
     return All((*clauses, Not(Any(tuple(rule.unless.values()))))) if rule.unless else All(clauses)
+
+
+def _always_dated(of: str) -> bool:
+    """Whether each row of a source has a date."""
+    model = TABLES.get(TABLE_OF.get(of, of))
+    return model is not None and "date" in model.model_fields and model.model_fields["date"].is_required()
 
 
 def _choices(of: str, path: str) -> Word:

@@ -48,12 +48,12 @@ class Logic:
     """The variables and axioms of one proof; `word` tells the kind of a path, `limits` the values of a parameter
     (none: any).
 
-    `members` gives the members of a list, `None` where a proof is to hold for any.
+    `members` gives the members of the list that is asked of a path, `None` where a proof is to hold for any.
     """
 
     word: Callable[[str], Word]
     limits: Callable[[str], Sequence[Fraction | date]]
-    members: Callable[[str], Sequence[str] | None] = lambda name: None
+    members: Callable[[str, str], Sequence[str] | None] = lambda path, name: None
     axioms: list[Formula] = field(default_factory=list)
     texts: dict[str, int] = field(default_factory=dict)
     _amounts: dict[str, tuple[Formula, Formula, Formula]] = field(default_factory=dict)
@@ -89,6 +89,11 @@ class Logic:
         """Whether no row tells the two conditions apart, by holding, failing or not being known."""
         first, second = self.held(one), self.held(other)
         return self.possible(z3.Or(first.true != second.true, first.false != second.false)) is None
+
+    def between(self, path: str, since: date, until: date) -> None:
+        """Has the date at a path be known, from the one day to before the other."""
+        known, _, at = self._column(path)
+        self.axioms += [known, at >= since.toordinal(), at < until.toordinal()]
 
     def shown(self, model: z3.ModelRef) -> dict[str, str]:
         """What a model says of each path: a value, or `not known`."""
@@ -131,7 +136,7 @@ class Logic:
             other, _, there = self._column(str(value))
             known, asked = z3.And(known, other), at == there
         elif test.op == "in_list":
-            asked = self._member(str(value), at)
+            asked = self._member(path, str(value), at)
         elif test.op == "mentions":
             words = value if isinstance(value, tuple) else (str(value),)
             asked = z3.Or([_of_texts(f"mentions {word}")(at) for word in words])
@@ -206,8 +211,8 @@ class Logic:
             self._limits[text] = value
         return self._limits[text]
 
-    def _member(self, name: str, at: Formula) -> Formula:
-        members = self.members(name)
+    def _member(self, path: str, name: str, at: Formula) -> Formula:
+        members = self.members(path, name)
         if members is None:
             return _of_texts(f"on {name}")(at)
         return z3.Or([at == self.code(member) for member in members])

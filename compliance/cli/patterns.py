@@ -27,6 +27,7 @@ def add_patterns(verbs: argparse._SubParsersAction[Parser]) -> None:
             "compliance patterns fixtures/twelve_shells_at_1699.yaml",
             "compliance patterns fixtures/twelve_shells_at_1699.yaml --pattern split_evasion --format json",
             "compliance patterns fixtures/twelve_shells_at_1699.yaml --format svg --output shells.svg",
+            "compliance patterns my_world --format yaml --output my_world/signs.yaml",
         ),
     )
     shared.world(parser)
@@ -40,7 +41,7 @@ def add_patterns(verbs: argparse._SubParsersAction[Parser]) -> None:
     shared.posture(parser)
     told = "the N-th of these groups alone (a picture in svg is of the first, if not told)"
     parser.add_argument("--group", metavar="N", type=int, help=told)
-    shared.output(parser, "text", "json", "dot", "svg", "html")
+    shared.output(parser, "text", "json", "yaml", "dot", "svg", "html")
     parser.set_defaults(run=patterns)
 
 
@@ -64,6 +65,8 @@ def patterns(options: argparse.Namespace) -> int:
         output.emit(output.as_json(answer), options.output, data=True)
     elif options.format == "text":
         output.emit(patterns_text(answer, output.look(options.output)), options.output, data=False)
+    elif options.format == "yaml":
+        output.emit(_signs(answer, options.pattern), options.output, data=True)
     else:
         output.emit(_picture(world, answer, options.format), options.output, data=True)
     return 0
@@ -74,6 +77,20 @@ def _one(groups: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
         told = f"there is no group {number}: {len(groups)} found" if groups else "no group was found"
         raise UsageError(f"compliance patterns: {told}")
     return [groups[number - 1]]
+
+
+def _signs(answer: dict[str, Any], searched: list[str]) -> str:
+    """The table `signs` that a world can hold, for audit and screen to read."""
+    import yaml
+
+    from compliance.traces.signs import signs_of
+
+    rows = signs_of(answer, list(dict.fromkeys(searched)))
+    head = (
+        "# What a search for patterns found, to be read as facts beside the world in which it searched. Look at each\n"
+        "# row; dismiss one that is none by `dismissed: DAY`, with `dismissed_by` and `dismissed_why`.\n"
+    )
+    return head + yaml.safe_dump({"signs": rows}, sort_keys=False, allow_unicode=True, width=10**6)
 
 
 def _picture(world: World, answer: dict[str, Any], form: str) -> str:

@@ -214,6 +214,8 @@ def _party(party: str, asked: str, settles: str, world: World) -> Iterator[Missi
     word = FIELDS.get(("companies", asked.partition(".")[0]), asked.partition(".")[0])
     if word in Company.columns() and word != "headquarters":
         yield MissingSaid(table="companies", id=party, field=word, settles=settles)
+    if asked.startswith("signed."):  # a search is of all parties
+        yield MissingSaid(table="signs", id="", field="found", settles=settles)
     if "parent" in asked or asked.startswith(("family", "kin", "listed_kin", "captured", "limb", "flagged")):
         yield MissingSaid(table="stakes", id=party, field="percent", settles=settles)
 

@@ -11,6 +11,7 @@ from typing import Any
 from compliance.facts import restructured
 from compliance.facts.authorized import Authorized, Listed
 from compliance.facts.profile import Profiles
+from compliance.facts.signs import Signs
 from compliance.facts.sources import PARTY_NAMED, SEPARATOR, UNKNOWN
 from compliance.facts.standing import Standing
 from compliance.ownership.changes import Changes
@@ -24,7 +25,7 @@ _OF_TESTS = frozenset({"captured", "limb", "owners", "policy", "flagged"})
 class Attributes:
     """The attributes of parties of one world, as a pack's lists see them."""
 
-    def __init__(self, world: World, ownership: Ownership, pack: Pack) -> None:
+    def __init__(self, world: World, ownership: Ownership, pack: Pack, as_of: date) -> None:
         self.world = world
         self.ownership = ownership
         self.pack = pack
@@ -33,6 +34,7 @@ class Attributes:
         self._candidates: dict[str, tuple[str, ...]] = {}
         self.standing = Standing(ownership, pack)
         self.profiles = Profiles(ownership)
+        self.signs = Signs(world, as_of)
         self._listings: dict[str, list[Listed]] = defaultdict(list)
         self._authorized = Authorized(world)
         for row in self._authorized.rows:
@@ -109,6 +111,12 @@ class Attributes:
                 return getattr(self.standing, word)(name, party, day)
             case "restructured" | "left_listed":
                 return restructured.answer(self.changes, attribute, party, day)
+            case "signed":
+                return self.signs.signed(name, party)
+            case "sign_group":
+                return self.signs.group(name, party)
+            case "sign_flag":
+                return self.signs.flag(name, party)
             case "kind":
                 return "person" if party in self.world.by_id("people") else "company"
             case _:

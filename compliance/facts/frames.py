@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any as Expression
 
 from compliance.errors import UsageError, near
+from compliance.facts import signs
 from compliance.facts.expressions import ibis
 from compliance.facts.restructured import window
 from compliance.facts.sources import (
@@ -187,6 +188,7 @@ class Frame:
         column = party_column(rest)
         if column is not None:
             window(rest)
+            signs.check(rest)
         elif word in PARTY and PARTY[word].kind == "place":
             return self._follow(self._party(found, at, word), f"{at}.{word}", name)
         else:

@@ -68,7 +68,7 @@ class Tables:
         self.scene = scene
         self.plan = plan
         self.pack = plan.pack
-        self.attributes = Attributes(scene.world, scene.ownership, plan.pack)
+        self.attributes = Attributes(scene.world, scene.ownership, plan.pack, scene.as_of)
         self.rows = rows
         self.database = Database()
         self.places: set[str] = set()

@@ -18,7 +18,7 @@ STEP = "  "
 
 _NAMED = (
     "kin", "listed", "once", "captured", "flagged", "arranged", "restructured", "left_listed", "shares_address",
-    "shares_people", "permitted",
+    "shares_people", "permitted", "signed", "sign_flag",
 )  # fmt: skip
 """Words of a path after which comes a name: of a list, a test, a flag, an arrangement, or a number of days."""
 
@@ -142,6 +142,11 @@ class Wording:
             case "shares_people":
                 who = "somebody" if held else "nobody"
                 return f"{who} with a role in {whose} has or had one in a party on the list {self._list(name)}"
+            case "signed":
+                told = f"{whose} is {'' if held else 'not '}found in the pattern `{name}`"
+                return told if held else f"{told}, or it was dismissed"
+            case "sign_flag":
+                return f"{'a' if held else 'no'} sign that a search found of {whose} carries the flag `{name}`"
             case "permitted":
                 return f"{'a' if held else 'no'} party of {whose} is listed as {name} for its destination"
             case _:
@@ -202,6 +207,9 @@ class Wording:
         if len(steps) > 1 and steps[-2] == "listed_kin":
             whose = self.path(".".join(steps[:-2]), of)
             return f"the party on the list {self._list(steps[-1])} in the family of {whose}"
+        if len(steps) > 1 and steps[-2] == "sign_group":
+            whose = self.path(".".join(steps[:-2]), of)
+            return f"the group with which a search found {whose} in the pattern `{steps[-1]}`"
         measure = self.pack.definitions.measures.get(of)
         if steps == ["measure"] and measure is not None and measure.part is not None:
             return "the share"

@@ -19,6 +19,7 @@ from compliance.world.owners import (
     Tie,
 )
 from compliance.world.row import Origin, Row
+from compliance.world.signs import Sign
 from compliance.world.stock import Chip, Holding, Inspection, Product, Site, SitePower
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Role",
     "Row",
     "Shipment",
+    "Sign",
     "Site",
     "SitePower",
     "Stake",
@@ -55,7 +57,7 @@ __all__ = [
 _ALL: tuple[type[Row], ...] = (
     Company, Headquarters, Person, Role, Stake, Control, Tie, Listing, Site, SitePower, Holding, Shipment,
     Order, Authorization, Arrangement, Certification, Inspection, Model, SyntheticInput, ModelLocation,
-    WeightTransfer, ComputeService, Chip, Product,
+    WeightTransfer, ComputeService, Chip, Product, Sign,
 )  # fmt: skip
 TABLES: dict[str, type[Row]] = {model.table: model for model in _ALL}
 

@@ -65,6 +65,12 @@ def _hinted(word: str, read: Callable[[str], Any]) -> Any:
         raise error
 
 
+def exact(word: str) -> Fraction:
+    """An exact number."""
+    found: Fraction = _hinted(word, units.exact)
+    return found
+
+
 def amount(word: str) -> Fraction:
     """An exact number of at least zero."""
     value: Fraction = _hinted(word, units.exact)

@@ -51,6 +51,7 @@ weight_transfers: id, model, date, from_party, to_party, from_country, to_countr
 compute_services: id, provider, customer, site, job, purpose, model, operations, chip, quantity, from, to, workload_visibility
 chips: name, aliases, throughput, die_area_mm2, non_planar, memory_bandwidth_gbs, interconnect_gbs, power_kw, data_center, designer_country, published_tpp, from
 products: name, chip, count
+signs: pattern, party, group, score, period, total_tpp, limit_tpp, flags, told, found, source, dismissed, dismissed_by, dismissed_why
 """
 
 

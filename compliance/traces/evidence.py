@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 import duckdb
 import pyarrow as pa
@@ -25,26 +27,25 @@ STEPS = 3
 """Through how many owners an ancestor is followed."""
 WIDE = 1000
 """Owners of more companies than this are not followed: what they own has little in common."""
-HELD = pa.schema([("kind", pa.string()), ("value", pa.string()), ("company", pa.int64())])
-
-
-def held(world: World, place: pa.Array, bought: Purchases, as_of: date) -> pa.Table:
-    """Every company's things on the day, once each."""
-    parts = [
-        *_of_companies(world, place),
-        *_of_people(world, place, as_of),
-        *_of_owners(world, place, as_of),
-        *_of_lines(bought),
-    ]
-    tables = [
-        pa.table({"kind": pa.array([kind] * len(who), pa.string()), "value": values, "company": who.cast(pa.int64())})
-        for kind, values, who in parts
-    ]
-    whole = pa.concat_tables([HELD.empty_table(), *tables])
-    return whole.filter(pc.and_(pc.is_valid(whole.column("value")), pc.is_valid(whole.column("company"))))
-
-
 Part = tuple[str, pa.Array, pa.Array]
+"""Things of one kind: the kind, and side by side the values and the places of the companies that have them."""
+
+
+def held(world: World, place: pa.Array, bought: Purchases, as_of: date) -> Iterator[Part]:
+    """What companies have on the day, a kind at a time: a million companies have millions of things."""
+    every = (
+        part
+        for parts in (
+            _of_companies(world, place),
+            _of_people(world, place, as_of),
+            _of_owners(world, place, as_of),
+            _of_lines(bought),
+        )
+        for part in parts
+    )
+    for kind, parts in groupby(every, key=itemgetter(0)):
+        several = [(texts_of(values), who.cast(pa.int64())) for _, values, who in parts]
+        yield kind, *(pa.concat_arrays(list(columns)) for columns in zip(*several, strict=True))
 
 
 def spelled(column: pa.Array, spell: Callable[[str], str | None]) -> pa.Array:

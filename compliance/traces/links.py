@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance.traces import weights
+from compliance.traces.evidence import Part
 from compliance.traces.settings import Settings
 
 PARENT = "parent"
 """The kind of evidence that is an open owner: one holds the greater part of both, directly or through such owners."""
+OWN = pa.schema(
+    [
+        ("kind", pa.string()),
+        ("value", pa.string()),
+        ("company", pa.int64()),
+        ("holders", pa.int64()),
+        ("buyers", pa.int64()),
+        ("bits", pa.int64()),
+        ("family", pa.string()),
+    ]
+)
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -34,46 +47,16 @@ class Links:
         return set(zip(rows.column("a").to_pylist(), rows.column("b").to_pylist(), strict=True))
 
 
-def links(held: pa.Table, buyers: Whole, settings: Settings) -> Links:
-    """All pairs among `buyers` (places of companies) that share a thing which few enough buyers share.
+def links(held: Iterable[Part], buyers: Whole, companies: int, settings: Settings) -> Links:
+    """All pairs among `buyers` (places of so many companies) that share a thing which few enough buyers share.
 
     A thing that links nobody by itself, for too many buyers share it, still counts for pairs that others link.
     """
     database = duckdb.connect()
     database.execute("SET threads = 2; SET preserve_insertion_order = false")
-    database.register("held_all", held)
-    database.register("buyer", pa.table({"company": pa.array(buyers)}))
-    database.execute(
-        "CREATE TABLE thing AS SELECT kind, value, count(DISTINCT company) AS holders, "
-        "count(DISTINCT company) FILTER (company IN (SELECT company FROM buyer)) AS buyers "
-        "FROM held_all GROUP BY ALL HAVING buyers > 1"
-    )
-    # how rare a thing is, is counted among those of which anything of its kind is known
-    known = dict(database.sql("SELECT kind, count(DISTINCT company) FROM held_all GROUP BY kind").fetchall())
-    counts = database.sql("SELECT DISTINCT kind, holders FROM thing").fetchall()
-    least = int(settings.number("population"))
-    rated = [
-        (kind, n, weights.shared(settings.kinds[kind].of_one_hand, n, max(known[kind], least))) for kind, n in counts
-    ]
-    families = {kind: one.family for kind, one in settings.kinds.items()}
-    database.register(
-        "rated",
-        pa.table(
-            {
-                "kind": pa.array([r[0] for r in rated], pa.string()),
-                "holders": pa.array([r[1] for r in rated], pa.int64()),
-                "bits": pa.array([r[2] for r in rated], pa.int64()),
-                "family": pa.array([families[r[0]] for r in rated], pa.string()),
-            }
-        ),
-    )
+    database.register("own", _own(held, buyers, companies, settings))
     most = int(settings.number("most_members"))
     # a birthday alone links nobody
-    database.execute(
-        "CREATE TABLE own AS SELECT DISTINCT h.kind, h.value, h.company, t.holders, t.buyers, r.bits, r.family "
-        "FROM held_all h JOIN thing t USING (kind, value) JOIN rated r ON r.kind = h.kind AND r.holders = t.holders "
-        "WHERE h.company IN (SELECT company FROM buyer) AND r.bits > 0"
-    )
     database.execute(
         "CREATE TABLE pair AS SELECT DISTINCT x.company AS a, y.company AS b "
         "FROM own x JOIN own y USING (kind, value) "
@@ -94,3 +77,40 @@ def links(held: pa.Table, buyers: Whole, settings: Settings) -> Links:
     database.close()
     a, b, bits = (summed.column(name).to_numpy().astype(np.int64) for name in ("a", "b", "bits"))
     return Links(a, b, bits, behind)
+
+
+def _own(held: Iterable[Part], buyers: Whole, companies: int, settings: Settings) -> pa.Table:
+    """What buyers have that another has too and that is rare enough to be evidence, once each, with how rare it is.
+
+    How rare a thing is, is counted among the companies of which anything of its kind is known.
+    """
+    is_buyer = np.zeros(companies, dtype=bool)
+    is_buyer[buyers] = True
+    least = int(settings.number("population"))
+    found = [OWN.empty_table()]
+    for kind, values, who in held:
+        of = settings.kinds[kind]
+        given = pc.and_(pc.is_valid(values), pc.is_valid(who))
+        named = values.filter(given).dictionary_encode()
+        code = named.indices.to_numpy().astype(np.int64)
+        things = np.unique(code * companies + who.filter(given).to_numpy())  # each company has a thing once
+        code, company = np.divmod(things, companies)
+        bought = is_buyer[company]
+        holders = np.bincount(code, minlength=len(named.dictionary))
+        shared = np.bincount(code[bought], minlength=len(named.dictionary))
+        known = int(np.count_nonzero(np.bincount(company, minlength=1)))
+        kept = bought & (shared[code] > 1)
+        code, company = code[kept], company[kept]
+        counts, which = np.unique(holders[code], return_inverse=True)
+        rated = [weights.shared(of.of_one_hand, count, max(known, least)) for count in counts.tolist()]
+        bits = np.array(rated, dtype=np.int64)[which]
+        rows = pa.table(
+            [
+                pa.array([kind] * len(code), pa.string()), named.dictionary.take(pa.array(code)), pa.array(company),
+                pa.array(holders[code]), pa.array(shared[code]), pa.array(bits),
+                pa.array([of.family] * len(code), pa.string()),
+            ],
+            schema=OWN,
+        )  # fmt: skip
+        found.append(rows.filter(pa.array(bits > 0)))
+    return pa.concat_tables(found)

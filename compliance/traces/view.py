@@ -64,7 +64,8 @@ class View:
     @cached_property
     def links(self) -> Links:
         """What the buyers that could be members of groups share."""
-        return links(held(self.world, self.ids, self.bought, self.as_of), self._candidates[0], self.settings)
+        things = held(self.world, self.ids, self.bought, self.as_of)
+        return links(things, self._candidates[0], len(self.ids), self.settings)
 
     @cached_property
     def splits(self) -> tuple[Split, ...]:

@@ -13,6 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -60,16 +61,33 @@ def _of_companies(world: World, place: pa.Array) -> Iterator[Part]:
     who = pc.index_in(texts_of(table.column("id")), place)
     for kind, column, spell in (
         ("address", "address", spelling.address),
-        ("phone", "phone", spelling.phone),
         ("email", "email", spelling.domain),
         ("website", "website", spelling.domain),
         ("agent", "registered_agent", spelling.skeleton),
         ("name", "name", spelling.skeleton),
     ):
         yield kind, spelled(texts_of(table.column(column)), spell), who
+    yield "phone", _phones(table), who
     born = texts_of(table.column("incorporated"))
     for shift in (0, FORTNIGHT // 2):  # two grids, so that neighbours fall together in one of them
         yield "born", spelled(born, partial(_fortnight, shift)), who
+
+
+def _phones(companies: pa.Table) -> pa.Array:
+    """The telephones, those without the code of a country with that of the seat."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # a large module that few commands need
+
+    codes = {region: str(code) for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() for region in regions}
+    given = texts_of(companies.column("phone"))
+    seats = pc.coalesce(texts_of(companies.column("headquarters")), texts_of(companies.column("jurisdiction")))
+    coded = seats.dictionary_encode()
+    lands = [codes.get(seat, "") for seat in coded.dictionary.to_pylist()]
+    national = pc.fill_null(pc.match_substring_regex(given, r"^\D*0[^0]"), False)
+    found = spelled(given, spelling.phone)
+    at = np.flatnonzero(national.to_numpy(zero_copy_only=False))
+    texts, places = given.take(pa.array(at)).to_pylist(), coded.indices.take(pa.array(at)).to_pylist()
+    with_code = [spelling.phone(text, "" if n is None else lands[n]) for text, n in zip(texts, places, strict=True)]
+    return pc.replace_with_mask(found, national, pa.array(with_code, pa.string()))
 
 
 def _fortnight(shift: int, day: str) -> str:

@@ -63,17 +63,21 @@ def links(held: Iterable[Part], buyers: Whole, companies: int, settings: Setting
         f"WHERE x.company < y.company AND x.buyers <= {most} AND x.kind <> 'born'"
     )
     database.execute(
-        "CREATE TABLE behind AS SELECT p.a, p.b, x.kind, min(x.value) AS value, max(x.bits) AS bits, "
-        "min(x.holders) AS holders, any_value(x.family) AS family "
+        "CREATE TABLE behind AS SELECT p.a, p.b, x.kind, min(x.family) AS family, "
+        "min({'least': -x.bits, 'value': x.value, 'holders': x.holders}) AS best "  # of each kind what says most
         "FROM pair p JOIN own x ON x.company = p.a "
         "JOIN own y ON y.company = p.b AND y.kind = x.kind AND y.value = x.value GROUP BY p.a, p.b, x.kind"
     )
     summed = database.sql(
         "SELECT a, b, sum(strongest + (rest - strongest) // 2)::BIGINT AS bits FROM "
-        "(SELECT a, b, family, max(bits) AS strongest, sum(bits) AS rest FROM behind GROUP BY a, b, family) "
+        "(SELECT a, b, family, max(-best.least) AS strongest, sum(-best.least) AS rest "
+        "FROM behind GROUP BY a, b, family) "
         "GROUP BY a, b ORDER BY a, b"
     ).to_arrow_table()
-    behind = database.sql("SELECT a, b, kind, value, bits, holders FROM behind ORDER BY a, b, kind").to_arrow_table()
+    behind = database.sql(
+        "SELECT a, b, kind, best.value AS value, -best.least AS bits, best.holders AS holders FROM behind "
+        "ORDER BY a, b, kind"
+    ).to_arrow_table()
     database.close()
     a, b, bits = (summed.column(name).to_numpy().astype(np.int64) for name in ("a", "b", "bits"))
     return Links(a, b, bits, behind)

@@ -44,10 +44,19 @@ def building(text: str) -> str | None:
     return address(_INSIDE.sub(" ", unicodedata.normalize("NFKC", text)))
 
 
-def phone(text: str) -> str | None:
-    """The digits of a phone, without the zeros that stand for going abroad."""
-    digits = re.sub(r"\D", "", text.split("ext")[0]).lstrip("0")
-    return digits if len(digits) >= 6 else None
+def phone(text: str, code: str = "") -> str | None:
+    """The digits of a phone with the calling code of its country, which is `code` where the number has none.
+
+    A number begins with a code after `+` or `00`; one that begins with a single zero has none [ITU-T E.123]. Of another
+    nothing is known, and it is taken as it is.
+    """
+    told = text.split("ext")[0].strip()
+    digits = re.sub(r"\D", "", told)
+    abroad = told.startswith("+") or digits.startswith("00")
+    bare = re.sub(r"\D", "", told.replace("(0)", "")).lstrip("0") if abroad else digits.lstrip("0")
+    if len(bare) < 6:
+        return None
+    return f"{code}{bare}" if digits.startswith("0") and not abroad else bare
 
 
 def domain(text: str) -> str | None:

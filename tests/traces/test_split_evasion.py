@@ -102,6 +102,17 @@ def test_values_in_another_spelling_are_the_same() -> None:
     assert members(found(tables)) == [["a", "b", "c", "d"]]
 
 
+def test_a_telephone_without_the_code_of_its_country_is_the_same_with_it() -> None:
+    tables = scheme()
+    tables["companies"][1].update(phone="(03) 5550-1000")
+    tables["companies"][2].update(phone="03 5550 1000", headquarters="", jurisdiction="MY")
+    told = {(link["a"], link["b"]) for group in found(tables) for link in group["links"] if link["kind"] == "phone"}
+    tables["companies"][1].update(headquarters="SG")
+
+    assert {"b", "c"} <= {name for pair in told for name in pair}
+    assert not [ln for g in found(tables) for ln in g["links"] if ln["kind"] == "phone" and "b" in (ln["a"], ln["b"])]
+
+
 def test_what_is_known_to_be_absent_is_not_shared() -> None:
     tables = scheme(address="", phone="")
     for row in tables["companies"]:

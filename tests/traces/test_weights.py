@@ -81,4 +81,6 @@ def test_one_value_has_one_spelling() -> None:
     assert spelling.domain("sales@www.acme.example") == spelling.domain("https://acme.example/about")
     assert spelling.skeleton("Orion Cloud VII Pte Ltd") == spelling.skeleton("ORION CLOUD 3 Sdn. Bhd.")
     assert spelling.skeleton("Orion Cloud Ltd") != spelling.skeleton("Orion Foods Ltd")
+    assert spelling.phone("+44 (0)20 7946 0000") == spelling.phone("020 7946 0000", "44") == "442079460000"
+    assert spelling.phone("7946 0000", "44") == "79460000"
     assert spelling.phone("n/a") is None

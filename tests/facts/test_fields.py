@@ -12,7 +12,14 @@ from compliance.facts.totals import Totals
 from compliance.rulebook.packs import Pack, load_packs
 
 PACKS = load_packs(["us_ai_diffusion", "diversion_red_flags"])
-FILLED = {"LIST": "UVEU", "TEST": "bis", "FLAG": "listed_owner", "DAYS": "90", "KIND": "report"}
+FILLED = {
+    "LIST": "UVEU",
+    "TEST": "bis",
+    "FLAG": "listed_owner",
+    "DAYS": "90",
+    "KIND": "report",
+    "PATTERN": "split_evasion",
+}
 BEFORE = {"row": "", "party": "consignee.", "country": "to_country.", "site": "site.", "chip": "chip."}
 """What of a line leads to each type."""
 
@@ -67,6 +74,6 @@ def test_what_a_pack_defines_is_told_in_words() -> None:
     told = {field.field: field for field in (*lines.fields, *party.fields) if field.pack}
 
     assert told["lpp_account"].type == "party"
-    assert told["acm_entitled"].meaning == "controlled and not party barred and private end user and not end use barred"
+    assert told["acm_entitled"].meaning == "not party barred and private end user and not end use barred"
     assert told["barred"].meaning.startswith("the headquarters is on the list “Country Group D:5 and Macau” or ")
     assert (told["measure.lpp_in_year"].unit, told["counted_in.lpp_in_year"].type) == ("TPP", "true or false")

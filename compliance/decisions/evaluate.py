@@ -6,6 +6,7 @@ changed a little. Nothing here knows why it is asked.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -124,8 +125,8 @@ def evaluate(
     rows = scene.rows
     present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
     plans = [plan_of(pack, present, scenes is not None, margins) for pack in chosen]
-    # each pack has a database of its own, and DuckDB works outside the interpreter's lock
-    with ThreadPoolExecutor(max_workers=max(1, len(plans))) as pool:
+    # each pack has a database for itself, and DuckDB works outside the interpreter's lock
+    with ThreadPoolExecutor(max_workers=max(1, min(len(plans), os.cpu_count() or 1))) as pool:
         parts = list(
             pool.map(lambda plan: _evaluated(plan, scene, rows, only, determine, margins, scenes, behind), plans)
         )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _HINTED = 100
+_LINES = ("shipments", "orders")
 Tables = Mapping[str, Sequence[Row]]
 
 
@@ -59,6 +60,7 @@ def check(part: Part) -> list[Problem]:
             continue
         problems.extend(problem for _, problem in repeated(rows))
         problems.extend(problem for _, problem in dangling(rows, known, part.unread))
+    problems.extend(dict.fromkeys(problem for _, problem in in_circles(tables)))
     both = known.get("people") & known.get("companies")
     people = {row.name_of_row: row for row in tables.get("people", ())} if both else {}
     for company in tables.get("companies", ()) if both else ():
@@ -68,6 +70,43 @@ def check(part: Part) -> list[Problem]:
             told = f"`{company.name_of_row}` is the id of a company and of a person ({where})"
             problems.append(_problem(company, told))
     return problems
+
+
+def in_circles(tables: Tables) -> Iterator[tuple[Row, Problem]]:
+    """The lines that replace themselves, or each other in a circle, of which none would count: one problem a circle."""
+    before: dict[str, str] = {}
+    rows_of: dict[str, tuple[Sequence[Row], int]] = {}
+    for table in _LINES:
+        rows = tables.get(table, ())
+        for place, name, other in _replacing(rows):
+            before[name], rows_of[name] = other, (rows, place)
+    done: set[str] = set()
+    for name in before:
+        path: list[str] = []
+        while name in before and name not in done:
+            done.add(name)
+            path.append(name)
+            name = before[name]
+        if name in path:
+            circle = path[path.index(name) :]
+            told = " and ".join(f"`{each}`" for each in circle)
+            how = "replaces itself" if len(circle) == 1 else "replace each other"
+            circling = [rows[place] for rows, place in map(rows_of.__getitem__, circle)]
+            problem = _problem(circling[0], f"{told} {how}; a line replaces one that was sent before it")
+            yield from ((row, problem) for row in circling)
+
+
+def _replacing(rows: Sequence[Row]) -> Iterator[tuple[int, str, str]]:
+    """The place and the id of each line that replaces another, and the other's id."""
+    if not isinstance(rows, Table):
+        for place, row in enumerate(rows):
+            if (other := row.value("replaces")) is not None:
+                yield place, row.name_of_row, other
+    elif "replaces" in rows.columns.column_names and rows.names is not None:
+        others = texts_of(rows.columns.column("replaces"))
+        places = others.is_valid().to_numpy(zero_copy_only=False).nonzero()[0]
+        for place in places.tolist():
+            yield place, rows.names[place].as_py(), others[place].as_py()
 
 
 def by_column(table: Table, known: Known, unread: Set[str] = frozenset()) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from compliance.errors import InputError, Problem, near
 from compliance.world import files
-from compliance.world.checks import Known, dangling, repeated
+from compliance.world.checks import Known, dangling, in_circles, repeated
 from compliance.world.column_checks import read_table
 from compliance.world.csvtext import read_csv, read_csv_columns
 from compliance.world.given import Given
@@ -109,6 +109,7 @@ def _good_orders(part: Part, world: World | None) -> tuple[list[Row], list[Probl
     if world is not None:
         more = {"orders": {row.name_of_row for row in rows} | part.lost.get("orders", set())}
         bad.extend(dangling(rows, Known(world.tables, more)))
+    bad.extend(in_circles({"orders": rows}))
     problems.extend(problem for _, problem in bad)
     left_out = {id(row) for row, _ in bad}
     return [row for row in rows if id(row) not in left_out], sorted(set(problems))

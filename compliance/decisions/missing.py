@@ -198,7 +198,8 @@ def _chip(name: str, asked: str, settles: str, world: World) -> Iterator[Missing
     if chip is None:
         yield MissingSaid(table="chips", id=name, field=FIELDS.get(("chips", asked), asked), settles=settles)
         return
-    figures = (("power_kw",) if asked == "power_mw" else ()) or FIGURES
+    own = FIELDS.get(("chips", asked), asked)
+    figures = (own,) if own in type(chip).columns() and own != "throughput" else FIGURES
     known = chip.throughput is not None or chip.published_tpp is not None
     for figure in figures:
         if getattr(chip, figure) is None and not (figure == "throughput" and known):

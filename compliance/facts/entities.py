@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from compliance.facts.sources import WATTS
+from compliance.facts.sources import BANDWIDTH, WATTS
 from compliance.units import Interval
 from compliance.world.chips import Catalogue, ChipFacts
 from compliance.world.world import World
@@ -106,7 +106,7 @@ def chip_facts(catalogue: Catalogue, names: set[str]) -> Iterator[dict[str, Any]
             if facts is None or begins == ends:
                 continue
             tpp, power = amount(facts.tpp), amount(facts.power_watts)
-            bandwidth = amount(facts.memory_bandwidth_gbs)
+            bandwidth = amount(facts.memory_bandwidth_gbs, BANDWIDTH)
             yield {
                 "chip": name, "from": begins, "to": ends, "tpp.low": tpp[0], "tpp.high": tpp[1], "zone": facts.zone,
                 "data_center": facts.data_center, "power_mw.low": power[0], "power_mw.high": power[1],

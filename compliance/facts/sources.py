@@ -20,6 +20,7 @@ UNKNOWN = "?"  # one of several possible places that is itself not known
 
 TPP = 1000  # thousandths
 WATTS = 10**6  # a megawatt
+BANDWIDTH = 1000  # thousandths
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ ENTITIES: dict[str, dict[str, Column]] = {
         zone="text: its control zone on the day: a, b or none",
         data_center="flag: it is designed or marketed for data centers",
         power_mw=f"amount in MW/{WATTS}: power of one, with its share of the site",
-        memory_bandwidth_gbs="amount in GB a second: memory bandwidth",
+        memory_bandwidth_gbs=f"amount in GB a second/{BANDWIDTH}: memory bandwidth",
         designer_country="place: where its designer is",
     ),
     "site": _columns(

@@ -12,6 +12,7 @@ from datetime import date
 
 from compliance.errors import UsageError, near
 from compliance.ownership.capture import Capture, CaptureAnswer, CaptureTest
+from compliance.ownership.capture_flags import OF_SUMS
 from compliance.ownership.graph import Ownership
 from compliance.ownership.register import UNNAMED, Register, ends, last_change
 from compliance.rulebook.packs import Pack
@@ -71,10 +72,10 @@ class Standing:
 
     def flagged(self, flag: str, party: str, day: date) -> bool:
         """Whether a test raises the flag about the party."""
-        raising = [name for name, test in self.tests.items() if flag in test.flags]
+        raising = [name for name, test in self.tests.items() if flag in test.flags or flag in OF_SUMS]
         of_parent = flag in self.ownership.parent_test.flags
         if not raising and not of_parent:
-            known = {*self.ownership.parent_test.flags, *(f for test in self.tests.values() for f in test.flags)}
+            known = {*self.ownership.parent_test.flags, *OF_SUMS, *(f for t in self.tests.values() for f in t.flags)}
             raise UsageError(f"no test of ownership raises the flag `{flag}`.{near(flag, known)}")
         answers = (self.answer(name, party, day) for name in raising)
         if raising:

@@ -19,6 +19,7 @@ OVER = "over_100_percent"
 REMAINDER = "undisclosed_remainder"
 CIRCULAR = "circular_support"
 CYCLE = "ownership_cycle"
+OF_SUMS = (OVER, REMAINDER, CIRCULAR, CYCLE)
 """What the sums themselves show; every test says it."""
 
 
@@ -49,6 +50,7 @@ class CaptureFlags:
             "role": lambda p, rule: influence.roles(self.day, p, rule, self._those(rule)),
             "overlap": lambda p, rule: influence.overlap(self.day, p, rule, self._those(rule)),
             "tie": lambda p, rule: influence.ties(self.day, p, rule, self._those(rule)),
+            "former_owner": lambda p, rule: influence.former_owners(self.day, p, rule, self._those(rule)),
             "home_affiliate": lambda p, _: p in capture.maybe and capture.at_home(p),
             "formerly_captured": lambda p, _: self._formerly(p),
             "transfer": self._transfer,

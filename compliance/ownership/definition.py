@@ -40,6 +40,7 @@ Situation = Literal[
     "role",
     "overlap",
     "tie",
+    "former_owner",
     "home_affiliate",
     "formerly_captured",
     "transfer",
@@ -57,6 +58,7 @@ Situation = Literal[
 - `overlap`: somebody has one of `roles` in the company and in one of them
 - `tie`: the company has a tie of one of the kinds `ties` to one of them
 - `home_affiliate`: a company of `home` that would be captured if it were foreign
+- `former_owner`: one of them held more than `percent` until an earlier day, and holds nothing since
 - `formerly_captured`: captured on an earlier day by ownership of parties that are still listed
 - `transfer`: a listed owner's stake went to a party with one of `ties`, or for at most `token_usd`, after the
   listing or within `days` before it
@@ -124,6 +126,7 @@ class FlagRule(Written):
     ties: tuple[TieKind, ...] = ()
     days: Count = 1
     token_usd: Amount = Fraction(0)
+    percent: Amount = Fraction(0)
     citation: Cited | None = None
     confidence: Confidence | None = None
     note: str = ""

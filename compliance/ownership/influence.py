@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
+from compliance.ownership.bounds import Bar, Bound
 from compliance.ownership.definition import FlagRule
-from compliance.ownership.register import Day
+from compliance.ownership.register import Cell, Day, stands
 
 Those = Callable[[str], bool]
 """Whether a party is one of those whose influence is looked for."""
@@ -42,3 +44,19 @@ def owners(day: Day, company: str, those: Those) -> bool:
         for column in day.columns(company)
         for holder in column.held
     )
+
+
+def former_owners(day: Day, company: str, rule: FlagRule, those: Those) -> bool:
+    """Whether one of those held more than the rule's percent of the company until some earlier day."""
+    bar = Bar(rule.percent, inclusive=False)
+    for cell in day.register.held_in.get(company, ()):
+        ended = {row.to for row in cell.rows if row.to is not None and row.to <= day.day}
+        gone = cell.owner and not any(stands(row, day.day) for row in cell.rows)
+        if gone and any(_over(cell, to, bar) for to in ended) and those(cell.owner):
+            return True
+    return False
+
+
+def _over(cell: Cell, to: date, bar: Bar) -> bool:
+    held = cell.on(to - timedelta(days=1))
+    return held is not None and bar.surely(Bound(held.low, held.low_open))

@@ -70,6 +70,8 @@ class ParentFlags:
                 return influence.overlap(day, party, rule, those)
             case "tie":
                 return influence.ties(day, party, rule, those)
+            case "former_owner":
+                return influence.former_owners(day, party, rule, those)
             case _:
                 return False
 

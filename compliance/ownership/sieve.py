@@ -184,6 +184,8 @@ class Sieve:
         influence[self.stakes.find(p for p, found in rows if any(r.list in test.lists for r in found))] = True
         cells = np.flatnonzero((shot.owner >= 0) & influence[shot.owner])
         found = set(self.names[shot.company[shot.column[cells]]].tolist())
+        ended = (self.stakes.until <= self.day.toordinal()) & (self.stakes.owner >= 0)
+        found.update(self.names[self.stakes.owned[ended & influence[self.stakes.owner]]].tolist())
         found.update(register.controls_of, register.ties_of, register.roles_in)
         found.update(self.names[shot.company[shot.over]].tolist())
         return found

@@ -79,6 +79,7 @@ SITUATIONS = {
     "role": "a person on the lists has a role in it ({roles})",
     "overlap": "somebody has a role ({roles}) in it and in a party on the lists",
     "tie": "it has a tie ({ties}) to a party on the lists",
+    "former_owner": "a party on the lists held more than {percent} percent of it and sold all",
     "home_affiliate": "it is a company at home whose owners would capture a foreign one",
     "formerly_captured": "parties that are on the lists today captured it on an earlier day",
     "transfer": "a stake of a party on the lists went to somebody near ({ties}), or for {token_usd} dollars or less, "

@@ -244,3 +244,19 @@ def test_seats_directors_and_agreements_of_listed_parties_ask_for_review() -> No
     got = parent(controls=controls, roles=roles, listings=listings, companies=CHINESE)
 
     assert [got[name]["flags"] for name in "bcm"] == [["review_control"], ["review_control"], []]
+
+
+def test_a_majority_that_was_sold_is_a_spin_off_and_half_is_not() -> None:
+    sold = {"owner": "x", "owned": "c", "percent": "50.01", "to": "2025-01-01"}
+    half = {"owner": "x", "owned": "a", "percent": "50", "to": "2025-01-01"}
+    got = parent(sold, half, companies=CHINESE)
+
+    assert set(got["c"]["flags"]) == {"spin_off_from_d5_parent", "review_control"}
+    assert got["a"]["flags"] == []
+
+
+def test_who_still_holds_some_is_no_former_parent() -> None:
+    before = {"owner": "x", "owned": "c", "percent": "80", "to": "2025-01-01"}
+    after = {"owner": "x", "owned": "c", "percent": "10", "from": "2025-01-01"}
+
+    assert set(parent(before, after, companies=CHINESE)["c"]["flags"]) == {"d5_minority_owner", "review_control"}

@@ -99,10 +99,12 @@ def _add_fields(own: argparse._SubParsersAction[Parser]) -> None:
         "fields",
         help="every field that a rule or a measure may name",
         description="Lists the fields that a rule, a measure or a filter may name, by table, each with its type, unit\n"
-        "and meaning; what stands in capitals is to be filled in. A field whose type is party, site, model, chip or\n"
-        "country leads on with a dot: `consignee.headquarters`. With --pack also what the pack defines itself.",
+        "and meaning; what stands in capitals is to be filled in (`lists` has the lists). A field whose type is\n"
+        "party, site, model, chip or country leads on with a dot: `consignee.headquarters`. With --pack also what\n"
+        "the pack defines itself.",
         examples=(
             "compliance rules fields lines",
+            "compliance rules fields lists",
             "compliance rules fields country_total --pack diffusion_headline",
             "compliance rules fields --format json",
         ),

@@ -15,8 +15,8 @@ from pydantic import Field
 
 from compliance.decisions.audit import audit
 from compliance.decisions.chips import chips
-from compliance.decisions.comparison import faults
 from compliance.decisions.headroom import headroom
+from compliance.decisions.mismatches import faults
 from compliance.decisions.ownership import own
 from compliance.decisions.screen import screen
 from compliance.decisions.stage import day_of, packs_on

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from compliance.decisions.cases import Case, CaseFile, case_files
-from compliance.decisions.comparison import faults
+from compliance.decisions.mismatches import faults
 from compliance.decisions.proofs import Proofs
 from compliance.errors import ComplianceError
 from compliance.rulebook.mutants import Mutant, mutants

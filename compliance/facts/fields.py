@@ -15,17 +15,19 @@ from compliance.facts.sources import ENTITIES, PARTY, PARTY_NAMED, PLACE_NAMED, 
 from compliance.facts.subjects import kind_at
 from compliance.facts.totals import Totals
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
+from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.models import FieldDefinition
-from compliance.rulebook.packs import Pack
+from compliance.rulebook.packs import COUNTRIES, SHARED, Pack
 from compliance.rulebook.vocabulary import TABLES
 from compliance.rulebook.wording import Wording
+from compliance.world.places import CountryLists
 
 TYPES: dict[Kind, str] = {
     "text": "text", "flag": "true or false", "date": "day", "place": "country", "names": "parties", "party": "party",
     "site": "site", "model": "model", "chip": "chip", "amount": "number",
 }  # fmt: skip
 """What an author calls the kinds of columns."""
-ROW = "row"
+ROW, LISTS = "row", "lists"
 LED_TO: dict[str, tuple[str, tuple[Mapping[str, Column], ...]]] = {
     ROW: ("what else may be asked of a row of any table", (ROW_NAMED,)),
     "party": ("what a party leads on to, at the row's date, such as `consignee.headquarters`", (PARTY, PARTY_NAMED)),
@@ -78,7 +80,7 @@ def fields(packs: Sequence[Pack] = (), table: str | None = None) -> list[Fields]
     found = [one for one in every if one.table == table]
     if not found:
         names = [one.table for one in every]
-        known = ", ".join((*SOURCES, *LED_TO))
+        known = ", ".join((*SOURCES, *LED_TO, LISTS))
         raise UsageError(f"there is no table `{table}`; one of {known}, or a measure of a pack.{near(table, names)}")
     types = {field.type for one in found for field in one.fields} - {table}
     types |= {ROW} if table in SOURCES else set()
@@ -93,6 +95,21 @@ def _tables(packs: Sequence[Pack]) -> Iterator[Fields]:
     for name, (meaning, parts) in LED_TO.items():
         theirs = (_of_party(pack) for pack in packs) if name == "party" else ()
         yield Fields(name, meaning, (*(f for part in parts for f in _told(part)), *chain.from_iterable(theirs)))
+    said = "what may stand for LIST and TEST; for LIST also a list of the world's `listings`, such as UVEU"
+    yield Fields(LISTS, said, tuple(dict.fromkeys(_lists(packs))))
+
+
+def _lists(packs: Sequence[Pack]) -> Iterator[Field]:
+    """Lists of countries and parties, and tests of ownership; without packs the lists that all packs share."""
+    shared = rules_folder() / SHARED / COUNTRIES
+    for lists in (pack.lists for pack in packs) if packs else (CountryLists.load([shared]),):
+        for name in sorted(lists.names):
+            yield Field(name, "list of countries", "", lists.title(name))
+    for pack in packs:
+        for name, listed in pack.party_lists.items():
+            yield Field(name, "list of parties", "", listed.title, pack.id)
+        for name, test in pack.file.capture.items():
+            yield Field(name, "test of ownership", "", test.title, pack.id)
 
 
 def _told(columns: Mapping[str, Column]) -> Iterator[Field]:

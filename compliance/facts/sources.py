@@ -34,12 +34,12 @@ class Column:
 
 
 def _columns(**told: str) -> dict[str, Column]:
-    """Columns by name, each told as `KIND: MEANING`, amounts as `amount in UNIT/SCALE: MEANING`."""
+    """Columns by name, each told as `KIND: MEANING`, amounts as `amount in UNIT xSCALE: MEANING`."""
     found = {}
     for name, text in told.items():
         head, _, meaning = text.partition(": ")
         kind, _, unit = head.partition(" in ")
-        unit, _, scale = unit.partition("/")
+        unit, _, scale = unit.partition(" x")
         found[name] = Column(kind, int(scale or 1), unit, meaning)  # type: ignore[arg-type]
     return found
 
@@ -82,7 +82,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         invoice_item="text: what its invoice calls it",
         described_as_item="flag: its description names what was ordered",
         invoiced_as_item="flag: its invoice names what was ordered",
-        value_usd="amount in USD: what it is worth",
+        value_usd="amount in dollars: what it is worth",
     ),
     "installed": _columns(
         **_ROW,
@@ -101,8 +101,8 @@ SOURCES: dict[str, dict[str, Column]] = {
         country="place: its country",
         operator="party: who runs it; its owner where nobody is named",
         owner="party: whose it is; its operator where nobody is named",
-        it_mw=f"amount in MW/{WATTS}: power of its computers",
-        facility_mw=f"amount in MW/{WATTS}: power of the whole facility",
+        it_mw=f"amount in MW x{WATTS}: power of its computers",
+        facility_mw=f"amount in MW x{WATTS}: power of the whole facility",
     ),
     "services": _columns(
         **_ROW,
@@ -140,7 +140,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         **_ROW,
         model="model: the model that trains on the data",
         source_model="model: the model that made them",
-        share="amount in percent/10000: the part of the training operations that train on them",
+        share="amount in percent x10000: the part of the training operations that train on them",
         operations="amount in operations: how many were spent to make them",
         published="flag: the data are published",
         own_base="flag: the maker is the model itself or one of its bases",
@@ -179,7 +179,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         licensed="flag: a granted license covers it",
         chip="chip: what is sent or rented",
         quantity="amount in units: how many chips",
-        value_usd="amount in USD: what it is worth",
+        value_usd="amount in dollars: what it is worth",
     ),
     "inspections": _columns(
         **_ROW,
@@ -210,19 +210,19 @@ SHIPPED = frozenset({"lines", "dealings", "inspections", "serials"})
 
 ENTITIES: dict[str, dict[str, Column]] = {
     "chip": _columns(
-        tpp=f"amount in TPP/{TPP}: total processing performance of one",
+        tpp=f"amount in TPP x{TPP}: total processing performance of one",
         zone="text: its control zone on the day: a, b or none",
         data_center="flag: it is designed or marketed for data centers",
-        power_mw=f"amount in MW/{WATTS}: power of one, with its share of the site",
-        memory_bandwidth_gbs=f"amount in GB a second/{BANDWIDTH}: memory bandwidth",
+        power_mw=f"amount in MW x{WATTS}: power of one, with its share of the site",
+        memory_bandwidth_gbs=f"amount in GB/s x{BANDWIDTH}: memory bandwidth",
         designer_country="place: where its designer is",
     ),
     "site": _columns(
         country="place: its country",
         operator="party: who runs it",
         owner="party: whose it is",
-        it_mw=f"amount in MW/{WATTS}: power of its computers",
-        facility_mw=f"amount in MW/{WATTS}: power of the whole facility",
+        it_mw=f"amount in MW x{WATTS}: power of its computers",
+        facility_mw=f"amount in MW x{WATTS}: power of the whole facility",
     ),
     "model": _columns(
         weights="text: open or closed",
@@ -254,7 +254,7 @@ PARTY: dict[str, Column] = _columns(
     reactivated="date: the day of its revival",
     last_filing="date: the day of its last filing",
     employees="amount in people: its staff",
-    capital_usd="amount in USD: its capital",
+    capital_usd="amount in dollars: its capital",
 )
 """Attributes of a party at a date."""
 PARTY_NAMED: dict[str, Column] = _columns(

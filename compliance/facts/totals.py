@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any as Expression
 
-from compliance.errors import UsageError
 from compliance.facts.beside import SCENE
 from compliance.facts.comparisons import whole
 from compliance.facts.compiler import Compiler
@@ -25,7 +24,6 @@ from compliance.facts.wide import Wide
 from compliance.rulebook.models import Keys, Measure
 
 QUOTED = re.compile(r'"([^"]+)"')
-PERIODS = ("year", "quarter", "half")
 
 
 @dataclass(frozen=True)
@@ -147,8 +145,6 @@ class Totals:
                 return lambda t: t.date.year().cast("string") + "-Q" + t.date.quarter().cast("string")
             case "half":
                 return lambda t: t.date.year().cast("string") + ibis.ifelse(t.date.month() <= 6, "-H1", "-H2")
-        if "/" not in period:
-            raise UsageError(f"`{period}` is no period; one of {', '.join(PERIODS)}, or $FROM/$TO")
         ends = [self.compiler.pack.parameter(end[1:]).values[-1].value for end in period.split("/")]
         return lambda t: ibis.literal("/".join(ends))
 

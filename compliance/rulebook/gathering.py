@@ -98,9 +98,15 @@ def mended(model: type[Model], node: object) -> Model | None:
         try:
             return model.model_validate(whole)
         except ValidationError as wrong:
-            for error in reversed(wrong.errors(include_url=False)):
+            errors = wrong.errors(include_url=False)
+            inner = [e for e in errors if not any(_within(other["loc"], e["loc"]) for other in errors)]
+            for error in reversed(inner):
                 _mend(whole, dict(error))
     return None
+
+
+def _within(inner: tuple[str | int, ...], outer: tuple[str | int, ...]) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _mend(node: Any, error: dict[str, Any]) -> None:

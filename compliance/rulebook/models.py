@@ -20,6 +20,7 @@ from compliance.rulebook.written import (
     Confidence,
     Name,
     Outcome,
+    Period,
     ReviewPolicy,
     Switch,
     Topic,
@@ -44,7 +45,7 @@ class Keys(Written):
 
     id: Chosen
     key: Chosen | None = None
-    period: str | None = None
+    period: Period | None = None
 
 
 class Plus(Written):

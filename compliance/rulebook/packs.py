@@ -27,6 +27,7 @@ from compliance.world.rule_file import OpenDay
 PACK_FILE = "pack.yaml"
 SHARED = "shared"
 CASES = ".cases.yaml"
+COUNTRIES = "country_groups.yaml"
 
 
 class PackFile(Written):
@@ -178,7 +179,7 @@ def load_pack(folder: Path, shared: Path | None = None, gathered: Gathered | Non
     common = sorted(base.glob("*.yaml")) if base.is_dir() else []
     digest = sha256()
     for path in (*common, *files):
-        digest.update(f"{path.relative_to(path.parents[1])}\0".encode() + path.read_bytes() + b"\0")
+        digest.update(f"{Path(*path.absolute().parts[-2:])}\0".encode() + path.read_bytes() + b"\0")
     if not (folder / PACK_FILE).is_file():
         raise UsageError(f"`{folder}` is no pack: it has no `{PACK_FILE}`")
     file: PackFile | None = None
@@ -189,7 +190,7 @@ def load_pack(folder: Path, shared: Path | None = None, gathered: Gathered | Non
     places: dict[str, tuple[str, int]] = {}
     defined: dict[tuple[str, str], tuple[str, int]] = {}
     for path in (*common, *files):
-        if path.name == "country_groups.yaml":
+        if path.name == COUNTRIES:
             countries.append(path)
             continue
         if path.parent == base and path.name != "definitions.yaml":

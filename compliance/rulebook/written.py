@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from compliance import units
@@ -27,6 +28,10 @@ Topic = Literal[
 ]  # fmt: skip
 
 
+PERIODS = ("year", "quarter", "half")
+"""For how long a total is kept; besides these from one parameter to before another."""
+
+
 def as_condition(node: object) -> Condition:
     """A condition as written; its line stands in the error where it cannot be read."""
     try:
@@ -45,11 +50,18 @@ def _true(node: object) -> bool:
     return str(node) == "true"
 
 
+def _period(text: str) -> str:
+    if text not in PERIODS and not re.fullmatch(r"\$\w+/\$\w+", text):
+        raise ValueError(f"`{text}` is no period; one of {', '.join(PERIODS)}, or $FROM/$TO")
+    return text
+
+
 _QUESTIONS = {"type": ["object", "array"], "minProperties": 1, "minItems": 1}  # as `language` reads them
 Asked = Annotated[Condition, BeforeValidator(as_condition), WithJsonSchema(_QUESTIONS)]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Switch = Annotated[bool, BeforeValidator(_true), WithJsonSchema({"enum": ["true", "false", True, False]})]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Period = Annotated[str, AfterValidator(_period)]
 Citation = Annotated[str, Field(min_length=3)]
 
 

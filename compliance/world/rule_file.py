@@ -197,7 +197,7 @@ def _sentence(model: type[BaseModel], error: dict[str, Any], place: _Place) -> s
         return f"`{last}` is missing" + (f" in `{inside}`" if inside else "")
     if kind == "extra_forbidden":
         known = _keys(model, place.steps[:-1])
-        hint = near(last, known)
+        hint = near(last, known) or (" A number in braces has no commas: 3000." if last.isdigit() else "")
         return f"unknown key `{last}`" + (f".{hint}" if hint else f"; one of {', '.join(known)}")
     of = f"`{place.words}`"
     if kind == "literal_error":

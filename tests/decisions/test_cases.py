@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from compliance.decisions import cases
-from compliance.decisions.comparison import agrees, faults
+from compliance.decisions.comparison import agrees
+from compliance.decisions.mismatches import faults
 from compliance.errors import UsageError
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import load_packs
@@ -72,9 +73,8 @@ def test_a_case_that_fails_says_where_it_stands_what_was_expected_and_what_came(
     text += "  expect:\n    findings: [{topic: country_allocation, measure: 50002, subject: MY}]\n"
     (line,) = told(tmp_path, text)
 
-    assert line.startswith('own.cases.yaml:10: X-2 (one more): findings: expected {"topic": "country_allocation"')
-    assert '"measure": "50002"' in line
-    assert 'came [{"topic": "country_allocation", "measure": {"value": "50001"' in line
+    about = "country_allocation (country_cap, MY, 2025-01-13/2029-01-13)"
+    assert line == f"own.cases.yaml:10: X-2 (one more): measure of the finding {about}: expected 50002, answered 50001"
 
 
 def test_a_wrong_reason_fails_though_the_outcome_is_right(tmp_path: Path) -> None:
@@ -88,13 +88,46 @@ def test_a_wrong_reason_fails_though_the_outcome_is_right(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("expect", "said"),
     [
-        ("{absent: [country_allocation]}", "`country_allocation` must be absent, came"),
-        ("{flags: [straddles_cap]}", "lacks flags straddles_cap, came none"),
-        ("{groups: []}", "the answer has no `groups`"),
-        ("{findings: []}", "findings: expected [], came [{"),
-        ("{as_of: 2026-07-01}", "as_of: expected 2026-07-01, came 2026-06-30"),
-        ("{only: [{topic: country_allocation}], flags: []}", "1 findings like"),
-        ("{world: {sha256: none}}", "world sha256: expected none, came"),
+        (
+            "{absent: [country_allocation]}",
+            "expected no finding of `country_allocation`, answered country_allocation (country_cap, MY, 2025-01-13/2029-01-13), definite violation, 50001 against 50000",
+        ),
+        ("{flags: [straddles_cap]}", "flags: expected straddles_cap, answered none"),
+        (
+            "{absent: [country_alocation]}",
+            "`absent`: there is no topic `country_alocation`. Did you mean `country_allocation`?",
+        ),
+        ("{groups: []}", "the answer has no `groups`. It has schema_version, as_of, "),
+        ("{finding: []}", "the answer has no `finding`. Did you mean `findings`?"),
+        (
+            "{findings: []}",
+            "findings: expected none, answered country_allocation (country_cap, MY, 2025-01-13/2029-01-13), definite violation",
+        ),
+        ("{as_of: 2026-07-01}", "as_of: expected 2026-07-01, answered 2026-06-30"),
+        (
+            "{only: [{topic: country_allocation}], flags: []}",
+            "expected no finding like {topic: country_allocation}, answered country_allocation (",
+        ),
+        ("{only: [{tpic: country_allocation}], flags: []}", "`only`: a finding has no `tpic`. Did you mean `topic`?"),
+        ("{world: {sha256: none}}", "sha256 of the world: expected none, answered "),
+        (
+            "{findings: [{topic: small_order}]}",
+            "findings: expected one like {topic: small_order}, answered country_allocation (country_cap, ",
+        ),
+        (
+            "{findings: [{rule: country_cap, mesure: 1}]}",
+            "expected 1, answered nothing, as there is no `mesure`. Did you mean `measure`?",
+        ),
+        ("{findings: [{rule: country_cap, flags: [straddles_cap]}]}", "): expected straddles_cap, answered none"),
+        (
+            "{findings: [{topic: country_allocation}, {rule: country_cap}]}",
+            "findings: expected 2, each another one, answered 1: country_allocation (",
+        ),
+        (
+            "{findings: [{outcome: review, clauses: [{holds: false}]}]}",
+            "; holds of the clause more_accelerators_went_to_the_country_than_the_cap of the finding country_allocation",
+        ),
+        ("{determinations: [{id: s9}]}", "determinations: expected one like {id: s9}, answered "),
     ],
 )
 def test_what_differs_is_said(tmp_path: Path, expect: str, said: str) -> None:

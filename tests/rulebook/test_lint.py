@@ -51,6 +51,8 @@ def test_what_ships_has_no_problem() -> None:
         ("definitions.yaml", "ge: $window_start", "ge: $window_strat", "unknown parameter `window_strat`. Did you mean `window_start`?"),
         ("country_cap.yaml", "gt: $cap", "gt: $quite_other", "unknown parameter `quite_other`. Write it under `parameters:` of this file."),
         ("definitions.yaml", "ge: $window_start", "ge: $cap", "unknown parameter `cap`; it is of the rule `country_cap` alone. Write it under `parameters:` of this file."),
+        ("definitions.yaml", "period: $window_start/$window_end", "period: yearly", "`yearly` is no period; one of year, quarter, half, or $FROM/$TO"),
+        ("country_cap.yaml", '{value: "50000"', "{value: 50,000", "unknown key `000`. A number in braces has no commas: 3000."),
         ("country_cap.yaml", "of: country_total", "of: contry_total", "there is no table or measure `contry_total`. Did you mean `country_total`?"),
         ("definitions.yaml", "of: lines", "of: line", "there is no table or measure `line`. Did you mean `lines`?"),
         ("definitions.yaml", "measure.purchase: {gt", "measure.purchases: {gt", "unknown measure `purchases`. Did you mean `purchase`?"),

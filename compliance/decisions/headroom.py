@@ -74,7 +74,7 @@ def headroom(
 
     found = beside.together(map(route, routes))
     to = {"consignee": row["consignee"], "country": row["to_country"]}
-    return {**head, **to, "routes": found, "assumptions": assumed(row, end_user)}
+    return {**head, **to, "routes": found, "assumptions": assumed(row, end_user, fail_on)}
 
 
 def _reach(fail_on: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.operators import Unit
 from compliance.decisions.stage import scene_of
 from compliance.errors import UsageError, near
@@ -58,13 +59,14 @@ def order_row(
     return row | {key: value for key, value in optional.items() if value is not None}
 
 
-def assumed(row: Mapping[str, str], end_user: str | None) -> list[str]:
-    """What the order of a headroom takes for granted, a sentence each; `end_user` if one was named."""
+def assumed(row: Mapping[str, str], end_user: str | None, fail_on: str) -> list[str]:
+    """What a headroom takes for granted, a sentence each; `end_user` if one was named."""
     user = f"the end user is `{row['end_user']}`"
     return [
         f"the order is one {row['movement']} from {row['from_country']} to {row['to_country']} on {row['date']}",
         user if end_user else f"{user}, the consignee, as no other is named",
         f"the exporter is `{row['exporter']}`" if "exporter" in row else "no exporter is named",
+        f"what gives less than `{fail_on}` does not bind" if fail_on != OUTCOMES[-1] else "any finding binds",
     ]
 
 

@@ -6,7 +6,7 @@ A condition compiles to a nullable truth value a row: null is not known.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -196,13 +196,14 @@ class Compiler:
                 raise UsageError(f"`{test.path}` is true or false")
             return found.get if test.value else (lambda t: ~found.get(t))
         if found.kind in ("amount", "date"):
-            raise UsageError(f"`{test.path}` is compared with `ge`, `gt`, `le` or `lt`")
+            such = f"`{test.path}: {{gt: 10}}`" if found.kind == "amount" else f"`{test.path}: {{lt: 2026-07-01}}`"
+            raise UsageError(f"`{test.path}` is compared with `ge`, `gt`, `le` or `lt`, as in {such}")
         if test.op == "mentions":
             words = [str(word).casefold() for word in test.value]  # type: ignore[attr-defined]
             return lambda t: reduce(operator.or_, (found.get(t).lower().contains(word) for word in words))
         named = [str(item) for item in test.value] if test.op == "in" else [str(test.value)]  # type: ignore[attr-defined]
         if found.kind == "place":
-            _are_places(test.path, named)
+            _are_places(test.path, named, self.pack.lists.names)
         options = [equals(found, item) for item in named]
         return lambda t: reduce(operator.or_, (option(t) for option in options))
 
@@ -239,6 +240,8 @@ class Compiler:
             return constant(exact(text), 1)
         except ValueError as wrong:
             if text[:1].isalpha() or text[:1] == "_":
+                if text in self.pack.definitions.parameters or (rule is not None and text in rule.parameters):
+                    raise UsageError(f"`{text}` is a parameter; write `${text}`") from None
                 return self.column(frame, text)
             raise UsageError(f"`{test.path}`: {wrong}") from None
 
@@ -275,9 +278,11 @@ class Compiler:
         return Compared(lambda t: compare(found.get(t), at), nothing, nothing)
 
 
-def _are_places(path: str, named: Iterable[str]) -> None:
+def _are_places(path: str, named: Iterable[str], lists: Container[str]) -> None:
     """Raises `UsageError` for what is no country, which no row could ever be in."""
     for word in named:
+        if word in lists:
+            raise UsageError(f"`{path}`: `{word}` is a list of countries; write `{path}: {{in: {word}}}`")
         try:
             country(word)
         except ValueError as wrong:

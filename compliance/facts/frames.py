@@ -149,9 +149,18 @@ class Frame:
             (self.needs.certified if head == "certified" else self.needs.permitted).add(rest)
             return self._paper(path)
         if head not in self.columns:
-            raise UsageError(f"`{self.title}` has no `{head}`.{near(head, self.columns, f'.{rest}' if rest else '')}")
+            hint = near(head, self.columns, f".{rest}" if rest else "") or self._further(path)
+            raise UsageError(f"`{self.title}` has no `{head}`.{hint}")
         found = stored(head, self.columns[head])
         return self._follow(found, head, rest) if rest else found
+
+    def _further(self, path: str) -> str:
+        """A hint at what a column leads on to under that name, such as `chip.tpp`; else where names are listed."""
+        for name, column in self.columns.items():
+            leads = {**PARTY, **PARTY_NAMED} if column.kind == "party" else ENTITIES.get(column.kind, {})
+            if path.partition(".")[0] in leads:
+                return f" Did you mean `{name}.{path}`?"
+        return f" `compliance rules fields {self.title}` lists what it has."
 
     def _follow(self, found: Found, at: str, rest: str) -> Found:
         match found.kind:
@@ -193,6 +202,7 @@ class Frame:
             return self._follow(self._party(found, at, word), f"{at}.{word}", name)
         else:
             hint = near(rest, PARTY) or near(word, (*PARTY, *PARTY_NAMED), f".{name}" if name else "")
+            hint = hint or " `compliance rules fields party` lists what it has."
             raise UsageError(f"a party has no `{rest}`.{hint}")
         self.needs.party.add(rest)
         for stored_as, type_ in schema({rest: column}).items():

@@ -33,6 +33,8 @@ def misnamed(totals: Totals, rule: Rule) -> str | None:
     if expected is None:
         return None
     of = compiler.chosen(rule.of, rule)
+    if of not in SOURCES and of not in compiler.pack.definitions.measures:
+        return None
     measure = compiler.keyed(of) if of in compiler.pack.definitions.measures else None
     path = rule.subject.id or (compiler.chosen(measure.by.id) if measure and measure.by else None)
     table = of if rule.subject.id or measure is None else measure.of or of

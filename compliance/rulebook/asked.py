@@ -17,6 +17,7 @@ from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.language import COMPARISONS, LanguageError, condition
 from compliance.rulebook.models import SUMS, Rule
 from compliance.rulebook.packs import Pack
+from compliance.rulebook.vocabulary import TABLES
 from compliance.world.marked import MarkedDict, line_of
 from compliance.world.rule_file import line_of as line_at
 
@@ -32,19 +33,15 @@ class Meaning(Protocol):
 
     def question(self, of: str, asked: Condition, rule: Rule | None) -> str | None:
         """Of a question about the rows of a table or the totals of a measure."""
-        ...
 
     def path(self, of: str, path: str) -> str | None:
         """Of a path that leads to a column."""
-        ...
 
     def subject(self, rule: Rule) -> str | None:
         """Of what a rule calls its subject."""
-        ...
 
     def whole(self) -> list[Problem]:
         """Of all rules as they are compiled."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +222,9 @@ class Asked:
         for of in ofs if self.meaning is not None else ():
             known = (*self.meaning.tables, *self.measures) if self.meaning else ()
             if of not in known:
-                told = f"there is no table or measure `{of}`.{near(of, known)}"
-                yield Problem(file, line_of(of), told)
+                meant = next((name for name, text in TABLES.items() if of in re.findall(r"\w+", text)), None)
+                hint = f" Did you mean `{meant}`, {TABLES[meant]}?" if meant else near(of, known)
+                yield Problem(file, line_of(of), f"there is no table or measure `{of}`.{hint}")
 
     def _list(self, file: str, line: int, name: str) -> Iterator[Problem]:
         yield from self._known(file, line, "list", name, self.pack.lists.names)

@@ -147,7 +147,8 @@ def _tests(path: str, tests: Mapping[object, object], line: int) -> Condition:
         elif test in COMPARISONS:
             found.append(Test(path, cast(Op, test), _word(path, value, at)))
         else:
-            raise LanguageError(f"`{test}` is not a test; one of {', '.join(_TESTS)}.{_meant(test)}", at)
+            meant = f" Did you mean `{path}.{test}`?" if isinstance(value, Mapping) else _meant(test)
+            raise LanguageError(f"`{test}` is not a test; one of {', '.join(_TESTS)}.{meant}", at)
     if not found:
         raise LanguageError(f"`{path}` asks nothing", line)
     return found[0] if len(found) == 1 else All(tuple(found))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.rulebook.asked import Asked, Document, Meaning, keys, parameters_in, scalars
+from compliance.rulebook.conditions import leaves
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.gathering import Gathered
 from compliance.rulebook.models import Definitions, Rule, slug
@@ -27,6 +28,7 @@ SAID = ("subject", "key", "period", "measure", "limit", "over")
 CURE = ("quantity", "subject", "key", "period")
 """What the text of a remedy may name."""
 
+_QUOTED = re.compile("`([^`]+)`")
 _BRACES = re.compile(r"{([^{}]*)}")
 _PATH = re.compile(r"[A-Za-z_][A-Za-z_0-9]*(\.[A-Za-z_0-9-]+)*")
 _UNUSED = ("parameters", "measures", "fields")
@@ -70,7 +72,8 @@ def _checked(folder: Path, meaning: Callable[[Pack], Meaning] | None) -> list[Pr
     except InputError as wrong:
         return list(wrong.problems)
     lint = _Lint(pack, shared, meaning(pack) if meaning else None, gathered.problems)
-    return [*gathered.problems, *lint.problems()]
+    lost = lint.lost()
+    return [*gathered.problems, *(one for one in lint.problems() if lost.isdisjoint(_QUOTED.findall(one.message)))]
 
 
 class _Lint:
@@ -104,12 +107,21 @@ class _Lint:
             else:
                 self.definitions.append(document)
 
+    def lost(self) -> frozenset[str]:
+        """The names that a file defines and the pack lacks, as what they stand for is wrong and was told."""
+        kept = self.pack.definitions
+        there = {*kept.parameters, *kept.measures, *kept.routes, *(n for of in kept.fields.values() for n in of)}
+        there |= {name for rule in self.pack.rules for name in rule.parameters}
+        nodes = [document.node for document in (*self.definitions, *(document for document, _ in self.rules))]
+        defined = (name for node in nodes for section in (*_UNUSED, "routes") for name, _ in _defined(node, section))
+        return frozenset(defined) - there
+
     def problems(self) -> Iterator[Problem]:
         """Everything, in no order."""
         yield from self.unread
         named = [problem for document in self.definitions for problem in self.asked.definitions(document)]
         for document, rule in self.rules:
-            named += [*self.asked.rule(document, rule), *self._message(document, rule)]
+            named += [*self.asked.rule(document, rule), *self._message(document, rule), *self._units(document, rule)]
             yield from (*self._flagged(document), *self._clauses(document), *self._covered(document, rule))
             yield from self._monotone(document, rule)
         for document in self.others:
@@ -169,6 +181,21 @@ class _Lint:
                 if word not in CURE:
                     told = f"a remedy cannot name `{{{word}}}`; one of {', '.join(CURE)}.{near(word, CURE)}"
                     yield Problem(document.file, line_at(remedy, ("text",)), told)
+
+    def _units(self, document: Document, rule: Rule) -> Iterator[Problem]:
+        """A total is compared with a parameter of its own unit."""
+        measure = self.pack.definitions.measures.get(str(rule.of))
+        known = {**self.pack.definitions.parameters, **rule.parameters}
+        if measure is None:
+            return
+        tests = [test for asked in (*rule.when.values(), *rule.unless.values()) for test in leaves(asked)]
+        for test in tests:
+            parameter = known.get(str(test.value).removeprefix("$"))
+            if test.path == "measure" and parameter is not None and parameter.unit != measure.unit:
+                name = str(test.value)
+                line = next((line_of(text) for text in scalars(document.node) if text == name), 0)
+                told = f"`{name}` is in {parameter.unit}, and `{rule.of}`, with which it is compared, in {measure.unit}"
+                yield Problem(document.file, line, told)
 
     def _no_word(self, rule: Rule, word: str) -> str | None:
         """What is wrong with a path that a message names."""

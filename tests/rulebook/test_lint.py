@@ -51,6 +51,13 @@ def test_what_ships_has_no_problem() -> None:
         ("definitions.yaml", "ge: $window_start", "ge: $window_strat", "unknown parameter `window_strat`. Did you mean `window_start`?"),
         ("country_cap.yaml", "gt: $cap", "gt: $quite_other", "unknown parameter `quite_other`. Write it under `parameters:` of this file."),
         ("definitions.yaml", "ge: $window_start", "ge: $cap", "unknown parameter `cap`; it is of the rule `country_cap` alone. Write it under `parameters:` of this file."),
+        ("definitions.yaml", "{chip.zone: a}", "{zone: a}", "`lines` has no `zone`. Did you mean `chip.zone`?"),
+        ("definitions.yaml", "of: lines", "of: shipments", "there is no table or measure `shipments`. Did you mean `lines`, shipments (and orders, in screening)?"),
+        ("definitions.yaml", "sum: quantity\n    by: {id: to_country", "sum: pieces\n    by: {id: to_country", "`lines` has no `pieces`. `compliance rules fields lines` lists what it has."),
+        ("definitions.yaml", "{to_country: {in: barred}}", "{to_country: barred}", "`to_country`: `barred` is a list of countries; write `to_country: {in: barred}`"),
+        ("definitions.yaml", "{headquarters: {in: barred}}", "{residence: {in: barred}}", "a party has no `residence`. `compliance rules fields party` lists what it has."),
+        ("country_cap.yaml", "gt: $cap", "gt: cap", "`cap` is a parameter; write `$cap`"),
+        ("country_cap.yaml", "{gt: $cap}", "50000", "`measure` is compared with `ge`, `gt`, `le` or `lt`, as in `measure: {gt: 10}`"),
         ("definitions.yaml", "period: $window_start/$window_end", "period: yearly", "`yearly` is no period; one of year, quarter, half, or $FROM/$TO"),
         ("country_cap.yaml", '{value: "50000"', "{value: 50,000", "unknown key `000`. A number in braces has no commas: 3000."),
         ("country_cap.yaml", "of: country_total", "of: contry_total", "there is no table or measure `contry_total`. Did you mean `country_total`?"),
@@ -82,6 +89,20 @@ def test_a_mistake_is_told_at_its_line(rules: Path, file: str, old: str, new: st
     number = int(found[0].split(":")[1])
     assert found[0].startswith(f"{file}:")
     assert number in (line, line + new.count("\n")) or new.count("\n") > 1
+
+
+def test_a_total_that_is_compared_with_a_limit_of_another_unit_is_told(rules: Path) -> None:
+    change(rules / HEADLINE / "country_cap.yaml", "unit: accelerators", "unit: TPP")
+
+    assert told(rules) == [
+        "country_cap.yaml:15: `$cap` is in TPP, and `country_total`, with which it is compared, in accelerators"
+    ]
+
+
+def test_what_rests_on_a_definition_that_is_wrong_is_not_told_too(rules: Path) -> None:
+    line = change(rules / HEADLINE / "country_cap.yaml", '{value: "50000"', "{value: fifty thousand")
+
+    assert told(rules) == [f"country_cap.yaml:{line}: `parameters.cap`: `fifty thousand` is not a number"]
 
 
 def test_a_word_that_cannot_stand_there_hides_nothing_else_of_the_pack(rules: Path) -> None:

@@ -65,7 +65,8 @@ class _Change:
 def _mutant(
     pack: Pack, where: str, change: _Change, rule: str | None, reaches: frozenset[str], determines: bool
 ) -> Mutant:
-    name = sha256(f"{pack.sha256} {where} {change.told}".encode()).hexdigest()
+    # INVARIANT: no two packs of one hash differ, for plans are kept by it; a place may hold two wrongs of one wording
+    name = sha256(f"{pack.sha256} {where} {change.told} {change.model!r}".encode()).hexdigest()
     return Mutant(where, change.told, replace(pack, sha256=name), rule, reaches, determines)
 
 
@@ -192,8 +193,7 @@ def wrongs(condition: Condition) -> Iterator[tuple[str, Condition]]:
             for number, item in enumerate(items):
                 fewer_items = items[:number] + items[number + 1 :]
                 if fewer_items:
-                    which = f" (`{item.path}` {item.op} `{_shown(item.value)}`)" if isinstance(item, Test) else ""
-                    yield f"part {number + 1} of {len(items)}{which} is left out", kind(fewer_items)
+                    yield f"part {number + 1} of {len(items)}{_which(item)} is left out", kind(fewer_items)
                 for told, changed in wrongs(item):
                     yield told, kind((*items[:number], changed, *items[number + 1 :]))
 
@@ -203,6 +203,16 @@ def _number(text: str) -> Fraction | None:
         return units.exact(text)
     except ValueError:
         return None
+
+
+def _which(part: Condition) -> str:
+    """A part that is one question, or that denies one, in brackets."""
+    match part:
+        case Test(path, op, value):
+            return f" (`{path}` {op} `{_shown(value)}`)"
+        case Not(Test(path, op, value)):
+            return f" (not `{path}` {op} `{_shown(value)}`)"
+    return ""
 
 
 def _shown(value: object) -> str:

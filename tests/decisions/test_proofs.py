@@ -170,4 +170,4 @@ def test_a_wrong_that_no_case_notices_survives_unless_it_is_none(tmp_path: Path)
     assert found[many, "`quantity` gt becomes ge"].by == "eight"
     assert found["rule many, parameter `few`", "`8` becomes `9`"].fate == "noticed"
     assert found[again, "is left out"].fate == "survived"  # no case is of another movement
-    assert found[again, "part 2 of 2 is left out"].fate == "equivalent"
+    assert found[again, "part 2 of 2 (not `movement` is `export`) is left out"].fate == "equivalent"

@@ -34,6 +34,32 @@ def test_a_wrong_that_no_case_notices_survives_and_one_that_a_case_notices_names
     assert fates["is left out"][0] == "survived"
 
 
+def test_a_wrong_of_a_requirement_is_noticed_by_what_a_line_needs(tmp_path: Path) -> None:
+    required = """
+    requirements:
+      many:
+        text: Many units
+        citation: a test
+        confidence: design
+        when: {quantity: {ge: '5'}}
+    """
+    pack = pack_of(tmp_path, definitions=DEFINITIONS, limited=LIMITED, more=required)
+    few_and_many = case("few and many", 4, 5).replace(
+        "expect: {flags: []}",
+        "expect: {determinations: [{id: s0, requirements: []}, {id: s1, requirements: [Many units]}]}",
+    )
+    (pack.folder / "limited.cases.yaml").write_text(few_and_many, encoding="utf-8")
+    found = [one for one in judged(pack) if one.mutant.where == "requirement `many`"]
+
+    assert {one.mutant.change: one.fate for one in found} == {
+        "`quantity` ge becomes gt": "noticed",
+        "`quantity` ge becomes lt": "noticed",
+        "`quantity` ge 5 becomes 4": "noticed",
+        "`quantity` ge 5 becomes 6": "noticed",
+    }
+    assert all(one.mutant.determines and not one.mutant.reaches for one in found)
+
+
 def test_a_shared_definition_reaches_the_rules_that_name_it_by_way_of_others() -> None:
     (pack,) = load_packs(["us_chips_enforced"])
     reach = Reach(pack)

@@ -27,7 +27,7 @@ def add_patterns(verbs: argparse._SubParsersAction[Parser]) -> None:
             "compliance patterns fixtures/twelve_shells_at_1699.yaml",
             "compliance patterns fixtures/twelve_shells_at_1699.yaml --pattern split_evasion --format json",
             "compliance patterns fixtures/twelve_shells_at_1699.yaml --format svg --output shells.svg",
-            "compliance patterns my_world --format yaml --output my_world/signs.yaml",
+            "compliance patterns fixtures/twelve_shells_at_1699.yaml --format yaml --output signs.yaml",
         ),
     )
     shared.world(parser)

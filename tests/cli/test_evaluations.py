@@ -219,3 +219,15 @@ def test_patterns_take_the_options_of_an_audit_and_are_the_same(capsys: pytest.C
     assert json.loads(plain.out)["groups"]
     wrong = here(capsys, "patterns", world, "--pack", "us_ai_difusion")
     assert (wrong.status, "Did you mean `us_ai_diffusion`" in wrong.err) == (2, True)
+
+
+def test_what_patterns_found_is_read_beside_the_world(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    world = tmp_path / "world"
+    world.mkdir()
+    (world / "world.yaml").write_bytes(Path("fixtures/twelve_shells_at_1699.yaml").read_bytes())
+    found = here(capsys, "patterns", str(world), "--format", "yaml", "--output", str(world / "signs.yaml"))
+    audited = here(capsys, "audit", str(world), "--pack", "diversion_red_flags", "--format", "json")
+
+    assert found.status == 0
+    rules = {finding["rule"]: finding["subject"]["id"] for finding in json.loads(audited.out)["findings"]}
+    assert rules["found_splitting"] == "shell-01"

@@ -17,7 +17,7 @@ from compliance.decisions.findings import left_open, said
 from compliance.decisions.numbers import quantity
 from compliance.decisions.parties import resolve
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
-from compliance.decisions.unevaluated import not_evaluated
+from compliance.decisions.unevaluated import not_evaluated, unknown_lists
 from compliance.errors import InputError, Problem
 from compliance.facts.tables import Scene
 from compliance.rulebook.folder import rules_folder
@@ -58,7 +58,11 @@ def screen(
         posture,
         Evaluation(after.found, rests),
         findings,
-        [*_unread([*problems, *left_out]), *not_evaluated((f for f in after.found if f.ordered), scene, asked)],
+        [
+            *_unread([*problems, *left_out]),
+            *unknown_lists(scene, chosen),
+            *not_evaluated((f for f in after.found if f.ordered), scene, asked),
+        ],
         resolved.notes,
     )
 

@@ -1,17 +1,24 @@
-"""What was not checked for want of facts: rules that say so instead of calling a finding possible."""
+"""What was not checked: for want of facts, by rules that say so instead of calling a finding possible; and listings on
+a list that nobody knows.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from compliance.decisions.answer import MissingSaid, NotEvaluated
 from compliance.decisions.evaluate import Found
 from compliance.decisions.findings import left_open, postures
 from compliance.decisions.missing import in_order, missing
+from compliance.errors import near
 from compliance.facts.plan import SAMPLE
 from compliance.facts.tables import Scene
+from compliance.rulebook.listings import is_known, registered
+from compliance.rulebook.packs import Pack
+from compliance.world.tables import Listing
 
+MOST_NAMED = 3
 PARTY = "party"
 PLURALS = {PARTY: "parties", "line": "lines", "site": "sites", "company": "companies", "serial": "serial numbers"}
 
@@ -35,3 +42,16 @@ def not_evaluated(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) 
         reason = f"{first.title}: not checked for {of}, for want of facts"
         said.append(NotEvaluated(rule=rule, reason=reason, missing=in_order(gaps)))
     return said
+
+
+def unknown_lists(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]:
+    """The listings that count for nothing because no rule knows their list, a list at a time."""
+    names = sorted(scene.world.values(Listing.table, "list"))
+    for name in (name for name in names if not is_known(name, packs)):
+        parties = sorted({row.party for row in scene.world.each(Listing) if row.list == name})
+        who = ", ".join(f"`{party}`" for party in parties[:MOST_NAMED])
+        who += f" and {len(parties) - MOST_NAMED:,} more" if len(parties) > MOST_NAMED else ""
+        folded = next((each for each in sorted(registered()) if each.casefold() == name.casefold()), None)
+        hint = f" Did you mean `{folded}`?" if folded else near(name, registered())
+        reason = f"{who} on the list `{name}`: no rule knows a list of this name, so it counts for nothing.{hint}"
+        yield NotEvaluated(rule="", reason=reason)

@@ -155,7 +155,8 @@ def _situations(flag: FlagRule) -> Iterator[str]:
     """When a flag is raised, with what the situations look for."""
     named = {name: ", ".join(getattr(flag, name)).replace("_", " ") for name in ("means", "roles", "ties")}
     for situation in flag.when:
-        told = SITUATIONS.get(situation, situation).format(**named, days=flag.days, token_usd=show(flag.token_usd))
+        figures = {"days": flag.days, "token_usd": show(flag.token_usd), "percent": show(flag.percent)}
+        told = SITUATIONS.get(situation, situation).format(**named, **figures)
         yield told.replace("the lists", f"{', '.join(flag.lists)}") if flag.lists else told
 
 

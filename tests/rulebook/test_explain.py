@@ -127,7 +127,7 @@ def test_an_unknown_name_is_told_with_a_near_one(packs: tuple[Pack, ...]) -> Non
         ("owned_by_listed", "by the test `bis` the party is not listed"),
         ("approval_ended", "end by themselves” on an earlier day and is no longer"),
         ("restricted_destination", "a party of it is listed as NVEU for its destination"),
-        ("restricted_destination", "the consignee: named, that is one of these: it is on the list “Approved entities"),
+        ("restricted_destination", "the end user: named, that is one of these: it is on the list “Approved entities"),
         ("outsized_order", "the value in dollars is over the capital in dollars of the party times 10 (`dollars_a_dollar`)"),
         ("short_of_power", "the total is over the IT megawatts of the holder of the total"),
         ("address_of_listed", "the party has the address of a party on the list “Parties of the lists"),

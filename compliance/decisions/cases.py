@@ -107,6 +107,7 @@ class CaseFile:
     def __init__(self, path: Path, packs: Mapping[str, Pack] | None = None) -> None:
         self.path = path
         self._packs: dict[str, Pack] = dict(packs or {})
+        self._unread: set[str] = set()
 
     def outcomes(self) -> Iterator[list[str]]:
         """For each case what is wrong, nothing where it passes."""
@@ -171,7 +172,10 @@ class CaseFile:
 
     def _pack(self, name: str) -> Pack:
         """The pack of that name: the one that the file lies in or beside, else one that ships."""
+        if name in self._unread:
+            raise UsageError(f"the pack `{name}` cannot be read, as told above")
         if name not in self._packs:
+            self._unread.add(name)
             folders = [folder / name for folder in self.path.absolute().parents]
             beside = next((folder for folder in folders if (folder / PACK_FILE).is_file()), None)
             if beside is None or beside.parent == rules_folder():
@@ -180,6 +184,7 @@ class CaseFile:
                 own_shared = beside.parent / SHARED
                 shared = own_shared if own_shared.is_dir() else rules_folder() / SHARED
                 self._packs[name] = load_pack(beside, shared)
+            self._unread.remove(name)
         return self._packs[name]
 
     # ---- what a case runs

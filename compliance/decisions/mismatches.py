@@ -44,25 +44,36 @@ def _findings(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return list(answer.get("findings") or ())
 
 
-def _present(topics: Sequence[str], answer: Mapping[str, Any]) -> Iterator[str]:
-    for topic in topics:
-        if topic not in TOPICS:
-            yield f"`absent`: there is no topic `{topic}`.{near(topic, TOPICS)}"
-        elif found := [finding for finding in _findings(answer) if finding.get("topic") == topic]:
-            yield f"expected no finding of `{topic}`, answered {_listed(map(_finding, found))}"
+def _present(wanted: Any, answer: Mapping[str, Any]) -> Iterator[str]:
+    for pattern in _patterns(wanted):
+        yield from _meaningless("absent", pattern)
+        if found := [finding for finding in _findings(answer) if agrees(pattern, finding)]:
+            yield f"expected no finding like {shown(pattern)}, answered {_listed(map(_finding, found))}"
 
 
-def _too_many(patterns: Sequence[Any], expect: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[str]:
-    for one in patterns:
-        pattern = one if isinstance(one, Mapping) else {"topic": one}
-        unknown = [key for key in pattern if key not in FindingSaid.model_fields]
-        if unknown:
-            yield f"`only`: a finding has no `{unknown[0]}`.{near(unknown[0], FindingSaid.model_fields)}"
-            continue
+def _patterns(wanted: Any) -> Iterator[Mapping[str, Any]]:
+    """What findings are like that are meant: those of a topic, or what a mapping says."""
+    for one in wanted if isinstance(wanted, list) else [wanted]:
+        yield one if isinstance(one, Mapping) else {"topic": one}
+
+
+def _meaningless(where: str, pattern: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a pattern like which no finding could ever be."""
+    for key in pattern:
+        if key not in FindingSaid.model_fields:
+            yield f"`{where}`: a finding has no `{key}`.{near(key, FindingSaid.model_fields)}"
+    topic = pattern.get("topic", TOPICS[0])
+    if topic not in TOPICS:
+        yield f"`{where}`: there is no topic `{topic}`.{near(str(topic), TOPICS)}"
+
+
+def _too_many(wanted: Any, expect: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[str]:
+    for pattern in _patterns(wanted):
+        yield from _meaningless("only", pattern)
         there = [finding for finding in _findings(answer) if agrees(pattern, finding)]
-        wanted = sum(finding.get("topic") == pattern.get("topic") for finding in _findings(expect))
-        if len(there) > wanted:
-            told = f"no more than {wanted} findings" if wanted else "no finding"
+        most = sum(finding.get("topic") == pattern.get("topic") for finding in _findings(expect))
+        if len(there) > most:
+            told = f"no more than {most} findings" if most else "no finding"
             yield f"expected {told} like {shown(pattern)}, answered {_listed(map(_finding, there))}"
 
 

@@ -90,13 +90,18 @@ def test_a_wrong_reason_fails_though_the_outcome_is_right(tmp_path: Path) -> Non
     [
         (
             "{absent: [country_allocation]}",
-            "expected no finding of `country_allocation`, answered country_allocation (country_cap, MY, 2025-01-13/2029-01-13), definite violation, 50001 against 50000",
+            "expected no finding like {topic: country_allocation}, answered country_allocation (country_cap, MY, 2025-01-13/2029-01-13), definite violation, 50001 against 50000",
         ),
         ("{flags: [straddles_cap]}", "flags: expected straddles_cap, answered none"),
         (
             "{absent: [country_alocation]}",
             "`absent`: there is no topic `country_alocation`. Did you mean `country_allocation`?",
         ),
+        (
+            "{absent: [{rule: country_cap}]}",
+            "expected no finding like {rule: country_cap}, answered country_allocation (",
+        ),
+        ("{absent: [{rle: country_cap}]}", "`absent`: a finding has no `rle`. Did you mean `rule`?"),
         ("{groups: []}", "the answer has no `groups`. It has schema_version, as_of, "),
         ("{finding: []}", "the answer has no `finding`. Did you mean `findings`?"),
         (
@@ -222,6 +227,16 @@ def test_a_pack_that_lies_beside_its_cases_is_the_one_that_is_run(tmp_path: Path
     written(folder, text.replace("diffusion_headline", "mine"))
 
     assert cases.test([folder]) == cases.CaseReport((), 1, 0)
+
+
+def test_what_is_wrong_with_a_pack_is_told_at_the_first_of_its_cases(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "pack.yaml").write_text("id: mine\n", "utf-8")
+    case = f"{WORLD}  expect: {{findings: []}}\n".replace("diffusion_headline", "mine")
+    first, second = told(tmp_path / "mine", f"- name: a\n{case}- name: b\n{case}")
+
+    assert "pack.yaml:1: `title` is missing" in first
+    assert second.endswith(": b: the pack `mine` cannot be read, as told above")
 
 
 def test_a_parameter_of_a_case_is_said_among_the_assumptions(tmp_path: Path) -> None:

@@ -61,23 +61,33 @@ def of_years(bought: Purchases) -> Years:
 
 
 def fullest(bought: Purchases, lines: Whole, limit: int, days: int) -> Window | None:
-    """The calendar year in which these lines add to most, if to more than the limit, else the fullest stretch of days.
+    """The calendar year or the stretch of days in which these lines add to most, if to more than the limit.
 
-    `None` where no window holds more than the limit.
+    Of both the one with more buyers, else the year. `None` where no window holds more than the limit.
     """
     order = lines[np.lexsort((lines, bought.day[lines]))]
-    day, tpp = bought.day[order], bought.tpp[order]
-    year = years_of(day)
+    windows = (_year(bought, order), _stretch(bought, order, days))
+    over = [window for window in windows if window is not None and window.tpp > limit]
+    return max(over, key=lambda window: len(np.unique(bought.buyer[list(window.lines)])), default=None)
+
+
+def _year(bought: Purchases, order: Whole) -> Window | None:
+    """The calendar year that holds most of these lines; they stand by date."""
+    year = years_of(bought.day[order])
     best: Window | None = None
     for one in np.unique(year).tolist():
         inside = order[year == one]
-        best = _better(
-            best, Window(date(one, 1, 1), date(one, 12, 31), int(bought.tpp[inside].sum()), tuple(inside.tolist()))
-        )
-    if best is not None and best.tpp > limit:
-        return best
-    best = None
-    sums, start = np.concatenate([[0], np.cumsum(tpp)]), 0
+        tpp = int(bought.tpp[inside].sum())
+        if best is None or tpp > best.tpp:
+            best = Window(date(one, 1, 1), date(one, 12, 31), tpp, tuple(inside.tolist()))
+    return best
+
+
+def _stretch(bought: Purchases, order: Whole, days: int) -> Window | None:
+    """The stretch of so many days that holds most of these lines; they stand by date."""
+    day = bought.day[order]
+    sums, start = np.concatenate([[0], np.cumsum(bought.tpp[order])]), 0
+    best: Window | None = None
     for end in range(len(order)):
         while day[end] - day[start] >= days:
             start += 1
@@ -86,8 +96,4 @@ def fullest(bought: Purchases, lines: Whole, limit: int, days: int) -> Window | 
         if best is None or found > best.tpp:
             ends = begins + timedelta(days=days - 1)
             best = Window(begins, ends, found, tuple(order[start : end + 1].tolist()))
-    return best if best is not None and best.tpp > limit else None
-
-
-def _better(one: Window | None, other: Window) -> Window:
-    return other if one is None or other.tpp > one.tpp else one
+    return best

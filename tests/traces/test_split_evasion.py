@@ -236,6 +236,22 @@ def test_what_hangs_together_only_by_a_buyer_of_another_year_is_not_added_up(
     assert members(found(tables, "split_evasion", as_of="2026-12-31")) == found_in
 
 
+def test_a_window_over_new_year_is_told_where_it_has_more_buyers_than_either_year() -> None:
+    shared = {"phone": "+60 3 5550 1000", "address": "1 Main Street"}
+    tables: Tables = {
+        "companies": [buyer(name, **shared) for name in "abcd"],
+        "people": [{"id": "n"}],
+        "roles": [{"person": "n", "company": name, "role": "director"} for name in "abcd"],
+        "shipments": [*(line(f"{name}1", name, "2025-12-10", 1600) for name in "ab"),
+                      *(line(f"{name}1", name, "2026-01-15", 1600) for name in "cd")],
+    }  # fmt: skip
+
+    (group,) = found(tables, "split_evasion", as_of="2026-06-30")
+    assert group["members"] == [*"abcd"]
+    assert group["period"] == "2025-12-10/2026-12-10"
+    assert group["total"]["value"] == str(4 * 1600 * EACH)
+
+
 def test_a_world_without_companies_or_lines_holds_no_pattern() -> None:
     assert found({}) == []
     assert found({"companies": [buyer("a")]}) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,16 +34,18 @@ class Gathered:
         """Whether what was read cannot stand for the files."""
         return self._lost if self.mending else bool(self.problems)
 
-    def _lose(self, wrong: InputError) -> None:
-        self.problems += wrong.problems
-        self._lost = True
+    def stop(self, problems: Iterable[Problem]) -> None:
+        """Notes problems with which nothing else of the pack can be checked."""
+        found = tuple(problems)
+        self.problems += found
+        self._lost = self._lost or bool(found)
 
     def read(self, path: Path) -> object:
         """What a file holds; `None` where it cannot be read."""
         try:
             return rule_file.read(path)
         except InputError as wrong:
-            self._lose(wrong)
+            self.stop(wrong.problems)
             return None
 
     def model(self, model: type[Model], node: object, file: str, called: str = "") -> Model | None:
@@ -53,7 +55,7 @@ class Gathered:
         except InputError as wrong:
             found = mended(model, node) if self.mending else None
             if found is None:
-                self._lose(wrong)
+                self.stop(wrong.problems)
             else:
                 self.problems += wrong.problems
             return found
@@ -68,7 +70,7 @@ class Gathered:
         try:
             return CountryLists.load(files)
         except InputError as wrong:
-            self._lose(wrong)
+            self.stop(wrong.problems)
             return CountryLists({}, {})
 
     def defined_once(

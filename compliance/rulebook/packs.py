@@ -214,7 +214,7 @@ def load_pack(folder: Path, shared: Path | None = None, gathered: Gathered | Non
         else:
             rule = gathered.model(Rule, node, name)
             if rule is not None:
-                gathered.problems += _misplaced(rule, node, path, places)
+                gathered.stop(_misplaced(rule, node, path, places))
                 places[rule.id] = (name, line_of(node))
                 rules.append(rule)
     lists = gathered.countries(countries)

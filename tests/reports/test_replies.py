@@ -30,6 +30,7 @@ def headroom(**route: Any) -> dict[str, Any]:
     return {
         "as_of": "2026-11-20", "posture": "both", "chip": "H100", "consignee": "c", "country": "MY",
         "routes": [{**told, **route}, {**told, "authorization": "license", **route}],
+        "assumptions": ["no exporter is named"],
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any as Expression
 
+from compliance.errors import UsageError
 from compliance.facts.beside import SCENE
 from compliance.facts.comparisons import whole
 from compliance.facts.compiler import Compiler
@@ -22,6 +23,7 @@ from compliance.facts.shapes import KEYS, Shape, asked, ratio, rolling
 from compliance.facts.sources import SEPARATOR, Kind
 from compliance.facts.wide import Wide
 from compliance.rulebook.models import Keys, Measure
+from compliance.rulebook.vocabulary import OF_MEASURE
 
 QUOTED = re.compile(r'"([^"]+)"')
 
@@ -93,6 +95,8 @@ class Totals:
     def _rows(self, measure: Measure) -> tuple[Expression, Shape]:
         assert measure.of is not None
         assert measure.by is not None
+        if measure.of in self.compiler.pack.definitions.measures:
+            raise UsageError(OF_MEASURE.format(measure.of))
         frame = self.frame(measure.of)
         keys, kinds = self.keys(frame, measure.by)
         amount = self._amount(frame, measure)

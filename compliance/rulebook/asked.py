@@ -17,7 +17,7 @@ from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.language import COMPARISONS, LanguageError, condition
 from compliance.rulebook.models import SUMS, Rule
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.vocabulary import TABLES
+from compliance.rulebook.vocabulary import OF_MEASURE, TABLES
 from compliance.world.marked import MarkedDict, line_of
 from compliance.world.rule_file import line_of as line_at
 
@@ -110,6 +110,7 @@ class Asked:
     def _measure(self, file: str, node: object) -> Iterator[Problem]:
         ofs = list(_words(_get(node, "of")))
         yield from self._tables(file, ofs)
+        yield from (Problem(file, line_of(of), OF_MEASURE.format(of)) for of in ofs if of in self.measures)
         for side in ("part", "whole", "to"):
             for name in _words(_get(node, side)):
                 yield from self._known(file, line_of(name), "measure", str(name), self.measures)

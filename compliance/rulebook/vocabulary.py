@@ -87,6 +87,7 @@ SITUATIONS = {
     "sister": "a party on the lists has the same ultimate parent",
 }
 """When a test of ownership raises a flag."""
+OF_MEASURE = "a measure counts the rows of a table, and `{0}` is a measure; ask for it in `where`, as `measure.{0}`"
 COMPARED = {
     "gt": ("is over", "is not over"), "ge": ("is at least", "is under"),
     "lt": ("is under", "is at least"), "le": ("is at most", "is over"),

@@ -61,6 +61,7 @@ def test_what_ships_has_no_problem() -> None:
         ("definitions.yaml", "period: $window_start/$window_end", "period: yearly", "`yearly` is no period; one of year, quarter, half, or $FROM/$TO"),
         ("country_cap.yaml", '{value: "50000"', "{value: 50,000", "unknown key `000`. A number in braces has no commas: 3000."),
         ("country_cap.yaml", "of: country_total", "of: contry_total", "there is no table or measure `contry_total`. Did you mean `country_total`?"),
+        ("definitions.yaml", "of: lines", "of: country_total", "a measure counts the rows of a table, and `country_total` is a measure; ask for it in `where`, as `measure.country_total`"),
         ("definitions.yaml", "of: lines", "of: line", "there is no table or measure `line`. Did you mean `lines`?"),
         ("definitions.yaml", "measure.purchase: {gt", "measure.purchases: {gt", "unknown measure `purchases`. Did you mean `purchase`?"),
         ("definitions.yaml", "part: megawatts_outside", "part: megawats_outside", "unknown measure `megawats_outside`. Did you mean `megawatts_outside`?"),

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
+from compliance.rulebook.force import UNCONFIRMED
+
 SCHEMA_VERSION = "1"
 Certainty = Literal["definite", "possible"]
 Effect = Literal["new", "worsened", "unchanged", "eased"]
@@ -242,13 +244,15 @@ def answer_schema() -> dict[str, Any]:
 def exit_status(answer: Answer, fail_on: str, not_law: frozenset[str]) -> int:
     """1 if a definite finding is at or over `fail_on`, else 3 if a possible one or a gap could be, else 0.
 
-    With posture `both` only findings as enforced, and those of packs that are not law, count (contracts 6).
+    With posture `both` only findings as enforced, and those of packs that are not law, count (contracts 6); one of
+    which it is not confirmed that it is enforced is possible.
     """
     reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
     counted = [
         f for f in answer.findings if f.outcome in reach and f.effect != "eased" and counts(f, answer.posture, not_law)
     ]
-    if any(f.certainty == "definite" for f in counted):
+    confirmed = [f for f in counted if answer.posture != "both" or f.force.enforced != UNCONFIRMED]
+    if any(f.certainty == "definite" for f in confirmed):
         return 1
     # a rule that was left open is one whose outcome is the last; a line that was left out may give any
     left = [one for one in answer.not_evaluated if not one.rule or OUTCOMES[-1] in reach]

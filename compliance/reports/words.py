@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from compliance.rulebook.force import UNCONFIRMED
+
 OUTCOMES = {"violation": "violation", "license_required": "license required", "review": "review"}
-UNCONFIRMED = "unconfirmed"
 ENFORCED = "as enforced"
 NOT_EVALUATED = "not_evaluated"
 NO_FINDING = "no_finding"

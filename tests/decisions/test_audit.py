@@ -182,6 +182,33 @@ def test_the_exit_status_counts_what_is_enforced_and_what_is_not_law() -> None:
     assert exit_status(possible, "violation", NOT_LAW) == 3
 
 
+@pytest.mark.parametrize(
+    ("day", "posture", "status"),
+    [
+        ("2025-10-15", "both", 1),  # in force
+        ("2026-11-10", "both", 3),  # back by its own words; whether it is enforced is not confirmed
+        ("2026-11-10", "as-written", 1),
+        ("2026-11-10", "as-enforced", 3),
+        ("2027-01-11", "both", 1),
+    ],
+)
+def test_a_rule_of_which_it_is_not_confirmed_that_it_is_enforced_counts_as_possible(
+    day: str, posture: str, status: int
+) -> None:
+    sale = line("s", "a", "MY", 8, date=day, chip="H20", authorization="none")
+    owned = world(
+        companies=[{"id": "e", "headquarters": "CN"}, {"id": "a", "headquarters": "MY"}],
+        stakes=[{"owner": "e", "owned": "a", "percent": "60"}],
+        listings=[{"party": "e", "list": "EntityList"}],
+        shipments=[sale],
+    )
+
+    assert (
+        exit_status(audit(owned, load_packs(["us_affiliates"]), on(day), posture), "license_required", NOT_LAW)
+        == status
+    )
+
+
 def test_the_same_inputs_give_the_same_bytes() -> None:
     tables = lpp(1700)
 

@@ -281,9 +281,8 @@ class Compiler:
 def _are_places(path: str, named: Iterable[str], lists: Container[str]) -> None:
     """Raises `UsageError` for what is no country, which no row could ever be in."""
     for word in named:
-        if word in lists:
-            raise UsageError(f"`{path}`: `{word}` is a list of countries; write `{path}: {{in: {word}}}`")
         try:
             country(word)
         except ValueError as wrong:
-            raise UsageError(f"`{path}`: {wrong}") from None
+            listed = f"`{word}` is a list of countries; write `{path}: {{in: {word}}}`"
+            raise UsageError(f"`{path}`: {listed if word in lists else wrong}") from None

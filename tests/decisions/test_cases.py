@@ -302,14 +302,14 @@ def test_an_expected_part_agrees_with_a_part_of_the_answer(want: Any, got: Any, 
 
 
 def test_empty_flags_say_nothing_and_only_counts_the_findings_that_are_like_it() -> None:
-    answer = {"flags": ["a"], "findings": [{"topic": "t", "flags": ["b"]}, {"topic": "t", "flags": []}]}
+    answer = {"flags": ["a"], "findings": [{"topic": "control", "flags": ["b"]}, {"topic": "control", "flags": []}]}
 
     assert list(faults({"flags": []}, answer)) == []
     assert list(faults({"flags": ["a", "b"]}, answer)) == []
     assert len(list(faults({"flags": ["c"]}, answer))) == 1
     assert list(faults({"findings": [{"flags": []}]}, answer)) == []
-    assert list(faults({"findings": [{"topic": "t"}, {"topic": "t"}], "only": ["t"]}, answer)) == []
-    assert len(list(faults({"findings": [{"topic": "t"}], "only": ["t"]}, answer))) == 1
-    assert len(list(faults({"only": [{"topic": "t", "flags": ["b"]}]}, answer))) == 1
-    assert list(faults({"absent": ["u"]}, answer)) == []
-    assert len(list(faults({"absent": ["t"]}, answer))) == 2
+    assert list(faults({"findings": [{"topic": "control"}, {"topic": "control"}], "only": ["control"]}, answer)) == []
+    assert len(list(faults({"findings": [{"topic": "control"}], "only": ["control"]}, answer))) == 1
+    assert len(list(faults({"only": [{"topic": "control", "flags": ["b"]}]}, answer))) == 1
+    assert list(faults({"absent": ["diversion"]}, answer)) == []
+    assert len(list(faults({"absent": ["control"]}, answer))) == 1

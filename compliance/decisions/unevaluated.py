@@ -51,7 +51,5 @@ def unknown_lists(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]
         parties = sorted({row.party for row in scene.world.each(Listing) if row.list == name})
         who = ", ".join(f"`{party}`" for party in parties[:MOST_NAMED])
         who += f" and {len(parties) - MOST_NAMED:,} more" if len(parties) > MOST_NAMED else ""
-        folded = next((each for each in sorted(registered()) if each.casefold() == name.casefold()), None)
-        hint = f" Did you mean `{folded}`?" if folded else near(name, registered())
-        reason = f"{who} on the list `{name}`: no rule knows a list of this name, so it counts for nothing.{hint}"
-        yield NotEvaluated(rule="", reason=reason)
+        told = f"{who} on the list `{name}`: no rule knows a list of this name, so it counts for nothing."
+        yield NotEvaluated(rule="", reason=told + near(name, registered()))

@@ -27,6 +27,7 @@ from compliance.facts.clauses import clause_plan
 from compliance.facts.tables import Scene
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import PACK_FILE, SHARED, Pack, load_pack, pack_ids
+from compliance.world.fields import LINE_TABLES
 from compliance.world.reading import parse_orders
 from compliance.world.tables import Order
 
@@ -106,5 +107,5 @@ def _scene(file: CaseFile, case: Case, pack: Pack) -> Scene | None:
     if case.run == "audit":
         return scene_of(resolve(world).world, day, day, orders=False)
     orders, _ = parse_orders(case.with_.get("orders"), str(file.path), world)
-    ordered = resolve(world.replace("orders", readable(world, orders)[0]), ("shipments", "orders")).world
+    ordered = resolve(world.replace("orders", readable(world, orders)[0]), LINE_TABLES).world
     return scene_of(ordered, day, max([day, *(order.date for order in ordered.each(Order))]), orders=True)

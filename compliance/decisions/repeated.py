@@ -24,6 +24,7 @@ from compliance.facts.beside import MARK, marked, unmarked
 from compliance.facts.lines import NOT_LINES
 from compliance.facts.tables import Scene
 from compliance.rulebook.packs import Pack
+from compliance.world.fields import LINE_TABLES
 from compliance.world.row import Row
 from compliance.world.tables import ComputeService, Holding, Order, WeightTransfer
 from compliance.world.world import World
@@ -86,7 +87,7 @@ def dealings(world: World, until: date) -> Dealings:
 def _kinds(world: World, until: date) -> Iterator[tuple[str, Row]]:
     """Of each kind of line the latest, an order before a shipment."""
     latest: dict[tuple[str | None, ...], tuple[bool, str, str, int]] = {}
-    for table in ("shipments", "orders"):
+    for table in LINE_TABLES:
         columns = world.columns(table)
         same = [n for n in columns.column_names if n in SAME or (n.partition(".")[0] in SAME and "." in n)]
         keys = zip(*(columns.column(n).to_pylist() for n in sorted(same)), strict=True)
@@ -130,7 +131,7 @@ def _again(row: Row, name: str, **update: Any) -> Row:
 def findings(world: World, found: Dealings, packs: Sequence[Pack], day: date, posture: str) -> list[FindingSaid]:
     """What is found about each kind of dealing if it is done on the day, in the names of the rows on record."""
     asked = postures_of(posture)
-    resolved = resolve(found.on(world, day), ("shipments", "orders"))
+    resolved = resolve(found.on(world, day), LINE_TABLES)
     told = each_once(_about(found, scene_of(resolved.world, day, day, orders=True), packs, asked))
     if resolved.unmatched is None:
         return told

@@ -23,6 +23,7 @@ from compliance.facts.tables import Scene
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import Pack
 from compliance.world.chips import Catalogue
+from compliance.world.fields import LINE_TABLES
 from compliance.world.row import Row
 from compliance.world.tables import Order
 from compliance.world.world import World
@@ -45,7 +46,7 @@ def screen(
     asked = postures_of(posture)
     chosen = packs_on(day, packs)
     kept, left_out = readable(world, orders)
-    resolved = resolve(world.replace("orders", kept), ("shipments", "orders"))
+    resolved = resolve(world.replace("orders", kept), LINE_TABLES)
     horizon = max([day, *(order.date for order in resolved.world.each(Order))])
     scene = scene_of(resolved.world, day, horizon, orders=True)
     after = evaluate(scene, chosen)  # first: what is planned for it does for the world without the order

@@ -27,6 +27,7 @@ from compliance.facts.lines import NOT_LINES, lines, parts
 from compliance.facts.sightings import inspections, serials
 from compliance.facts.sources import SHIPPED, SOURCES
 from compliance.world.chips import Catalogue
+from compliance.world.fields import LINE_TABLES
 from compliance.world.tables import TABLES, Certification, Shipment
 from compliance.world.world import World
 
@@ -66,7 +67,7 @@ class Rows:
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables whose rows are lines."""
-        kept = ("shipments", "orders") if self.orders else ("shipments",)
+        kept = LINE_TABLES if self.orders else LINE_TABLES[:1]
         return tuple(table for table in kept if self.world.rows(table)) or kept[:1]
 
     def present(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from rapidfuzz import process
 
 from compliance.errors import MOST_TOLD, Problem, near
 from compliance.world.columns import texts_of
-from compliance.world.fields import PARTIES
+from compliance.world.fields import LINE_TABLES, PARTIES
 from compliance.world.row import Row, references
 from compliance.world.rows import Part
 from compliance.world.table import Table
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _HINTED = 100
-_LINES = ("shipments", "orders")
 Tables = Mapping[str, Sequence[Row]]
 
 
@@ -76,7 +75,7 @@ def in_circles(tables: Tables) -> Iterator[tuple[Row, Problem]]:
     """The lines that replace themselves, or each other in a circle, of which none would count: one problem a circle."""
     before: dict[str, str] = {}
     rows_of: dict[str, tuple[Sequence[Row], int]] = {}
-    for table in _LINES:
+    for table in LINE_TABLES:
         rows = tables.get(table, ())
         for place, name, other in _replacing(rows):
             before[name], rows_of[name] = other, (rows, place)

@@ -15,6 +15,7 @@ from compliance.world.countries import country
 from compliance.world.values import LONGEST_ID, PARTY_FIELDS, PartyDescription, number
 
 PARTIES = ("companies", "people")
+LINE_TABLES = ("shipments", "orders")
 _SEEN = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F\u202A-\u202E\u2066-\u2069]*$"
 _SEEN_IN_ONE_LINE = (
     r"^[^\x00-\x1F\x7F-\x9F\xAD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]+$"
@@ -53,7 +54,7 @@ PartyId = Annotated[Id, Names(PARTIES)]
 CompanyId = Annotated[Id, Names(("companies",))]
 SiteId = Annotated[Id, Names(("sites",))]
 ModelId = Annotated[Id, Names(("models",))]
-LineId = Annotated[Id, Names(("shipments", "orders"))]
+LineId = Annotated[Id, Names(LINE_TABLES)]
 Country = Annotated[str, PlainValidator(country), WithJsonSchema(_COUNTRY)]
 Day = Annotated[date, PlainValidator(values.day), WithJsonSchema({"type": "string", "format": "date"})]
 Truth = Annotated[bool, PlainValidator(values.truth), WithJsonSchema({"type": ["boolean", "string"]})]

@@ -52,8 +52,8 @@ class Behind:
     least: str | None
 
 
-class Fields:
-    """Fields of rows behind a finding, as canonical text; of a large table only the columns asked for are read."""
+class FieldsBehind:
+    """Fields of the rows behind a finding, as canonical text; of a large table only the columns asked for are read."""
 
     def __init__(self, rows: Sequence[Counted], world: World) -> None:
         self._world = world

@@ -13,7 +13,7 @@ from math import ceil
 from typing import Any
 
 from compliance.decisions.answer import RemedySaid
-from compliance.decisions.behind import Counted, Fields
+from compliance.decisions.behind import Counted, FieldsBehind
 from compliance.decisions.evaluate import Found, evaluate
 from compliance.decisions.numbers import spoken
 from compliance.decisions.slices import slice_of
@@ -90,7 +90,7 @@ class _Removed:
                 before = kept.get((row.table, row.id))  # a line of a product adds a row for each kind of its chips
                 kept[row.table, row.id] = row._replace(low=(row.low or 0) + (before.low or 0 if before else 0))
         self.rows = list(kept.values())
-        self.fields = Fields(self.rows, scene.world)
+        self.fields = FieldsBehind(self.rows, scene.world)
         self.units = [int(text) if text and text.isdecimal() else 0 for text in self.fields.column("quantity")]
 
     def least(self) -> int | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from compliance.decisions.behind import Fields
+from compliance.decisions.behind import FieldsBehind
 from compliance.decisions.evaluate import Found
 from compliance.facts.compiler import Compiler
 from compliance.facts.frames import Frame, Needs
@@ -65,7 +65,7 @@ def confidence(found: Found, scene: Scene, day: date, force: str) -> str:
         every += [factor.confidence for factor in parameter.times]
     for name in leaned.parties:
         every.append(pack.party_lists[name].confidence)
-    told = Fields(found.rows, scene.world)
+    told = FieldsBehind(found.rows, scene.world)
     dates = [row.date for row in found.rows] or [day]
     for path, name in leaned.countries:
         for place in _places(path, found, told):
@@ -75,14 +75,14 @@ def confidence(found: Found, scene: Scene, day: date, force: str) -> str:
     return max(every, key=CONFIDENCES.index)
 
 
-def _places(path: str, found: Found, told: Fields) -> set[str]:
+def _places(path: str, found: Found, told: FieldsBehind) -> set[str]:
     """The countries that stand at a path where a row or the subject names them, else none in particular."""
     if path in ("id", "key"):
         return {str(getattr(found, path) or NOWHERE)}
     return {value or NOWHERE for value in told.column(path)} or {NOWHERE}
 
 
-def _of_chips(found: Found, told: Fields, scene: Scene) -> Iterator[str]:
+def _of_chips(found: Found, told: FieldsBehind, scene: Scene) -> Iterator[str]:
     named = set(zip(told.column("chip"), (row.date for row in found.rows), strict=True))
     since = {day: scene.catalogue.stretch(day) for _, day in named}
     for name, day in sorted({(name, since[day]) for name, day in named if name}):

@@ -50,6 +50,10 @@ _ROW = {
     "date": "date: the day by whose law, stakes and lists it is judged",
     "ordered": "flag: it is of the order that is screened",
 }
+_POWER = {
+    "it_mw": f"amount in MW x{WATTS}: power of its computers",
+    "facility_mw": f"amount in MW x{WATTS}: power of the whole facility",
+}
 
 SOURCES: dict[str, dict[str, Column]] = {
     "lines": _columns(
@@ -101,8 +105,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         country="place: its country",
         operator="party: who runs it; its owner where nobody is named",
         owner="party: whose it is; its operator where nobody is named",
-        it_mw=f"amount in MW x{WATTS}: power of its computers",
-        facility_mw=f"amount in MW x{WATTS}: power of the whole facility",
+        **_POWER,
     ),
     "services": _columns(
         **_ROW,
@@ -221,8 +224,7 @@ ENTITIES: dict[str, dict[str, Column]] = {
         country="place: its country",
         operator="party: who runs it",
         owner="party: whose it is",
-        it_mw=f"amount in MW x{WATTS}: power of its computers",
-        facility_mw=f"amount in MW x{WATTS}: power of the whole facility",
+        **_POWER,
     ),
     "model": _columns(
         weights="text: open or closed",

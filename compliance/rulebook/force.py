@@ -28,7 +28,16 @@ from pydantic import Field
 
 from compliance.errors import UsageError, near
 from compliance.units import FIRST_DAY
-from compliance.world.rule_file import CONFIDENCES, SEPARATOR, Cited, Confidence, OpenDay, Truth, Written, each_citation
+from compliance.world.rule_file import (
+    BETWEEN_CITATIONS,
+    CONFIDENCES,
+    Cited,
+    Confidence,
+    OpenDay,
+    Truth,
+    Written,
+    each_citation,
+)
 
 State = Literal["in_force", "codified_not_enforced", "stayed", "proposed", "expired", "withdrawn", "not_law"]
 POSTURES = ("as-written", "as-enforced", "both")
@@ -146,7 +155,7 @@ class ForceHistory:
             since=begins,
             state=written.state or "",
             enforced=_enforced(enforced),
-            citation=SEPARATOR.join(each_citation(written.citation, enforced.citation)),
+            citation=BETWEEN_CITATIONS.join(each_citation(written.citation, enforced.citation)),
             confidence=max(written.confidence, enforced.confidence, key=CONFIDENCES.index),
             note=" ".join(dict.fromkeys(note for note in (written.note, enforced.note) if note)),
         )

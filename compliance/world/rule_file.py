@@ -28,13 +28,13 @@ Confidence = Literal["verified", "secondary", "memory", "design"]
 CONFIDENCES: tuple[Confidence, ...] = ("verified", "secondary", "memory", "design")
 
 
-SEPARATOR = "; "
+BETWEEN_CITATIONS = "; "
 """What stands between several citations in one text."""
 
 
 def each_citation(*texts: str) -> list[str]:
     """The citations of these texts, each once, in the order in which they first stand."""
-    return list(dict.fromkeys(one for text in texts for one in text.split(SEPARATOR)))
+    return list(dict.fromkeys(one for text in texts for one in text.split(BETWEEN_CITATIONS)))
 
 
 def _exact(node: object) -> Fraction:

@@ -10,7 +10,7 @@ import pytest
 
 from compliance.decisions import behind
 from compliance.decisions.audit import audit
-from compliance.decisions.behind import Counted, Fields
+from compliance.decisions.behind import Counted, FieldsBehind
 from compliance.decisions.evaluate import Found, evaluate
 from compliance.decisions.stage import scene_of
 from compliance.rulebook.packs import load_packs
@@ -107,7 +107,7 @@ def test_fields_are_read_in_the_order_of_the_rows_whatever_the_table(tmp_path: P
             (tmp_path / f"{name}.csv").write_text("\n".join(text), "utf-8")
         world = load_world(tmp_path)
     named = [*(("shipments", f"s{n:03}") for n in range(11, -1, -1)), ("sites", "x"), ("shipments", "s004")]
-    fields = Fields([Counted(*name, DAY, False, True, 1, 1, None) for name in named], world)
+    fields = FieldsBehind([Counted(*name, DAY, False, True, 1, 1, None) for name in named], world)
 
     assert fields.column("quantity") == ["2000"] * 12 + [None, "2000"]
     assert fields.column("country") == [None] * 12 + ["SG", None]

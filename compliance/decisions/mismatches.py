@@ -45,13 +45,13 @@ def _findings(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _present(wanted: Any, answer: Mapping[str, Any]) -> Iterator[str]:
-    for pattern in _patterns(wanted):
+    for pattern in patterns(wanted):
         yield from _meaningless("absent", pattern)
         if found := [finding for finding in _findings(answer) if agrees(pattern, finding)]:
             yield f"expected no finding like {shown(pattern)}, answered {_listed(map(_finding, found))}"
 
 
-def _patterns(wanted: Any) -> Iterator[Mapping[str, Any]]:
+def patterns(wanted: Any) -> Iterator[Mapping[str, Any]]:
     """What findings are like that are meant: those of a topic, or what a mapping says."""
     for one in wanted if isinstance(wanted, list) else [wanted]:
         yield one if isinstance(one, Mapping) else {"topic": one}
@@ -68,7 +68,7 @@ def _meaningless(where: str, pattern: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _too_many(wanted: Any, expect: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[str]:
-    for pattern in _patterns(wanted):
+    for pattern in patterns(wanted):
         yield from _meaningless("only", pattern)
         there = [finding for finding in _findings(answer) if agrees(pattern, finding)]
         most = sum(finding.get("topic") == pattern.get("topic") for finding in _findings(expect))

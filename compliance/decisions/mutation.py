@@ -5,28 +5,34 @@ it is no wrong at all.
 
 Only the rules that a wrong can reach are evaluated anew, and the determinations if it reaches them; what the others
 say of a case is kept from the pack as it is, where evaluating them apart is seen to say the same as all of them
-together.
+together. A case that asks about none of these is content without being run.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
 from compliance.decisions.cases import Case, CaseFile, case_files
-from compliance.decisions.mismatches import faults
+from compliance.decisions.likely import Likely
+from compliance.decisions.mismatches import faults, patterns
 from compliance.decisions.proofs import Proofs
 from compliance.errors import ComplianceError
+from compliance.facts.plans import plan_of
+from compliance.facts.sources import SOURCES
+from compliance.rulebook.models import Rule
 from compliance.rulebook.mutants import Mutant, mutants
-from compliance.rulebook.packs import CASES, Pack
+from compliance.rulebook.packs import Pack
 
 Fate = Literal["noticed", "survived", "equivalent"]
 IN_PARTS = ("audit", "screen")
 """The runs whose answer is made of what each rule says."""
+BY_RULE = frozenset({"findings", "absent", "only", "determinations"})
+"""What a case that expects nothing else sees of an answer is told rule by rule, by topic."""
 WITHOUT_RULES = ("own", "chips")
 FIRST = 12
 """So many cases, the likeliest, are asked before the solver is, and the others only where it proves nothing."""
@@ -41,15 +47,12 @@ class Judged:
     by: str = ""
 
 
-Cases = dict[Path, list[Case]]
-
-
 def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True) -> Iterator[Judged]:
     """Each mutant of the pack (for which `asked` says so) with its fate, in the order of the pack."""
-    cases: Cases = {path: list(_readable(path)) for path in case_files([pack.folder])}
-    own, noticed, answers = Proofs(pack), list[tuple[str, Path, Case]](), Answers(pack)
+    likely = Likely([(path, case) for path in case_files([pack.folder]) for case in _readable(path)])
+    own, answers = Proofs(pack), Answers(pack)
     for mutant in filter(asked, mutants(pack)):
-        waiting = _in_order(cases, mutant, noticed)
+        waiting = iter(likely.to_notice(mutant))
         found = next((one for one in islice(waiting, FIRST) if answers.fails(mutant, *one)), None)
         if found is None and _same(own, mutant):
             yield Judged(mutant, "equivalent")
@@ -58,27 +61,12 @@ def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True) ->
         if found is None:
             yield Judged(mutant, "survived")
             continue
-        noticed.insert(0, (mutant.where, *found))
+        likely.noticed(mutant, found[1])
         yield Judged(mutant, "noticed", found[1].called)
 
 
 def _readable(path: Path) -> Iterator[Case]:
     yield from (case for _, case in CaseFile(path).cases() if isinstance(case, Case))
-
-
-def _in_order(cases: Cases, mutant: Mutant, noticed: list[tuple[str, Path, Case]]) -> Iterator[tuple[Path, Case]]:
-    """The cases likeliest to notice first: those that did so at the same place, those beside the rules that the wrong
-    reaches, the others; of each kind those first that noticed something last.
-    """
-    beside = {f"{rule}{CASES}" for rule in mutant.reaches}
-    last = {id(case): number for number, (_, _, case) in reversed([*enumerate(noticed)])}
-    here = {id(case) for where, _, case in noticed if where == mutant.where}
-
-    def likely(one: tuple[Path, Case]) -> tuple[bool, bool, int]:
-        path, case = one
-        return id(case) not in here, path.name not in beside, last.get(id(case), len(noticed))
-
-    yield from sorted(((path, case) for path, each in cases.items() for case in each), key=likely)
 
 
 Part = tuple[frozenset[str], bool]
@@ -97,8 +85,11 @@ class Answers:
         """Whether the case notices the mutant."""
         if case.run in WITHOUT_RULES or (case.packs and mutant.pack.id not in case.packs):
             return False
-        part = frozenset(rule.name for rule in self.pack.rules if rule.id in mutant.reaches), mutant.determines
+        rules = [rule for rule in self.pack.rules if rule.id in mutant.reaches]
+        part = frozenset(rule.name for rule in rules), mutant.determines
         in_parts = case.run in IN_PARTS and case.packs and not case.with_.get("parameters")
+        if in_parts and not asks(case, rules, mutant.determines):
+            return False
         if not in_parts or not self._told_apart(part, path, case):
             return bool(CaseFile(path, {mutant.pack.id: mutant.pack}).judged(case))
         try:
@@ -127,6 +118,7 @@ class Answers:
         shared = pack.definitions if determines else pack.definitions.model_copy(update={"requirements": {}})
         few = replace(pack, rules=tuple(rule for rule in pack.rules if rule.name in names), definitions=shared)
         few = replace(few, sha256=f"{pack.sha256} {sorted(names)} {determines}")
+        plan_of(few, frozenset(SOURCES))  # one plan for whatever tables the cases have
         alone = case.model_copy(update={"packs": (pack.id,)})
         anew = CaseFile(path, {pack.id: few}).answer(alone)
         kept = [f for f in whole["findings"] if f["pack"] != pack.id or f["rule"] not in names]
@@ -143,6 +135,21 @@ class Answers:
                 *(left for left in anew["not_evaluated"] if left["rule"]),
             ],
         }
+
+
+def asks(case: Case, rules: Iterable[Rule], determines: bool) -> bool:
+    """Whether a case can tell one thing that these rules say, or the determinations, from another."""
+    if not BY_RULE.issuperset(case.expect) or case.expect.get("findings") == []:
+        return True
+    if determines and "determinations" in case.expect:
+        return True
+    asked = [pattern for key in ("findings", "absent", "only") for pattern in patterns(case.expect.get(key, ()))]
+    told = {(rule.topic, rule.name) for rule in rules}
+    return any(
+        pattern.get("topic", topic) == topic and pattern.get("rule", name) == name
+        for pattern in asked
+        for topic, name in told
+    )
 
 
 def _sorted(answer: Mapping[str, Any]) -> list[list[str]]:

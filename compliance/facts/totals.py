@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any as Expression
 
 from compliance.errors import UsageError
@@ -249,4 +250,10 @@ def _one_by_one(rows: Expression, column: str) -> Expression:
 
 def sql(expression: Expression) -> str:
     """The expression as a statement of DuckDB."""
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+    return _written(expression.op())
+
+
+@lru_cache(maxsize=4096)
+def _written(operation: Expression) -> str:
+    """Packs that differ in one place (another value of a parameter, a wrong made on purpose) share the rest."""
+    return str(ibis.to_sql(operation.to_expr(), dialect="duckdb"))

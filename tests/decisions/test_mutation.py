@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from compliance.decisions.mutation import judged
+from compliance.decisions.cases import CaseFile
+from compliance.decisions.likely import Likely
+from compliance.decisions.mutation import asks, judged
 from compliance.rulebook.mutants import mutants
 from compliance.rulebook.packs import load_packs, pack_ids
 from compliance.rulebook.reach import POLICIES, Reach
@@ -86,3 +88,35 @@ def test_two_wrongs_of_one_wording_at_one_place_are_packs_of_their_own() -> None
 
     assert len(set(told)) < len(made)  # two license exceptions have their third part of four left out
     assert len({mutant.pack.sha256 for mutant in made}) == len({repr(mutant.pack) for mutant in made})
+
+
+def test_a_case_is_asked_only_about_what_it_can_tell() -> None:
+    (pack,) = load_packs(["us_ai_diffusion"])
+    rules = {rule.name: rule for rule in pack.rules}
+    (path,) = pack.folder.glob("lpp_yearly_limit.cases.yaml")
+    one = next(case for _, case in CaseFile(path).cases() if not isinstance(case, str))
+
+    def with_(**expect: object) -> object:
+        return one.model_copy(update={"expect": expect})
+
+    lpp, ceiling = rules["lpp_yearly_limit"], rules["nveu_ceiling"]
+    assert asks(with_(findings=[{"topic": lpp.topic}]), [ceiling, lpp], False)
+    assert not asks(with_(findings=[{"topic": lpp.topic}]), [ceiling], True)
+    assert not asks(with_(absent=[lpp.topic]), [ceiling], False)
+    assert asks(with_(only=[{"outcome": "violation"}]), [ceiling], False)
+    assert asks(with_(findings=[]), [ceiling], False)  # none at all
+    assert asks(with_(flags=["any"]), [ceiling], False)
+    assert asks(with_(determinations=[]), [ceiling], True)
+    assert not asks(with_(determinations=[]), [ceiling], False)
+
+
+def test_a_case_that_speaks_of_what_is_wrong_is_asked_early() -> None:
+    (pack,) = load_packs(["us_ai_diffusion"])
+    cases = [(path, case) for path in pack.folder.glob("*.cases.yaml") for _, case in CaseFile(path).cases()]
+    likely = Likely([(path, case) for path, case in cases if not isinstance(case, str)])
+    mutant = next(m for m in mutants(pack) if m.where == "field `nveu_entitled` of `lines`")
+    first = likely.to_notice(mutant)
+
+    assert "NVEU" in str([case.world for _, case in first[:3]])
+    likely.noticed(mutant, first[-1][1])
+    assert likely.to_notice(mutant)[0] == first[-1]

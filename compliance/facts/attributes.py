@@ -174,12 +174,10 @@ class Attributes:
         return True if True in answers else None if None in answers else False
 
     def _of_one_family(self, member: str, party: str, day: date) -> bool | None:
-        if member == party:
+        own = self.ownership
+        if member == party or own.surely_under(member, day) == own.surely_under(party, day):
             return True
-        mine, theirs = (set(self.ownership.families(p, day)) for p in (party, member))
-        if mine == theirs and len(mine) == 1:
-            return True
-        return None if mine & theirs else False
+        return None if set(own.families(party, day)) & set(own.families(member, day)) else False
 
     def permitted(self, name: str, parties: Sequence[str], country: str, day: date) -> bool | None:
         """Whether a party, or one of its family, is listed for the country; null where that is not known."""
@@ -192,9 +190,10 @@ class Attributes:
         return True if True in answers else None if None in answers else False
 
     def _holders(self, name: str, party: str, day: date) -> tuple[str, ...]:
-        """The listed parties of the family of a party."""
-        mine = set(self.ownership.families(party, day))
-        return tuple(m for m in self._members(name, day) if m == party or mine & set(self.ownership.families(m, day)))
+        """The listed parties of the family of a party; `UNKNOWN` beside those of which that is left open."""
+        kin = {member: self._of_one_family(member, party, day) for member in self._members(name, day)}
+        found = tuple(member for member, same in kin.items() if same is not False)
+        return (*found, UNKNOWN) if found and True not in kin.values() else found
 
 
 def _several(values: Iterable[str]) -> str:

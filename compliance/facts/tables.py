@@ -153,7 +153,7 @@ class Tables:
             if columns[attribute].kind == "names":  # these lead to further parties
                 for party in sorted(self._reached()):
                     for day in (date.min, *self.scene.ownership.days(party)):
-                        self.parties |= set((self.attributes.of(attribute, party, day) or "").split(SEPARATOR)) - {""}
+                        self.parties |= set((self.attributes.of(attribute, party, day) or "").split(SEPARATOR)) - {"", UNKNOWN}
         named = {name for a in attributes for word, _, name in [a.partition(".")] if word in PARTY_NAMED}
         listed = self.attributes.listing_days(named)
         known = self.rows.of_parties.setdefault((self.pack.sha256, self.pack.overrides, *attributes), {})

@@ -21,7 +21,7 @@ from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Frame, Get, view
 from compliance.facts.measured import MeasuredRows, MeasuredTotals
 from compliance.facts.shapes import KEYS, Shape, asked, ratio, rolling
-from compliance.facts.sources import SEPARATOR, Kind
+from compliance.facts.sources import SEPARATOR, UNKNOWN, Kind
 from compliance.facts.wide import Wide
 from compliance.rulebook.models import Keys, Measure
 from compliance.rulebook.vocabulary import OF_MEASURE
@@ -212,7 +212,8 @@ class Totals:
                 of_line_sure=ibis.ifelse(rows.sure, rows.low, whole(0)).sum().over(of_line),
             )
             order = rows.date.cast("string") + " " + rows.row
-            more["last.low"] = rows.of_line_sure.argmax(order)
+            # a line that may not count does not make the one before it the last but one
+            more["last.low"] = rows.of_line_sure.argmax(order, where=rows.sure)
             more["last.high"] = rows.of_line.argmax(order)
         for flag in shape.flags:
             held = rows[f"f.{flag}"]
@@ -234,7 +235,7 @@ class Totals:
             "opens": grouped.opens.cast(WHOLE).fill_null(whole(0)),
         }
         if measure.before_last:
-            columns["before_last.low"] = low - grouped["last.low"]
+            columns["before_last.low"] = low - grouped["last.low"].fill_null(whole(0))
             columns["before_last.high"] = high - grouped["last.high"]
         if self.compiler.beside:
             columns["ordered"] = grouped.ordered
@@ -242,10 +243,10 @@ class Totals:
 
 
 def _one_by_one(rows: Expression, column: str) -> Expression:
-    """A row for each of several values in a column, none of them certain; few rows have several."""
+    """A row for each of several values in a column but `UNKNOWN`, none of them certain; few rows have several."""
     several = rows[column].contains(SEPARATOR)
     apart = rows.filter(several).mutate(sure=False, **{column: rows[column].split(SEPARATOR)}).unnest(column)
-    return rows.filter(~several).union(apart)
+    return rows.filter(~several).union(apart.filter(apart[column] != UNKNOWN))
 
 
 def sql(expression: Expression) -> str:

@@ -110,6 +110,14 @@ class Ownership:
             self._families[key] = self._parent_of(standing, key[1]) or tuple(sorted(every))
         return self._families[key]
 
+    def surely_under(self, party: str, day: date) -> frozenset[str]:
+        """The companies at the top of those that control the party on every completion of what is not known.
+
+        It is itself where nobody does. Parties under the same ones are of one family, whoever else may stand above.
+        """
+        head = self._head(party, day)
+        return self._parents.standing(party, self._since(party, day)).tops if head is None else frozenset({head})
+
     def prove(self, day: date, proof: Proof) -> None:
         """Takes over parents that are proven, so that they need not be looked for."""
         self._proofs[day] = proof

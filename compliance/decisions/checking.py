@@ -8,7 +8,7 @@ from pathlib import Path
 from compliance.errors import InputError, Problem, UsageError
 from compliance.facts.frames import Frame
 from compliance.facts.planner import Planner
-from compliance.facts.sources import sources
+from compliance.facts.sources import SOURCES
 from compliance.facts.subjects import misnamed
 from compliance.rulebook import lint
 from compliance.rulebook.conditions import Condition, Test, rebuilt
@@ -28,7 +28,7 @@ def check(paths: Sequence[str | Path] = ()) -> list[Problem]:
 class Compiled:
     """The words of a pack, tried one by one on the compiler of plans."""
 
-    tables: Collection[str] = sources()
+    tables: Collection[str] = tuple(SOURCES)
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack

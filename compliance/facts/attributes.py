@@ -12,7 +12,7 @@ from compliance.facts import restructured
 from compliance.facts.authorized import Authorized, Listed
 from compliance.facts.profile import Profiles
 from compliance.facts.signs import Signs
-from compliance.facts.sources import PARTY_NAMED, SEPARATOR, UNKNOWN
+from compliance.facts.sources import PARTY_NAMED, SEPARATOR, UNKNOWN, party_column
 from compliance.facts.standing import Standing
 from compliance.ownership.changes import Changes
 from compliance.ownership.graph import Ownership
@@ -52,10 +52,15 @@ class Attributes:
         return found
 
     def days(self, party: str, words: Collection[str], listed: Collection[date]) -> Iterator[date]:
-        """The days on which attributes of these kinds may change though nobody's stakes do.
+        """The days on which attributes of these kinds may change.
 
         `listed` are those on which somebody enters or leaves one of the lists asked about.
         """
+        if SEPARATOR in party:
+            for one in party.split(SEPARATOR):
+                yield from self.days(one, words, listed)
+            return
+        yield from self.ownership.days(party)
         if not PARTY_NAMED.keys().isdisjoint(words):
             yield from listed
         if not _OF_TESTS.isdisjoint(words):
@@ -83,6 +88,8 @@ class Attributes:
 
     def of(self, attribute: str, party: str, day: date) -> Any:
         """The value of an attribute such as `parent.headquarters` or `listed.UVEU`; `None` is not known."""
+        if SEPARATOR in party:
+            return _of_several(attribute, [self.of(attribute, one, day) for one in party.split(SEPARATOR)])
         own = self.ownership
         word, _, name = attribute.partition(".")
         match word:
@@ -194,6 +201,17 @@ class Attributes:
         kin = {member: self._of_one_family(member, party, day) for member in self._members(name, day)}
         found = tuple(member for member, same in kin.items() if same is not False)
         return (*found, UNKNOWN) if found and True not in kin.values() else found
+
+
+def _of_several(attribute: str, values: Sequence[Any]) -> Any:
+    """What is true of one of several parties, whichever it is; of amounts from the least to the greatest."""
+    column = party_column(attribute)
+    if column is not None and column.kind in ("place", "names"):
+        return _several(value or UNKNOWN for value in values)
+    if column is not None and column.kind == "amount":
+        lows, highs = zip(*values, strict=True)
+        return min(lows, key=lambda low: low or 0), None if None in highs else max(highs)
+    return values[0] if all(value == values[0] for value in values) else None
 
 
 def _several(values: Iterable[str]) -> str:

@@ -26,6 +26,7 @@ from compliance.facts.licenses import Licenses
 from compliance.facts.lines import NOT_LINES, lines, parts
 from compliance.facts.sightings import inspections, serials
 from compliance.facts.sources import SHIPPED, SOURCES
+from compliance.facts.tenants import tenants
 from compliance.world.chips import Catalogue
 from compliance.world.fields import LINE_TABLES
 from compliance.world.tables import TABLES, Certification, Shipment
@@ -121,7 +122,7 @@ class Rows:
     # ---- what stands
 
     def _installed(self) -> Iterator[dict[str, Any]]:
-        sites = self.world.by_id("sites")
+        sites, renting = self.world.by_id("sites"), tenants(self.world, self.day)
         for row in self.world.rows("holdings"):
             held: Any = row
             site: Any = sites[held.site]
@@ -132,7 +133,7 @@ class Rows:
                 yield {
                     "table": "holdings", "id": held.name_of_row, "date": self.day, "ordered": False,
                     "site": held.site, "country": site.country, "holder": held.owner or site.owner or site.operator,
-                    "operator": site.operator or site.owner, "chip": chip,
+                    "operator": site.operator or site.owner, "customer": renting[site.id], "chip": chip,
                     "quantity.low": (low or 0) * count, "quantity.high": None if high is None else high * count,
                     "status": held.status, "since": held.from_,
                 }  # fmt: skip
@@ -147,7 +148,7 @@ class Rows:
                     "holder": (site.owner or site.operator) if site else line.operator or end_user,
                     "operator": (site.operator or site.owner) if site else line.operator or end_user,
                     "chip": chip, "quantity.low": low, "quantity.high": high, "status": "installed",
-                    "since": line.date,
+                    "customer": renting.get(line.site or "", line.operator or end_user), "since": line.date,
                 }  # fmt: skip
 
     def _ordered(self) -> Iterator[Any]:
@@ -156,15 +157,15 @@ class Rows:
                 yield line
 
     def _capacity(self) -> Iterator[dict[str, Any]]:
-        sites = self.world.by_id("sites")
+        sites, renting = self.world.by_id("sites"), tenants(self.world, self.day)
         for site, it, whole in powers(self.world, self.day):
             if not holds_on(site, self.day):
                 continue
             yield {
                 "table": "sites", "id": site.id, "date": self.day, "ordered": False, "site": site.id,
                 "country": site.country, "operator": site.operator or site.owner,
-                "owner": site.owner or site.operator, "it_mw.low": it[0], "it_mw.high": it[1],
-                "facility_mw.low": whole[0], "facility_mw.high": whole[1],
+                "owner": site.owner or site.operator, "customer": renting[site.id],
+                "it_mw.low": it[0], "it_mw.high": it[1], "facility_mw.low": whole[0], "facility_mw.high": whole[1],
             }  # fmt: skip
         for line in self._ordered():
             placed: Any = sites.get(line.site) if line.site else None
@@ -180,6 +181,7 @@ class Rows:
                 "country": placed.country if placed else line.to_country,
                 "operator": (placed.operator or placed.owner) if placed else end_user,
                 "owner": (placed.owner or placed.operator) if placed else end_user,
+                "customer": renting.get(line.site or "", end_user),
                 "it_mw.low": low, "it_mw.high": high, "facility_mw.low": low, "facility_mw.high": high,
             }  # fmt: skip
 

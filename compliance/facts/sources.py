@@ -4,8 +4,8 @@
 `services` rented compute, `transfers` and `stored` model weights, `models`, `authorizations` and `listed` holders.
 
 A kind says how a column is compared and what may follow it in a path: `party`, `site`, `model`, `chip` and `place`
-lead to attributes of their own at the row's date. A column of kind `place` or `names` may hold several possible values
-(a parent that is not determined): they stand side by side, parted by `SEPARATOR`; nothing at all is not known.
+lead to attributes of their own at the row's date. A column of kind `place`, `names` or `party` may hold several
+possible values (a parent that is not determined), side by side, parted by `SEPARATOR`; nothing at all is not known.
 """
 
 from __future__ import annotations
@@ -94,6 +94,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         country="place: the country of the site",
         holder="party: whose they are; the site's owner or operator where nobody is named",
         operator="party: who runs the site",
+        customer="party: who rents at the site, one of several where several do; its operator where nobody does",
         chip="chip: what stands there",
         quantity="amount in units: how many chips",
         status="text: installed or boxed",
@@ -105,6 +106,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         country="place: its country",
         operator="party: who runs it; its owner where nobody is named",
         owner="party: whose it is; its operator where nobody is named",
+        customer="party: who rents there, one of several where several do; its operator where nobody does",
         **_POWER,
     ),
     "services": _columns(
@@ -293,8 +295,3 @@ def party_column(attribute: str) -> Column | None:
     """The column of an attribute of a party, such as `headquarters` or `listed.LIST`; `None` where there is none."""
     word, _, name = attribute.partition(".")
     return PARTY.get(attribute) or (PARTY_NAMED.get(word) if name else None)
-
-
-def sources() -> tuple[str, ...]:
-    """The tables that a rule or measure may be `of`."""
-    return tuple(SOURCES)

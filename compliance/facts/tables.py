@@ -152,10 +152,11 @@ class Tables:
         for attribute in attributes:
             if columns[attribute].kind == "names":  # these lead to further parties
                 for party in sorted(self._reached()):
-                    for day in (date.min, *self.scene.ownership.days(party)):
-                        self.parties |= set((self.attributes.of(attribute, party, day) or "").split(SEPARATOR)) - {"", UNKNOWN}
-        named = {name for a in attributes for word, _, name in [a.partition(".")] if word in PARTY_NAMED}
-        listed = self.attributes.listing_days(named)
+                    for day in (date.min, *self.attributes.days(party, (), ())):
+                        named = (self.attributes.of(attribute, party, day) or "").split(SEPARATOR)
+                        self.parties |= set(named) - {"", UNKNOWN}
+        lists = {name for a in attributes for word, _, name in [a.partition(".")] if word in PARTY_NAMED}
+        listed = self.attributes.listing_days(lists)
         known = self.rows.of_parties.setdefault((self.pack.sha256, self.pack.overrides, *attributes), {})
         reached = sorted(self._reached())
         for party in reached:
@@ -170,7 +171,7 @@ class Tables:
         """The attributes of a party, a row for each stretch of days on which none of them changes."""
         days = set(self.attributes.days(party, {a.partition(".")[0] for a in attributes}, listed))
         days.update(restructured.days(self.attributes.changes, attributes, party))
-        cuts = sorted({date.min, *self.scene.ownership.days(party), *days})
+        cuts = sorted({date.min, *days})
         since, last = date.min, self.attributes.all(attributes, party, date.min)
         for begins in cuts[1:]:
             now = self.attributes.all(attributes, party, begins)

@@ -120,6 +120,7 @@ def test_patterns_keep_the_schema() -> None:
     said = validated(json.dumps(compliance.patterns(world)), "patterns")
 
     assert said["groups"][0]["pattern"] == "split_evasion"
+    assert said["flags"] == ["common_owner_split", "shared_address", "shared_director", "shared_phone"]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_patterns_keep_the_schema() -> None:
         ("own", {"test": "parent", "as_of": "2026-01-01", "undisclosed": "closed", "parties": {"a": {}}}),
         ("chips", {"as_of": "2026-01-01", "chips": {"H100": {"tpp": 1}}}),
         ("diff", {"from": {}, "to": {}}),
-        ("patterns", {"as_of": "2026-01-01", "groups": [{"pattern": "x"}], "assumptions": []}),
+        ("patterns", {"as_of": "2026-01-01", "groups": [{"pattern": "x"}], "flags": [], "assumptions": []}),
     ],
 )
 def test_a_schema_refuses_what_is_no_answer(name: str, broken: dict[str, Any]) -> None:

@@ -51,6 +51,7 @@ def patterns(options: argparse.Namespace) -> int:
     world = read_world(options.world)
     from compliance.reports.patterns import patterns_text
     from compliance.rulebook.packs import load_packs
+    from compliance.traces.find import answer_of
     from compliance.traces.find import patterns as ask
 
     if options.pack:
@@ -60,7 +61,7 @@ def patterns(options: argparse.Namespace) -> int:
     with working("Looking for patterns"):
         answer = ask(world, as_of, options.pattern, parameters(options.sets))
     if options.group is not None or options.format == "svg":
-        answer["groups"] = _one(answer["groups"], options.group or 1)
+        answer = answer_of(answer["as_of"], _one(answer["groups"], options.group or 1), answer["assumptions"])
     if options.format == "json":
         output.emit(output.as_json(answer), options.output, data=True)
     elif options.format == "text":

@@ -244,10 +244,11 @@ class GroupSaid(Shape):
 
 
 class PatternsSaid(Shape):
-    """The patterns of a world, the strongest evidence first."""
+    """The patterns of a world, the strongest evidence first; `flags` are those of all groups."""
 
     as_of: str
     groups: list[GroupSaid]
+    flags: list[str]
     assumptions: list[str]
 
 

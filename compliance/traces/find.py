@@ -23,10 +23,10 @@ def patterns(
     only: Sequence[str] = (),
     parameters: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The patterns of a world on a day, the strongest evidence first: `{"as_of", "groups", "assumptions"}`.
+    """The patterns of a world on a day, the strongest evidence first: `{"as_of", "groups", "flags", "assumptions"}`.
 
-    A pattern is evidence with its weight, never a verdict. Raises `UsageError` for a pattern or parameter that is none,
-    and where no day is given.
+    `flags` are those of all groups. A pattern is evidence with its weight, never a verdict. Raises `UsageError` for a
+    pattern or parameter that is none, and where no day is given.
     """
     day = as_of or world.as_of
     if day is None:
@@ -41,4 +41,10 @@ def patterns(
         found += [group for group in weigh.detect(view) if not only or group.pattern in only]
     found.sort(key=lambda group: (-group.bits, group.pattern, group.members, group.period))
     assumed = [f"{n} is {settings.parameters[n].values[-1].value}, as set by the user" for n in settings.changed]
-    return {"as_of": day.isoformat(), "groups": [group.said() for group in found], "assumptions": assumed}
+    return answer_of(day.isoformat(), [group.said() for group in found], assumed)
+
+
+def answer_of(as_of: str, groups: list[dict[str, Any]], assumptions: list[str]) -> dict[str, Any]:
+    """An answer of these groups, with the flags of them all."""
+    flags = sorted({flag for group in groups for flag in group["flags"]})
+    return {"as_of": as_of, "groups": groups, "flags": flags, "assumptions": assumptions}

@@ -203,6 +203,13 @@ def test_permuting_rows_and_renaming_ids_changes_no_group(chance: random.Random)
         assert [group[key] for group in before] == [group[key] for group in after]
 
 
+def test_the_answer_has_the_flags_of_all_groups_once() -> None:
+    answer = patterns(world(scheme()))
+
+    assert answer["flags"] == ["shared_address", "shared_phone"]
+    assert patterns(world(scheme()), parameters={"limit": "200000000"})["flags"] == []
+
+
 def test_the_answer_says_what_was_set_and_refuses_what_it_does_not_know() -> None:
     answer = patterns(world(scheme()), parameters={"limit": "200000000"})
 

@@ -114,6 +114,8 @@ class Attributes:
                 return self.profiles.shares_address(party, self._members(name, day))
             case "shares_people":
                 return self.profiles.shares_people(party, self._members(name, day), day)
+            case "takes_over":
+                return self.profiles.takes_over(party, self._members(name, day), day)
             case "captured" | "limb" | "owners" | "policy" | "flagged":
                 return getattr(self.standing, word)(name, party, day)
             case "restructured" | "left_listed":

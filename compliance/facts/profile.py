@@ -69,6 +69,13 @@ class Profiles:
                 return True
         return False
 
+    def takes_over(self, party: str, others: Iterable[str], day: date) -> bool:
+        """Whether the party takes over the orders of one of these, and not they those of the party."""
+        register = self.ownership.register
+        ties = register.day(day).rows(register.ties_of, party)
+        among = set(others)
+        return any(row.kind == "takes_over_orders" and row.party == party and row.other in among for row in ties)
+
     def people_days(self, party: str) -> set[date]:
         """The days on which the answer about people may change."""
         register = self.ownership.register

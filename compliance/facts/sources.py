@@ -268,6 +268,7 @@ PARTY_NAMED: dict[str, Column] = _columns(
     listed_kin="names: LIST; the parties on the list in its family",
     shares_address="flag: LIST; it has the address of a party on the list",
     shares_people="flag: LIST; somebody with a role in it has or had one in a party on the list",
+    takes_over="flag: LIST; it takes over the orders of a party on the list",
     captured="flag: TEST; the test of ownership captures it",
     limb="text: TEST; by what the test captures it: listed, ownership or control",
     owners="text: TEST; the listed owners by whom the test captures it",

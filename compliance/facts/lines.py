@@ -27,7 +27,7 @@ NOT_LINES = ("cancelled", "refused")
 PLAIN = (
     "exporter", "from_country", "purchaser", "intermediate_consignee", "consignee", "site", "to_country", "movement",
     "authorization", "charged_to", "forwarder", "payer", "payer_country", "end_use_country", "status", "description",
-    "invoice_item",
+    "invoice_item", "eccn",
 )  # fmt: skip
 WHOLE = pa.decimal128(38, 0)
 

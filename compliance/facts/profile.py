@@ -11,6 +11,7 @@ from typing import Any
 from compliance.facts.entities import Amount, amount
 from compliance.ownership.graph import Ownership
 from compliance.ownership.register import ends
+from compliance.world import spelling
 
 NONE = "none"
 """Stands in a field where it is known that there is nothing [contracts 2]."""
@@ -53,8 +54,9 @@ class Profiles:
             self._at_address = defaultdict(list)
             for one in self.companies.values():
                 if one.address is not None:
-                    self._at_address[_plain(one.address)].append(one.id)
-        here = {*self._at_address[_plain(company.address)]} - {party}
+                    for written in _written(one.address):
+                        self._at_address[written].append(one.id)
+        here = {one for written in _written(company.address) for one in self._at_address[written]} - {party}
         return not here.isdisjoint(others)
 
     def shares_people(self, party: str, others: Iterable[str], day: date) -> bool:
@@ -88,21 +90,28 @@ def _begun(row: Any, day: date) -> bool:
     return row.from_ is None or bool(row.from_ <= day)
 
 
-def _plain(address: str) -> str:
-    """An address without case, punctuation and spaces: what is written alike is one address."""
-    return re.sub(r"[\W_]+", "", address.casefold())
+def _written(address: str) -> set[str]:
+    """How an address may be compared: its letters and digits alone, and its words in any order, the common ones short.
+
+    Addresses that agree in one of the two are one; another unit or floor is another address.
+    """
+    return {re.sub(r"[\W_]+", "", address.casefold()), spelling.address(address) or ""} - {""}
 
 
 def _elsewhere(phone: str | None, seats: Iterable[str]) -> bool | None:
-    """Whether a telephone number belongs to none of these countries, by its country calling code [ITU-T E.164]."""
+    """Whether a telephone number belongs to none of these countries, by its country calling code [ITU-T E.164].
+
+    The code comes after `+` or `00` [ITU-T E.123].
+    """
     known = set(seats)
     if phone == NONE:
         return False
-    if phone is None or not known or not phone.strip().startswith("+"):
+    abroad = re.match(r"\s*\(?(\+|00)", phone or "")
+    if phone is None or not known or abroad is None:
         return None
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # a large module that few worlds need
 
-    digits = re.sub(r"\D", "", phone)
+    digits = re.sub(r"\D", "", phone[abroad.end() :])
     regions = next(
         (found for size in (1, 2, 3) if (found := COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:size] or 0)))), None
     )

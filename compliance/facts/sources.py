@@ -84,6 +84,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         payer_changed="date: the day on which the payer last changed",
         description="text: what its papers call it",
         invoice_item="text: what its invoice calls it",
+        eccn="text: the number of the Commerce Control List under which it is declared",
         described_as_item="flag: its description names what was ordered",
         invoiced_as_item="flag: its invoice names what was ordered",
         value_usd="amount in dollars: what it is worth",

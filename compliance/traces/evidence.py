@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance import units
-from compliance.traces import spelling
 from compliance.traces.purchases import Purchases
+from compliance.world import spelling
 from compliance.world.columns import texts_of
 from compliance.world.world import World
 

@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from compliance.traces import spelling, weights
+from compliance.traces import weights
 from compliance.traces.purchases import Purchases
 from compliance.traces.windows import fullest, of_years
+from compliance.world import spelling
 
 
 @pytest.mark.parametrize("odds", [Fraction(1), Fraction(2), Fraction(1, 3), Fraction(10**9), Fraction(7, 1000)])

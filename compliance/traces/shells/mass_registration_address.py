@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compliance.traces import spelling
 from compliance.traces.evidence import spelled
 from compliance.traces.shells.sign import Sign
 from compliance.traces.view import View
+from compliance.world import spelling
 
 SIGN = "mass_registration_address"
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from compliance.traces import spelling
 from compliance.traces.shells.sign import Sign
 from compliance.traces.view import View
+from compliance.world import spelling
 
 SIGN = "sudden_buyer"
 

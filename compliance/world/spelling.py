@@ -11,6 +11,7 @@ _SHORT = {
     "street": "st", "road": "rd", "avenue": "ave", "building": "bldg", "floor": "fl", "level": "fl", "lvl": "fl",
     "jalan": "jl", "jln": "jl", "number": "no", "suite": "unit", "ste": "unit", "room": "unit", "rm": "unit",
     "apartment": "unit", "boulevard": "blvd", "square": "sq", "tower": "twr", "block": "blk", "industrial": "ind",
+    "lane": "ln", "drive": "dr", "highway": "hwy", "centre": "ctr", "center": "ctr",
 }  # fmt: skip
 _INSIDE = re.compile(r"(?i)\b(suite|ste|unit|room|rm|apartment|flat|office|level|lvl|floor|fl)\b\.?\s*#?[\w-]+|#[\w-]+")
 _LEGAL = frozenset({

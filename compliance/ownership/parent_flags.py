@@ -59,9 +59,9 @@ class ParentFlags:
             case "owner":
                 return influence.owners(day, party, those)
             case "minority_owner":
-                return self._holds(day, party, those, lambda column, h: not self._half(column, h))
+                return self._holds(day, party, those, at_bar=False)
             case "owner_at_majority":
-                return self._holds(day, party, those, self._half)
+                return self._holds(day, party, those, at_bar=True)
             case "control":
                 return influence.controls(day, party, rule, those)
             case "role":
@@ -100,13 +100,25 @@ class ParentFlags:
         rows = day.rows(self.register.listings_of, party)
         return any(row.list in self.test.lists for row in rows)
 
-    def _half(self, column: Column, holder: Held) -> bool:
-        """Whether the holder has exactly the bar, by itself."""
-        return holder.percent.low == holder.percent.high == self.test.percent
-
-    def _holds(self, day: Day, party: str, those: influence.Those, such: Callable[[Column, Held], bool]) -> bool:
+    def _holds(self, day: Day, party: str, those: influence.Those, at_bar: bool) -> bool:
+        """Whether one of those holds something, with exactly the bar or with another share."""
         return any(
-            holder.owner and holder.percent.high != 0 and such(column, holder) and those(holder.owner)
+            holder.owner and holder.percent.high != 0 and (holder.owner in halves) == at_bar and those(holder.owner)
             for column in day.columns(party)
+            for halves in [self._halves(day, column)]
             for holder in column.held
         )
+
+    def _halves(self, day: Day, column: Column) -> set[str]:
+        """Who has exactly the bar, alone or with the holders of one family."""
+        named = [holder for holder in column.held if holder.owner]
+        families: dict[str, list[Held]] = {}
+        for holder in named:
+            heads = self.families(holder.owner, day.day)
+            families.setdefault(heads[0] if len(heads) == 1 else holder.owner, []).append(holder)
+        together = [held for held in families.values() if self._at_bar(held)]
+        return {h.owner for held in (*together, *([h] for h in named if self._at_bar([h]))) for h in held}
+
+    def _at_bar(self, held: Sequence[Held]) -> bool:
+        known = all(holder.percent.known for holder in held)
+        return known and sum(holder.percent.low for holder in held) == self.test.percent

@@ -223,6 +223,18 @@ def test_an_owner_whose_parent_sits_there_is_flagged_too() -> None:
     assert "d5_minority_owner" in got["c"]["flags"]
 
 
+@pytest.mark.parametrize(
+    ("direct", "through", "flag"),
+    [(25, 25, "d5_owner_at_50"), (25, 24, "d5_minority_owner"), (50, 10, None), (25, "25-26", "d5_minority_owner")],
+)
+def test_exactly_half_is_added_up_over_the_companies_that_the_owner_controls(
+    direct: int, through: object, flag: str | None
+) -> None:
+    got = parent(stake("x", "a", 100), stake("x", "c", direct), stake("a", "c", through), companies=CHINESE)
+
+    assert [f for f in got["c"]["flags"] if f.startswith("d5_")] == ([flag] if flag else [])
+
+
 def test_a_minority_beside_the_own_parents_majority_is_not_flagged() -> None:
     got = parent(stake("x", "a", 90), stake("x", "c", 60), stake("a", "c", 30), companies=CHINESE)
 

@@ -287,9 +287,7 @@ ROW_NAMED: dict[str, Column] = _columns(
     permitted="flag: LIST; a party of the row, or of its family, is listed for the destination",
 )
 """What else may be asked of a row, with a name behind it."""
-PLACE_NAMED: dict[str, Column] = _columns(
-    arranged="flag: KIND; an arrangement of the kind holds with the country",
-)
+PLACE_NAMED: dict[str, Column] = _columns(arranged="flag: KIND; an arrangement of the kind holds with the country")
 """What may be asked of a country, with a name behind it; `{in: LIST}` asks whether it is on a list."""
 
 

@@ -28,7 +28,7 @@ def check(paths: Sequence[str | Path] = ()) -> list[Problem]:
 class Compiled:
     """The words of a pack, tried one by one on the compiler of plans."""
 
-    tables: Collection[str] = tuple(SOURCES)
+    tables: Collection[str] = SOURCES
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack

@@ -14,7 +14,7 @@ from compliance.facts.licenses import LICENSE
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.tables import Scene
 from compliance.rulebook.conditions import leaves
-from compliance.rulebook.models import Days, Derived, Measure, Minus, Plus, Times
+from compliance.rulebook.models import Days, Derived, Greatest, Measure, Minus, Plus, Times
 from compliance.rulebook.packs import Pack
 from compliance.units import Interval
 from compliance.world.row import Row
@@ -75,7 +75,7 @@ def _written_out(pack: Pack, of: str, path: str) -> tuple[str, ...]:
     if isinstance(alias := fields.get(head), str):
         return _written_out(pack, of, f"{alias}{dot}{rest}")
     match fields.get(path):
-        case Plus(plus=paths) | Times(times=paths) | Minus(minus=paths) | Days(days=paths):
+        case Plus(plus=paths) | Times(times=paths) | Minus(minus=paths) | Days(days=paths) | Greatest(greatest=paths):
             return tuple(each for each in paths if not each.startswith("$"))
         case Derived(first=cases):
             return tuple(case.value for case in cases)

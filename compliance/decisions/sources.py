@@ -19,7 +19,7 @@ from compliance.facts.plan import RulePlan
 from compliance.facts.sources import SOURCES
 from compliance.facts.tables import Scene
 from compliance.rulebook.conditions import Condition, Test, leaves
-from compliance.rulebook.models import Choice, Derived, Keys, Measure, Plus, Times
+from compliance.rulebook.models import Choice, Derived, Greatest, Keys, Measure, Plus, Times
 from compliance.rulebook.packs import Pack, value_on
 from compliance.rulebook.parameters import Parameter
 from compliance.world.rule_file import CONFIDENCES, each_citation
@@ -157,7 +157,7 @@ class _Walk:
             self.condition(measure.flags[path], measure.of)
         field = self.pack.definitions.fields.get(of, {}).get(path)
         match field:
-            case Plus(plus=paths) | Times(times=paths):
+            case Plus(plus=paths) | Times(times=paths) | Greatest(greatest=paths):
                 for each in paths:
                     self.path(each, of)
             case Derived(first=cases):

@@ -1,4 +1,4 @@
-"""Fields that are worked out from amounts and dates of a row: sums, products, differences, days between two dates."""
+"""Fields worked out from amounts and dates of a row: sums, products, differences, the greatest, days between dates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from compliance.errors import UsageError
 from compliance.facts.comparisons import whole
 from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Get
-from compliance.rulebook.models import Days, Minus, Plus, Sum, Times
+from compliance.rulebook.models import Days, Greatest, Minus, Plus, Sum, Times
 
 BOUNDLESS = 10**9
 """More days than there are between any two dates: stands where one of them is not known."""
@@ -21,7 +21,9 @@ def worked_out(field: Sum, column: Callable[[str], Found], product: Callable[[tu
     """The amount that a field of the pack stands for; `column` and `product` lead to its parts."""
     match field:
         case Plus(plus=paths):
-            return _added([column(path) for path in paths])
+            return _joined([column(path) for path in paths], operator.add)
+        case Greatest(greatest=paths):
+            return _joined([column(path) for path in paths], ibis.greatest)
         case Times(times=paths):
             return product(paths)
         case Minus(minus=(one, other)):
@@ -36,16 +38,20 @@ def _shared(parts: list[Found]) -> int:
     """The finest of the scales, in which the parts can be added up."""
     scale = max(part.scale for part in parts)
     if any(part.kind != "amount" or scale % part.scale for part in parts):
-        raise UsageError("`plus` and `minus` take amounts of one unit")
+        raise UsageError("`plus`, `minus` and `greatest` take amounts of one unit")
     return scale
 
 
-def _added(parts: list[Found]) -> Found:
+def _joined(parts: list[Found], join: Callable[[Expression, Expression], Expression]) -> Found:
+    """The parts joined two by two, end by end; nothing bounds what joins a part that nothing bounds."""
     scale = _shared(parts)
     times = [whole(scale // part.scale) for part in parts]
 
     def total(ends: list[Get]) -> Get:
-        return lambda t: reduce(operator.add, (end(t) * times[n] for n, end in enumerate(ends)))
+        def both(one: Expression, other: Expression) -> Expression:
+            return ibis.ifelse(one.isnull() | other.isnull(), ibis.null(WHOLE), join(one, other).cast(WHOLE))
+
+        return lambda t: reduce(both, (end(t) * times[n] for n, end in enumerate(ends)))
 
     ends = [p.low for p in parts], [p.high for p in parts], [p.shown for p in parts]
     return Found("amount", low=total(ends[0]), high=total(ends[1]), scale=scale, maybe=total(ends[2]))

@@ -60,7 +60,10 @@ def powers(world: World, day: date) -> Iterator[tuple[Any, Amount, Amount]]:
 
 
 def models(world: World) -> Iterator[dict[str, Any]]:
-    """The models with their operations: their own, else those of the base and the tuning together (contracts 5)."""
+    """The models with their operations: their own, else those of the base and the tuning together (contracts 5).
+
+    A model whose weights were published on a day has a row until then, of closed weights, and one from it on.
+    """
     by_id: dict[str, Any] = dict(world.by_id("models"))
 
     def operations(name: str | None, seen: frozenset[str]) -> Amount:
@@ -75,7 +78,7 @@ def models(world: World) -> Iterator[dict[str, Any]]:
 
     for model in by_id.values():
         found: dict[str, Any] = {
-            "model": model.id, "weights": model.weights, "developer": model.developer, "published": model.published,
+            "model": model.id, "developer": model.developer, "published": model.published,
             "base": model.base_model, "root": (bases(by_id, model.id) or (model.id,))[-1],
         }  # fmt: skip
         for name, value in (
@@ -84,7 +87,17 @@ def models(world: World) -> Iterator[dict[str, Any]]:
             ("tuning_ops", amount(model.tuning_ops)),
         ):
             found[f"{name}.low"], found[f"{name}.high"] = value
-        yield found
+        for weights, begins, ends in _weights(model):
+            yield {**found, "weights": weights, "from": begins, "to": ends}
+
+
+def _weights(model: Any) -> Iterator[tuple[str | None, date, date]]:
+    """Whether the weights of a model are open, and from when until when; `closed` stands whatever was published."""
+    if model.published is None or model.weights == "closed":
+        yield model.weights, date.min, date.max
+    else:
+        yield "closed", date.min, model.published
+        yield "open", model.published, date.max
 
 
 def bases(models: Mapping[str, Any], name: str) -> tuple[str, ...]:

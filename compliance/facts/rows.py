@@ -18,7 +18,7 @@ from compliance.facts.arrows import arrow
 from compliance.facts.authorized import Authorized
 from compliance.facts.coverage import used
 from compliance.facts.dealings import dealings
-from compliance.facts.entities import amount, bases, contents, facts_of, holds_on, powers
+from compliance.facts.entities import amount, contents, facts_of, holds_on, powers
 from compliance.facts.frames import schema
 from compliance.facts.half_years import half_years, last_half_year
 from compliance.facts.idle import LISTED, UNIDENTIFIED
@@ -26,6 +26,7 @@ from compliance.facts.licenses import Licenses
 from compliance.facts.lines import NOT_LINES, lines, parts
 from compliance.facts.sightings import inspections, serials
 from compliance.facts.sources import SHIPPED, SOURCES
+from compliance.facts.synthetic import synthetic
 from compliance.facts.tenants import tenants
 from compliance.world.chips import Catalogue
 from compliance.world.fields import LINE_TABLES
@@ -233,17 +234,7 @@ class Rows:
             }  # fmt: skip
 
     def _synthetic(self) -> Iterator[dict[str, Any]]:
-        known = self.world.by_id("models")
-        for row in self.world.rows("synthetic_inputs"):
-            made: Any = row
-            low, high = amount(made.operations)
-            least, most = amount(made.share, 10**6)
-            yield {
-                "table": "synthetic_inputs", "id": made.name_of_row, "date": self.day, "ordered": False,
-                "model": made.model, "source_model": made.source_model, "share.low": least, "share.high": most,
-                "operations.low": low, "operations.high": high, "published": made.published,
-                "own_base": made.source_model in (made.model, *bases(known, made.model)),
-            }  # fmt: skip
+        return synthetic(self.world, self.day, (*self._transfers(), *self._services()))
 
     def _dealings(self) -> Iterator[dict[str, Any]]:
         return dealings(self.world, self.day, self.raw_lines(), self.licenses, self.chips)

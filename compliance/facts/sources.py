@@ -20,6 +20,7 @@ UNKNOWN = "?"  # one of several possible places that is itself not known
 
 TPP = 1000  # thousandths
 WATTS = 10**6  # a megawatt
+SHARES = 10**24  # of one: as fine as sums of 38 digits have room for
 BANDWIDTH = 1000  # thousandths
 
 
@@ -146,7 +147,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         **_ROW,
         model="model: the model that trains on the data",
         source_model="model: the model that made them",
-        share="amount in percent x10000: the part of the training operations that train on them",
+        share=f"amount in percent x{SHARES // 100}: the part of the training operations that train on them",
         operations="amount in operations: how many were spent to make them",
         published="flag: the data are published",
         own_base="flag: the maker is the model itself or one of its bases",
@@ -230,7 +231,7 @@ ENTITIES: dict[str, dict[str, Column]] = {
         **_POWER,
     ),
     "model": _columns(
-        weights="text: open or closed",
+        weights="text: open or closed on the day of the row",
         developer="party: who made it",
         published="date: the day on which its weights were published",
         operations="amount in operations: its training, that of its bases and the tuning together",
@@ -240,7 +241,7 @@ ENTITIES: dict[str, dict[str, Column]] = {
         root="model: the first of the models that it was derived from",
     ),
 }
-DATED_ENTITIES = ("chip",)
+DATED_ENTITIES = ("chip", "model")
 
 PARTY: dict[str, Column] = _columns(
     headquarters="place: where its seat is",

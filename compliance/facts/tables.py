@@ -143,7 +143,7 @@ class Tables:
         if "model_at" in names:
             known = list(models(self.scene.world))
             self.parties |= {m["developer"] for m in known if m["developer"]}
-            self._register("model_at", known, {"model": "string", **schema(ENTITIES["model"])})
+            self._register("model_at", known, {"model": "string", **dated, **schema(ENTITIES["model"])})
 
     # ---- parties
 
@@ -199,7 +199,7 @@ class Tables:
         self.database.make("view", "papers", " UNION ALL ".join(["FROM papers_of_others", *asked]))
 
     def _certified(self) -> str:
-        """The certifications that are for a line: named for it, or of a party of it and valid on its date."""
+        """The certifications that are for a line: of a party of it, naming it or no line, valid on its date."""
         papers = [
             {"kind": f"certified.{paper.kind}", "party": paper.party, "shipment": paper.shipment, "from": paper.date,
              "to": paper.to}
@@ -207,8 +207,8 @@ class Tables:
         ]  # fmt: skip
         types = {"kind": "string", "party": "string", "shipment": "string", "from": "date", "to": "date"}
         self._register("certificates", papers, types)
-        covers = """CASE WHEN c.shipment IS NOT NULL THEN c.shipment = l.id
-            ELSE coalesce(c."from" <= l.date, true) AND coalesce(l.date < c."to", true) END"""
+        covers = """coalesce(c.shipment = l.id, true)
+            AND coalesce(c."from" <= l.date, true) AND coalesce(l.date < c."to", true)"""
         of = " UNION ".join(
             f"""SELECT c.kind AS paper, l."table", l.id AS row, true AS holds
             FROM lines AS l JOIN certificates AS c ON l.{party} = c.party WHERE {covers}"""
@@ -242,11 +242,11 @@ class Tables:
             by_party.setdefault(paper.party, []).append(paper)
         for sent in self.scene.world.each(WeightTransfer):
             for paper in by_party.get(sent.to_party or "", ()):
-                if _covers(paper, sent):
+                if paper.shipment in (None, sent.id) and _valid(paper, sent.date):
                     yield f"certified.{paper.kind}", sent.table, sent.id
         for kept in self.scene.world.each(ModelLocation):
             for paper in by_party.get(kept.holder or "", ()):
-                if paper.shipment is None and (paper.to is None or self.scene.day < paper.to):
+                if paper.shipment is None and _valid(paper, self.scene.day):
                     yield f"certified.{paper.kind}", kept.table, kept.name_of_row
 
     def _places_at(self, needs: Needs) -> None:
@@ -283,8 +283,6 @@ def _names_first(attribute: str) -> tuple[bool, str]:
     return (column := party_column(attribute)) is None or column.kind != "names", attribute
 
 
-def _covers(paper: Any, line: Any) -> bool:
-    """Whether a certification is for this line: named for it, or of its party and valid on its date."""
-    named, since, until = paper.shipment, paper.date, paper.to
-    valid = (since is None or since <= line.date) and (until is None or line.date < until)
-    return bool(named == line.id) if named is not None else valid
+def _valid(paper: Any, day: date) -> bool:
+    """Whether a certification had been made by a day and not ended: it is filed before a shipment (15 CFR 740.27)."""
+    return (paper.date is None or paper.date <= day) and (paper.to is None or day < paper.to)

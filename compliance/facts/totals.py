@@ -150,6 +150,8 @@ class Totals:
                 return lambda t: t.date.year().cast("string") + "-Q" + t.date.quarter().cast("string")
             case "half":
                 return lambda t: t.date.year().cast("string") + ibis.ifelse(t.date.month() <= 6, "-H1", "-H2")
+            case "day":
+                return lambda t: t.date.cast("string")
         ends = [self.compiler.pack.parameter(end[1:]).values[-1].value for end in period.split("/")]
         return lambda t: ibis.literal("/".join(ends))
 

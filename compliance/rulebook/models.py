@@ -72,9 +72,15 @@ class Days(Written):
     days: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
 
 
-Sum = Plus | Times | Minus | Days
+class Greatest(Written):
+    """A field that is the greatest of several amounts of a row."""
+
+    greatest: Annotated[tuple[str, ...], Field(min_length=2)]
+
+
+Sum = Plus | Times | Minus | Days | Greatest
 """A field that is worked out from amounts and dates of its row."""
-SUMS: dict[str, type[Sum]] = {"plus": Plus, "times": Times, "minus": Minus, "days": Days}
+SUMS: dict[str, type[Sum]] = {"plus": Plus, "times": Times, "minus": Minus, "days": Days, "greatest": Greatest}
 
 
 class Derived(Written):

@@ -70,7 +70,7 @@ def _mutant(
     return Mutant(where, change.told, replace(pack, sha256=name), rule, reaches, determines)
 
 
-_OTHER_PERIOD = {"year": "quarter", "quarter": "half", "half": "year"}
+_OTHER_PERIOD = {"year": "quarter", "quarter": "half", "half": "year", "day": "year"}
 
 
 # ---- where wrongs are made

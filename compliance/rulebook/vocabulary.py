@@ -23,7 +23,7 @@ TABLES = {
     "serials": "serial numbers, on lines and as inspections saw them",
     "half_years": "half-years of validated end users, which they report on",
 }
-PERIODS = {"year": "calendar year", "quarter": "quarter", "half": "half-year"}
+PERIODS = {"year": "calendar year", "quarter": "quarter", "half": "half-year", "day": "day"}
 NOUNS = {
     "to_country": "destination",
     "from_country": "country of departure",

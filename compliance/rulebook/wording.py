@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from compliance import units
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
-from compliance.rulebook.models import Choice, Chosen, Days, Derived, Measure, Minus, Plus, Rule, Times
+from compliance.rulebook.models import Choice, Chosen, Days, Derived, Greatest, Measure, Minus, Plus, Rule, Times
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.vocabulary import COMPARED, COMPARED_DAYS, NOUNS, PERIODS, TABLES, TRUTHS, amount, spoken
 
@@ -191,6 +191,8 @@ class Wording:
             return f"{self.path(last, of)} (or {' or '.join(others)}, see `{path}`)" if others else self.path(last, of)
         if isinstance(alias, Plus):
             return " plus ".join(self.path(one, of) for one in alias.plus)
+        if isinstance(alias, Greatest):
+            return f"the greatest of {' and '.join(self.path(one, of) for one in alias.greatest)}"
         if isinstance(alias, Times):
             return " times ".join(self.limit(o).replace(" times", "") if o[0] == "$" else self.path(o, of)
                                   for o in alias.times)  # fmt: skip

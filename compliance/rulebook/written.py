@@ -28,7 +28,7 @@ Topic = Literal[
 ]  # fmt: skip
 
 
-PERIODS = ("year", "quarter", "half")
+PERIODS = ("year", "quarter", "half", "day")
 """For how long a total is kept; besides these from one parameter to before another."""
 
 

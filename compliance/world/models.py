@@ -23,7 +23,10 @@ from compliance.world.row import Row
 
 
 class Model(Row):
-    """A model; `published` is the day on which its weights were."""
+    """A model; `published` is the day on which its weights were: closed until then, open from then on.
+
+    `weights: closed` stands whatever was published.
+    """
 
     table = "models"
     key = ("id",)

@@ -124,11 +124,20 @@ def message(found: Found, subject: SubjectSaid) -> str:
         "over": "" if value is None else spoken(abs(value.low - value.limit)),
         **{word: spoken(_readable(text, word, found)) for word, text in found.words.items()},
     }
+    whether = _not_known(found)
     if value is not None and not found.certain and not _over(found):
-        known = f"what is known comes to {words['measure']}, the limit is {words['limit']}, and more is not known"
-        return f"Possibly not kept by {subject.id}: {found.plan.rule.title}; {known}."
+        named = ", ".join(word for word in (subject.id, words["key"], words["period"]) if word)
+        about = f"{found.kind.replace('_', ' ')} {named}"
+        known = f"what is known comes to {words['measure']}, the limit is {words['limit']}"
+        return f"{about[:1].upper()}{about[1:]}: not known{whether}; {known}."
     said_of = PLACEHOLDER.sub(lambda m: words.get(m[1], m[0]), found.plan.rule.then.message)
-    return said_of if found.certain else f"Possibly: {said_of}"
+    return said_of if found.certain else f"Possibly: {said_of}{f' Not known{whether}.' if whether else ''}"
+
+
+def _not_known(found: Found) -> str:
+    """What is open about a finding, clause by clause, in the rule's own words: ` whether the weights are closed`."""
+    open_ = [clause.text for clause in found.clauses if clause.holds is None]
+    return ", and".join(f" whether {text}" for text in open_)
 
 
 def _over(found: Found) -> bool:

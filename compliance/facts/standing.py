@@ -32,7 +32,7 @@ class Standing:
         self.tests = pack.file.capture
         self._answers: dict[tuple[str, str, date], CaptureAnswer] = {}
         self._concerned: dict[str, frozenset[str]] = {}
-        self._policies: dict[tuple[str, str, date], list[tuple[int, str]]] = {}
+        self._policies: dict[tuple[str, str, date, bool], list[tuple[int, str]]] = {}
 
     def days(self, party: str) -> Iterator[date]:
         """The days on which an answer about the party may change though nobody's stakes do."""
@@ -83,8 +83,8 @@ class Standing:
         return flag in self.ownership.parent(party, day).flags
 
     def owners(self, name: str, party: str, day: date) -> str | None:
-        """The listed parties whose stakes capture the party, those with the strictest policy first."""
-        told = [text for _, text in self._listings(name, party, day)]
+        """The listed parties whose stakes capture the party or may, those with the strictest policy first."""
+        told = [text for _, text in self._listings(name, party, day) or self._listings(name, party, day, possible=True)]
         return "; ".join(dict.fromkeys(told)) or None
 
     def policy(self, name: str, party: str, day: date) -> str | None:
@@ -111,19 +111,19 @@ class Standing:
             self._concerned[name] = frozenset(_around(self.register, [*listed, UNNAMED]))
         return self._concerned[name]
 
-    def _listings(self, name: str, party: str, day: date) -> list[tuple[int, str]]:
+    def _listings(self, name: str, party: str, day: date, possible: bool = False) -> list[tuple[int, str]]:
         """The rank of the policy and the words for each listing of each owner behind a capture, in order."""
         test = self._test(name)
         if party not in self._near(name, test):
             return []
         since = last_change(self.ownership.days(party), day)
-        key = name, party, since
+        key = name, party, since, possible
         if key not in self._policies:
             capture = Capture(self.register, test, since, parties=[party])
             found = []
-            for owner in sorted(_behind(capture, party)):
+            for owner in sorted(_behind(capture, party, possible)):
                 for row in capture.day.rows(self.register.listings_of, owner):
-                    if test.listed(row.list, row.program):
+                    if (listed := test.listed(row.list, row.program)) or (possible and listed is None):
                         policy = (row.license_policy or NOT_STATED).strip().casefold().replace(" ", "_")
                         rank = POLICIES.index(policy) if policy in POLICIES else len(POLICIES)
                         said = policy.replace("_", " ") if rank < len(POLICIES) else "policy not stated"
@@ -146,19 +146,20 @@ def _around(register: Register, parties: list[str]) -> set[str]:
     return found | people | {row.company for person in people for row in register.roles_of.get(person, ())}
 
 
-def _behind(capture: Capture, party: str) -> set[str]:
-    """The listed parties from whom a sure capture comes: the party itself, or its captured owners and theirs."""
+def _behind(capture: Capture, party: str, possible: bool) -> set[str]:
+    """The listed parties from whom a sure (or possible) capture comes: the party itself, or its owners and theirs."""
     found: set[str] = set()
     seen = {party}
-    waiting = [party] if party in capture.sure else []
+    captured = capture.sure | capture.maybe if possible else capture.sure
+    waiting = [party] if party in captured else []
     while waiting:
         one = waiting.pop()
-        if capture.listed(one):
+        if (listed := capture.listed(one)) or (possible and listed is None):
             found.add(one)
             continue
         owners = [h.owner for column in capture.columns(one) for h in column.held if h.owner and h.percent.high != 0]
         for other in (*owners, *capture.frame.controllers(one), *capture.frame.as_one(one)):
-            if other in capture.sure and other not in seen:
+            if other in captured and other not in seen:
                 seen.add(other)
                 waiting.append(other)
     return found

@@ -84,8 +84,9 @@ def _bounded(low: int, high: int | None) -> Amount:
 
 
 def measured(leaf: Leaf, row: Mapping[str, Any], certain: bool) -> Measured | None:
-    """The value and the limit of an amount as numbers in the unit of the rule; `None` where there is no limit yet.
+    """The value and the limit of an amount as numbers in the unit of the rule.
 
+    `None` where there is no limit yet, or nothing on record with which the value is compared.
     Where it is not certain what counts, the value is what is known of all that may (contracts 4, capacity_share).
     """
     limit = _whole(row[f"{leaf.name}.limit"])
@@ -98,6 +99,8 @@ def measured(leaf: Leaf, row: Mapping[str, Any], certain: bool) -> Measured | No
         return Measured(low or Fraction(0), high, top)
     shared = 0 if leaf.ratio == "to" else 1
     part, other = (_whole(row[f"{leaf.name}.{side}.{shown}"]) or 0 for side in ("part", "other"))
+    if leaf.ratio == "to" and not other:
+        return None  # nothing is on record with which the part is compared
     known = _percent(part, shared * part + other)
     bounds, against = _sides(leaf, row)
     if bounds[0] == bounds[1] and against[0] == against[1]:

@@ -107,7 +107,7 @@ class Gaps:
             return None, {("", "", path[1:])}
         if row is None:
             return KNOWN, set()
-        plain = self._written_out(source, path)
+        plain = self.written_out(source, path)
         if len(plain) > 1:
             return KNOWN, {gap for one in plain for gap in self.of_path(one, source, row, day)[1]}
         path = WORKED_OUT.get((row.table, plain[0]), plain[0]) if plain else path
@@ -144,12 +144,12 @@ class Gaps:
             case _:
                 return KNOWN, set()
 
-    def _written_out(self, source: str, path: str) -> tuple[str, ...]:
+    def written_out(self, source: str, path: str) -> tuple[str, ...]:
         """The paths that a field of the pack adds or multiplies or picks among, or the path itself."""
         fields = self.pack.definitions.fields.get(source, {})
         head, dot, rest = path.partition(".")
         if isinstance(alias := fields.get(head), str):
-            return self._written_out(source, f"{alias}{dot}{rest}")
+            return self.written_out(source, f"{alias}{dot}{rest}")
         match fields.get(path):
             case Plus(plus=paths) | Times(times=paths) | Minus(minus=paths) | Days(days=paths) | Greatest(greatest=paths):
                 return tuple(each for each in paths if not each.startswith("$"))

@@ -43,10 +43,11 @@ def _of_question(found: Found, path: str, gaps: Gaps) -> set[Gap]:
     for counted in found.rows:
         row = _row(gaps.world, counted.table, counted.id)
         day: date = counted.date or gaps.scene.as_of
-        if path.startswith("party.") and found.key is not None and not hasattr(row, "party"):
-            told |= gaps.parties.of(found.key, path.partition(".")[2], day)[1]
-        else:
-            told |= gaps.of_path(path, found.plan.of, row, day)[1]
+        for plain in gaps.written_out(found.plan.of, path):
+            if plain.startswith("party.") and found.key is not None and not hasattr(row, "party"):
+                told |= gaps.parties.of(found.key, plain.partition(".")[2], day)[1]
+            else:
+                told |= gaps.of_path(plain, found.plan.of, row, day)[1]
     return told
 
 

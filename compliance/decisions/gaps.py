@@ -151,7 +151,9 @@ class Gaps:
         if isinstance(alias := fields.get(head), str):
             return self.written_out(source, f"{alias}{dot}{rest}")
         match fields.get(path):
-            case Plus(plus=paths) | Times(times=paths) | Minus(minus=paths) | Days(days=paths) | Greatest(greatest=paths):
+            case (
+                Plus(plus=paths) | Times(times=paths) | Minus(minus=paths) | Days(days=paths) | Greatest(greatest=paths)
+            ):
                 return tuple(each for each in paths if not each.startswith("$"))
             case Derived(first=cases):
                 return tuple(case.value for case in cases)

@@ -11,6 +11,7 @@ from compliance.decisions.evaluate import Found
 from compliance.decisions.gaps import TABLE_OF, Gap, Gaps, said
 from compliance.facts.licenses import LICENSE
 from compliance.facts.tables import Scene
+from compliance.rulebook.models import Measure
 from compliance.world.row import Row
 from compliance.world.world import World
 
@@ -64,10 +65,12 @@ def _of_total(found: Found, path: str, gaps: Gaps) -> set[Gap]:
     """What is missing in the rows of a total: what they add, whether they count, or what is asked of each."""
     measures = list(gaps.sides(found.pack.definitions.measures[found.plan.of]))
     asked = next((m.flags[path] for m in measures if path in m.flags), None)
+    beside = [m for m in _compared(found, path, gaps) if m not in measures]
     told: set[Gap] = set()
     for counted in found.rows:
         row = _row(gaps.world, counted.table, counted.id)
         day: date = counted.date or gaps.scene.as_of
+        told |= {gap for measure in beside for gap in gaps.of_amount(measure, row, day)}
         if asked is not None:
             source = measures[0].of or ""
             told |= gaps.of_condition(gaps.written(source, asked), source, row, day)[1]
@@ -79,6 +82,16 @@ def _of_total(found: Found, path: str, gaps: Gaps) -> set[Gap]:
             open_ = {gap for measure in measures for gap in gaps.of_filter(measure, row, day)}
             told |= open_ or ({(counted.table, counted.id, "whether it counts")} if not counted.sure else set())
     return told
+
+
+def _compared(found: Found, path: str, gaps: Gaps) -> Iterator[Measure]:
+    """The measures that a field of a total adds up or picks among, those of its own rows."""
+    plain = gaps.written_out(found.plan.of, path)
+    if plain != (path,):
+        yield from (measure for one in plain for measure in _compared(found, one, gaps))
+    elif path.startswith("measure."):
+        known, of = found.pack.definitions.measures, found.pack.definitions.measures[found.plan.of].of
+        yield from (m for m in gaps.sides(known[path.partition(".")[2]]) if m.of == of)
 
 
 def _row(world: World, table: str, name: str) -> Row | None:

@@ -12,7 +12,7 @@ from typing import Any as Value
 from compliance.decisions.answer import MissingSaid
 from compliance.decisions.unknown_parties import UnknownOfParties
 from compliance.facts.compiler import Compiler
-from compliance.facts.entities import bases, facts_of
+from compliance.facts.entities import bases, certifies, facts_of
 from compliance.facts.frames import Frame, Needs
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.tables import Scene
@@ -39,6 +39,8 @@ TABLE_OF = {"site": "sites", "model": "models"}
 TABLES_OF = {"synthetic": "synthetic_inputs", "models": "models"}
 OF_CHIPS = {"power_mw": "power_watts"}
 FIGURES = ("throughput", "die_area_mm2", "data_center", "interconnect_gbs")
+CERTIFY = ("consignee", "end_user", "operator", "purchaser", "exporter", "to_party", "holder")
+"""The parties of a row whose certifications count for it."""
 KNOWN = object()
 """A value that is known, and of which only that is asked here."""
 
@@ -115,7 +117,7 @@ class Gaps:
         if head == "measure":
             return KNOWN, set(self._of_parts(rest, row, day))
         if head == "certified":
-            held = self._certified(rest, row)
+            held = self._certified(rest, row, day)
             return held, set() if held else {("certifications", row.name_of_row, rest)}
         if head == "permitted":
             return KNOWN, set(self._permitted(rest, row, day))
@@ -217,10 +219,20 @@ class Gaps:
                 found |= self.of_path(self.pack.chosen(key), measure.of, row, day)[1]
         return found
 
-    def _certified(self, kind: str, row: Row) -> bool | None:
-        """Whether somebody has a certification of the kind for the row by name; never false."""
+    def _certified(self, kind: str, row: Row, day: date) -> bool | None:
+        """Whether somebody has a certification of the kind for the row; never false."""
+        parties = {getattr(row, column, None) for column in CERTIFY}
         papers: Value = self.world.rows("certifications")
-        return any(paper.kind == kind and paper.shipment == row.name_of_row for paper in papers) or None
+        return (
+            any(
+                paper.kind == kind
+                and paper.party in parties
+                and paper.shipment in (None, row.name_of_row)
+                and certifies(paper, day)
+                for paper in papers
+            )
+            or None
+        )
 
     def _permitted(self, name: str, row: Value, day: date) -> Iterator[Gap]:
         for listed in self.world.rows("listings"):

@@ -44,6 +44,11 @@ def holds_on(row: Any, day: date) -> bool:
     return (row.from_ is None or row.from_ <= day) and (row.to is None or day < row.to)
 
 
+def certifies(paper: Any, day: date) -> bool:
+    """Whether a certification had been made by a day and not ended: it is filed before a shipment (15 CFR 740.27)."""
+    return (paper.date is None or paper.date <= day) and (paper.to is None or day < paper.to)
+
+
 def powers(world: World, day: date) -> Iterator[tuple[Any, Amount, Amount]]:
     """The sites with their power in watts on a day, of the computers and of the whole facility."""
     built: dict[str, Any] = {}

@@ -17,7 +17,7 @@ from compliance.facts import restructured
 from compliance.facts.arrows import arrow
 from compliance.facts.attributes import Attributes
 from compliance.facts.databases import Database
-from compliance.facts.entities import chip_facts, holds_on, models, powers
+from compliance.facts.entities import certifies, chip_facts, holds_on, models, powers
 from compliance.facts.frames import Needs, schema, view
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
@@ -242,11 +242,11 @@ class Tables:
             by_party.setdefault(paper.party, []).append(paper)
         for sent in self.scene.world.each(WeightTransfer):
             for paper in by_party.get(sent.to_party or "", ()):
-                if paper.shipment in (None, sent.id) and _valid(paper, sent.date):
+                if paper.shipment in (None, sent.id) and certifies(paper, sent.date):
                     yield f"certified.{paper.kind}", sent.table, sent.id
         for kept in self.scene.world.each(ModelLocation):
             for paper in by_party.get(kept.holder or "", ()):
-                if paper.shipment is None and _valid(paper, self.scene.day):
+                if paper.shipment is None and certifies(paper, self.scene.day):
                     yield f"certified.{paper.kind}", kept.table, kept.name_of_row
 
     def _places_at(self, needs: Needs) -> None:
@@ -281,8 +281,3 @@ class Tables:
 def _names_first(attribute: str) -> tuple[bool, str]:
     """Attributes that lead to further parties come first, so that those have attributes too."""
     return (column := party_column(attribute)) is None or column.kind != "names", attribute
-
-
-def _valid(paper: Any, day: date) -> bool:
-    """Whether a certification had been made by a day and not ended: it is filed before a shipment (15 CFR 740.27)."""
-    return (paper.date is None or paper.date <= day) and (paper.to is None or day < paper.to)

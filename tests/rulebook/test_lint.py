@@ -58,7 +58,7 @@ def test_what_ships_has_no_problem() -> None:
         ("definitions.yaml", "{headquarters: {in: barred}}", "{residence: {in: barred}}", "a party has no `residence`. `compliance rules fields party` lists what it has."),
         ("country_cap.yaml", "gt: $cap", "gt: cap", "`cap` is a parameter; write `$cap`"),
         ("country_cap.yaml", "{gt: $cap}", "50000", "`measure` is compared with `ge`, `gt`, `le` or `lt`, as in `measure: {gt: 10}`"),
-        ("definitions.yaml", "period: $window_start/$window_end", "period: yearly", "`yearly` is no period; one of year, quarter, half, or $FROM/$TO"),
+        ("definitions.yaml", "period: $window_start/$window_end", "period: yearly", "`yearly` is no period; one of year, quarter, half, day, or $FROM/$TO"),
         ("country_cap.yaml", '{value: "50000"', "{value: 50,000", "unknown key `000`. A number in braces has no commas: 3000."),
         ("country_cap.yaml", "of: country_total", "of: contry_total", "there is no table or measure `contry_total`. Did you mean `country_total`?"),
         ("definitions.yaml", "of: lines", "of: country_total", "a measure counts the rows of a table, and `country_total` is a measure; ask for it in `where`, as `measure.country_total`"),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
 from typing import Any
 
-from compliance.facts.attributes import Attributes
 from compliance.facts.sources import SEPARATOR, UNKNOWN, party_column
 from compliance.facts.tables import Scene
 from compliance.ownership.parent import UNIDENTIFIED
@@ -27,12 +25,8 @@ class UnknownOfParties:
 
     def __init__(self, scene: Scene, pack: Pack) -> None:
         self._scene = scene
-        self._pack = pack
         self._own = scene.ownership
-
-    @cached_property
-    def _attributes(self) -> Attributes:
-        return Attributes(self._scene.world, self._own, self._pack, self._scene.as_of)
+        self._attributes = scene.attributes(pack)
 
     def of(self, party: str, asked: str, day: date) -> tuple[Any, set[Gap]]:
         """The value of an attribute of a party, and what is missing to know it."""

@@ -23,6 +23,7 @@ from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
 from compliance.facts.sources import ENTITIES, PARTY_NAMED, SEPARATOR, SOURCES, UNKNOWN, party_column
 from compliance.ownership.graph import Ownership
+from compliance.rulebook.packs import Pack
 from compliance.world.chips import Catalogue
 from compliance.world.row import NOWHERE, Origin
 from compliance.world.table import Table
@@ -46,6 +47,17 @@ class Scene:
         """The rows of the world as the sources that rules speak of."""
         return Rows(self.world, self.catalogue, self.day, self.orders)
 
+    @cached_property
+    def _attributes(self) -> dict[tuple[Any, ...], Attributes]:
+        return {}
+
+    def attributes(self, pack: Pack) -> Attributes:
+        """What a pack asks of parties, kept for the scene."""
+        kept, key = self._attributes, (pack.sha256, pack.overrides)
+        if key not in kept:
+            kept[key] = Attributes(self.world, self.ownership, pack, self.as_of)
+        return kept[key]
+
     def origins(self, table: str, names: Sequence[str]) -> list[Origin]:
         """Where rows were read."""
         rows = self.world.rows(table)
@@ -68,7 +80,7 @@ class Tables:
         self.scene = scene
         self.plan = plan
         self.pack = plan.pack
-        self.attributes = Attributes(scene.world, scene.ownership, plan.pack, scene.as_of)
+        self.attributes = scene.attributes(plan.pack)
         self.rows = rows
         self.database = Database()
         self.places: set[str] = set()

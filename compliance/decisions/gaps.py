@@ -12,7 +12,7 @@ from typing import Any as Value
 from compliance.decisions.answer import MissingSaid
 from compliance.decisions.unknown_parties import UnknownOfParties
 from compliance.facts.compiler import Compiler
-from compliance.facts.entities import bases, certifies, facts_of
+from compliance.facts.entities import OF_LINE, bases, certifies, facts_of
 from compliance.facts.frames import Frame, Needs
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.tables import Scene
@@ -39,7 +39,7 @@ TABLE_OF = {"site": "sites", "model": "models"}
 TABLES_OF = {"synthetic": "synthetic_inputs", "models": "models"}
 OF_CHIPS = {"power_mw": "power_watts"}
 FIGURES = ("throughput", "die_area_mm2", "data_center", "interconnect_gbs")
-CERTIFY = ("consignee", "end_user", "operator", "purchaser", "exporter", "to_party", "holder")
+CERTIFY = (*OF_LINE, "to_party", "holder")
 """The parties of a row whose certifications count for it."""
 KNOWN = object()
 """A value that is known, and of which only that is asked here."""
@@ -58,12 +58,16 @@ class Gaps:
         self.world = scene.world
         self.pack = pack
         self.parties = UnknownOfParties(scene, pack)
+        self._written: dict[tuple[str, Condition], Condition] = {}
 
     # ---- conditions
 
     def written(self, source: str, condition: Condition) -> Condition:
         """The condition with what the pack's fields stand for written out."""
-        return Compiler(self.pack).expanded(Frame.of(source, Needs()), condition)
+        if (source, condition) not in self._written:
+            expanded = Compiler(self.pack).expanded(Frame.of(source, Needs()), condition)
+            self._written[source, condition] = expanded
+        return self._written[source, condition]
 
     def of_condition(self, condition: Condition, source: str, row: Row | None, day: date) -> Asked:
         """Whether a written condition holds of a row (`KNOWN`: one or the other), and what leaves it open."""

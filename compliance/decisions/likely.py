@@ -22,7 +22,7 @@ class Likely:
 
     def __init__(self, cases: Sequence[One]) -> None:
         self._cases = cases
-        self._words = {id(case): _words(f"{case.world} {case.with_}") for path, case in cases}
+        self._words = {id(case): _words(f"{case.world} {case.with_}") for _, case in cases}
         self._among = Counter(word for words in self._words.values() for word in words)
         self._here: dict[str, set[int]] = defaultdict(set)
         self._last: dict[int, int] = {}

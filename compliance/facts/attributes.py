@@ -179,8 +179,12 @@ class Attributes:
 
     def _kin(self, name: str, party: str, day: date) -> bool | None:
         """Whether a party is of the family of a listed one; null where its parent leaves that open."""
-        answers = {self._of_one_family(member, party, day) for member in self._members(name, day)}
+        answers = set(self._members_kin(name, party, day).values())
         return True if True in answers else None if None in answers else False
+
+    def _members_kin(self, name: str, party: str, day: date) -> dict[str, bool | None]:
+        """Of each listed party, whether another is of its family."""
+        return {member: self._of_one_family(member, party, day) for member in self._members(name, day)}
 
     def _of_one_family(self, member: str, party: str, day: date) -> bool | None:
         own = self.ownership
@@ -200,7 +204,7 @@ class Attributes:
 
     def _holders(self, name: str, party: str, day: date) -> tuple[str, ...]:
         """The listed parties of the family of a party; `UNKNOWN` beside those of which that is left open."""
-        kin = {member: self._of_one_family(member, party, day) for member in self._members(name, day)}
+        kin = self._members_kin(name, party, day)
         found = tuple(member for member, same in kin.items() if same is not False)
         return (*found, UNKNOWN) if found and True not in kin.values() else found
 

@@ -15,6 +15,8 @@ from compliance.world.world import World
 
 Amount = tuple[int | None, int | None]
 UNKNOWN: Amount = (0, None)
+OF_LINE = ("consignee", "end_user", "operator", "purchaser", "exporter")
+"""The parties of a line whose certifications count for it."""
 
 
 def amount(value: Fraction | int | Interval | None, scale: int = 1) -> Amount:

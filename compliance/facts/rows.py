@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -234,7 +235,7 @@ class Rows:
             }  # fmt: skip
 
     def _synthetic(self) -> Iterator[dict[str, Any]]:
-        return synthetic(self.world, self.day, (*self._transfers(), *self._services()))
+        return synthetic(self.world, self.day, chain(self._transfers(), self._services()))
 
     def _dealings(self) -> Iterator[dict[str, Any]]:
         return dealings(self.world, self.day, self.raw_lines(), self.licenses, self.chips)

@@ -18,6 +18,8 @@ def synthetic(world: World, day: date, dealings: Iterable[Mapping[str, Any]]) ->
 
     A maker may be published between two of them, and each is judged by its own date.
     """
+    if not world.rows(SyntheticInput.table):
+        return
     days: defaultdict[str, set[date]] = defaultdict(set)
     for dealing in dealings:
         days[dealing["model"]].add(dealing["date"])

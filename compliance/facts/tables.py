@@ -17,7 +17,7 @@ from compliance.facts import restructured
 from compliance.facts.arrows import arrow
 from compliance.facts.attributes import Attributes
 from compliance.facts.databases import Database
-from compliance.facts.entities import certifies, chip_facts, holds_on, models, powers
+from compliance.facts.entities import OF_LINE, certifies, chip_facts, holds_on, models, powers
 from compliance.facts.frames import Needs, schema, view
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
@@ -224,7 +224,7 @@ class Tables:
         of = " UNION ".join(
             f"""SELECT c.kind AS paper, l."table", l.id AS row, true AS holds
             FROM lines AS l JOIN certificates AS c ON l.{party} = c.party WHERE {covers}"""
-            for party in ("consignee", "end_user", "operator", "purchaser", "exporter")
+            for party in OF_LINE
         )
         return f"SELECT * FROM ({of})"
 

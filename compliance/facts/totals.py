@@ -256,7 +256,7 @@ def sql(expression: Expression) -> str:
     return _written(expression.op())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _written(operation: Expression) -> str:
     """Packs that differ in one place (another value of a parameter, a wrong made on purpose) share the rest."""
     return str(ibis.to_sql(operation.to_expr(), dialect="duckdb"))

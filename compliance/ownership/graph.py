@@ -116,7 +116,7 @@ class Ownership:
         It is itself where nobody does. Parties under the same ones are of one family, whoever else may stand above.
         """
         head = self._head(party, day)
-        return self._parents.standing(party, self._since(party, day)).tops if head is None else frozenset({head})
+        return self._parents.standing(party, day).tops if head is None else frozenset({head})
 
     def prove(self, day: date, proof: Proof) -> None:
         """Takes over parents that are proven, so that they need not be looked for."""

@@ -102,12 +102,11 @@ class ParentFlags:
 
     def _holds(self, day: Day, party: str, those: influence.Those, at_bar: bool) -> bool:
         """Whether one of those holds something, with exactly the bar or with another share."""
-        return any(
-            holder.owner and holder.percent.high != 0 and (holder.owner in halves) == at_bar and those(holder.owner)
-            for column in day.columns(party)
-            for halves in [self._halves(day, column)]
-            for holder in column.held
-        )
+        for column in day.columns(party):
+            theirs = {h.owner for h in column.held if h.owner and h.percent.high != 0 and those(h.owner)}
+            if theirs and (theirs & self._halves(day, column) if at_bar else theirs - self._halves(day, column)):
+                return True
+        return False
 
     def _halves(self, day: Day, column: Column) -> set[str]:
         """Who has exactly the bar, alone or with the holders of one family."""

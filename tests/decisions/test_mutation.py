@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.decisions.cases import CaseFile
+from compliance.decisions.cases import Case, CaseFile
 from compliance.decisions.likely import Likely
 from compliance.decisions.mutation import asks, judged
 from compliance.rulebook.mutants import mutants
@@ -94,7 +94,7 @@ def test_a_case_is_asked_only_about_what_it_can_tell() -> None:
     (pack,) = load_packs(["us_ai_diffusion"])
     rules = {rule.name: rule for rule in pack.rules}
     (path,) = pack.folder.glob("lpp_yearly_limit.cases.yaml")
-    one = next(case for _, case in CaseFile(path).cases() if not isinstance(case, str))
+    one = next(case for _, case in CaseFile(path).cases() if isinstance(case, Case))
 
     def with_(**expect: object) -> object:
         return one.model_copy(update={"expect": expect})
@@ -113,7 +113,7 @@ def test_a_case_is_asked_only_about_what_it_can_tell() -> None:
 def test_a_case_that_speaks_of_what_is_wrong_is_asked_early() -> None:
     (pack,) = load_packs(["us_ai_diffusion"])
     cases = [(path, case) for path in pack.folder.glob("*.cases.yaml") for _, case in CaseFile(path).cases()]
-    likely = Likely([(path, case) for path, case in cases if not isinstance(case, str)])
+    likely = Likely([(path, case) for path, case in cases if isinstance(case, Case)])
     mutant = next(m for m in mutants(pack) if m.where == "field `nveu_entitled` of `lines`")
     first = likely.to_notice(mutant)
 

@@ -98,8 +98,8 @@ def _texts(model: type[Row], name: str, column: pa.Array | Coded) -> tuple[pa.Ar
     import pyarrow as pa
 
     reader = _reader(model, name)
-    if reader.any_text and not isinstance(column, Coded) and _is_canonical(column):
-        return column, np.zeros(len(column), dtype=bool), {}
+    if reader.any_text and not isinstance(column, Coded) and (texts := _as_it_is(column)) is not None:
+        return texts, np.zeros(len(column), dtype=bool), {}
     by = by_value(column)
     values, faults = [], []
     for value in by.values:
@@ -156,6 +156,18 @@ def _any_text(field: Any) -> bool:
     """Whether a field takes any text as it is."""
     parts = [*field.metadata, *leaves(field.annotation)]
     return str in parts and all(part.func is party for part in parts if isinstance(part, PlainValidator))
+
+
+def _as_it_is(column: pa.Array) -> pa.Array | None:
+    """The column where all its texts are canonical already, each once where it is kept by distinct value."""
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        return column if _is_canonical(column) else None
+    texts = column.dictionary
+    if texts.null_count or not _is_canonical(texts) or len(texts.unique()) < len(texts):
+        return None
+    return pa.DictionaryArray.from_arrays(column.indices.cast(pa.int32()), texts)
 
 
 def _is_canonical(column: pa.Array) -> bool:

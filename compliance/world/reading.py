@@ -5,12 +5,11 @@ A format is one reader in `READERS`, or in `COLUMN_READERS` if it holds one tabl
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from compliance.errors import InputError, Problem, near
+from compliance.growing import growing
 from compliance.world import files
 from compliance.world.checks import Known, dangling, in_circles, repeated
 from compliance.world.column_checks import read_table
@@ -40,25 +39,13 @@ def load_world(path: str | Path) -> World:
     Raises `InputError` with every problem of every file, and nothing else for a user's mistake.
     """
     place = Path(path)
-    with _growing():
+    with growing():
         if files.is_folder(place, str(path)):
             return _load_folder(place)
         node, problems = read_node(place, str(path))
         part = Part(problems=problems)
         part.read_tables(node, str(path))
         return World.made(part)
-
-
-@contextmanager
-def _growing() -> Iterator[None]:
-    """No search for garbage meanwhile: a world only grows, and the searches take half of the time."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def parse_world(node: object, file: str) -> World:

@@ -79,6 +79,11 @@ class Table(Sequence[Row]):
         """Where a row was read."""
         return Origin(self.file, int(self.lines[place]))
 
+    def origins(self, places: Sequence[int | None]) -> list[Origin | None]:
+        """Where the rows at these places were read; `None` where there is no row."""
+        lines = iter(self.lines[[place for place in places if place is not None]].tolist())
+        return [None if place is None else Origin(self.file, next(lines)) for place in places]
+
     @cached_property
     def names(self) -> pa.Array | None:
         """The first field of the key of each row, as text; `None` for tables without a key."""
@@ -151,6 +156,14 @@ class Table(Sequence[Row]):
             return [None] * len(places)
         found: list[Any] = texts_of(self.columns.column(name).take(pa.array(places, pa.int64()))).to_pylist()
         return found
+
+    def distinct(self, name: str, places: Sequence[int | None]) -> set[str | None]:
+        """The different texts of a field of the rows at these places."""
+        import pyarrow as pa
+
+        if name not in self.columns.column_names:
+            return {None} if places else set()
+        return set(self.columns.column(name).take(pa.array(places, pa.int64())).unique().to_pylist())
 
     def at(self, places: np.ndarray[Any, Any]) -> Table:
         """The rows at these places, as a table of its own."""

@@ -24,12 +24,14 @@ from compliance.decisions.remedies import remedies
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.decisions.unevaluated import not_evaluated, unknown_lists
 from compliance.facts.tables import Scene
+from compliance.growing import growing
 from compliance.rulebook.packs import Pack
 from compliance.world.world import World
 
 VERSION = "0.1.0"
 
 
+@growing()
 def audit(
     world: World, packs: Sequence[Pack] | None = None, as_of: date | None = None, posture: str = "both"
 ) -> Answer:

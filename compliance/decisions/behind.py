@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from compliance.facts.beside import BEFORE, SCENE
 from compliance.facts.plan import RulePlan
 from compliance.facts.tables import Tables
 from compliance.world.columns import text_of
+from compliance.world.row import NOWHERE, Origin
 from compliance.world.table import Table
 from compliance.world.tables import TABLES
 from compliance.world.world import World
@@ -72,6 +74,30 @@ class FieldsBehind:
                 found[number] = text
         return found
 
+    def distinct(self, name: str) -> set[str | None]:
+        """The different values of a field, null among them where it is empty somewhere."""
+        found: set[str | None] = set()
+        for table, names in self._names.items():
+            rows = self._world.rows(table)
+            if name in TABLES[table].columns() and isinstance(rows, Table):
+                found |= rows.distinct(name, self._places_in(rows, names))
+            else:
+                found |= set(self._texts(table, name))
+        return found
+
+    def origins(self) -> dict[tuple[str, str], Origin]:
+        """Where each row was read, by its table and id."""
+        found: dict[tuple[str, str], Origin] = {}
+        for table, names in self._names.items():
+            rows = self._world.rows(table)
+            if isinstance(rows, Table):
+                origins = (origin or NOWHERE for origin in rows.origins(self._places_in(rows, names)))
+            else:
+                known = map(self._world.by_id(table).get, names)
+                origins = (NOWHERE if row is None else row.origin for row in known)
+            found |= {(table, name): origin for name, origin in zip(names, origins, strict=True)}
+        return found
+
     def _texts(self, table: str, name: str) -> list[str | None]:
         rows, names = self._world.rows(table), self._names[table]
         if name not in TABLES[table].columns():
@@ -79,9 +105,13 @@ class FieldsBehind:
         if not isinstance(rows, Table):
             known = map(self._world.by_id(table).get, names)
             return [None if row is None else text_of(row.value(name)) for row in known]
+        return rows.texts(name, self._places_in(rows, names))
+
+    def _places_in(self, rows: Table, names: Sequence[str]) -> list[int | None]:
+        table = rows.model.table
         if table not in self._places:
             self._places[table] = rows.places(names)
-        return rows.texts(name, self._places[table])
+        return self._places[table]
 
 
 Key = tuple[str, str | None, str | None, str]
@@ -92,7 +122,7 @@ _AT_MOST = """WITH found AS ({sql}), within AS ({within}), told AS (
         list_last(min({by_name}, {most})) AS last_by_name{last_by_date}
     FROM within GROUP BY {keys}
 )
-SELECT * FROM within JOIN told USING ({keys})
+SELECT within.*, total, least FROM within JOIN told USING ({keys})
 WHERE {by_name} <= last_by_name {or_by_date} OR NOT sure OR low IS DISTINCT FROM high"""
 _BY_NAME = """{'table': "table", 'row': "row"}"""
 _BY_DATE = """{'date': date, 'table': "table", 'row': "row"}"""
@@ -125,20 +155,20 @@ def _behind(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, B
 
 
 def _of_totals(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
-    rows: dict[Key, set[Counted]] = {key: set() for key in found}
+    rows: dict[Key, dict[Counted, None]] = {key: {} for key in found}
     told: dict[Key, tuple[int, str | None]] = dict.fromkeys(found, (0, None))
-    made = tables.columns(_some(plan))
+    made = tables.columns(f'{_some(plan)} ORDER BY date, "table", "row", coalesce(low, 0), high, what')
     nothing = [None] * len(made)
     given = {name: _listed(made.column(name)) for name in made.column_names}
     given.setdefault(SCENE, [BEFORE] * len(made))
     keys, totals, counted = (
-        zip(*(given.get(name, nothing) for name in names), strict=True)
+        list(zip(*(given.get(name, nothing) for name in names), strict=True))
         for names in (("id", "key", "period", SCENE), ("total", "least"), _COUNTED)
     )
-    for key, total, row in zip(keys, totals, counted, strict=True):
-        told[key] = total
-        rows[key].add(Counted(*row))
-    return {key: Behind(_by_date(of_key), *told[key]) for key, of_key in rows.items()}
+    told |= zip(keys, totals, strict=True)
+    for key, row in zip(keys, starmap(Counted, counted), strict=True):
+        rows[key][row] = None
+    return {key: Behind(tuple(of_key), *told[key]) for key, of_key in rows.items()}
 
 
 def _of_ratios(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
@@ -163,7 +193,11 @@ def _by_date(rows: Iterable[Counted]) -> tuple[Counted, ...]:
 
 
 def _listed(column: pa.ChunkedArray) -> list[Any]:
-    """The values of a column, whole numbers as such."""
+    """The values of a column, whole numbers as such; of days, which are few, each is made once."""
+    if pa.types.is_date(column.type):
+        coded = column.combine_chunks().dictionary_encode()
+        days = [*coded.dictionary.to_pylist(), None]
+        return [days[place] for place in coded.indices.fill_null(len(days) - 1).to_pylist()]
     if pa.types.is_decimal(column.type):
         if pc.all(pc.less(pc.abs(column), _SMALL)).as_py() is False:
             return [_whole(value) for value in column.to_pylist()]

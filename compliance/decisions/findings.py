@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
-from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, RowSaid, SubjectSaid
-from compliance.decisions.behind import MOST_ROWS
+from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, SubjectSaid
+from compliance.decisions.behind import MOST_ROWS, FieldsBehind
 from compliance.decisions.evaluate import ClauseResult, Found
 from compliance.decisions.missing import missing
 from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, unit_of
@@ -57,6 +55,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
     if first.state == "codified_not_enforced":
         flags.add("codified_not_enforced")
     subject = subject_of(found)
+    told = FieldsBehind(found.rows, scene.world)
     return FindingSaid(
         rule=rule.name,
         pack=found.pack.id,
@@ -72,10 +71,10 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         message=message(found, subject),
         clauses=[clause(c) for c in found.clauses],
         path=witness(found, scene),
-        evidence=evidence(found, scene),
+        evidence=evidence(found, told),
         citations=cited,
         flags=sorted(flags),
-        confidence=confidence(found, scene, day, weakest),
+        confidence=confidence(found, scene, told, day, weakest),
         remedy=remedies,
         due=_due(found),
         missing=[] if found.certain and not _claims_license(found) else missing(found, scene),
@@ -174,12 +173,13 @@ def clause(result: ClauseResult) -> ClauseSaid:
     )
 
 
-def evidence(found: Found, scene: Scene) -> Evidence:
+def evidence(found: Found, told: FieldsBehind) -> Evidence:
     """The rows behind a finding with file and line, sorted; the first thousand of them, and how many there are."""
-    keys = sorted({(row.table, row.id) for row in found.rows})
-    listed = []
-    for table, of_table in groupby(keys[:MOST_ROWS], key=itemgetter(0)):
-        names = [name for _, name in of_table]
-        for name, origin in zip(names, scene.origins(table, names), strict=True):
-            listed.append(RowSaid(table=table, id=name, file=origin.file, line=origin.line))
-    return Evidence(rows=listed, count=len(keys) if found.counted is None else found.counted.count)
+    origins = told.origins()
+    keys = sorted(origins)
+    listed = [
+        {"table": key[0], "id": key[1], "file": origins[key].file, "line": origins[key].line}
+        for key in keys[:MOST_ROWS]
+    ]
+    count = len(keys) if found.counted is None else found.counted.count
+    return Evidence.model_validate({"rows": listed, "count": count})

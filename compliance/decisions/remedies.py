@@ -97,13 +97,13 @@ class _Removed:
         goal = self._goal()
         if goal is None:
             return None
-        count, left = 0, goal
+        count, left, parts = 0, goal.numerator, goal.denominator
         for row, units in zip(self.rows, self.units, strict=True):
             if not units:  # not one number
                 return None
-            low = row.low or 0
+            low = (row.low or 0) * parts
             if left < low or (left == low and not self.strict):
-                needed = int(left * units / low) + 1 if self.strict else ceil(left * units / low)
+                needed = left * units // low + 1 if self.strict else -(-left * units // low)
                 return count + max(needed, 0)
             count, left = count + units, left - low
         return None

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from compliance.decisions.evaluate import Found
 from compliance.facts.licenses import LICENSE
 from compliance.facts.tables import Scene
+from compliance.world.columns import texts_of
 from compliance.world.table import Table
 from compliance.world.tables import Authorization
 
@@ -48,12 +49,12 @@ def _named(table: pa.Table, columns: Iterable[str], values: pa.Array) -> np.ndar
     """The rows that have one of these values in one of these columns of the lines."""
     found = np.zeros(len(table), dtype=bool)
     for name in _given(table, columns):
-        found |= np.asarray(pc.is_in(_text(table, name), value_set=values))
+        found |= _among(table.column(name).combine_chunks(), values)
     return found
 
 
 def _values(table: pa.Table, columns: Iterable[str], orders: pa.Table) -> pa.Array:
-    parts = [_text(each, name).unique() for each in (table, orders) for name in _given(each, columns)]
+    parts = [_distinct(each.column(name)) for each in (table, orders) for name in _given(each, columns)]
     return pa.concat_arrays([pa.array([], pa.string()), *parts]).drop_null()
 
 
@@ -62,9 +63,16 @@ def _given(table: pa.Table, columns: Iterable[str]) -> list[str]:
     return sorted(wanted.intersection(table.column_names))
 
 
-def _text(table: pa.Table, name: str) -> pa.Array:
-    column = table.column(name).combine_chunks()
-    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+def _among(column: pa.Array, values: pa.Array) -> np.ndarray[Any, Any]:
+    if not pa.types.is_dictionary(column.type):
+        return np.asarray(pc.is_in(column, value_set=values))
+    there = np.append(np.asarray(pc.is_in(column.dictionary, value_set=values)), False)  # the last for no value
+    found: np.ndarray[Any, Any] = there[column.indices.fill_null(len(there) - 1).to_numpy()]
+    return found
+
+
+def _distinct(column: pa.ChunkedArray) -> pa.Array:
+    return texts_of(column.unique())
 
 
 def _sharing_licenses(

@@ -54,7 +54,7 @@ def citations(pack: Pack, plan: RulePlan, day: date) -> list[str]:
     return each_citation(*found)
 
 
-def confidence(found: Found, scene: Scene, day: date, force: str) -> str:
+def confidence(found: Found, scene: Scene, told: FieldsBehind, day: date, force: str) -> str:
     """The weakest confidence of all that a finding leans on."""
     pack = found.pack
     leaned = leaned_on(pack, found.plan)
@@ -65,7 +65,6 @@ def confidence(found: Found, scene: Scene, day: date, force: str) -> str:
         every += [factor.confidence for factor in parameter.times]
     for name in leaned.parties:
         every.append(pack.party_lists[name].confidence)
-    told = FieldsBehind(found.rows, scene.world)
     dates = [row.date for row in found.rows] or [day]
     for path, name in leaned.countries:
         for place in _places(path, found, told):
@@ -79,13 +78,13 @@ def _places(path: str, found: Found, told: FieldsBehind) -> set[str]:
     """The countries that stand at a path where a row or the subject names them, else none in particular."""
     if path in ("id", "key"):
         return {str(getattr(found, path) or NOWHERE)}
-    return {value or NOWHERE for value in told.column(path)} or {NOWHERE}
+    return {value or NOWHERE for value in told.distinct(path)} or {NOWHERE}
 
 
 def _of_chips(found: Found, told: FieldsBehind, scene: Scene) -> Iterator[str]:
-    named = set(zip(told.column("chip"), (row.date for row in found.rows), strict=True))
-    since = {day: scene.catalogue.stretch(day) for _, day in named}
-    for name, day in sorted({(name, since[day]) for name, day in named if name}):
+    since = {day: scene.catalogue.stretch(day) for day in {row.date for row in found.rows}}
+    named = set(zip(told.column("chip"), (since[row.date] for row in found.rows), strict=True))
+    for name, day in sorted((name, day) for name, day in named if name):
         yield scene.catalogue.controls.period(day).confidence
         for part in scene.catalogue.parts(name):
             yield scene.catalogue.at(part.chip, day).confidence

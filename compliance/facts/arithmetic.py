@@ -9,8 +9,9 @@ from typing import Any as Expression
 
 from compliance.errors import UsageError
 from compliance.facts.comparisons import whole
+from compliance.facts.dated import Get
 from compliance.facts.expressions import ibis
-from compliance.facts.frames import WHOLE, Found, Get
+from compliance.facts.frames import WHOLE, Found
 from compliance.rulebook.models import Days, Greatest, Minus, Plus, Sum, Times
 
 BOUNDLESS = 10**9

@@ -11,8 +11,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any as Expression
 
+from compliance.facts.dated import Get
 from compliance.facts.expressions import ibis
-from compliance.facts.frames import WHOLE, Found, Get, Ratio
+from compliance.facts.frames import WHOLE, Found, Ratio
 from compliance.units import common_denominator
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 _IDLE: list[duckdb.DuckDBPyConnection] = []
 _MOST = 16
 """So many are kept at the most."""
+_MANY = 100_000
 
 
 class Database:
@@ -33,9 +34,12 @@ class Database:
         self._given[name] = None
         self._own.register(name, table)
 
-    def make(self, kind: str, name: str, sql: str) -> None:
-        """Makes a `table` or a `view` of a query."""
-        self._own.execute(f'CREATE {kind.upper()} "{name}" AS {sql}')
+    def make(self, kind: str, name: str, sql: str, rows: int = 0) -> None:
+        """Makes a `table` or a `view` of a query; a table of very many rows is kept as columns, which is faster."""
+        if kind == "table" and rows > _MANY:
+            self.give(name, self.columns(sql))
+        else:
+            self._own.execute(f'CREATE {kind.upper()} "{name}" AS {sql}')
 
     def columns(self, sql: str) -> pa.Table:
         """The rows of a query as columns."""

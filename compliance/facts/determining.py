@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from compliance.facts.compiler import Compiler
+from compliance.facts.dated import Get
 from compliance.facts.expressions import ibis
-from compliance.facts.frames import Frame, Get
+from compliance.facts.frames import Frame
 from compliance.facts.plan import DeterminationPlan
 from compliance.facts.sources import SOURCES
 from compliance.facts.totals import Totals, sql

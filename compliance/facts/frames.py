@@ -7,11 +7,12 @@ a function of the finished table. Truth values are SQL's, which are Kleene's: nu
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any as Expression
 
 from compliance.errors import UsageError, near
 from compliance.facts import signs
+from compliance.facts.dated import Dated, Get
 from compliance.facts.expressions import ibis
 from compliance.facts.restructured import window
 from compliance.facts.sources import (
@@ -26,7 +27,6 @@ from compliance.facts.sources import (
     party_column,
 )
 
-Get = Callable[[Expression], Expression]
 WHOLE = "decimal(38, 0)"
 TYPES = {"flag": "boolean", "date": "date", "amount": WHOLE}
 
@@ -35,7 +35,7 @@ TYPES = {"flag": "boolean", "date": "date", "amount": WHOLE}
 class Found:
     """A column that a path leads to: `get` for most kinds, `low` and `high` (null: unbounded) for amounts.
 
-    A total also has `maybe`: what it is if every row counts that may.
+    A total also has `maybe`: what it is if every row counts that may. A column of a dated join names it (`joined`).
     """
 
     kind: Kind
@@ -44,6 +44,7 @@ class Found:
     high: Get = lambda t: t
     scale: int = 1
     maybe: Get | None = None
+    joined: str | None = None
 
     @property
     def shown(self) -> Get:
@@ -110,7 +111,7 @@ class Frame:
         self.title = title
         self._table = table
         self._joins: dict[str, Callable[[Expression], Expression]] = {}
-        self._dated: dict[str, dict[str, str]] = {}
+        self._dated: dict[str, Dated] = {}
 
     @classmethod
     def of(cls, source: str, needs: Needs) -> Frame:
@@ -175,22 +176,14 @@ class Frame:
 
     def _at(self, name: str, table: str, key: str, found: Found, column: str, kind: str) -> str:
         """One dated join for all that is asked of one column: the row that holds on the row's date."""
-        asked = self._dated.setdefault(name, {})
-        asked[column] = kind
-        prefix = f"{name}@"
-
-        def join(t: Expression) -> Expression:
-            right = ibis.table({key: "string", "from": "date", "to": "date", **asked}, name=table)
-            right = right.rename({f"{prefix}{c}": c for c in right.columns})
-            on = [
-                found.get(t) == right[f"{prefix}{key}"],
-                t.date >= right[f"{prefix}from"],
-                t.date < right[f"{prefix}to"],
-            ]
-            return t.left_join(right, on)
-
-        self.join(name, join)
-        return prefix
+        if name not in self._dated:
+            self._dated[name] = dated = Dated(f"{name}@", table, key, found.get)
+            if found.joined is not None:
+                self._dated[found.joined].further.append(dated)
+            else:
+                self.join(name, dated.join)
+        self._dated[name].asked[column] = kind
+        return self._dated[name].prefix
 
     def _party(self, found: Found, at: str, rest: str) -> Found:
         word, _, name = rest.partition(".")
@@ -207,7 +200,7 @@ class Frame:
         self.needs.party.add(rest)
         for stored_as, type_ in schema({rest: column}).items():
             prefix = self._at(at, "party_at", "party", found, stored_as, type_)
-        return stored(rest, column, prefix)
+        return replace(stored(rest, column, prefix), joined=at)
 
     def _entity(self, found: Found, at: str, rest: str) -> Found:
         kind = found.kind
@@ -222,7 +215,7 @@ class Frame:
         else:
             right = ibis.table({kind: "string", **schema(columns)}, name=f"{kind}_at")
             prefix = self.left(at, right, lambda t, r: [found.get(t) == r[f"{at}@{kind}"]])
-        inner = stored(word, columns[word], prefix)
+        inner = replace(stored(word, columns[word], prefix), joined=at if kind in DATED_ENTITIES else None)
         return self._follow(inner, f"{at}.{word}", more) if more else inner
 
     def _place(self, found: Found, at: str, rest: str) -> Found:

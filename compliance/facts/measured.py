@@ -8,8 +8,9 @@ from typing import Any as Expression
 
 from compliance.errors import UsageError
 from compliance.facts.comparisons import whole
+from compliance.facts.dated import Get
 from compliance.facts.expressions import ibis
-from compliance.facts.frames import Found, Frame, Get, Ratio, stored
+from compliance.facts.frames import Found, Frame, Ratio, stored
 from compliance.facts.shapes import KEYS, Shape
 from compliance.facts.sources import Column
 from compliance.facts.wide import RowFrame, Wide

@@ -25,8 +25,6 @@ from compliance.facts.sources import ENTITIES, PARTY_NAMED, SEPARATOR, SOURCES, 
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.packs import Pack
 from compliance.world.chips import Catalogue
-from compliance.world.row import NOWHERE, Origin
-from compliance.world.table import Table
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 from compliance.world.world import World
 
@@ -57,14 +55,6 @@ class Scene:
         if key not in kept:
             kept[key] = Attributes(self.world, self.ownership, pack, self.as_of)
         return kept[key]
-
-    def origins(self, table: str, names: Sequence[str]) -> list[Origin]:
-        """Where rows were read."""
-        rows = self.world.rows(table)
-        if isinstance(rows, Table):
-            return [NOWHERE if place is None else rows.origin(place) for place in rows.places(names)]
-        by_id = self.world.by_id(table)
-        return [NOWHERE if row is None else row.origin for row in map(by_id.get, names)]
 
     def changed(self, world: World) -> Scene:
         """The same scene of a world in which no stake, control, listing or chip is different."""
@@ -106,7 +96,8 @@ class Tables:
         for statement in made:
             others = [s.sql for s in made if s is not statement and f'"{statement.name}"' in s.sql]
             sql = statement.only([*others, *(q for q in asked if f'"{statement.name}"' in q)])
-            self.database.make(statement.kind, statement.name, sql)
+            rows = len(self.rows.of(statement.source)) if statement.source is not None else 0
+            self.database.make(statement.kind, statement.name, sql, rows)
 
     def run(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a compiled plan."""

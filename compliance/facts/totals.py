@@ -17,8 +17,9 @@ from compliance.errors import UsageError
 from compliance.facts.beside import SCENE
 from compliance.facts.comparisons import whole
 from compliance.facts.compiler import Compiler
+from compliance.facts.dated import Get
 from compliance.facts.expressions import ibis
-from compliance.facts.frames import WHOLE, Found, Frame, Get, view
+from compliance.facts.frames import WHOLE, Found, Frame, view
 from compliance.facts.measured import MeasuredRows, MeasuredTotals
 from compliance.facts.shapes import KEYS, Shape, asked, ratio, rolling
 from compliance.facts.sources import SEPARATOR, UNKNOWN, Kind
@@ -38,6 +39,8 @@ class Statement:
     sql: str
     columns: tuple[str, ...] | None = None
     """The columns of a table of which only those are made that are read."""
+    source: str | None = None
+    """The source of which these are the wide rows."""
 
     def only(self, others: Iterable[str]) -> str:
         """The statement with the columns alone that others read: what nobody asks is not worked out."""
@@ -71,8 +74,8 @@ class Totals:
 
     def statements(self) -> tuple[Statement, ...]:
         """What to make before the rules' own queries, in order: wide rows first, then the totals."""
-        rows = [(w.name, w.statement()) for w in self.wide.values()]
-        wide = [Statement(name, "table", sql(made), tuple(made.columns)) for name, made in rows]
+        rows = [(w, w.statement()) for w in self.wide.values()]
+        wide = [Statement(w.name, "table", sql(made), tuple(made.columns), w.title) for w, made in rows]
         return (*wide, *self._statements)
 
     def _made_as(self, name: str, kind: str, expression: Expression) -> Expression:
@@ -193,9 +196,13 @@ class Totals:
             return rolling(rows, shape, measure.rolling_days)
         keys = [c for c in KEYS if c in rows.columns]
         if measure.count is not None:
-            low, closed, opens = rows.what.nunique(where=rows.sure), rows.what.nunique(), ibis.literal(0)
-            maybe = closed
-            sure_closed, sure_opens = low, ibis.literal(0)
+            if not shape.flags:  # each thing once, which is faster than to keep those that are sure apart
+                rows = _each_once(rows, keys)
+                low, closed = rows.what.count(where=rows.sure), rows.what.count()
+            else:
+                low, closed = rows.what.nunique(where=rows.sure), rows.what.nunique()
+            maybe, opens = closed, ibis.literal(0)
+            sure_closed, sure_opens = low, opens
         elif measure.max is not None:
             low, closed, maybe = rows.low.max(where=rows.sure), rows.high.max(), rows.low.max()
             sure_closed, opens = rows.high.max(where=rows.sure), rows.high.isnull().sum()
@@ -242,6 +249,11 @@ class Totals:
         if self.compiler.beside:
             columns["ordered"] = grouped.ordered
         return asked(grouped.select(*keys, *shape.flags, **columns)), shape
+
+
+def _each_once(rows: Expression, keys: list[str]) -> Expression:
+    """What is counted for each of the keys, once, and whether it counts for certain."""
+    return rows.group_by([*keys, "what"]).agg(sure=rows.sure.any(), ordered=rows.ordered.any())
 
 
 def _one_by_one(rows: Expression, column: str) -> Expression:

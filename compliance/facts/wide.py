@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any as Expression
 
 from compliance.facts.beside import SCENE, each_scene
+from compliance.facts.dated import Get
 from compliance.facts.expressions import ibis
-from compliance.facts.frames import WHOLE, Found, Frame, Get, schema, stored, view
+from compliance.facts.frames import WHOLE, Found, Frame, schema, stored, view
 from compliance.facts.sources import Column
 
 TYPES = {"flag": "boolean", "date": "date"}

@@ -1,4 +1,6 @@
-"""The totals of `fleet` as an analyst would add them up: SQL over the Parquet files, exact, nothing else.
+"""The totals of shipments that both packs make of `fleet`, as an analyst would add them up: SQL over the Parquet files.
+
+They are exact and nothing else is worked out: no requirement or route of a line, no row behind a total, no remedy.
 
 Run as a program it prints the totals, the time from the first statement and the greatest memory, as JSON.
 """
@@ -11,13 +13,13 @@ import sys
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 PREPARE = """
 CREATE VIEW shipments AS FROM '{folder}/shipments.parquet';
 CREATE TABLE seat AS FROM '{folder}/companies.parquet';
 CREATE TABLE party AS
-    SELECT c.id, c.headquarters, coalesce(p.headquarters, c.headquarters) AS parent_seat
+    SELECT c.id, c.headquarters, coalesce(p.headquarters, c.headquarters) AS parent_seat,
+        coalesce(s.owner, c.id) AS family
     FROM seat AS c
     LEFT JOIN (SELECT owner, owned FROM '{folder}/stakes.parquet' WHERE try_cast(percent AS DOUBLE) > 50) AS s
         ON s.owned = c.id
@@ -28,7 +30,7 @@ UPDATE party SET barred = headquarters IN (SELECT code FROM place WHERE barred)
 CREATE TABLE line AS
     SELECT s.id, s.date, coalesce(s.purchase, s.id) AS purchase, s.consignee, s.to_country,
         s.quantity * sold.count AS units, s.quantity * sold.count * chip.tpp AS tpp, chip.zone, chip.data_center,
-        s.movement, s."authorization" AS claim, d.tier_1, d.barred AS barred_place, d.lpp_closed, d.capped,
+        s.movement, s."authorization" AS claim, a.family, d.tier_1, d.barred AS barred_place, d.lpp_closed, d.capped,
         d.barred OR coalesce(a.barred, false) OR coalesce(b.barred, false) OR coalesce(o.barred, false) AS barred
     FROM shipments AS s
     JOIN sold ON sold.name = s.chip
@@ -39,44 +41,68 @@ CREATE TABLE line AS
     LEFT JOIN party AS o ON o.id = coalesce(s.operator, s.end_user, s.consignee)
     WHERE s.date <= '{as_of}';
 """
-ALLOCATION = """
-SELECT to_country, sum(tpp) FROM line
-WHERE zone = 'a' AND to_country <> 'US' AND movement IN ('export', 'reexport')
-    AND date >= '2025-01-13' AND date < '2028-01-01' AND NOT tier_1 AND NOT barred_place
-    AND (claim IN ('license', 'none')
-        OR claim = 'LPP' AND (lpp_closed OR barred)
-        OR claim = 'NAC' AND data_center)
-GROUP BY to_country
+PREPARE_TOTALS = """
+CREATE TABLE counted AS FROM line WHERE zone = 'a' AND movement IN ('export', 'reexport');
+CREATE TABLE under_lpp AS FROM counted
+    WHERE to_country <> 'US' AND claim = 'LPP' AND date >= '2025-01-13' AND NOT lpp_closed AND NOT barred;
+CREATE TABLE purchases AS
+    SELECT purchase, sum(units) AS units, bool_or(claim = 'LPP') AS exempt FROM counted GROUP BY purchase;
+CREATE TABLE small AS
+    SELECT counted.* FROM counted
+    JOIN (FROM purchases WHERE purchases.units <= 1700) USING (purchase)
+    WHERE capped AND date >= '2025-01-13' AND date < '2029-01-13';
 """
-LPP = """
-SELECT consignee, year(date), sum(tpp) FROM line
-WHERE zone = 'a' AND to_country <> 'US' AND movement IN ('export', 'reexport') AND claim = 'LPP'
-    AND date >= '2025-01-13' AND NOT lpp_closed AND NOT barred
-GROUP BY consignee, year(date)
-"""
-CAP = """
-WITH counted AS (SELECT * FROM line WHERE zone = 'a' AND movement IN ('export', 'reexport')),
-purchases AS (SELECT purchase FROM counted GROUP BY purchase HAVING sum(units) > 1700)
-SELECT to_country, sum(units) FROM counted SEMI JOIN purchases USING (purchase)
-WHERE capped AND date >= '2025-01-13' AND date < '2029-01-13'
-    AND (claim IS NULL OR claim NOT IN ('UVEU', 'NVEU'))
-GROUP BY to_country
-"""
+TOTALS = {
+    "allocation": """
+        SELECT to_country, sum(tpp) FROM counted
+        WHERE to_country <> 'US'
+            AND date >= '2025-01-13' AND date < '2028-01-01' AND NOT tier_1 AND NOT barred_place
+            AND (claim IN ('license', 'none')
+                OR claim = 'LPP' AND (lpp_closed OR barred)
+                OR claim = 'NAC' AND data_center)
+        GROUP BY to_country""",
+    "allocation before the last line": """
+        SELECT to_country, sum(tpp) - arg_max(tpp, {'date': date, 'id': id}) FROM counted
+        WHERE to_country <> 'US'
+            AND date >= '2025-01-13' AND date < '2028-01-01' AND NOT tier_1 AND NOT barred_place
+            AND (claim IN ('license', 'none')
+                OR claim = 'LPP' AND (lpp_closed OR barred)
+                OR claim = 'NAC' AND data_center)
+        GROUP BY to_country""",
+    "lpp": "SELECT consignee || ' ' || year(date), sum(tpp) FROM under_lpp GROUP BY consignee, year(date)",
+    "family lpp": "SELECT family || ' ' || year(date), sum(tpp) FROM under_lpp GROUP BY family, year(date)",
+    "family lpp consignees": """
+        SELECT family || ' ' || year(date), count(DISTINCT consignee) FROM under_lpp GROUP BY family, year(date)""",
+    "purchase": "SELECT purchase, units FROM purchases WHERE exempt AND units > 1700",
+    "cap": """
+        SELECT to_country, sum(units) FROM counted
+        SEMI JOIN (FROM purchases WHERE units > 1700) USING (purchase)
+        WHERE capped AND date >= '2025-01-13' AND date < '2029-01-13'
+            AND (claim IS NULL OR claim NOT IN ('UVEU', 'NVEU'))
+        GROUP BY to_country""",
+    "small purchases": """
+        SELECT family, max(year_to_day) FROM (
+            SELECT family, sum(units) OVER (
+                PARTITION BY family ORDER BY date RANGE BETWEEN INTERVAL 364 DAYS PRECEDING AND CURRENT ROW
+            ) AS year_to_day
+            FROM (SELECT family, date, sum(units) AS units FROM small GROUP BY family, date))
+        GROUP BY family""",
+    "small buyers": "SELECT family, count(DISTINCT consignee) FROM small GROUP BY family",
+    "lines on record": "SELECT to_country, count(DISTINCT id) FROM line GROUP BY to_country",
+}
 
 
-def totals(folder: Path, lists: Path, as_of: date) -> dict[str, Any]:
-    """The three totals; `lists` holds the catalogue of chips and the lists of places as Parquet."""
+def totals(folder: Path, lists: Path, as_of: date) -> dict[str, dict[str, int]]:
+    """Every total by whose it is; `lists` holds the catalogue of chips and the lists of places as Parquet."""
     import duckdb
 
     database = duckdb.connect()
     for name in ("chip", "sold", "place"):
         database.execute(f"CREATE TABLE {name} AS FROM '{lists}/{name}.parquet'")
-    for statement in PREPARE.format(folder=folder, as_of=as_of).split(";"):
+    for statement in (PREPARE.format(folder=folder, as_of=as_of) + PREPARE_TOTALS).split(";"):
         database.execute(statement)
     return {
-        "allocation": {code: int(total) for code, total in database.execute(ALLOCATION).fetchall()},
-        "lpp": {f"{party} {year}": int(total) for party, year, total in database.execute(LPP).fetchall()},
-        "cap": {code: int(total) for code, total in database.execute(CAP).fetchall()},
+        name: {key: int(total) for key, total in database.execute(query).fetchall()} for name, query in TOTALS.items()
     }
 
 

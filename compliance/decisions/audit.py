@@ -21,9 +21,10 @@ from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
 from compliance.decisions.parties import Resolved, resolve
 from compliance.decisions.remedies import remedies
+from compliance.decisions.searching import unsearched
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.decisions.unevaluated import not_evaluated, unknown_lists
-from compliance.facts.tables import Scene
+from compliance.facts.scene import Scene
 from compliance.growing import growing
 from compliance.rulebook.packs import Pack
 from compliance.world.world import World
@@ -47,7 +48,7 @@ def audit(
     evaluation = evaluate(scene, chosen)
     findings = each_once(finding for one in evaluation.found if (finding := told(one, scene, asked)))
     findings = capped(findings, resolved, chosen, scene, asked)
-    left = [*unknown_lists(scene, chosen), *not_evaluated(evaluation.found, scene, asked)]
+    left = [*unknown_lists(scene, chosen), *unsearched(scene, chosen), *not_evaluated(evaluation.found, scene, asked)]
     return answered(scene, chosen, posture, evaluation, findings, left, resolved.notes)
 
 

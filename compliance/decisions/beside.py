@@ -13,8 +13,8 @@ from compliance.decisions.evaluate import Determined, Evaluation, Found, Identit
 from compliance.decisions.screen import by_identity
 from compliance.facts.beside import BEFORE, marked, unmarked
 from compliance.facts.rows import Rows
+from compliance.facts.scene import Scene
 from compliance.facts.sources import ORDERED
-from compliance.facts.tables import Scene
 from compliance.rulebook.packs import Pack
 from compliance.world.row import Row
 

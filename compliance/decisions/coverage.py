@@ -24,7 +24,7 @@ from compliance.decisions.seen import Edge, Record, Seen, Shown
 from compliance.decisions.stage import day_of, scene_of
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.facts.clauses import clause_plan
-from compliance.facts.tables import Scene
+from compliance.facts.scene import Scene
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import PACK_FILE, SHARED, Pack, load_pack, pack_ids
 from compliance.world.fields import LINE_TABLES

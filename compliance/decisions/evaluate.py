@@ -23,8 +23,9 @@ from compliance.facts.beside import BEFORE, SCENE
 from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan, review_policy
 from compliance.facts.plans import plan_of
 from compliance.facts.rows import Rows
+from compliance.facts.scene import Scene
 from compliance.facts.sources import SOURCES
-from compliance.facts.tables import Scene, Tables
+from compliance.facts.tables import Tables
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.written import ReviewPolicy
 

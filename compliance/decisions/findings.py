@@ -13,8 +13,8 @@ from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, 
 from compliance.decisions.paths import witness
 from compliance.decisions.sources import citations, confidence
 from compliance.facts.plan import PLACEHOLDER
+from compliance.facts.scene import Scene
 from compliance.facts.sources import SEPARATOR, SOURCES
-from compliance.facts.tables import Scene
 from compliance.rulebook.packs import value_on
 from compliance.rulebook.parameters import Parameter
 from compliance.units import show

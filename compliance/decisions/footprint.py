@@ -12,7 +12,7 @@ from typing import Any
 
 from compliance.facts.entities import Amount, amount, facts_of
 from compliance.facts.rows import Rows
-from compliance.facts.tables import Scene
+from compliance.facts.scene import Scene
 
 CONTROLLED = "a"
 

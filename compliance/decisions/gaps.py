@@ -14,8 +14,8 @@ from compliance.decisions.unknown_parties import UnknownOfParties
 from compliance.facts.compiler import Compiler
 from compliance.facts.entities import OF_LINE, bases, certifies, facts_of
 from compliance.facts.frames import Frame, Needs
+from compliance.facts.scene import Scene
 from compliance.facts.sources import ENTITIES, SOURCES
-from compliance.facts.tables import Scene
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.models import Days, Derived, Greatest, Measure, Minus, Plus, Times
 from compliance.rulebook.packs import Pack

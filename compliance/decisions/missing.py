@@ -10,7 +10,7 @@ from compliance.decisions.answer import MissingSaid
 from compliance.decisions.evaluate import Found
 from compliance.decisions.gaps import TABLE_OF, Gap, Gaps, said
 from compliance.facts.licenses import LICENSE
-from compliance.facts.tables import Scene
+from compliance.facts.scene import Scene
 from compliance.rulebook.models import Measure
 from compliance.world.row import Row
 from compliance.world.world import World

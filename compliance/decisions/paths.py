@@ -9,8 +9,8 @@ from typing import Any
 from compliance.decisions.answer import PathStep
 from compliance.decisions.evaluate import Found
 from compliance.facts.entities import holds_on
+from compliance.facts.scene import Scene
 from compliance.facts.sources import SOURCES
-from compliance.facts.tables import Scene
 
 PARTY = "party"
 CONTROL = "control"

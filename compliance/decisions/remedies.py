@@ -18,8 +18,8 @@ from compliance.decisions.evaluate import Found, evaluate
 from compliance.decisions.numbers import spoken
 from compliance.decisions.slices import slice_of
 from compliance.facts.entities import contents, facts_of
+from compliance.facts.scene import Scene
 from compliance.facts.sources import WATTS
-from compliance.facts.tables import Scene
 from compliance.rulebook.models import Remedy
 from compliance.units import Interval, show
 from compliance.world.row import Row

@@ -22,7 +22,7 @@ from compliance.decisions.parties import resolve
 from compliance.decisions.stage import postures_of, scene_of
 from compliance.facts.beside import MARK, marked, unmarked
 from compliance.facts.lines import NOT_LINES
-from compliance.facts.tables import Scene
+from compliance.facts.scene import Scene
 from compliance.rulebook.packs import Pack
 from compliance.world.fields import LINE_TABLES
 from compliance.world.row import Row

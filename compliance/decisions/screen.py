@@ -16,10 +16,11 @@ from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import left_open, said
 from compliance.decisions.numbers import quantity
 from compliance.decisions.parties import resolve
+from compliance.decisions.searching import unsearched
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
 from compliance.decisions.unevaluated import not_evaluated, unknown_lists
 from compliance.errors import InputError, Problem
-from compliance.facts.tables import Scene
+from compliance.facts.scene import Scene
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import Pack
 from compliance.world.chips import Catalogue
@@ -62,6 +63,7 @@ def screen(
         [
             *_unread([*problems, *left_out]),
             *unknown_lists(scene, chosen),
+            *unsearched(scene, chosen),
             *not_evaluated((f for f in after.found if f.ordered), scene, asked),
         ],
         resolved.notes,

@@ -26,8 +26,9 @@ from compliance.engine.reference import Reference
 from compliance.facts.clauses import WHOLES, Asking, ClausePlan, Comparison
 from compliance.facts.entities import facts_of
 from compliance.facts.rows import Rows
+from compliance.facts.scene import Scene
 from compliance.facts.sources import TPP
-from compliance.facts.tables import Scene, Tables
+from compliance.facts.tables import Tables
 from compliance.rulebook.possible import Answers
 
 WHOLE = "as a whole"

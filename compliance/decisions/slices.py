@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from compliance.decisions.evaluate import Found
 from compliance.facts.licenses import LICENSE
-from compliance.facts.tables import Scene
+from compliance.facts.scene import Scene
 from compliance.world.columns import texts_of
 from compliance.world.table import Table
 from compliance.world.tables import Authorization

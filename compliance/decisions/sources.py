@@ -16,8 +16,8 @@ from compliance.decisions.evaluate import Found
 from compliance.facts.compiler import Compiler
 from compliance.facts.frames import Frame, Needs
 from compliance.facts.plan import RulePlan
+from compliance.facts.scene import Scene
 from compliance.facts.sources import SOURCES
-from compliance.facts.tables import Scene
 from compliance.rulebook.conditions import Condition, Test, leaves
 from compliance.rulebook.models import Choice, Derived, Greatest, Keys, Measure, Plus, Times
 from compliance.rulebook.packs import Pack, value_on

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from compliance.decisions.searching import split_signs
 from compliance.errors import InputError, Problem, UsageError
-from compliance.facts.tables import Scene
+from compliance.facts.scene import Scene
 from compliance.ownership.definition import ParentTest, load_parent_test
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.folder import rules_folder
@@ -59,7 +60,7 @@ def scene_of(world: World, as_of: date, day: date, orders: bool) -> Scene:
     problems = list(unknown_chips(world, catalogue, orders))
     if problems:
         raise InputError(problems)
-    return Scene(world, ownership_of(world), catalogue, as_of, day, orders)
+    return Scene(world, ownership_of(world), catalogue, as_of, day, orders, split_signs)
 
 
 def ownership_of(world: World) -> Ownership:

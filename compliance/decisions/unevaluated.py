@@ -13,7 +13,7 @@ from compliance.decisions.findings import left_open, postures
 from compliance.decisions.missing import in_order, missing
 from compliance.errors import near
 from compliance.facts.plan import SAMPLE
-from compliance.facts.tables import Scene
+from compliance.facts.scene import Scene
 from compliance.rulebook.listings import is_known, registered
 from compliance.rulebook.packs import Pack
 from compliance.world.tables import Listing

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from compliance.facts.scene import Scene
 from compliance.facts.sources import SEPARATOR, UNKNOWN, party_column
-from compliance.facts.tables import Scene
 from compliance.ownership.parent import UNIDENTIFIED
 from compliance.rulebook.packs import Pack
 from compliance.world.tables import Company

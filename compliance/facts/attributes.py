@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ _OF_TESTS = frozenset({"captured", "limb", "owners", "policy", "flagged"})
 class Attributes:
     """The attributes of parties of one world, as a pack's lists see them."""
 
-    def __init__(self, world: World, ownership: Ownership, pack: Pack, as_of: date) -> None:
+    def __init__(self, world: World, ownership: Ownership, pack: Pack, signs: Callable[[], Signs]) -> None:
         self.world = world
         self.ownership = ownership
         self.pack = pack
@@ -34,7 +34,7 @@ class Attributes:
         self._candidates: dict[str, tuple[str, ...]] = {}
         self.standing = Standing(ownership, pack)
         self.profiles = Profiles(ownership)
-        self.signs = Signs(world, as_of)
+        self._signs = signs
         self._listings: dict[str, list[Listed]] = defaultdict(list)
         self._authorized = Authorized(world)
         for row in self._authorized.rows:
@@ -121,11 +121,11 @@ class Attributes:
             case "restructured" | "left_listed":
                 return restructured.answer(self.changes, attribute, party, day)
             case "signed":
-                return self.signs.signed(name, party)
+                return self._signs().signed(name, party)
             case "sign_group":
-                return self.signs.group(name, party)
+                return self._signs().group(name, party)
             case "sign_flag":
-                return self.signs.flag(name, party)
+                return self._signs().flag(name, party)
             case "kind":
                 return "person" if party in self.world.by_id("people") else "company"
             case _:

@@ -7,14 +7,13 @@ day of the question, and not dismissed by then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import get_args
 
 from compliance.errors import UsageError, near
 from compliance.facts.sources import SEPARATOR
 from compliance.world.signs import Pattern, Sign
-from compliance.world.world import World
 
 ANY = "any"
 _OF_PATTERN = ("signed", "sign_group")
@@ -31,10 +30,10 @@ def check(attribute: str) -> None:
 class Signs:
     """The signs of one world that stand on a day."""
 
-    def __init__(self, world: World, as_of: date) -> None:
+    def __init__(self, signs: Iterable[Sign], as_of: date) -> None:
         self._of: dict[str, list[Sign]] = defaultdict(list)
         self._searched: set[str] = set()
-        for sign in world.each(Sign):
+        for sign in signs:
             if sign.found > as_of:
                 continue
             if sign.party is None:

@@ -6,61 +6,21 @@ What is asked of a party comes as rows of intervals, cut only on the days on whi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
 from compliance.facts import restructured
 from compliance.facts.arrows import arrow
-from compliance.facts.attributes import Attributes
 from compliance.facts.databases import Database
 from compliance.facts.entities import OF_LINE, certifies, chip_facts, holds_on, models, powers
 from compliance.facts.frames import Needs, schema, view
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
+from compliance.facts.scene import Scene
 from compliance.facts.sources import ENTITIES, PARTY_NAMED, SEPARATOR, SOURCES, UNKNOWN, party_column
-from compliance.ownership.graph import Ownership
-from compliance.rulebook.packs import Pack
-from compliance.world.chips import Catalogue
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
-from compliance.world.world import World
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What an evaluation looks at: a world, its ownership and chips, the day, and whether orders count."""
-
-    world: World
-    ownership: Ownership
-    catalogue: Catalogue
-    as_of: date
-    day: date
-    orders: bool
-
-    @cached_property
-    def rows(self) -> Rows:
-        """The rows of the world as the sources that rules speak of."""
-        return Rows(self.world, self.catalogue, self.day, self.orders)
-
-    @cached_property
-    def _attributes(self) -> dict[tuple[Any, ...], Attributes]:
-        return {}
-
-    def attributes(self, pack: Pack) -> Attributes:
-        """What a pack asks of parties, kept for the scene."""
-        kept, key = self._attributes, (pack.sha256, pack.overrides)
-        if key not in kept:
-            kept[key] = Attributes(self.world, self.ownership, pack, self.as_of)
-        return kept[key]
-
-    def changed(self, world: World) -> Scene:
-        """The same scene of a world in which no stake, control, listing or chip is different."""
-        found = Scene(world, self.ownership, self.catalogue, self.as_of, self.day, self.orders)
-        found.__dict__["rows"] = Rows(world, self.catalogue, self.day, self.orders, self.rows)
-        return found
 
 
 class Tables:

@@ -44,6 +44,12 @@ def patterns(
     return answer_of(day.isoformat(), [group.said() for group in found], assumed)
 
 
+def split_groups(world: World, as_of: date, orders: bool) -> list[dict[str, Any]]:
+    """The groups that split purchases, as `patterns` tells them, with the orders of the world if asked."""
+    view = View(world, as_of, Settings.load(None), orders)
+    return [group.said() for group in split_evasion.detect(view)]
+
+
 def answer_of(as_of: str, groups: list[dict[str, Any]], assumptions: list[str]) -> dict[str, Any]:
     """An answer of these groups, with the flags of them all."""
     flags = sorted({flag for group in groups for flag in group["flags"]})

@@ -6,6 +6,7 @@ its day, and claims the exemption or says nothing of its authorization.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,9 +44,11 @@ class Purchases:
     more: pa.Table
 
 
-def purchases(world: World, catalogue: Catalogue, place: pa.Array, as_of: date) -> Purchases:
-    """The lines up to `as_of`, of consignees that are companies of the world (`place` holds their ids)."""
-    lines = world.columns("shipments")
+def purchases(
+    world: World, catalogue: Catalogue, place: pa.Array, as_of: date, tables: Sequence[str] = ("shipments",)
+) -> Purchases:
+    """The lines of these tables up to `as_of`, of consignees that are companies of the world (`place`: their ids)."""
+    lines = _lines(world, tables)
     text = {name: texts_of(lines.column(name)) for name in ("id", "date", "consignee", "chip", "quantity")}
     buyer = pc.index_in(text["consignee"], place)
     kept = pc.and_(pc.is_valid(buyer), pc.less_equal(text["date"], as_of.isoformat()))
@@ -83,6 +86,14 @@ def purchases(world: World, catalogue: Catalogue, place: pa.Array, as_of: date) 
     more = pa.table({n: texts_of(lines.column(n)).take(at) for n in names if n in lines.column_names})
     who, day, tpp, count, watts = (figure[order] for figure in (who, day, tpp, count, watts))
     return Purchases(who, day, tpp, count, watts, taken["id"].take(pa.array(order)), more)
+
+
+def _lines(world: World, tables: Sequence[str]) -> pa.Table:
+    parts = [world.columns(table) for table in tables if world.rows(table)] or [world.columns(tables[0])]
+    if len(parts) == 1:
+        return parts[0]
+    plain = [pa.table({name: texts_of(part.column(name)) for name in part.column_names}) for part in parts]
+    return pa.concat_tables(plain, promote_options="default")
 
 
 def _of_one(catalogue: Catalogue, chips: pa.Array, day: Whole) -> tuple[Whole, Whole]:

@@ -37,6 +37,7 @@ class View:
     world: World
     as_of: date
     settings: Settings
+    orders: bool = False
 
     @cached_property
     def ids(self) -> pa.Array:
@@ -53,8 +54,9 @@ class View:
 
     @cached_property
     def bought(self) -> Purchases:
-        """The lines under the exemption up to the day."""
-        return purchases(self.world, self.catalogue, self.ids, self.as_of)
+        """The lines under the exemption up to the day, with `orders` those of orders too."""
+        tables = ("shipments", "orders") if self.orders else ("shipments",)
+        return purchases(self.world, self.catalogue, self.ids, self.as_of, tables)
 
     @cached_property
     def limit(self) -> int:
@@ -70,6 +72,8 @@ class View:
     @cached_property
     def splits(self) -> tuple[Split, ...]:
         """The groups that pass the limit together, the strongest first."""
+        if not len(self._candidates[0]):
+            return ()
         return tuple(splits(self.bought, self.links, *self._candidates, self.limit, self.settings))
 
     @cached_property

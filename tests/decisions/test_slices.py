@@ -16,7 +16,7 @@ from compliance.decisions.remedies import _Removed
 from compliance.decisions.slices import slice_of
 from compliance.decisions.stage import scene_of
 from compliance.facts.planner import Planner
-from compliance.facts.tables import Scene
+from compliance.facts.scene import Scene
 from compliance.rulebook.packs import load_packs
 from compliance.world.reading import load_world
 from compliance.world.world import World

@@ -1,0 +1,85 @@
+"""The search for companies that split purchases, which audit and screen make where nobody has."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from compliance.decisions import searching
+from compliance.decisions.answer import Answer
+from compliance.decisions.audit import audit
+from compliance.rulebook.packs import load_packs
+from compliance.world.world import World
+
+PACKS = load_packs(["us_ai_diffusion", "diversion_red_flags"])
+DAY = date(2025, 12, 31)
+BUYERS = ("a", "b", "c", "d")
+OWNER = "owner"
+
+
+def one_hand(**more: Any) -> World:
+    """Four companies of one director and telephone, each of which buys 1,400 H100 under LPP."""
+    line = {"to_country": "PH", "chip": "H100", "quantity": "1400", "movement": "export", "authorization": "LPP"}
+    return World.of(
+        companies=[
+            {"id": OWNER},
+            *({"id": buyer, "headquarters": "PH", "phone": "+63 2 5550 1000"} for buyer in BUYERS),
+        ],
+        people=[{"id": "z"}],
+        roles=[{"person": "z", "company": buyer, "role": "director"} for buyer in BUYERS],
+        shipments=[{"id": f"to {buyer}", "date": "2025-06-02", "consignee": buyer, **line} for buyer in BUYERS],
+        **more,
+    )
+
+
+def answered(world: World) -> Answer:
+    return audit(world, PACKS, DAY, "as-written")
+
+
+def split(answer: Answer) -> list[tuple[str, str, list[str]]]:
+    return [(f.rule, f.subject.id, f.flags) for f in answer.findings if f.topic == "split_evasion"]
+
+
+def test_audit_searches_where_nobody_has_and_the_world_stays_as_it_was() -> None:
+    world = one_hand()
+    before = world.sha256
+
+    answer = answered(world)
+
+    assert [(rule, group) for rule, group, _ in split(answer)] == [("found_splitting", "a")]
+    assert {"shared_director", "shared_phone"} <= set(split(answer)[0][2])
+    assert answer.world.sha256 == world.sha256 == before
+
+
+@pytest.mark.parametrize("pattern", ["any", "split_evasion"])
+def test_what_an_officer_has_searched_and_dismissed_stands(pattern: str) -> None:
+    kept = {"pattern": "split_evasion", "group": "a", "found": "2025-07-01", "dismissed": "2025-07-02"}
+    signs = [{"pattern": pattern, "found": "2025-07-01"}, *({**kept, "party": buyer} for buyer in BUYERS)]
+
+    assert split(answered(one_hand(signs=signs))) == []
+
+
+def test_a_search_after_the_day_asked_about_is_none() -> None:
+    assert split(answered(one_hand(signs=[{"pattern": "any", "found": "2026-01-01"}])))
+
+
+def test_a_search_for_other_patterns_is_none() -> None:
+    assert split(answered(one_hand(signs=[{"pattern": "deep_chain", "found": "2025-07-01"}])))
+
+
+def test_a_family_over_the_limit_in_a_year_is_told_of_once() -> None:
+    stakes = [{"owner": OWNER, "owned": buyer, "percent": "100"} for buyer in BUYERS]
+
+    assert [rule for rule, _, _ in split(answered(one_hand(stakes=stakes)))] == ["split_lpp"]
+
+
+def test_a_world_too_large_to_search_on_the_way_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "MOST_COMPANIES", 3)
+
+    answer = answered(one_hand())
+
+    assert split(answer) == []
+    (told,) = [left.reason for left in answer.not_evaluated if "nobody has searched" in left.reason]
+    assert "compliance patterns" in told

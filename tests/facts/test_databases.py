@@ -86,3 +86,16 @@ def test_a_forked_process_opens_its_own() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
     assert databases._IDLE == []
     used().close()
+
+
+def test_a_table_of_many_rows_is_kept_as_columns_and_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(databases, "_MANY", 1)
+    database = Database()
+    database.give("given", ROWS)
+    database.make("table", "many", "SELECT a + 1 AS b FROM given", rows=2)
+    assert database.rows("SELECT table_name FROM duckdb_tables() WHERE table_name = 'many'") == []
+    assert database.rows("FROM many ORDER BY b") == [{"b": 2}, {"b": 3}]
+    database.close()
+
+    with pytest.raises(duckdb.CatalogException):
+        Database().columns("FROM many")

@@ -1,0 +1,39 @@
+"""No search for garbage while something only grows, and afterwards as before."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from compliance.growing import growing
+
+
+@pytest.fixture(autouse=True)
+def searching() -> Iterator[None]:
+    yield
+    gc.enable()
+
+
+def test_searches_go_on_afterwards_whatever_happened() -> None:
+    seen = []
+
+    @growing()
+    def failing() -> None:
+        seen.append(gc.isenabled())
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        failing()
+
+    assert seen == [False]
+    assert gc.isenabled()
+
+
+def test_who_had_switched_them_off_finds_them_off() -> None:
+    gc.disable()
+    with growing():
+        pass
+
+    assert not gc.isenabled()

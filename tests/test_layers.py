@@ -14,6 +14,7 @@ ROOT = Path(compliance.__file__).parent
 ORDER = (
     "errors",
     "units",
+    "growing",
     "world",
     "formats",
     "generate",

@@ -15,6 +15,7 @@ _IDLE: list[duckdb.DuckDBPyConnection] = []
 _MOST = 16
 """So many are kept at the most."""
 _MANY = 100_000
+"""From so many rows on a table is kept as columns."""
 
 
 class Database:

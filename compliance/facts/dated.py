@@ -15,7 +15,9 @@ Get = Callable[[Expression], Expression]
 class Dated:
     """One such join: to a table with a row for each stretch of days of what it is about.
 
-    What hangs on one of its columns is joined to it first, and not to the many rows.
+    `of` is the column of the rows that says what is asked about, `key` the one of `table` that it is found by; the
+    columns joined stand under `prefix`. What hangs on one of them (`further`) is joined to it first, and not to the
+    many rows. INVARIANT: such a table tells of every day of what it is about, or of none.
     """
 
     prefix: str

@@ -196,7 +196,9 @@ class Totals:
             return rolling(rows, shape, measure.rolling_days)
         keys = [c for c in KEYS if c in rows.columns]
         if measure.count is not None:
-            if not shape.flags:  # each thing once, which is faster than to keep those that are sure apart
+            if (
+                not shape.flags and not measure.before_last
+            ):  # each thing once, which is faster than to keep those that are sure apart
                 rows = _each_once(rows, keys)
                 low, closed = rows.what.count(where=rows.sure), rows.what.count()
             else:

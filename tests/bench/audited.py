@@ -26,7 +26,7 @@ RULES = {
     "country_allocation": ("allocation", 1000),
     "split_lpp": ("family lpp", 1000),
     "split_purchase": ("small purchases", 1),
-    "small_purchase": ("purchase", 1),
+    "small_purchase_exemption": ("purchase", 1),
 }
 """The rules about totals of shipments, which total each is about, and in how many units of `by_hand` it is told."""
 NO_LIMIT = {"cap": "0", "lpp_limit": "0", "allocation": "0", "split_consignees": "1"}

@@ -21,7 +21,7 @@ from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import said
 from compliance.decisions.parties import Resolved, resolve
 from compliance.decisions.remedies import remedies
-from compliance.decisions.searching import unsearched
+from compliance.decisions.searching import each_group_once, unsearched
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.decisions.unevaluated import not_evaluated, unknown_lists
 from compliance.facts.scene import Scene
@@ -47,7 +47,7 @@ def audit(
     scene = scene_of(resolved.world, day, day, orders=False)
     evaluation = evaluate(scene, chosen)
     findings = each_once(finding for one in evaluation.found if (finding := told(one, scene, asked)))
-    findings = capped(findings, resolved, chosen, scene, asked)
+    findings = each_group_once(capped(findings, resolved, chosen, scene, asked), chosen)
     left = [*unknown_lists(scene, chosen), *unsearched(scene, chosen), *not_evaluated(evaluation.found, scene, asked)]
     return answered(scene, chosen, posture, evaluation, findings, left, resolved.notes)
 

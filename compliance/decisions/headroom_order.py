@@ -66,7 +66,9 @@ def assumed(row: Mapping[str, str], end_user: str | None, fail_on: str) -> list[
         f"the order is one {row['movement']} from {row['from_country']} to {row['to_country']} on {row['date']}",
         user if end_user else f"{user}, the consignee, as no other is named",
         f"the exporter is `{row['exporter']}`" if "exporter" in row else "no exporter is named",
-        f"what gives less than `{fail_on}` does not bind" if fail_on != OUTCOMES[-1] else "any finding binds",
+        f"what gives less than `{fail_on}` does not bind"
+        if fail_on != OUTCOMES[-1]
+        else "any finding binds; companies that split purchases are looked for without the order",
     ]
 
 

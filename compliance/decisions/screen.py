@@ -16,7 +16,7 @@ from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
 from compliance.decisions.findings import left_open, said
 from compliance.decisions.numbers import quantity
 from compliance.decisions.parties import resolve
-from compliance.decisions.searching import unsearched
+from compliance.decisions.searching import each_group_once, unsearched
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
 from compliance.decisions.unevaluated import not_evaluated, unknown_lists
 from compliance.errors import InputError, Problem
@@ -53,6 +53,7 @@ def screen(
     after = evaluate(scene, chosen)  # first: what is planned for it does for the world without the order
     before = evaluate(scene.changed(resolved.world.replace("orders", [])), chosen, determine=False)
     findings = capped(each_once(_compared(before, after, scene, asked)), resolved, chosen, scene, asked)
+    findings = each_group_once(findings, chosen)
     rests = [one.of_orders() for one in after.determined]
     return answered(
         scene,

@@ -6,56 +6,78 @@ then that stands. In a world too large to search on the way nothing is searched,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from compliance.decisions.answer import NotEvaluated
+from compliance.decisions.answer import FindingSaid, NotEvaluated
 from compliance.facts.scene import Scene
 from compliance.facts.signs import ANY
 from compliance.rulebook.packs import Pack
 from compliance.world.signs import Sign
 
 SPLIT = "split_evasion"
-MOST_COMPANIES = 20_000
-"""So many companies are searched on the way: it takes less than a second."""
 READS = f"sign_group.{SPLIT}"
+MOST_COMPANIES = 20_000
+"""So many companies are searched on the way: it takes about a second."""
 
 
-def split_signs(scene: Scene) -> Iterable[Sign]:
+def split_signs(scene: Scene) -> Iterator[Sign]:
     """The members of the groups that are found; nothing where somebody has searched, or nothing could be found.
 
-    A family that passes the limit in a calendar year is not among them: the rules about families tell of it.
+    A group of which somebody has told of a member, or dismissed one, is left to them.
     """
-    world = scene.world
-    buyers = {name for table in scene.rows.tables for name in world.values(table, "consignee")}
-    if _searched(scene) or _too_large(scene) or len(buyers) < 2:
+    if _searched(scene) or not _could_split(scene) or _too_large(scene):
         return
     from compliance.traces.find import answer_of, split_groups
     from compliance.traces.signs import signs_of
 
-    day = scene.as_of.isoformat()
-    found = [group for group in split_groups(world, scene.day, scene.orders) if not _told(scene, group)]
-    yield from (Sign.model_validate(row) for row in signs_of(answer_of(day, found, []), [SPLIT]))
+    known = {sign.party for sign in scene.world.each(Sign) if sign.pattern == SPLIT and sign.found <= scene.as_of}
+    groups = split_groups(scene.world, scene.day, scene.orders)
+    found = [group for group in groups if known.isdisjoint(group["members"])]
+    yield from (Sign.model_validate(row) for row in signs_of(answer_of(scene.as_of.isoformat(), found, []), [SPLIT]))
 
 
 def unsearched(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]:
-    """That nobody has searched a large world for what a pack asks about."""
-    if not _too_large(scene) or _searched(scene):
-        return
-    for pack in packs:
-        for name in sorted(n for n, m in pack.definitions.measures.items() if m.by and READS in str(m.by.id)):
-            told = f"{pack.definitions.measures[name].text}: nobody has searched this large world for such companies; "
-            yield NotEvaluated(rule="", reason=f"{told}run `compliance patterns`, and keep what it finds as `signs`")
-            break
+    """That nobody has searched a large world, where a pack reads what a search finds."""
+    if not _searched(scene) and _could_split(scene) and _too_large(scene) and any(map(_rules, packs)):
+        count = len(scene.world.rows("companies"))
+        told = (
+            f"split purchases: nobody has searched this world of {count:,} companies for those that buy as one hand; "
+        )
+        yield NotEvaluated(rule="", reason=f"{told}run `compliance patterns`, and keep what it finds as `signs`")
 
 
-def _told(scene: Scene, group: Mapping[str, Any]) -> bool:
-    families = {scene.ownership.families(member, scene.day) for member in group["members"]}
-    return "/" not in group["period"] and len(families) == 1 and len(families.pop()) == 1
+def each_group_once(findings: Sequence[FindingSaid], packs: Sequence[Pack]) -> list[FindingSaid]:
+    """The findings without what a search found of a group that another rule tells of for certain, total and all."""
+    searching = {(pack.id, name) for pack in packs for name in _rules(pack)}
+
+    def found(finding: FindingSaid) -> bool:
+        return (finding.pack, finding.rule) in searching
+
+    told = [_group(one) for one in findings if one.certainty == "definite" and not found(one)]
+    return [one for one in findings if not (found(one) and _group(one) in told)]
+
+
+def _group(finding: FindingSaid) -> tuple[object, ...]:
+    value = finding.measure.value if finding.measure is not None else None
+    return finding.topic, finding.subject, value, finding.outcome
+
+
+def _rules(pack: Pack) -> list[str]:
+    """The rules of a pack about totals of groups that a search finds."""
+    measures = {name for name, measure in pack.definitions.measures.items() if measure.by and READS in str(measure.by)}
+    return [rule.name for rule in pack.rules if pack.chosen(rule.of, rule) in measures]
 
 
 def _searched(scene: Scene) -> bool:
-    return any(sign.pattern in (ANY, SPLIT) and sign.found <= scene.as_of for sign in scene.world.each(Sign))
+    return any(
+        sign.party is None and sign.pattern in (ANY, SPLIT) and sign.found <= scene.as_of
+        for sign in scene.world.each(Sign)
+    )
+
+
+def _could_split(scene: Scene) -> bool:
+    tables = scene.rows.tables
+    return len({name for table in tables for name in scene.world.values(table, "consignee")}) > 1
 
 
 def _too_large(scene: Scene) -> bool:

@@ -7,7 +7,7 @@ one form; what is known not to be there (`none`) is no thing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -94,7 +94,7 @@ def _fortnight(shift: int, day: str) -> str:
     """The fortnight in which a day lies, by its first day."""
     at = date.fromisoformat(day).toordinal()
     begins = date.fromordinal(max(1, at - (at + shift) % FORTNIGHT))
-    return f"{begins} to {begins + timedelta(days=FORTNIGHT - 1)}"
+    return f"{begins} to {date.fromordinal(min(begins.toordinal() + FORTNIGHT - 1, date.max.toordinal()))}"
 
 
 def holds(table: pa.Table, as_of: date) -> pa.Table:

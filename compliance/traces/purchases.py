@@ -1,7 +1,7 @@
 """What each consignee bought under the exemption, line by line, in thousandths of TPP.
 
 A line counts if it stands (not cancelled, refused or standing in for another), goes abroad, holds chips of zone `a` on
-its day, and claims the exemption or says nothing of its authorization.
+its day, and claims the exemption or says nothing of its authorization. Orders are lines where they are asked for.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from compliance.world.world import World
 EXEMPT = "LPP"
 ABROAD = ("export", "reexport")
 GONE = ("cancelled", "refused")
+MOST = 2**44
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -66,7 +67,7 @@ def purchases(
         pc.cast(taken["date"], pa.date32()).cast(pa.int32()).to_numpy().astype(np.int64) + date(1970, 1, 1).toordinal()
     )
     count = pc.cast(taken["quantity"], pa.int64()).to_numpy()
-    tpp, watts = (figure * count for figure in _of_one(catalogue, taken["chip"], day))
+    tpp, watts = (_product(figure, count) for figure in _of_one(catalogue, taken["chip"], day))
     some = np.flatnonzero(tpp > 0)
     who = buyer.take(pa.array(places)).to_numpy().astype(np.int64)
     ids = taken["id"].to_numpy(zero_copy_only=False)
@@ -96,6 +97,12 @@ def _lines(world: World, tables: Sequence[str]) -> pa.Table:
     return pa.concat_tables(plain, promote_options="default")
 
 
+def _product(each: Whole, count: Whole) -> Whole:
+    """The product, at most `MOST`: a line of so much is over any limit, and its buyer is a member of no group."""
+    product: Whole = np.minimum(each, MOST // np.maximum(count, 1)) * count
+    return np.where(each > MOST // np.maximum(count, 1), MOST, product)
+
+
 def _of_one(catalogue: Catalogue, chips: pa.Array, day: Whole) -> tuple[Whole, Whole]:
     """The TPP (thousandths) and watts of one unit of each line: looked up once for each chip and stretch of days."""
     cuts = np.array([d.toordinal() for d in catalogue.days()], dtype=np.int64)
@@ -104,7 +111,7 @@ def _of_one(catalogue: Catalogue, chips: pa.Array, day: Whole) -> tuple[Whole, W
     codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     pairs, back = np.unique(codes * (len(cuts) + 1) + stretch, return_inverse=True)
     starts = [date.min, *catalogue.days()]
-    tpp, watts = np.zeros(len(pairs), dtype=np.int64), np.zeros(len(pairs), dtype=np.int64)
+    tpp, watts = [0] * len(pairs), [0] * len(pairs)
     for number, pair in enumerate(pairs.tolist()):
         name, begins = coded.dictionary[pair // (len(cuts) + 1)].as_py(), starts[pair % (len(cuts) + 1)]
         for chip, count in contents(catalogue, name):
@@ -112,4 +119,8 @@ def _of_one(catalogue: Catalogue, chips: pa.Array, day: Whole) -> tuple[Whole, W
             if facts is not None and facts.zone == "a" and facts.tpp is not None:
                 tpp[number] += int(facts.tpp) * count
                 watts[number] += (facts.power_watts or 0) * count
-    return tpp[back], watts[back]
+    return _at_most(tpp)[back], _at_most(watts)[back]
+
+
+def _at_most(figures: Sequence[int]) -> Whole:
+    return np.array([min(int(figure), MOST) for figure in figures], dtype=np.int64)

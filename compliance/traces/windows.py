@@ -94,6 +94,6 @@ def _stretch(bought: Purchases, order: Whole, days: int) -> Window | None:
         begins = date.fromordinal(int(day[start]))
         found = int(sums[end + 1] - sums[start])
         if best is None or found > best.tpp:
-            ends = begins + timedelta(days=days - 1)
+            ends = date.fromordinal(min(begins.toordinal() + days, date.max.toordinal()) - 1)
             best = Window(begins, ends, found, tuple(order[start : end + 1].tolist()))
     return best

@@ -24,7 +24,7 @@ def one_hand(**more: Any) -> World:
     line = {"to_country": "PH", "chip": "H100", "quantity": "1400", "movement": "export", "authorization": "LPP"}
     return World.of(
         companies=[
-            {"id": OWNER},
+            {"id": OWNER, "headquarters": "PH"},
             *({"id": buyer, "headquarters": "PH", "phone": "+63 2 5550 1000"} for buyer in BUYERS),
         ],
         people=[{"id": "z"}],
@@ -73,6 +73,41 @@ def test_a_family_over_the_limit_in_a_year_is_told_of_once() -> None:
     stakes = [{"owner": OWNER, "owned": buyer, "percent": "100"} for buyer in BUYERS]
 
     assert [rule for rule, _, _ in split(answered(one_hand(stakes=stakes)))] == ["split_lpp"]
+
+
+def test_a_group_that_its_family_shows_only_under_another_posture_is_told_of() -> None:
+    stakes = [{"owner": OWNER, "owned": buyer, "percent": "100"} for buyer in BUYERS]
+
+    answer = audit(one_hand(stakes=stakes), PACKS, DAY, "as-enforced")
+
+    assert [rule for rule, _, _ in split(answer)] == ["found_splitting"]
+
+
+def test_what_somebody_said_of_a_company_is_left_to_them() -> None:
+    dismissed = {"pattern": "split_evasion", "party": "a", "found": "2025-07-01", "dismissed": "2025-07-02"}
+
+    assert split(answered(one_hand(signs=[dismissed]))) == []
+    assert split(answered(one_hand(signs=[{"party": OWNER, "found": "2025-07-01"}])))
+
+
+@pytest.mark.parametrize("born", ["0001-01-02", "9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_and_figures_of_any_size_are_searched(born: str) -> None:
+    chips = [{"name": "Huge", "throughput": {"FP16": "1e15"}, "data_center": "true"}]
+    line = {"to_country": "PH", "movement": "export", "authorization": "LPP", "date": "9999-12-30"}
+    world = World.of(
+        companies=[{"id": buyer, "phone": "+63 2 5550 1000", "incorporated": born} for buyer in BUYERS],
+        chips=chips,
+        people=[{"id": "z"}],
+        roles=[{"person": "z", "company": buyer, "role": "director"} for buyer in BUYERS],
+        shipments=[
+            *({**line, "id": f"to {buyer}", "consignee": buyer, "chip": "H100", "quantity": "1400"} for buyer in "ab"),
+            *({**line, "id": f"to {buyer}", "consignee": buyer, "chip": "Huge", "quantity": "10e11"} for buyer in "cd"),
+        ],
+    )
+
+    answer = audit(world, load_packs(["diversion_red_flags"]), date(9999, 12, 30))
+
+    assert [rule for rule, _, _ in split(answer)][:1] == ["found_splitting"]
 
 
 def test_a_world_too_large_to_search_on_the_way_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

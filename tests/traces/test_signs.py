@@ -79,13 +79,13 @@ def test_an_audit_reads_the_group_as_a_fact(world: World) -> None:
     assert group.outcome == "review"
 
 
-def test_without_a_search_the_answer_says_that_nobody_searched(world: World) -> None:
+def test_without_a_search_groups_are_looked_for_and_that_nobody_looked_for_shells_is_said(world: World) -> None:
     def left(one: World) -> list[str]:
         return [gap.table for open_ in audit(one, PACKS).not_evaluated for gap in open_.missing if gap.table == "signs"]
 
     assert left(load_world(TWELVE)) == ["signs"]
     assert left(world) == []
-    assert not [f for f in audit(load_world(TWELVE), PACKS).findings if f.rule in RULES]
+    assert {f.rule for f in audit(load_world(TWELVE), PACKS).findings if f.rule in RULES} == {"found_splitting"}
 
 
 def test_an_order_of_a_member_makes_the_group_worse_and_of_another_does_not(world: World) -> None:
@@ -127,12 +127,15 @@ def test_a_slice_says_the_same_of_a_group(world: World) -> None:
     assert (group.measured, group.rows, group.flags) == (again.measured, again.rows, again.flags)
 
 
-def test_a_difference_of_days_shows_what_was_found_between(world: World) -> None:
+def test_a_difference_of_days_shows_what_was_found_and_dismissed_between(world: World) -> None:
     (pack,) = PACKS
     before, after = date(2025, 12, 30), DAY
-    said = diff(world, f"{pack.id}@{before}", f"{pack.id}@{after}")
+    dismissed = [sign.model_copy(update={"found": before, "dismissed": DAY}) for sign in world.each(Sign)]
+    shell = Sign(party="shell-03", pattern="deep_chain", found=DAY)
+    said = diff(world.replace("signs", [*dismissed, shell]), f"{pack.id}@{before}", f"{pack.id}@{after}")
 
-    assert "found_splitting" in {finding["rule"] for finding in said["appear"]}
+    assert {finding["rule"] for finding in said["go"]} == {"found_splitting"}
+    assert {finding["rule"] for finding in said["appear"]} == {"looks_like_shell"}
 
 
 def test_a_dismissed_row_counts_no_more(answer: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from compliance.decisions.answer import FindingSaid, NotEvaluated
 from compliance.facts.scene import Scene
-from compliance.facts.signs import ANY
+from compliance.facts.signs import Signs
 from compliance.rulebook.packs import Pack
 from compliance.world.signs import Sign
 
@@ -25,7 +25,7 @@ def split_signs(scene: Scene) -> Iterator[Sign]:
 
     A group of which somebody has told of a member, or dismissed one, is left to them.
     """
-    if _searched(scene) or not _could_split(scene) or _too_large(scene):
+    if _too_large(scene) or _searched(scene) or not _could_split(scene):
         return
     from compliance.traces.find import answer_of, split_groups
     from compliance.traces.signs import signs_of
@@ -38,7 +38,7 @@ def split_signs(scene: Scene) -> Iterator[Sign]:
 
 def unsearched(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]:
     """That nobody has searched a large world, where a pack reads what a search finds."""
-    if not _searched(scene) and _could_split(scene) and _too_large(scene) and any(map(_rules, packs)):
+    if _too_large(scene) and any(map(_rules, packs)) and not _searched(scene) and _could_split(scene):
         count = len(scene.world.rows("companies"))
         told = (
             f"split purchases: nobody has searched this world of {count:,} companies for those that buy as one hand; "
@@ -69,10 +69,7 @@ def _rules(pack: Pack) -> list[str]:
 
 
 def _searched(scene: Scene) -> bool:
-    return any(
-        sign.party is None and sign.pattern in (ANY, SPLIT) and sign.found <= scene.as_of
-        for sign in scene.world.each(Sign)
-    )
+    return Signs(scene.world.each(Sign), scene.as_of).searched(SPLIT)
 
 
 def _could_split(scene: Scene) -> bool:

@@ -45,7 +45,11 @@ class Signs:
         """Whether the pattern was found of the party; `None` where nobody has searched for it."""
         if any(True for _ in self._found(pattern, party)):
             return True
-        return None if self._searched.isdisjoint((pattern, ANY)) else False
+        return False if self.searched(pattern) else None
+
+    def searched(self, pattern: str) -> bool:
+        """Whether somebody has searched for the pattern."""
+        return not self._searched.isdisjoint((pattern, ANY))
 
     def group(self, pattern: str, party: str) -> str | None:
         """The smallest id of those with whom the party was found; several where several searches found it."""

@@ -99,8 +99,7 @@ def _lines(world: World, tables: Sequence[str]) -> pa.Table:
 
 def _product(each: Whole, count: Whole) -> Whole:
     """The product, at most `MOST`: a line of so much is over any limit, and its buyer is a member of no group."""
-    product: Whole = np.minimum(each, MOST // np.maximum(count, 1)) * count
-    return np.where(each > MOST // np.maximum(count, 1), MOST, product)
+    return np.where(each > MOST // np.maximum(count, 1), MOST, each * count)
 
 
 def _of_one(catalogue: Catalogue, chips: pa.Array, day: Whole) -> tuple[Whole, Whole]:

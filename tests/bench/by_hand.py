@@ -43,6 +43,11 @@ CREATE TABLE line AS
 """
 PREPARE_TOTALS = """
 CREATE TABLE counted AS FROM line WHERE zone = 'a' AND movement IN ('export', 'reexport');
+CREATE TABLE allotted AS FROM counted
+    WHERE to_country <> 'US' AND date >= '2025-01-13' AND date < '2028-01-01' AND NOT tier_1 AND NOT barred_place
+        AND (claim IN ('license', 'none')
+            OR claim = 'LPP' AND (lpp_closed OR barred)
+            OR claim = 'NAC' AND data_center);
 CREATE TABLE under_lpp AS FROM counted
     WHERE to_country <> 'US' AND claim = 'LPP' AND date >= '2025-01-13' AND NOT lpp_closed AND NOT barred;
 CREATE TABLE purchases AS
@@ -53,22 +58,9 @@ CREATE TABLE small AS
     WHERE capped AND date >= '2025-01-13' AND date < '2029-01-13';
 """
 TOTALS = {
-    "allocation": """
-        SELECT to_country, sum(tpp) FROM counted
-        WHERE to_country <> 'US'
-            AND date >= '2025-01-13' AND date < '2028-01-01' AND NOT tier_1 AND NOT barred_place
-            AND (claim IN ('license', 'none')
-                OR claim = 'LPP' AND (lpp_closed OR barred)
-                OR claim = 'NAC' AND data_center)
-        GROUP BY to_country""",
+    "allocation": "SELECT to_country, sum(tpp) FROM allotted GROUP BY to_country",
     "allocation before the last line": """
-        SELECT to_country, sum(tpp) - arg_max(tpp, {'date': date, 'id': id}) FROM counted
-        WHERE to_country <> 'US'
-            AND date >= '2025-01-13' AND date < '2028-01-01' AND NOT tier_1 AND NOT barred_place
-            AND (claim IN ('license', 'none')
-                OR claim = 'LPP' AND (lpp_closed OR barred)
-                OR claim = 'NAC' AND data_center)
-        GROUP BY to_country""",
+        SELECT to_country, sum(tpp) - arg_max(tpp, {'date': date, 'id': id}) FROM allotted GROUP BY to_country""",
     "lpp": "SELECT consignee || ' ' || year(date), sum(tpp) FROM under_lpp GROUP BY consignee, year(date)",
     "family lpp": "SELECT family || ' ' || year(date), sum(tpp) FROM under_lpp GROUP BY family, year(date)",
     "family lpp consignees": """

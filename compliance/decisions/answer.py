@@ -102,6 +102,11 @@ class PathStep(Said):
     percent: str
 
 
+def _as_it_is(value: Any, check: Any) -> Any:
+    """What is made when it is asked for is not made to be checked."""
+    return check(value) if isinstance(value, list | tuple) else value
+
+
 class RowSaid(Said):
     table: str
     id: str
@@ -109,10 +114,14 @@ class RowSaid(Said):
     line: int
 
 
+def _rows_in_full(value: Sequence[RowSaid]) -> list[RowSaid]:
+    return list(value)
+
+
 class Evidence(Said):
     """The rows that were added up, sorted; `count` counts them all where only the first are listed."""
 
-    rows: list[RowSaid]
+    rows: Annotated[Sequence[RowSaid], WrapValidator(_as_it_is), PlainSerializer(_rows_in_full)]
     count: int
 
 
@@ -194,11 +203,6 @@ class NotEvaluated(Said):
 class NotEncodedSaid(Said):
     pack: str
     clause: str
-
-
-def _as_it_is(value: Any, check: Any) -> Any:
-    """Determinations that are made when they are asked for are not made to be checked."""
-    return check(value) if isinstance(value, list | tuple) else value
 
 
 def _in_full(value: Sequence[DeterminationSaid]) -> list[DeterminationSaid]:

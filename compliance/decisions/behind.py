@@ -1,24 +1,19 @@
-"""The rows behind a total: the evidence of a finding, and what a remedy may take units off."""
+"""The rows behind findings: their evidence, and what a remedy may take units off."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import starmap
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from compliance.decisions.counted import Behind, Columns, Counted
 from compliance.facts.beside import BEFORE, SCENE
 from compliance.facts.plan import RulePlan
 from compliance.facts.tables import Tables
-from compliance.world.columns import text_of
-from compliance.world.row import NOWHERE, Origin
-from compliance.world.table import Table
-from compliance.world.tables import TABLES
-from compliance.world.world import World
 
 if TYPE_CHECKING:
     from compliance.decisions.evaluate import Found
@@ -26,97 +21,10 @@ if TYPE_CHECKING:
 MOST_ROWS = 1000
 """So many rows of a finding are listed."""
 
-
-class Counted(NamedTuple):
-    """A row of the world in a finding's evidence, and what it adds, in units of the measure's scale."""
-
-    table: str
-    id: str
-    date: Any
-    ordered: bool
-    sure: bool
-    low: int | None
-    high: int | None
-    what: str | None
-    inside: bool = True
-
-
-@dataclass(frozen=True)
-class Behind:
-    """The rows behind a total: how many they are, and the smallest of what they stand for, where `rows` are some.
-
-    `rows` are then the first by table and id, of a rule with remedies the last by date too, and all that
-    are not certain.
-    """
-
-    rows: tuple[Counted, ...]
-    count: int
-    least: str | None
-
-
-class FieldsBehind:
-    """Fields of the rows behind a finding, as canonical text; of a large table only the columns asked for are read."""
-
-    def __init__(self, rows: Sequence[Counted], world: World) -> None:
-        self._world = world
-        self._count = len(rows)
-        self._of: dict[str, list[int]] = defaultdict(list)
-        for number, row in enumerate(rows):
-            self._of[row.table].append(number)
-        self._names = {table: [rows[number].id for number in numbers] for table, numbers in self._of.items()}
-        self._places: dict[str, list[int | None]] = {}
-
-    def column(self, name: str) -> list[str | None]:
-        """A field of each row, in their order; null where it is empty or the table has no such field."""
-        found: list[str | None] = [None] * self._count
-        for table, numbers in self._of.items():
-            for number, text in zip(numbers, self._texts(table, name), strict=True):
-                found[number] = text
-        return found
-
-    def distinct(self, name: str) -> set[str | None]:
-        """The different values of a field, null among them where it is empty somewhere."""
-        found: set[str | None] = set()
-        for table, names in self._names.items():
-            rows = self._world.rows(table)
-            if name in TABLES[table].columns() and isinstance(rows, Table):
-                found |= rows.distinct(name, self._places_in(rows, names))
-            else:
-                found |= set(self._texts(table, name))
-        return found
-
-    def origins(self) -> dict[tuple[str, str], Origin]:
-        """Where each row was read, by its table and id."""
-        found: dict[tuple[str, str], Origin] = {}
-        for table, names in self._names.items():
-            rows = self._world.rows(table)
-            if isinstance(rows, Table):
-                origins = (origin or NOWHERE for origin in rows.origins(self._places_in(rows, names)))
-            else:
-                known = map(self._world.by_id(table).get, names)
-                origins = (NOWHERE if row is None else row.origin for row in known)
-            found |= {(table, name): origin for name, origin in zip(names, origins, strict=True)}
-        return found
-
-    def _texts(self, table: str, name: str) -> list[str | None]:
-        rows, names = self._world.rows(table), self._names[table]
-        if name not in TABLES[table].columns():
-            return [None] * len(names)
-        if not isinstance(rows, Table):
-            known = map(self._world.by_id(table).get, names)
-            return [None if row is None else text_of(row.value(name)) for row in known]
-        return rows.texts(name, self._places_in(rows, names))
-
-    def _places_in(self, rows: Table, names: Sequence[str]) -> list[int | None]:
-        table = rows.model.table
-        if table not in self._places:
-            self._places[table] = rows.places(names)
-        return self._places[table]
-
-
 Key = tuple[str, str | None, str | None, str]
-_COUNTED = ("table", "row", "date", "ordered", "sure", "low", "high", "what")
-_SMALL = 2**62
+_OF_ROW = {"id": "row"}
+_COUNTED = [name for name in Counted._fields if name != "inside"]
+_KEYS = ("id", "key", "period", SCENE)
 _AT_MOST = """WITH found AS ({sql}), within AS ({within}), told AS (
     SELECT {keys}, count(DISTINCT "table" || '/' || "row") AS total, min(what) AS least,
         list_last(min({by_name}, {most})) AS last_by_name{last_by_date}
@@ -129,12 +37,17 @@ _BY_DATE = """{'date': date, 'table': "table", 'row': "row"}"""
 
 
 def with_rows(found: list[Found], tables: Tables) -> list[Found]:
-    """The findings with the rows behind those that rest on totals."""
+    """The findings with the rows behind those that rest on totals, those of one rule in columns that they share."""
     by_rule: dict[str, list[int]] = defaultdict(list)
     for number, one in enumerate(found):
-        if one.plan.evidence is not None:
-            by_rule[one.plan.rule.id].append(number)
+        by_rule[one.plan.rule.id].append(number)
     for numbers in by_rule.values():
+        if found[numbers[0]].plan.evidence is None:
+            columns = Columns.of([row for n in numbers for row in found[n].rows])
+            ends = np.cumsum([len(found[n].rows) for n in numbers]).tolist()
+            for number, end in zip(numbers, ends, strict=True):
+                found[number] = replace(found[number], rows=columns.rows(end - len(found[number].rows), end))
+            continue
         rows_of = _behind(found[numbers[0]].plan, [_key(found[n]) for n in numbers], tables)
         for number in numbers:
             rows = rows_of[_key(found[number])]
@@ -147,28 +60,36 @@ def _key(one: Found) -> Key:
 
 
 def _behind(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
-    columns = ("id", "key", "period", SCENE)
     keys = sorted({(name, key or "", period or "", scene) for name, key, period, scene in found})
-    tables.add("keys", [dict(zip(columns, key, strict=True)) for key in keys], dict.fromkeys(columns, "string"))
+    tables.add("keys", [dict(zip(_KEYS, key, strict=True)) for key in keys], dict.fromkeys(_KEYS, "string"))
     assert plan.shape is not None
     return _of_ratios(plan, found, tables) if plan.shape.ratio else _of_totals(plan, found, tables)
 
 
 def _of_totals(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
-    rows: dict[Key, dict[Counted, None]] = {key: {} for key in found}
-    told: dict[Key, tuple[int, str | None]] = dict.fromkeys(found, (0, None))
-    made = tables.columns(f'{_some(plan)} ORDER BY date, "table", "row", coalesce(low, 0), high, what')
-    nothing = [None] * len(made)
-    given = {name: _listed(made.column(name)) for name in made.column_names}
-    given.setdefault(SCENE, [BEFORE] * len(made))
-    keys, totals, counted = (
-        list(zip(*(given.get(name, nothing) for name in names), strict=True))
-        for names in (("id", "key", "period", SCENE), ("total", "least"), _COUNTED)
+    made = tables.columns(
+        f"""{_some(plan)} ORDER BY {", ".join(_keys(plan))}, date, "table", "row", coalesce(low, 0), high, what"""
     )
-    told |= zip(keys, totals, strict=True)
-    for key, row in zip(keys, starmap(Counted, counted), strict=True):
-        rows[key][row] = None
-    return {key: Behind(tuple(of_key), *told[key]) for key, of_key in rows.items()}
+    rows = Columns(made.select([_OF_ROW.get(name, name) for name in _COUNTED]).rename_columns(_COUNTED))
+    nothing = Behind(rows.rows(0, 0), 0, None)
+    told = dict.fromkeys(found, nothing)
+    starts = _starts(made, _keys(plan))
+    firsts = made.take(pa.array(starts, pa.int64())).to_pylist()
+    for row, start, stop in zip(firsts, starts, [*starts[1:], len(made)], strict=True):
+        key = row["id"], row.get("key"), row.get("period"), row.get(SCENE, BEFORE)
+        told[key] = Behind(rows.rows(start, stop), row["total"], row["least"])
+    return told
+
+
+def _starts(made: pa.Table, keys: Sequence[str]) -> list[int]:
+    """Where the rows of each key begin."""
+    new = np.zeros(len(made), dtype=bool)
+    new[:1] = True
+    for name in keys:
+        codes = made.column(name).combine_chunks().dictionary_encode().indices.to_numpy()
+        new[1:] |= codes[1:] != codes[:-1]
+    starts: list[int] = np.flatnonzero(new).tolist()
+    return starts
 
 
 def _of_ratios(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
@@ -192,33 +113,26 @@ def _by_date(rows: Iterable[Counted]) -> tuple[Counted, ...]:
     return tuple(sorted(rows, key=lambda row: (row.date, row.table, row.id, row.low or 0)))
 
 
-def _listed(column: pa.ChunkedArray) -> list[Any]:
-    """The values of a column, whole numbers as such; of days, which are few, each is made once."""
-    if pa.types.is_date(column.type):
-        coded = column.combine_chunks().dictionary_encode()
-        days = [*coded.dictionary.to_pylist(), None]
-        return [days[place] for place in coded.indices.fill_null(len(days) - 1).to_pylist()]
-    if pa.types.is_decimal(column.type):
-        if pc.all(pc.less(pc.abs(column), _SMALL)).as_py() is False:
-            return [_whole(value) for value in column.to_pylist()]
-        column = column.cast(pa.int64())
-    values: list[Any] = column.to_pylist()
-    return values
+def _keys(plan: RulePlan) -> list[str]:
+    """The columns that tell the rows of one total from those of another."""
+    assert plan.evidence is not None
+    assert plan.shape is not None
+    keys = ["id", *(["key"] if plan.shape.key is not None else [])]
+    keys += [SCENE] if f'"{SCENE}"' in plan.evidence else []
+    return [*keys, *(["period"] if plan.shape.period else [])]
 
 
 def _some(plan: RulePlan) -> str:
     """The rows behind a total, of very many only some; see `Behind`."""
     assert plan.evidence is not None
     assert plan.shape is not None
-    keys = ["id", *(["key"] if plan.shape.key is not None else [])]
-    keys += [SCENE] if f'"{SCENE}"' in plan.evidence else []
+    keys = _keys(plan)
     within = "FROM found"
     if plan.shape.period and not plan.dated:
-        same = " AND ".join(f"f.{name} = k.{name}" for name in keys)
+        same = " AND ".join(f"f.{name} = k.{name}" for name in keys if name != "period")
         within = f"""SELECT f.*, k.period FROM found AS f JOIN keys AS k ON {same}
             AND f.date >= CAST(split_part(k.period, '/', 1) AS DATE)
             AND f.date < CAST(split_part(k.period, '/', 2) AS DATE)"""
-    keys += ["period"] if plan.shape.period else []
     remedied = bool(plan.rule.then.remedy)
     return _AT_MOST.format(
         sql=plan.evidence,

@@ -14,7 +14,8 @@ from typing import Any, get_args
 
 import pyarrow as pa
 
-from compliance.decisions.behind import Behind, Counted, with_rows
+from compliance.decisions.behind import with_rows
+from compliance.decisions.counted import Behind, Counted
 from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
 from compliance.decisions.open_questions import open_paths
 from compliance.engine.facts import Amount
@@ -62,7 +63,7 @@ class Found:
     kind: str = ""
     review_policy: str | None = None
     flags: tuple[str, ...] = ()
-    rows: tuple[Counted, ...] = ()
+    rows: Sequence[Counted] = ()
     counted: Behind | None = None
     scene: str = BEFORE
 
@@ -126,11 +127,15 @@ def evaluate(
     rows = scene.rows
     present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
     plans = [plan_of(pack, present, scenes is not None, margins) for pack in chosen]
-    # each pack has a database for itself, and DuckDB works outside the interpreter's lock
-    with ThreadPoolExecutor(max_workers=max(1, min(len(plans), os.cpu_count() or 1))) as pool:
-        parts = list(
-            pool.map(lambda plan: _evaluated(plan, scene, rows, only, determine, margins, scenes, behind), plans)
-        )
+
+    def one(plan: PackPlan) -> Evaluation:
+        return _evaluated(plan, scene, rows, only, determine, margins, scenes, behind)
+
+    if len(plans) < 2:
+        parts = list(map(one, plans))
+    else:  # each pack has a database for itself, and DuckDB works outside the interpreter's lock
+        with ThreadPoolExecutor(max_workers=min(len(plans), os.cpu_count() or 1)) as pool:
+            parts = list(pool.map(one, plans))
     result = Evaluation()
     for part in parts:  # in the order of the packs, whichever was ready first
         result.found += part.found

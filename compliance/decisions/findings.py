@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from compliance.decisions.answer import ClauseSaid, Evidence, FindingSaid, ForceSaid, RemedySaid, SubjectSaid
-from compliance.decisions.behind import MOST_ROWS, FieldsBehind
+from compliance.decisions.answer import ClauseSaid, FindingSaid, ForceSaid, RemedySaid, SubjectSaid
 from compliance.decisions.evaluate import ClauseResult, Found
+from compliance.decisions.evidence import evidence
+from compliance.decisions.fields_behind import FieldsBehind
 from compliance.decisions.missing import missing
 from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, unit_of
 from compliance.decisions.paths import witness
@@ -104,9 +105,8 @@ def subject_of(found: Found) -> SubjectSaid:
     """Whom the finding is about; a group is named by its smallest member."""
     name = found.id
     if found.kind == "group":
-        members = [row.what for row in found.rows if row.what]
         least = found.counted.least if found.counted is not None else None
-        name = min([*members, *([least] if least else [])], default=name)
+        name = least or min((row.what for row in found.rows if row.what), default=name)
     return SubjectSaid(kind=found.kind, id=name, key=found.key, period=found.period)
 
 
@@ -171,15 +171,3 @@ def clause(result: ClauseResult) -> ClauseSaid:
         limit=show(value.limit),
         distance=show(value.low - value.limit),
     )
-
-
-def evidence(found: Found, told: FieldsBehind) -> Evidence:
-    """The rows behind a finding with file and line, sorted; the first thousand of them, and how many there are."""
-    origins = told.origins()
-    keys = sorted(origins)
-    listed = [
-        {"table": key[0], "id": key[1], "file": origins[key].file, "line": origins[key].line}
-        for key in keys[:MOST_ROWS]
-    ]
-    count = len(keys) if found.counted is None else found.counted.count
-    return Evidence.model_validate({"rows": listed, "count": count})

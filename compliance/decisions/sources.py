@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from compliance.decisions.behind import FieldsBehind
 from compliance.decisions.evaluate import Found
+from compliance.decisions.fields_behind import FieldsBehind
 from compliance.facts.compiler import Compiler
 from compliance.facts.frames import Frame, Needs
 from compliance.facts.plan import RulePlan
@@ -27,17 +27,20 @@ from compliance.world.rule_file import CONFIDENCES, each_citation
 NOWHERE = ""
 """A country that is on no list: how well it was seen rests on the whole list."""
 CHIP = "chip."
+LICENSED = "licensed"
 LISTED = ("kin", "listed", "listed_kin")
 
 
 @dataclass(frozen=True)
 class Leaned:
-    """What a rule leans on, whatever the rows: parameters, lists by the path that is asked, whether chips matter."""
+    """What a rule leans on, whatever the rows: parameters, lists by the path that is asked, chips and licenses."""
 
     parameters: tuple[Parameter, ...]
     countries: tuple[tuple[str, str], ...]
     parties: tuple[str, ...]
     chips: bool
+    licenses: bool
+    """Whether it is asked if a license covers a line, which rests on what other lines take of it."""
 
 
 _LEANED: dict[tuple[str, tuple[tuple[str, str], ...], str], Leaned] = {}
@@ -65,12 +68,12 @@ def confidence(found: Found, scene: Scene, told: FieldsBehind, day: date, force:
         every += [factor.confidence for factor in parameter.times]
     for name in leaned.parties:
         every.append(pack.party_lists[name].confidence)
-    dates = [row.date for row in found.rows] or [day]
+    days = told.first_and_last() or {day}
     for path, name in leaned.countries:
         for place in _places(path, found, told):
-            every += [pack.lists.confidence(name, place, each) for each in {min(dates), max(dates)}]
+            every += [pack.lists.confidence(name, place, each) for each in days]
     if leaned.chips:
-        every += _of_chips(found, told, scene)
+        every += _of_chips(told, scene)
     return max(every, key=CONFIDENCES.index)
 
 
@@ -81,9 +84,8 @@ def _places(path: str, found: Found, told: FieldsBehind) -> set[str]:
     return {value or NOWHERE for value in told.distinct(path)} or {NOWHERE}
 
 
-def _of_chips(found: Found, told: FieldsBehind, scene: Scene) -> Iterator[str]:
-    since = {day: scene.catalogue.stretch(day) for day in {row.date for row in found.rows}}
-    named = set(zip(told.column("chip"), (since[row.date] for row in found.rows), strict=True))
+def _of_chips(told: FieldsBehind, scene: Scene) -> Iterator[str]:
+    named = told.distinct_since("chip", scene.catalogue.stretch)
     for name, day in sorted((name, day) for name, day in named if name):
         yield scene.catalogue.controls.period(day).confidence
         for part in scene.catalogue.parts(name):
@@ -104,6 +106,7 @@ def leaned_on(pack: Pack, plan: RulePlan) -> Leaned:
             tuple(sorted(walk.countries)),
             tuple(sorted(walk.parties & set(pack.party_lists))),
             walk.chips,
+            walk.licenses,
         )
     return _LEANED[key]
 
@@ -123,6 +126,7 @@ class _Walk:
         self.countries: set[tuple[str, str]] = set()
         self.parties: set[str] = set()
         self.chips = False
+        self.licenses = False
         self._seen: set[tuple[str, str]] = set()
 
     def tests(self, tests: Iterable[Test], of: str) -> None:
@@ -147,6 +151,7 @@ class _Walk:
             return
         self._seen.add((of, path))
         self.chips = self.chips or f".{CHIP}" in f".{path}"
+        self.licenses = self.licenses or path == LICENSED
         steps = path.split(".")
         self.parties |= {name for word, name in pairwise(steps) if word in LISTED}
         if steps[0] == "measure" and len(steps) > 1:

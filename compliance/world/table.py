@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 KEPT = 20_000
 """Tables of at most so many rows keep the rows that were made."""
 _AT_ONCE = 4_096
-_FEW = 8
+_FEW = 500
 """So many rows are looked up one by one."""
 
 
@@ -79,11 +79,6 @@ class Table(Sequence[Row]):
         """Where a row was read."""
         return Origin(self.file, int(self.lines[place]))
 
-    def origins(self, places: Sequence[int | None]) -> list[Origin | None]:
-        """Where the rows at these places were read; `None` where there is no row."""
-        lines = iter(self.lines[[place for place in places if place is not None]].tolist())
-        return [None if place is None else Origin(self.file, next(lines)) for place in places]
-
     @cached_property
     def names(self) -> pa.Array | None:
         """The first field of the key of each row, as text; `None` for tables without a key."""
@@ -129,41 +124,22 @@ class Table(Sequence[Row]):
         place = bisect_left(range(len(self)), name, key=lambda n: names[n].as_py())
         return place if place < len(self) and names[place].as_py() == name else None
 
-    @cached_property
-    def _bytes(self) -> np.ndarray[Any, Any]:
-        """The names as bytes, which sort as the text does."""
+    def places(self, names: pa.Array) -> np.ndarray[Any, Any]:
+        """Where the rows of these names stand; -1 where there is none."""
         import numpy as np
-
-        assert self.names is not None
-        return np.array(self.names.to_numpy(zero_copy_only=False), dtype=object).astype("S")
-
-    def places(self, names: Sequence[str]) -> list[int | None]:
-        """Where the rows of these names stand."""
-        import numpy as np
-
-        if len(names) < _FEW or self.names is None or self._kept is not None or not self.ascending:
-            return [self.place(name) for name in names]
-        wanted = np.array([name.encode() for name in names])
-        places = np.searchsorted(self._bytes, wanted)
-        there = self._bytes[np.minimum(places, len(self) - 1)] == wanted
-        return [place if here else None for place, here in zip(places.tolist(), there.tolist(), strict=True)]
-
-    def texts(self, name: str, places: Sequence[int | None]) -> list[Any]:
-        """A field of the rows at these places, as text; `None` where it is empty or there is no row."""
         import pyarrow as pa
+        import pyarrow.compute as pc
 
-        if name not in self.columns.column_names:
-            return [None] * len(places)
-        found: list[Any] = texts_of(self.columns.column(name).take(pa.array(places, pa.int64()))).to_pylist()
-        return found
-
-    def distinct(self, name: str, places: Sequence[int | None]) -> set[str | None]:
-        """The different texts of a field of the rows at these places."""
-        import pyarrow as pa
-
-        if name not in self.columns.column_names:
-            return {None} if places else set()
-        return set(self.columns.column(name).take(pa.array(places, pa.int64())).unique().to_pylist())
+        if len(names) < _FEW or self.names is None or self._kept is not None:
+            found = (self.place(name) for name in names.to_pylist())
+            return np.array([-1 if place is None else place for place in found], np.int64)
+        asked = names.dictionary_encode()
+        which = pc.index_in(self.names, value_set=asked.dictionary)
+        there = np.flatnonzero(which.is_valid().to_numpy(zero_copy_only=False))
+        place_of = np.full(len(asked.dictionary), -1, np.int64)
+        place_of[which.take(pa.array(there)).to_numpy()] = there
+        places: np.ndarray[Any, Any] = place_of[asked.indices.to_numpy()]
+        return places
 
     def at(self, places: np.ndarray[Any, Any]) -> Table:
         """The rows at these places, as a table of its own."""

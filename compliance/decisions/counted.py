@@ -1,0 +1,134 @@
+"""The rows that findings rest on, kept by column: those of all findings of a rule together, each made when asked for.
+
+A rule may be found hundreds of times and each time rest on a thousand rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import starmap
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from compliance.facts.arrows import WHOLE
+
+if TYPE_CHECKING:
+    from compliance.decisions.fields_behind import Read
+
+_SMALL = 2**62
+
+
+class Counted(NamedTuple):
+    """A row of the world in a finding's evidence, and what it adds, in units of the measure's scale."""
+
+    table: str
+    id: str
+    date: Any
+    ordered: bool
+    sure: bool
+    low: int | None
+    high: int | None
+    what: str | None
+    inside: bool = True
+
+
+TYPES = {
+    "table": pa.string(), "id": pa.string(), "date": pa.date32(), "ordered": pa.bool_(), "sure": pa.bool_(),
+    "low": WHOLE, "high": WHOLE, "what": pa.string(), "inside": pa.bool_(),
+}  # fmt: skip
+
+
+class Columns:
+    """The rows behind findings, those of one finding after those of another, as columns named as in `Counted`."""
+
+    def __init__(self, columns: pa.Table) -> None:
+        self.columns = columns
+        self.read: Read | None = None
+        """The rows as they stand in the world in which they were looked up last."""
+        self._arrays: dict[str, pa.Array] = {}
+
+    @classmethod
+    def of(cls, rows: Sequence[Counted]) -> Columns:
+        """Rows one by one as columns."""
+        each = zip(*rows, strict=True) if rows else iter([()] * len(TYPES))
+        return cls(pa.table({name: pa.array(next(each), kind) for name, kind in TYPES.items()}))
+
+    def rows(self, start: int, stop: int) -> CountedRows:
+        """Some of them, such as those of one finding."""
+        return CountedRows(self, start, stop)
+
+    def column(self, name: str) -> pa.Array:
+        """One column, as one array."""
+        if name not in self._arrays:
+            self._arrays[name] = self.columns.column(name).combine_chunks()
+        return self._arrays[name]
+
+
+class CountedRows(Sequence[Counted]):
+    """The rows behind one finding."""
+
+    def __init__(self, columns: Columns, start: int, stop: int) -> None:
+        self.columns = columns
+        self.part = slice(start, stop)
+
+    @cached_property
+    def _made(self) -> list[Counted]:
+        part = self.columns.columns.slice(self.part.start, len(self))
+        names = [name for name in Counted._fields if name in part.column_names]
+        return list(starmap(Counted, zip(*(_listed(part.column(name)) for name in names), strict=True)))
+
+    def known(self) -> int:
+        """What they add up to at least."""
+        return int(pc.sum(self.columns.columns.column("low").slice(self.part.start, len(self))).as_py() or 0)
+
+    def __len__(self) -> int:
+        return int(self.part.stop - self.part.start)
+
+    @overload
+    def __getitem__(self, place: int) -> Counted: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Counted]: ...
+    def __getitem__(self, place: int | slice) -> Counted | list[Counted]:
+        return self._made[place]
+
+    def __iter__(self) -> Iterator[Counted]:
+        return iter(self._made)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(self._made)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The rows behind a total: how many they are, and the smallest of what they stand for, where `rows` are some.
+
+    `rows` are then the first by table and id, of a rule with remedies the last by date too, and all that
+    are not certain.
+    """
+
+    rows: Sequence[Counted]
+    count: int
+    least: str | None
+
+
+def _listed(column: pa.ChunkedArray) -> list[Any]:
+    """The values of a column, whole numbers as such; of days, which are few, each is made once."""
+    if pa.types.is_date(column.type):
+        coded = column.combine_chunks().dictionary_encode()
+        days = [*coded.dictionary.to_pylist(), None]
+        return [days[place] for place in coded.indices.fill_null(len(days) - 1).to_pylist()]
+    if pa.types.is_decimal(column.type):
+        if pc.all(pc.less(pc.abs(column), _SMALL)).as_py() is False:
+            return [None if value is None else int(value) for value in column.to_pylist()]
+        column = column.cast(pa.int64())
+    values: list[Any] = column.to_pylist()
+    return values

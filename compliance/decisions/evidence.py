@@ -1,0 +1,56 @@
+"""The rows behind a finding with file and line, sorted; each is made when it is asked for, since they may be many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+from compliance.decisions import behind
+from compliance.decisions.answer import Evidence, RowSaid
+from compliance.decisions.evaluate import Found
+from compliance.decisions.fields_behind import FieldsBehind, Numbers
+
+
+class RowsSaid(Sequence[RowSaid]):
+    """Rows behind a finding, by their places in the columns that the findings of a rule share."""
+
+    def __init__(self, told: FieldsBehind, places: Numbers) -> None:
+        self._told = told
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, place: int) -> RowSaid: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[RowSaid]: ...
+    def __getitem__(self, place: int | slice) -> RowSaid | list[RowSaid]:
+        if isinstance(place, slice):
+            return self._some(self._places[place])
+        return self._some(self._places[place : place + 1 or None])[0]
+
+    def __iter__(self) -> Iterator[RowSaid]:
+        return iter(self._some(self._places))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def _some(self, places: Numbers) -> list[RowSaid]:
+        named, origins = self._told.named(places), self._told.origins(places)
+        return [
+            RowSaid.model_construct(table=table, id=name, file=origin.file, line=origin.line)
+            for (table, name), origin in zip(named, origins, strict=True)
+        ]
+
+
+def evidence(found: Found, told: FieldsBehind) -> Evidence:
+    """The evidence of a finding: the first thousand of its rows, and how many there are."""
+    places = told.sorted_once()
+    count = len(places) if found.counted is None else found.counted.count
+    return Evidence(rows=RowsSaid(told, places[: behind.MOST_ROWS]), count=count)

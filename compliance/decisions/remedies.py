@@ -8,13 +8,16 @@ last lines or holdings, `add` puts chips or megawatts at a place.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import cached_property
 from math import ceil
 from typing import Any
 
 from compliance.decisions.answer import RemedySaid
-from compliance.decisions.behind import Counted, FieldsBehind
+from compliance.decisions.counted import Counted, CountedRows
 from compliance.decisions.evaluate import Found, evaluate
+from compliance.decisions.fields_behind import FieldsBehind
 from compliance.decisions.numbers import spoken
 from compliance.decisions.slices import slice_of
 from compliance.facts.entities import contents, facts_of
@@ -35,13 +38,12 @@ def remedies(found: Found, scene: Scene) -> list[RemedySaid]:
     if not found.certain or found.measured is None or not found.measured.known:
         return []
     made = []
-    part: Scene | None = None
     for remedy in found.plan.rule.then.remedy:
         change = _Added(found, scene, remedy) if remedy.action == "add" else _Removed(found, scene)
         count = change.least()
         if count is None or count < 1:
             continue
-        change.scene = part = part or slice_of(found, scene)
+        change.scene = part = slice_of(found, scene, fewer=remedy.action == "remove")
         if not _proven(found, part, change, count):
             continue
         amount, unit = change.named(count)
@@ -54,9 +56,10 @@ def remedies(found: Found, scene: Scene) -> list[RemedySaid]:
 
 def _proven(found: Found, scene: Scene, change: _Added | _Removed, count: int) -> bool:
     """Whether the finding goes with the change and stays with one unit less."""
-    return not _there(found, scene, change.world(count)) and (
-        count == 1 or _there(found, scene, change.world(count - 1))
-    )
+    worlds = [change.world(count), *([change.world(count - 1)] if count > 1 else [])]
+    with ThreadPoolExecutor(max_workers=len(worlds)) as pool:
+        there = list(pool.map(lambda world: _there(found, scene, world), worlds))
+    return there in ([False], [False, True])
 
 
 def _there(found: Found, scene: Scene, world: World) -> bool:
@@ -82,20 +85,28 @@ class _Removed:
     def __init__(self, found: Found, scene: Scene) -> None:
         self.found = found
         self.scene = scene
-        strict = found.plan.measured is not None and found.plan.measured.test.op in ("ge", "le")
-        self.strict = strict
+        self.strict = found.plan.measured is not None and found.plan.measured.test.op in ("ge", "le")
+
+    @cached_property
+    def rows(self) -> list[Counted]:
         kept: dict[tuple[str, str], Counted] = {}
-        for row in reversed(found.rows):
+        for row in reversed(self.found.rows):
             if row.inside and row.table in QUANTITY_TABLES and (row.low or 0) > 0:
                 before = kept.get((row.table, row.id))  # a line of a product adds a row for each kind of its chips
                 kept[row.table, row.id] = row._replace(low=(row.low or 0) + (before.low or 0 if before else 0))
-        self.rows = list(kept.values())
-        self.fields = FieldsBehind(self.rows, scene.world)
-        self.units = [int(text) if text and text.isdecimal() else 0 for text in self.fields.column("quantity")]
+        return list(kept.values())
+
+    @cached_property
+    def fields(self) -> FieldsBehind:
+        return FieldsBehind(self.rows, self.scene.world)
+
+    @cached_property
+    def units(self) -> list[int]:
+        return [int(text) if text and text.isdecimal() else 0 for text in self.fields.column("quantity")]
 
     def least(self) -> int | None:
         goal = self._goal()
-        if goal is None:
+        if goal is None or (isinstance(self.found.rows, CountedRows) and goal > self.found.rows.known()):
             return None
         count, left, parts = 0, goal.numerator, goal.denominator
         for row, units in zip(self.rows, self.units, strict=True):

@@ -2,6 +2,9 @@
 
 Of the shipments only those are kept of which the finding can depend (`facts.reach`); all other tables, and the orders,
 are whole. A rule evaluated on the slice finds the same about this subject as on the whole; about others it may not.
+
+Where units are only taken off, and the rule is one of which fewer chips never make more (`monotone`), a line that does
+not count will not begin to: the lines behind the finding are enough, with those that share a total or a license.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance.decisions.evaluate import Found
+from compliance.decisions.fields_behind import FieldsBehind
+from compliance.decisions.sources import leaned_on
 from compliance.facts.licenses import LICENSE
 from compliance.facts.scene import Scene
 from compliance.world.columns import texts_of
@@ -29,20 +34,49 @@ STANDS_FOR = {
 """The columns of a table from which a column of the lines is taken."""
 
 
-def slice_of(found: Found, scene: Scene) -> Scene:
-    """The scene with the shipments on which a finding can depend; the same scene where that cannot be told."""
+def slice_of(found: Found, scene: Scene, fewer: bool = False) -> Scene:
+    """The scene with the shipments on which a finding can depend; the same scene where that cannot be told.
+
+    With `fewer`, the part on which it depends in worlds where units are taken off some of the lines behind it.
+    """
     reach = found.plan.reach
     if reach is None or not scene.world.rows(SHIPMENTS):
         return scene
     shipped, ordered = scene.world.columns(SHIPMENTS), scene.world.columns("orders")
+    limited = _limited(found, scene)
     kept = _named(shipped, reach.own, pa.array([found.id], pa.string()))
+    if fewer and _only_those_behind(found):
+        kept &= _behind(found, scene, len(kept)) | _named(shipped, ["authorization_id"], limited)
     for columns in reach.links:
         kept |= _named(shipped, columns, _values(shipped.filter(pa.array(kept)), columns, ordered))
-    kept |= _sharing_licenses(scene, shipped, kept, ordered)
+    kept |= _sharing_licenses(limited, shipped, kept, ordered)
     places = np.flatnonzero(kept)
     rows = scene.world.rows(SHIPMENTS)
     few = rows.at(places) if isinstance(rows, Table) else [rows[place] for place in places.tolist()]
     return scene.changed(scene.world.replace(SHIPMENTS, few))
+
+
+def _only_those_behind(found: Found) -> bool:
+    """Whether fewer units in the lines behind a finding change nothing but what those lines add."""
+    plan, told = found.plan, found.counted
+    measure = found.pack.definitions.measures.get(plan.of)
+    return (
+        "chips" in plan.rule.monotone
+        and plan.reach is not None
+        and plan.reach.one_total
+        and measure is not None
+        and measure.rolling_days is None
+        and told is not None
+        and len({(row.table, row.id) for row in told.rows}) == told.count
+    )
+
+
+def _behind(found: Found, scene: Scene, count: int) -> np.ndarray[Any, Any]:
+    """The shipments that are listed behind a finding."""
+    places = FieldsBehind(found.rows, scene.world).places(SHIPMENTS)
+    behind = np.zeros(count, dtype=bool)
+    behind[places] = True
+    return behind
 
 
 def _named(table: pa.Table, columns: Iterable[str], values: pa.Array) -> np.ndarray[Any, Any]:
@@ -75,11 +109,17 @@ def _distinct(column: pa.ChunkedArray) -> pa.Array:
     return texts_of(column.unique())
 
 
+def _limited(found: Found, scene: Scene) -> pa.Array:
+    """The licenses with a limit, where the finding can depend on who takes room of them."""
+    if not leaned_on(found.pack, found.plan).licenses:
+        return pa.array([], pa.string())
+    limited = [p.id for p in scene.world.each(Authorization) if p.kind == LICENSE and p.limit_tpp is not None]
+    return pa.array(limited, pa.string())
+
+
 def _sharing_licenses(
-    scene: Scene, table: pa.Table, kept: np.ndarray[Any, Any], orders: pa.Table
+    limited: pa.Array, table: pa.Table, kept: np.ndarray[Any, Any], orders: pa.Table
 ) -> np.ndarray[Any, Any]:
     """The rows that claim a license with a limit which one of these rows claims: they take room of it."""
-    limited = [p.id for p in scene.world.each(Authorization) if p.kind == LICENSE and p.limit_tpp is not None]
     claimed = _values(table.filter(pa.array(kept)), ["authorization_id"], orders)
-    shared = claimed.filter(pc.is_in(claimed, value_set=pa.array(limited, pa.string())))
-    return _named(table, ["authorization_id"], shared)
+    return _named(table, ["authorization_id"], claimed.filter(pc.is_in(claimed, value_set=limited)))

@@ -26,6 +26,8 @@ class Reach:
 
     own: frozenset[str]
     links: tuple[frozenset[str], ...]
+    one_total: bool = False
+    """Whether the rule asks of its subject one total alone."""
 
 
 def reach(pack: Pack, rule: RulePlan, statements: Iterable[Statement]) -> Reach | None:
@@ -37,7 +39,7 @@ def reach(pack: Pack, rule: RulePlan, statements: Iterable[Statement]) -> Reach 
         return None
     measures = {view(name): measure for name, measure in pack.definitions.measures.items()}
     steps: list[frozenset[str]] = []
-    level = _level(_totals([rule.sql]), made)
+    level = first = _level(_totals([rule.sql]), made)
     while level and len(steps) <= len(made):
         columns: set[str] = set()
         for name in level:
@@ -53,7 +55,7 @@ def reach(pack: Pack, rule: RulePlan, statements: Iterable[Statement]) -> Reach 
         steps.append(frozenset(columns))
         counted = [made[at] for name in level if (at := view(f"counted.{name}")) in made]
         level = _level(_totals(counted), made)
-    return Reach(steps[0], tuple(steps[1:])) if steps else None
+    return Reach(steps[0], tuple(steps[1:]), len(first) == 1) if steps else None
 
 
 def _totals(statements: Iterable[str]) -> set[str]:

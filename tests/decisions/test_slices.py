@@ -68,20 +68,21 @@ def test_a_slice_says_the_same_about_its_finding(tables: dict[str, list[dict[str
     day = on(AS_OF)
     scene = scene_of(World.of(**tables), day, day, orders=False)
     for found in evaluate(scene, PACKS[:2], determine=False).found:
-        part = slice_of(found, scene)
-        assert about(found, part) == about(found, scene)
         changed = _Removed(found, scene)
-        if changed.rows and found.plan.rule.then.remedy:
-            assert about(found, scene.changed(_Removed(found, part).world(1))) == about(
-                found, scene.changed(changed.world(1))
-            )
+        for part in (slice_of(found, scene), slice_of(found, scene, fewer=True)):
+            assert about(found, part) == about(found, scene)
+            if changed.rows and found.plan.rule.then.remedy:
+                for count in {1, changed.least() or 1}:
+                    assert about(found, scene.changed(_Removed(found, part).world(count))) == about(
+                        found, scene.changed(changed.world(count))
+                    )
 
 
 def same_with_and_without(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """An audit whose remedies are proven on slices is that whose remedies are proven on the whole world."""
     on_slices = audit(world, PACKS, on(AS_OF)).json_text()
     with monkeypatch.context() as patch:
-        patch.setattr(remedies, "slice_of", lambda found, scene: scene)
+        patch.setattr(remedies, "slice_of", lambda found, scene, fewer: scene)
         assert audit(world, PACKS, on(AS_OF)).json_text() == on_slices
 
 
@@ -121,18 +122,21 @@ def test_what_rests_on_other_forms_of_the_lines_is_proven_on_the_whole(rule: str
     assert found is None
 
 
-def test_the_lines_of_other_countries_are_left_out_but_for_those_of_the_same_purchases() -> None:
-    line = {"date": "2025-06-01", "consignee": "c", "chip": "H100", "movement": "export", "authorization": "license"}
+LINE = {"date": "2025-06-01", "consignee": "c", "chip": "H100", "movement": "export", "authorization": "license"}
+
+
+@pytest.mark.parametrize(("fewer", "kept"), [(False, ["s1", "s2", "s4"]), (True, ["s1", "s2"])])
+def test_lines_are_left_out_that_the_finding_cannot_depend_on(fewer: bool, kept: list[str]) -> None:
+    """Those of other countries but of the same purchase; where units are only taken off, those that do not count."""
     shipments = [
-        {**line, "id": "s1", "to_country": "MY", "quantity": "60000", "purchase": "p"},
-        {**line, "id": "s2", "to_country": "TH", "quantity": "1", "purchase": "p"},
-        {**line, "id": "s3", "to_country": "TH", "quantity": "1"},
+        {**LINE, "id": "s1", "to_country": "MY", "quantity": "60000", "purchase": "p"},
+        {**LINE, "id": "s2", "to_country": "TH", "quantity": "1", "purchase": "p"},
+        {**LINE, "id": "s3", "to_country": "TH", "quantity": "1"},
+        {**LINE, "id": "s4", "to_country": "MY", "quantity": "1700"},
     ]
     day = on(AS_OF)
     world = World.of(companies=[{"id": "c", "headquarters": "MY"}], shipments=shipments)
     scene = scene_of(world, day, day, orders=False)
     (cap,) = [f for f in evaluate(scene, PACKS, {"country_cap"}, determine=False).found if f.id == "MY"]
 
-    kept = slice_of(cap, scene).world.rows("shipments")
-
-    assert [row.name_of_row for row in kept] == ["s1", "s2"]
+    assert [row.name_of_row for row in slice_of(cap, scene, fewer).world.rows("shipments")] == kept

@@ -98,6 +98,8 @@ class LineColumns:
         found = [column for name in names if (column := self.given(name)) is not None]
         if not found or not found[0].null_count or len(found) == 1:
             return found[0] if found else None
+        if all(pa.types.is_dictionary(column.type) for column in found):
+            return _first_coded(found)
         return pc.coalesce(*(c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in found))
 
     def tpp(self, places: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -180,17 +182,26 @@ class LineColumns:
     def _told(self) -> dict[str, pa.Array | None]:
         """The year, the value, and what papers say of the item: each distinct value read once."""
         changed, value = self.coded("payer_changed"), self.coded("value_usd")
-        nothing, zero = pa.nulls(self.count, pa.date32()), pa.array([0] * self.count, WHOLE)
+        nothing, zero = pa.nulls(self.count, pa.date32()), pa.repeat(pa.scalar(0, WHOLE), self.count)
         ends = [amount(Fraction(text)) for text in value.dictionary.to_pylist()] if value is not None else []
         bounds = [pa.array([end[n] for end in ends], WHOLE) for n in (0, 1)]
         return {
-            "year": pc.cast(pc.year(self.dates), pa.string()),
+            "year": self._year(),
             "payer_changed": nothing if changed is None else _days(changed.dictionary).take(changed.indices),
             "value_usd.low": zero if value is None else pc.fill_null(bounds[0].take(value.indices), 0),
             "value_usd.high": pa.nulls(self.count, WHOLE) if value is None else bounds[1].take(value.indices),
             "described_as_item": self._names_item("description"),
             "invoiced_as_item": self._names_item("invoice_item"),
         }
+
+    def _year(self) -> pa.Array:
+        texts = self.coded("date")
+        years = [str(date.fromisoformat(text).year) for text in texts.dictionary.to_pylist()]
+        distinct = sorted(set(years))
+        of_day = np.array([distinct.index(year) for year in years], np.int32)
+        return pa.DictionaryArray.from_arrays(
+            pa.array(of_day[texts.indices.to_numpy()]), pa.array(distinct, pa.string())
+        )
 
     def _names_item(self, name: str) -> pa.Array:
         """Whether a paper names what was ordered, asked once for each paper and item; null without a paper."""
@@ -204,6 +215,17 @@ class LineColumns:
     def _counts(self) -> pa.Array:
         replaces = self.given("replaces")
         return pa.array(np.ones(self.count, dtype=bool)) if replaces is None else replaces.is_null()
+
+
+def _first_coded(columns: Sequence[pa.DictionaryArray]) -> pa.DictionaryArray:
+    """The first of columns kept by distinct value that is known, kept by distinct value."""
+    texts: dict[str, int] = {}
+    found = np.full(len(columns[0]), -1, np.int32)
+    for column in columns:
+        own = [*(texts.setdefault(text, len(texts)) for text in column.dictionary.to_pylist()), -1]
+        codes = np.array(own, np.int32)[column.indices.fill_null(len(own) - 1).to_numpy()]
+        found = np.where(found < 0, codes, found)
+    return pa.DictionaryArray.from_arrays(pa.array(found, mask=found < 0), pa.array(list(texts), pa.string()))
 
 
 def _days(texts: pa.Array) -> pa.Array:

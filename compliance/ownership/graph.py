@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from threading import RLock
 from typing import Literal
 
 from compliance.errors import UsageError
@@ -58,6 +59,7 @@ class Ownership:
         self.parent_test = parent_test or ParentTest()
         self._parents = Parents(self.register, self.parent_test, self._since)
         self._flags = ParentFlags(self.register, self.parent_test, countries, self.families)
+        self._settling = RLock()
         self._days: dict[str, frozenset[date]] = {}
         self._sorted: dict[frozenset[date], tuple[date, ...]] = {}
         self._families: dict[tuple[str, date], tuple[str, ...]] = {}
@@ -73,8 +75,10 @@ class Ownership:
     def days(self, party: str) -> tuple[date, ...]:
         """The days on which an answer about the party can change: of the rows about it and upstream."""
         if party not in self._days:
-            for part in components([party], self._undated):
-                self._settle(part)
+            with self._settling:
+                if party not in self._days:
+                    for part in components([party], self._undated):
+                        self._settle(part)
         return self._in_order(self._days[party])
 
     def _undated(self, party: str) -> Iterator[str]:
@@ -192,7 +196,7 @@ class Ownership:
         key = (id(test), undisclosed, party, since)
         self._tests[id(test)] = test
         if key not in self._captures:
-            self._captures[key] = _Judge(Capture(self.register, test, since, undisclosed, [party]))
+            self._captures.setdefault(key, _Judge(Capture(self.register, test, since, undisclosed, [party])))
         return self._captures[key].answers(day, [party], self.families)[party]
 
     def captures(

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
+from threading import RLock
 
 from compliance.errors import UsageError
 from compliance.ownership.bounds import Bar, Bound, Column, Tally
@@ -82,13 +83,16 @@ class Parents:
         self.half = Bar(test.percent, inclusive=True)
         self.since = since
         self._kept: dict[tuple[str, date], Standing] = {}
+        self._settling = RLock()
 
     def standing(self, party: str, day: date) -> Standing:
         """Under whom the party stands on the day."""
         key = (party, self.since(party, day))
         if key not in self._kept:
-            for part in components([party], lambda p: self._unsettled(p, day)):
-                self._settle(part, day)
+            with self._settling:  # INVARIANT: nobody sees a part of a circle settled and takes the rest for no circle
+                if key not in self._kept:
+                    for part in components([party], lambda p: self._unsettled(p, day)):
+                        self._settle(part, day)
         return self._kept[key]
 
     def _unsettled(self, party: str, day: date) -> Iterator[str]:

@@ -9,12 +9,15 @@ import os
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+
+from compliance.facts.frames import PLACE
 
 _IDLE: list[duckdb.DuckDBPyConnection] = []
 _MOST = 16
 """So many are kept at the most."""
-_MANY = 100_000
+MANY = 100_000
 """From so many rows on a table is kept as columns."""
 
 
@@ -35,12 +38,21 @@ class Database:
         self._given[name] = None
         self._own.register(name, table)
 
-    def make(self, kind: str, name: str, sql: str, rows: int = 0) -> None:
+    def make(self, kind: str, name: str, sql: str, many: bool = False) -> None:
         """Makes a `table` or a `view` of a query; a table of very many rows is kept as columns, which is faster."""
-        if kind == "table" and rows > _MANY:
+        if kind == "table" and many:
             self.give(name, self.columns(sql))
         else:
             self._own.execute(f'CREATE {kind.upper()} "{name}" AS {sql}')
+
+    def widen(self, name: str, rows: pa.Table, sql: str) -> None:
+        """Makes a table of rows and of what a query works out for each: it says for which by the place of the row."""
+        made = self.columns(sql)
+        places = made.column(PLACE).to_numpy()
+        if not np.array_equal(places, np.arange(len(rows))):
+            rows = rows.take(pa.array(places))
+        more = {column: made.column(column) for column in made.column_names if column != PLACE}
+        self.give(name, pa.table({**dict(zip(rows.column_names, rows.columns, strict=True)), **more}))
 
     def columns(self, sql: str) -> pa.Table:
         """The rows of a query as columns."""

@@ -28,6 +28,8 @@ from compliance.facts.sources import (
 )
 
 WHOLE = "decimal(38, 0)"
+PLACE = "(place)"
+"""Where a row stands in its source; no path leads to it."""
 TYPES = {"flag": "boolean", "date": "date", "amount": WHOLE}
 
 
@@ -122,7 +124,8 @@ class Frame:
 
     def table(self) -> Expression:
         """The source with all the joins asked for."""
-        table = self._table if self._table is not None else ibis.table(schema(self.columns), name=self.title)
+        given = {**schema(self.columns), PLACE: "int64"}
+        table = self._table if self._table is not None else ibis.table(given, name=self.title)
         for join in self._joins.values():
             table = join(table)
         return table

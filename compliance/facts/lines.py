@@ -147,16 +147,18 @@ class LineColumns:
         named = self.coded("chip")
         held = [contents(self.catalogue, name) or ((name, 1),) for name in named.dictionary.to_pylist()]
         codes = named.indices.to_numpy()
-        kinds = np.array([len(parts) for parts in held], dtype=np.int64)[codes] if held else np.zeros(0, np.int64)
-        several = bool((kinds > 1).any())
-        rows = np.repeat(np.arange(self.count), kinds) if several else None
-        nth = np.arange(len(rows)) - np.repeat(np.cumsum(kinds) - kinds, kinds) if rows is not None else 0
-        first = np.cumsum([0, *(len(parts) for parts in held)])[:-1]
-        place = (first[codes if rows is None else codes[rows]] + nth) if held else np.zeros(0, np.int64)
+        kinds = np.array([len(parts) for parts in held], dtype=np.int64)
+        mixed = (kinds > 1)[codes] if held else np.zeros(0, dtype=bool)
+        rows = np.repeat(np.arange(self.count), kinds[codes]) if mixed.any() else None
+        first = np.cumsum(kinds) - kinds
+        place = first.astype(np.int32)[codes] if held else np.zeros(0, np.int32)
+        if rows is not None:
+            before = np.cumsum(kinds[codes]) - kinds[codes]
+            place = place[rows] + (np.arange(len(rows)) - before[rows])
         flat = [part for parts in held for part in parts]
         chips = list(dict.fromkeys(chip for chip, _ in flat))
-        chip = np.array([chips.index(name) for name, _ in flat], dtype=np.int32)[place] if flat else place
-        each = np.array([count for _, count in flat], dtype=np.int64)[place] if flat else place
+        chip = np.array([chips.index(name) for name, _ in flat], dtype=np.int32)[place]
+        each = np.array([count for _, count in flat], dtype=np.int64)[place]
 
         def spread(column: Any) -> Any:
             return column if rows is None or column is None else column.take(pa.array(rows))
@@ -170,9 +172,9 @@ class LineColumns:
             "purchase": spread(self.first("purchase", "id")),
             "end_user": spread(self.first("end_user", "consignee")),
             "operator": spread(self.first("operator", "end_user", "consignee")),
-            "chip": pa.DictionaryArray.from_arrays(pa.array(chip.astype(np.int32)), pa.array(chips, pa.string())),
+            "chip": pa.DictionaryArray.from_arrays(pa.array(chip), pa.array(chips, pa.string())),
             "quantity.low": quantity, "quantity.high": quantity, "licensed": spread(pa.array(licensed)),
-            "counts": spread(self._counts()),
+            "counts": spread(self._counts()), "mixed": spread(pa.array(mixed)),
         }  # fmt: skip
         found |= {name: spread(self.given(name)) for name in PLAIN}
         found |= {name: spread(column) for name, column in self._told().items()}
@@ -247,7 +249,9 @@ def _whole(units: np.ndarray[Any, Any], each: np.ndarray[Any, Any]) -> pa.Array:
     """The product as exact whole numbers."""
     if len(units) and int(units.max()) * int(each.max()) >= 2**62:
         return pa.array([int(a) * int(b) for a, b in zip(units, each, strict=True)], WHOLE)
-    return pa.array(units * each).cast(pa.decimal128(19, 0)).cast(WHOLE)
+    halves = np.zeros((len(units), 2), np.int64)  # a decimal of 128 bits; none is negative
+    np.multiply(units, each, out=halves[:, 0])
+    return pa.Array.from_buffers(WHOLE, len(units), [None, pa.py_buffer(halves)])
 
 
 def _always(text: str, count: int) -> pa.Array:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from compliance.facts.frames import Needs
 from compliance.facts.shapes import Shape
-from compliance.facts.totals import Statement
+from compliance.facts.statements import Statement
 from compliance.rulebook.conditions import Condition, Test
 from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import Pack
@@ -67,7 +67,6 @@ class RulePlan:
     shape: Shape | None
     words: tuple[str, ...]
     measured: Leaf | None
-    amounts: dict[str, int] = field(default_factory=dict)
     dated: bool = False
     """Whether each row behind a total tells its period; else the period is a window of days."""
     policies: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
+from typing import Any as Expression
 
 from compliance.errors import InputError, Problem, UsageError
 from compliance.facts.beside import SCENE, asked_about
@@ -90,24 +91,29 @@ class Planner:
             clauses.append(self._clause(frame, rule, text, condition, False, columns))
         for text, condition in rule.unless.items():
             clauses.append(self._clause(frame, rule, text, condition, True, columns))
+        possible = [
+            self.compiler.holds(frame, Not(condition) if exception else condition, rule)
+            for conditions, exception in ((rule.when, False), (rule.unless, True))
+            for condition in conditions.values()
+        ]
+
+        def asked(t: Expression) -> Expression:
+            return reduce(lambda a, b: a & b, (get(t).fill_null(True) for get in possible))
+
+        self.totals.candidates(frame, asked)
         words = self._words(frame, rule, columns)
-        amounts = self._subject(frame, rule, shape, columns)
+        self._subject(frame, rule, shape, columns)
         policies = {}
         stated = rule.then.review_policy or rule.then.review_policy_of
         if shape is None and rule.then.outcome == LICENSE_REQUIRED and stated is None:
             policies = policy_columns(self.compiler, frame, of)
             columns |= policies
-        possible = [
-            self.compiler.holds(frame, Not(condition) if exception else condition, rule)
-            for asked, exception in ((rule.when, False), (rule.unless, True))
-            for condition in asked.values()
-        ]
         if rule.then.review_policy_of is not None:
             columns["s.policy"] = self.compiler.column(frame, rule.then.review_policy_of).get
-        for flag, asked in rule.then.flags_where.items():
-            columns[f"f.{flag}"] = self.compiler.holds(frame, asked, rule)
+        for flag, condition in rule.then.flags_where.items():
+            columns[f"f.{flag}"] = self.compiler.holds(frame, condition, rule)
         table = frame.table()
-        kept = table.filter(reduce(lambda a, b: a & b, (get(table).fill_null(True) for get in possible)))
+        kept = table.filter(asked(table))
         if rule.where_unknown == "not_evaluated":
             columns["s.held"] = lambda t: reduce(lambda a, b: a & b, (get(t) for get in possible))
         if self.compiler.beside:
@@ -120,7 +126,7 @@ class Planner:
             named = [leaf for c in clauses for leaf in c.leaves if leaf.test.path == rule.measure]
             measured = next((leaf for leaf in named if leaf.kind == "amount"), measured)
         dated = shape is not None and "period" in self.totals.counted(of)[0].columns
-        told = (tuple(clauses), shape, words, measured, amounts, dated, tuple(policies), tuple(rule.then.flags_where))
+        told = (tuple(clauses), shape, words, measured, dated, tuple(policies), tuple(rule.then.flags_where))
         return RulePlan(rule, of, self._source(of), query, behind, *told)
 
     def _probe(self, rule: Rule) -> Iterable[Probe]:
@@ -246,7 +252,7 @@ class Planner:
             columns[f"w.{word}"] = found.low if found.kind == "amount" else found.get
         return words
 
-    def _subject(self, frame: Frame, rule: Rule, shape: Shape | None, columns: dict[str, object]) -> dict[str, int]:
+    def _subject(self, frame: Frame, rule: Rule, shape: Shape | None, columns: dict[str, object]) -> None:
         if wrong := misnamed(self.totals, rule):
             raise UsageError(wrong)
         if not isinstance(rule.subject.kind, str):
@@ -262,7 +268,7 @@ class Planner:
             if rule.subject.id is not None:
                 columns["s.id"] = self.compiler.column(frame, rule.subject.id).get
                 columns["s.group"] = lambda t: t["id"]
-            return {}
+            return
         columns["s.table"] = lambda t: t["table"]
         columns["s.row"] = lambda t: t["id"]
         columns["s.ordered"] = lambda t: t["ordered"]
@@ -274,10 +280,3 @@ class Planner:
             columns["s.period"] = self.compiler.column(frame, rule.subject.period).get
         if rule.then.due is not None:
             columns["s.due"] = self.compiler.column(frame, rule.then.due.after).get
-        amounts = {}
-        for name, column in SOURCES[frame.title].items():
-            if column.kind == "amount":
-                columns[f"a.{name}.low"] = lambda t, name=name: t[f"{name}.low"]
-                columns[f"a.{name}.high"] = lambda t, name=name: t[f"{name}.high"]
-                amounts[name] = column.scale
-        return amounts

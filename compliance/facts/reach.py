@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from compliance.facts.frames import view
 from compliance.facts.plan import NAME, RulePlan
 from compliance.facts.sources import SHIPPED, SOURCES
-from compliance.facts.totals import Statement
+from compliance.facts.statements import Statement
 from compliance.rulebook.models import Derived
 from compliance.rulebook.packs import Pack
 

@@ -111,16 +111,21 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
     daily = rows.group_by([*keys, "date"]).agg(
         low=sure.sum(), maybe=rows.low.sum(), closed=high.sum(), opens=rows.high.isnull().cast("int64").sum(), **of_day
     )
-    summed = daily.mutate(
-        r_low=daily.low.sum().over(window),
-        r_maybe=daily.maybe.sum().over(window),
-        r_closed=daily.closed.sum().over(window),
-        r_opens=daily.opens.sum().over(window),
-    )
+    # holders of whom all is known have one total, which is much less to add up
+    all_known = ((daily.low == daily.maybe) & (daily.maybe == daily.closed) & (daily.opens == 0)).fill_null(False)
+    in_part = daily.filter(~all_known).select("id").distinct()
+    open_, known = daily.semi_join(in_part, "id"), daily.anti_join(in_part, "id")
+    added = known.mutate(r_low=known.low.sum().over(window))
+    summed = open_.mutate(
+        r_low=open_.low.sum().over(window),
+        r_maybe=open_.maybe.sum().over(window),
+        r_closed=open_.closed.sum().over(window),
+        r_opens=open_.opens.sum().over(window),
+    ).union(added.mutate(r_maybe=added.r_low, r_closed=added.r_low, r_opens=ibis.literal(0, "int64")))
     ordered = {"ordered": summed.ordered.any()} if beside else {}
     grouped = summed.group_by(keys).agg(
         low=summed.r_low.max(), maybe=summed.r_maybe.max(), closed=summed.r_closed.max(), opens=summed.r_opens.max(),
-        last=summed.date.argmax(summed.r_closed), **ordered,
+        last=summed.date.first(order_by=[ibis.desc(summed.r_closed), summed.date]), **ordered,
     )  # fmt: skip
     period = (
         (grouped["last"] - ibis.interval(days=days - 1)).strftime("%Y-%m-%d")

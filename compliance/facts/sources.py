@@ -69,6 +69,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         site="site: the site that they go to",
         to_country="place: where they go",
         chip="chip: what is sent; a product is a line for each kind of chip in it",
+        mixed="flag: it is of a product that holds several kinds of chips",
         quantity="amount in units: how many chips",
         movement="text: export, reexport, transfer or domestic",
         authorization="text: what the line claims, such as license, LPP or none",

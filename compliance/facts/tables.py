@@ -9,17 +9,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from compliance.facts import restructured
+from compliance.facts import databases, restructured
 from compliance.facts.arrows import arrow
 from compliance.facts.databases import Database
 from compliance.facts.entities import OF_LINE, certifies, chip_facts, holds_on, models, powers
-from compliance.facts.frames import Needs, schema, view
+from compliance.facts.frames import PLACE, Needs, schema, view
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
 from compliance.facts.scene import Scene
 from compliance.facts.sources import ENTITIES, PARTY_NAMED, SEPARATOR, SOURCES, UNKNOWN, party_column
+from compliance.facts.statements import Statement, makings
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 
 
@@ -52,12 +54,15 @@ class Tables:
             self._papers(needs, "lines" in names)
         if "place_at" in names:
             self._places_at(needs)
-        made = [statement for statement in self.plan.statements if statement.name in names]
-        for statement in made:
-            others = [s.sql for s in made if s is not statement and f'"{statement.name}"' in s.sql]
-            sql = statement.only([*others, *(q for q in asked if f'"{statement.name}"' in q)])
-            rows = len(self.rows.of(statement.source)) if statement.source is not None else 0
-            self.database.make(statement.kind, statement.name, sql, rows)
+        for made in makings([s for s in self.plan.statements if s.name in names], asked, self._many):
+            if made.own:
+                rows = self.rows.of(made.statement.source or "").select(made.own)
+                self.database.widen(made.statement.name, rows, made.sql)
+            else:
+                self.database.make(made.kind, made.statement.name, made.sql, self._many(made.statement))
+
+    def _many(self, statement: Statement) -> bool:
+        return statement.source is not None and len(self.rows.of(statement.source)) > databases.MANY
 
     def run(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a compiled plan."""
@@ -83,7 +88,7 @@ class Tables:
             found = {"place": self.places, "party": self.parties, "chip": self.chips}.get(column.kind)
             if found is not None and not pa.types.is_null(table.column(name).type):
                 found |= {value for value in table.column(name).unique().to_pylist() if value is not None}
-        self.database.give(view(source), table)
+        self.database.give(view(source), table.append_column(PLACE, pa.array(np.arange(len(table)))))
 
     def _entities(self, names: Collection[str]) -> None:
         dated = {"from": "date", "to": "date"}

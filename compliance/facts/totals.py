@@ -7,10 +7,7 @@ A row that may count for one of several holders counts for each, never for certa
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any as Expression
 
 from compliance.errors import UsageError
@@ -22,33 +19,14 @@ from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Frame, view
 from compliance.facts.measured import MeasuredRows, MeasuredTotals
 from compliance.facts.shapes import KEYS, Shape, asked, ratio, rolling
-from compliance.facts.sources import SEPARATOR, UNKNOWN, Kind
+from compliance.facts.sources import SEPARATOR, SOURCES, UNKNOWN, Kind
+from compliance.facts.statements import SOME, Statement
 from compliance.facts.wide import Wide
 from compliance.rulebook.models import Keys, Measure
 from compliance.rulebook.vocabulary import OF_MEASURE
 
-QUOTED = re.compile(r'"([^"]+)"')
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A table or view to make before the queries that read it."""
-
-    name: str
-    kind: str
-    sql: str
-    columns: tuple[str, ...] | None = None
-    """The columns of a table of which only those are made that are read."""
-    source: str | None = None
-    """The source of which these are the wide rows."""
-
-    def only(self, others: Iterable[str]) -> str:
-        """The statement with the columns alone that others read: what nobody asks is not worked out."""
-        if self.columns is None:
-            return self.sql
-        named = {name for sql in others for name in QUOTED.findall(sql)}
-        kept = [f'"{column}"' for column in self.columns if column in named] or ["1"]
-        return f"SELECT {', '.join(kept)} FROM ({self.sql})"
+ROWS = "rows"
+MIXED = "mixed"
 
 
 class Totals:
@@ -60,6 +38,7 @@ class Totals:
         self._made: dict[str, tuple[Expression, Shape]] = {}
         self._counted: dict[str, tuple[Expression, Shape]] = {}
         self._statements: list[Statement] = []
+        self._candidates: dict[str, list[Get]] = {}
 
     # ---- frames in which measures can be asked for
 
@@ -75,13 +54,29 @@ class Totals:
     def statements(self) -> tuple[Statement, ...]:
         """What to make before the rules' own queries, in order: wide rows first, then the totals."""
         rows = [(w, w.statement()) for w in self.wide.values()]
-        wide = [Statement(w.name, "table", sql(made), tuple(made.columns), w.title) for w, made in rows]
-        return (*wide, *self._statements)
+        wide = [Statement(w.name, "table", sql(made), tuple(made.columns), w.title, own=w.own) for w, made in rows]
+        some = [self._some(source, asked) for source, asked in self._candidates.items()]
+        return (*wide, *some, *self._statements)
 
-    def _made_as(self, name: str, kind: str, expression: Expression) -> Expression:
-        """The expression as a named view or table of the database."""
+    def candidates(self, frame: Frame, asked: Get) -> None:
+        """Has a frame look at those rows alone for which a question, and any such question, may be answered yes.
+
+        Of very many rows they are a table of their own, so that each question is asked of all rows once.
+        """
+        if isinstance(frame, MeasuredRows) and not frame.joined:
+            self._candidates.setdefault(frame.title, []).append(asked)
+            frame.rows = view(f"some.{frame.title}")
+
+    def _some(self, source: str, asked: list[Get]) -> Statement:
+        rows = self.wide[source].table()
+        made = rows.filter(reduce(lambda a, b: a | b, (get(rows) for get in asked)))
+        return Statement(view(f"some.{source}"), SOME, sql(made), tuple(rows.columns), source, self.wide[source].name)
+
+    def _made_as(self, name: str, kind: str, expression: Expression, source: str | None = None) -> Expression:
+        """The expression as a named view or table of the database; of the rows of a `source` if it is one row each."""
         at = view(name)
-        self._statements.append(Statement(at, kind, sql(expression)))
+        columns = tuple(expression.columns) if source is not None else None
+        self._statements.append(Statement(at, kind, sql(expression), columns, source))
         return ibis.table(expression.schema(), name=at)
 
     # ---- rows
@@ -93,7 +88,7 @@ class Totals:
             return self.counted(self.compiler.chosen(measure.whole or measure.to or ""))
         if name not in self._counted:
             rows, shape = self._rows(measure)
-            self._counted[name] = self._made_as(f"counted.{name}", "view", rows), shape
+            self._counted[name] = self._made_as(f"counted.{name}", "view", rows, measure.of), shape
         return self._counted[name]
 
     def _rows(self, measure: Measure) -> tuple[Expression, Shape]:
@@ -107,6 +102,9 @@ class Totals:
         where = self.compiler.holds(frame, measure.where) if measure.where else lambda t: ibis.literal(True)
         flags = {f"f.{flag}": self.compiler.holds(frame, asked) for flag, asked in measure.flags.items()}
         distinct = self._distinct(frame, measure)
+        mixed = measure.count == ROWS and MIXED in SOURCES[measure.of]
+        if mixed:
+            frame.column(MIXED)
         table = frame.table()
         rows = table.select(
             **{column: get(table) for column, get in keys.items()},
@@ -118,6 +116,7 @@ class Totals:
             low=amount.low(table).cast(WHOLE),
             high=amount.high(table).cast(WHOLE),
             what=distinct(table),
+            **({MIXED: table[MIXED]} if mixed else {}),
             **{flag: get(table) for flag, get in flags.items()},
         )
         rows = rows.filter(rows.sure.fill_null(True)).mutate(sure=rows.sure.fill_null(False))
@@ -170,7 +169,7 @@ class Totals:
 
     def _distinct(self, frame: Frame, measure: Measure) -> Get:
         path = measure.members or measure.count
-        if path is None or path == "rows":
+        if path is None or path == ROWS:
             return lambda t: t["table"] + "/" + t["id"]
         return self.compiler.column(frame, path).get
 
@@ -196,9 +195,12 @@ class Totals:
             return rolling(rows, shape, measure.rolling_days)
         keys = [c for c in KEYS if c in rows.columns]
         if measure.count is not None:
-            if (
-                not shape.flags and not measure.before_last
-            ):  # each thing once, which is faster than to keep those that are sure apart
+            if MIXED in rows.columns:  # all other lines are one row each
+                alone, of_mixed = ~rows[MIXED], ibis.ifelse(rows[MIXED], rows.what, ibis.null("string"))
+                low = rows.count(where=alone & rows.sure) + of_mixed.nunique(where=rows.sure)
+                closed = rows.count(where=alone) + of_mixed.nunique()
+            elif not shape.flags and not measure.before_last:
+                # each thing once, which is faster than to keep those that are sure apart
                 rows = _each_once(rows, keys)
                 low, closed = rows.what.count(where=rows.sure), rows.what.count()
             else:
@@ -216,16 +218,6 @@ class Totals:
             sure_closed = rows.high.sum(where=rows.sure)
             sure_opens = (rows.high.isnull() & rows.sure).sum()
         more: dict[str, Expression] = {"ordered": rows.ordered.any()} if self.compiler.beside else {}
-        if measure.before_last:
-            of_line = ibis.window(group_by=[*keys, "table", "row"])  # a product of several kinds of chips is one line
-            rows = rows.mutate(
-                of_line=rows.low.sum().over(of_line),
-                of_line_sure=ibis.ifelse(rows.sure, rows.low, whole(0)).sum().over(of_line),
-            )
-            order = rows.date.cast("string") + " " + rows.row
-            # a line that may not count does not make the one before it the last but one
-            more["last.low"] = rows.of_line_sure.argmax(order, where=rows.sure)
-            more["last.high"] = rows.of_line.argmax(order)
         for flag in shape.flags:
             held = rows[f"f.{flag}"]
             held_surely = (held.fill_null(False) & rows.sure).any()
@@ -234,6 +226,8 @@ class Totals:
         grouped = rows.group_by(keys).agg(
             low=low, closed=closed, opens=opens, maybe=maybe, sure_closed=sure_closed, sure_opens=sure_opens, **more
         )
+        if measure.before_last:
+            grouped = _beside_last(grouped, rows, keys)
         low, closed = grouped.low.cast(WHOLE).fill_null(whole(0)), grouped.closed.cast(WHOLE).fill_null(whole(0))
         high = ibis.ifelse(grouped.opens > 0, ibis.null(WHOLE), closed)
         columns = {
@@ -251,6 +245,21 @@ class Totals:
         if self.compiler.beside:
             columns["ordered"] = grouped.ordered
         return asked(grouped.select(*keys, *shape.flags, **columns)), shape
+
+
+def _beside_last(grouped: Expression, rows: Expression, keys: list[str]) -> Expression:
+    """Totals beside what their last line adds, by date, then id; a product of several kinds of chips is one line."""
+    line = rows.group_by([*keys, "date", "table", "row"]).agg(
+        low=rows.low.sum(where=rows.sure), high=rows.low.sum(), sure=rows.sure.any()
+    )
+    order = line.date.cast("string") + " " + line.row
+    # a line that may not count does not make the one before it the last but one
+    last = line.group_by(keys).agg(
+        **{"last.low": line.low.argmax(order, where=line.sure), "last.high": line.high.argmax(order)}
+    )
+    last = last.rename({f"last@{key}": key for key in keys})
+    joined = grouped.left_join(last, [grouped[key].identical_to(last[f"last@{key}"]) for key in keys])
+    return joined.drop(*(f"last@{key}" for key in keys))
 
 
 def _each_once(rows: Expression, keys: list[str]) -> Expression:

@@ -12,7 +12,7 @@ from typing import Any as Expression
 from compliance.facts.beside import SCENE, each_scene
 from compliance.facts.dated import Get
 from compliance.facts.expressions import ibis
-from compliance.facts.frames import WHOLE, Found, Frame, schema, stored, view
+from compliance.facts.frames import PLACE, WHOLE, Found, Frame, schema, stored, view
 from compliance.facts.sources import Column
 
 TYPES = {"flag": "boolean", "date": "date"}
@@ -53,14 +53,19 @@ class Wide:
     def name(self) -> str:
         return view(f"wide.{self.title}")
 
-    def table(self) -> Expression:
-        """The wide rows as far as they have been asked for; columns asked for later are there too."""
-        return ibis.table({**self._schema(), **dict.fromkeys(self._fields, "boolean")}, name=self.name)
+    @property
+    def own(self) -> frozenset[str]:
+        """The columns of the source as they stand."""
+        return frozenset(schema(self.base.columns))
+
+    def table(self, name: str | None = None) -> Expression:
+        """The wide rows as far as they have been asked for, or some of them; columns asked for later are there too."""
+        return ibis.table({**self._schema(), **dict.fromkeys(self._fields, "boolean")}, name=name or self.name)
 
     def statement(self) -> Expression:
         """The expression that makes the wide rows."""
         table = self.base.table()
-        columns: dict[str, Expression] = {}
+        columns: dict[str, Expression] = {PLACE: table[PLACE]}
         for name, found in self._columns.items():
             if found.kind == "amount":
                 columns[f"{name}.low"] = found.low(table).cast(WHOLE)
@@ -88,8 +93,15 @@ class RowFrame(Frame):
     def __init__(self, wide: Wide) -> None:
         super().__init__(None, wide.base.columns, wide.base.needs, wide.title)
         self.wide = wide
-        amounts = {name: column for name, column in wide.base.columns.items() if column.kind == "amount"}
-        self._asked = {*OF_EVERY_ROW, *schema(amounts)}
+        self.rows = wide.name
+        self._asked = set(OF_EVERY_ROW)
+
+    def column(self, path: str) -> Found:
+        """The column at a path; one of the source stands among the wide rows as it is."""
+        found = super().column(path)
+        if path in self.columns:
+            self._asked |= schema({path: self.columns[path]}).keys()
+        return found
 
     def keep(self, name: str, found: Found) -> Found:
         """Has a column of the source among the wide rows."""
@@ -108,8 +120,13 @@ class RowFrame(Frame):
         self._asked = asked  # what the field is made of is not asked for by this query
         return found
 
+    @property
+    def joined(self) -> bool:
+        """Whether rows are set beside totals."""
+        return bool(self._joins)
+
     def table(self) -> Expression:
-        rows = self.wide.table()
+        rows = self.wide.table(self.rows)
         if self._joins:  # a join names every column of its sides: name those alone that are asked for
             rows = rows.select([name for name in rows.columns if name in self._asked])
         self._table = rows

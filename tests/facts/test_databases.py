@@ -10,6 +10,7 @@ import pytest
 
 from compliance.facts import databases
 from compliance.facts.databases import Database
+from compliance.facts.frames import PLACE
 
 ROWS = pa.table({"a": [1, 2]})
 
@@ -88,14 +89,24 @@ def test_a_forked_process_opens_its_own() -> None:
     used().close()
 
 
-def test_a_table_of_many_rows_is_kept_as_columns_and_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(databases, "_MANY", 1)
+def test_a_table_of_many_rows_is_kept_as_columns_and_is_gone_afterwards() -> None:
     database = Database()
     database.give("given", ROWS)
-    database.make("table", "many", "SELECT a + 1 AS b FROM given", rows=2)
+    database.make("table", "many", "SELECT a + 1 AS b FROM given", many=True)
     assert database.rows("SELECT table_name FROM duckdb_tables() WHERE table_name = 'many'") == []
     assert database.rows("FROM many ORDER BY b") == [{"b": 2}, {"b": 3}]
     database.close()
 
     with pytest.raises(duckdb.CatalogException):
         Database().columns("FROM many")
+
+
+@pytest.mark.parametrize("order", ["ASC", "DESC"])
+def test_rows_are_widened_by_what_is_worked_out_for_each_in_whatever_order(order: str) -> None:
+    database = Database()
+    given = ROWS.append_column(PLACE, [[0, 1]])
+    database.give("given", given)
+    database.widen("wide", ROWS, f'SELECT a + 1 AS b, "{PLACE}" FROM given ORDER BY "{PLACE}" {order}')
+
+    assert database.rows("SELECT a, b FROM wide ORDER BY a") == [{"a": 1, "b": 2}, {"a": 2, "b": 3}]
+    database.close()

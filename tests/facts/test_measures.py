@@ -157,9 +157,87 @@ def test_the_volume_condition_compares_two_totals_of_one_product(
     assert [f.measure.value for f in findings if f.measure] == ([] if not measure else ["50.1"])
 
 
+COUNT = """
+    parameters:
+      none: {text: lines, unit: lines, values: [{value: "0", citation: a test, confidence: design}]}
+    measures:
+      sent:
+        text: lines with advanced chips to a country
+        unit: lines
+        of: lines
+        where: {counts: true, chip.zone: a}
+        count: rows
+        by: {id: to_country}
+"""
+COUNT_RULE = """
+    id: counted
+    title: Something was sent
+    topic: country_allocation
+    citation: a test
+    confidence: design
+    of: sent
+    subject: {kind: country}
+    when:
+      a line went there: {measure: {gt: $none}}
+    then:
+      outcome: review
+      message: "{measure} lines went to {subject}."
+"""
+
+
+def test_a_line_of_a_product_with_several_kinds_of_chips_is_counted_once(tmp_path: Path) -> None:
+    pack = pack_of(tmp_path, definitions=COUNT, counted=COUNT_RULE)
+    held = {"two": ("H100", "H200"), "one": ("H100", "L2"), "may": ("H100", "unheard-of")}
+    products = [{"name": name, "chip": chip, "count": "1"} for name, chips in held.items() for chip in chips]
+    shipments = [line(f"{name}{n}", "c", "MY", 1, chip=name) for name in held for n in range(2)]
+    shipments += [line("plain", "c", "MY", 1), line("other", "c", "MY", 1, chip="L2")]
+
+    (finding,) = found(
+        pack, "country_allocation", companies=[{"id": "c", "headquarters": "MY"}], chips=[{"name": "unheard-of"}],
+        products=products, shipments=shipments,
+    )  # fmt: skip
+
+    assert finding.measure is not None
+    assert (finding.measure.value, finding.evidence.count) == ("7", 7)
+
+
+WITHIN = """
+    parameters:
+      most: {text: units, unit: units, values: [{value: "100", citation: a test, confidence: design}]}
+    measures:
+      bought:
+        text: advanced chips bought in ten days
+        unit: units
+        of: lines
+        where: {counts: true, chip.zone: a}
+        sum: quantity
+        by: {id: consignee}
+        rolling_days: "10"
+"""
+WITHIN_RULE = COUNT_RULE.replace("of: sent", "of: bought").replace("$none", "$most").replace("country}", "party}")
+
+
+def test_windows_of_days_add_up_what_is_known_and_what_may_be(tmp_path: Path) -> None:
+    pack = pack_of(tmp_path, definitions=WITHIN, counted=WITHIN_RULE)
+    days = ("2025-03-01", "2025-03-10", "2025-03-19")
+    shipments = [line(f"{who}{day}", who, "MY", 60, day) for who in ("known", "open") for day in days]
+    shipments.append(line("more", "open", "MY", 7, "2025-03-12", chip="unheard-of"))
+    shipments += [line(f"few{day}", "few", "MY", 50, day) for day in days]
+    shipments += [line(f"may{day}", "may", "MY", 60, day, chip="unheard-of") for day in days[:2]]
+    parties = [{"id": name, "headquarters": "MY"} for name in ("known", "open", "few", "may")]
+
+    findings = found(pack, "country_allocation", companies=parties, chips=[{"name": "unheard-of"}], shipments=shipments)
+
+    assert {f.subject.id: (f.certainty, f.measure and f.measure.value, f.subject.period) for f in findings} == {
+        "known": ("definite", "120", "2025-03-01/2025-03-11"),  # of two such windows the first
+        "open": ("definite", "120", "2025-03-10/2025-03-20"),  # the one that may be more
+        "may": ("possible", "120", "2025-03-01/2025-03-11"),
+    }
+
+
 def test_a_rule_is_one_columnar_query_with_no_rows_in_it() -> None:
     plan = Planner(DIFFUSION).plan()
 
-    assert {statement.kind for statement in plan.statements} == {"table", "view"}
+    assert {statement.kind for statement in plan.statements} == {"table", "view", "some"}
     assert all("GROUP BY" in s.sql for s in plan.statements if s.name.startswith("total__") and "share" not in s.name)
     assert [rule.rule.id for rule in plan.rules] == [rule.id for rule in DIFFUSION.rules]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
+from threading import Thread
 
 from compliance.decisions.answer import (
     OUTCOMES,
@@ -17,7 +19,7 @@ from compliance.decisions.answer import (
     WorldSaid,
 )
 from compliance.decisions.determinations import Determinations
-from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
+from compliance.decisions.evaluate import Evaluation, Found, Identity, each_pack, evaluate, together
 from compliance.decisions.findings import said
 from compliance.decisions.parties import Resolved, resolve
 from compliance.decisions.remedies import remedies
@@ -44,9 +46,23 @@ def audit(
     asked = postures_of(posture)
     chosen = packs_on(day, packs)
     resolved = resolve(world)
+    hashing = Thread(target=getattr, args=(resolved.world, "sha256"))
+    hashing.start()  # meanwhile, since what the packs read is made on one processor
     scene = scene_of(resolved.world, day, day, orders=False)
-    evaluation = evaluate(scene, chosen)
-    findings = each_once(finding for one in evaluation.found if (finding := told(one, scene, asked)))
+
+    def tell(found: Iterable[Found]) -> list[FindingSaid]:
+        return [finding for one in found if (finding := told(one, scene, asked))]
+
+    def of_pack(pack: Pack) -> tuple[Evaluation, list[FindingSaid]]:
+        telling: list[Future[list[FindingSaid]]] = []
+        with ThreadPoolExecutor(max_workers=1) as beside:  # the database works on meanwhile
+            part = evaluate(scene, [pack], then=lambda found: telling.append(beside.submit(tell, found)))
+        return part, [finding for one in telling for finding in one.result()]
+
+    parts = each_pack(of_pack, chosen, scene)
+    hashing.join()
+    evaluation = together(part for part, _ in parts)
+    findings = each_once(finding for _, findings in parts for finding in findings)
     findings = each_group_once(capped(findings, resolved, chosen, scene, asked), chosen)
     left = [*unknown_lists(scene, chosen), *unsearched(scene, chosen), *not_evaluated(evaluation.found, scene, asked)]
     return answered(scene, chosen, posture, evaluation, findings, left, resolved.notes)

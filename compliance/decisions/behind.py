@@ -27,13 +27,12 @@ _COUNTED = [name for name in Counted._fields if name != "inside"]
 _KEYS = ("id", "key", "period", SCENE)
 _AT_MOST = """WITH found AS ({sql}), within AS ({within}), told AS (
     SELECT {keys}, count(DISTINCT "table" || '/' || "row") AS total, min(what) AS least,
-        list_last(min({by_name}, {most})) AS last_by_name{last_by_date}
+        list_last(min({by_name}, {most})) AS last_by_name{last_days}
     FROM within GROUP BY {keys}
 )
 SELECT within.*, total, least FROM within JOIN told USING ({keys})
-WHERE {by_name} <= last_by_name {or_by_date} OR NOT sure OR low IS DISTINCT FROM high"""
+WHERE {by_name} <= last_by_name {or_of_last_days} OR NOT sure OR low IS DISTINCT FROM high"""
 _BY_NAME = """{'table': "table", 'row': "row"}"""
-_BY_DATE = """{'date': date, 'table': "table", 'row': "row"}"""
 
 
 def with_rows(found: list[Found], tables: Tables) -> list[Found]:
@@ -140,8 +139,8 @@ def _some(plan: RulePlan) -> str:
         keys=", ".join(keys),
         by_name=_BY_NAME,
         most=MOST_ROWS,
-        last_by_date=f", list_last(max({_BY_DATE}, {MOST_ROWS})) AS last_by_date" if remedied else "",
-        or_by_date=f"OR {_BY_DATE} >= last_by_date" if remedied else "",
+        last_days=f", list_last(max(date, {MOST_ROWS})) AS last_days" if remedied else "",
+        or_of_last_days="OR date >= last_days" if remedied else "",
     )
 
 

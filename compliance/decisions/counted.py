@@ -45,8 +45,10 @@ TYPES = {
 class Columns:
     """The rows behind findings, those of one finding after those of another, as columns named as in `Counted`."""
 
-    def __init__(self, columns: pa.Table) -> None:
+    def __init__(self, columns: pa.Table, made: Sequence[Counted] | None = None) -> None:
         self.columns = columns
+        self.made = made
+        """The rows one by one, where they were given so."""
         self.read: Read | None = None
         """The rows as they stand in the world in which they were looked up last."""
         self._arrays: dict[str, pa.Array] = {}
@@ -55,7 +57,7 @@ class Columns:
     def of(cls, rows: Sequence[Counted]) -> Columns:
         """Rows one by one as columns."""
         each = zip(*rows, strict=True) if rows else iter([()] * len(TYPES))
-        return cls(pa.table({name: pa.array(next(each), kind) for name, kind in TYPES.items()}))
+        return cls(pa.table({name: pa.array(next(each), kind) for name, kind in TYPES.items()}), rows)
 
     def rows(self, start: int, stop: int) -> CountedRows:
         """Some of them, such as those of one finding."""
@@ -76,14 +78,24 @@ class CountedRows(Sequence[Counted]):
         self.part = slice(start, stop)
 
     @cached_property
-    def _made(self) -> list[Counted]:
+    def _made(self) -> Sequence[Counted]:
+        if self.columns.made is not None:
+            return self.columns.made[self.part]
         part = self.columns.columns.slice(self.part.start, len(self))
         names = [name for name in Counted._fields if name in part.column_names]
         return list(starmap(Counted, zip(*(_listed(part.column(name)) for name in names), strict=True)))
 
+    @property
+    def ordered(self) -> bool:
+        """Whether one of them is a row of an order."""
+        return bool(pc.any(self._part("ordered")).as_py())
+
     def known(self) -> int:
         """What they add up to at least."""
-        return int(pc.sum(self.columns.columns.column("low").slice(self.part.start, len(self))).as_py() or 0)
+        return int(pc.sum(self._part("low")).as_py() or 0)
+
+    def _part(self, name: str) -> pa.ChunkedArray:
+        return self.columns.columns.column(name).slice(self.part.start, len(self))
 
     def __len__(self) -> int:
         return int(self.part.stop - self.part.start)
@@ -91,8 +103,8 @@ class CountedRows(Sequence[Counted]):
     @overload
     def __getitem__(self, place: int) -> Counted: ...
     @overload
-    def __getitem__(self, place: slice) -> list[Counted]: ...
-    def __getitem__(self, place: int | slice) -> Counted | list[Counted]:
+    def __getitem__(self, place: slice) -> Sequence[Counted]: ...
+    def __getitem__(self, place: int | slice) -> Counted | Sequence[Counted]:
         return self._made[place]
 
     def __iter__(self) -> Iterator[Counted]:
@@ -111,7 +123,7 @@ class CountedRows(Sequence[Counted]):
 class Behind:
     """The rows behind a total: how many they are, and the smallest of what they stand for, where `rows` are some.
 
-    `rows` are then the first by table and id, of a rule with remedies the last by date too, and all that
+    `rows` are then the first by table and id, of a rule with remedies those of the last days too, and all that
     are not certain.
     """
 

@@ -7,15 +7,15 @@ changed a little. Nothing here knows why it is asked.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import pyarrow as pa
 
 from compliance.decisions.behind import with_rows
-from compliance.decisions.counted import Behind, Counted
+from compliance.decisions.counted import Behind, Counted, CountedRows
 from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
 from compliance.decisions.open_questions import open_paths
 from compliance.engine.facts import Amount
@@ -30,6 +30,7 @@ from compliance.facts.tables import Tables
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.written import ReviewPolicy
 
+T = TypeVar("T")
 Identity = tuple[str, str, str, str | None, str | None]
 
 
@@ -80,7 +81,7 @@ class Found:
     @property
     def ordered(self) -> bool:
         """Whether the finding rests on a row of an order."""
-        return any(row.ordered for row in self.rows)
+        return self.rows.ordered if isinstance(self.rows, CountedRows) else any(row.ordered for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -116,28 +117,42 @@ def evaluate(
     sources: frozenset[str] | None = None,
     scenes: Mapping[str, Sequence[str]] | None = None,
     behind: bool = True,
+    then: Callable[[list[Found]], object] | None = None,
 ) -> Evaluation:
     """Evaluates the packs on the scene; `only` names the rules of interest (all of them without).
 
     `sources` leaves out rules that rest on other tables. With `margins` the answer also tells of every comparison, of
     whatever holds or not, how far it is from its limit. With `scenes`, the orders of each by name, all of them are
     evaluated in one pass as if each were alone (`decisions.beside`). Without `behind` no rows behind totals are told.
+    `then` is called with what each pack found, before its determinations are worked out.
     """
-    chosen = list(packs)
     rows = scene.rows
     present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
-    plans = [plan_of(pack, present, scenes is not None, margins) for pack in chosen]
 
-    def one(plan: PackPlan) -> Evaluation:
-        return _evaluated(plan, scene, rows, only, determine, margins, scenes, behind)
+    def of_pack(pack: Pack) -> Evaluation:
+        plan = plan_of(pack, present, scenes is not None, margins)
+        return _evaluated(plan, scene, rows, only, determine, margins, scenes, behind, then)
 
-    if len(plans) < 2:
-        parts = list(map(one, plans))
-    else:  # each pack has a database for itself, and DuckDB works outside the interpreter's lock
-        with ThreadPoolExecutor(max_workers=min(len(plans), os.cpu_count() or 1)) as pool:
-            parts = list(pool.map(one, plans))
+    return together(each_pack(of_pack, packs, scene))
+
+
+def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack], scene: Scene) -> list[T]:
+    """What the work makes of each pack, in their order; several at once where there are several processors.
+
+    Each pack has a database for itself, and DuckDB works outside the interpreter's lock.
+    """
+    chosen = list(packs)
+    if len(chosen) < 2:
+        return [work(pack) for pack in chosen]
+    scene.rows.present()  # what all of them read is made before
+    with ThreadPoolExecutor(max_workers=min(len(chosen), os.cpu_count() or 1)) as pool:
+        return list(pool.map(work, chosen))
+
+
+def together(parts: Iterable[Evaluation]) -> Evaluation:
+    """What was found pack by pack, as one."""
     result = Evaluation()
-    for part in parts:  # in the order of the packs, whichever was ready first
+    for part in parts:
         result.found += part.found
         result.determined += part.determined
         result.margins |= part.margins
@@ -153,6 +168,7 @@ def _evaluated(
     margins: bool,
     scenes: Mapping[str, Sequence[str]] | None,
     behind: bool,
+    then: Callable[[list[Found]], object] | None,
 ) -> Evaluation:
     result = Evaluation()
     tables = Tables(scene, plan, rows)
@@ -167,6 +183,8 @@ def _evaluated(
         tables.prepare([*(r.sql for r in rules), *more, *(d.sql for d in asked), *(p.sql for p in probes)])
         found = _found(plan, rules, tables)
         result.found += with_rows(found, tables) if behind else found
+        if then is not None:
+            then(result.found)
         for made in asked:
             result.determined.append(Determined(plan.pack, made, tables.columns(made.sql), not rows.one_each))
         for probe in probes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from compliance.world.tables import TABLES
 from compliance.world.world import World
 
 Numbers = np.ndarray[Any, Any]
+FEW = 100
 
 
 class Read:
@@ -162,7 +163,7 @@ class FieldsBehind:
     def distinct(self, name: str) -> set[str | None]:
         """The different values of a field, null among them where it is empty somewhere."""
         codes, texts = self._read.coded(name)
-        return {texts[code] for code in np.unique(codes[self.part]).tolist()}
+        return {texts[code] for code in _each(codes[self.part])}
 
     def first_and_last(self) -> set[date]:
         """The first and the last day of the rows."""
@@ -174,7 +175,7 @@ class FieldsBehind:
         """The different values of a field, each with what `since` makes of the day of its row."""
         codes, count, days = self._read.dated(name, since)
         texts = self._read.coded(name)[1]
-        pairs = (divmod(code, count) for code in np.unique(codes[self.part]).tolist())
+        pairs = (divmod(code, count) for code in _each(codes[self.part]))
         return {(texts[text], days[day]) for text, day in pairs}
 
     def sorted_once(self) -> Numbers:
@@ -197,3 +198,9 @@ class FieldsBehind:
         """Where the rows at these places in `columns` were read."""
         files, which, lines = self._read.origins
         return [Origin(files[n], line) for n, line in zip(which[places].tolist(), lines[places].tolist(), strict=True)]
+
+
+def _each(codes: Numbers) -> Iterable[int]:
+    """The different numbers of some; of few at once, which is faster."""
+    found: list[int] = (codes if len(codes) < FEW else np.unique(codes)).tolist()
+    return set(found)

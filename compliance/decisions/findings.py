@@ -13,6 +13,7 @@ from compliance.decisions.missing import missing
 from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, unit_of
 from compliance.decisions.paths import witness
 from compliance.decisions.sources import citations, confidence
+from compliance.facts.licenses import LICENSE
 from compliance.facts.plan import PLACEHOLDER
 from compliance.facts.scene import Scene
 from compliance.facts.sources import SEPARATOR, SOURCES
@@ -71,14 +72,14 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         limit=limited,
         message=message(found, subject),
         clauses=[clause(c) for c in found.clauses],
-        path=witness(found, scene),
+        path=witness(found, scene, told),
         evidence=evidence(found, told),
         citations=cited,
         flags=sorted(flags),
         confidence=confidence(found, scene, told, day, weakest),
         remedy=remedies,
         due=_due(found),
-        missing=[] if found.certain and not _claims_license(found) else missing(found, scene),
+        missing=[] if found.certain and not _claims_license(found, told) else missing(found, scene),
     )
 
 
@@ -97,8 +98,9 @@ def _due(found: Found) -> str | None:
     return None if value is None else str(found.due_after + timedelta(days=int(str(value[0]))))
 
 
-def _claims_license(found: Found) -> bool:
-    return any(leaf.test.path == "licensed" for c in found.plan.clauses for leaf in c.leaves)
+def _claims_license(found: Found, told: FieldsBehind) -> bool:
+    asked = any(leaf.test.path == "licensed" for c in found.plan.clauses for leaf in c.leaves)
+    return asked and LICENSE in told.distinct("authorization")
 
 
 def subject_of(found: Found) -> SubjectSaid:

@@ -8,6 +8,7 @@ from typing import Any
 
 from compliance.decisions.answer import PathStep
 from compliance.decisions.evaluate import Found
+from compliance.decisions.fields_behind import FieldsBehind
 from compliance.facts.entities import holds_on
 from compliance.facts.scene import Scene
 from compliance.facts.sources import SOURCES
@@ -18,7 +19,7 @@ CONTROL = "control"
 STANDS_IN = {"end_user": ("consignee",), "operator": ("end_user", "consignee")}
 
 
-def witness(found: Found, scene: Scene) -> list[PathStep]:
+def witness(found: Found, scene: Scene, told: FieldsBehind) -> list[PathStep]:
     """The owners between a party of the finding's row and its ultimate parent, where a clause asks about parents."""
     if found.plan.shape is not None or len(found.rows) != 1:
         return []
@@ -31,13 +32,11 @@ def witness(found: Found, scene: Scene) -> list[PathStep]:
         for name, column in SOURCES[found.plan.of].items()
         if column.kind == "party" and f"{name}.parent.headquarters" in asked
     ]
-    counted = found.rows[0]
-    row: Any = scene.world.by_id(counted.table).get(counted.id)
     steps: list[PathStep] = []
     for name in parties:
-        party = next((p for n in (name, *STANDS_IN.get(name, ())) if (p := getattr(row, n, None))), None)
+        party = next((p for n in (name, *STANDS_IN.get(name, ())) if (p := told.column(n)[0])), None)
         if party is not None:
-            steps += [step for step in chain(str(party), counted.date, scene) if step not in steps]
+            steps += [step for step in chain(party, found.rows[0].date, scene) if step not in steps]
     return steps
 
 

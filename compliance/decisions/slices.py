@@ -25,6 +25,7 @@ from compliance.world.columns import texts_of
 from compliance.world.table import Table
 from compliance.world.tables import Authorization
 
+Flags = np.ndarray[Any, Any]
 SHIPMENTS = "shipments"
 STANDS_FOR = {
     "purchase": ("purchase", "id"),
@@ -48,7 +49,7 @@ def slice_of(found: Found, scene: Scene, fewer: bool = False) -> Scene:
     if fewer and _only_those_behind(found):
         kept &= _behind(found, scene, len(kept)) | _named(shipped, ["authorization_id"], limited)
     for columns in reach.links:
-        kept |= _named(shipped, columns, _values(shipped.filter(pa.array(kept)), columns, ordered))
+        kept |= _named(shipped, columns, _values(shipped, kept, columns, ordered))
     kept |= _sharing_licenses(limited, shipped, kept, ordered)
     places = np.flatnonzero(kept)
     rows = scene.world.rows(SHIPMENTS)
@@ -71,7 +72,7 @@ def _only_those_behind(found: Found) -> bool:
     )
 
 
-def _behind(found: Found, scene: Scene, count: int) -> np.ndarray[Any, Any]:
+def _behind(found: Found, scene: Scene, count: int) -> Flags:
     """The shipments that are listed behind a finding."""
     places = FieldsBehind(found.rows, scene.world).places(SHIPMENTS)
     behind = np.zeros(count, dtype=bool)
@@ -79,7 +80,7 @@ def _behind(found: Found, scene: Scene, count: int) -> np.ndarray[Any, Any]:
     return behind
 
 
-def _named(table: pa.Table, columns: Iterable[str], values: pa.Array) -> np.ndarray[Any, Any]:
+def _named(table: pa.Table, columns: Iterable[str], values: pa.Array) -> Flags:
     """The rows that have one of these values in one of these columns of the lines."""
     found = np.zeros(len(table), dtype=bool)
     for name in _given(table, columns):
@@ -87,8 +88,11 @@ def _named(table: pa.Table, columns: Iterable[str], values: pa.Array) -> np.ndar
     return found
 
 
-def _values(table: pa.Table, columns: Iterable[str], orders: pa.Table) -> pa.Array:
-    parts = [_distinct(each.column(name)) for each in (table, orders) for name in _given(each, columns)]
+def _values(table: pa.Table, kept: Flags, columns: Iterable[str], orders: pa.Table) -> pa.Array:
+    """What stands in these columns of the kept rows, and of the orders."""
+    rows = pa.array(np.flatnonzero(kept))
+    parts = [_distinct(table.column(name).take(rows)) for name in _given(table, columns)]
+    parts += [_distinct(orders.column(name)) for name in _given(orders, columns)]
     return pa.concat_arrays([pa.array([], pa.string()), *parts]).drop_null()
 
 
@@ -97,11 +101,11 @@ def _given(table: pa.Table, columns: Iterable[str]) -> list[str]:
     return sorted(wanted.intersection(table.column_names))
 
 
-def _among(column: pa.Array, values: pa.Array) -> np.ndarray[Any, Any]:
+def _among(column: pa.Array, values: pa.Array) -> Flags:
     if not pa.types.is_dictionary(column.type):
         return np.asarray(pc.is_in(column, value_set=values))
     there = np.append(np.asarray(pc.is_in(column.dictionary, value_set=values)), False)  # the last for no value
-    found: np.ndarray[Any, Any] = there[column.indices.fill_null(len(there) - 1).to_numpy()]
+    found: Flags = there[column.indices.fill_null(len(there) - 1).to_numpy()]
     return found
 
 
@@ -117,9 +121,7 @@ def _limited(found: Found, scene: Scene) -> pa.Array:
     return pa.array(limited, pa.string())
 
 
-def _sharing_licenses(
-    limited: pa.Array, table: pa.Table, kept: np.ndarray[Any, Any], orders: pa.Table
-) -> np.ndarray[Any, Any]:
+def _sharing_licenses(limited: pa.Array, table: pa.Table, kept: Flags, orders: pa.Table) -> Flags:
     """The rows that claim a license with a limit which one of these rows claims: they take room of it."""
-    claimed = _values(table.filter(pa.array(kept)), ["authorization_id"], orders)
+    claimed = _values(table, kept, ["authorization_id"], orders)
     return _named(table, ["authorization_id"], claimed.filter(pc.is_in(claimed, value_set=limited)))

@@ -18,6 +18,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from compliance.facts.plan import PackPlan
@@ -134,6 +135,7 @@ def _read(path: Path, pack: Pack) -> PackPlan | None:
 
 
 _PLANS: dict[Key, list[PackPlan]] = {}
+_COMPILING = Lock()
 _kept_in: PlanFolder | None = None
 
 
@@ -149,13 +151,17 @@ def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False, margins: 
     With `beside` the plans are for several scenes side by side, which the table `scenes` names. Plans for more sources
     do as well: their rules find no rows.
     """
-    asked = Asked(pack, beside, margins)
+    with _COMPILING:
+        return _plan_of(Asked(pack, beside, margins), sources)
+
+
+def _plan_of(asked: Asked, sources: frozenset[str]) -> PackPlan:
     kept = _PLANS.setdefault(asked.key, [])
     if not any(sources <= plan.sources for plan in kept) and _kept_in is not None:
         kept += _kept_in.plans(asked)
     fit = [plan for plan in kept if sources <= plan.sources]
     if not fit:
-        fit = [Planner(pack, beside).plan(sources, margins)]
+        fit = [Planner(asked.pack, asked.beside).plan(sources, asked.margins)]
         kept.append(fit[0])
         if _kept_in is not None:
             _kept_in.keep(asked, fit[0])

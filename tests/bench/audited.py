@@ -72,10 +72,12 @@ if __name__ == "__main__":
     day = date.fromisoformat(sys.argv[2])
     said: dict[str, Any] = {}
     world = timed(said, "load", lambda: load_world(sys.argv[1]))
-    scene = scene_of(world, day, day, orders=False)
-    timed(said, "plans", lambda: [plan_of(pack, scene.rows.present(), margins=False) for pack in packs])
-    scene = scene_of(world, day, day, orders=False)
-    timed(said, "every rule and total", lambda: evaluate(scene, packs, determine=False, behind=False))
+    present = scene_of(world, day, day, orders=False).rows.present()
+    timed(said, "plans", lambda: [plan_of(pack, present, margins=False) for pack in packs])
+    timed(
+        said, "every rule and total",
+        lambda: evaluate(scene_of(world, day, day, orders=False), packs, determine=False, behind=False),
+    )  # fmt: skip
     answer = timed(said, "audit", lambda: audit(world, packs, day))
     said["over"] = found_over(answer)
     said["findings"] = len(answer.findings)

@@ -53,8 +53,7 @@ def reach(pack: Pack, rule: RulePlan, statements: Iterable[Statement]) -> Reach 
                 return None
             columns |= found
         steps.append(frozenset(columns))
-        counted = [made[at] for name in level if (at := view(f"counted.{name}")) in made]
-        level = _level(_totals(counted), made)
+        level = _level(_totals(_counted(level, made)), made)
     return Reach(steps[0], tuple(steps[1:]), len(first) == 1) if steps else None
 
 
@@ -62,6 +61,13 @@ def _totals(statements: Iterable[str]) -> set[str]:
     """The totals that statements read, by the names of their measures."""
     start = view("total.")
     return {name.removeprefix(start) for sql in statements for name in NAME.findall(sql) if name.startswith(start)}
+
+
+def _counted(totals: set[str], made: Mapping[str, str]) -> list[str]:
+    """What says which rows count in these totals; several may count the same rows."""
+    start = view("counted.")
+    read = {name for total in totals for name in NAME.findall(made[view(f"total.{total}")]) if name.startswith(start)}
+    return [made[name] for name in sorted(read)]
 
 
 def _level(names: set[str], made: Mapping[str, str]) -> set[str]:

@@ -7,6 +7,7 @@ A row that may count for one of several holders counts for each, never for certa
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache, reduce
 from typing import Any as Expression
 
@@ -175,6 +176,18 @@ class Totals:
 
     # ---- totals
 
+    def _counted_alike(self, measure: Measure) -> tuple[Expression, Shape] | None:
+        """For a count of things, rows that another measure counts for the same holders by the same filter."""
+        if measure.count in (None, ROWS):
+            return None
+        alike = {"of": measure.of, "where": measure.where, "by": measure.by, "flags": measure.flags}
+        for name, (rows, shape) in self._counted.items():
+            other = self.compiler.measure(name)
+            same = all(getattr(other, field) == value for field, value in alike.items())
+            if same and (other.members or other.count) == measure.count:
+                return rows, replace(shape, scale=1, before_last=measure.before_last)
+        return None
+
     def totals(self, name: str) -> tuple[Expression, Shape]:
         """What a measure adds up to for each of its keys."""
         if name not in self._made:
@@ -190,7 +203,7 @@ class Totals:
         )
 
     def _plain(self, name: str, measure: Measure) -> tuple[Expression, Shape]:
-        rows, shape = self.counted(name)
+        rows, shape = self._counted_alike(measure) or self.counted(name)
         if measure.rolling_days is not None:
             return rolling(rows, shape, measure.rolling_days)
         keys = [c for c in KEYS if c in rows.columns]

@@ -241,3 +241,11 @@ def test_a_rule_is_one_columnar_query_with_no_rows_in_it() -> None:
     assert {statement.kind for statement in plan.statements} == {"table", "view", "some"}
     assert all("GROUP BY" in s.sql for s in plan.statements if s.name.startswith("total__") and "share" not in s.name)
     assert [rule.rule.id for rule in plan.rules] == [rule.id for rule in DIFFUSION.rules]
+
+
+def test_a_count_of_the_parties_behind_a_total_reads_the_rows_of_that_total() -> None:
+    plan = Planner(HEADLINE).plan()
+    made = {statement.name: statement.sql for statement in plan.statements}
+
+    assert "counted__family_buyers" not in made
+    assert "counted__family_small_purchases" in made["total__family_buyers"]

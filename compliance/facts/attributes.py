@@ -197,7 +197,7 @@ class Attributes:
         answers: set[bool | None] = {False}
         for member in self._members(name, day):
             kin = {self._of_one_family(member, party, day) for party in parties} - {False}
-            for row in self._listings[member] if kin else ():
+            for row in self._listings.get(member, ()) if kin else ():
                 if row.name == name and self._authorized.holds(row, day) and row.country in (None, country):
                     answers.add(True if True in kin and row.country is not None else None)
         return True if True in answers else None if None in answers else False

@@ -55,7 +55,8 @@ class Rows:
         self._made: dict[str, pa.Table] = {}
         if before is not None and all(world.rows(t) is before.world.rows(t) for t in TABLES if t != Shipment.table):
             self.of_parties = before.of_parties
-            self._made = {source: made for source, made in before._made.items() if source not in SHIPPED}
+            made = dict(before._made)  # INVARIANT: copied at once, since another thread may be making more of them
+            self._made = {source: rows for source, rows in made.items() if source not in SHIPPED}
 
     def of(self, source: str) -> pa.Table:
         """The rows of a source, by its name, as columns."""

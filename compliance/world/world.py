@@ -125,13 +125,11 @@ class World:
         _none(table)
         tables = {**self.tables, table: _kept(rows)}
         ordered = {name: tables[name] for name in TABLES if tables.get(name)}
-        return World(
-            MappingProxyType(ordered),
-            self.as_of,
-            {name: index for name, index in self._index.items() if name != table},
-            {name: digest for name, digest in self._digest.items() if name != table},
-            {name: columns for name, columns in self._columns.items() if name != table},
-        )
+        # INVARIANT: copied at once, since another thread may be making more of them
+        made = dict(self._index), dict(self._digest), dict(self._columns)
+        for of_table in made:
+            of_table.pop(table, None)
+        return World(MappingProxyType(ordered), self.as_of, *made)
 
     def at(self, as_of: date | None) -> World:
         """The same rows with another day."""

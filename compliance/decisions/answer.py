@@ -6,7 +6,7 @@ Values are decimal strings or `n/d`; lists are sorted; the same inputs give the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
@@ -102,9 +102,27 @@ class PathStep(Said):
     percent: str
 
 
+T = TypeVar("T")
+
+
+class MadeWhenAsked(Sequence[T]):
+    """Parts of an answer that are made when they are asked for; a copy or a pickle of them is a list."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[type[list[T]], tuple[list[T]]]:
+        return list, (list(self),)
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
 def _as_it_is(value: Any, check: Any) -> Any:
     """What is made when it is asked for is not made to be checked."""
-    return check(value) if isinstance(value, list | tuple) else value
+    return value if isinstance(value, MadeWhenAsked) else check(value)
 
 
 class RowSaid(Said):

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.decisions.answer import ConditionSaid, DeterminationSaid, RouteSaid
+from compliance.decisions.answer import ConditionSaid, DeterminationSaid, MadeWhenAsked, RouteSaid
 from compliance.decisions.evaluate import Determined
 from compliance.facts.plan import review_policy
 
@@ -25,7 +25,7 @@ _OF_ROW = ("table", "id", "ordered")
 _WIDEST = 2**50
 
 
-class Determinations(Sequence[DeterminationSaid]):
+class Determinations(MadeWhenAsked[DeterminationSaid]):
     """The determinations of an evaluation, sorted by table, id and pack; of packs that apply in a posture asked for."""
 
     def __init__(self, found: Iterable[Determined], asked: tuple[str, ...]) -> None:
@@ -69,11 +69,6 @@ class Determinations(Sequence[DeterminationSaid]):
         blocks, rows = self._order
         for block, row in zip(blocks.tolist(), rows.tolist(), strict=True):
             yield self.blocks[block].said(row)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]
 
     def json_items(self) -> Iterator[str]:
         """Each determination as it stands in the indented JSON of an answer."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import overload
 
 from compliance.decisions import behind
-from compliance.decisions.answer import Evidence, RowSaid
+from compliance.decisions.answer import Evidence, MadeWhenAsked, RowSaid
 from compliance.decisions.evaluate import Found
 from compliance.decisions.fields_behind import FieldsBehind, Numbers
 
 
-class RowsSaid(Sequence[RowSaid]):
+class RowsSaid(MadeWhenAsked[RowSaid]):
     """Rows behind a finding, by their places in the columns that the findings of a rule share."""
 
     def __init__(self, told: FieldsBehind, places: Numbers) -> None:
@@ -32,14 +32,6 @@ class RowsSaid(Sequence[RowSaid]):
 
     def __iter__(self) -> Iterator[RowSaid]:
         return iter(self._some(self._places))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return repr(list(self))
 
     def _some(self, places: Numbers) -> list[RowSaid]:
         named, origins = self._told.named(places), self._told.origins(places)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+import pickle
+from pathlib import Path
 
-from compliance.decisions.answer import FindingSaid, exit_status
+import pytest
+from pydantic import ValidationError
+
+from compliance.decisions.answer import Evidence, FindingSaid, exit_status
 from compliance.decisions.audit import audit
 from compliance.errors import InputError, UsageError
 from compliance.rulebook.packs import load_packs
+from compliance.world.reading import load_world
 from compliance.world.world import World
 from tests.packs import line, on, world
 
 HEADLINE, DIFFUSION = load_packs(["diffusion_headline", "us_ai_diffusion"])
 MALAYSIAN = [{"id": "c", "headquarters": "MY"}]
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 NOT_LAW = frozenset({"diffusion_headline"})
 
 
@@ -238,3 +244,22 @@ def test_a_party_described_by_name_alone_never_gives_more_than_review() -> None:
     assert findings(lei="5493001KJTIIGC8Y1R12") == [("barred_party", "violation")]
     assert findings(name="Another Company", country="SG") == []
     assert findings(name="Another Company", country="CN") == [("barred_party", "violation")]
+
+
+def test_evidence_is_made_when_asked_and_is_a_list_in_every_copy() -> None:
+    answer = audit(load_world(FIXTURES / "dirty_fleet.yaml"), None, on("2026-06-30"))
+    (found, *_) = [finding for finding in answer.findings if finding.evidence.count > 1]
+    rows = found.evidence.rows
+
+    assert not isinstance(rows, list)
+    assert [rows[-1], *rows[:-1]] == [list(rows)[-1], *list(rows)[:-1]]
+    for copy in (pickle.loads(pickle.dumps(found)), found.model_copy(deep=True)):
+        assert isinstance(copy.evidence.rows, list)
+        assert copy == found
+    assert Evidence.model_validate_json(found.evidence.model_dump_json()) == found.evidence
+
+
+@pytest.mark.parametrize("rows", [5, "abc", {"a": 1}, [{"table": "shipments"}]])
+def test_evidence_that_is_not_made_of_rows_is_refused(rows: object) -> None:
+    with pytest.raises(ValidationError):
+        Evidence.model_validate({"rows": rows, "count": 1})

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
-from threading import Thread
 
 from compliance.decisions.answer import (
     OUTCOMES,
@@ -46,8 +45,6 @@ def audit(
     asked = postures_of(posture)
     chosen = packs_on(day, packs)
     resolved = resolve(world)
-    hashing = Thread(target=getattr, args=(resolved.world, "sha256"))
-    hashing.start()  # meanwhile, since what the packs read is made on one processor
     scene = scene_of(resolved.world, day, day, orders=False)
 
     def tell(found: Iterable[Found]) -> list[FindingSaid]:
@@ -59,8 +56,10 @@ def audit(
             part = evaluate(scene, [pack], then=lambda found: telling.append(beside.submit(tell, found)))
         return part, [finding for one in telling for finding in one.result()]
 
-    parts = each_pack(of_pack, chosen, scene)
-    hashing.join()
+    with ThreadPoolExecutor(max_workers=1) as beside:  # what the packs read is made on one processor
+        hashing = beside.submit(lambda: resolved.world.sha256)
+        parts = each_pack(of_pack, chosen, scene)
+        hashing.result()
     evaluation = together(part for part, _ in parts)
     findings = each_once(finding for _, findings in parts for finding in findings)
     findings = each_group_once(capped(findings, resolved, chosen, scene, asked), chosen)

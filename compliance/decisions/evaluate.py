@@ -228,7 +228,9 @@ def _found(plan: PackPlan, rules: Iterable[RulePlan], tables: Tables) -> list[Fo
 
 
 def _in_order(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(row.get(f"s.{name}") or "") for name in ("id", "key", "period", "table", "row", SCENE))
+    """By whom and what it is about; the kinds of chips of one line, which are alike in that, by all that is asked."""
+    named = (str(row.get(f"s.{name}") or "") for name in ("id", "key", "period", "table", "row", SCENE))
+    return *named, *map(str, row.values())
 
 
 def _made(

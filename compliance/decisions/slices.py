@@ -4,7 +4,7 @@ Of the shipments only those are kept of which the finding can depend (`facts.rea
 are whole. A rule evaluated on the slice finds the same about this subject as on the whole; about others it may not.
 
 Where units are only taken off, and the rule is one of which fewer chips never make more (`monotone`), a line that does
-not count will not begin to: the lines behind the finding are enough, with those that share a total or a license.
+not count will not begin to: the lines behind the finding are enough, with those that share a total with one of them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def slice_of(found: Found, scene: Scene, fewer: bool = False) -> Scene:
     limited = _limited(found, scene)
     kept = _named(shipped, reach.own, pa.array([found.id], pa.string()))
     if fewer and _only_those_behind(found):
-        kept &= _behind(found, scene, len(kept)) | _named(shipped, ["authorization_id"], limited)
+        kept &= _behind(found, scene, len(kept))
     for columns in reach.links:
         kept |= _named(shipped, columns, _values(shipped, kept, columns, ordered))
     kept |= _sharing_licenses(limited, shipped, kept, ordered)
@@ -65,6 +65,8 @@ def _only_those_behind(found: Found) -> bool:
         "chips" in plan.rule.monotone
         and plan.reach is not None
         and plan.reach.one_total
+        and len(plan.reach.links) <= 1  # further on a line could begin to count that shares nothing with these
+        and not leaned_on(found.pack, plan).licenses
         and measure is not None
         and measure.rolling_days is None
         and told is not None

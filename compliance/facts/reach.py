@@ -27,7 +27,7 @@ class Reach:
     own: frozenset[str]
     links: tuple[frozenset[str], ...]
     one_total: bool = False
-    """Whether the rule asks of its subject one total alone."""
+    """Whether the rule asks of its subject one total alone, and no ratio, which is of two."""
 
 
 def reach(pack: Pack, rule: RulePlan, statements: Iterable[Statement]) -> Reach | None:

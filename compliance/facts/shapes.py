@@ -111,7 +111,7 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
     daily = rows.group_by([*keys, "date"]).agg(
         low=sure.sum(), maybe=rows.low.sum(), closed=high.sum(), opens=rows.high.isnull().cast("int64").sum(), **of_day
     )
-    # holders of whom all is known have one total, which is much less to add up
+    # holders of whom all is known, under whatever key, have one total, which is much less to add up
     all_known = ((daily.low == daily.maybe) & (daily.maybe == daily.closed) & (daily.opens == 0)).fill_null(False)
     in_part = daily.filter(~all_known).select("id").distinct()
     open_, known = daily.semi_join(in_part, "id"), daily.anti_join(in_part, "id")

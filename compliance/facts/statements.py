@@ -23,10 +23,9 @@ class Statement:
     columns: tuple[str, ...] | None = None
     """The columns of a table of which only those are made that are read."""
     source: str | None = None
-    """The source of whose rows these are made."""
+    """The source whose rows these are, with more columns or some of them: by it one tells if they are very many."""
     of: str | None = None
-    """The table of which these are some rows, where they need not be kept apart."""
-
+    """Of a statement that picks `SOME` rows, the table that it picks them of."""
     own: frozenset[str] = frozenset()
     """The columns that are those of the source as they stand."""
 

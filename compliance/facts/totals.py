@@ -208,7 +208,7 @@ class Totals:
             return rolling(rows, shape, measure.rolling_days)
         keys = [c for c in KEYS if c in rows.columns]
         if measure.count is not None:
-            if MIXED in rows.columns:  # all other lines are one row each
+            if MIXED in rows.columns:  # INVARIANT: any other line is one row, under any of the keys
                 alone, of_mixed = ~rows[MIXED], ibis.ifelse(rows[MIXED], rows.what, ibis.null("string"))
                 low = rows.count(where=alone & rows.sure) + of_mixed.nunique(where=rows.sure)
                 closed = rows.count(where=alone) + of_mixed.nunique()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +141,15 @@ def test_lines_are_left_out_that_the_finding_cannot_depend_on(fewer: bool, kept:
     (cap,) = [f for f in evaluate(scene, PACKS, {"country_cap"}, determine=False).found if f.id == "MY"]
 
     assert [row.name_of_row for row in slice_of(cap, scene, fewer).world.rows("shipments")] == kept
+
+
+def test_a_rule_that_looks_two_steps_further_is_proven_on_every_line_of_its_subject() -> None:
+    shipments = [{**LINE, "id": name, "to_country": "MY", "quantity": n} for name, n in (("s1", "60000"), ("s4", "1"))]
+    day = on(AS_OF)
+    scene = scene_of(World.of(companies=[{"id": "c", "headquarters": "MY"}], shipments=shipments), day, day, False)
+    (cap,) = [f for f in evaluate(scene, PACKS, {"country_cap"}, determine=False).found if f.id == "MY"]
+    reach = cap.plan.reach
+    assert reach is not None
+    further = replace(cap, plan=replace(cap.plan, reach=replace(reach, links=reach.links * 2)))
+
+    assert [len(slice_of(found, scene, fewer=True).world.rows("shipments")) for found in (cap, further)] == [1, 2]

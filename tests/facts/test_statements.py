@@ -10,7 +10,7 @@ from compliance.decisions.audit import audit
 from compliance.facts import databases
 from compliance.facts.statements import SOME, Statement, makings
 from compliance.world.reading import load_world
-from tests.packs import on
+from tests.packs import line, on, world
 
 FIXTURES = sorted((Path(__file__).parents[2] / "fixtures").glob("*.yaml"))
 WIDE = Statement("wide__x", "table", "SELECT a, b, c FROM x", ("a", "b", "c"), "x", own=frozenset("ab"))
@@ -39,9 +39,27 @@ def test_of_very_many_rows_what_is_worked_out_is_kept_and_what_is_given_is_left_
 def test_an_answer_is_the_same_whether_rows_are_few_or_very_many(
     fixture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = load_world(fixture)
-    day = world.as_of or on("2026-06-30")
-    few = audit(world, None, day).json_text()
+    there = load_world(fixture)
+    day = there.as_of or on("2026-06-30")
+    few = audit(there, None, day).json_text()
     monkeypatch.setattr(databases, "MANY", 0)
 
-    assert audit(world, None, day).json_text() == few
+    assert audit(there, None, day).json_text() == few
+
+
+def test_a_line_of_several_kinds_of_chips_is_told_of_in_one_way_whatever_the_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = [("mix", chip, count) for chip, count in (("H100", "1"), ("A100", "3"), ("L40S", "2"))]
+    shipments = [line("s1", "c", "CN", 1, chip="mix"), line("s2", "c", "CN", 1, chip="H200")]
+
+    def told(products: list[tuple[str, str, str]]) -> list[str]:
+        made = [dict(zip(("name", "chip", "count"), one, strict=True)) for one in products]
+        there = world(companies=[{"id": "c", "headquarters": "CN"}], products=made, shipments=shipments)
+        return [finding.model_dump_json() for finding in audit(there, None, on("2026-06-30")).findings]
+
+    few = told(held)
+    assert any('"id":"s1"' in finding for finding in few)
+    assert told(held[::-1]) == few
+    monkeypatch.setattr(databases, "MANY", 0)
+    assert told(held) == told(held[::-1]) == few

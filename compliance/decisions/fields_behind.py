@@ -20,6 +20,7 @@ from compliance.world.world import World
 
 Numbers = np.ndarray[Any, Any]
 FEW = 100
+"""Of so many numbers the different ones are found faster one by one."""
 
 
 class Read:

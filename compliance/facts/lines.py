@@ -249,7 +249,7 @@ def _whole(units: np.ndarray[Any, Any], each: np.ndarray[Any, Any]) -> pa.Array:
     """The product as exact whole numbers."""
     if len(units) and int(units.max()) * int(each.max()) >= 2**62:
         return pa.array([int(a) * int(b) for a, b in zip(units, each, strict=True)], WHOLE)
-    halves = np.zeros((len(units), 2), np.int64)  # a decimal of 128 bits; none is negative
+    halves = np.zeros((len(units), 2), np.int64)  # the lower and upper 64 bits of each; none is negative
     np.multiply(units, each, out=halves[:, 0])
     return pa.Array.from_buffers(WHOLE, len(units), [None, pa.py_buffer(halves)])
 

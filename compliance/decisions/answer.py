@@ -125,6 +125,10 @@ def _as_it_is(value: Any, check: Any) -> Any:
     return value if isinstance(value, MadeWhenAsked) else check(value)
 
 
+def _in_full(value: Sequence[Any]) -> list[Any]:
+    return list(value)
+
+
 class RowSaid(Said):
     table: str
     id: str
@@ -132,14 +136,10 @@ class RowSaid(Said):
     line: int
 
 
-def _rows_in_full(value: Sequence[RowSaid]) -> list[RowSaid]:
-    return list(value)
-
-
 class Evidence(Said):
     """The rows that were added up, sorted; `count` counts them all where only the first are listed."""
 
-    rows: Annotated[Sequence[RowSaid], WrapValidator(_as_it_is), PlainSerializer(_rows_in_full)]
+    rows: Annotated[Sequence[RowSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[RowSaid])]
     count: int
 
 
@@ -223,10 +223,6 @@ class NotEncodedSaid(Said):
     clause: str
 
 
-def _in_full(value: Sequence[DeterminationSaid]) -> list[DeterminationSaid]:
-    return list(value)
-
-
 class Answer(Said):
     schema_version: str = SCHEMA_VERSION
     as_of: str
@@ -235,7 +231,9 @@ class Answer(Said):
     world: WorldSaid
     assumptions: list[str]
     findings: list[FindingSaid]
-    determinations: Annotated[Sequence[DeterminationSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full)]
+    determinations: Annotated[
+        Sequence[DeterminationSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[DeterminationSaid])
+    ]
     flags: list[str]
     not_evaluated: list[NotEvaluated]
     not_encoded: list[NotEncodedSaid]

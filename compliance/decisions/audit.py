@@ -56,9 +56,10 @@ def audit(
             part = evaluate(scene, [pack], then=lambda found: telling.append(beside.submit(tell, found)))
         return part, [finding for one in telling for finding in one.result()]
 
-    with ThreadPoolExecutor(max_workers=1) as beside:  # what the packs read is made on one processor
+    with ThreadPoolExecutor(max_workers=1) as beside:
         hashing = beside.submit(lambda: resolved.world.sha256)
-        parts = each_pack(of_pack, chosen, scene)
+        scene.rows.present()  # what all packs read is made before them, and once
+        parts = each_pack(of_pack, chosen)
         hashing.result()
     evaluation = together(part for part, _ in parts)
     findings = each_once(finding for _, findings in parts for finding in findings)

@@ -133,10 +133,10 @@ def evaluate(
         plan = plan_of(pack, present, scenes is not None, margins)
         return _evaluated(plan, scene, rows, only, determine, margins, scenes, behind, then)
 
-    return together(each_pack(of_pack, packs, scene))
+    return together(each_pack(of_pack, packs))
 
 
-def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack], scene: Scene) -> list[T]:
+def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack]) -> list[T]:
     """What the work makes of each pack, in their order; several at once where there are several processors.
 
     Each pack has a database for itself, and DuckDB works outside the interpreter's lock.
@@ -144,7 +144,6 @@ def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack], scene: Scene) ->
     chosen = list(packs)
     if len(chosen) < 2:
         return [work(pack) for pack in chosen]
-    scene.rows.present()  # what all of them read is made before
     with ThreadPoolExecutor(max_workers=min(len(chosen), os.cpu_count() or 1)) as pool:
         return list(pool.map(work, chosen))
 

@@ -100,20 +100,6 @@ class Read:
         ranks: Numbers = pc.rank(names, tiebreaker="dense").to_numpy()
         return ranks
 
-    def places(self, table: str) -> Numbers:
-        """Of each row of the table where it stands there; -1 where it does not."""
-        rows = self.world.rows(table)
-        numbers = self._of.get(table, np.zeros(0, np.int64))
-        if isinstance(rows, Table):
-            return self._places_in(rows, numbers)
-        place_of = {row.name_of_row: place for place, row in enumerate(rows)}
-        return np.array([place_of.get(name, -1) for name in self._names(numbers)], np.int64)
-
-    def within(self, table: str, part: slice) -> slice:
-        """Which of the rows of a table are in a part of all rows."""
-        numbers = self._of.get(table, np.zeros(0, np.int64))
-        return slice(*np.searchsorted(numbers, [part.start, part.stop]).tolist())
-
     def _texts(self, table: str, name: str) -> pa.Array | None:
         """A field of the rows of one table."""
         if name not in TABLES[table].columns():
@@ -183,11 +169,6 @@ class FieldsBehind:
         """The places in `columns` of the rows by table and id, each row of the world once."""
         _, firsts = np.unique(self._read.ranks[self.part], return_index=True)
         return self.part.start + firsts
-
-    def places(self, table: str) -> Numbers:
-        """The places in a table of the world of those of the rows that stand there."""
-        there = self._read.places(table)[self._read.within(table, self.part)]
-        return there[there >= 0]
 
     def named(self, places: Numbers) -> list[tuple[str, str]]:
         """The table and id of the rows at these places in `columns`."""

@@ -9,7 +9,7 @@ from compliance.decisions.answer import ClauseSaid, FindingSaid, ForceSaid, Reme
 from compliance.decisions.evaluate import ClauseResult, Found
 from compliance.decisions.evidence import evidence
 from compliance.decisions.fields_behind import FieldsBehind
-from compliance.decisions.missing import missing
+from compliance.decisions.missing import asks_for_license, missing
 from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, unit_of
 from compliance.decisions.paths import witness
 from compliance.decisions.sources import citations, confidence
@@ -99,8 +99,7 @@ def _due(found: Found) -> str | None:
 
 
 def _claims_license(found: Found, told: FieldsBehind) -> bool:
-    asked = any(leaf.test.path == "licensed" for c in found.plan.clauses for leaf in c.leaves)
-    return asked and LICENSE in told.distinct("authorization")
+    return asks_for_license(found) and LICENSE in told.distinct("authorization")
 
 
 def subject_of(found: Found) -> SubjectSaid:

@@ -9,7 +9,7 @@ from typing import Any
 from compliance.decisions.answer import MissingSaid
 from compliance.decisions.evaluate import Found
 from compliance.decisions.gaps import TABLE_OF, Gap, Gaps, said
-from compliance.facts.licenses import LICENSE
+from compliance.facts.licenses import LICENSE, LICENSED
 from compliance.facts.scene import Scene
 from compliance.rulebook.models import Measure
 from compliance.world.row import Row
@@ -98,9 +98,14 @@ def _row(world: World, table: str, name: str) -> Row | None:
     return world.by_id(table).get(name) if table in world.tables else None
 
 
+def asks_for_license(found: Found) -> bool:
+    """Whether a clause of the rule asks if a granted license covers the line."""
+    return any(leaf.test.path == LICENSED for clause in found.plan.clauses for leaf in clause.leaves)
+
+
 def _of_license(found: Found, scene: Scene) -> Iterator[MissingSaid]:
     """What does not fit about a license that a line claims (contracts 6, a claimed license)."""
-    if not any(leaf.test.path == "licensed" for c in found.plan.clauses for leaf in c.leaves):
+    if not asks_for_license(found):
         return
     for counted in found.rows:
         line: Any = _row(scene.world, counted.table, counted.id)

@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance.decisions.evaluate import Found
-from compliance.decisions.fields_behind import FieldsBehind
 from compliance.decisions.sources import leaned_on
 from compliance.facts.licenses import LICENSE
 from compliance.facts.scene import Scene
@@ -47,7 +46,8 @@ def slice_of(found: Found, scene: Scene, fewer: bool = False) -> Scene:
     limited = _limited(found, scene)
     kept = _named(shipped, reach.own, pa.array([found.id], pa.string()))
     if fewer and _only_those_behind(found):
-        kept &= _behind(found, scene, len(kept))
+        behind = [row.id for row in found.rows if row.table == SHIPMENTS]
+        kept &= _named(shipped, ["id"], pa.array(behind, pa.string()))
     for columns in reach.links:
         kept |= _named(shipped, columns, _values(shipped, kept, columns, ordered))
     kept |= _sharing_licenses(limited, shipped, kept, ordered)
@@ -72,14 +72,6 @@ def _only_those_behind(found: Found) -> bool:
         and told is not None
         and len({(row.table, row.id) for row in told.rows}) == told.count
     )
-
-
-def _behind(found: Found, scene: Scene, count: int) -> Flags:
-    """The shipments that are listed behind a finding."""
-    places = FieldsBehind(found.rows, scene.world).places(SHIPMENTS)
-    behind = np.zeros(count, dtype=bool)
-    behind[places] = True
-    return behind
 
 
 def _named(table: pa.Table, columns: Iterable[str], values: pa.Array) -> Flags:

@@ -15,6 +15,7 @@ from compliance.decisions.evaluate import Found
 from compliance.decisions.fields_behind import FieldsBehind
 from compliance.facts.compiler import Compiler
 from compliance.facts.frames import Frame, Needs
+from compliance.facts.licenses import LICENSED
 from compliance.facts.plan import RulePlan
 from compliance.facts.scene import Scene
 from compliance.facts.sources import SOURCES
@@ -27,7 +28,6 @@ from compliance.world.rule_file import CONFIDENCES, each_citation
 NOWHERE = ""
 """A country that is on no list: how well it was seen rests on the whole list."""
 CHIP = "chip."
-LICENSED = "licensed"
 LISTED = ("kin", "listed", "listed_kin")
 
 

@@ -16,6 +16,8 @@ from compliance.world.tables import Authorization, Shipment
 from compliance.world.world import World
 
 LICENSE = "license"
+LICENSED = "licensed"
+"""The column of a line that says whether a granted license covers it."""
 THOUSANDTHS = 1000
 
 

@@ -198,12 +198,8 @@ class LineColumns:
 
     def _year(self) -> pa.Array:
         texts = self.coded("date")
-        years = [str(date.fromisoformat(text).year) for text in texts.dictionary.to_pylist()]
-        distinct = sorted(set(years))
-        of_day = np.array([distinct.index(year) for year in years], np.int32)
-        return pa.DictionaryArray.from_arrays(
-            pa.array(of_day[texts.indices.to_numpy()]), pa.array(distinct, pa.string())
-        )
+        years = pc.cast(pc.year(_days(texts.dictionary)), pa.string()).dictionary_encode()
+        return pa.DictionaryArray.from_arrays(years.indices.take(texts.indices), years.dictionary)
 
     def _names_item(self, name: str) -> pa.Array:
         """Whether a paper names what was ordered, asked once for each paper and item; null without a paper."""

@@ -103,9 +103,8 @@ class Totals:
         where = self.compiler.holds(frame, measure.where) if measure.where else lambda t: ibis.literal(True)
         flags = {f"f.{flag}": self.compiler.holds(frame, asked) for flag, asked in measure.flags.items()}
         distinct = self._distinct(frame, measure)
-        mixed = measure.count == ROWS and MIXED in SOURCES[measure.of]
-        if mixed:
-            frame.column(MIXED)
+        if measure.count == ROWS and MIXED in SOURCES[measure.of]:
+            flags[MIXED] = frame.column(MIXED).get
         table = frame.table()
         rows = table.select(
             **{column: get(table) for column, get in keys.items()},
@@ -117,7 +116,6 @@ class Totals:
             low=amount.low(table).cast(WHOLE),
             high=amount.high(table).cast(WHOLE),
             what=distinct(table),
-            **({MIXED: table[MIXED]} if mixed else {}),
             **{flag: get(table) for flag, get in flags.items()},
         )
         rows = rows.filter(rows.sure.fill_null(True)).mutate(sure=rows.sure.fill_null(False))

@@ -128,6 +128,16 @@ class Interval:
         high = None if self.high is None else self.high * count
         return Interval(self.low * count, high, self.low_open, self.high_open)
 
+    @property
+    def notation(self) -> str:
+        """The interval as a file writes it; `interval` reads the same one from it."""
+        if self.known:
+            return show(self.low)
+        if self.high is None:
+            unbounded = f"{'>' if self.low_open else '>='}{show(self.low)}"
+            return "unknown" if self.low == 0 and not self.low_open else unbounded
+        return f"{'>' if self.low_open else ''}{show(self.low)}-{'<' if self.high_open else ''}{show(self.high)}"
+
     def __str__(self) -> str:
         if self.known:
             return show(self.low)
@@ -137,7 +147,7 @@ class Interval:
 
 
 def interval(text: str, *, top: int | None = None) -> Interval:
-    """A number or a range: `25`, `25-50` (both ends held), `>25`, `>25-50`, `<50`, `unknown`.
+    """A number or a range: `25`, `25-50` (both ends held), `>25`, `>25-50`, `<50`, `>=25`, `<=50`, `unknown`.
 
     `top` is the largest value there is (100 for a percentage); without it an open range has no upper end.
     """
@@ -147,17 +157,22 @@ def interval(text: str, *, top: int | None = None) -> Interval:
     ceiling = None if top is None else Fraction(top)
     if word == "unknown":
         return Interval(Fraction(0), ceiling)
-    strict = word.startswith(">")
-    below = word.startswith("<")
-    body = word[1:].strip() if strict or below else word
+    above, below = word.startswith(">"), word.startswith("<")
+    held = (above or below) and word[1:2] == "="
+    strict = above and not held
+    body = word[1 + held :].strip() if above or below else word
     low: Fraction
     high: Fraction | None
     both = re.fullmatch(r"([^-]+?)\s*-\s*(<?)\s*([^-]+)", body)
-    if both and "e" not in both[1].lower()[-1:]:
+    if both and "e" in both[1].lower()[-1:]:
+        both = None  # the minus of an exponent
+    if both and below:
+        raise ValueError(f"`{word}` is not a range; write it as `{both[1]}-<{both[3]}`")
+    if both:
         low, high, high_open = exact(both[1]), exact(both[3]), bool(both[2])
     elif below:
-        low, high, high_open = Fraction(0), exact(body), True
-    elif strict:
+        low, high, high_open = Fraction(0), exact(body), not held
+    elif above:
         low, high, high_open = exact(body), ceiling, False
     else:
         return _bounded(Interval.of(exact(body)), word, ceiling)

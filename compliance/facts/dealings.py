@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from compliance.facts.entities import amount
+from compliance.facts.entities import amount, contents, strictest_chip
 from compliance.facts.licenses import Licenses
+from compliance.world.chips import Catalogue
 from compliance.world.tables import ComputeService, WeightTransfer
 from compliance.world.world import World
 
-Contents = Callable[[str], Sequence[tuple[str, int]]]
-"""The chips in what a name stands for, each with its count; never none."""
 OF_LINES = (
     "consignee", "end_user", "operator", "purchaser", "intermediate_consignee", "forwarder", "payer", "exporter",
 )  # fmt: skip
 
 
 def dealings(
-    world: World, day: date, lines: Iterable[Any], licenses: Licenses, contents: Contents
+    world: World, day: date, lines: Iterable[Any], licenses: Licenses, catalogue: Catalogue
 ) -> Iterator[dict[str, Any]]:
     """A row for each party of each line, of each service begun by the day, and of each transfer of weights.
 
-    The chip is the first of those in what the line names, the quantity that of all of them.
+    The chip is the most strictly controlled of those in what the line names, the quantity that of all of them.
     """
     for line in lines:
-        value, parts = amount(line.value_usd), contents(line.chip)
-        units = line.quantity * sum(count for _, count in parts)
+        value = amount(line.value_usd)
+        units = line.quantity * (sum(count for _, count in contents(catalogue, line.chip)) or 1)
         about = {
             "table": line.table, "id": line.id, "date": line.date, "ordered": line.table == "orders",
             "movement": line.movement, "from_country": line.from_country, "to_country": line.to_country,
-            "exporter": line.exporter, "licensed": licenses.lacks(line) is None, "chip": parts[0][0],
+            "exporter": line.exporter, "licensed": licenses.lacks(line) is None,
+            "chip": strictest_chip(catalogue, line.chip, line.date),
             "quantity.low": units, "quantity.high": units, "value_usd.low": value[0], "value_usd.high": value[1],
         }  # fmt: skip
         yield from _each({role: getattr(line, role) for role in OF_LINES}, about)
@@ -41,7 +41,7 @@ def dealings(
             about = {
                 "table": service.table, "id": service.id, "date": begins, "ordered": False, "movement": "service",
                 "exporter": service.provider, "licensed": False,
-                "chip": contents(service.chip)[0][0] if service.chip else None,
+                "chip": strictest_chip(catalogue, service.chip, begins) if service.chip else None,
             }  # fmt: skip
             yield from _each({"customer": service.customer, "provider": service.provider}, about)
     for sent in world.each(WeightTransfer):

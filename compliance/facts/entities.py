@@ -35,6 +35,22 @@ def contents(catalogue: Catalogue, name: str) -> tuple[tuple[str, int], ...]:
     return tuple((part.chip.name, part.count) for part in catalogue.parts(name))
 
 
+def strictest_chip(catalogue: Catalogue, name: str, day: date) -> str:
+    """The chip in what a name stands for that is controlled most strictly on a day, so that none hides another.
+
+    A chip of the first zone comes first, then one of which the zone is not known, then the other zones in their order;
+    of one zone the chip of the highest TPP. The name itself where nothing is known of it.
+    """
+    zones = (*(zone.zone for zone in catalogue.controls.period(day).zones), catalogue.controls.outside)
+    ranks: dict[str | None, int] = {zone: 2 * place for place, zone in enumerate(zones)} | {None: 1}
+
+    def strictness(chip: str) -> tuple[int, int, str]:
+        facts = facts_of(catalogue, chip, day)
+        return ranks[facts.zone if facts else None], -((facts.tpp if facts else None) or 0), chip
+
+    return min((chip for chip, _ in contents(catalogue, name)), key=strictness, default=name)
+
+
 def facts_of(catalogue: Catalogue, name: str, day: date) -> ChipFacts | None:
     """The figures of a chip on a day."""
     chip = catalogue.find(name)

@@ -43,40 +43,42 @@ def lines(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) 
 
 def parts(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> list[LineColumns]:
     """The rows of each of these tables that are lines."""
-    return [LineColumns(world, table, catalogue, day) for table in tables]
+    return [LineColumns(table, select_lines(world, table, day), catalogue) for table in tables]
+
+
+def select_lines(world: World, table: str, day: date) -> pa.Table:
+    """The rows of a table dated up to the day, without those that were cancelled or refused."""
+    rows = world.rows(table)
+    columns = rows.columns if isinstance(rows, Table) else world.columns(table)
+    dates = columns.column("date").cast(pa.string())
+    kept = pc.less_equal(dates, day.isoformat())  # ISO dates of four-digit years sort as text
+    if "status" in columns.column_names:
+        status = columns.column("status").cast(pa.string())
+        kept = pc.and_(kept, pc.invert(pc.is_in(status, value_set=pa.array(NOT_LINES))))
+    return columns if pc.all(kept).as_py() is not False else columns.filter(kept)
 
 
 class LineColumns:
-    """The rows of one table that are lines, before products are taken apart."""
+    """The rows of one table that are lines, before products are taken apart.
 
-    def __init__(self, world: World, table: str, catalogue: Catalogue, day: date) -> None:
+    INVARIANT: the rows were selected before; no column is filtered here, so that codes and dictionaries of one column,
+    and the places of one row in several, belong together.
+    """
+
+    def __init__(self, table: str, rows: pa.Table, catalogue: Catalogue) -> None:
         self.table = table
         self.catalogue = catalogue
-        rows = world.rows(table)
-        self._given = rows.columns if isinstance(rows, Table) else world.columns(table)
         self.count = len(rows)
-        self._kept: pa.Array | None = None
+        self._rows = rows
         self._coded: dict[str, Any] = {}
         dates = self.coded("date")
-        days = _days(dates.dictionary)
-        kept = np.array([d.as_py() <= day for d in days], dtype=bool)[dates.indices.to_numpy()]
-        status = self.coded("status")
-        if status is not None:
-            out = np.array([*(text in NOT_LINES for text in status.dictionary.to_pylist()), False], dtype=bool)
-            kept &= ~out[status.indices.fill_null(len(out) - 1).to_numpy()]
-        if not kept.all():
-            self._kept = pa.array(kept)
-            self._coded = {}
-        self.count = int(kept.sum())
-        self.dates: pa.Array = days.take(self.coded("date").indices)
+        self.dates: pa.Array = _days(dates.dictionary).take(dates.indices)
 
     def given(self, name: str) -> pa.Array | None:
         """A column of the table, `None` where nothing is known in it."""
-        if name not in self._given.column_names:
+        if name not in self._rows.column_names:
             return None
-        column = self._given.column(name).combine_chunks()
-        if self._kept is not None:
-            column = column.filter(self._kept)
+        column = self._rows.column(name).combine_chunks()
         return None if column.null_count == len(column) and len(column) else column
 
     def coded(self, name: str) -> Any:

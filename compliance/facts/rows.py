@@ -19,7 +19,7 @@ from compliance.facts.arrows import arrow
 from compliance.facts.authorized import Authorized
 from compliance.facts.coverage import used
 from compliance.facts.dealings import dealings
-from compliance.facts.entities import amount, contents, facts_of, holds_on, powers
+from compliance.facts.entities import amount, contents, facts_of, holds_on, powers, strictest_chip
 from compliance.facts.frames import schema
 from compliance.facts.half_years import half_years, last_half_year
 from compliance.facts.idle import LISTED, UNIDENTIFIED
@@ -198,7 +198,7 @@ class Rows:
                 continue
             low, high = amount(service.operations)
             least, most = amount(service.quantity)
-            name = self.chips(service.chip)[0][0] if service.chip else None
+            name = strictest_chip(self.catalogue, service.chip, begins) if service.chip else None
             yield {
                 "table": "compute_services", "id": service.id, "date": begins, "ordered": False,
                 "provider": service.provider, "customer": service.customer, "site": service.site,
@@ -239,7 +239,7 @@ class Rows:
         return synthetic(self.world, self.day, chain(self._transfers(), self._services()))
 
     def _dealings(self) -> Iterator[dict[str, Any]]:
-        return dealings(self.world, self.day, self.raw_lines(), self.licenses, self.chips)
+        return dealings(self.world, self.day, self.raw_lines(), self.licenses, self.catalogue)
 
     # ---- what was seen
 

@@ -176,7 +176,7 @@ def plain(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Interval):
-        return str(value)
+        return value.notation
     if isinstance(value, PartyDescription):
         return {name: told for name, told in asdict(value).items() if told is not None}
     if isinstance(value, Mapping):

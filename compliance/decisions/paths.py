@@ -54,7 +54,7 @@ def chain(party: str, day: date, scene: Scene) -> list[PathStep]:
     seen = {party}
     while party not in tops:
         stakes: list[Any] = [
-            s for s in scene.ownership.register.stakes_in.get(party, ())
+            s for s in scene.ownership.register.stakes_in(party)
             if s.owner and s.owner not in seen and holds_on(s, day)
             and set(scene.ownership.families(s.owner, day)) & tops
         ]  # fmt: skip

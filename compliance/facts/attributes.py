@@ -127,7 +127,7 @@ class Attributes:
             case "sign_flag":
                 return self._signs().flag(name, party)
             case "kind":
-                return "person" if party in self.world.by_id("people") else "company"
+                return "person" if party in own.register.people else "company"
             case _:
                 return self.profiles.of(word, party, day)
 
@@ -150,8 +150,10 @@ class Attributes:
             if row.name == name if listed is None else listed.counts(row.name, row.program):
                 ends = row.to or (listed.ends if listed else None)
                 yield row if ends == row.to else replace(row, to=ends)
-        company: Any = self.world.by_id("companies").get(party) if listed is not None else None
-        for one in listed.parties if listed is not None and company is not None else ():
+        company = self.ownership.register.companies.get(party) if listed is not None else None
+        if listed is None or company is None:
+            return
+        for one in listed.parties:
             if (one.lei and one.lei == company.lei) or (one.registration and one.registration == company.registration):
                 yield Listed(party, name, None, one.from_, one.to, company)
 
@@ -170,10 +172,9 @@ class Attributes:
             listed = self.pack.party_lists.get(name)
             if listed is not None:
                 numbers = {n for p in listed.parties for n in (p.lei, p.registration) if n}
-                for company in self.world.rows("companies"):
-                    one: Any = company
-                    if one.lei in numbers or one.registration in numbers:
-                        found.add(one.id)
+                companies = self.ownership.register.companies
+                for column in (companies.texts("lei"), companies.texts("registration")):
+                    found.update(one for one, text in zip(companies, column, strict=True) if text in numbers)
             self._candidates[name] = tuple(sorted(found))
         return self._candidates[name]
 

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-from compliance.facts.entities import Amount, amount
+from compliance.facts.entities import amount
 from compliance.ownership.graph import Ownership
-from compliance.ownership.register import ends
+from compliance.ownership.register import Dated, ends
 from compliance.world import spelling
+from compliance.world.tables import Company
 
 NONE = "none"
 """Stands in a field where it is known that there is nothing [contracts 2]."""
-_AMOUNTS = ("employees", "capital_usd")
+AMOUNTS: Mapping[str, Callable[[Company], Fraction | int | None]] = {
+    "employees": lambda company: company.employees,
+    "capital_usd": lambda company: company.capital_usd,
+}
+FIELDS: Mapping[str, Callable[[Company], object]] = {
+    "activity": lambda company: company.activity,
+    "jurisdiction": lambda company: company.jurisdiction,
+    "business": lambda company: company.business,
+    "website": lambda company: company.website,
+    "email": lambda company: company.email,
+    "email_domain": lambda company: _domain(company.email),
+    "incorporated": lambda company: company.incorporated,
+    "reactivated": lambda company: company.reactivated,
+    "last_filing": lambda company: company.last_filing,
+}
+"""What a rule may ask of a company's own row."""
 
 
 class Profiles:
@@ -23,41 +41,37 @@ class Profiles:
 
     def __init__(self, ownership: Ownership) -> None:
         self.ownership = ownership
-        self.companies: dict[str, Any] = dict(ownership.register.companies)
-        self._at_address: dict[str, list[str]] | None = None
+        self.companies = ownership.register.companies
 
     def of(self, attribute: str, party: str, day: date) -> Any:
-        """The value of an attribute such as `website`; `None` (an amount: its interval) where it is not known."""
-        company = self.companies.get(party)
-        if attribute in _AMOUNTS:
-            return self.amount(attribute, company)
-        if company is None:
-            return None
-        match attribute:
-            case "email_domain":
-                return None if company.email is None else company.email.rpartition("@")[2].casefold()
-            case "phone_elsewhere":
-                return _elsewhere(company.phone, {company.jurisdiction, self.ownership.seat(party, day)} - {None})
-            case _:
-                return getattr(company, attribute)
+        """The value of an attribute such as `website`; `None` (an amount: its interval) where it is not known.
 
-    def amount(self, attribute: str, company: Any) -> Amount:
-        """An amount as interval; it is not known of people."""
-        return amount(getattr(company, attribute, None))
+        Raises `KeyError` for an attribute that no company has.
+        """
+        company = self.companies.get(party)
+        if attribute in AMOUNTS:
+            return amount(None if company is None else AMOUNTS[attribute](company))
+        if attribute == "phone_elsewhere":
+            seats = {self.ownership.register.place(party).jurisdiction, self.ownership.seat(party, day)}
+            return None if company is None else _elsewhere(company.phone, seats)
+        return None if company is None else FIELDS[attribute](company)
 
     def shares_address(self, party: str, others: Iterable[str]) -> bool | None:
         """Whether the party has the address of one of these; `None` where its own is not known."""
         company = self.companies.get(party)
         if company is None or company.address is None:
             return None
-        if self._at_address is None:
-            self._at_address = defaultdict(list)
-            for one in self.companies.values():
-                if one.address is not None:
-                    for written in _written(one.address):
-                        self._at_address[written].append(one.id)
         here = {one for written in _written(company.address) for one in self._at_address[written]} - {party}
         return not here.isdisjoint(others)
+
+    @cached_property
+    def _at_address(self) -> dict[str, list[str]]:
+        """The companies at each address, by the ways in which it may be compared."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for party, address in zip(self.companies, self.companies.texts("address"), strict=True):
+            for written in _written(address) if address is not None else ():
+                found[written].append(party)
+        return found
 
     def shares_people(self, party: str, others: Iterable[str], day: date) -> bool:
         """Whether somebody with a role in the party has or had one, or worked, in one of these."""
@@ -86,8 +100,12 @@ class Profiles:
         return days | {day for role in roles for day in ends(register.ties_of.get(role.person, ()))}
 
 
-def _begun(row: Any, day: date) -> bool:
-    return row.from_ is None or bool(row.from_ <= day)
+def _domain(email: str | None) -> str | None:
+    return None if email is None else email.rpartition("@")[2].casefold()
+
+
+def _begun(row: Dated, day: date) -> bool:
+    return row.from_ is None or row.from_ <= day
 
 
 def _written(address: str) -> set[str]:
@@ -98,12 +116,12 @@ def _written(address: str) -> set[str]:
     return {re.sub(r"[\W_]+", "", address.casefold()), spelling.address(address) or ""} - {""}
 
 
-def _elsewhere(phone: str | None, seats: Iterable[str]) -> bool | None:
+def _elsewhere(phone: str | None, seats: Iterable[str | None]) -> bool | None:
     """Whether a telephone number belongs to none of these countries, by its country calling code [ITU-T E.164].
 
     The code comes after `+` or `00` [ITU-T E.123].
     """
-    known = set(seats)
+    known = set(seats) - {None}
     if phone == NONE:
         return False
     abroad = re.match(r"\s*\(?(\+|00)", phone or "")

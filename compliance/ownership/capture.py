@@ -173,10 +173,9 @@ class Capture:
 
     def at_home(self, party: str) -> bool:
         """Whether `foreign_only` keeps it out: it is of `home` by jurisdiction, else by headquarters."""
-        company = self.register.companies.get(party)
-        if not self.test.foreign_only or company is None:
+        if not self.test.foreign_only or party not in self.register.companies:
             return False
-        return (company.jurisdiction or self.day.seat(party)) == self.test.home
+        return (self.register.place(party).jurisdiction or self.day.seat(party)) == self.test.home
 
     def verdict(self, party: str) -> Verdict:
         """Whether the party is captured; a listed one always is."""

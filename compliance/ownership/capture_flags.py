@@ -141,7 +141,7 @@ class CaptureFlags:
         ended: set[date] = set()
         while waiting:
             one = waiting.pop()
-            for row in (*register.stakes_in.get(one, ()), *register.controls_of.get(one, ())):
+            for row in (*register.stakes_in(one), *register.controls_of.get(one, ())):
                 if row.to is not None and row.to <= self.day.day:
                     ended.add(row.to)
             for other in register.upstream(one):
@@ -167,7 +167,7 @@ class CaptureFlags:
     def _transfer(self, party: str, rule: FlagRule) -> bool:
         """Whether a listed owner's stake went to a relative or nominee, or for next to nothing."""
         register = self.capture.register
-        rows = [row for row in register.stakes_in.get(party, ()) if row.owner is not None]
+        rows = [row for row in register.stakes_in(party) if row.owner is not None]
         near = timedelta(days=rule.days)
         for gone in rows:
             if gone.to is None or gone.to > self.day.day or not gone.owner:

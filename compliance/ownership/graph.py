@@ -50,12 +50,18 @@ class Ownership:
     """Answers about the ownership of a world.
 
     `parent_test` and `countries` (dated lists of countries) only say which flags stand beside an ultimate
-    parent.
+    parent. From `least` stakes on they are asked as columns (see `register_of`).
     """
 
-    def __init__(self, world: World, parent_test: ParentTest | None = None, countries: Countries | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        parent_test: ParentTest | None = None,
+        countries: Countries | None = None,
+        least: int | None = None,
+    ) -> None:
         self.world = world
-        self.register = register_of(world)
+        self.register = register_of(world, least)
         self.parent_test = parent_test or ParentTest()
         self._parents = Parents(self.register, self.parent_test, self._since)
         self._flags = ParentFlags(self.register, self.parent_test, countries, self.families)

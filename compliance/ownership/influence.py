@@ -49,7 +49,7 @@ def owners(day: Day, company: str, those: Those) -> bool:
 def former_owners(day: Day, company: str, rule: FlagRule, those: Those) -> bool:
     """Whether one of those held more than the rule's percent of the company until some earlier day."""
     bar = Bar(rule.percent, inclusive=False)
-    for cell in day.register.held_in.get(company, ()):
+    for cell in day.register.cells_in(company):
         ended = {row.to for row in cell.rows if row.to is not None and row.to <= day.day}
         gone = cell.owner and not any(stands(row, day.day) for row in cell.rows)
         if gone and any(_over(cell, to, bar) for to in ended) and those(cell.owner):

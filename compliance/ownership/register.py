@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
 from compliance.ownership.bounds import Column, Held, together
+from compliance.ownership.parties import Parties, PartyRows, Place
 from compliance.units import FIRST_DAY, Interval
 from compliance.world.tables import Company, Control, Headquarters, Listing, Person, Role, Stake, Tie
 from compliance.world.world import World
@@ -29,24 +30,6 @@ class Dated(Protocol):
     def from_(self) -> date | None: ...
     @property
     def to(self) -> date | None: ...
-
-
-class Located(Protocol):
-    """A company, as far as questions of ownership go."""
-
-    @property
-    def jurisdiction(self) -> str | None: ...
-    @property
-    def headquarters(self) -> str | None: ...
-
-
-class Resident(Protocol):
-    """A person, as far as questions of ownership go."""
-
-    @property
-    def residence(self) -> str | None: ...
-    @property
-    def nationality(self) -> str | None: ...
 
 
 class StakeRow(Dated, Protocol):
@@ -96,11 +79,9 @@ class Register:
     """The rows of a world by party, for all days; nothing in it changes."""
 
     def __init__(self, world: World) -> None:
-        self.companies: Mapping[str, Located] = {}
-        self.people: Mapping[str, Resident] = {}
-        self.held_in: Mapping[str, list[Cell]] = {}
-        self.held_by: Mapping[str, list[Cell]] = {}
-        self.stakes_in: Mapping[str, list[StakeRow]] = {}
+        self._parties = Parties(world)
+        self.companies: PartyRows[Company] = self._parties.companies
+        self.people: PartyRows[Person] = self._parties.people
         self.controls_of: dict[str, list[Control]] = defaultdict(list)
         self.controls_by: dict[str, list[Control]] = defaultdict(list)
         self.ties_of: dict[str, list[Tie]] = defaultdict(list)
@@ -109,25 +90,32 @@ class Register:
         self.roles_of: dict[str, list[Role]] = defaultdict(list)
         self.seats_of: dict[str, list[Headquarters]] = defaultdict(list)
         self._days: dict[date, Day] = {}
-        self._fill(world)
-
-    def _fill(self, world: World) -> None:
-        self.companies = {row.id: row for row in world.each(Company)}
-        self.people = {row.id: row for row in world.each(Person)}
         self._fill_links(world)
-        held_in: dict[str, list[Cell]] = defaultdict(list)
-        held_by: dict[str, list[Cell]] = defaultdict(list)
-        stakes_in: dict[str, list[StakeRow]] = defaultdict(list)
+        self._fill_stakes(world)
+
+    def _fill_stakes(self, world: World) -> None:
+        self._held_in: dict[str, list[Cell]] = {}
+        self._held_by: dict[str, list[Cell]] = {}
         cells: dict[tuple[str, str, str], Cell] = {}
         for stake in sorted(world.each(Stake), key=lambda s: (s.owner or UNNAMED, s.owned, s.interest)):
             key = (stake.owner or UNNAMED, stake.owned, stake.interest)
             if key not in cells:
                 cells[key] = cell = Cell(*key, [])
-                held_in[cell.owned].append(cell)
-                held_by[cell.owner].append(cell)
+                self._held_in.setdefault(cell.owned, []).append(cell)
+                self._held_by.setdefault(cell.owner, []).append(cell)
             cells[key].rows.append(stake)
-            stakes_in[stake.owned].append(stake)
-        self.held_in, self.held_by, self.stakes_in = held_in, held_by, stakes_in
+
+    def cells_in(self, company: str) -> Sequence[Cell]:
+        """What anybody ever held in a company, by owner and interest in the order of their names."""
+        return self._held_in.get(company, ())
+
+    def cells_by(self, owner: str) -> Sequence[Cell]:
+        """What an owner ever held, by company and interest in the order of their names."""
+        return self._held_by.get(owner, ())
+
+    def stakes_in(self, company: str) -> Iterator[StakeRow]:
+        """The rows of what anybody ever held in a company, by owner and interest."""
+        return (row for cell in self.cells_in(company) for row in cell.rows)
 
     def _fill_links(self, world: World) -> None:
         for control in world.each(Control):
@@ -148,6 +136,10 @@ class Register:
         """Whether there is a company or a person with this id."""
         return party in self.companies or party in self.people
 
+    def place(self, party: str) -> Place:
+        """Where a party belongs, whatever day it is."""
+        return self._parties.place(party)
+
     def day(self, day: date) -> Day:
         """How the rows stand on a day; kept, as many questions are asked of one day."""
         found = self._days.get(day)
@@ -157,7 +149,7 @@ class Register:
 
     def own_days(self, party: str) -> Iterator[date]:
         """The days on which a row about this party itself begins or ends, sorted or not."""
-        yield from ends(self.stakes_in.get(party, ()))
+        yield from ends(self.stakes_in(party))
         yield from ends(self.controls_of.get(party, ()))
         yield from ends(self.ties_of.get(party, ()))
         yield from ends(self.listings_of.get(party, ()))
@@ -165,7 +157,7 @@ class Register:
 
     def upstream(self, party: str) -> Iterator[str]:
         """Who ever held, controlled or was tied to this party, with repetitions."""
-        for cell in self.held_in.get(party, ()):
+        for cell in self.cells_in(party):
             if cell.owner:
                 yield cell.owner
         for control in self.controls_of.get(party, ()):
@@ -179,7 +171,7 @@ class Register:
         waiting = list(found)
         while waiting:
             party = waiting.pop()
-            below = [cell.owned for cell in self.held_by.get(party, ())]
+            below = [cell.owned for cell in self.cells_by(party)]
             below += [row.company for row in self.controls_by.get(party, ())]
             below += [row.other if row.party == party else row.party for row in self.ties_of.get(party, ())]
             for other in below:
@@ -207,7 +199,7 @@ class Day:
         found = self._columns.get(company)
         if found is None:
             held: dict[str, list[Held]] = {"shares": []}
-            for cell in self.register.held_in.get(company, ()):
+            for cell in self.register.cells_in(company):
                 percent = cell.on(self.day)
                 if percent is not None:
                     held.setdefault(cell.interest, []).append(Held(cell.owner, percent))
@@ -220,7 +212,7 @@ class Day:
         """What the owner holds: company, interest and percent."""
         found = self._holdings.get(owner)
         if found is None:
-            cells = ((c.owned, c.interest, c.on(self.day)) for c in self.register.held_by.get(owner, ()))
+            cells = ((c.owned, c.interest, c.on(self.day)) for c in self.register.cells_by(owner))
             found = self._holdings[owner] = tuple((o, i, p) for o, i, p in cells if p is not None)
         return found
 
@@ -252,11 +244,7 @@ class Day:
         seats = self.rows(self.register.seats_of, party)
         if seats:
             return max(seats, key=lambda row: (row.from_ or FIRST_DAY, row.country)).country
-        company = self.register.companies.get(party)
-        if company is not None:
-            return company.headquarters
-        person = self.register.people.get(party)
-        return (person.residence or person.nationality) if person is not None else None
+        return self.register.place(party).headquarters
 
 
 def last_change(days: tuple[date, ...], day: date) -> date:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
-
-import pyarrow as pa
 
 from compliance import units
-from compliance.ownership.register import UNNAMED, Cell, Register
+from compliance.ownership.register import UNNAMED, Cell, Register, StakeRow
 from compliance.ownership.stakes import NOBODY, Stakes
 from compliance.units import Interval
 from compliance.world.tables import Control, Listing, Stake, Tie
 from compliance.world.world import World
 
 WIDE = 20_000
-"""So many stakes are asked as columns."""
+"""From so many stakes on they are asked as columns; the answers are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,75 +29,23 @@ class Lot:
     to: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Seated:
-    """A company or person, as far as questions of ownership go."""
-
-    id: str
-    jurisdiction: str | None
-    headquarters: str | None
-    residence: str | None
-    nationality: str | None
-
-
-class _Made(Mapping[str, Any]):
-    """What is made by key when it is asked for, and kept; only `get` knows which keys there could be."""
-
-    def __init__(self, make: Callable[[str], Any]) -> None:
-        self._make = make
-        self._kept: dict[str, Any] = {}
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """The value; empty where there is nothing of this key."""
-        if key not in self._kept:
-            self._kept[key] = self._make(key)
-        return self._kept[key]
-
-    __getitem__ = get
-
-    def __iter__(self) -> Iterator[str]:
-        raise TypeError("asked for by key alone")
-
-    def __len__(self) -> int:
-        raise TypeError("asked for by key alone")
-
-
-class _Parties(Mapping[str, Seated]):
-    """The companies, or the people, of columns of text."""
-
-    def __init__(self, table: pa.Table) -> None:
-        self.ids: list[str] = table["id"].to_pylist() if "id" in table.column_names else []
-        self._place = {name: place for place, name in enumerate(self.ids)}
-        self._fields = {
-            name: table[name].combine_chunks() if name in table.column_names else pa.nulls(len(self.ids))
-            for name in ("jurisdiction", "headquarters", "residence", "nationality")
-        }
-
-    def __getitem__(self, party: str) -> Seated:
-        place = self._place[party]
-        return Seated(party, **{name: column[place].as_py() or None for name, column in self._fields.items()})
-
-    def __contains__(self, party: object) -> bool:
-        return party in self._place
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.ids)
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-
 class WideRegister(Register):
     """The same answers as `Register`, from columns; only what is asked about becomes rows."""
 
-    def _fill(self, world: World) -> None:
-        self.companies = _Parties(world.columns("companies"))
-        self.people = _Parties(world.columns("people"))
-        self._fill_links(world)
+    def _fill_stakes(self, world: World) -> None:
         self._world = world
-        self.held_in = _Made(lambda company: self._cells(self._rows_in(company)))
-        self.held_by = _Made(lambda owner: self._cells(self._rows_by(owner)))
-        self.stakes_in = _Made(lambda company: [self._lot(row) for row in self._rows_in(company)])
+        self._in: dict[str, list[Cell]] = {}
+        self._by: dict[str, list[Cell]] = {}
+
+    def cells_in(self, company: str) -> list[Cell]:
+        if company not in self._in:
+            self._in[company] = self._cells(self._rows_in(company))
+        return self._in[company]
+
+    def cells_by(self, owner: str) -> list[Cell]:
+        if owner not in self._by:
+            self._by[owner] = self._cells(self._rows_by(owner))
+        return self._by[owner]
 
     @cached_property
     def stakes(self) -> Stakes:
@@ -139,7 +83,7 @@ class WideRegister(Register):
             found[key].rows.append(self._lot(row))
         return [found[key] for key in sorted(found)]
 
-    def _lot(self, row: int) -> Any:
+    def _lot(self, row: int) -> StakeRow:
         stakes = self.stakes
         owner, since, until = int(stakes.owner[row]), int(stakes.since[row]), int(stakes.until[row])
         price = stakes.price[row].as_py()
@@ -152,6 +96,7 @@ class WideRegister(Register):
         )
 
 
-def register_of(world: World) -> Register:
-    """The register of a world: of rows, or of columns where it is large."""
-    return WideRegister(world) if len(world.rows(Stake.table)) >= WIDE else Register(world)
+def register_of(world: World, least: int | None = None) -> Register:
+    """The register of a world: of columns from `least` stakes on (by default `WIDE`), else of rows."""
+    many = len(world.rows(Stake.table)) >= (WIDE if least is None else least)
+    return WideRegister(world) if many else Register(world)

@@ -5,8 +5,10 @@ Values are decimal strings or `n/d`; lists are sorted; the same inputs give the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
@@ -105,8 +107,18 @@ class PathStep(Said):
 T = TypeVar("T")
 
 
+def nested_json(one: BaseModel) -> str:
+    """A part of an answer as it stands in a list of its indented JSON; only the line ends of JSON itself are seen."""
+    return "    " + one.model_dump_json(indent=2).replace("\n", "\n    ")
+
+
 class MadeWhenAsked(Sequence[T]):
     """Parts of an answer that are made when they are asked for; a copy or a pickle of them is a list."""
+
+    def json_items(self) -> Iterator[str]:
+        """Each as it stands in the indented JSON of an answer."""
+        for one in self:
+            yield nested_json(one)  # type: ignore[arg-type]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
@@ -118,6 +130,33 @@ class MadeWhenAsked(Sequence[T]):
 
     def __repr__(self) -> str:
         return repr(list(self))
+
+
+class Deferred(MadeWhenAsked[T]):
+    """Parts that are worked out together, once, when the first of them is asked for."""
+
+    def __init__(self, make: Callable[[], Sequence[T]]) -> None:
+        self._make: Callable[[], Sequence[T]] | None = make
+        self._parts: Sequence[T] = ()
+
+    @property
+    def parts(self) -> Sequence[T]:
+        """All of them."""
+        make = self._make
+        if make is not None:
+            self._parts = make()
+            self._make = None
+        return self._parts
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+        return self.parts[place]
 
 
 def _as_it_is(value: Any, check: Any) -> Any:
@@ -173,17 +212,61 @@ class FindingSaid(Said):
     limit: LimitSaid | None
     message: str
     clauses: list[ClauseSaid]
-    path: list[PathStep]
+    path: Annotated[Sequence[PathStep], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[PathStep])]
     evidence: Evidence
     citations: list[str]
     flags: list[str]
     confidence: str
-    remedy: list[RemedySaid]
-    missing: list[MissingSaid]
+    remedy: Annotated[Sequence[RemedySaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[RemedySaid])]
+    missing: Annotated[Sequence[MissingSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[MissingSaid])]
     effect: Effect | None = None
     before: Quantity | None = None
     after: Quantity | None = None
     due: str | None = None
+
+
+class Head(NamedTuple):
+    """What is counted of findings: those alike in it are one kind."""
+
+    pack: str
+    rule: str
+    outcome: str
+    certainty: str
+    posture: tuple[str, ...]
+    enforced: str | None
+    effect: str | None = None
+
+
+def head_of(finding: FindingSaid) -> Head:
+    """What is counted of a finding."""
+    kind = finding.pack, finding.rule, finding.outcome, finding.certainty, tuple(finding.posture)
+    return Head(*kind, finding.force.enforced, finding.effect)
+
+
+class FindingsMadeWhenAsked(MadeWhenAsked[FindingSaid]):
+    """Findings of which what is counted is known without making them."""
+
+    @abstractmethod
+    def heads(self) -> list[tuple[Head, int]]:
+        """What is counted of the findings, with how many are alike in it."""
+
+    @abstractmethod
+    def flags(self) -> set[str]:
+        """The flags of all findings."""
+
+
+def heads(findings: Sequence[FindingSaid]) -> list[tuple[Head, int]]:
+    """What is counted of findings, with how many are alike in it."""
+    if isinstance(findings, FindingsMadeWhenAsked):
+        return findings.heads()
+    return list(Counter(map(head_of, findings)).items())
+
+
+def flags_in(findings: Sequence[FindingSaid]) -> set[str]:
+    """The flags of findings."""
+    if isinstance(findings, FindingsMadeWhenAsked):
+        return findings.flags()
+    return {flag for finding in findings for flag in finding.flags}
 
 
 class ConditionSaid(Said):
@@ -223,6 +306,10 @@ class NotEncodedSaid(Said):
     clause: str
 
 
+_MADE_ONE_BY_ONE = ("findings", "determinations")
+"""The fields of an answer that may be made when they are asked for, in their order."""
+
+
 class Answer(Said):
     schema_version: str = SCHEMA_VERSION
     as_of: str
@@ -230,7 +317,7 @@ class Answer(Said):
     packs: list[PackSaid]
     world: WorldSaid
     assumptions: list[str]
-    findings: list[FindingSaid]
+    findings: Annotated[Sequence[FindingSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[FindingSaid])]
     determinations: Annotated[
         Sequence[DeterminationSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[DeterminationSaid])
     ]
@@ -243,17 +330,21 @@ class Answer(Said):
         return "".join(self.json_parts())
 
     def json_parts(self) -> Iterator[str]:
-        """The same in pieces: a million determinations are written one after the other."""
-        if isinstance(self.determinations, list) or not self.determinations:
-            yield self.model_dump_json(indent=2) + "\n"
-            return
-        rest = self.model_copy(update={"determinations": []}).model_dump_json(indent=2)
-        before, mark, after = rest.rpartition('"determinations": []')
-        yield before + mark[:-1]
-        items: Iterable[str] = self.determinations.json_items()  # type: ignore[attr-defined]
-        for number, item in enumerate(items):
-            yield (",\n" if number else "\n") + item
-        yield "\n  ]" + after + "\n"
+        """The same in pieces: of many findings and determinations one is written after the other."""
+        made = [name for name in _MADE_ONE_BY_ONE if isinstance(getattr(self, name), MadeWhenAsked)]
+        rest = self.model_copy(update={name: [] for name in made}).model_dump_json(indent=2)
+        for name in made:
+            before, mark, rest = rest.partition(f'"{name}": []')
+            yield before
+            found: MadeWhenAsked[Any] = getattr(self, name)
+            if not found:
+                yield mark
+                continue
+            yield mark[:-1]
+            for number, item in enumerate(found.json_items()):
+                yield (",\n" if number else "\n") + item
+            yield "\n  ]"
+        yield rest + "\n"
 
 
 def answer_schema() -> dict[str, Any]:
@@ -268,17 +359,16 @@ def exit_status(answer: Answer, fail_on: str, not_law: frozenset[str]) -> int:
     which it is not confirmed that it is enforced is possible.
     """
     reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
-    counted = [
-        f for f in answer.findings if f.outcome in reach and f.effect != "eased" and counts(f, answer.posture, not_law)
-    ]
-    confirmed = [f for f in counted if answer.posture != "both" or f.force.enforced != UNCONFIRMED]
-    if any(f.certainty == "definite" for f in confirmed):
+    kinds = [kind for kind, _ in heads(answer.findings) if kind.outcome in reach and kind.effect != "eased"]
+    counted = [kind for kind in kinds if counts(kind, answer.posture, not_law)]
+    confirmed = [kind for kind in counted if answer.posture != "both" or kind.enforced != UNCONFIRMED]
+    if any(kind.certainty == "definite" for kind in confirmed):
         return 1
     # a rule that was left open is one whose outcome is the last; a line that was left out may give any
     left = [one for one in answer.not_evaluated if not one.rule or OUTCOMES[-1] in reach]
     return 3 if counted or left else 0
 
 
-def counts(finding: FindingSaid, posture: str, not_law: frozenset[str]) -> bool:
+def counts(finding: FindingSaid | Head, posture: str, not_law: frozenset[str]) -> bool:
     """Whether a finding counts for the exit status in this posture."""
     return posture != "both" or "as-enforced" in finding.posture or finding.pack in not_law

@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from compliance.decisions.beside import Lines, Walk
 from compliance.decisions.bounds import MOST, Screens, steps
-from compliance.decisions.evaluate import Evaluation, Found
+from compliance.decisions.evaluate import Evaluation
+from compliance.decisions.matches import Found
 from compliance.engine.facts import Amount
 from compliance.world.tables import Order
 

@@ -10,16 +10,22 @@ from datetime import date
 from compliance.decisions.answer import (
     OUTCOMES,
     Answer,
+    Deferred,
     FindingSaid,
+    Head,
     NotEncodedSaid,
     NotEvaluated,
     PackSaid,
     StandingSaid,
     WorldSaid,
+    flags_in,
+    heads,
 )
 from compliance.decisions.determinations import Determinations
-from compliance.decisions.evaluate import Evaluation, Found, Identity, each_pack, evaluate, together
+from compliance.decisions.evaluate import Evaluation, each_pack, evaluate, together
+from compliance.decisions.finding_list import KEPT, Findings, RuleFindings
 from compliance.decisions.findings import said
+from compliance.decisions.matches import Found, Identity, Matches
 from compliance.decisions.parties import Resolved, resolve
 from compliance.decisions.remedies import remedies
 from compliance.decisions.searching import each_group_once, unsearched
@@ -47,14 +53,25 @@ def audit(
     resolved = resolve(world)
     scene = scene_of(resolved.world, day, day, orders=False)
 
-    def tell(found: Iterable[Found]) -> list[FindingSaid]:
-        return [finding for one in found if (finding := told(one, scene, asked))]
+    def explain(found: Found) -> FindingSaid:
+        finding = told(found, scene, asked)
+        assert finding is not None, "a match that does not apply is no finding"
+        return finding
 
-    def of_pack(pack: Pack) -> tuple[Evaluation, list[FindingSaid]]:
-        telling: list[Future[list[FindingSaid]]] = []
+    def of_pack(pack: Pack) -> tuple[Evaluation, list[RuleFindings]]:
+        gathering: list[Future[list[RuleFindings]]] = []
         with ThreadPoolExecutor(max_workers=1) as beside:  # the database works on meanwhile
-            part = evaluate(scene, [pack], then=lambda found: telling.append(beside.submit(tell, found)))
-        return part, [finding for one in telling for finding in one.result()]
+            part = evaluate(scene, [pack], then=lambda found: gathering.append(beside.submit(gather, found)))
+        return part, gathering[0].result()
+
+    def gather(found: Matches) -> list[RuleFindings]:
+        """The findings of a pack by rule; where they are few they are explained at once."""
+        rules = [RuleFindings(matches, scene, asked, explain) for matches in found.rules]
+        if sum(len(rule.places) for rule in rules) <= KEPT:
+            for rule in rules:
+                for finding in rule.explained(rule.places.tolist()).values():
+                    sum(map(len, (finding.path, finding.remedy, finding.missing)))
+        return rules
 
     with ThreadPoolExecutor(max_workers=1) as beside:
         hashing = beside.submit(lambda: resolved.world.sha256)
@@ -62,8 +79,8 @@ def audit(
         parts = each_pack(of_pack, chosen)
         hashing.result()
     evaluation = together(part for part, _ in parts)
-    findings = each_once(finding for _, findings in parts for finding in findings)
-    findings = each_group_once(capped(findings, resolved, chosen, scene, asked), chosen)
+    findings = each_group_once(Findings.gather(rule for _, rules in parts for rule in rules), chosen)
+    findings = capped(findings, resolved, chosen, scene, asked)
     left = [*unknown_lists(scene, chosen), *unsearched(scene, chosen), *not_evaluated(evaluation.found, scene, asked)]
     return answered(scene, chosen, posture, evaluation, findings, left, resolved.notes)
 
@@ -84,13 +101,13 @@ def each_once(findings: Iterable[FindingSaid]) -> list[FindingSaid]:
 
 def capped(
     findings: Sequence[FindingSaid], resolved: Resolved, packs: Sequence[Pack], scene: Scene, asked: tuple[str, ...]
-) -> list[FindingSaid]:
+) -> Sequence[FindingSaid]:
     """A party known by its name alone never gives more than `review` (contracts 2).
 
     What the lines give without the match stands as it is; what only the match adds is to be reviewed.
     """
     if resolved.unmatched is None:
-        return list(findings)
+        return findings
     apart = scene_of(resolved.unmatched, scene.as_of, scene.day, scene.orders)
     told_apart = (said(one, apart, asked, []) for one in evaluate(apart, packs, determine=False).found)
     return by_name_alone(findings, (finding for finding in told_apart if finding))
@@ -110,10 +127,7 @@ def by_name_alone(findings: Iterable[FindingSaid], without_match: Iterable[Findi
 
 def told(found: Found, scene: Scene, asked: tuple[str, ...]) -> FindingSaid | None:
     """A finding with its remedies, where its pack applies."""
-    finding = said(found, scene, asked, [])
-    if finding is None or not found.plan.rule.then.remedy:
-        return finding
-    return finding.model_copy(update={"remedy": remedies(found, scene)})
+    return said(found, scene, asked, Deferred(lambda: remedies(found, scene)) if found.plan.rule.then.remedy else [])
 
 
 def answered(
@@ -121,22 +135,23 @@ def answered(
     packs: Sequence[Pack],
     posture: str,
     evaluation: Evaluation,
-    findings: Iterable[FindingSaid],
+    findings: Sequence[FindingSaid],
     not_evaluated: Sequence[NotEvaluated] = (),
     assumptions: Sequence[str] = (),
 ) -> Answer:
     """The answer around findings: packs with their force, determinations, assumptions, what is not encoded."""
     asked = postures_of(posture)
-    ordered = sorted(findings, key=in_order)
+    ordered = findings if isinstance(findings, Findings) else sorted(findings, key=in_order)
+    kinds = heads(ordered)
     return Answer(
         as_of=scene.as_of.isoformat(),
         posture=posture,
         packs=[pack_said(pack, scene.as_of) for pack in packs],
         world=WorldSaid(sha256=scene.world.sha256),
-        assumptions=sorted({*assumptions, *_assumed(packs, scene), *_of_rules(packs, ordered)}),
+        assumptions=sorted({*assumptions, *_assumed(packs, scene), *_of_rules(packs, kinds)}),
         findings=ordered,
         determinations=Determinations(evaluation.determined, asked),
-        flags=sorted({flag for finding in ordered for flag in finding.flags}),
+        flags=sorted(flags_in(ordered)),
         not_evaluated=[*not_evaluated],
         not_encoded=[
             NotEncodedSaid(pack=pack.id, clause=left.clause) for pack in packs for left in pack.file.not_encoded
@@ -162,9 +177,9 @@ def _history(pack: Pack) -> Iterable[StandingSaid]:
         yield StandingSaid.model_validate({**asdict(step), "since": since})
 
 
-def _of_rules(packs: Sequence[Pack], findings: Sequence[FindingSaid]) -> Iterable[str]:
+def _of_rules(packs: Sequence[Pack], findings: Iterable[tuple[Head, int]]) -> Iterable[str]:
     """What the rules behind the findings assume."""
-    found = {(finding.pack, finding.rule) for finding in findings}
+    found = {(head.pack, head.rule) for head, _ in findings}
     for pack in packs:
         yield from (f"{pack.id}: {r.assumes}" for r in pack.rules if r.assumes and (pack.id, r.name) in found)
 

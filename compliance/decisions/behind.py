@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from compliance.decisions.counted import Behind, Columns, Counted
+from compliance.decisions.matches import Key, Matches
 from compliance.facts.beside import BEFORE, SCENE
 from compliance.facts.plan import RulePlan
 from compliance.facts.tables import Tables
 
-if TYPE_CHECKING:
-    from compliance.decisions.evaluate import Found
-
 MOST_ROWS = 1000
 """So many rows of a finding are listed."""
 
-Key = tuple[str, str | None, str | None, str]
 _OF_ROW = {"id": "row"}
 _COUNTED = [name for name in Counted._fields if name != "inside"]
 _KEYS = ("id", "key", "period", SCENE)
@@ -35,27 +31,11 @@ WHERE {by_name} <= last_by_name {or_of_last_days} OR NOT sure OR low IS DISTINCT
 _BY_NAME = """{'table': "table", 'row': "row"}"""
 
 
-def with_rows(found: list[Found], tables: Tables) -> list[Found]:
-    """The findings with the rows behind those that rest on totals, those of one rule in columns that they share."""
-    by_rule: dict[str, list[int]] = defaultdict(list)
-    for number, one in enumerate(found):
-        by_rule[one.plan.rule.id].append(number)
-    for numbers in by_rule.values():
-        if found[numbers[0]].plan.evidence is None:
-            columns = Columns.of([row for n in numbers for row in found[n].rows])
-            ends = np.cumsum([len(found[n].rows) for n in numbers]).tolist()
-            for number, end in zip(numbers, ends, strict=True):
-                found[number] = replace(found[number], rows=columns.rows(end - len(found[number].rows), end))
-            continue
-        rows_of = _behind(found[numbers[0]].plan, [_key(found[n]) for n in numbers], tables)
-        for number in numbers:
-            rows = rows_of[_key(found[number])]
-            found[number] = replace(found[number], rows=rows.rows, counted=rows)
-    return found
-
-
-def _key(one: Found) -> Key:
-    return one.id, one.key, one.period, one.scene
+def fetch_lineage(found: Matches, tables: Tables) -> None:
+    """Has the matches that rest on totals know the rows behind them, those of one rule in columns that they share."""
+    for matches in found.rules:
+        if matches.plan.evidence is not None:
+            matches.lineage = _behind(matches.plan, matches.keys(), tables)
 
 
 def _behind(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:

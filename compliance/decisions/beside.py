@@ -9,7 +9,8 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from compliance.decisions.evaluate import Determined, Evaluation, Found, Identity, evaluate
+from compliance.decisions.evaluate import Determined, Evaluation, evaluate
+from compliance.decisions.matches import Found, Identity
 from compliance.decisions.screen import by_identity
 from compliance.facts.beside import BEFORE, marked, unmarked
 from compliance.facts.rows import Rows
@@ -76,9 +77,10 @@ class Beside:
         evaluation = evaluate(
             self.scene.changed(world), self.packs, determine=determine, margins=True, sources=ORDERED, scenes=scenes
         )
-        parts = {name: Evaluation() for name in scenes}
+        found: dict[str, list[Found]] = {name: [] for name in scenes}
         for one in evaluation.found:
-            parts[one.scene].found.append(_unmarked(one))
+            found[one.scene].append(_unmarked(one))
+        parts = {name: Evaluation(found[name]) for name in scenes}
         for (*key, scene), margin in evaluation.margins.items():
             if scene in parts:
                 parts[scene].margins[tuple(map(unmarked, key))] = margin

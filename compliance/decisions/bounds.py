@@ -15,8 +15,9 @@ from math import ceil
 
 from compliance.decisions.answer import OUTCOMES, FindingSaid, counts
 from compliance.decisions.beside import Beside, Walk
-from compliance.decisions.evaluate import Evaluation, Found
+from compliance.decisions.evaluate import Evaluation
 from compliance.decisions.findings import said
+from compliance.decisions.matches import Found
 from compliance.decisions.screen import effect
 from compliance.decisions.stage import postures_of
 from compliance.engine.facts import Amount

@@ -9,20 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from textwrap import indent
 from typing import Any, overload
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.decisions.answer import ConditionSaid, DeterminationSaid, MadeWhenAsked, RouteSaid
+from compliance.decisions.answer import ConditionSaid, DeterminationSaid, MadeWhenAsked, RouteSaid, nested_json
 from compliance.decisions.evaluate import Determined
+from compliance.facts.distinct import distinct_rows
 from compliance.facts.plan import review_policy
 
 CLAIMED = "claimed"
 _OF_ROW = ("table", "id", "ordered")
-_WIDEST = 2**50
 
 
 class Determinations(MadeWhenAsked[DeterminationSaid]):
@@ -132,26 +131,16 @@ class Block:
     @cached_property
     def _patterns(self) -> tuple[np.ndarray[Any, Any], list[DeterminationSaid | None]]:
         """For each row which of the determinations it has; `None` where the pack applies in no posture."""
-        code = np.zeros(len(self.rows), dtype=np.int64)
-        widest = 1
-        for name in self.rows.column_names:
-            if name in _OF_ROW:
-                continue
-            codes, count = _codes(self.rows.column(name))
-            if name == "date":
-                codes, count = self._by_posture(codes)
-            if widest * count > _WIDEST:
-                _, code = np.unique(code, return_inverse=True)
-                widest = int(code.max(initial=0)) + 1
-            code, widest = code * count + codes, widest * count
-        _, firsts, which = np.unique(code, return_index=True, return_inverse=True)
+        columns = [self.rows.column(name) for name in self.rows.column_names if name not in (*_OF_ROW, "date")]
+        firsts, which = distinct_rows([self._by_posture(), *columns], len(self.rows))
         return which, [self._determination(self.rows.slice(first, 1).to_pylist()[0]) for first in firsts.tolist()]
 
-    def _by_posture(self, codes: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], int]:
-        days = self.rows.column("date").combine_chunks().dictionary_encode().dictionary.to_pylist()
+    def _by_posture(self) -> pa.Array:
+        """Of each row in which postures the pack applies on its day, as a number."""
+        days = self.rows.column("date").combine_chunks().dictionary_encode()
         kinds: dict[tuple[str, ...], int] = {}
-        places = np.array([kinds.setdefault(self._applying(day), len(kinds)) for day in days] or [0])
-        return places[codes], max(len(kinds), 1)
+        numbers = [kinds.setdefault(self._applying(day), len(kinds)) for day in days.dictionary.to_pylist()]
+        return pa.array(numbers, pa.int64()).take(days.indices)
 
     def _applying(self, day: Any) -> tuple[str, ...]:
         return tuple(p for p in self._asked if self.found.pack.force.at(day, p).applies is not False)
@@ -176,7 +165,7 @@ class Block:
         if pattern not in self._texts:
             found = said[pattern]
             assert found is not None
-            self._texts[pattern] = indent(found.model_copy(update={"id": ""}).model_dump_json(indent=2), "    ")
+            self._texts[pattern] = nested_json(found.model_copy(update={"id": ""}))
         own = json.dumps(self.rows.column("id")[row].as_py(), ensure_ascii=False)
         return self._texts[pattern].replace('"id": ""', f'"id": {own}', 1)
 
@@ -230,14 +219,3 @@ def _texts(columns: Sequence[pa.ChunkedArray]) -> pa.Array:
     """Columns of text one after the other."""
     chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
     return pa.concat_arrays([pa.array([], pa.string()), *chunks])
-
-
-def _codes(column: pa.ChunkedArray) -> tuple[np.ndarray[Any, Any], int]:
-    """The distinct values of a column as numbers, the last for null."""
-    if pa.types.is_null(column.type):
-        return np.zeros(len(column), dtype=np.int64), 1
-    if pa.types.is_boolean(column.type):
-        return column.cast(pa.int8()).fill_null(2).to_numpy().astype(np.int64), 3
-    found = column.combine_chunks().dictionary_encode()
-    count = len(found.dictionary)
-    return found.indices.fill_null(count).to_numpy().astype(np.int64), count + 1

@@ -14,13 +14,22 @@ from typing import Any, TypeVar, get_args
 
 import pyarrow as pa
 
-from compliance.decisions.behind import with_rows
-from compliance.decisions.counted import Behind, Counted, CountedRows
-from compliance.decisions.facts import Measured, distance, engines_of, fact, measured
+from compliance.decisions.behind import fetch_lineage
+from compliance.decisions.facts import distance, engines_of, fact, measured
+from compliance.decisions.matches import (
+    ClauseResult,
+    Found,
+    Matches,
+    Pattern,
+    RuleMatches,
+    distinct_candidates,
+    sort_candidates,
+)
 from compliance.decisions.open_questions import open_paths
-from compliance.engine.facts import Amount
+from compliance.engine.facts import Amount, Fact
 from compliance.errors import EngineDisagreement
-from compliance.facts.beside import BEFORE, SCENE
+from compliance.facts.beside import SCENE
+from compliance.facts.distinct import Numbers
 from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan, review_policy
 from compliance.facts.plans import plan_of
 from compliance.facts.rows import Rows
@@ -31,57 +40,6 @@ from compliance.rulebook.packs import Pack
 from compliance.rulebook.written import ReviewPolicy
 
 T = TypeVar("T")
-Identity = tuple[str, str, str, str | None, str | None]
-
-
-@dataclass(frozen=True)
-class ClauseResult:
-    """A clause of a rule: whether it holds (`None`: not known), and its numbers where it has some."""
-
-    id: str
-    text: str
-    holds: bool | None
-    exception: bool
-    numbers: tuple[tuple[Any, Measured], ...] = ()
-    unknown: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Found:
-    """A rule that holds, for certain or possibly, of one subject."""
-
-    pack: Pack
-    plan: RulePlan
-    certain: bool
-    id: str
-    key: str | None
-    period: str | None
-    clauses: tuple[ClauseResult, ...]
-    measured: Measured | None
-    words: Mapping[str, Any]
-    day: Any
-    due_after: Any = None
-    kind: str = ""
-    review_policy: str | None = None
-    flags: tuple[str, ...] = ()
-    rows: Sequence[Counted] = ()
-    counted: Behind | None = None
-    scene: str = BEFORE
-
-    @property
-    def rule(self) -> str:
-        """The rule as answers name it."""
-        return self.plan.rule.name
-
-    @property
-    def identity(self) -> Identity:
-        """Two findings are the same one if pack, rule, subject and period agree (contracts 6, screening)."""
-        return self.pack.id, self.rule, self.id, self.key, self.period
-
-    @property
-    def ordered(self) -> bool:
-        """Whether the finding rests on a row of an order."""
-        return self.rows.ordered if isinstance(self.rows, CountedRows) else any(row.ordered for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -103,7 +61,7 @@ class Determined:
 class Evaluation:
     """All that an evaluation found, in the order of packs and rules."""
 
-    found: list[Found] = field(default_factory=list)
+    found: Sequence[Found] = ()
     determined: list[Determined] = field(default_factory=list)
     margins: dict[tuple[str, ...], tuple[str, Amount]] = field(default_factory=dict)
 
@@ -117,7 +75,7 @@ def evaluate(
     sources: frozenset[str] | None = None,
     scenes: Mapping[str, Sequence[str]] | None = None,
     behind: bool = True,
-    then: Callable[[list[Found]], object] | None = None,
+    then: Callable[[Matches], object] | None = None,
 ) -> Evaluation:
     """Evaluates the packs on the scene; `only` names the rules of interest (all of them without).
 
@@ -151,11 +109,19 @@ def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack]) -> list[T]:
 def together(parts: Iterable[Evaluation]) -> Evaluation:
     """What was found pack by pack, as one."""
     result = Evaluation()
+    rules: list[RuleMatches] = []
     for part in parts:
-        result.found += part.found
+        rules += rules_of(part.found)
         result.determined += part.determined
         result.margins |= part.margins
+    result.found = Matches(rules)
     return result
+
+
+def rules_of(found: Sequence[Found]) -> list[RuleMatches]:
+    """The matches of an evaluation by rule."""
+    assert isinstance(found, Matches)
+    return found.rules
 
 
 def _evaluated(
@@ -167,7 +133,7 @@ def _evaluated(
     margins: bool,
     scenes: Mapping[str, Sequence[str]] | None,
     behind: bool,
-    then: Callable[[list[Found]], object] | None,
+    then: Callable[[Matches], object] | None,
 ) -> Evaluation:
     result = Evaluation()
     tables = Tables(scene, plan, rows)
@@ -180,10 +146,11 @@ def _evaluated(
         probes = plan.probes if margins else ()
         more = [rule.evidence for rule in rules if behind and rule.evidence is not None]
         tables.prepare([*(r.sql for r in rules), *more, *(d.sql for d in asked), *(p.sql for p in probes)])
-        found = _found(plan, rules, tables)
-        result.found += with_rows(found, tables) if behind else found
+        result.found = found = _matched(plan, rules, tables)
+        if behind:
+            fetch_lineage(found, tables)
         if then is not None:
-            then(result.found)
+            then(found)
         for made in asked:
             result.determined.append(Determined(plan.pack, made, tables.columns(made.sql), not rows.one_each))
         for probe in probes:
@@ -202,39 +169,36 @@ def _margins(plan: PackPlan, probe: Probe, tables: Tables) -> dict[tuple[str, ..
     return found
 
 
-def _found(plan: PackPlan, rules: Iterable[RulePlan], tables: Tables) -> list[Found]:
-    rows: dict[str, tuple[RulePlan, Mapping[str, Any]]] = {}
-    facts = []
+def _matched(plan: PackPlan, rules: Iterable[RulePlan], tables: Tables) -> Matches:
+    """The rules that hold of rows of theirs: both engines decide once of all rows that are alike to them."""
+    candidates: list[tuple[RulePlan, pa.Table, Numbers, list[tuple[Fact, dict[str, Any]]]]] = []
     for rule in rules:
-        for number, row in enumerate(sorted(tables.run(rule.sql), key=_in_order)):
-            made = fact(rule, row, number)
-            rows[made.id] = rule, row
-            facts.append(made)
+        rows = sort_candidates(tables.columns(rule.sql))
+        if len(rows):
+            kinds, which = distinct_candidates(rows)
+            facts = [(fact(rule, row, number), row) for number, row in enumerate(kinds)]
+            candidates.append((rule, rows, which, facts))
     engines = engines_of(plan)
-    matched = engines.match(facts)
-    certain = {fact_id: held for (fact_id, _), held in matched.items()}
+    answers = engines.match([one for *_, facts in candidates for one, _ in facts])
+    certain = {fact_id: held for (fact_id, _), held in answers.items()}
     found = []
-    for one in facts:
-        rule, kept = rows[one.id]
-        if one.id not in certain:
-            raise EngineDisagreement(
-                f"the columns keep `{one.id}` of pack `{plan.pack.id}` as a candidate, the engines say that it fails: "
-                f"{dict(one.values)!r}"
-            )
-        answers = dict(engines.explain(rule.rule.id, one))
-        found.append(_made(plan, rule, kept, answers, certain[one.id]))
-    return found
+    for rule, rows, which, facts in candidates:
+        patterns = []
+        for one, row in facts:
+            if one.id not in certain:
+                raise EngineDisagreement(
+                    f"the columns keep `{one.id}` of pack `{plan.pack.id}` as a candidate, the engines say that it "
+                    f"fails: {dict(one.values)!r}"
+                )
+            told = dict(engines.explain(rule.rule.id, one))
+            patterns.append(_pattern(plan, rule, row, told, certain[one.id]))
+        found.append(RuleMatches(plan.pack, rule, rows, patterns, which))
+    return Matches(found)
 
 
-def _in_order(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """By whom and what it is about; the kinds of chips of one line, which are alike in that, by all that is asked."""
-    named = (str(row.get(f"s.{name}") or "") for name in ("id", "key", "period", "table", "row", SCENE))
-    return *named, *map(str, row.values())
-
-
-def _made(
+def _pattern(
     plan: PackPlan, rule: RulePlan, row: Mapping[str, Any], answers: Mapping[str, bool | None], certain: bool
-) -> Found:
+) -> Pattern:
     clauses = []
     for clause in rule.clauses:
         answer = answers[clause.id]
@@ -244,27 +208,13 @@ def _made(
         )
         unknown = open_paths(clause, row) if holds is None else ()
         clauses.append(ClauseResult(clause.id, clause.text, holds, clause.exception, numbers, unknown))
-    value = measured(rule.measured, row, certain) if rule.measured is not None else None
-    rows: tuple[Counted, ...] = ()
-    if rule.shape is None:
-        rows = (Counted(row["s.table"], row["s.row"], row["s.date"], bool(row["s.ordered"]), certain, 1, 1, None),)
-    return Found(
-        pack=plan.pack,
-        plan=rule,
+    return Pattern(
         certain=certain,
-        id=row["s.group"] if "s.group" in row else row["s.id"],
-        key=row.get("s.key"),
-        period=None if row.get("s.period") is None else str(row["s.period"]),
         clauses=tuple(clauses),
-        measured=value,
-        words={word: row[f"w.{word}"] for word in rule.words},
-        day=row.get("s.date"),
-        due_after=row.get("s.due"),
+        measured=measured(rule.measured, row, certain) if rule.measured is not None else None,
         kind=rule.kind(row),
         review_policy=_policy(plan.pack, rule, row),
         flags=tuple(flag for flag in rule.flags if row[f"f.{flag}"] or (row[f"f.{flag}"] is None and not certain)),
-        rows=rows,
-        scene=row.get(f"s.{SCENE}", BEFORE),
     )
 
 

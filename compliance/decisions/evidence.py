@@ -7,8 +7,8 @@ from typing import overload
 
 from compliance.decisions import behind
 from compliance.decisions.answer import Evidence, MadeWhenAsked, RowSaid
-from compliance.decisions.evaluate import Found
 from compliance.decisions.fields_behind import FieldsBehind, Numbers
+from compliance.decisions.matches import Found
 
 
 class RowsSaid(MadeWhenAsked[RowSaid]):

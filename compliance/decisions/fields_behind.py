@@ -137,10 +137,17 @@ class FieldsBehind:
     def __init__(self, rows: Sequence[Counted], world: World) -> None:
         own = rows if isinstance(rows, CountedRows) else Columns.of(rows).rows(0, len(rows))
         self.columns = own.columns
-        self.part = own.part
+        self.part: slice | Numbers = own.part
         if own.columns.read is None or own.columns.read.world is not world:
             own.columns.read = Read(own.columns, world)
         self._read = own.columns.read
+
+    @classmethod
+    def at(cls, rows: Sequence[Counted], places: Numbers, world: World) -> FieldsBehind:
+        """Those at these places of the columns that rows share, whatever finding they are behind."""
+        told = cls(rows, world)
+        told.part = places
+        return told
 
     def column(self, name: str) -> list[str | None]:
         """A field of each row, in their order; null where it is empty or the table has no such field."""
@@ -168,7 +175,7 @@ class FieldsBehind:
     def sorted_once(self) -> Numbers:
         """The places in `columns` of the rows by table and id, each row of the world once."""
         _, firsts = np.unique(self._read.ranks[self.part], return_index=True)
-        return self.part.start + firsts
+        return self.part[firsts] if isinstance(self.part, np.ndarray) else self.part.start + firsts
 
     def named(self, places: Numbers) -> list[tuple[str, str]]:
         """The table and id of the rows at these places in `columns`."""

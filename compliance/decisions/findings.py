@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from compliance.decisions.answer import ClauseSaid, FindingSaid, ForceSaid, RemedySaid, SubjectSaid
-from compliance.decisions.evaluate import ClauseResult, Found
+from compliance.decisions.answer import ClauseSaid, Deferred, FindingSaid, ForceSaid, RemedySaid, SubjectSaid
 from compliance.decisions.evidence import evidence
 from compliance.decisions.fields_behind import FieldsBehind
+from compliance.decisions.matches import ClauseResult, Found
 from compliance.decisions.missing import asks_for_license, missing
 from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, unit_of
 from compliance.decisions.paths import witness
@@ -17,35 +18,60 @@ from compliance.facts.licenses import LICENSE
 from compliance.facts.plan import PLACEHOLDER
 from compliance.facts.scene import Scene
 from compliance.facts.sources import SEPARATOR, SOURCES
-from compliance.rulebook.packs import value_on
+from compliance.rulebook.models import Rule
+from compliance.rulebook.packs import Pack, value_on
 from compliance.rulebook.parameters import Parameter
 from compliance.units import show
-from compliance.world.rule_file import CONFIDENCES
+from compliance.world.rule_file import CONFIDENCES, Confidence
+
+CODIFIED = "codified_not_enforced"
+"""A state of force that is a flag too."""
 
 
 def postures(found: Found, scene: Scene, asked: tuple[str, ...]) -> dict[str, Any]:
     """The postures in which the finding's pack applies on its day, each with the state of force."""
-    day = found.day or scene.as_of
-    states = {posture: found.pack.force_of(found.plan.rule).at(day, posture) for posture in asked}
+    return applying(found.pack, found.plan.rule, found.day or scene.as_of, asked)
+
+
+def applying(pack: Pack, rule: Rule, day: date, asked: tuple[str, ...]) -> dict[str, Any]:
+    """The postures in which a rule of a pack applies on a day, each with the state of force."""
+    states = {posture: pack.force_of(rule).at(day, posture) for posture in asked}
     return {posture: state for posture, state in states.items() if state.applies is not False}
 
 
+def flags_of(rule: Rule, flags: Iterable[str], states: Mapping[str, Any]) -> set[str]:
+    """The flags of a finding: of its rule, of its row, and of the states of force in which it applies."""
+    found = {*rule.then.flags, *flags, *(flag for state in states.values() for flag in state.flags)}
+    first = next(iter(states.values()))
+    return found | {CODIFIED} if first.state == CODIFIED else found
+
+
 def left_open(found: Found) -> bool:
+    """Whether it is not known that the rule holds, and it says then that it was not evaluated."""
+    return not found.certain and left_open_rule(found.plan.rule)
+
+
+def left_open_rule(rule: Rule) -> bool:
     """Whether the rule is one that says that it was not evaluated where what it asks is not known."""
-    return not found.certain and found.plan.rule.where_unknown == "not_evaluated"
+    return rule.where_unknown == "not_evaluated"
 
 
-def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[RemedySaid]) -> FindingSaid | None:
+def weakest_force(states: Mapping[str, Any]) -> Confidence:
+    """The weakest confidence of the states of force in which a finding applies."""
+    found: Confidence = max((state.confidence for state in states.values()), key=CONFIDENCES.index)
+    return found
+
+
+def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: Sequence[RemedySaid]) -> FindingSaid | None:
     """The finding as the answer gives it; `None` where it applies in no posture asked about, or was left open."""
-    applying = postures(found, scene, asked)
-    if not applying or left_open(found):
+    states = postures(found, scene, asked)
+    if not states or left_open(found):
         return None
     day: date = found.day or scene.as_of
     force = found.pack.force_of(found.plan.rule)
-    first = next(iter(applying.values()))
-    sure = any(state.applies for state in applying.values())
+    first = next(iter(states.values()))
+    sure = any(state.applies for state in states.values())
     cited = citations(found.pack, found.plan, day)
-    weakest = max((state.confidence for state in applying.values()), key=CONFIDENCES.index)
     leaf, value = found.plan.measured, found.measured
     measure = limited = None
     if leaf is not None and value is not None:
@@ -53,9 +79,6 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         measure = quantity(value, unit_of(leaf, parameter, found.plan, found.pack))
         limited = limit(leaf, value, measure.unit, _source(parameter, day) or cited[0])
     rule = found.plan.rule
-    flags = {*rule.then.flags, *found.flags, *first.flags, *(f for state in applying.values() for f in state.flags)}
-    if first.state == "codified_not_enforced":
-        flags.add("codified_not_enforced")
     subject = subject_of(found)
     told = FieldsBehind(found.rows, scene.world)
     return FindingSaid(
@@ -66,20 +89,20 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: list[Reme
         outcome=rule.then.outcome,
         review_policy=found.review_policy,
         certainty="definite" if found.certain and sure else "possible",
-        posture=list(applying),
+        posture=list(states),
         force=ForceSaid.model_validate({**first.as_json(), "enforced": force.enforced(day)}),
         measure=measure,
         limit=limited,
         message=message(found, subject),
         clauses=[clause(c) for c in found.clauses],
-        path=witness(found, scene, told),
+        path=Deferred(lambda: witness(found, scene, told)),
         evidence=evidence(found, told),
         citations=cited,
-        flags=sorted(flags),
-        confidence=confidence(found, scene, told, day, weakest),
+        flags=sorted(flags_of(rule, found.flags, states)),
+        confidence=confidence(found, scene, told, {day}, weakest_force(states)),
         remedy=remedies,
         due=_due(found),
-        missing=[] if found.certain and not _claims_license(found, told) else missing(found, scene),
+        missing=Deferred(lambda: [] if found.certain and not _claims_license(found, told) else missing(found, scene)),
     )
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.beside import Beside, Walk
 from compliance.decisions.bounds import Asked, Bound, Screens, bound
-from compliance.decisions.evaluate import Found
 from compliance.decisions.headroom_order import assumed, order_row, unit_of
+from compliance.decisions.matches import Found
 from compliance.decisions.operators import by_operator
 from compliance.decisions.parties import resolve
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from compliance.decisions.answer import MissingSaid
-from compliance.decisions.evaluate import Found
 from compliance.decisions.gaps import TABLE_OF, Gap, Gaps, said
+from compliance.decisions.matches import Found
 from compliance.facts.licenses import LICENSE, LICENSED
 from compliance.facts.scene import Scene
 from compliance.rulebook.models import Measure

@@ -17,8 +17,8 @@ from compliance.decisions.at_home import AtHome, at_home
 from compliance.decisions.beside import Beside, Walk
 from compliance.decisions.bounds import Asked, Screens, bound
 from compliance.decisions.determinations import Determinations
-from compliance.decisions.evaluate import Found
 from compliance.decisions.footprint import Footprint, Stock, footprints
+from compliance.decisions.matches import Found
 from compliance.decisions.stage import POSTURES
 from compliance.facts.entities import Amount
 from compliance.facts.sources import TPP, WATTS

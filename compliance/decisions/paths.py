@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from compliance.decisions.answer import PathStep
-from compliance.decisions.evaluate import Found
 from compliance.decisions.fields_behind import FieldsBehind
+from compliance.decisions.matches import Found
 from compliance.facts.entities import holds_on
 from compliance.facts.scene import Scene
 from compliance.facts.sources import SOURCES

@@ -16,8 +16,9 @@ from typing import Any
 
 from compliance.decisions.answer import RemedySaid
 from compliance.decisions.counted import Counted, CountedRows
-from compliance.decisions.evaluate import Found, evaluate
+from compliance.decisions.evaluate import evaluate
 from compliance.decisions.fields_behind import FieldsBehind
+from compliance.decisions.matches import Found
 from compliance.decisions.numbers import spoken
 from compliance.decisions.slices import slice_of
 from compliance.facts.entities import contents, facts_of

@@ -15,9 +15,10 @@ from typing import Any
 
 from compliance.decisions.answer import FindingSaid, RowSaid
 from compliance.decisions.audit import by_name_alone, each_once
-from compliance.decisions.evaluate import Found, evaluate
+from compliance.decisions.evaluate import evaluate
 from compliance.decisions.findings import said
 from compliance.decisions.headroom_order import home_order
+from compliance.decisions.matches import Found
 from compliance.decisions.parties import resolve
 from compliance.decisions.stage import postures_of, scene_of
 from compliance.facts.beside import MARK, marked, unmarked

@@ -12,8 +12,9 @@ from typing import Any
 
 from compliance.decisions.answer import OUTCOMES, Answer, Effect, FindingSaid, NotEvaluated, Quantity
 from compliance.decisions.audit import answered, capped, each_once, told
-from compliance.decisions.evaluate import Evaluation, Found, Identity, evaluate
+from compliance.decisions.evaluate import Evaluation, evaluate
 from compliance.decisions.findings import left_open, said
+from compliance.decisions.matches import Found, Identity
 from compliance.decisions.numbers import quantity
 from compliance.decisions.parties import resolve
 from compliance.decisions.searching import each_group_once, unsearched

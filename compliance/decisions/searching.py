@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from compliance.decisions.answer import FindingSaid, NotEvaluated
+from compliance.decisions.finding_list import places_of, without
 from compliance.facts.scene import Scene
 from compliance.facts.signs import Signs
 from compliance.rulebook.packs import Pack
@@ -46,15 +47,15 @@ def unsearched(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]:
         yield NotEvaluated(rule="", reason=f"{told}run `compliance patterns`, and keep what it finds as `signs`")
 
 
-def each_group_once(findings: Sequence[FindingSaid], packs: Sequence[Pack]) -> list[FindingSaid]:
+def each_group_once(findings: Sequence[FindingSaid], packs: Sequence[Pack]) -> Sequence[FindingSaid]:
     """The findings without what a search found of a group that another rule tells of for certain, total and all."""
     searching = {(pack.id, name) for pack in packs for name in _rules(pack)}
-
-    def found(finding: FindingSaid) -> bool:
-        return (finding.pack, finding.rule) in searching
-
-    told = [_group(one) for one in findings if one.certainty == "definite" and not found(one)]
-    return [one for one in findings if not (found(one) and _group(one) in told)]
+    by_search, others = places_of(findings, searching)
+    if not len(by_search):
+        return findings
+    told = {_group(findings[n]) for n in others if findings[n].certainty == "definite"}
+    again = {n for n in by_search if _group(findings[n]) in told}
+    return without(findings, again)
 
 
 def _group(finding: FindingSaid) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.decisions.evaluate import Found
+from compliance.decisions.matches import Found
 from compliance.decisions.sources import leaned_on
 from compliance.facts.licenses import LICENSE
 from compliance.facts.scene import Scene

@@ -6,13 +6,13 @@ of force that it goes through, those of the measures that it adds up included [c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from compliance.decisions.evaluate import Found
 from compliance.decisions.fields_behind import FieldsBehind
+from compliance.decisions.matches import Found
 from compliance.facts.compiler import Compiler
 from compliance.facts.frames import Frame, Needs
 from compliance.facts.licenses import LICENSED
@@ -57,18 +57,18 @@ def citations(pack: Pack, plan: RulePlan, day: date) -> list[str]:
     return each_citation(*found)
 
 
-def confidence(found: Found, scene: Scene, told: FieldsBehind, day: date, force: str) -> str:
-    """The weakest confidence of all that a finding leans on."""
+def confidence(found: Found, scene: Scene, told: FieldsBehind, judged: Collection[date], force: str) -> str:
+    """The weakest confidence of all that a finding leans on; `judged` are the days by whose law its rows are judged."""
     pack = found.pack
     leaned = leaned_on(pack, found.plan)
     every = [found.plan.rule.confidence, force]
     for parameter in leaned.parameters:
-        entry = value_on(parameter, day)
-        every += [entry[1].confidence] if entry is not None else []
+        entries = (value_on(parameter, day) for day in judged)
+        every += [entry[1].confidence for entry in entries if entry is not None]
         every += [factor.confidence for factor in parameter.times]
     for name in leaned.parties:
         every.append(pack.party_lists[name].confidence)
-    days = told.first_and_last() or {day}
+    days = told.first_and_last() or judged
     for path, name in leaned.countries:
         for place in _places(path, found, told):
             every += [pack.lists.confidence(name, place, each) for each in days]

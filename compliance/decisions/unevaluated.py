@@ -7,9 +7,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from compliance.decisions.answer import MissingSaid, NotEvaluated
-from compliance.decisions.evaluate import Found
-from compliance.decisions.findings import left_open, postures
+from compliance.decisions.findings import left_open, left_open_rule, postures
+from compliance.decisions.matches import Found, Matches
 from compliance.decisions.missing import in_order, missing
 from compliance.errors import near
 from compliance.facts.plan import SAMPLE
@@ -26,8 +28,8 @@ PLURALS = {PARTY: "parties", "line": "lines", "site": "sites", "company": "compa
 def not_evaluated(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> list[NotEvaluated]:
     """For each rule that could not be decided of some subject: of how many, and what would settle it."""
     by_rule: dict[tuple[str, str], list[Found]] = defaultdict(list)
-    for one in found:
-        if left_open(one) and postures(one, scene, asked):
+    for one in left_open_of(found):
+        if postures(one, scene, asked):
             by_rule[one.pack.id, one.rule].append(one)
     said = []
     for (_, rule), open_ in sorted(by_rule.items()):
@@ -42,6 +44,16 @@ def not_evaluated(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) 
         reason = f"{first.title}: not checked for {of}, for want of facts"
         said.append(NotEvaluated(rule=rule, reason=reason, missing=in_order(gaps)))
     return said
+
+
+def left_open_of(found: Iterable[Found]) -> Iterator[Found]:
+    """The matches of rules that say that they were not evaluated, of which it is not known."""
+    if not isinstance(found, Matches):
+        yield from (one for one in found if left_open(one))
+        return
+    for matches in found.rules:
+        if left_open_rule(matches.plan.rule):
+            yield from matches.only(np.flatnonzero(~matches.certain))
 
 
 def unknown_lists(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance.facts.licenses import LICENSE, THOUSANDTHS
+from compliance.facts.lines import LineColumns
 from compliance.world.tables import Authorization
 from compliance.world.world import World
-
-if TYPE_CHECKING:
-    from compliance.facts.lines import LineColumns
 
 Flags = Any
 PARTIES = ("exporter", "purchaser", "intermediate_consignee", "consignee", "end_user", "operator")

@@ -7,7 +7,7 @@ replaces another is there and counts in no total.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -16,8 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.facts.coverage import covered
-from compliance.facts.entities import amount, contents, facts_of
+from compliance.facts.entities import amount, contents, facts_of, strictest_chip
 from compliance.facts.sightings import names_item
 from compliance.world.chips import Catalogue
 from compliance.world.table import Table
@@ -32,17 +31,18 @@ PLAIN = (
 WHOLE = pa.decimal128(38, 0)
 
 
-def lines(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> tuple[pa.Table, bool]:
-    """The lines of these tables dated up to the day, as columns, and whether each row of the tables is one line."""
-    given = parts(world, catalogue, day, tables)
-    licensed = covered(world, given)
-    made = [part.columns(flags) for part, flags in zip(given, licensed, strict=True)]
+def lines(parts: Sequence[LineColumns], licensed: Sequence[np.ndarray[Any, Any]]) -> tuple[pa.Table, bool]:
+    """The lines as columns, and whether each row of the tables is one line.
+
+    `licensed` says of the rows of each table whether a granted license covers them.
+    """
+    made = [part.columns(flags) for part, flags in zip(parts, licensed, strict=True)]
     found = made[0] if len(made) == 1 else _together(made)
-    return found, len(found) == sum(part.count for part in given)
+    return found, len(found) == sum(part.count for part in parts)
 
 
-def parts(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> list[LineColumns]:
-    """The rows of each of these tables that are lines."""
+def line_columns(world: World, catalogue: Catalogue, day: date, tables: Sequence[str]) -> list[LineColumns]:
+    """The rows of each of these tables that are lines dated up to the day."""
     return [LineColumns(table, select_lines(world, table, day), catalogue) for table in tables]
 
 
@@ -95,6 +95,16 @@ class LineColumns:
         column = self.given(name)
         return column if column is None or not pa.types.is_dictionary(column.type) else column.cast(pa.string())
 
+    def each(self, known: str, *names: str) -> Iterator[tuple[Any, ...]]:
+        """These columns of the rows of which one is known, row by row."""
+        column = self.given(known)
+        if column is None:
+            return
+        at = pc.indices_nonzero(column.is_valid())
+        nothing = pa.nulls(self.count, pa.string())
+        texts = (found if (found := self.texts(name)) is not None else nothing for name in names)
+        yield from zip(*(text.take(at).to_pylist() for text in texts), strict=True)
+
     def first(self, *names: str) -> pa.Array | None:
         """The first of these columns that is known, row by row."""
         found = [column for name in names if (column := self.given(name)) is not None]
@@ -144,6 +154,37 @@ class LineColumns:
         values = np.array([int(text) for text in column.dictionary.to_pylist()], dtype=np.int64)
         return values[column.indices.to_numpy()] if len(values) else np.zeros(0, np.int64)
 
+    def strictest_chips(self) -> pa.DictionaryArray:
+        """Of each row the chip in what it names that is controlled most strictly on its day."""
+        names, days = self.coded("chip"), self.dates.dictionary_encode()
+        since = [self.catalogue.stretch(day) for day in days.dictionary.to_pylist()]
+        stretches = sorted(set(since))
+        of_day = np.array([stretches.index(day) for day in since], np.int64)
+        kinds = names.indices.to_numpy().astype(np.int64) * len(stretches) + of_day[days.indices.to_numpy()]
+        distinct, which = np.unique(kinds, return_inverse=True)
+        pairs = (divmod(kind, len(stretches)) for kind in distinct.tolist())
+        chips = [strictest_chip(self.catalogue, names.dictionary[n].as_py(), stretches[nth]) for n, nth in pairs]
+        places = {chip: place for place, chip in enumerate(dict.fromkeys(chips))}
+        codes = np.array([places[chip] for chip in chips], np.int32)[which]
+        return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(places), pa.string()))
+
+    def chips_in_all(self) -> pa.Array:
+        """Of each row how many chips it is of, whatever their kinds."""
+        named = self.coded("chip")
+        held = [sum(count for _, count in contents(self.catalogue, name)) or 1 for name in named.dictionary.to_pylist()]
+        return _whole(
+            self.units(), np.array(held, np.int64)[named.indices.to_numpy()] if held else np.zeros(0, np.int64)
+        )
+
+    def values(self) -> tuple[pa.Array, pa.Array]:
+        """What each row is worth in dollars, from the least to the most (null: not known)."""
+        value, zero = self.coded("value_usd"), pa.repeat(pa.scalar(0, WHOLE), self.count)
+        if value is None:
+            return zero, pa.nulls(self.count, WHOLE)
+        ends = [amount(Fraction(text)) for text in value.dictionary.to_pylist()]
+        low, high = (pa.array([end[n] for end in ends], WHOLE).take(value.indices) for n in (0, 1))
+        return pc.fill_null(low, 0), high
+
     def columns(self, licensed: np.ndarray[Any, Any]) -> pa.Table:
         """The lines, a row for each kind of chip."""
         named = self.coded("chip")
@@ -185,15 +226,13 @@ class LineColumns:
 
     def _told(self) -> dict[str, pa.Array | None]:
         """The year, the value, and what papers say of the item: each distinct value read once."""
-        changed, value = self.coded("payer_changed"), self.coded("value_usd")
-        nothing, zero = pa.nulls(self.count, pa.date32()), pa.repeat(pa.scalar(0, WHOLE), self.count)
-        ends = [amount(Fraction(text)) for text in value.dictionary.to_pylist()] if value is not None else []
-        bounds = [pa.array([end[n] for end in ends], WHOLE) for n in (0, 1)]
+        changed, (least, most) = self.coded("payer_changed"), self.values()
+        nothing = pa.nulls(self.count, pa.date32())
         return {
             "year": self._year(),
             "payer_changed": nothing if changed is None else _days(changed.dictionary).take(changed.indices),
-            "value_usd.low": zero if value is None else pc.fill_null(bounds[0].take(value.indices), 0),
-            "value_usd.high": pa.nulls(self.count, WHOLE) if value is None else bounds[1].take(value.indices),
+            "value_usd.low": least,
+            "value_usd.high": most,
             "described_as_item": self._names_item("description"),
             "invoiced_as_item": self._names_item("invoice_item"),
         }

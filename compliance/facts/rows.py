@@ -13,18 +13,19 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from compliance.facts.arrows import arrow
 from compliance.facts.authorized import Authorized
-from compliance.facts.coverage import used
+from compliance.facts.coverage import covered, used
 from compliance.facts.dealings import dealings
 from compliance.facts.entities import amount, contents, facts_of, holds_on, powers, strictest_chip
 from compliance.facts.frames import schema
 from compliance.facts.half_years import half_years, last_half_year
 from compliance.facts.idle import LISTED, UNIDENTIFIED
 from compliance.facts.licenses import Licenses
-from compliance.facts.lines import NOT_LINES, lines, parts
+from compliance.facts.lines import NOT_LINES, LineColumns, line_columns, lines
 from compliance.facts.sightings import inspections, serials
 from compliance.facts.sources import SHIPPED, SOURCES
 from compliance.facts.synthetic import synthetic
@@ -63,7 +64,10 @@ class Rows:
         if source not in self._made:
             columns = schema(SOURCES[source])
             if source == "lines":
-                self._made[source], self.one_each = lines(self.world, self.catalogue, self.day, self.tables)
+                self._made[source], self.one_each = lines(self._parts, self._covered)
+            elif source == "dealings":
+                asked = self.world, self.day, self._parts, self._covered, self.catalogue, columns
+                self._made[source] = dealings(*asked)
             else:
                 self._made[source] = arrow(getattr(self, f"_{source}")(), columns)
         return self._made[source]
@@ -101,6 +105,16 @@ class Rows:
 
     # ---- lines
 
+    @cached_property
+    def _parts(self) -> list[LineColumns]:
+        """The lines of each table, by column."""
+        return line_columns(self.world, self.catalogue, self.day, self.tables)
+
+    @cached_property
+    def _covered(self) -> list[np.ndarray[Any, Any]]:
+        """Of each of them whether a granted license covers it."""
+        return covered(self.world, self._parts)
+
     def _raw(self, table: str) -> Iterator[Any]:
         for row in self.world.rows(table):
             if self._is_line(row):
@@ -112,11 +126,7 @@ class Rows:
     @cached_property
     def licenses(self) -> Licenses:
         """The licenses of the world against the lines that claim them."""
-        return Licenses(self.world, used(self.world, parts(self.world, self.catalogue, self.day, self.tables)))
-
-    def raw_lines(self) -> Iterator[Any]:
-        """Shipments and, in screening, orders dated up to the day."""
-        return (line for table in self.tables for line in self._raw(table))
+        return Licenses(self.world, used(self.world, self._parts))
 
     def chips(self, name: str) -> tuple[tuple[str, int], ...]:
         """The chips in what a name stands for, each with its count; the name itself where nothing is known of it."""
@@ -238,16 +248,13 @@ class Rows:
     def _synthetic(self) -> Iterator[dict[str, Any]]:
         return synthetic(self.world, self.day, chain(self._transfers(), self._services()))
 
-    def _dealings(self) -> Iterator[dict[str, Any]]:
-        return dealings(self.world, self.day, self.raw_lines(), self.licenses, self.catalogue)
-
     # ---- what was seen
 
     def _inspections(self) -> Iterator[dict[str, Any]]:
-        return inspections(self.world, self.day, self.raw_lines(), self.chips)
+        return inspections(self.world, self.day, self._parts, self.chips)
 
     def _serials(self) -> Iterator[dict[str, Any]]:
-        return serials(self.world, self.day, self.raw_lines())
+        return serials(self.world, self.day, self._parts)
 
     # ---- papers
 

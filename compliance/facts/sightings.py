@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compliance.facts.entities import amount
 from compliance.world.chips import Catalogue
 from compliance.world.tables import Inspection, Shipment
 from compliance.world.world import World
+
+if TYPE_CHECKING:
+    from compliance.facts.lines import LineColumns
 
 Contents = Callable[[str], Iterable[tuple[str, int]]]
 """The chips in what a name stands for, each with its count."""
@@ -30,13 +34,15 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-def inspections(world: World, day: date, lines: Iterable[Any], contents: Contents) -> Iterator[dict[str, Any]]:
+def inspections(world: World, day: date, parts: Iterable[LineColumns], contents: Contents) -> Iterator[dict[str, Any]]:
     """The inspections up to the day, each beside what had been delivered to the site before it."""
     delivered: dict[str, list[tuple[date, str, int]]] = defaultdict(list)
-    for line in lines:
-        if line.site is not None and line.replaces is None and line.table == Shipment.table:
-            for chip, count in contents(line.chip):
-                delivered[line.site].append((line.date, chip, line.quantity * count))
+    for lines in parts:
+        if lines.table != Shipment.table:
+            continue
+        for site, replaces, chip, when, units in lines.each("site", "site", "replaces", "chip", "date", "quantity"):
+            for name, count in contents(chip) if replaces is None else ():
+                delivered[site].append((date.fromisoformat(when), name, int(units) * count))
     for row in world.each(Inspection):
         if row.date > day:
             continue
@@ -47,24 +53,26 @@ def inspections(world: World, day: date, lines: Iterable[Any], contents: Content
             if when <= row.date and (named is None or chip in named)
         ]
         seen, boxed, powered = amount(row.seen), amount(row.boxed), amount(row.powered)
-        units = sum(count for _, count in before)
+        sent = sum(count for _, count in before)
         yield {
             "table": "inspections", "id": row.name_of_row, "date": row.date, "ordered": False, "site": row.site,
             "chip": min(named) if named else None, "seen.low": seen[0], "seen.high": seen[1],
             "boxed.low": boxed[0], "boxed.high": boxed[1], "powered.low": powered[0], "powered.high": powered[1],
-            "delivered.low": units, "delivered.high": units,
+            "delivered.low": sent, "delivered.high": sent,
             "last_delivery": max((when for when, _ in before), default=None),
         }  # fmt: skip
 
 
-def serials(world: World, day: date, lines: Iterable[Any]) -> Iterator[dict[str, Any]]:
+def serials(world: World, day: date, parts: Iterable[LineColumns]) -> Iterator[dict[str, Any]]:
     """Each serial number on a line, and each that an inspection saw up to the day."""
-    for line in lines:
-        for serial in dict.fromkeys(line.serials):
-            yield {
-                "table": line.table, "id": line.id, "date": line.date, "ordered": line.table == "orders",
-                "serial": serial, "site": line.site, "line": line.id, "movement": line.movement,
-            }  # fmt: skip
+    for lines in parts:
+        for name, when, site, movement, numbers in lines.each("serials", "id", "date", "site", "movement", "serials"):
+            for serial in dict.fromkeys(json.loads(numbers)):
+                yield {
+                    "table": lines.table, "id": name, "date": date.fromisoformat(when),
+                    "ordered": lines.table == "orders", "serial": serial, "site": site, "line": name,
+                    "movement": movement,
+                }  # fmt: skip
     for row in world.each(Inspection):
         for serial in dict.fromkeys(row.serials) if row.date <= day else ():
             yield {

@@ -15,6 +15,9 @@ from compliance.reports.paper import INDENT, LABEL, STYLES, labelled, listed, ma
 
 MOST_SAID = 3
 """How many measures and remedies of findings that are alike are told."""
+MOST_NAMED = 10
+MOST_READ = 20
+"""So many of findings that are alike are read for what a block says of them."""
 OF_PARTIES = ("line", "service", "transfer")
 """What a finding about a party of it is about; the second key of others is a place."""
 MARK_STYLES = {True: "bold", False: "dim", None: "bold yellow"}
@@ -56,26 +59,29 @@ def _title(finding: FindingSaid, background: Background) -> RenderableType:
 
 def _rows(findings: Sequence[FindingSaid], background: Background, room: int) -> Iterator[tuple[str, RenderableType]]:
     first, alone = findings[0], len(findings) == 1
-    named = words.some([subject(finding) if alone else finding.subject.id for finding in findings], 10)
+    shown = findings[:MOST_READ]
+    ids = [subject(finding) if alone else finding.subject.id for finding in shown]
+    named = words.some(ids, MOST_NAMED, len(findings))
     yield "about", styled(named if alone else f"{words.counted(len(findings), *_kinds(first))}: {named}")
     yield "", styled(first.message)
     if not alone:
         yield "", Text(f"and {len(findings) - 1:,} more like it", "dim")
-    yield from _measured(findings, background)
+    yield from _measured(shown, len(findings), background)
     yield "because", _clauses(first, alone=alone)
-    if first.path:
-        yield "owned by", styled(_path(first))
-    yield from _counted(findings, background, room)
-    yield from _first("remedy", [f"{remedy.text} (proven)" for one in findings for remedy in one.remedy], "green")
+    yield from _owners(shown, len(findings))
+    yield from _counted(shown, len(findings), background, room)
+    yield from _first("remedy", [f"{remedy.text} (proven)" for one in shown for remedy in one.remedy], "green")
     label = "missing"
-    for missing, settles in groups.gaps(findings):
+    for missing, settles in groups.gaps(shown):
         yield label, Text.assemble(styled(groups.together(missing)), ("; would settle: ", "dim"), styled(settles))
         label = ""
+    if not label and len(findings) > len(shown):
+        yield "", Text(f"of the first {len(shown):,}; CSV and JSON give each", "dim")
     if first.review_policy:
         yield "review", styled(f"an application would meet {policy(first.review_policy)}")
     if first.due:
         yield "due", styled(first.due)
-    yield "source", styled("; ".join(first.citations) + f" (confidence: {first.confidence})")
+    yield "source", styled("; ".join(first.citations) + f" (confidence: {groups.weakest(findings)})")
     yield "standing", styled(standing(first))
     if first.flags:
         yield "flags", styled(", ".join(first.flags))
@@ -87,26 +93,38 @@ def _kinds(finding: FindingSaid) -> tuple[str, str]:
     return kind, f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
 
 
-def _measured(findings: Sequence[FindingSaid], background: Background) -> Iterator[tuple[str, RenderableType]]:
-    first = findings[0]
+def _measured(
+    findings: Sequence[FindingSaid], count: int, background: Background
+) -> Iterator[tuple[str, RenderableType]]:
+    first, alone = findings[0], count == 1
     if first.before is not None:
         yield "before", styled(f"{figures.quantity(first.before)}, without the order")
     if first.after is None and first.effect == "eased":
         yield "after", styled("no finding, with the order")
         return
-    alone = len(findings) == 1
     said = [(one.subject.id, figures.measured(one)) for one in findings]
-    yield from _first("measured", [text if alone else f"{name}: {text}" for name, text in said if text], "bold")
-    if alone and background.reference and (told := figures.in_chips(first, *background.reference)):
-        yield "", Text(told, "dim")
+    told = [text if alone else f"{name}: {text}" for name, text in said if text]
+    yield from _first("measured", told, "bold", count - len(findings))
+    if alone and background.reference and (in_chips := figures.in_chips(first, *background.reference)):
+        yield "", Text(in_chips, "dim")
 
 
-def _first(label: str, items: Sequence[str], style: str) -> Iterator[tuple[str, RenderableType]]:
-    """The first of several things of a kind, and how many more there are."""
+def _owners(findings: Sequence[FindingSaid], count: int) -> Iterator[tuple[str, RenderableType]]:
+    """The chains of owners, each once, with whom it was seen of first where there are several."""
+    paths: dict[str, str] = {}
+    for finding in findings:
+        if finding.path:
+            paths.setdefault(_path(finding), finding.subject.id)
+    told = [path if count == 1 else f"{name}: {path}" for path, name in paths.items()]
+    yield from _first("owned by", told, "")
+
+
+def _first(label: str, items: Sequence[str], style: str, beyond: int = 0) -> Iterator[tuple[str, RenderableType]]:
+    """The first of several things of a kind, and how many more there are, those `beyond` them included."""
     for place, item in enumerate(items[:MOST_SAID]):
         yield "" if place else label, styled(item, style)
-    if len(items) > MOST_SAID:
-        yield "", Text(f"and {len(items) - MOST_SAID:,} more", "dim")
+    if items and len(items) + beyond > MOST_SAID:
+        yield "", Text(f"and {len(items) + beyond - MOST_SAID:,} more", "dim")
 
 
 def standing(finding: FindingSaid) -> str:
@@ -142,10 +160,10 @@ def _path(finding: FindingSaid) -> str:
 
 
 def _counted(
-    findings: Sequence[FindingSaid], background: Background, room: int
+    findings: Sequence[FindingSaid], count: int, background: Background, room: int
 ) -> Iterator[tuple[str, RenderableType]]:
     label = "rests on"
-    for found in counted_rows.tables(findings, background, room):
+    for found in counted_rows.tables(findings, background, room, count - len(findings)):
         said = table(found.heads, found.rows, found.right)
         if found.more:
             said = stacked(said, Text(f"and {found.more:,} more", "dim"))

@@ -47,10 +47,14 @@ class RowTable:
     more: int
 
 
-def tables(findings: Sequence[FindingSaid], background: Background, room: int | None = None) -> Iterator[RowTable]:
-    """The rows of these findings, each once, a table for each kind of row, not wider than `room` if that can be."""
+def tables(
+    findings: Sequence[FindingSaid], background: Background, room: int | None = None, beyond: int = 0
+) -> Iterator[RowTable]:
+    """The rows of these findings, each once, a table for each kind of row, not wider than `room` if that can be.
+
+    `beyond` is how many more rows there are of findings that are not among these.
+    """
     rows: dict[str, dict[str, RowSaid]] = {}
-    beyond = 0
     for finding in findings:
         beyond += finding.evidence.count - len(finding.evidence.rows)
         for row in finding.evidence.rows:

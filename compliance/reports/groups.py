@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from compliance.decisions.answer import OUTCOMES, FindingSaid, MissingSaid
+from compliance.decisions.finding_list import Findings
 from compliance.reports.words import plain, some
+from compliance.world.rule_file import CONFIDENCES
 
 
-def by_outcome(findings: Sequence[FindingSaid]) -> list[tuple[str, list[FindingSaid]]]:
-    """The findings of each outcome that there is, the strictest first; definite before possible."""
-    found = []
+def by_outcome(findings: Sequence[FindingSaid]) -> list[tuple[str, int, Sequence[FindingSaid]]]:
+    """The findings of each outcome that there is, the strictest first: how many are definite, which come first."""
+    parts = findings.by_outcome() if isinstance(findings, Findings) else _by_outcome(findings)
+    return [(outcome, definite, found) for outcome, definite, found in parts if found]
+
+
+def _by_outcome(findings: Sequence[FindingSaid]) -> Iterator[tuple[str, int, Sequence[FindingSaid]]]:
     for outcome in OUTCOMES:
         of_it = [finding for finding in findings if finding.outcome == outcome]
-        if of_it:
-            found.append((outcome, sorted(of_it, key=lambda finding: finding.certainty != "definite")))
-    return found
+        definite = sum(finding.certainty == "definite" for finding in of_it)
+        yield outcome, definite, sorted(of_it, key=lambda finding: finding.certainty != "definite")
 
 
-def alike(findings: Iterable[FindingSaid]) -> list[list[FindingSaid]]:
+def alike(findings: Sequence[FindingSaid]) -> Sequence[Sequence[FindingSaid]]:
     """Findings of one rule about single rows, with the same clauses holding, as one group; the others alone."""
+    if isinstance(findings, Findings):
+        return findings.alike()
     groups: dict[object, list[FindingSaid]] = {}
     for place, finding in enumerate(findings):
         groups.setdefault(_sameness(finding, place), []).append(finding)
     return list(groups.values())
 
 
+def weakest(findings: Sequence[FindingSaid]) -> str:
+    """The weakest confidence of findings that are alike."""
+    if isinstance(findings, Findings) and len(findings) > 1:
+        return findings.weakest()
+    return max((finding.confidence for finding in findings), key=CONFIDENCES.index)
+
+
 def _sameness(finding: FindingSaid, place: int) -> object:
-    if finding.evidence.count > 1 or finding.path or finding.before or finding.due:
+    if finding.evidence.count > 1 or finding.before or finding.due:
         return place
     return (
         finding.pack,
@@ -35,7 +49,6 @@ def _sameness(finding: FindingSaid, place: int) -> object:
         finding.certainty,
         finding.effect,
         finding.review_policy,
-        finding.confidence,
         tuple(finding.posture),
         tuple(finding.flags),
         tuple(finding.citations),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from compliance.decisions.answer import OUTCOMES, Answer, NotEvaluated, PackSaid, StandingSaid
+from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid, NotEvaluated, PackSaid, StandingSaid, heads
 from compliance.reports import groups, lines, words
 from compliance.reports.background import Background
 from compliance.reports.blocks import block, brief
@@ -19,6 +19,8 @@ from compliance.reports.paper import STYLES, Look, Paper, labelled, listed, mark
 
 MOST_BLOCKS = 12
 """How many findings of an outcome are told in full; the others follow a line each."""
+MOST_BRIEF = 40
+"""How many of those others are told; a report that nobody reads to its end says less."""
 MOST_LISTED = 20
 MOST_ORDERS = 20
 """How many order lines are told apart; of more, those with the same result stand together."""
@@ -32,8 +34,8 @@ def text(answer: Answer, background: Background, look: Look | None = None) -> st
     _summary(paper, answer, background)
     if background.order is not None:
         _orders(paper, order_lines(answer, background))
-    for outcome, found in groups.by_outcome(answer.findings):
-        _outcome(paper, outcome, found, background)
+    for outcome, definite, found in groups.by_outcome(answer.findings):
+        _outcome(paper, outcome, definite, found, background)
     _lines(paper, answer, background)
     _rest(paper, answer, background)
     paper.gap()
@@ -93,25 +95,30 @@ def _summary(paper: Paper, answer: Answer, background: Background) -> None:
 
 
 def _counts(answer: Answer) -> Iterator[tuple[Text, str, str]]:
-    number = Counter((finding.outcome, finding.certainty) for finding in answer.findings)
+    number: Counter[tuple[str, str]] = Counter()
+    for head, count in heads(answer.findings):
+        number[head.outcome, head.certainty] += count
     for outcome in OUTCOMES:
         sure, perhaps = number[outcome, "definite"], number[outcome, "possible"]
         style = STYLES[f"possible {outcome}"] if sure + perhaps else "dim"
         yield styled(words.OUTCOMES[outcome], style), f"{sure:,}" if sure else "-", f"{perhaps:,}" if perhaps else "-"
 
 
-def _outcome(paper: Paper, outcome: str, found: list, background: Background) -> None:  # type: ignore[type-arg]
-    definite = sum(finding.certainty == "definite" for finding in found)
+def _outcome(paper: Paper, outcome: str, definite: int, found: Sequence[FindingSaid], background: Background) -> None:
     paper.heading(words.OUTCOMES[outcome].capitalize(), f"{definite:,} definite, {len(found) - definite:,} possible")
     together = groups.alike(found)
     for group in together[:MOST_BLOCKS]:
         paper.gap()
         paper.put(block(group, background, paper.look.columns))
-    rest = [finding for group in together[MOST_BLOCKS:] for finding in group]
+    rest = together[MOST_BLOCKS:]
     if rest:
+        count = sum(map(len, rest))
+        told = [finding for group in rest[:MOST_BRIEF] for finding in group[:MOST_BRIEF]][:MOST_BRIEF]
         paper.gap()
-        paper.put(Text(f"  {words.counted(len(rest), 'more', 'more')}, a line each; JSON gives each in full:", "bold"))
-        paper.put(brief(rest, background))
+        paper.put(Text(f"  {words.counted(count, 'more', 'more')}, a line each; JSON gives each in full:", "bold"))
+        paper.put(brief(told, background))
+        if count > len(told):
+            paper.put(Text(f"    and {count - len(told):,} more; CSV and JSON give each", "dim"))
 
 
 def _orders(paper: Paper, results: list[LineResult]) -> None:

@@ -81,8 +81,9 @@ def many(table: str) -> str:
     return ROWS[table][1] if table in ROWS else plain(table)
 
 
-def some(names: Sequence[str], most: int = 4) -> str:
-    """The first names, and how many more there are."""
-    if len(names) <= most + 1:
+def some(names: Sequence[str], most: int = 4, count: int | None = None) -> str:
+    """The first names, and how many more there are; `count` is how many there are where not all are given."""
+    count = len(names) if count is None else count
+    if count <= most + 1:
         return ", ".join(names)
-    return f"{', '.join(names[:most])} and {len(names) - most:,} more"
+    return f"{', '.join(names[:most])} and {count - most:,} more"

@@ -11,8 +11,9 @@ import pytest
 from compliance.decisions import behind
 from compliance.decisions.audit import audit
 from compliance.decisions.counted import Counted
-from compliance.decisions.evaluate import Found, evaluate
+from compliance.decisions.evaluate import evaluate
 from compliance.decisions.fields_behind import FieldsBehind
+from compliance.decisions.matches import Found
 from compliance.decisions.stage import scene_of
 from compliance.rulebook.packs import load_packs
 from compliance.world.reading import load_world

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from compliance.decisions import remedies
 from compliance.decisions.audit import audit
-from compliance.decisions.evaluate import Found, evaluate
+from compliance.decisions.evaluate import evaluate
+from compliance.decisions.matches import Found
 from compliance.decisions.remedies import _Removed
 from compliance.decisions.slices import slice_of
 from compliance.decisions.stage import scene_of

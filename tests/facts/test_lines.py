@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from compliance.facts.coverage import covered
 from compliance.facts.entities import strictest_chip
-from compliance.facts.lines import lines, select_lines
+from compliance.facts.lines import line_columns, lines, select_lines
 from compliance.rulebook.folder import rules_folder
 from compliance.world.chips import Catalogue
 from compliance.world.reading import load_world
@@ -49,7 +50,8 @@ def test_a_line_keeps_its_date_beside_lines_that_are_left_out(
 ) -> None:
     world = load_world(written(tables(left_out), tmp_path / "w", how))
 
-    found, one_each = lines(world, Catalogue.load(rules_folder()), DAY, ["shipments"])
+    parts = line_columns(world, Catalogue.load(rules_folder()), DAY, ["shipments"])
+    found, one_each = lines(parts, covered(world, parts))
 
     assert one_each
     dates = dict(zip(found.column("id").to_pylist(), found.column("date").to_pylist(), strict=True))

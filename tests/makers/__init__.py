@@ -1,6 +1,6 @@
 """Worlds of several makers: each module makes worlds as one kind of user would, from the contracts alone.
 
-None shares code with the program or with another maker, so that what holds on all of them does not rest on one maker's habits.
+None shares code with the program or with another maker, so that what holds on all does not rest on one maker's habits.
 A maker is a module with `make_world`, `make_market` and `write_large`; each says its habits in its docstring.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 Tables = dict[str, list[dict[str, Any]]]
-"""Rows by table, as a file has them: each value a text, or a list of texts or mappings; a field that is empty is absent."""
+"""Rows by table, as a file has them: a value is a text, or a list of texts or mappings; an empty field is absent."""
 
 
 class Market(NamedTuple):

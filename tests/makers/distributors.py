@@ -29,7 +29,7 @@ from . import Columns, Market, Sizes, Tables
 
 Row = dict[str, Any]
 
-WHOLE_CONTRACT: Final = True
+WHOLE_CONTRACT: Final = False  # until the program reads all words of the contracts
 """False leaves out what older programs refuse: `screening_lists`, `RPL`, `TMP` and `uvl_statement`."""
 
 LPP_THOUSANDTHS: Final = 26_900_000_000

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from compliance.errors import UsageError
@@ -24,6 +25,7 @@ _STREAM = re.compile(r"/dev/(?:std(?P<name>in|out|err)|fd/(?P<number>\d+))|/proc
 _NAMED = {"in": 0, "out": 1, "err": 2}
 _UNFINISHED: set[str] = set()
 _ATTEMPTS = 3
+_NUMBERS = count()
 
 
 def write_file(path: Path, content: str | bytes) -> None:
@@ -79,6 +81,13 @@ def scratch_folder() -> Iterator[Path]:
     made = tempfile.mkdtemp(prefix=_PREFIX)
     with _removed_unless_renamed(made):
         yield Path(made)
+
+
+def scratch_path() -> str:
+    """A path at which nothing is yet, for a library that makes and removes what it needs there."""
+    path = os.path.join(tempfile.gettempdir(), f"{_PREFIX}{os.getpid()}-{next(_NUMBERS)}")
+    _UNFINISHED.add(path)
+    return path
 
 
 def unwritable(path: Path | str, error: OSError) -> UsageError:

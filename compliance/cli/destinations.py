@@ -6,29 +6,17 @@ import argparse
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from compliance.errors import UsageError
 from compliance.output_files import stream_number
 from compliance.rulebook.folder import rules_folder
 
-READ = frozenset(
-    {
-        "world",
-        "order",
-        "file",
-        "files",
-        "folder",
-        "match",
-        "decisions",
-        "background",
-        "stakes",
-        "pack",
-        "packs",
-        "paths",
-    }
-)
-"""The options whose values name files and folders that a command reads."""
+READ = ("world", "order", "file", "files", "match", "decisions", "background", "stakes", "pack", "packs", "paths")
+"""The options whose values name files, and folders all of whose files a command reads."""
+READ_IN_PART = {"folder": "*.csv"}
+"""The options whose values name folders, and the files in them that a command may read."""
 WRITTEN = ("output", "candidates", "labels")
 """The options whose values name what a command writes."""
 _DEPTH = 3
@@ -46,6 +34,8 @@ def check_destinations(options: argparse.Namespace) -> None:
     inputs = dict(_inputs(options))
     outputs = {f"--{name}": str(value) for name in WRITTEN if (value := getattr(options, name, None))}
     for option, output in outputs.items():
+        if option == "--output" and _adds_table(options, output):
+            continue
         number = stream_number(output)
         how = _of_stream(number, inputs) if number is not None else _of_path(output, inputs)
         if how:
@@ -58,16 +48,31 @@ def check_destinations(options: argparse.Namespace) -> None:
                 raise UsageError(f"{option} `{output}` is or lies within {other} `{place}`; name another place")
 
 
+def _adds_table(options: argparse.Namespace, output: str) -> bool:
+    """Whether the output is a new table beside those of the world, which the verb makes for it."""
+    table, place = getattr(options, "adds_table", None), Path(output)
+    if table is None or place.name != f"{table}.{options.format}" or os.path.lexists(place):
+        return False
+    return _identity(place.parent) == _identity(options.world)
+
+
 def _inputs(options: argparse.Namespace) -> Iterator[tuple[str, Identity]]:
     """What is read, each with its identity; the rules always are."""
-    for name in sorted(READ):
+    for name in READ:
         value = getattr(options, name, None)
         for path in [value] if isinstance(value, str) else value or ():
-            if (identity := _identity(path)) is not None:
-                yield path, identity
-    folder = str(rules_folder())
-    if (identity := _identity(folder)) is not None:
-        yield folder, identity
+            yield from _identified(path)
+    for name, pattern in READ_IN_PART.items():
+        folder = getattr(options, name, None)
+        with suppress(OSError, ValueError):
+            for found in sorted(Path(folder).glob(pattern)) if folder else ():
+                yield from _identified(str(found))
+    yield from _identified(str(rules_folder()))
+
+
+def _identified(path: str) -> Iterator[tuple[str, Identity]]:
+    if (identity := _identity(path)) is not None:
+        yield path, identity
 
 
 def _of_path(output: str, inputs: Mapping[str, Identity]) -> str:

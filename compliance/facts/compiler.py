@@ -22,7 +22,7 @@ from compliance.facts.frames import WHOLE, Found, Frame, Needs, Ratio, equals
 from compliance.facts.sources import SEPARATOR
 from compliance.facts.wide import RowFrame
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
-from compliance.rulebook.mentions import mention
+from compliance.rulebook.mentions import mentions
 from compliance.rulebook.models import Chosen, Derived, Measure, Rule, Sum
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
@@ -201,8 +201,8 @@ class Compiler:
             such = f"`{test.path}: {{gt: 10}}`" if found.kind == "amount" else f"`{test.path}: {{lt: 2026-07-01}}`"
             raise UsageError(f"`{test.path}` is compared with `ge`, `gt`, `le` or `lt`, as in {such}")
         if test.op == "mentions":
-            pattern = mention(str(word) for word in test.value)  # type: ignore[attr-defined]
-            return lambda t: folded_text(found.get(t)).re_search(pattern)
+            patterns = mentions(str(word) for word in test.value)  # type: ignore[attr-defined]
+            return lambda t: reduce(operator.or_, (folded_text(found.get(t)).re_search(one) for one in patterns))
         named = [str(item) for item in test.value] if test.op == "in" else [str(test.value)]  # type: ignore[attr-defined]
         if found.kind == "place":
             _are_places(test.path, named, self.pack.lists.names)

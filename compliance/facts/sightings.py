@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance.facts.entities import amount
-from compliance.rulebook.mentions import folded, is_word, mention
+from compliance.rulebook.mentions import folded, is_word, mentions
 from compliance.world.chips import Catalogue
 from compliance.world.tables import Inspection, Shipment
 from compliance.world.world import World
@@ -28,10 +29,10 @@ def names_item(catalogue: Catalogue, papers: pa.Array, item: str) -> pa.Array:
     """
     own = {item, *(name for part in catalogue.parts(item) for name in (part.chip.name, *part.chip.aliases))}
     texts = pa.array([None if paper is None else folded(paper) for paper in papers.to_pylist()], pa.string())
-    others = [name for name in catalogue.longer_by_a_letter(own) if is_word(name)]
-    if others:
-        texts = pc.replace_substring_regex(texts, f"(?:{mention(others)})", " ")
-    return pc.match_substring_regex(texts, mention(name for name in sorted(own) if is_word(name)))
+    for longer in mentions(filter(is_word, catalogue.longer_by_a_letter(own))):
+        texts = pc.replace_substring_regex(texts, longer, " ")
+    named = [pc.match_substring_regex(texts, pattern) for pattern in mentions(filter(is_word, sorted(own)))]
+    return reduce(pc.or_, named, pc.match_substring(texts, "\x00"))  # no text holds that
 
 
 def inspections(world: World, day: date, lines: Iterable[Any], contents: Contents) -> Iterator[dict[str, Any]]:

@@ -41,7 +41,8 @@ _AFTER = {
     "digit": rf"(?:$|[^{_LETTER}\p{{N}}]|[{_UNSPACED}]|s{_AFTER_WORD}|x[0-9]|[{_LETTER}]{{2}})",
     "unspaced": "",
 }
-_PARTED = rf"[^{_LETTER}\p{{N}}\x00-\x1f]"
+_MARKS = r" !-/:-@\[-`{-~\x{00B7}\x{2010}-\x{2027}\x{3001}\x{3002}"
+_MOST_MARKS, _MOST_WORDS = 3, 100
 _HYPHEN, _SPACE = r"[_\-\x{2010}-\x{2015}]?", r"[ _\-\x{2010}-\x{2015}]?"
 
 
@@ -56,38 +57,44 @@ def is_word(word: str) -> bool:
     return bool(_runs(word))
 
 
-def mention(words: Iterable[str]) -> str:
-    """The regular expression (of RE2) that finds any of the words in a folded text.
+def mentions(words: Iterable[str]) -> list[str]:
+    """Regular expressions (of RE2), one of which finds any of the words in a folded text; none may be too large.
 
     Raises `ValueError` for a word without letters and digits.
     """
+    every = list(dict.fromkeys(words))
+    return [_expression(every[start : start + _MOST_WORDS]) for start in range(0, len(every), _MOST_WORDS)]
+
+
+def _expression(words: Iterable[str]) -> str:
     inner: dict[tuple[str, str], list[str]] = defaultdict(list)
     for word in words:
         runs = _runs(word)
         if not runs:
             raise ValueError(f"`{word}` holds no letter and no digit")
         inner[runs[0].kind, runs[-1].kind].append(_inner(runs))
-    return "|".join(f"{_BEFORE[first]}(?:{'|'.join(some)}){_AFTER[last]}" for (first, last), some in inner.items())
+    parts = [f"{_BEFORE[first]}(?:{'|'.join(some)}){_AFTER[last]}" for (first, last), some in inner.items()]
+    return f"(?:{'|'.join(parts)})"
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Letters or digits that stand together, and whether something parts them from those before."""
+    """Letters or digits that stand together, and what parts them from those before."""
 
     kind: str
     text: str
-    parted: bool
+    mark: str
 
 
 def _runs(word: str) -> list[_Run]:
     found: list[_Run] = []
-    parted = False
+    mark = ""
     for kind, group in groupby(folded(word), _kind):
         if kind == "other":
-            parted = True
+            mark = "".join(group)
         else:
-            found.append(_Run(kind, "".join(group), parted))
-            parted = False
+            found.append(_Run(kind, "".join(group), mark))
+            mark = ""
     return found
 
 
@@ -115,8 +122,10 @@ def _inner(runs: list[_Run]) -> str:
 
 def _between(run: _Run, after: _Run) -> str:
     """What may stand between two runs."""
+    if after.mark:
+        least = 1 if run.kind == after.kind else 0
+        own = "".join(rf"\x{{{ord(character):X}}}" for character in after.mark)
+        return f"(?:[{_MARKS}]{{{least},{_MOST_MARKS}}}|{own})"
     if {run.kind, after.kind} != {"letter", "digit"}:
-        return f"{_PARTED}{{1,3}}" if run.kind == after.kind else f"{_PARTED}{{0,3}}" if after.parted else ""
-    if after.parted:
-        return f"{_PARTED}{{0,3}}"
+        return ""
     return _HYPHEN if run.kind == "letter" and len(run.text) == 1 else _SPACE

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+import compliance
+from compliance.errors import UsageError
 from tests.cli.commands import SMALL, here
 
 FILES: dict[str, bytes] = {
@@ -102,6 +106,52 @@ def test_hostile_cases_fail_and_are_told(file: str, place: Path, capsys: pytest.
     assert done.out or done.err
     assert "fault" not in done.out + done.err
     assert all(len(line) < 3_000 for line in (done.out + done.err).splitlines())
+
+
+@pytest.mark.parametrize("kind", ["bods", "ftm", "uk-psc", "csl", "stakes", "gleif"])
+def test_an_import_does_not_wait_at_a_pipe(kind: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(place / "pipe.json")
+
+    done = here(capsys, "import", kind, "pipe.json", "--output", "made")
+
+    told_well(done.status, done.err)
+    assert "pipe.json" in done.err
+    assert not (place / "made").exists()
+
+
+FAR = ["9999-12-31", "0001-01-01", "2200-01-01", "1799-12-31"]
+
+
+@pytest.mark.parametrize("day", FAR)
+def test_a_day_out_of_reach_is_told(day: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "far.yaml").write_text(SMALL.replace("2026-11-20", day))
+    (place / "line.yaml").write_text(SMALL.replace("2025-06-01", day))
+    (place / "order.csv").write_text(f"id,date,consignee,to_country,chip,quantity\no,{day},a,MY,H100,1\n")
+    words = (
+        ["audit", "good.yaml", "--as-of", day],
+        ["audit", "far.yaml"],
+        ["audit", "line.yaml"],
+        ["screen", "good.yaml", "order.csv"],
+        ["headroom", "good.yaml", "--chip", "H100", "--consignee", "a", "--as-of", day],
+        ["own", "good.yaml", "--test", "bis", "--as-of", day],
+        ["diff", "good.yaml", "--from", f"default@{day}", "--to", "default"],
+    )
+    for line in words:
+        done = here(capsys, *line)
+        told_well(done.status, done.err)
+        assert f"`{day}` is out of reach" in done.err
+
+
+@pytest.mark.parametrize("day", FAR[:2])
+def test_a_program_is_told_of_a_day_out_of_reach_too(day: str, place: Path) -> None:
+    with pytest.raises(UsageError, match="out of reach"):
+        compliance.audit(compliance.load_world("good.yaml"), as_of=date.fromisoformat(day))
+
+
+def test_a_period_may_begin_and_end_anywhere(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    always = SMALL.replace("percent: 100", "percent: 100, from: 0001-01-01, to: 9999-12-31")
+    (place / "always.yaml").write_text(always)
+    assert here(capsys, "own", "always.yaml", "--test", "bis").status == 0
 
 
 @pytest.mark.parametrize("verb", VERBS)

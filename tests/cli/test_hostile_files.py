@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import compliance
-from compliance.errors import UsageError
+from compliance.errors import InputError, UsageError
+from compliance.world.reading import parse_orders
 from tests.cli.commands import SMALL, here
 
 FILES: dict[str, bytes] = {
@@ -146,6 +147,22 @@ def test_a_day_out_of_reach_is_told(day: str, place: Path, capsys: pytest.Captur
 def test_a_program_is_told_of_a_day_out_of_reach_too(day: str, place: Path) -> None:
     with pytest.raises(UsageError, match="out of reach"):
         compliance.audit(compliance.load_world("good.yaml"), as_of=date.fromisoformat(day))
+
+
+def test_an_order_id_that_stands_twice_is_refused_in_a_program(place: Path) -> None:
+    world = compliance.load_world("good.yaml")
+    line = {"id": "o", "date": "2026-01-01", "consignee": "a", "to_country": "MY", "chip": "H100"}
+    one, _ = parse_orders([{**line, "quantity": "1"}], "one", world)
+    other, _ = parse_orders([{**line, "quantity": "60000"}], "other", world)
+    with pytest.raises(InputError, match="`o` stands twice in `orders`"):
+        compliance.screen(world, [*one, *other])
+    with pytest.raises(InputError, match="`o` stands twice in `orders`"):
+        compliance.diff(world, "default:as-written", "default:as-enforced", [*one, *other])
+
+
+def test_an_empty_name_is_no_world(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = here(capsys, "own", "", "--test", "bis")
+    assert (done.status, done.err) == (2, "the name of the world is empty\n")
 
 
 def test_a_period_may_begin_and_end_anywhere(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

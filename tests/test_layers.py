@@ -15,6 +15,7 @@ ORDER = (
     "errors",
     "units",
     "growing",
+    "output_files",
     "world",
     "formats",
     "generate",

@@ -24,6 +24,7 @@ from compliance.errors import InputError, Problem
 from compliance.facts.scene import Scene
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import Pack
+from compliance.world.checks import repeated
 from compliance.world.chips import Catalogue
 from compliance.world.fields import LINE_TABLES
 from compliance.world.row import Row
@@ -73,7 +74,13 @@ def screen(
 
 
 def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[Problem]]:
-    """The lines that can be screened, and what is wrong with the others."""
+    """The lines that can be screened, and what is wrong with the others.
+
+    Raises `InputError` where an id stands twice: which of the lines is meant nobody can tell.
+    """
+    orders = list(orders)
+    if twice := [problem for _, problem in repeated(orders)]:
+        raise InputError(twice)
     catalogue = Catalogue.load(rules_folder(), world.rows("chips"), world.rows("products"))  # type: ignore[arg-type]
     shipped = world.by_id("shipments")
     kept, problems = [], []

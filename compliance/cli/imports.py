@@ -71,6 +71,8 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     stakes.add_argument("file", metavar="FILE", help="the table; .gz and .zip too")
     told = "which column of the file is which field of a stake: owner=holder (default: the column of that name)"
     stakes.add_argument("--column", metavar="FIELD=COLUMN", action="append", default=[], dest="columns", help=told)
+    told = "what the shares of the file are: percent, or fractions of one (default: percent, if one is over 1)"
+    stakes.add_argument("--unit", choices=("percent", "fraction"), default="", help=told)
     stakes.set_defaults(run=import_stakes)
     epoch = _kind(
         kinds,
@@ -140,7 +142,7 @@ def import_stakes(options: argparse.Namespace) -> int:
 
     def read(gathering: Gathering) -> None:
         with reading(path) as progress:
-            stakes.import_stakes(path, gathering, progress, columns)
+            stakes.import_stakes(path, gathering, progress, columns, options.unit)
 
     return _import(options, options.file, read)
 

@@ -55,6 +55,24 @@ def countries(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found)) if all(found) else ()
 
 
+def countries_in(text: str) -> set[str]:
+    """The countries that a longer text names, `Registrar of Companies, New South Wales`; longer names before shorter."""
+    words, found, place = _folded(text).split(), set(), 0
+    while place < len(words):
+        for size in range(min(_LONGEST_NAME, len(words) - place), 0, -1):
+            name = " ".join(words[place : place + size])
+            code = (_country_words().get(name) or country_code(name)) if len(name) > 2 or name == "uk" else None
+            if code:
+                found.add(code)
+                place += size - 1
+                break
+        place += 1
+    return found
+
+
+_LONGEST_NAME = 7
+
+
 @cache
 def _country_words() -> dict[str, str]:
     """Codes by the folded names, parts and nationalities of countries."""

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from compliance.formats.account import Account
 from compliance.formats.days import Span
 from compliance.formats.settling import settle
-from compliance.formats.words import percent_text
+from compliance.formats.words import day, percent_text
 from compliance.units import Interval, interval
 from compliance.world.tables import TABLES, Unread
 
@@ -61,7 +61,7 @@ class Gathering:
             self.account.skip(file, line, f"a row of `{table}` that cannot be read", told, table)
             if table != Unread.table:
                 party, company = _NAMING.get(table, ("", "id"))
-                self._keep_unread(table, given.get(company) or given.get(party, ""), "", told, given.get(party, ""))
+                self.keep_unread(table, given.get(company) or given.get(party, ""), "", told, given.get(party, ""))
             return False
         self._columns.setdefault(table, {}).update(dict.fromkeys(given))
         content = written(given)
@@ -106,11 +106,14 @@ class Gathering:
     ) -> None:  # fmt: skip
         """Keeps what was not read of a party and could decide, from a day on; the account says why by `reason`."""
         self.account.keep(file, line, reason, f"`{party}`: `{text}`" if party else f"`{text}`", table)
-        self._keep_unread(table, party, field, text, other, start)
+        self.keep_unread(table, party, field, text, other, start)
 
-    def _keep_unread(self, table: str, party: str, field: str, text: str, other: str, start: str = "") -> None:
+    def keep_unread(
+        self, table: str, party: str, field: str, text: str, other: str, start: str = "", end: str = ""
+    ) -> None:
+        """The row alone; days that are not whole leave that end open."""
         row = {"table": table, "id": party, "field": field or "row", "text": text[:_LONGEST], "other": other}
-        self.put(Unread.table, row | {"from": start}, "", 0)
+        self.put(Unread.table, row | {"from": day(start), "to": day(end)}, "", 0)
 
     def gone(self, party: str, day: str, successor: str = "", why: str = "") -> None:
         """From the day on (empty: at all times) the party is no more; what it holds is its successor's, if it has one."""

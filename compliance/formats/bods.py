@@ -106,7 +106,9 @@ class _Reading:
                 self.gathering.put_dated("stakes", row, time, self.file, held.line)
                 if held.directness == "indirect" and held.party:
                     text = f"indirect {held.kind} {row['x_told']}".strip()
-                    self.gathering.keep_unread("stakes", row["owned"], "interest", text, held.party, held.start, held.end)
+                    self.gathering.keep_unread(
+                        "stakes", row["owned"], "interest", text, held.party, held.start, held.end
+                    )
 
     def _party(self, kind: str, party: str, line: int, content: dict[str, Any]) -> None:
         reason = unidentified(content)
@@ -171,7 +173,18 @@ class _Reading:
             self.account.note("companies say that they have no beneficial owner: no stake")
         elif not version.closed:
             holding = Holding(
-                party, reason, "shares", "unknown", "unknown", "", "", False, version.line, "", version.statement, UNKNOWN
+                party,
+                reason,
+                "shares",
+                "unknown",
+                "unknown",
+                "",
+                "",
+                False,
+                version.line,
+                "",
+                version.statement,
+                UNKNOWN,
             )
             self._hold(owned, holding)
 

@@ -30,7 +30,9 @@ class Link:
         return self.start <= start and (end or _LAST) <= (self.end or _LAST)
 
 
-def not_carried(party: str, company: str, least: Fraction, start: str, end: str, links: Iterable[Link]) -> Iterator[tuple[str, str]]:
+def not_carried(
+    party: str, company: str, least: Fraction, start: str, end: str, links: Iterable[Link]
+) -> Iterator[tuple[str, str]]:
     """The parts of a time at which links do not carry `least` percent of the company from the party."""
     every = [link for link in links if link.size.high != 0]
     days = sorted({day for link in every for day in (link.start, link.end or _LAST) if start < day < (end or _LAST)})
@@ -60,7 +62,9 @@ def _carry(party: str, company: str, least: Fraction, links: list[Link]) -> bool
                 if carried > widest.get(link.company, 0):
                     widest[link.company] = carried
                     waiting.append(link.company)
-    last = [min(widest[k.owner], _most(k)) for k in links if k.company == company and k.owner in widest.keys() - {party}]
+    last = [
+        min(widest[k.owner], _most(k)) for k in links if k.company == company and k.owner in widest.keys() - {party}
+    ]
     return bool(last) and least <= sum(last)
 
 

@@ -32,7 +32,18 @@ _OPEN_LINKS = {
     "Membership": ("member", "organization"),
 }  # fmt: skip
 """Links of which nobody says whether they are ownership or control: from whom, and to whom."""
-_OVER = ("inactive", "expired", "lifted", "revoked", "delisted", "removed", "terminated", "suspended", "ended", "closed")
+_OVER = (
+    "inactive",
+    "expired",
+    "lifted",
+    "revoked",
+    "delisted",
+    "removed",
+    "terminated",
+    "suspended",
+    "ended",
+    "closed",
+)
 _GONE = ("dissolved", "liquidated", "struck", "deregistered", "merged", "ceased", "inactive", "removed", "closed")
 _OF_SANCTIONS = ("sanction", "export.control", "debarment")
 
@@ -277,5 +288,3 @@ def _says(status: str, words: tuple[str, ...]) -> bool:
     """Whether a status says one of these words and does not deny it."""
     text = status.casefold()
     return any(word in text for word in words) and not text.startswith(("not ", "non"))
-
-

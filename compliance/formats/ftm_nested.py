@@ -43,7 +43,9 @@ class Entity:
         return next(iter(self.all(*names)), "")
 
 
-def entities_of(value: Mapping[str, Any], above: str = "", by: str = "", sets: tuple[str, ...] = ()) -> Iterator[Entity]:
+def entities_of(
+    value: Mapping[str, Any], above: str = "", by: str = "", sets: tuple[str, ...] = ()
+) -> Iterator[Entity]:
     """The entity of a record and then those nested in it; `by` is the property of `above` in which it stands."""
     given, name, schema = value.get("properties"), tidy(value.get("id")), tidy(value.get("schema"))
     if not name or not isinstance(given, Mapping):

@@ -77,9 +77,7 @@ class Gathering:
         self.base.execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", (table, *named, content, teller))
         return True
 
-    def put_dated(
-        self, table: str, row: Mapping[str, str], time: Span, file: str, line: int, teller: str = ""
-    ) -> None:
+    def put_dated(self, table: str, row: Mapping[str, str], time: Span, file: str, line: int, teller: str = "") -> None:
         """Adds a row for the days on which it stands for certain, and keeps the days of doubt in `unread`.
 
         On those a stake counts from nothing to what it says, and no other row counts at all.
@@ -93,7 +91,9 @@ class Gathering:
             days = {"from": doubt.start, "to": doubt.end}
             held = {"id": row.get(company) or row[party], "other": row.get(party, "") if company else ""}
             told = {"field": doubt.field, "text": doubt.text, **days}
-            self.account.keep(file, line, "days that leave open when it stood: in doubt between", f"`{doubt.text}`", table)
+            self.account.keep(
+                file, line, "days that leave open when it stood: in doubt between", f"`{doubt.text}`", table
+            )
             self.put(Unread.table, {"table": table, **held, **told}, file, line)
             if table == "stakes" and not (days["from"] == days["to"] == "" and time.certain):
                 low_open = interval(row["percent"], top=100)

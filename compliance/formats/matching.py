@@ -1,6 +1,7 @@
 """Parties of a world beside listed ones: what decides, what a person has to look at, and what was compared.
 
-A Legal Entity Identifier, or a registration number where no country contradicts it, decides. A name never does: its
+A Legal Entity Identifier decides, and a number of a register of the party's own country; the same number of another
+country, or of none, says nothing. A name never does: its
 likeness is a whole number from 0 to 100 and says how alike two names are, nothing about who owns whom. Numbers in
 names must be the same; legal forms and countries are shown and change no score.
 """
@@ -51,7 +52,7 @@ class Parties:
     def __init__(self, rows: Iterable[Listed]) -> None:
         self.rows: dict[str, list[Listed]] = defaultdict(list)
         self._leis: dict[str, set[str]] = defaultdict(set)
-        self._registrations: dict[str, set[str]] = defaultdict(set)
+        self._registrations: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._names: list[tuple[str, str, Name]] = []
         self._starts: dict[str, list[int]] = defaultdict(list)
         self.numbers_differ = 0
@@ -60,7 +61,7 @@ class Parties:
             if row.lei:
                 self._leis[row.lei].add(row.id)
             for number in row.registrations:
-                self._registrations[number].add(row.id)
+                self._registrations[number.number, number.country].add(row.id)
             for name in (row.name, *row.aliases):
                 self._index(row.id, name)
 
@@ -81,10 +82,10 @@ class Parties:
         if isinstance(party, Person):
             return {}
         found = {}
-        for listed in sorted(self._registrations.get(party.registration or "", ())):
-            made = self._candidate(party, listed, "registration", 100, party.registration or "", "")
-            if made.countries != "differ":
-                found[listed] = made
+        number, country = party.registration or "", party.jurisdiction or party.headquarters or ""
+        same = self._registrations.get((number, country), ()) if number and country else ()
+        for listed in sorted(same):
+            found[listed] = self._candidate(party, listed, "registration", 100, number, "")
         code = lei(party.lei)
         for listed in sorted(self._leis.get(code, ()) if code else ()):
             found[listed] = self._candidate(party, listed, "lei", 100, code, "")

@@ -164,5 +164,3 @@ def _undescribed(gathering: Gathering) -> Iterator[str]:
         " WHERE id <> '' AND id NOT IN (SELECT id FROM parties)"
     )
     yield from (party for (party,) in gathering.base.execute(missing).fetchall())
-
-

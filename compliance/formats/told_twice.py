@@ -46,7 +46,10 @@ def _without_repeats(rows: list[Row]) -> tuple[list[Row], str]:
         else:
             made += same
     again = len(made) < len(rows)
-    return made, "rows are told again, the same in all: one holding or several, from one to all of them" if again else ""
+    return (
+        made,
+        "rows are told again, the same in all: one holding or several, from one to all of them" if again else "",
+    )
 
 
 def _meet(rows: Sequence[Row]) -> bool:
@@ -99,7 +102,9 @@ def _up_to(least: Interval, every: Sequence[Interval]) -> Interval:
 
 def _sources(rows: Sequence[Row]) -> str:
     found = dict.fromkeys(part for row in rows for part in row.get("source", "").split("; ") if part)
-    return "; ".join([*found][:_MOST_NAMED]) + (f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else "")
+    return "; ".join([*found][:_MOST_NAMED]) + (
+        f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    )
 
 
 _MOST_NAMED = 5

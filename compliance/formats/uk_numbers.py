@@ -15,7 +15,9 @@ HOME = "GB"
 _NUMBER = re.compile(r"([A-Z]{0,2})(\d{1,8})")
 _REGISTERS = (("scotland", "SC"), ("edinburgh", "SC"), ("northern ireland", "NI"), ("belfast", "NI"))
 """Where a register sits, and the letters of its companies."""
-_OF_HOME = re.compile(r"\bcompanies house\b|\bregistrar of companies\b|\bcardiff\b|\blondon\b|\bedinburgh\b|\bbelfast\b")
+_OF_HOME = re.compile(
+    r"\bcompanies house\b|\bregistrar of companies\b|\bcardiff\b|\blondon\b|\bedinburgh\b|\bbelfast\b"
+)
 
 
 def uk_number(number: object, where: object, place: object) -> tuple[str, bool]:

@@ -83,7 +83,9 @@ class _Record:
         """Who controls the company, or what is said instead."""
         end = when(self.data.get("ceased_on"))
         if end == When() and (flag := self.data.get("ceased")):
-            end = when(flag) if isinstance(flag, str) and when(flag).first else When(unread=f"ceased: {tidy(str(flag))}")
+            end = (
+                when(flag) if isinstance(flag, str) and when(flag).first else When(unread=f"ceased: {tidy(str(flag))}")
+            )
         time = span(when(self.data.get("notified_on")), end)
         source = {"source": f"UK PSC {self.link or self.number}"}
         self.gathering.base.execute("INSERT OR IGNORE INTO subjects VALUES (?)", (self.number,))

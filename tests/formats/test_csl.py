@@ -72,7 +72,7 @@ def test_the_layouts_of_the_government_make_the_same_world(layout: str, tmp_path
     ]
     assert made.rows("people", "id", "name") == [("ofac-90002", "DOE, Johan")]
     assert sorted(made.rows("listings", "list", "program", "license_policy", "country", "from", "to")) == [
-        ("DPL", "", "", "", "2020-01-01", "2030-01-01"),
+        ("DPL", "", "", "", "2020-01-01", "2030-01-02"),
         ("EntityList", "", "Presumption of denial", "CN", "2024-12-05", ""),
         ("NS-MBS", "RUSSIA-EO14024", "", "", "", ""),
         ("SDN", "RUSSIA-EO14024; NPWMD", "", "RU", "", ""),

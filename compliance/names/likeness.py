@@ -21,10 +21,11 @@ _INITIALS = {3: 86}
 _MORE_INITIALS = 90
 SLIP_FROM = 5
 """Letters of the shortest word in which a slip is looked for."""
-_LEAST_ALIKE = 70
-_A_SLIP = 150
-_AT_FIRST = 50
-"""What a slip, and one in the first letter besides, takes of a word of one letter."""
+_SLIPS = 2
+_A_SLIP = 1200
+_AT_FIRST = 400
+"""What a slip, and one in the first letter besides, takes by the square of the letters: short words differ sooner."""
+_LEAST_ALIKE = 60
 _OTHER_PLACE = 25
 _EXCUSED = 60
 KINDS_OF_SLIPS = ("own", "given")
@@ -51,7 +52,7 @@ def likeness(
     agree = one.numbers == other.numbers
     if one.texts == other.texts:
         return Likeness(SAME if one.texts else 0, agree)
-    if one.written == other.written:
+    if one.written == other.written and (len(one.words) != len(other.words) or one.letters == other.letters):
         return Likeness(_WRITTEN_AS_ONE, agree)
     return Likeness(_Pair(one, other).score(of_one, of_other), agree)
 
@@ -155,7 +156,7 @@ def most_slips(longest: int) -> int:
 
     A slip is a letter more, less, other, or two that changed places.
     """
-    return longest * (SAME - _LEAST_ALIKE) // _A_SLIP
+    return min(_SLIPS, longest**2 * (SAME - _LEAST_ALIKE) // _A_SLIP)
 
 
 def words_alike(one: str, other: str) -> int:
@@ -171,5 +172,5 @@ def _alike(one: str, other: str) -> int:
         return 0
     distance = OSA.distance(one, other, score_cutoff=slips)
     lost = _A_SLIP * distance + (_AT_FIRST if one[0] != other[0] else 0)
-    alike = SAME - lost // longest
+    alike = SAME - -(-lost // longest**2)
     return alike if alike >= _LEAST_ALIKE else 0

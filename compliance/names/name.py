@@ -46,6 +46,11 @@ class Name:
         return tuple(sorted(word.text for word in self.words))
 
     @cached_property
+    def letters(self) -> str:
+        """The letters of all words."""
+        return "".join(word.letters for word in self.words)
+
+    @cached_property
     def written(self) -> str:
         """All words written as one."""
         return join(word.written for word in self.words)

@@ -29,13 +29,18 @@ def spellings(text: str) -> tuple[str, ...]:
         return (text,)
     plain = _NATURE.sub(" ", _THEREOF.sub(" ", text))
     found: list[str] = []
-    for part in _ALSO.sub(";", plain).split(";"):
+    for part in _ALSO.sub(_parted, plain).split(";"):
         part = part.strip(" ,.:\t")
         if part.count("(") != part.count(")"):
             part = part.strip("()")
         if part:
             found.extend(_with_short_name(part))
     return tuple(dict.fromkeys(filter(None, found))) or (text,)
+
+
+def _parted(words: re.Match[str]) -> str:
+    """A break where these words stand between two names, and not first."""
+    return ";" if words.start() else words[0]
 
 
 def _with_short_name(text: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ WEIGHTS: Mapping[str, int] = {
     "filler": 2,
 }  # fmt: skip
 """How much a word of each kind tells one name from another; `own` is a word that no table holds."""
+_CITY_OR_PROVINCE = ("", "市", "省")
 _AT = {"any": ("start", "middle", "end"), "start": ("start",), "end": ("end",)}
 
 
@@ -80,9 +81,11 @@ def native_spellings() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name, column in (("places.csv", "place"), ("common_words.csv", "word"), ("legal_forms.csv", "words")):
         for row in _rows(name):
-            spellings = (row.get("also") or row["words"] if name == "legal_forms.csv" else row["also"]).split(";")
             latin = row[column].split(";")[0]
-            found.update({spelling.casefold(): latin for spelling in spellings if spelling and not is_latin(spelling)})
+            for spelling in (row["words"] if column == "words" else row["also"]).split(";"):
+                if spelling and not is_latin(spelling):
+                    ends = _CITY_OR_PROVINCE if column == "place" else ("",)
+                    found.update({spelling.casefold() + end: latin for end in ends})
     return found
 
 

@@ -100,11 +100,11 @@ def test_an_identifier_decides_and_a_name_does_not() -> None:
     ]  # fmt: skip
     assert found(made) == [
         ("jd", "DOE, Johan"),
-        ("two", "Propco 2 Pte Ltd"),
         ("lotus", "Blue Lotus Microelectronics Co., Ltd."),
+        ("two", "Propco 2 Pte Ltd"),
     ]
-    lotus = made.undecided[-1]
-    assert (lotus.score, lotus.forms, lotus.countries, lotus.by) == (98, lotus.forms, "same", "name")
+    lotus = made.undecided[1]
+    assert (lotus.score, lotus.forms, lotus.countries, lotus.by) == (100, "same", "same", "name")
 
 
 def test_numbers_in_names_are_compared_exactly() -> None:

@@ -14,6 +14,8 @@ _LETTERS_APART = re.compile(
     r"(?<![a-z0-9])(?:[a-z](?:\.[a-z](?![a-z0-9]))+\.?|[a-z](?:[-/][a-z](?![a-z0-9]))+"
     r"|[a-z]\.?(?: [a-z](?![a-z0-9]|[.\-/][a-z])\.?)+)"
 )
+_FORM_AT_WORD = re.compile(r"(?<=[a-z])(?=(?:LLC|Ltd|LTD|Limited|Inc|Corp|Company|Co|GmbH|Sdn|Pte|OOO|JSC)\b)")
+"""Where a legal form is written on to a word, `AcmeLLC`."""
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _FOLDS = tuple(
     (re.compile(pattern), plain)
@@ -35,6 +37,7 @@ def is_latin(text: str) -> bool:
 
 def plain_words(text: str) -> list[str]:
     """Words of letters `a` to `z` and numbers; letters that stand alone side by side (`I.B.M.`) are one word."""
+    text = _FORM_AT_WORD.sub(" ", text)
     plain = text if text.isascii() else anyascii(unicodedata.normalize("NFKC", text))
     plain = _APOSTROPHES.sub("", plain.lower().replace("&", " and ")).replace("'", "")
     return _WORD.findall(_LETTERS_APART.sub(_together, plain))

@@ -171,6 +171,8 @@ def _alike(one: str, other: str) -> int:
     if min(len(one), len(other)) < SLIP_FROM or abs(len(one) - len(other)) > slips:
         return 0
     distance = OSA.distance(one, other, score_cutoff=slips)
+    if distance > slips:
+        return 0
     lost = _A_SLIP * distance + (_AT_FIRST if one[0] != other[0] else 0)
     alike = SAME - -(-lost // longest**2)
     return alike if alike >= _LEAST_ALIKE else 0

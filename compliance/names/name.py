@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from compliance.names.letters import fold, is_latin, join, plain_words, squeeze
-from compliance.names.vocabulary import WEIGHTS, common_words, legal_forms, native_spellings
+from compliance.names.vocabulary import WEIGHTS, common_words, legal_forms, mended, native_spellings
 
 _PATRONYMIC = re.compile(r"[a-z]{3}(ovich|evich|ovych|evych|ovna|evna|ivna|ichna|inichna|oglu|ogli|kizi)$")
 _NUMBERED = ("no", "nr", "num", "number", "nomer")
@@ -96,7 +96,7 @@ class Name:
 def parse_name(text: str) -> Name:
     """The parts of one spelling of a name; a name of nothing but a legal form keeps it as its words."""
     plain = _latin_words(text)
-    words = [fold(word) for word in plain]
+    words = [mended(fold(word)) for word in plain]
     start, end, forms = _without_forms(words)
     found, numbers = _words(words[start:end], plain[start:end], forms)
     if not found and forms:

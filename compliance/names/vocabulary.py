@@ -9,8 +9,10 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+
+from rapidfuzz.distance import OSA
 
 from compliance.names.letters import fold, is_latin, plain_words
 
@@ -19,6 +21,8 @@ WEIGHTS: Mapping[str, int] = {
     "filler": 2,
 }  # fmt: skip
 """How much a word of each kind tells one name from another; `own` is a word that no table holds."""
+_LONG_WORD = 8
+"""Letters of the shortest word in which a slip is mended: shorter ones are too often another word."""
 _CITY_OR_PROVINCE = ("", "市", "省")
 _AT = {"any": ("start", "middle", "end"), "start": ("start",), "end": ("end",)}
 
@@ -87,6 +91,37 @@ def native_spellings() -> Mapping[str, str]:
                     ends = _CITY_OR_PROVINCE if column == "place" else ("",)
                     found.update({spelling.casefold() + end: latin for end in ends})
     return found
+
+
+@cache
+def _slipped() -> Mapping[str, str]:
+    """Long words of the tables with a letter less, each with the one word that it may be a slip of, or nothing."""
+    found: dict[str, str] = {}
+    for word in sorted(_long_words()):
+        for short in {word[:place] + word[place + 1 :] for place in range(len(word))}:
+            found[short] = "" if short in found else word
+    return found
+
+
+@cache
+def _long_words() -> frozenset[str]:
+    tables = (common_words().phrases, *legal_forms().values())
+    every = (word for table in tables for phrases in table.by_first.values() for phrase, _ in phrases for word in phrase)
+    return frozenset(word for word in every if len(word) >= _LONG_WORD)
+
+
+@lru_cache(maxsize=500_000)
+def mended(word: str) -> str:
+    """The common word that a long word is but for one slip, else the word itself."""
+    known, slipped = _long_words(), _slipped()
+    if len(word) < _LONG_WORD - 1 or word in known:
+        return word
+    shorter = [word[:place] + word[place + 1 :] for place in range(len(word))]
+    less = [slipped.get(word, "")]  # a letter is missing
+    more = [text for text in shorter if text in known]
+    other = [found for text in shorter if (found := slipped.get(text)) and OSA.distance(found, word) == 1]
+    near = {*less, *more, *other} - {""}
+    return near.pop() if len(near) == 1 else word
 
 
 def _spellings(*cells: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from compliance.growing import growing
 from compliance.names.likeness import KINDS_OF_SLIPS, SAME, SLIP_FROM, Likeness, likeness, most_slips, words_alike
-from compliance.names.name import Name
+from compliance.names.name import Name, Word
 from compliance.names.spellings import parse_spellings
 from compliance.names.vocabulary import WEIGHTS
 
@@ -84,26 +84,26 @@ class NameIndex:
         self.parties = parties
         self._keys = sorted(parties)
         self._words: dict[str, list[int]] = defaultdict(list)
-        self._written: dict[str, list[int]] = defaultdict(list)
-        self._letters: dict[str, list[int]] = defaultdict(list)
         self._joined: dict[str, list[int]] = defaultdict(list)
         self._initials: dict[str, list[int]] = defaultdict(list)
-        slipping: set[str] = set()
+        self._written: dict[str, set[str]] = defaultdict(set)
+        self._letters: dict[str, set[str]] = defaultdict(set)
+        words: set[Word] = set()
         for place, key in enumerate(self._keys):
-            names = [name for _, name in parties[key].names]
-            for word in {word for name in names for word in name.words}:
-                if word.kind in KINDS_OF_SLIPS and len(word.text) >= SLIP_FROM:
-                    slipping.add(word.text)
-                self._words[word.text].append(place)
-                self._written[word.written].append(place)
-                self._letters[word.letters].append(place)
-            for name in names:
+            for text in parties[key].words:
+                self._words[text].append(place)
+            for _, name in parties[key].names:
+                words.update(name.words)
                 for text in name.joined:
                     self._joined[text].append(place)
                 if name.written not in name.joined:
                     self._joined[name.written].append(place)
                 for text in name.acronyms:
                     self._initials[text].append(place)
+        for word in words:
+            self._written[word.written].add(word.text)
+            self._letters[word.letters].add(word.text)
+        slipping = {word.text for word in words if word.kind in KINDS_OF_SLIPS and len(word.text) >= SLIP_FROM}
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for text in sorted(slipping):
             self._by_length[len(text)].append(text)
@@ -187,12 +187,9 @@ class NameIndex:
         for word in name.words:
             found.update(self._joined.get(word.written, ()))
             found.update(self._initials.get(word.letters, ()) if word.kind == "own" else ())
-        for text in name.joined:
-            found.update(self._written.get(text, ()))
-        found.update(self._written.get(name.written, ()), self._joined.get(name.written, ()))
-        for text in name.acronyms:
-            found.update(self._letters.get(text, ()))
-        return found
+        texts = {text for written in (*name.joined, name.written) for text in self._written.get(written, ())}
+        texts.update(text for letters in name.acronyms for text in self._letters.get(letters, ()))
+        return found.union(self._joined.get(name.written, ()), *(self._words[text] for text in texts))
 
     def _sharing(self, name: Name, likely: int) -> set[int]:
         """Parties that share words of enough weight."""

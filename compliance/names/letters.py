@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -37,9 +36,12 @@ def is_latin(text: str) -> bool:
 
 def plain_words(text: str) -> list[str]:
     """Words of letters `a` to `z` and numbers; letters that stand alone side by side (`I.B.M.`) are one word."""
-    text = _FORM_AT_WORD.sub(" ", text)
+    if not text.isupper():
+        text = _FORM_AT_WORD.sub(" ", text)
     plain = text if text.isascii() else anyascii(unicodedata.normalize("NFKC", text))
-    plain = _APOSTROPHES.sub("", plain.lower().replace("&", " and ")).replace("'", "")
+    plain = plain.lower().replace("&", " and ")
+    if "'" in plain or "`" in plain:
+        plain = _APOSTROPHES.sub("", plain).replace("'", "")
     return _WORD.findall(_LETTERS_APART.sub(_together, plain))
 
 
@@ -65,9 +67,6 @@ def squeeze(word: str) -> str:
     return word
 
 
-def join(words: Iterable[str]) -> str:
-    """Squeezed words written as one; a letter doubled by it is single."""
-    found = ""
-    for word in words:
-        found += word[1:] if found[-1:] == word[:1] else word
-    return found
+def join(one: str, other: str) -> str:
+    """Two squeezed words written as one; a letter doubled by it is single."""
+    return one + other[1:] if one[-1:] == other[:1] else one + other

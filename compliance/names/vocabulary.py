@@ -29,16 +29,18 @@ _AT = {"any": ("start", "middle", "end"), "start": ("start",), "end": ("end",)}
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Spellings of several words each: by their first word, the longest first, with what they mean."""
+    """Spellings of one word with their meaning, and those of several by their first word, the longest first."""
 
+    single: Mapping[str, str]
     by_first: Mapping[str, list[tuple[tuple[str, ...], str]]]
 
     def longest_at(self, words: list[str], place: int) -> tuple[int, str] | None:
         """How many words from a place on are a spelling, and what it means."""
-        for phrase, meaning in self.by_first.get(words[place], ()):
+        word = words[place]
+        for phrase, meaning in self.by_first.get(word, ()):
             if tuple(words[place : place + len(phrase)]) == phrase:
                 return len(phrase), meaning
-        return None
+        return (1, self.single[word]) if word in self.single else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,16 @@ def _slipped() -> Mapping[str, str]:
 @cache
 def _long_words() -> frozenset[str]:
     tables = (common_words().phrases, *legal_forms().values())
-    every = (word for table in tables for phrases in table.by_first.values() for phrase, _ in phrases for word in phrase)
+    every = (
+        word for table in tables for phrases in table.by_first.values() for phrase, _ in phrases for word in phrase
+    )
     return frozenset(word for word in every if len(word) >= _LONG_WORD)
 
 
 @lru_cache(maxsize=500_000)
-def mended(word: str) -> str:
-    """The common word that a long word is but for one slip, else the word itself."""
+def common_spelling(word: str) -> str:
+    """A word folded, and the common word that it is but for one slip where it is long, else itself."""
+    word = fold(word)
     known, slipped = _long_words(), _slipped()
     if len(word) < _LONG_WORD - 1 or word in known:
         return word
@@ -134,12 +139,13 @@ def _spellings(*cells: str) -> Iterator[str]:
 
 def _phrases(spellings: Mapping[str, str]) -> Phrases:
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-    for spelling, meaning in spellings.items():
+    single = {spelling: meaning for spelling, meaning in spellings.items() if " " not in spelling}
+    for spelling in spellings.keys() - single.keys():
         words = tuple(spelling.split())
-        by_first[words[0]].append((words, meaning))
+        by_first[words[0]].append((words, spellings[spelling]))
     for phrases in by_first.values():
         phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase))
-    return Phrases(dict(by_first))
+    return Phrases(single, dict(by_first))
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import reading, working
 from compliance.errors import UsageError
+from compliance.growing import growing
 
 if TYPE_CHECKING:
     from compliance.formats.gathering import Gathering
@@ -170,6 +171,7 @@ def import_csl(options: argparse.Namespace) -> int:
     return import_file(options)
 
 
+@growing()
 def _match(options: argparse.Namespace) -> int:
     """Lists the parties of a world that stand on the screening list."""
     from compliance.formats.account import Account

@@ -77,9 +77,13 @@ class Listed:
     registrations: tuple[Number, ...]
     nationalities: tuple[str, ...] = ()
     born: tuple[str, ...] = ()
-    former_ids: tuple[str, ...] = ()
     unread: tuple[tuple[str, str, str], ...] = ()
     ignored: tuple[str, ...] = ()
+
+    @property
+    def former_ids(self) -> tuple[str, ...]:
+        """The ids that its list would have by each of its names, had it no other."""
+        return tuple(dict.fromkeys(_named(self.list, text) for text in (self.name, *self.aliases)))
 
 
 def read_csl(path: Path, progress: Progress = unwatched) -> Iterator[Listed | Problem]:
@@ -171,7 +175,6 @@ def _listed(line: int, row: Mapping[str, Any]) -> Listed | None:
         registrations=tuple(_registered(numbers)),
         nationalities=tuple(dict.fromkeys(filter(None, map(country, nations)))),
         born=tuple(_several(row.get("dates_of_birth"), ";")),
-        former_ids=tuple(dict.fromkeys(_named(word, text) for text in (name, *aliases))),
         unread=tuple(unread),
         ignored=tuple(str(key) for key in row if key not in _READ and key not in _NO_FACT and row[key]),
     )

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 from compliance.formats.csl_rows import Listed
 from compliance.formats.words import lei
@@ -55,8 +57,6 @@ class Parties:
         self.rows: dict[str, list[Listed]] = defaultdict(list)
         self._leis: dict[str, set[str]] = defaultdict(set)
         self._registrations: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        self._former: dict[str, set[str]] = defaultdict(set)
-        self._named: dict[str, set[str]] = defaultdict(set)
         self.numbers_differ = 0
         for row in rows:
             self.rows[row.id].append(row)
@@ -64,10 +64,6 @@ class Parties:
                 self._leis[row.lei].add(row.id)
             for number in row.registrations:
                 self._registrations[number.number].add((number.country, row.id))
-            for former in row.former_ids:
-                self._former[former].add(row.id)
-            for name in (row.name, *row.aliases):
-                self._named[name.casefold()].add(row.id)
         self._names = {listed: PartyNames.of(_names(found)) for listed, found in self.rows.items()}
         self._index = NameIndex(self._names)
 
@@ -90,6 +86,22 @@ class Parties:
             one for one in self._named.get(name.casefold(), ()) if name and _list_of(one) == _list_of(listed)
         }
         return tuple(sorted(found))
+
+    @cached_property
+    def _former(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in chain.from_iterable(self.rows.values()):
+            for former in row.former_ids:
+                found[former].add(row.id)
+        return found
+
+    @cached_property
+    def _named(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in chain.from_iterable(self.rows.values()):
+            for name in (row.name, *row.aliases):
+                found[name.casefold()].add(row.id)
+        return found
 
     def names(self, listed: str) -> tuple[str, ...]:
         """All names of a listed party."""

@@ -109,6 +109,7 @@ class NameIndex:
             self._by_length[len(text)].append(text)
         self._near: dict[str, tuple[str, ...]] = {}
 
+    @growing()
     def matches(self, asked: Sequence[PartyNames], likely: int = LIKELY) -> list[list[NameMatch]]:
         """For each party asked about, every party with a name at least `likely` alike, the likest first.
 

@@ -33,9 +33,12 @@ class Word(NamedTuple):
     initial: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Name:
-    """One spelling of a name; `words` stand in its order, without the legal forms and the numbers."""
+    """One spelling of a name; `words` stand in its order, without the legal forms and the numbers.
+
+    `parse_name` makes one of each text, so that one is itself alone.
+    """
 
     words: tuple[Word, ...]
     numbers: tuple[str, ...]

@@ -99,31 +99,31 @@ def native_spellings() -> Mapping[str, str]:
 def _slipped() -> Mapping[str, str]:
     """Long words of the tables with a letter less, each with the one word that it may be a slip of, or nothing."""
     found: dict[str, str] = {}
-    for word in sorted(_long_words()):
+    for word in sorted(word for word in _every_word() if len(word) >= _LONG_WORD):
         for short in {word[:place] + word[place + 1 :] for place in range(len(word))}:
             found[short] = "" if short in found else word
     return found
 
 
 @cache
-def _long_words() -> frozenset[str]:
+def _every_word() -> frozenset[str]:
     tables = (common_words().phrases, *legal_forms().values())
     every = (
         word for table in tables for phrases in table.by_first.values() for phrase, _ in phrases for word in phrase
     )
-    return frozenset(word for word in every if len(word) >= _LONG_WORD)
+    return frozenset(every)
 
 
 @lru_cache(maxsize=500_000)
 def common_spelling(word: str) -> str:
     """A word folded, and the common word that it is but for one slip where it is long, else itself."""
     word = fold(word)
-    known, slipped = _long_words(), _slipped()
+    known, slipped = _every_word(), _slipped()
     if len(word) < _LONG_WORD - 1 or word in known:
         return word
     shorter = [word[:place] + word[place + 1 :] for place in range(len(word))]
     less = [slipped.get(word, "")]  # a letter is missing
-    more = [text for text in shorter if text in known]
+    more = [text for text in shorter if len(text) >= _LONG_WORD and text in known]
     other = [found for text in shorter if (found := slipped.get(text)) and OSA.distance(found, word) == 1]
     near = {*less, *more, *other} - {""}
     return near.pop() if len(near) == 1 else word

@@ -43,6 +43,7 @@ def test_the_same_name_in_two_spellings(one: str, other: str) -> None:
         ("Straits LLC", "llc"), ("OOO Straits", "llc"), ("Straits LLP", "llp"),
         ("Straits GmbH & Co. KG", "gmbh & co kg"),
         ("Straits FZ-LLC", "fzco"), ("PAO Straits", "pjsc"), ("Straits, AO", "jsc"), ("Straits 有限公司", "co ltd"),
+        ("Straits Company Limited", "co ltd"), ("Straits Limited Liablity Company", "llc"), ("StraitsLLC", "llc"),
         ("Straits S.p.A.", "spa"), ("Straits sp. z o.o.", "zoo"),
     ],
 )  # fmt: skip

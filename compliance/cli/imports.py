@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -195,6 +196,7 @@ def _match(options: argparse.Namespace) -> int:
         output.emit(made.table(), options.candidates, data=True)
     print(made.text(), end="")
     print(account.text({"listings": len(made.listings)}).rstrip("\n"), file=sys.stderr)
+    gc.freeze()  # the process ends: a last search for garbage among all names takes a second
     return 0
 
 

@@ -1,4 +1,7 @@
-"""A thousand names beside the real screening list, and beside the same names compared by rapidfuzz alone, in one run."""
+"""A thousand names beside the real screening list, and the same compared by rapidfuzz alone, in one run.
+
+Type `pytest -m bench -s tests/bench/bench_names.py`. Times are of the processor.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from compliance.formats.csl_rows import Listed
 from compliance.formats.matching import LIKELY, Parties
 from compliance.world.world import World
 
-from ..formats.reading import shared
+from tests.formats.reading import shared
 
 pytestmark = pytest.mark.bench
 NAMES = 1_000
@@ -66,13 +69,10 @@ def test_a_thousand_names_against_the_screening_list(capsys: pytest.CaptureFixtu
     shown = {(candidate.party, candidate.listed) for candidate in found}
     near = {(f"c{n}", texts[place][0]) for n, place in np.argwhere(alike >= LIKELY).tolist()}
     with capsys.disabled():
-        print(
-            f"\n{NAMES:,} names, {len(texts):,} listed ones; processor seconds, entries found of {NAMES:,}, entries shown"
-        )
-        print(
-            f"  here      {ours:6.1f} (list read and index made {prepared:.1f})  {len(right & shown):5,}  {len(shown):6,}"
-        )
-        print(f"  rapidfuzz {bare:6.1f} (the list is not read again)      {len(right & near):5,}  {len(near):6,}")
+        print(f"\n{NAMES:,} names, {len(texts):,} listed ones: seconds, entries found of {NAMES:,}, entries shown")
+        print(f"  here      {ours:6.1f} ({prepared:.1f} to read and index)  {len(right & shown):5,}  {len(shown):6,}")
+        print(f"  rapidfuzz {bare:6.1f} (the list is read before)   {len(right & near):5,}  {len(near):6,}")
 
     assert ours <= SECONDS
-    assert len(right & shown) >= 0.95 * NAMES
+    assert len(right & shown) >= len(right & near)
+    assert len(shown) <= len(near)

@@ -142,7 +142,6 @@ def test_a_relationship_ends_when_it_says_and_a_branch_is_a_part_of_its_head_off
     ]
     assert made.rows("stakes", "owner", "owned", "percent") == [(code(2), code(3), "100")]
     assert made.account.skipped == {
-        "a relationship that has ended, nobody says when": 1,
         "a relationship of funds, which is no ownership": 1,
         "a relationship of a kind that is not known here": 1,
     }

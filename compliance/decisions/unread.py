@@ -47,6 +47,7 @@ MOST_NAMED = 3
 class Worst:
     """A world in which what was not read is the worst that it may be, around those parties of which something was not.
 
+    Who was dissolved holds nothing for the test of parents (`test` is none): somebody else does, and nobody knows who.
     `parties` are those that may be answered otherwise.
     """
 
@@ -54,7 +55,8 @@ class Worst:
         self.register, self.test, self.day = register, test, day
         rows = [row for row in world.each(Unread) if row.table_ in LINKS and row.id and stands(row, day)]
         self.rows = [row for row in rows if not self._counted(row)]
-        known = {row.id for row in self.rows if row.id and register.known(row.id)}
+        self.gone = _dissolved(world, day) if test is None else frozenset()
+        known = {row.id for row in self.rows if row.id and register.known(row.id)} | self.gone
         self.parties = register.ever_below(known) if known else set()
 
     def _counted(self, row: Unread) -> bool:
@@ -73,8 +75,13 @@ class Worst:
         for party in sorted(above):
             tables[Company.table if party in register.companies else Person.table].append(self._party(party))
             for cell in register.held_in.get(party, ()):
-                tables[Stake.table] += [_stake(cell.owner, party, cell.interest, row) for row in cell.rows]
-            tables[Control.table] += register.controls_of.get(party, ())
+                owner = "" if cell.owner in self.gone else cell.owner
+                tables[Stake.table] += [_stake(owner, party, cell.interest, row) for row in cell.rows]
+            for control in register.controls_of.get(party, ()):
+                if control.controller not in self.gone:
+                    tables[Control.table].append(control)
+                elif stands(control, self.day):
+                    tables[Stake.table].append(Stake.model_construct(owner=None, owned=party))
             tables[Listing.table] += register.listings_of.get(party, ())
             tables[Headquarters.table] += register.seats_of.get(party, ())
             tables[Tie.table] += [row for row in register.ties_of.get(party, ()) if row.party == party]
@@ -117,6 +124,21 @@ class Worst:
         means: list[Any] = sorted(self.test.capturing) if self.test else ["accounting_parent"]
         if row.table_ == Control.table and other is not None:
             yield from (Control.model_construct(controller=other, company=party, means=word) for word in means[:1])
+
+
+def _dissolved(world: World, day: date) -> frozenset[str]:
+    """The companies that were dissolved by the day, and not revived since."""
+    if not world.values(Company.table, "dissolved"):
+        return frozenset()
+    columns = world.columns(Company.table)
+    ended = columns["dissolved"].to_pylist()
+    revived = columns["reactivated"].to_pylist() if "reactivated" in columns.column_names else [None] * len(ended)
+    now = day.isoformat()
+    return frozenset(
+        party
+        for party, end, again in zip(columns["id"].to_pylist(), ended, revived, strict=True)
+        if end is not None and end <= now and not (again is not None and end <= again <= now)
+    )
 
 
 def above(register: Register, parties: Iterable[str], others: Mapping[str, Sequence[str]]) -> set[str]:

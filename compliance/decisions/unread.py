@@ -11,6 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
+from itertools import repeat
 from typing import Any
 
 from compliance.decisions.answer import MissingSaid, NotEvaluated
@@ -19,6 +21,7 @@ from compliance.facts.scene import Scene
 from compliance.ownership.definition import CaptureTest
 from compliance.ownership.register import Register, stands
 from compliance.rulebook.packs import Pack
+from compliance.units import Interval
 from compliance.world.fields import PARTIES
 from compliance.world.row import references
 from compliance.world.tables import (
@@ -41,6 +44,8 @@ _ABOUT = (*LINKS, Tie.table, Role.table, Headquarters.table)
 """Tables of which every field may decide; of the others those do that a rule asks for."""
 _PLACES = ("jurisdiction", "headquarters", "nationality", "residence", "dissolved")
 _DAYS = ("from", "to")
+_INDIRECT = "interest"
+"""The field of a stake that runs through holders of the company, and may be a part of what they hold."""
 MOST_NAMED = 3
 
 
@@ -72,11 +77,15 @@ class Worst:
         above = self._above(parties)
         tables: dict[str, list[Any]] = defaultdict(list)
         register = self.register
+        apart = {row.id for row in self.rows if row.field == _INDIRECT}
         for party in sorted(above):
             tables[Company.table if party in register.companies else Person.table].append(self._party(party))
             for cell in register.held_in.get(party, ()):
                 owner = "" if cell.owner in self.gone else cell.owner
-                tables[Stake.table] += [_stake(owner, party, cell.interest, row) for row in cell.rows]
+                percents = [_from_nothing(row.percent) if party in apart else row.percent for row in cell.rows]
+                tables[Stake.table] += map(
+                    _stake, repeat(owner), repeat(party), repeat(cell.interest), percents, cell.rows
+                )
             for control in register.controls_of.get(party, ()):
                 if control.controller not in self.gone:
                     tables[Control.table].append(control)
@@ -154,10 +163,15 @@ def above(register: Register, parties: Iterable[str], others: Mapping[str, Seque
     return found
 
 
-def _stake(owner: str, owned: str, interest: Any, row: Any) -> Stake:
+def _stake(owner: str, owned: str, interest: Any, percent: Interval, row: Any) -> Stake:
     return Stake.model_construct(
-        owner=owner or None, owned=owned, percent=row.percent, interest=interest, from_=row.from_, to=row.to
+        owner=owner or None, owned=owned, percent=percent, interest=interest, from_=row.from_, to=row.to
     )
+
+
+def _from_nothing(percent: Interval) -> Interval:
+    """What others hold of a company, where an interest that runs through one of them may be theirs."""
+    return Interval(Fraction(0), percent.high, False, percent.high_open)
 
 
 def unread_values(scene: Scene, packs: Sequence[Pack], tables: Iterable[str] | None = None) -> Iterator[NotEvaluated]:

@@ -376,7 +376,7 @@ def test_a_number_lists_only_on_the_register_of_its_country(
     path = one_row(tmp_path, ids=[number], addresses=[{"country": "KZ"}])
     world = World.of(
         companies=[
-            {"id": "mine", "name": "Quiet", "registration": "998877", "jurisdiction": "RU"},
+            {"id": "mine", "name": "Zed", "registration": "998877", "jurisdiction": "RU"},
             {"id": "other", "name": "Loud", "registration": "998877", "jurisdiction": "KZ"},
             {"id": "nowhere", "name": "Still", "registration": "998877"},
         ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from compliance.errors import UsageError
-from compliance.ownership import graph, parent, wide
+from compliance.ownership import graph, judges, parent, wide
 from compliance.ownership.own import own
 from compliance.units import day
 from compliance.world.world import World
@@ -62,7 +62,7 @@ def test_more_possible_parents_than_anybody_reads_are_refused(
 
 
 def test_paths_that_fill_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph, "MOST_LINKS", 1_000)
+    monkeypatch.setattr(judges, "MOST_LINKS", 1_000)
 
     assert len(asked(long(40, "50", False), "ofac")) == 40
     with pytest.raises(UsageError, match="over 1,000 links"):

@@ -61,8 +61,24 @@ class Profiles:
         company = self.companies.get(party)
         if company is None or company.address is None:
             return None
-        here = {one for written in _written(company.address) for one in self._at_address[written]} - {party}
-        return not here.isdisjoint(others)
+        return not self.at_address(party).isdisjoint(others)
+
+    def at_address(self, party: str) -> set[str]:
+        """The other companies that have the address of a party."""
+        company = self.companies.get(party)
+        if company is None or company.address is None:
+            return set()
+        return {one for written in _written(company.address) for one in self._at_address[written]} - {party}
+
+    def related(self, party: str) -> set[str]:
+        """The parties that people of a party ever worked in or had a role in, and those that it has a tie to."""
+        register = self.ownership.register
+        ties = list(register.ties_of.get(party, ()))
+        found: set[str] = set()
+        for role in register.roles_in.get(party, ()):
+            found.update(row.company for row in register.roles_of.get(role.person, ()))
+            ties += register.ties_of.get(role.person, ())
+        return (found | {end for tie in ties for end in (tie.party, tie.other)}) - {party}
 
     @cached_property
     def _at_address(self) -> dict[str, list[str]]:
@@ -78,7 +94,7 @@ class Profiles:
         register = self.ownership.register
         among = set(others) - {party}
         for role in register.day(day).rows(register.roles_in, party):
-            elsewhere = {row.company for row in register.roles_of[role.person] if _begun(row, day)}
+            elsewhere = {row.company for row in register.roles_of.get(role.person, ()) if _begun(row, day)}
             ties = (row for row in register.ties_of.get(role.person, ()) if row.kind == "former_employer")
             elsewhere |= {row.other for row in ties if _begun(row, day)}
             if not elsewhere.isdisjoint(among):

@@ -20,7 +20,7 @@ from compliance.facts.frames import PLACE, Needs, schema, view
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
 from compliance.facts.scene import Scene
-from compliance.facts.sources import ENTITIES, PARTY_NAMED, SEPARATOR, SOURCES, UNKNOWN, party_column
+from compliance.facts.sources import ENTITIES, SEPARATOR, SOURCES, UNKNOWN, party_column
 from compliance.facts.statements import Statement, makings
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 
@@ -120,24 +120,22 @@ class Tables:
         for attribute in attributes:
             if columns[attribute].kind == "names":  # these lead to further parties
                 for party in sorted(self._reached()):
-                    for day in (date.min, *self.attributes.days(party, (), ())):
+                    for day in sorted({date.min, *self.attributes.days(party, ())}):
                         named = (self.attributes.of(attribute, party, day) or "").split(SEPARATOR)
                         self.parties |= set(named) - {"", UNKNOWN}
-        lists = {name for a in attributes for word, _, name in [a.partition(".")] if word in PARTY_NAMED}
-        listed = self.attributes.listing_days(lists)
         known = self.rows.of_parties.setdefault((self.pack.sha256, self.pack.overrides, *attributes), {})
         reached = sorted(self._reached())
         for party in reached:
             if party not in known:
-                known[party] = list(self._party_rows(party, attributes, listed))
+                known[party] = list(self._party_rows(party, attributes))
         rows = [row for party in reached for row in known[party]]
         places = [a for a in attributes if columns[a].kind == "place"]
         self.places |= {row[a] for row in rows for a in places if row[a] is not None}
         self._register("party_at", rows, {"party": "string", "from": "date", "to": "date", **schema(columns)})
 
-    def _party_rows(self, party: str, attributes: Sequence[str], listed: set[date]) -> Iterator[dict[str, Any]]:
+    def _party_rows(self, party: str, attributes: Sequence[str]) -> Iterator[dict[str, Any]]:
         """The attributes of a party, a row for each stretch of days on which none of them changes."""
-        days = set(self.attributes.days(party, {a.partition(".")[0] for a in attributes}, listed))
+        days = set(self.attributes.days(party, attributes))
         days.update(restructured.days(self.attributes.changes, attributes, party))
         cuts = sorted({date.min, *days})
         since, last = date.min, self.attributes.all(attributes, party, date.min)

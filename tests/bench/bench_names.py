@@ -18,7 +18,6 @@ from compliance.formats.csl import listed_parties
 from compliance.formats.csl_rows import Listed
 from compliance.formats.matching import LIKELY, Parties
 from compliance.world.world import World
-
 from tests.formats.reading import shared
 
 pytestmark = pytest.mark.bench

@@ -25,6 +25,7 @@ from compliance.decisions.remedies import remedies
 from compliance.decisions.searching import each_group_once, unsearched
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.decisions.unevaluated import not_evaluated, unknown_lists
+from compliance.decisions.unread import unread_values
 from compliance.facts.scene import Scene
 from compliance.growing import growing
 from compliance.rulebook.packs import Pack
@@ -64,7 +65,12 @@ def audit(
     evaluation = together(part for part, _ in parts)
     findings = each_once(finding for _, findings in parts for finding in findings)
     findings = each_group_once(capped(findings, resolved, chosen, scene, asked), chosen)
-    left = [*unknown_lists(scene, chosen), *unsearched(scene, chosen), *not_evaluated(evaluation.found, scene, asked)]
+    left = [
+        *unknown_lists(scene, chosen),
+        *unread_values(scene, chosen),
+        *unsearched(scene, chosen),
+        *not_evaluated(evaluation.found, scene, asked),
+    ]
     return answered(scene, chosen, posture, evaluation, findings, left, resolved.notes)
 
 

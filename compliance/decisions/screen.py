@@ -19,6 +19,7 @@ from compliance.decisions.parties import resolve
 from compliance.decisions.searching import each_group_once, unsearched
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
 from compliance.decisions.unevaluated import not_evaluated, unknown_lists
+from compliance.decisions.unread import unread_values
 from compliance.errors import InputError, Problem
 from compliance.facts.scene import Scene
 from compliance.rulebook.folder import rules_folder
@@ -64,6 +65,7 @@ def screen(
         [
             *_unread([*problems, *left_out]),
             *unknown_lists(scene, chosen),
+            *unread_values(scene, chosen, [Order.table]),
             *unsearched(scene, chosen),
             *not_evaluated((f for f in after.found if f.ordered), scene, asked),
         ],

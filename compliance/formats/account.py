@@ -16,7 +16,7 @@ class Account:
     """Counts by reason; of each reason only the first few rows are kept, however many there are.
 
     `skipped` is what is not in the world at all; `kept` what is in it with something unread or unknown; `notes`
-    what was assumed, or found and needed no row. `left` and `doubted` count the same by table, `lists` the rows by list.
+    what was assumed, or found and needed no row. `left` and `doubted` count the same by table, `lists` rows by list.
     """
 
     source: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from compliance.units import Interval
 
@@ -38,7 +39,7 @@ def not_carried(
     days = sorted({day for link in every for day in (link.start, link.end or _LAST) if start < day < (end or _LAST)})
     ends = [start, *days, end or _LAST]
     open_since = None
-    for begin, until in zip(ends, ends[1:], strict=False):
+    for begin, until in pairwise(ends):
         standing = [link for link in every if link.stands(begin, until)]
         if _carry(party, company, least, standing):
             if open_since is not None:

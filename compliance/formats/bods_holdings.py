@@ -103,8 +103,8 @@ def settled(
 def _row(owned: str, held: Holding, source: str, told: str = "") -> dict[str, str]:
     return {
         "owner": held.party, "owned": owned, "percent": held.percent, "interest": held.interest, "source": source,
-        "x_interest": "" if held.kind in _PLAIN else held.kind, "x_directness": "" if held.directness == "direct" else held.directness,
-        "x_told": told, "x_unidentified": held.reason,
+        "x_interest": "" if held.kind in _PLAIN else held.kind, "x_told": told, "x_unidentified": held.reason,
+        "x_directness": "" if held.directness == "direct" else held.directness,
     }  # fmt: skip
 
 

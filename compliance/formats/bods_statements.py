@@ -91,7 +91,7 @@ class Statements:
             yield record, line, when, bool(closed), json.loads(content)
 
     def parties(self, kind: str) -> Iterator[tuple[str, int, dict[str, Any], str]]:
-        """Each entity or person by its latest statement that is not its closing, and the day since which it is closed."""
+        """Each entity or person by its latest statement that is not its closing, and the day of its closing."""
         for record, versions in groupby(self.each(kind), key=lambda told: told[0]):
             told = list(versions)
             _, line, _, _, content = next((one for one in reversed(told) if not one[3]), told[0])

@@ -140,7 +140,8 @@ def _listed(line: int, row: Mapping[str, Any]) -> Listed | None:
     known = list_word(source)
     word = known if known not in ("", OTHER) else code[1] if code else source
     addresses = row.get("addresses")
-    named = [*_several(row.get("countries"), r"[;\s]+"), *_several(row.get("country"), ";")]
+    told = [*_several(row.get("countries"), ";"), *_several(row.get("country"), ";")]
+    named = [word for text in told for word in ([text] if country(text) else text.split())]
     places = []
     if isinstance(addresses, list):
         parts = ("address", "city", "state", "postal_code", "country")

@@ -18,7 +18,10 @@ from compliance.formats.words import tidy
 _NO_DAY = frozenset(
     ("", "-", "--", "n/a", "na", "none", "null", "nil", "unknown", "present", "current", "ongoing", "to date", "now")
 )
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS)
 _NEVER = 9000
 """From this year on a date stands for none, such as 9999-12-31."""

@@ -9,9 +9,7 @@ unknown share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from compliance.formats.days import When, span, when
 from compliance.formats.ftm_nested import Entity, entities_of
@@ -19,7 +17,7 @@ from compliance.formats.gathering import Gathering
 from compliance.formats.list_words import OTHER, list_word, lists_by_dataset
 from compliance.formats.opening import Progress, unwatched
 from compliance.formats.party_values import PartyValues
-from compliance.formats.percentages import percent_of, percent_of_all, up_to
+from compliance.formats.percentages import percent_of_all, up_to
 from compliance.formats.records import read_records
 from compliance.formats.words import country, joined, lei
 
@@ -72,12 +70,18 @@ def import_ftm(path: Path, gathering: Gathering, progress: Progress = unwatched)
 def _finish(gathering: Gathering, file: str) -> None:
     """What is known only when all entities are read: addresses that are entities, and topics without a sanction."""
     base = gathering.base
-    housed = "SELECT h.party, h.line, a.told, a.country FROM housed h LEFT JOIN addresses a ON a.id = h.address ORDER BY 1, 3"
+    housed = (
+        "SELECT h.party, h.line, a.told, a.country FROM housed h LEFT JOIN addresses a ON a.id = h.address"
+        " ORDER BY 1, 3"
+    )
     for party, line, told, code in base.execute(housed).fetchall():
         if not gathering.complete(party, {"address": told or "", "x_address_country": code or ""}):
             reason = "second addresses, or addresses that are not in the file"
             gathering.unread("companies", party, "address", told or "an address entity", file, line, reason)
-    topics = "SELECT party, told, line FROM topics WHERE party NOT IN (SELECT party FROM rows WHERE kind = 'listings') ORDER BY 1"
+    topics = (
+        "SELECT party, told, line FROM topics WHERE party NOT IN (SELECT party FROM rows WHERE kind = 'listings')"
+        " ORDER BY 1"
+    )
     for party, told, line in base.execute(topics).fetchall():
         reason = "topics of sanctions without a `Sanction` that names the list"
         gathering.unread("listings", party, "list", f"topics: {told}", file, line, reason)

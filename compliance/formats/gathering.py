@@ -116,7 +116,7 @@ class Gathering:
         self.put(Unread.table, row | {"from": day(start), "to": day(end)}, "", 0)
 
     def gone(self, party: str, day: str, successor: str = "", why: str = "") -> None:
-        """From the day on (empty: at all times) the party is no more; what it holds is its successor's, if it has one."""
+        """From the day on (empty: at all times) the party is no more; its holdings are its successor's, if any."""
         self.base.execute("INSERT OR IGNORE INTO gone VALUES (?, ?, ?, ?)", (party, day, successor, why))
 
     def has(self, party: str) -> bool:

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from compliance.formats.told_twice import Row, counted_once
+from compliance.formats.told_twice import counted_once
 from compliance.formats.words import HUNDRED, percent_text
 from compliance.units import Interval, interval
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 _FURTHEST = 1_000
 """Successors of successors that are followed."""
+_INTEREST = "coalesce(json_extract(content, '$.interest'), 'shares')"
 _ENDS = {"stakes": ("owner", "owned"), "controls": ("controller", "company")}
 
 
@@ -38,8 +38,8 @@ def _let_go(gathering: Gathering) -> None:
     for (old,) in base.execute("SELECT party FROM gone WHERE day = '' AND successor <> ''").fetchall():
         _rename(gathering, old, _heir(gathering, old)[0])
     told = (
-        "SELECT r.rowid, r.kind, r.content, r.teller, r.party, g.day, g.why FROM rows r JOIN gone g ON r.party = g.party"
-        " WHERE r.kind IN ('stakes', 'controls') ORDER BY r.company, r.party, r.content"
+        "SELECT r.rowid, r.kind, r.content, r.teller, r.party, g.day, g.why FROM rows r JOIN gone g"
+        " ON r.party = g.party WHERE r.kind IN ('stakes', 'controls') ORDER BY r.company, r.party, r.content"
     )
     for rowid, kind, content, teller, party, day, why in base.execute(told).fetchall():
         row = json.loads(content)
@@ -85,10 +85,12 @@ def _rename(gathering: Gathering, old: str, new: str) -> None:
         return
     gathering.account.note("parties that stand under two ids: told as one")
     found = base.execute("SELECT rowid, content FROM rows WHERE party = ? OR company = ?", (old, old)).fetchall()
-    for rowid, content in found:
-        row = {name: new if value == old else value for name, value in json.loads(content).items()}
-        named = "UPDATE rows SET party = replace(party, ?, ?), company = replace(company, ?, ?), content = ? WHERE rowid = ?"
-        base.execute(named, (old, new, old, new, json.dumps(row, ensure_ascii=False, sort_keys=True), rowid))
+    for rowid, told in found:
+        row = {name: new if value == old else value for name, value in json.loads(told).items()}
+        content = json.dumps(row, ensure_ascii=False, sort_keys=True)
+        base.execute("UPDATE rows SET content = ? WHERE rowid = ?", (content, rowid))
+    base.execute("UPDATE rows SET party = ? WHERE party = ?", (new, old))
+    base.execute("UPDATE rows SET company = ? WHERE company = ?", (new, old))
     base.execute("DELETE FROM rows WHERE party = ? AND company = ?", (new, new))
     base.execute("DELETE FROM parties WHERE id = ?", (old,))
 
@@ -96,12 +98,12 @@ def _rename(gathering: Gathering, old: str, new: str) -> None:
 def _count_once(gathering: Gathering) -> None:
     base = gathering.base
     base.execute(
-        "CREATE TEMP TABLE several AS SELECT company, party, coalesce(json_extract(content, '$.interest'), 'shares') AS i"
+        f"CREATE TEMP TABLE several AS SELECT company, party, {_INTEREST} AS i"
         " FROM rows WHERE kind = 'stakes' AND party <> '' GROUP BY 1, 2, 3 HAVING count(*) > 1"
     )
     told = (
-        "SELECT r.rowid, s.company, s.party, s.i, r.teller, r.content FROM several s JOIN rows r ON r.kind = 'stakes' AND"
-        " r.company = s.company AND r.party = s.party AND coalesce(json_extract(r.content, '$.interest'), 'shares') = s.i"
+        "SELECT r.rowid, s.company, s.party, s.i, r.teller, r.content FROM several s JOIN rows r"
+        f" ON r.kind = 'stakes' AND r.company = s.company AND r.party = s.party AND {_INTEREST} = s.i"
         " ORDER BY s.company, s.party, s.i, r.teller, r.content"
     )
     for (company, party, _), group in groupby(base.execute(told).fetchall(), key=lambda row: row[1:4]):
@@ -117,7 +119,7 @@ def _count_once(gathering: Gathering) -> None:
 
 
 def _doubt_fractions(gathering: Gathering) -> None:
-    """Shares in one company that are all at or below 1 and together 1 may be fractions: from as percent to as fractions."""
+    """Shares in one company that are all at or below 1 and together 1 may be fractions: they count as either."""
     base = gathering.base
     share = "CAST(json_extract(content, '$.percent') AS REAL)"
     suspected = (

@@ -17,10 +17,11 @@ from compliance.errors import InputError, Problem, UsageError, near
 from compliance.formats.days import span, when
 from compliance.formats.gathering import Gathering
 from compliance.formats.opening import Progress, lines, opened, unwatched
-from compliance.formats.percentages import percent_of
+from compliance.formats.percentages import percent_of, up_to
 from compliance.formats.words import number, tidy
 from compliance.units import exact, show
 
+INTERESTS = ("shares", "votes")
 UNITS = ("percent", "fraction")
 FIELDS = ("owner", "owned", "percent", "interest", "from", "to")
 
@@ -65,6 +66,8 @@ def import_stakes(
                 account.read["rows"] += 1
                 told_by = {field: tidy(row.get(column)) for field, column in named.items()}
                 size = number(told_by["percent"].rstrip(" %").replace(",", "."))
+                if size is None and percent_of(told_by["percent"]):
+                    size = Fraction(100)
                 if size is not None and (size > 1 or len(sizes) < _LOOKED_AT):
                     sizes.append(size)
                 _stake(gathering, file, reader.line_num, told_by, unit)
@@ -89,11 +92,16 @@ def _stake(gathering: Gathering, file: str, line: int, told: Mapping[str, str], 
         account.keep(file, line, reason, f"`{told['percent']}`", "stakes")
     elif not percent:
         account.note("stakes of no told size: unknown")
+    interest = told["interest"].casefold()
+    if interest and interest not in INTERESTS:
+        reason = "an interest that no table of a world holds: a share of up to what it says"
+        account.keep(file, line, reason, f"`{told['interest']}`", "stakes")
+        percent, interest = up_to(percent or "unknown"), ""
     if not told["owner"]:
         account.note("holders are not identified: a stake without an owner")
     row = {
         "owner": told["owner"], "owned": told["owned"], "percent": percent or "unknown",
-        "interest": told["interest"], "source": f"{Path(file).name}:{line}",
+        "interest": interest, "source": f"{Path(file).name}:{line}",
     }  # fmt: skip
     gathering.put_dated("stakes", row, span(when(told["from"]), when(told["to"])), file, line)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from compliance.formats.words import HUNDRED, hull, percent_text
 from compliance.units import Interval, interval
@@ -22,7 +22,7 @@ _LAST = "9999-99-99"
 
 
 def counted_once(told: Sequence[tuple[str, Mapping[str, str]]]) -> tuple[list[Row], str]:
-    """The rows of one owner, company and interest, each with its teller, as they count; and what was found, or nothing."""
+    """The rows of one owner, company and interest as they count, of those with their tellers; and what was found."""
     lots = [dict(row) for teller, row in told if not teller]
     rest = [(teller, dict(row)) for teller, row in told if teller]
     alike, repeated = _without_repeats(lots)
@@ -55,14 +55,14 @@ def _without_repeats(rows: list[Row]) -> tuple[list[Row], str]:
 def _meet(rows: Sequence[Row]) -> bool:
     """Whether two rows stand on one day."""
     ordered = sorted((row.get("from", ""), row.get("to") or _LAST) for row in rows)
-    return any(after[0] < before[1] for before, after in zip(ordered, ordered[1:], strict=False))
+    return any(after[0] < before[1] for before, after in pairwise(ordered))
 
 
 def _by_time(told: Sequence[tuple[str, Row]]) -> list[Row]:
     """What the tellers say together of each time between the days on which one of them changes."""
     days = sorted({day for _, row in told for day in (row.get("from", ""), row.get("to") or _LAST)})
     made: list[Row] = []
-    for start, end in zip(days, days[1:], strict=False):
+    for start, end in pairwise(days):
         standing = [(t, row) for t, row in told if row.get("from", "") <= start and end <= (row.get("to") or _LAST)]
         if not standing:
             continue

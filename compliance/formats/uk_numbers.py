@@ -21,7 +21,7 @@ _OF_HOME = re.compile(
 
 
 def uk_number(number: object, where: object, place: object) -> tuple[str, bool]:
-    """The number as Companies House writes it, and whether the country is known at all; empty where it is not of the UK.
+    """The number as Companies House writes it, empty where it is none of the UK; and whether the country is known.
 
     `where` is the country of the register in words, `place` the register; the country decides where it is given.
     """

@@ -34,7 +34,7 @@ def joined(values: object) -> str:
 
 @lru_cache(maxsize=4096)
 def country(word: str) -> str:
-    """The code of ISO 3166-1 that a code, a subdivision of it (`US-DE`), a name or a nationality means; never a near one.
+    """The code of ISO 3166-1 that a code, a subdivision of it (`US-DE`), a name or a nationality means; no near one.
 
     Of a place with commas (`Delaware, USA`) the parts that are known must agree.
     """
@@ -56,7 +56,7 @@ def countries(text: str) -> tuple[str, ...]:
 
 
 def countries_in(text: str) -> set[str]:
-    """The countries that a longer text names, `Registrar of Companies, New South Wales`; longer names before shorter."""
+    """The countries that a text names, `Registrar of Companies, New South Wales`; longer names before shorter."""
     words, found, place = _folded(text).split(), set(), 0
     while place < len(words):
         for size in range(min(_LONGEST_NAME, len(words) - place), 0, -1):

@@ -350,3 +350,80 @@ def test_what_nobody_has_decided_stands_as_unread_in_the_world(tmp_path: Path) -
 
     assert (row.value("table"), row.value("id"), row.value("field")) == ("listings", "ht", "party")
     assert "not decided" in str(row.value("text"))
+
+
+def one_row(folder: Path, **more: Any) -> Path:
+    path = folder / "list.json"
+    row = {"id": "z9", "source": "Specially Designated Nationals (SDN) - Treasury Department", "name": "Zed", **more}
+    path.write_text(json.dumps({"results": [row]}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "country", "listed"),
+    [
+        ("Registration Number", "RU", ["mine"]),
+        ("Company Number", "RU", ["mine"]),
+        ("Registration Number", None, []),
+        ("Tax ID No.", "RU", []),
+        ("Vessel Registration Identification", "RU", []),
+    ],
+)
+def test_a_number_lists_only_on_the_register_of_its_country(
+    kind: str, country: str | None, listed: list[str], tmp_path: Path
+) -> None:
+    number = {"type": kind, "number": "9988776655", "country": country}
+    path = one_row(tmp_path, ids=[number], addresses=[{"country": "KZ"}])
+    world = World.of(
+        companies=[
+            {"id": "mine", "name": "Quiet", "registration": "9988776655", "jurisdiction": "RU"},
+            {"id": "other", "name": "Loud", "registration": "9988776655", "jurisdiction": "KZ"},
+            {"id": "nowhere", "name": "Still", "registration": "9988776655"},
+        ]
+    )
+    made = match(world, Parties(listed_parties(path, Account(""))), {}, DAY)
+
+    assert [row["party"] for row in made.listings] == listed
+
+
+def test_a_list_without_rows_is_told_to_hold_none(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text('{"total": 0, "results": []}', encoding="utf-8")
+    account = Account("")
+
+    assert not list(listed_parties(path, account))
+    assert "holds no rows" in account.text({})
+    with pytest.raises(InputError, match="holds no rows"):
+        csl(path, tmp_path)
+
+
+def test_the_account_tells_the_lists_and_what_a_row_says_beside(tmp_path: Path) -> None:
+    addresses = [{"city": "A", "country": "RU"}, {"city": "B", "country": "Ruritania"}]
+    made = csl(
+        one_row(
+            tmp_path, start_date="2020", end_date="2024-06-30", addresses=addresses, remarks="x", alt_names=["A; B"]
+        ),
+        tmp_path,
+    )
+
+    told = made.account.text(made.made)
+    assert "Lists: SDN 1; no other list was in it." in told
+    assert "the column `remarks` is not read" in told
+    assert made.rows("companies", "aliases") == [("A; B",)]
+    assert made.rows("listings", "from", "to") == [("2020-12-31", "2024-07-01")]
+    assert {row[1:] for row in made.rows("unread", "id", "table", "field", "text")} == {
+        ("companies", "address", "B, Ruritania"),
+        ("companies", "countries", "Ruritania"),
+        ("listings", "from", "2020"),
+    }
+
+
+def test_the_id_is_the_lists_own_and_survives_a_new_spelling(tmp_path: Path) -> None:
+    entity_list = "Entity List (EL) - Bureau of Industry and Security"
+    old, new = (
+        next(listed_parties(one_row(tmp_path, source=entity_list, name=name, alt_names=alt), Account("")))
+        for name, alt in (("Hengtai Co", []), ("Beijing Hengtai Co", ["Hengtai Co"]))
+    )
+
+    assert old.id == new.id == "EntityList-z9"
+    assert set(old.former_ids) < set(new.former_ids)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from compliance.formats.ftm import import_ftm, percent_of
+from compliance.formats.ftm import import_ftm
+from compliance.formats.percentages import percent_of
 
 from .reading import Imported
 

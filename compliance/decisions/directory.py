@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from compliance.growing import growing
 from compliance.names.index import LIKELY, NameIndex, NameMatch, PartyNames
 from compliance.world.columns import texts_of
 from compliance.world.row import Row
@@ -65,7 +66,8 @@ class Directory:
 
     @cached_property
     def _index(self) -> NameIndex:
-        return NameIndex({party: PartyNames.of(names) for party, names in self._names.items() if names})
+        with growing():
+            return NameIndex({party: PartyNames.of(names) for party, names in self._names.items() if names})
 
     def _alike(self, asked: Sequence[PartyNames]) -> list[dict[str, NameMatch]]:
         if not any(party.names for party in asked):

@@ -92,8 +92,9 @@ class Profiles:
     def shares_people(self, party: str, others: Iterable[str], day: date) -> bool:
         """Whether somebody with a role in the party has or had one, or worked, in one of these."""
         register = self.ownership.register
-        among = set(others) - {party}
-        for role in register.day(day).rows(register.roles_in, party):
+        roles = register.day(day).rows(register.roles_in, party)
+        among = set(others) - {party} if roles else set()
+        for role in roles:
             elsewhere = {row.company for row in register.roles_of.get(role.person, ()) if _begun(row, day)}
             ties = (row for row in register.ties_of.get(role.person, ()) if row.kind == "former_employer")
             elsewhere |= {row.other for row in ties if _begun(row, day)}
@@ -105,8 +106,8 @@ class Profiles:
         """Whether the party takes over the orders of one of these, and not they those of the party."""
         register = self.ownership.register
         ties = register.day(day).rows(register.ties_of, party)
-        among = set(others)
-        return any(row.kind == "takes_over_orders" and row.party == party and row.other in among for row in ties)
+        taken = {row.other for row in ties if row.kind == "takes_over_orders" and row.party == party}
+        return bool(taken) and not taken.isdisjoint(others)
 
     def people_days(self, party: str) -> set[date]:
         """The days on which the answer about people may change."""

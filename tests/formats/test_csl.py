@@ -372,13 +372,13 @@ def one_row(folder: Path, **more: Any) -> Path:
 def test_a_number_lists_only_on_the_register_of_its_country(
     kind: str, country: str | None, listed: list[str], tmp_path: Path
 ) -> None:
-    number = {"type": kind, "number": "998877", "country": country}
+    number = {"type": kind, "number": "9988776655", "country": country}
     path = one_row(tmp_path, ids=[number], addresses=[{"country": "KZ"}])
     world = World.of(
         companies=[
-            {"id": "mine", "name": "Zed", "registration": "998877", "jurisdiction": "RU"},
-            {"id": "other", "name": "Loud", "registration": "998877", "jurisdiction": "KZ"},
-            {"id": "nowhere", "name": "Still", "registration": "998877"},
+            {"id": "mine", "name": "Quiet", "registration": "9988776655", "jurisdiction": "RU"},
+            {"id": "other", "name": "Loud", "registration": "9988776655", "jurisdiction": "KZ"},
+            {"id": "nowhere", "name": "Still", "registration": "9988776655"},
         ]
     )
     made = match(world, Parties(listed_parties(path, Account(""))), {}, DAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -68,18 +68,33 @@ def certifies(paper: Any, day: date) -> bool:
 
 
 def powers(world: World, day: date) -> Iterator[tuple[Any, Amount, Amount]]:
-    """The sites with their power in watts on a day, of the computers and of the whole facility."""
-    built: dict[str, Any] = {}
+    """The sites with their power in watts on a day, of the computers and of the whole facility.
+
+    Of the steps of a build-out that hold on the day the latest counts; where several begin on one day it is between
+    the least and the most of them.
+    """
+    built: dict[str, list[Any]] = {}
     for row in world.rows("site_power"):
         dated: Any = row
-        if holds_on(dated, day):
-            built[dated.site] = dated
+        if not holds_on(dated, day):
+            continue
+        latest = built.get(dated.site)
+        begins = dated.from_ or date.min
+        if latest is None or begins > (latest[0].from_ or date.min):
+            built[dated.site] = [dated]
+        elif begins == (latest[0].from_ or date.min):
+            latest.append(dated)
     for one in world.rows("sites"):
         site: Any = one
-        at = built.get(site.id)
-        it_mw = at.it_mw if at is not None and at.it_mw is not None else site.it_mw
-        facility = at.facility_mw if at is not None and at.facility_mw is not None else site.facility_mw
-        yield site, amount(it_mw, WATTS), amount(facility, WATTS)
+        steps = built.get(site.id, [site])
+        yield site, _power(steps, site, "it_mw"), _power(steps, site, "facility_mw")
+
+
+def _power(steps: Sequence[Any], site: Any, field: str) -> Amount:
+    """A field of steps that hold at once, in watts; where one does not tell it, that of the site."""
+    told = (getattr(step, field) for step in steps)
+    lows, highs = zip(*(amount(getattr(site, field) if mw is None else mw, WATTS) for mw in told), strict=True)
+    return min(lows), None if None in highs else max(highs)
 
 
 def models(world: World) -> Iterator[dict[str, Any]]:

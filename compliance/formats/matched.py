@@ -161,7 +161,7 @@ def write_matched(source: Path, world: World, made: Matched, output: Path) -> No
     Raises `UsageError` where the place cannot be written.
     """
     with new_folder(output) as folder:
-        anew = {"listings": made.listings, "unread": [_open_question(candidate) for candidate in made.undecided]}
+        anew = {"listings": made.listings, "unread": [_open_question(c) for c in made.undecided if c.by == "name"]}
         if source.is_dir() and all(Path(row.origin.file).stem == table for table in anew for row in world.rows(table)):
             for path in sorted(source.iterdir()):
                 if path.is_file() and not path.name.startswith(".") and path.stem not in (*anew, "README"):

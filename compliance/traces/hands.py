@@ -1,0 +1,286 @@
+"""Buyers that look like one hand, by all that they share together.
+
+Those of one hand copy what they have from one another: a thing that some of a group have is shared by the next as
+often as by the others [Indian buffet process, Griffiths and Ghahramani 2011], where a stranger has it as often as
+companies do. So one evidence is for things that all have, and for chains of which each link is another thing. Against
+it stands that the next is one of all buyers. Of one family of evidence the things that join what is apart count in
+full, what is shared twice by half; a thing that others have together with another says only what it says beside it.
+Groups are joined from the strongest evidence down, while the evidence of the whole is more than that of its parts
+[agglomerative clustering by likelihood]; then each is put where it belongs best.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from heapq import heapify, heappop, heappush
+from math import comb, factorial
+from typing import Any
+
+from compliance.traces import weights
+from compliance.traces.settings import Settings
+from compliance.traces.things import PARENT, Thing
+
+DOUBT = 4
+"""As how many companies that have one thing count for what is not known of those that have two."""
+PASSES = 3
+A_HAND = 3
+"""Schemes for each unit of concentration [Chinese restaurant process], where they have some seven members."""
+WINDOWS = 3000
+"""Thousandths of a bit to say how long a time they buy in: one of eight lengths."""
+Nodes = frozenset[int]
+
+
+@lru_cache(maxsize=65536)
+def _cost(have: int, of: int) -> int:
+    """Bits (thousandths) to say which of a group have a thing: the likelier of much and little copying."""
+    chances = (
+        Fraction(beta * factorial(have - 1) * factorial(of - have + beta - 1), factorial(of + beta - 1))
+        for beta in (1, of)
+    )
+    return -weights.millibits(max(chances) / 2)
+
+
+@lru_cache(maxsize=4096)
+def _choice(of: int, have: int) -> int:
+    """Bits to say which of a group one is that has a thing."""
+    return weights.millibits(Fraction(of, have))
+
+
+@lru_cache(maxsize=4096)
+def _prior(size: int, buyers: int) -> int:
+    """Bits against such a group of the buyers, its first member aside."""
+    return weights.millibits(Fraction(factorial(size - 1), buyers ** (size - 1))) if size > 1 else 0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a group shares: thousandths of a bit, and how many things of each family join what is else apart."""
+
+    bits: int
+    joins: Mapping[str, int]
+
+
+class Hands:
+    """Groups of nodes: a node is a buyer, or buyers that one open owner holds."""
+
+    def __init__(
+        self, things: Sequence[Thing], node_of: Mapping[int, int], fill: Mapping[int, int], key: Mapping[int, Any],
+        days: Mapping[int, int], settings: Settings, known: int = 0, schemes: int = 0,
+    ) -> None:
+        """`fill` is the evidence in how much each node buys, `days` when it does; `key` what each is in
+        order by, of itself and not its name."""
+        self.things = things
+        self.settings = settings
+        self.count = len(fill)
+        self.fill, self.key, self.days = fill, key, days
+        self._days = sorted(days.values())
+        self.buyers = max(2, len(fill) - known)
+        self.apart = weights.millibits(Fraction(self.buyers * A_HAND, schemes + A_HAND))
+        self.most = int(settings.number("most_members"))
+        self.supporting = set(settings.supporting)
+        self.cost_of_kind = {n: -weights.millibits(k.of_one_hand / 100) for n, k in settings.kinds.items()}
+        self.nodes_of: list[tuple[int, ...]] = [
+            tuple(sorted({node_of[b] for b in thing.buyers})) if thing.kind != PARENT else () for thing in things
+        ]
+        self.of_node: dict[int, list[int]] = defaultdict(list)
+        for number, nodes in enumerate(self.nodes_of):
+            for node in nodes if len(nodes) > 1 else ():
+                self.of_node[node].append(number)
+        least = weights.millibits(Fraction(self.buyers)) // 2
+        self.links = [
+            1 < len(nodes) <= self.most
+            and thing.family not in self.supporting
+            and thing.rarity.bits(max(0, thing.holders - 2)) >= least
+            for nodes, thing in zip(self.nodes_of, things, strict=True)
+        ]
+        self._timely: dict[int, int] = {}
+        self._beside: dict[tuple[int, int], int] = {}
+        self._scores: dict[Nodes, int] = {}
+
+    def shared(self, nodes: Nodes) -> dict[int, list[int]]:
+        """The things that two or more of the nodes have, and which."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for node in sorted(nodes):
+            for thing in self.of_node.get(node, ()):
+                found[thing].append(node)
+        return {thing: some for thing, some in found.items() if len(some) > 1}
+
+    def read(self, nodes: Nodes) -> Evidence:
+        """The evidence in what they share."""
+        size, rated = len(nodes), []
+        for number, some in self.shared(nodes).items():
+            thing = self.things[number]
+            bits = thing.rarity.bits(thing.holders - len(some))
+            against = self.cost_of_kind[thing.kind]
+            if (len(some) - 1) * bits > against:
+                rated.append((bits, number, frozenset(some), against))
+        rated.sort(key=lambda one: (-one[0] * (len(one[2]) - 1), -len(one[2]), self.things[one[1]].kind, sorted(one[2])))
+        parts: dict[str, dict[int, int]] = defaultdict(dict)
+        counted: dict[frozenset[int], list[int]] = {}
+        joins: dict[str, int] = defaultdict(int)
+        values: dict[tuple[str, str], set[int]] = {}
+        total = 0
+        for bits, number, some, against in rated:
+            thing = self.things[number]
+            part = parts[thing.family]
+            roots = {part.get(node, node) for node in some}
+            twice = len(some) - len(roots)
+            if thing.family in self.supporting or values.get((thing.family, thing.value), set()).issuperset(some):
+                twice = 0
+            which = _cost(len(some), size)
+            for theirs, others in counted.items():
+                both = len(theirs & some)
+                if both == len(some):
+                    which = min(which, _cost(both, len(theirs)) if both < len(theirs) else 1000)
+                if 2 * both > len(some):
+                    bits = min(bits, *(self.beside(other, number) for other in others))
+            worth = bits * (len(roots) - 1) + bits * twice // 2 - against - which
+            if worth <= 0:
+                continue
+            total += worth
+            counted.setdefault(some, []).append(number)
+            values.setdefault((thing.family, thing.value), set()).update(some)
+            if len(roots) > 1:
+                joins[thing.family] += 1
+                first = min(roots)
+                for node in nodes:
+                    if part.get(node, node) in roots:
+                        part[node] = first
+        return Evidence(total, joins)
+
+    def linked(self, nodes: Nodes) -> int:
+        """The evidence in what they share, in thousandths of a bit."""
+        return self.read(nodes).bits
+
+    def beside(self, one: int, other: int) -> int:
+        """What a thing says of those that have the one, at most."""
+        if (one, other) not in self._beside:
+            theirs, both = self.things[one].rest, len(self.things[one].rest & self.things[other].rest)
+            self._beside[one, other] = weights.millibits(Fraction(len(theirs) + DOUBT, both)) if both else 10**9
+        return self._beside[one, other]
+
+    def prior(self, size: int) -> int:
+        """The odds against such a group of the buyers."""
+        return _prior(size, self.buyers)
+
+    def score(self, nodes: Nodes) -> int:
+        """The evidence for one hand, all in all; of one node nothing."""
+        if len(nodes) < 2:
+            return 0
+        if nodes not in self._scores:
+            self._scores[nodes] = (
+                self.linked(nodes)
+                + _prior(len(nodes), self.buyers)
+                + sum(self.fill[node] for node in nodes)
+                + self.timed(nodes)
+            )
+        return self._scores[nodes]
+
+    def timed(self, nodes: Nodes) -> int:
+        """The evidence in how close in time they buy: in the time between their first and last so few others buy."""
+        if len(nodes) < 2:
+            return 0
+        days = [self.days[node] for node in nodes]
+        begins, ends = min(days), max(days)
+        some = max(bisect_right(self._days, ends) - bisect_left(self._days, begins), len(nodes))
+        if some not in self._timely:
+            self._timely[some] = weights.millibits(Fraction(self.count, some))
+        return max(0, self._timely[some] * (len(nodes) - 1) - WINDOWS)
+
+    def groups(self) -> list[Nodes]:
+        """The groups, in order of their keys."""
+        group = {node: frozenset((node,)) for node in self.fill}
+        heap: list[tuple[Any, ...]] = []
+        for node in self.fill:
+            self._offer(heap, group, group[node], first=True)
+        heapify(heap)
+        while heap:
+            _, _, _, one, other = heappop(heap)
+            if group[min(one)] is not one or group[min(other)] is not other:
+                continue
+            whole = one | other
+            for node in whole:
+                group[node] = whole
+            self._offer(heap, group, whole)
+        self._settle(group)
+        return sorted({g for g in group.values()}, key=lambda g: sorted(self.key[n] for n in g))
+
+    def _near(self, group: Mapping[int, Nodes], mine: Nodes) -> dict[Nodes, int]:
+        """The groups that share a thing that links, with what ties the two: which of either have it is no news."""
+        found: dict[Nodes, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for number in {t for node in mine for t in self.of_node.get(node, ()) if self.links[t]}:
+            theirs: dict[Nodes, int] = defaultdict(int)
+            have = 0
+            for node in self.nodes_of[number]:
+                if node in mine:
+                    have += 1
+                else:
+                    theirs[group[node]] += 1
+            thing = self.things[number]
+            for other, count in theirs.items():
+                bits = thing.rarity.bits(thing.holders - have - count) - self.cost_of_kind[thing.kind]
+                bits -= _choice(len(mine), have) + _choice(len(other), count)
+                if bits > 0:
+                    found[other][thing.family].append(bits)
+        return {
+            other: sum(max(bits) + (sum(bits) - max(bits)) // 2 for bits in families.values())
+            for other, families in found.items()
+        }
+
+    def _ties(self, mine: Nodes, other: Nodes, bits: int) -> bool:
+        """Whether what ties two groups outweighs that they may be any two of those that there are."""
+        bits += sum(self.fill[node] for group in (mine, other) if len(group) == 1 for node in group)
+        bits += self.timed(mine | other) - self.timed(mine) - self.timed(other)
+        return bits + self._bonus(mine, other) + _prior(2, self.buyers) > 0
+
+    def _bonus(self, one: Nodes, other: Nodes) -> int:
+        """What speaks for two groups that are schemes already: there are fewer schemes than buyers."""
+        return max(0, min(self.apart, self.score(one), self.score(other)))
+
+    def _offer(self, heap: list[tuple[Any, ...]], group: Mapping[int, Nodes], mine: Nodes, first: bool = False) -> None:
+        for other, bits in self._near(group, mine).items():
+            if (first and min(other) < min(mine)) or len(mine) + len(other) > self.most:
+                continue
+            if not self._ties(mine, other, bits):
+                continue
+            gain = self.score(mine | other) - self.score(mine) - self.score(other) + self._bonus(mine, other)
+            if gain > 0:
+                keys = sorted(min(self.key[n] for n in g) for g in (mine, other))
+                entry = (-gain, *keys, mine, other)
+                heap.append(entry) if first else heappush(heap, entry)
+
+    def _settle(self, group: dict[int, Nodes]) -> None:
+        """Puts each node where it belongs best."""
+        for _ in range(PASSES):
+            moved = False
+            for node in sorted(group, key=lambda n: self.key[n]):
+                mine = group[node]
+                if len(mine) < 2:
+                    continue
+                alone = mine - {node}
+                here = self.score(mine) - self.score(alone)
+                near = self._near(group, frozenset((node,)))
+                best, where = (0, None) if here < 0 else (here, mine)
+                one = frozenset((node,))
+                able = [g for g, bits in near.items() if g is not mine and 1 < len(g) < self.most
+                        and self._ties(one, g, bits)]  # fmt: skip
+                for other in sorted(able, key=lambda g: sorted(self.key[n] for n in g)):
+                    if True:
+                        there = self.score(other | {node}) - self.score(other)
+                        if there > best:
+                            best, where = there, other
+                if where is mine:
+                    continue
+                moved = True
+                for other in alone:
+                    group[other] = alone
+                whole = frozenset((node,)) if where is None else where | {node}
+                for other in whole:
+                    group[other] = whole
+            if not moved:
+                break

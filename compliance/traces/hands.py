@@ -28,6 +28,8 @@ from compliance.traces.things import PARENT, Thing
 DOUBT = 4
 """As how many companies that have one thing count for what is not known of those that have two."""
 PASSES = 3
+TIE = 3000
+"""Thousandths of a bit to say that one of a group has a thing of another."""
 A_HAND = 3
 """Schemes for each unit of concentration [Chinese restaurant process], where they have some seven members."""
 WINDOWS = 3000
@@ -37,12 +39,12 @@ Nodes = frozenset[int]
 
 @lru_cache(maxsize=65536)
 def _cost(have: int, of: int) -> int:
-    """Bits (thousandths) to say which of a group have a thing: the likelier of much and little copying."""
+    """Bits (thousandths) to say which of a group have a thing: the likeliest of much copying, little, and ties by two."""
     chances = (
         Fraction(beta * factorial(have - 1) * factorial(of - have + beta - 1), factorial(of + beta - 1))
         for beta in (1, of)
     )
-    return -weights.millibits(max(chances) / 2)
+    return min(-weights.millibits(max(chances) / 2), TIE * (have - 1))
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +56,7 @@ def _choice(of: int, have: int) -> int:
 @lru_cache(maxsize=4096)
 def _prior(size: int, buyers: int) -> int:
     """Bits against such a group of the buyers, its first member aside."""
-    return weights.millibits(Fraction(factorial(size - 1), buyers ** (size - 1))) if size > 1 else 0
+    return -weights.millibits(Fraction(buyers)) * (size - 1)
 
 
 @dataclass(frozen=True)
@@ -236,6 +238,7 @@ class Hands:
         """Whether what ties two groups outweighs that they may be any two of those that there are."""
         bits += sum(self.fill[node] for group in (mine, other) if len(group) == 1 for node in group)
         bits += self.timed(mine | other) - self.timed(mine) - self.timed(other)
+        bits -= WINDOWS if len(mine) > 1 and len(other) > 1 else 0  # once more, for both were told theirs
         return bits + self._bonus(mine, other) + _prior(2, self.buyers) > 0
 
     def _bonus(self, one: Nodes, other: Nodes) -> int:

@@ -41,6 +41,7 @@ class Split:
     nodes: frozenset[int]
     is_open: bool
     joins: Mapping[str, int]
+    owned: int
     linked: int
     filled: int
     timed: int
@@ -53,7 +54,7 @@ class Split:
     def holds(self, settings: Settings) -> bool:
         """Whether more than one thing holds it together: of several families, or of one that join different members."""
         joins = {family: count for family, count in self.joins.items() if family not in settings.supporting}
-        return self.is_open or sum(joins.values()) >= settings.number("families")
+        return self.is_open or sum(joins.values()) + self.owned >= settings.number("families")
 
 
 def candidates(bought: Purchases, limit: int, settings: Settings) -> tuple[Whole, Whole]:
@@ -164,6 +165,7 @@ def _over(
                 frozenset(part),
                 is_open,
                 hands.read(frozenset(part)).joins,
+                sum(len(kept.intersection(members[its])) > 1 for its in part),
                 linked=0 if is_open else hands.linked(frozenset(part)) + hands.prior(len(part)),
                 filled=sum(filled[who] for who in kept),
                 timed=_timed(bought, narrow, len(kept), span) if is_open else hands.timed(frozenset(part)),

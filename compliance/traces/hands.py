@@ -237,9 +237,10 @@ class Hands:
     def _ties(self, mine: Nodes, other: Nodes, bits: int) -> bool:
         """Whether what ties two groups outweighs that they may be any two of those that there are."""
         bits += sum(self.fill[node] for group in (mine, other) if len(group) == 1 for node in group)
-        bits += self.timed(mine | other) - self.timed(mine) - self.timed(other)
-        bits -= WINDOWS if len(mine) > 1 and len(other) > 1 else 0  # once more, for both were told theirs
-        return bits + self._bonus(mine, other) + _prior(2, self.buyers) > 0
+        timed = self.timed(mine | other) - self.timed(mine) - self.timed(other)
+        if len(mine) > 1 and len(other) > 1:  # that two schemes buy at one time is no tie
+            timed = min(0, timed - WINDOWS)
+        return bits + timed + self._bonus(mine, other) + _prior(2, self.buyers) > 0
 
     def _bonus(self, one: Nodes, other: Nodes) -> int:
         """What speaks for two groups that are schemes already: there are fewer schemes than buyers."""

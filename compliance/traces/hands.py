@@ -28,6 +28,8 @@ from compliance.traces.things import PARENT, Thing
 DOUBT = 4
 """As how many companies that have one thing count for what is not known of those that have two."""
 PASSES = 3
+OUTSIDE = 3000
+"""Thousandths of a bit to say that one of a group buys at another time."""
 TIE = 3000
 """Thousandths of a bit to say that one of a group has a thing of another."""
 A_HAND = 3
@@ -101,6 +103,7 @@ class Hands:
             for nodes, thing in zip(self.nodes_of, things, strict=True)
         ]
         self._timely: dict[int, int] = {}
+        self._most = self._close(2)
         self._beside: dict[tuple[int, int], int] = {}
         self._scores: dict[Nodes, int] = {}
 
@@ -184,15 +187,22 @@ class Hands:
         return self._scores[nodes]
 
     def timed(self, nodes: Nodes) -> int:
-        """The evidence in how close in time they buy: in the time between their first and last so few others buy."""
-        if len(nodes) < 2:
-            return 0
-        days = [self.days[node] for node in nodes]
-        begins, ends = min(days), max(days)
-        some = max(bisect_right(self._days, ends) - bisect_left(self._days, begins), len(nodes))
+        """The evidence in how close in time they buy: most of them while few others do, and some at another time."""
+        days = sorted(self.days[node] for node in nodes)
+        size, best = len(days), 0
+        for first in range(size):
+            before = bisect_left(self._days, days[first])
+            for last in range(size - 1, first + best // max(self._most, 1), -1):
+                inside = last - first + 1
+                some = max(bisect_right(self._days, days[last]) - before, inside)
+                worth = self._close(some) * (inside - 1) - OUTSIDE * (size - inside) - WINDOWS
+                best = max(best, worth)
+        return best
+
+    def _close(self, some: int) -> int:
         if some not in self._timely:
             self._timely[some] = weights.millibits(Fraction(self.count, some))
-        return max(0, self._timely[some] * (len(nodes) - 1) - WINDOWS)
+        return self._timely[some]
 
     def groups(self) -> list[Nodes]:
         """The groups, in order of their keys."""

@@ -121,7 +121,9 @@ def _of_kind(
     alone = len(np.unique(company))
     least = settings.number("population")
     scaled = Fraction(known) if companies >= least else known * Fraction(least) / companies
-    counts = np.bincount(np.bincount(rest // companies, minlength=kinds))
+    counts = np.bincount(np.bincount(rest // companies, minlength=kinds), minlength=2)
+    if of.among:  # who has none of it has what nobody else has
+        counts[1] += known - of_kinds[kind]
     rarity = Rarity(scaled, counts, settings.number("few_buyers"))
     companies_of = np.bincount(code, minlength=kinds)
     kept = (np.bincount(code[bought], minlength=kinds) > 1)[code]

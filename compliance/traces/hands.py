@@ -25,8 +25,8 @@ from compliance.traces import weights
 from compliance.traces.settings import Settings
 from compliance.traces.things import PARENT, Thing
 
-DOUBT = 4
-"""As how many companies that have one thing count for what is not known of those that have two."""
+FELLOWS = 8
+"""So many companies that have two things in common may be of one hand; where more do, somebody gives both to many."""
 PASSES = 3
 OUTSIDE = 3000
 """Thousandths of a bit to say that one of a group buys at another time."""
@@ -67,6 +67,8 @@ class Evidence:
 
     bits: int
     joins: Mapping[str, int]
+    support: int
+    """Of the bits those of things that are common in trade and birth."""
 
 
 class Hands:
@@ -82,7 +84,10 @@ class Hands:
         self.settings = settings
         self.count = len(fill)
         self.fill, self.key, self.days = fill, key, days
-        self._days = sorted(days.values())
+        every = sorted(days.values())
+        self._before = {day: bisect_left(every, day) for day in set(every)}
+        self._until = {day: bisect_right(every, day) for day in self._before}
+        self._times: dict[Nodes, int] = {}
         self.buyers = max(2, len(fill) - known)
         self.apart = weights.millibits(Fraction(self.buyers * A_HAND, schemes + A_HAND))
         self.most = int(settings.number("most_members"))
@@ -106,6 +111,7 @@ class Hands:
         self._most = self._close(2)
         self._beside: dict[tuple[int, int], int] = {}
         self._scores: dict[Nodes, int] = {}
+        self._supports: dict[Nodes, int] = {}
 
     def shared(self, nodes: Nodes) -> dict[int, list[int]]:
         """The things that two or more of the nodes have, and which."""
@@ -129,7 +135,7 @@ class Hands:
         counted: dict[frozenset[int], list[int]] = {}
         joins: dict[str, int] = defaultdict(int)
         values: dict[tuple[str, str], set[int]] = {}
-        total = 0
+        total = support = 0
         for bits, number, some, against in rated:
             thing = self.things[number]
             part = parts[thing.family]
@@ -148,6 +154,7 @@ class Hands:
             if worth <= 0:
                 continue
             total += worth
+            support += worth if thing.family in self.supporting else 0
             counted.setdefault(some, []).append(number)
             values.setdefault((thing.family, thing.value), set()).update(some)
             if len(roots) > 1:
@@ -156,7 +163,7 @@ class Hands:
                 for node in nodes:
                     if part.get(node, node) in roots:
                         part[node] = first
-        return Evidence(total, joins)
+        return Evidence(total, joins, support)
 
     def linked(self, nodes: Nodes) -> int:
         """The evidence in what they share, in thousandths of a bit."""
@@ -165,8 +172,8 @@ class Hands:
     def beside(self, one: int, other: int) -> int:
         """What a thing says of those that have the one, at most."""
         if (one, other) not in self._beside:
-            theirs, both = self.things[one].rest, len(self.things[one].rest & self.things[other].rest)
-            self._beside[one, other] = weights.millibits(Fraction(len(theirs) + DOUBT, both)) if both else 10**9
+            theirs, both = self.things[one].rest, len(self.things[one].rest & self.things[other].rest) - FELLOWS
+            self._beside[one, other] = weights.millibits(Fraction(len(theirs), both)) if both > 0 else 10**9
         return self._beside[one, other]
 
     def prior(self, size: int) -> int:
@@ -178,8 +185,10 @@ class Hands:
         if len(nodes) < 2:
             return 0
         if nodes not in self._scores:
+            evidence = self.read(nodes)
+            self._supports[nodes] = evidence.support
             self._scores[nodes] = (
-                self.linked(nodes)
+                evidence.bits
                 + _prior(len(nodes), self.buyers)
                 + sum(self.fill[node] for node in nodes)
                 + self.timed(nodes)
@@ -188,15 +197,22 @@ class Hands:
 
     def timed(self, nodes: Nodes) -> int:
         """The evidence in how close in time they buy: most of them while few others do, and some at another time."""
-        days = sorted(self.days[node] for node in nodes)
+        if nodes not in self._times:
+            self._times[nodes] = self._timed(sorted(self.days[node] for node in nodes)) if len(nodes) > 1 else 0
+        return self._times[nodes]
+
+    def _timed(self, days: list[int]) -> int:
         size, best = len(days), 0
-        for first in range(size):
-            before = bisect_left(self._days, days[first])
-            for last in range(size - 1, first + best // max(self._most, 1), -1):
+        ends = [self._until[day] for day in days]
+        for first, begin in enumerate([self._before[day] for day in days]):
+            if self._most * (size - first - 1) - OUTSIDE * first - WINDOWS <= best:
+                break
+            for last in range(size - 1, first, -1):
                 inside = last - first + 1
-                some = max(bisect_right(self._days, days[last]) - before, inside)
-                worth = self._close(some) * (inside - 1) - OUTSIDE * (size - inside) - WINDOWS
-                best = max(best, worth)
+                if self._most * (inside - 1) - OUTSIDE * (size - inside) - WINDOWS <= best:
+                    break
+                worth = self._close(max(ends[last] - begin, inside)) * (inside - 1) - OUTSIDE * (size - inside)
+                best = max(best, worth - WINDOWS)
         return best
 
     def _close(self, some: int) -> int:
@@ -247,10 +263,22 @@ class Hands:
     def _ties(self, mine: Nodes, other: Nodes, bits: int) -> bool:
         """Whether what ties two groups outweighs that they may be any two of those that there are."""
         bits += sum(self.fill[node] for group in (mine, other) if len(group) == 1 for node in group)
+        bits += _prior(2, self.buyers) + self._bonus(mine, other)
+        most = 0 if len(mine) > 1 and len(other) > 1 else 2 * self._most
+        if bits + most <= 0:
+            return False
         timed = self.timed(mine | other) - self.timed(mine) - self.timed(other)
         if len(mine) > 1 and len(other) > 1:  # that two schemes buy at one time is no tie
             timed = min(0, timed - WINDOWS)
-        return bits + timed + self._bonus(mine, other) + _prior(2, self.buyers) > 0
+        return bits + timed > 0
+
+    def _gain(self, one: Nodes, other: Nodes) -> int:
+        """What the whole says over its parts; of two groups what is common in trade and birth aside."""
+        whole = one | other
+        gain = self.score(whole) - self.score(one) - self.score(other) + self._bonus(one, other)
+        if len(one) > 1 and len(other) > 1:
+            gain -= self._supports[whole] - self._supports[one] - self._supports[other]
+        return gain
 
     def _bonus(self, one: Nodes, other: Nodes) -> int:
         """What speaks for two groups that are schemes already: there are fewer schemes than buyers."""
@@ -262,7 +290,7 @@ class Hands:
                 continue
             if not self._ties(mine, other, bits):
                 continue
-            gain = self.score(mine | other) - self.score(mine) - self.score(other) + self._bonus(mine, other)
+            gain = self._gain(mine, other)
             if gain > 0:
                 keys = sorted(min(self.key[n] for n in g) for g in (mine, other))
                 entry = (-gain, *keys, mine, other)

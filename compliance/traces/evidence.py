@@ -60,17 +60,25 @@ def _of_companies(world: World, place: pa.Array) -> Iterator[Part]:
     table = world.columns("companies")
     who = pc.index_in(texts_of(table.column("id")), place)
     for kind, column, spell in (
-        ("address", "address", spelling.address),
+        ("address", "address", _address),
         ("email", "email", spelling.domain),
         ("website", "website", spelling.domain),
         ("agent", "registered_agent", spelling.skeleton),
         ("name", "name", spelling.skeleton),
     ):
         yield kind, spelled(texts_of(table.column(column)), spell), who
+        if kind == "website":  # one has its e-mail where another has its website
+            yield kind, spelled(texts_of(table.column("email")), spell), who
     yield "phone", _phones(table), who
     born = texts_of(table.column("incorporated"))
     for shift in (0, FORTNIGHT // 2):  # two grids, so that neighbours fall together in one of them
         yield "born", spelled(born, partial(_fortnight, shift)), who
+
+
+def _address(text: str) -> str | None:
+    """An address whether or not it says of what its numbers are."""
+    found = spelling.address(text)
+    return found and " ".join(word for word in found.split() if word not in ("unit", "fl"))
 
 
 def _phones(companies: pa.Table) -> pa.Array:

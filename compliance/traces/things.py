@@ -87,13 +87,18 @@ def open_hands(parents: Part, companies: int, most: int) -> Whole:
     return connected_components(links, directed=False)[1][:companies].astype(np.int64)
 
 
-def things(held: Iterable[Part], buyers: Whole, companies: int, settings: Settings) -> tuple[list[Thing], Whole]:
-    """All things that two of `buyers` have, and the hand of each company; `held` begins with the open owners."""
+def things(
+    held: Iterable[Part], buyers: Whole, bought: int, companies: int, settings: Settings
+) -> tuple[list[Thing], Whole]:
+    """All things that two of `buyers` have, and the hand of each company.
+
+    `held` begins with the open owners; `bought` companies buy at all, of size or not.
+    """
     is_buyer = np.zeros(companies, dtype=bool)
     is_buyer[buyers] = True
     hand = np.arange(companies)
     found: list[Thing] = []
-    known: dict[str, int] = {}
+    known = {"buyer": bought}
     for part in held:
         if part[0] == PARENT:
             hand = open_hands(part, companies, int(settings.number("open_most")))

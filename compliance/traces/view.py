@@ -67,7 +67,7 @@ class View:
     def _things(self) -> tuple[list[Thing], Whole]:
         """What the buyers that could be members of groups share, and the hand of each company."""
         parts = held(self.world, self.ids, self.bought, self.as_of)
-        return things(parts, self._candidates[0], len(self.ids), self.settings)
+        return things(parts, self._candidates[0], len(np.unique(self.bought.buyer)), len(self.ids), self.settings)
 
     @cached_property
     def splits(self) -> tuple[Split, ...]:

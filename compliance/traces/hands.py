@@ -32,7 +32,7 @@ OUTSIDE = 3000
 """Thousandths of a bit to say that one of a group buys at another time."""
 TIE = 3000
 """Thousandths of a bit to say that one of a group has a thing of another."""
-A_HAND = 3
+A_HAND = 1
 """Schemes for each unit of concentration [Chinese restaurant process], where they have some seven members."""
 WINDOWS = 3000
 """Thousandths of a bit to say how long a time they buy in: one of eight lengths."""
@@ -88,7 +88,7 @@ class Hands:
         self._before = {day: bisect_left(every, day) for day in set(every)}
         self._until = {day: bisect_right(every, day) for day in self._before}
         self._times: dict[Nodes, int] = {}
-        self.buyers = max(2, len(fill) - known)
+        self.buyers = max(2, len(fill) - known, known)
         self.apart = weights.millibits(Fraction(self.buyers * A_HAND, schemes + A_HAND))
         self.most = int(settings.number("most_members"))
         self.supporting = set(settings.supporting)

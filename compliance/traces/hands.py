@@ -12,14 +12,16 @@ Groups are joined from the strongest evidence down, while the evidence of the wh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from math import comb, factorial
 from typing import Any
+
+import numpy as np
 
 from compliance.traces import weights
 from compliance.traces.settings import Settings
@@ -59,6 +61,11 @@ def _choice(of: int, have: int) -> int:
 def _prior(size: int, buyers: int) -> int:
     """Bits against such a group of the buyers, its first member aside."""
     return -weights.millibits(Fraction(buyers)) * (size - 1)
+
+
+def _together(families: Mapping[str, list[int]]) -> int:
+    """Evidence of several families in full; of one family the strongest in full, the rest by half."""
+    return sum(max(bits) + (sum(bits) - max(bits)) // 2 for bits in families.values())
 
 
 @dataclass(frozen=True)
@@ -224,9 +231,9 @@ class Hands:
         """The groups, in order of their keys."""
         group = {node: frozenset((node,)) for node in self.fill}
         heap: list[tuple[Any, ...]] = []
-        for node in self.fill:
-            self._offer(heap, group, group[node], first=True)
-        heapify(heap)
+        for a, b in self._likely_pairs():
+            one, other = group[a], group[b]
+            self._offer(heap, one, other, self._tie(one, other))
         while heap:
             _, _, _, one, other = heappop(heap)
             if group[min(one)] is not one or group[min(other)] is not other:
@@ -234,7 +241,8 @@ class Hands:
             whole = one | other
             for node in whole:
                 group[node] = whole
-            self._offer(heap, group, whole)
+            for near, bits in self._near(group, whole).items():
+                self._offer(heap, whole, near, bits)
         self._settle(group)
         return sorted({g for g in group.values()}, key=lambda g: sorted(self.key[n] for n in g))
 
@@ -249,16 +257,12 @@ class Hands:
                     have += 1
                 else:
                     theirs[group[node]] += 1
-            thing = self.things[number]
+            family = self.things[number].family
             for other, count in theirs.items():
-                bits = thing.rarity.bits(thing.holders - have - count) - self.cost_of_kind[thing.kind]
-                bits -= _choice(len(mine), have) + _choice(len(other), count)
+                bits = self._worth(number, mine, other, have, count)
                 if bits > 0:
-                    found[other][thing.family].append(bits)
-        return {
-            other: sum(max(bits) + (sum(bits) - max(bits)) // 2 for bits in families.values())
-            for other, families in found.items()
-        }
+                    found[other][family].append(bits)
+        return {other: _together(families) for other, families in found.items()}
 
     def _ties(self, mine: Nodes, other: Nodes, bits: int) -> bool:
         """Whether what ties two groups outweighs that they may be any two of those that there are."""
@@ -284,17 +288,55 @@ class Hands:
         """What speaks for two groups that are schemes already: there are fewer schemes than buyers."""
         return max(0, min(self.apart, self.score(one), self.score(other)))
 
-    def _offer(self, heap: list[tuple[Any, ...]], group: Mapping[int, Nodes], mine: Nodes, first: bool = False) -> None:
-        for other, bits in self._near(group, mine).items():
-            if (first and min(other) < min(mine)) or len(mine) + len(other) > self.most:
-                continue
-            if not self._ties(mine, other, bits):
-                continue
-            gain = self._gain(mine, other)
+    def _tie(self, one: Nodes, other: Nodes) -> int:
+        """What ties two groups."""
+        theirs = {number for node in other for number in self.of_node.get(node, ())}
+        families: dict[str, list[int]] = defaultdict(list)
+        for number in {n for node in one for n in self.of_node.get(node, ()) if n in theirs and self.links[n]}:
+            nodes = self.nodes_of[number]
+            bits = self._worth(number, one, other, len(one.intersection(nodes)), len(other.intersection(nodes)))
+            if bits > 0:
+                families[self.things[number].family].append(bits)
+        return _together(families)
+
+    def _worth(self, number: int, one: Nodes, other: Nodes, have: int, count: int) -> int:
+        thing = self.things[number]
+        bits = thing.rarity.bits(thing.holders - have - count) - self.cost_of_kind[thing.kind]
+        return bits - _choice(len(one), have) - _choice(len(other), count)
+
+    def _likely_pairs(self) -> Iterator[tuple[int, int]]:
+        """The pairs that could be tied, whatever family their evidence is of."""
+        nodes = np.array(sorted(self.fill), dtype=np.int64)
+        place = {node: n for n, node in enumerate(nodes.tolist())}
+        keys, worth = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for number, theirs in enumerate(self.nodes_of):
+            if self.links[number]:
+                thing = self.things[number]
+                bits = thing.rarity.bits(thing.holders - 2) - self.cost_of_kind[thing.kind]
+                if bits > 0:
+                    at = np.array([place[node] for node in theirs], dtype=np.int64)
+                    first, second = np.triu_indices(len(at), 1)
+                    keys.append(at[first] * len(nodes) + at[second])
+                    worth.append(np.full(len(first), bits, dtype=np.int64))
+        pairs, back = np.unique(np.concatenate(keys), return_inverse=True)
+        total = np.zeros(len(pairs), dtype=np.int64)
+        np.add.at(total, back, np.concatenate(worth))
+        a, b = np.divmod(pairs, max(1, len(nodes)))
+        fill, day = (np.array([of[n] for n in nodes.tolist()], dtype=np.int64) for of in (self.fill, self.days))
+        every = np.sort(day)
+        some = np.searchsorted(every, np.maximum(day[a], day[b]), side="right")
+        some -= np.searchsorted(every, np.minimum(day[a], day[b]))
+        counts, which = np.unique(np.maximum(some, 2), return_inverse=True)
+        close = np.array([self._close(count) for count in counts.tolist()], dtype=np.int64)
+        timed = np.maximum(0, (close[which] if len(counts) else total) - WINDOWS)
+        likely = total + fill[a] + fill[b] + timed + _prior(2, self.buyers) > 0
+        yield from zip(nodes[a[likely]].tolist(), nodes[b[likely]].tolist(), strict=True)
+
+    def _offer(self, heap: list[tuple[Any, ...]], one: Nodes, other: Nodes, bits: int) -> None:
+        if len(one) + len(other) <= self.most and self._ties(one, other, bits):
+            gain = self._gain(one, other)
             if gain > 0:
-                keys = sorted(min(self.key[n] for n in g) for g in (mine, other))
-                entry = (-gain, *keys, mine, other)
-                heap.append(entry) if first else heappush(heap, entry)
+                heappush(heap, (-gain, *sorted(min(self.key[n] for n in g) for g in (one, other)), one, other))
 
     def _settle(self, group: dict[int, Nodes]) -> None:
         """Puts each node where it belongs best."""

@@ -95,6 +95,7 @@ class Hands:
         self._before = {day: bisect_left(every, day) for day in set(every)}
         self._until = {day: bisect_right(every, day) for day in self._before}
         self._times: dict[Nodes, int] = {}
+        self._sorted: dict[Nodes, list[int]] = {}
         self.buyers = max(2, len(fill) - known, known)
         self.apart = weights.millibits(Fraction(self.buyers * A_HAND, schemes + A_HAND))
         self.most = int(settings.number("most_members"))
@@ -268,8 +269,7 @@ class Hands:
         """Whether what ties two groups outweighs that they may be any two of those that there are."""
         bits += sum(self.fill[node] for group in (mine, other) if len(group) == 1 for node in group)
         bits += _prior(2, self.buyers) + self._bonus(mine, other)
-        most = 0 if len(mine) > 1 and len(other) > 1 else 2 * self._most
-        if bits + most <= 0:
+        if bits <= 0 and (min(len(mine), len(other)) > 1 or bits + self._nearest(mine, other) <= 0):
             return False
         timed = self.timed(mine | other) - self.timed(mine) - self.timed(other)
         if len(mine) > 1 and len(other) > 1:  # that two schemes buy at one time is no tie
@@ -283,6 +283,17 @@ class Hands:
         if len(one) > 1 and len(other) > 1:
             gain -= self._supports[whole] - self._supports[one] - self._supports[other]
         return gain
+
+    def _nearest(self, mine: Nodes, other: Nodes) -> int:
+        """What one buyer's time of buying can at most add to a group's: by the buyer of the group that is nearest."""
+        alone, group = (mine, other) if len(mine) == 1 else (other, mine)
+        (day,) = (self.days[node] for node in alone)
+        if group not in self._sorted:
+            self._sorted[group] = sorted(self.days[node] for node in group)
+        days = self._sorted[group]
+        at = bisect_left(days, day)
+        between = [self._until[max(day, one)] - self._before[min(day, one)] for one in days[max(0, at - 1) : at + 1]]
+        return self._close(max(2, min(between)))
 
     def _bonus(self, one: Nodes, other: Nodes) -> int:
         """What speaks for two groups that are schemes already: there are fewer schemes than buyers."""

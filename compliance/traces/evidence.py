@@ -220,7 +220,9 @@ def _of_lines(bought: Purchases, place: pa.Array) -> Iterator[Part]:
                 if column == kind and kind != "forwarder":  # who pays for others is one of those that it pays for
                     paid = pc.invert(pc.equal(pc.index_in(values, place), who))
                     itself = pc.unique(values.filter(pc.fill_null(paid, False)))
-                    itself = itself.filter(pc.is_in(pc.index_in(itself, place), value_set=pa.array(np.unique(bought.buyer), pa.int32())))
+                    itself = itself.filter(
+                        pc.is_in(pc.index_in(itself, place), value_set=pa.array(np.unique(bought.buyer), pa.int32()))
+                    )
                     who = pa.concat_arrays([who.cast(pa.int64()), pc.index_in(itself, place).cast(pa.int64())])
                     values = pa.concat_arrays([values, itself])
                 yield kind, values, who

@@ -11,14 +11,14 @@ Groups are joined from the strongest evidence down, while the evidence of the wh
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from heapq import heappop, heappush
-from math import comb, factorial
+from math import factorial
 from typing import Any
 
 import numpy as np
@@ -82,8 +82,15 @@ class Hands:
     """Groups of nodes: a node is a buyer, or buyers that one open owner holds."""
 
     def __init__(
-        self, things: Sequence[Thing], node_of: Mapping[int, int], fill: Mapping[int, int], key: Mapping[int, Any],
-        days: Mapping[int, int], settings: Settings, known: int = 0, schemes: int = 0,
+        self,
+        things: Sequence[Thing],
+        node_of: Mapping[int, int],
+        fill: Mapping[int, int],
+        key: Mapping[int, Any],
+        days: Mapping[int, int],
+        settings: Settings,
+        known: int = 0,
+        schemes: int = 0,
     ) -> None:
         """`fill` is the evidence in how much each node buys, `days` when it does; `key` what each is in
         order by, of itself and not its name."""
@@ -132,13 +139,15 @@ class Hands:
     def read(self, nodes: Nodes) -> Evidence:
         """The evidence in what they share."""
         size, rated = len(nodes), []
-        for number, some in self.shared(nodes).items():
+        for number, having in self.shared(nodes).items():
             thing = self.things[number]
-            bits = thing.rarity.bits(thing.holders - len(some))
+            bits = thing.rarity.bits(thing.holders - len(having))
             against = self.cost_of_kind[thing.kind]
-            if (len(some) - 1) * bits > against:
-                rated.append((bits, number, frozenset(some), against))
-        rated.sort(key=lambda one: (-one[0] * (len(one[2]) - 1), -len(one[2]), self.things[one[1]].kind, sorted(one[2])))
+            if (len(having) - 1) * bits > against:
+                rated.append((bits, number, frozenset(having), against))
+        rated.sort(
+            key=lambda one: (-one[0] * (len(one[2]) - 1), -len(one[2]), self.things[one[1]].kind, sorted(one[2]))
+        )
         parts: dict[str, dict[int, int]] = defaultdict(dict)
         counted: dict[frozenset[int], list[int]] = {}
         joins: dict[str, int] = defaultdict(int)
@@ -245,7 +254,7 @@ class Hands:
             for near, bits in self._near(group, whole).items():
                 self._offer(heap, whole, near, bits)
         self._settle(group)
-        return sorted({g for g in group.values()}, key=lambda g: sorted(self.key[n] for n in g))
+        return sorted(set(group.values()), key=lambda g: sorted(self.key[n] for n in g))
 
     def _near(self, group: Mapping[int, Nodes], mine: Nodes) -> dict[Nodes, int]:
         """The groups that share a thing that links, with what ties the two: which of either have it is no news."""
@@ -365,17 +374,14 @@ class Hands:
                 able = [g for g, bits in near.items() if g is not mine and 1 < len(g) < self.most
                         and self._ties(one, g, bits)]  # fmt: skip
                 for other in sorted(able, key=lambda g: sorted(self.key[n] for n in g)):
-                    if True:
-                        there = self.score(other | {node}) - self.score(other)
-                        if there > best:
-                            best, where = there, other
+                    there = self.score(other | one) - self.score(other)
+                    if there > best:
+                        best, where = there, other
                 if where is mine:
                     continue
                 moved = True
-                for other in alone:
-                    group[other] = alone
-                whole = frozenset((node,)) if where is None else where | {node}
-                for other in whole:
-                    group[other] = whole
+                whole = one if where is None else where | one
+                group.update(dict.fromkeys(alone, alone))
+                group.update(dict.fromkeys(whole, whole))
             if not moved:
                 break

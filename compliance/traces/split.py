@@ -134,15 +134,18 @@ def splits(
 
 
 def _over(
-    bought: Purchases, hands: Hands, members: dict[int, list[int]], node: dict[int, int], lines: dict[int, list[int]],
-    fill: Filling, odds: Fraction, limit: int, settings: Settings,
+    bought: Purchases,
+    hands: Hands,
+    members: dict[int, list[int]],
+    node: dict[int, int],
+    lines: dict[int, list[int]],
+    fill: Filling,
+    odds: Fraction,
+    limit: int,
+    settings: Settings,
 ) -> Iterator[Split]:
     days = int(settings.number("window_days"))
     span = max(int(bought.day.max() - bought.day.min()) + 1, days)
-    by_node: dict[int, list[int]] = defaultdict(list)
-    for number, nodes in enumerate(hands.nodes_of):
-        for its in nodes:
-            by_node[its].append(number)
     for nodes in hands.groups():
         every = [who for its in nodes for who in members[its]]
         if len(every) < 2:

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compliance.traces.group import Group
-from compliance.traces.split import Split
 from compliance.traces.split_group import group_of
 from compliance.traces.view import View
 

@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -33,7 +32,7 @@ Whole = np.ndarray[Any, np.dtype[np.int64]]
 class Rarity:
     """What sharing a thing of a kind is worth, by how many hands have it beside those that are looked at."""
 
-    def __init__(self, hands: int, counts: Whole, few: Fraction) -> None:
+    def __init__(self, hands: Fraction, counts: Whole, few: Fraction) -> None:
         """`hands` have a thing of the kind; of things that `n` hands have there are `counts[n]`."""
         self.hands = hands
         self.factor = [self._discount(counts, low, few) for low in CLASSES]
@@ -84,7 +83,8 @@ def open_hands(parents: Part, companies: int, most: int) -> Whole:
         (np.ones(int(kept.sum()), dtype=np.int8), (company[kept], companies + code[kept])),
         shape=(companies + len(size), companies + len(size)),
     )
-    return connected_components(links, directed=False)[1][:companies].astype(np.int64)
+    hand: Whole = connected_components(links, directed=False)[1][:companies].astype(np.int64)
+    return hand
 
 
 def things(

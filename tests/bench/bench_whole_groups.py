@@ -14,8 +14,8 @@ import pytest
 
 from compliance.traces.find import patterns
 from compliance.world.reading import load_world
-from tests.bench.scoring import Whole, score_whole
 from tests.bench.markets import MAKERS, last_day, make_market, write_market
+from tests.bench.scoring import Whole, score_whole
 
 BARS = {20_000: 0.90, 100_000: 0.95}
 SEEDS = (11, 12, 13)

@@ -5,23 +5,18 @@ often as by the others [Indian buffet process, Griffiths and Ghahramani 2011], w
 companies do. So one evidence is for things that all have, and for chains of which each link is another thing. Against
 it stands that the next is one of all buyers. Of one family of evidence the things that join what is apart count in
 full, what is shared twice by half; a thing that others have together with another says only what it says beside it.
-Groups are joined from the strongest evidence down, while the evidence of the whole is more than that of its parts
-[agglomerative clustering by likelihood]; then each is put where it belongs best.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from heapq import heappop, heappush
 from math import factorial
 from typing import Any
-
-import numpy as np
 
 from compliance.traces import weights
 from compliance.traces.settings import Settings
@@ -29,7 +24,6 @@ from compliance.traces.things import PARENT, Thing
 
 FELLOWS = 8
 """So many companies that have two things in common may be of one hand; where more do, somebody gives both to many."""
-PASSES = 3
 OUTSIDE = 3000
 """Thousandths of a bit to say that one of a group buys at another time."""
 TIE = 3000
@@ -43,7 +37,7 @@ Nodes = frozenset[int]
 
 @lru_cache(maxsize=65536)
 def _cost(have: int, of: int) -> int:
-    """Bits (thousandths) to say which of a group have a thing: the likeliest of much copying, little, and ties by two."""
+    """Bits (thousandths) to say which of a group have a thing: by much copying, by little, or by ties of two."""
     chances = (
         Fraction(beta * factorial(have - 1) * factorial(of - have + beta - 1), factorial(of + beta - 1))
         for beta in (1, of)
@@ -52,20 +46,9 @@ def _cost(have: int, of: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _choice(of: int, have: int) -> int:
-    """Bits to say which of a group one is that has a thing."""
-    return weights.millibits(Fraction(of, have))
-
-
-@lru_cache(maxsize=4096)
 def _prior(size: int, buyers: int) -> int:
     """Bits against such a group of the buyers, its first member aside."""
     return -weights.millibits(Fraction(buyers)) * (size - 1)
-
-
-def _together(families: Mapping[str, list[int]]) -> int:
-    """Evidence of several families in full; of one family the strongest in full, the rest by half."""
-    return sum(max(bits) + (sum(bits) - max(bits)) // 2 for bits in families.values())
 
 
 @dataclass(frozen=True)
@@ -99,10 +82,9 @@ class Hands:
         self.count = len(fill)
         self.fill, self.key, self.days = fill, key, days
         every = sorted(days.values())
-        self._before = {day: bisect_left(every, day) for day in set(every)}
-        self._until = {day: bisect_right(every, day) for day in self._before}
+        self.before = {day: bisect_left(every, day) for day in set(every)}
+        self.until = {day: bisect_right(every, day) for day in self.before}
         self._times: dict[Nodes, int] = {}
-        self._sorted: dict[Nodes, list[int]] = {}
         self.buyers = max(2, len(fill) - known, known)
         self.apart = weights.millibits(Fraction(self.buyers * A_HAND, schemes + A_HAND))
         self.most = int(settings.number("most_members"))
@@ -123,10 +105,10 @@ class Hands:
             for nodes, thing in zip(self.nodes_of, things, strict=True)
         ]
         self._timely: dict[int, int] = {}
-        self._most = self._close(2)
+        self._most = self.close(2)
         self._beside: dict[tuple[int, int], int] = {}
         self._scores: dict[Nodes, int] = {}
-        self._supports: dict[Nodes, int] = {}
+        self.supports: dict[Nodes, int] = {}
 
     def shared(self, nodes: Nodes) -> dict[int, list[int]]:
         """The things that two or more of the nodes have, and which."""
@@ -203,7 +185,7 @@ class Hands:
             return 0
         if nodes not in self._scores:
             evidence = self.read(nodes)
-            self._supports[nodes] = evidence.support
+            self.supports[nodes] = evidence.support
             self._scores[nodes] = (
                 evidence.bits
                 + _prior(len(nodes), self.buyers)
@@ -220,168 +202,19 @@ class Hands:
 
     def _timed(self, days: list[int]) -> int:
         size, best = len(days), 0
-        ends = [self._until[day] for day in days]
-        for first, begin in enumerate([self._before[day] for day in days]):
+        ends = [self.until[day] for day in days]
+        for first, begin in enumerate([self.before[day] for day in days]):
             if self._most * (size - first - 1) - OUTSIDE * first - WINDOWS <= best:
                 break
             for last in range(size - 1, first, -1):
                 inside = last - first + 1
                 if self._most * (inside - 1) - OUTSIDE * (size - inside) - WINDOWS <= best:
                     break
-                worth = self._close(max(ends[last] - begin, inside)) * (inside - 1) - OUTSIDE * (size - inside)
+                worth = self.close(max(ends[last] - begin, inside)) * (inside - 1) - OUTSIDE * (size - inside)
                 best = max(best, worth - WINDOWS)
         return best
 
-    def _close(self, some: int) -> int:
+    def close(self, some: int) -> int:
         if some not in self._timely:
             self._timely[some] = weights.millibits(Fraction(self.count, some))
         return self._timely[some]
-
-    def groups(self) -> list[Nodes]:
-        """The groups, in order of their keys."""
-        group = {node: frozenset((node,)) for node in self.fill}
-        heap: list[tuple[Any, ...]] = []
-        for a, b in self._likely_pairs():
-            one, other = group[a], group[b]
-            self._offer(heap, one, other, self._tie(one, other))
-        while heap:
-            _, _, _, one, other = heappop(heap)
-            if group[min(one)] is not one or group[min(other)] is not other:
-                continue
-            whole = one | other
-            for node in whole:
-                group[node] = whole
-            for near, bits in self._near(group, whole).items():
-                self._offer(heap, whole, near, bits)
-        self._settle(group)
-        return sorted(set(group.values()), key=lambda g: sorted(self.key[n] for n in g))
-
-    def _near(self, group: Mapping[int, Nodes], mine: Nodes) -> dict[Nodes, int]:
-        """The groups that share a thing that links, with what ties the two: which of either have it is no news."""
-        found: dict[Nodes, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for number in {t for node in mine for t in self.of_node.get(node, ()) if self.links[t]}:
-            theirs: dict[Nodes, int] = defaultdict(int)
-            have = 0
-            for node in self.nodes_of[number]:
-                if node in mine:
-                    have += 1
-                else:
-                    theirs[group[node]] += 1
-            family = self.things[number].family
-            for other, count in theirs.items():
-                bits = self._worth(number, mine, other, have, count)
-                if bits > 0:
-                    found[other][family].append(bits)
-        return {other: _together(families) for other, families in found.items()}
-
-    def _ties(self, mine: Nodes, other: Nodes, bits: int) -> bool:
-        """Whether what ties two groups outweighs that they may be any two of those that there are."""
-        bits += sum(self.fill[node] for group in (mine, other) if len(group) == 1 for node in group)
-        bits += _prior(2, self.buyers) + self._bonus(mine, other)
-        if bits <= 0 and (min(len(mine), len(other)) > 1 or bits + self._nearest(mine, other) <= 0):
-            return False
-        timed = self.timed(mine | other) - self.timed(mine) - self.timed(other)
-        if len(mine) > 1 and len(other) > 1:  # that two schemes buy at one time is no tie
-            timed = min(0, timed - WINDOWS)
-        return bits + timed > 0
-
-    def _gain(self, one: Nodes, other: Nodes) -> int:
-        """What the whole says over its parts; of two groups what is common in trade and birth aside."""
-        whole = one | other
-        gain = self.score(whole) - self.score(one) - self.score(other) + self._bonus(one, other)
-        if len(one) > 1 and len(other) > 1:
-            gain -= self._supports[whole] - self._supports[one] - self._supports[other]
-        return gain
-
-    def _nearest(self, mine: Nodes, other: Nodes) -> int:
-        """What one buyer's time of buying can at most add to a group's: by the buyer of the group that is nearest."""
-        alone, group = (mine, other) if len(mine) == 1 else (other, mine)
-        (day,) = (self.days[node] for node in alone)
-        if group not in self._sorted:
-            self._sorted[group] = sorted(self.days[node] for node in group)
-        days = self._sorted[group]
-        at = bisect_left(days, day)
-        between = [self._until[max(day, one)] - self._before[min(day, one)] for one in days[max(0, at - 1) : at + 1]]
-        return self._close(max(2, min(between)))
-
-    def _bonus(self, one: Nodes, other: Nodes) -> int:
-        """What speaks for two groups that are schemes already: there are fewer schemes than buyers."""
-        return max(0, min(self.apart, self.score(one), self.score(other)))
-
-    def _tie(self, one: Nodes, other: Nodes) -> int:
-        """What ties two groups."""
-        theirs = {number for node in other for number in self.of_node.get(node, ())}
-        families: dict[str, list[int]] = defaultdict(list)
-        for number in {n for node in one for n in self.of_node.get(node, ()) if n in theirs and self.links[n]}:
-            nodes = self.nodes_of[number]
-            bits = self._worth(number, one, other, len(one.intersection(nodes)), len(other.intersection(nodes)))
-            if bits > 0:
-                families[self.things[number].family].append(bits)
-        return _together(families)
-
-    def _worth(self, number: int, one: Nodes, other: Nodes, have: int, count: int) -> int:
-        thing = self.things[number]
-        bits = thing.rarity.bits(thing.holders - have - count) - self.cost_of_kind[thing.kind]
-        return bits - _choice(len(one), have) - _choice(len(other), count)
-
-    def _likely_pairs(self) -> Iterator[tuple[int, int]]:
-        """The pairs that could be tied, whatever family their evidence is of."""
-        nodes = np.array(sorted(self.fill), dtype=np.int64)
-        place = {node: n for n, node in enumerate(nodes.tolist())}
-        keys, worth = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-        for number, theirs in enumerate(self.nodes_of):
-            if self.links[number]:
-                thing = self.things[number]
-                bits = thing.rarity.bits(thing.holders - 2) - self.cost_of_kind[thing.kind]
-                if bits > 0:
-                    at = np.array([place[node] for node in theirs], dtype=np.int64)
-                    first, second = np.triu_indices(len(at), 1)
-                    keys.append(at[first] * len(nodes) + at[second])
-                    worth.append(np.full(len(first), bits, dtype=np.int64))
-        pairs, back = np.unique(np.concatenate(keys), return_inverse=True)
-        total = np.zeros(len(pairs), dtype=np.int64)
-        np.add.at(total, back, np.concatenate(worth))
-        a, b = np.divmod(pairs, max(1, len(nodes)))
-        fill, day = (np.array([of[n] for n in nodes.tolist()], dtype=np.int64) for of in (self.fill, self.days))
-        every = np.sort(day)
-        some = np.searchsorted(every, np.maximum(day[a], day[b]), side="right")
-        some -= np.searchsorted(every, np.minimum(day[a], day[b]))
-        counts, which = np.unique(np.maximum(some, 2), return_inverse=True)
-        close = np.array([self._close(count) for count in counts.tolist()], dtype=np.int64)
-        timed = np.maximum(0, (close[which] if len(counts) else total) - WINDOWS)
-        likely = total + fill[a] + fill[b] + timed + _prior(2, self.buyers) > 0
-        yield from zip(nodes[a[likely]].tolist(), nodes[b[likely]].tolist(), strict=True)
-
-    def _offer(self, heap: list[tuple[Any, ...]], one: Nodes, other: Nodes, bits: int) -> None:
-        if len(one) + len(other) <= self.most and self._ties(one, other, bits):
-            gain = self._gain(one, other)
-            if gain > 0:
-                heappush(heap, (-gain, *sorted(min(self.key[n] for n in g) for g in (one, other)), one, other))
-
-    def _settle(self, group: dict[int, Nodes]) -> None:
-        """Puts each node where it belongs best."""
-        for _ in range(PASSES):
-            moved = False
-            for node in sorted(group, key=lambda n: self.key[n]):
-                mine = group[node]
-                if len(mine) < 2:
-                    continue
-                alone = mine - {node}
-                here = self.score(mine) - self.score(alone)
-                near = self._near(group, frozenset((node,)))
-                best, where = (0, None) if here < 0 else (here, mine)
-                one = frozenset((node,))
-                able = [g for g, bits in near.items() if g is not mine and 1 < len(g) < self.most
-                        and self._ties(one, g, bits)]  # fmt: skip
-                for other in sorted(able, key=lambda g: sorted(self.key[n] for n in g)):
-                    there = self.score(other | one) - self.score(other)
-                    if there > best:
-                        best, where = there, other
-                if where is mine:
-                    continue
-                moved = True
-                whole = one if where is None else where | one
-                group.update(dict.fromkeys(alone, alone))
-                group.update(dict.fromkeys(whole, whole))
-            if not moved:
-                break

@@ -38,7 +38,7 @@ def tree(members: Iterable[int], things: Iterable[Thing]) -> Mapping[Pair, list[
     part = {who: {who} for who in inside}
     found: dict[Pair, list[Shared]] = {}
     for a, b in order:
-        if part[a] is not part[b] and {k for k in best[a, b]} != {"born"}:
+        if part[a] is not part[b] and set(best[a, b]) != {"born"}:
             whole = part[a] | part[b]
             part.update(dict.fromkeys(whole, whole))
             found[a, b] = [best[a, b][kind] for kind in sorted(best[a, b])]

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from compliance.traces import weights
+from compliance.traces.grouping import Grouping
 from compliance.traces.hands import Hands
 from compliance.traces.purchases import Purchases
 from compliance.traces.settings import Settings
@@ -146,7 +147,7 @@ def _over(
 ) -> Iterator[Split]:
     days = int(settings.number("window_days"))
     span = max(int(bought.day.max() - bought.day.min()) + 1, days)
-    for nodes in hands.groups():
+    for nodes in Grouping(hands).groups():
         every = [who for its in nodes for who in members[its]]
         if len(every) < 2:
             continue
@@ -179,12 +180,12 @@ def _over(
 def _middle(bought: Purchases, lines: list[int]) -> int:
     """The day by which half of what these lines hold was bought."""
     rows = sorted((int(bought.day[n]), int(bought.tpp[n])) for n in lines)
-    half, day = sum(tpp for _, tpp in rows), 0
+    so_far, whole = 0, sum(tpp for _, tpp in rows)
     for day, tpp in rows:
-        half -= 2 * tpp
-        if half <= 0:
-            break
-    return day
+        so_far += tpp
+        if 2 * so_far >= whole:
+            return day
+    raise ValueError("a buyer without lines")
 
 
 def _timed(bought: Purchases, window: Window, members: int, span: int) -> int:

@@ -57,8 +57,11 @@ class Rarity:
 
 @dataclass(frozen=True, eq=False)
 class Thing:
-    """A thing that several hands of buyers have; `holders` counts hands, `companies` companies, `rest` are the companies
-    that have it and do not buy in size; `bits` what two companies that have it tell of themselves, of one hand or not."""
+    """A thing that several buyers have.
+
+    `holders` counts the hands that have it, `companies` the companies, `rest` are the companies that have it and do not
+    buy in size; `bits` is what it tells of two that have it, for a sentence.
+    """
 
     kind: str
     family: str

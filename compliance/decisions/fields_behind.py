@@ -174,6 +174,8 @@ class FieldsBehind:
 
     def sorted_once(self) -> Numbers:
         """The places in `columns` of the rows by table and id, each row of the world once."""
+        if isinstance(self.part, slice) and self.part.stop - self.part.start == 1:
+            return np.array([self.part.start])
         _, firsts = np.unique(self._read.ranks[self.part], return_index=True)
         return self.part[firsts] if isinstance(self.part, np.ndarray) else self.part.start + firsts
 

@@ -32,12 +32,14 @@ def witness(found: Found, scene: Scene, told: FieldsBehind) -> list[PathStep]:
         for name, column in SOURCES[found.plan.of].items()
         if column.kind == "party" and f"{name}.parent.headquarters" in asked
     ]
-    steps: list[PathStep] = []
-    for name in parties:
-        party = next((p for n in (name, *STANDS_IN.get(name, ())) if (p := told.column(n)[0])), None)
-        if party is not None:
-            steps += [step for step in chain(party, found.rows[0].date, scene) if step not in steps]
-    return steps
+    named = (
+        next((p for n in (name, *STANDS_IN.get(name, ())) if (p := told.column(n)[0])), None) for name in parties
+    )  # fmt: skip
+    steps: dict[tuple[str | None, str, str], PathStep] = {}
+    for party in dict.fromkeys(party for party in named if party is not None):
+        for step in chain(party, found.rows[0].date, scene):
+            steps.setdefault((step.owner, step.owned, step.percent), step)
+    return list(steps.values())
 
 
 def _captured(name: str, found: Found, scene: Scene) -> Iterator[PathStep]:

@@ -18,6 +18,8 @@ MOST_SAID = 3
 MOST_NAMED = 10
 MOST_READ = 20
 """So many of findings that are alike are read for what a block says of them."""
+MOST_STEPS = 4
+"""So many holders are told at either end of a long chain of them."""
 OF_PARTIES = ("line", "service", "transfer")
 """What a finding about a party of it is about; the second key of others is a place."""
 MARK_STYLES = {True: "bold", False: "dim", None: "bold yellow"}
@@ -154,8 +156,10 @@ def _clause(clause: ClauseSaid, told_above: bool) -> Text:
 
 
 def _path(finding: FindingSaid) -> str:
-    """The chain of owners, the top first."""
-    steps = (f"{step.owner or 'a holder not named'} holds {step.percent} % of {step.owned}" for step in finding.path)
+    """The chain of owners, the top first; of a long one its two ends."""
+    steps = [f"{step.owner or 'a holder not named'} holds {step.percent} % of {step.owned}" for step in finding.path]
+    if (between := len(steps) - 2 * MOST_STEPS) > 1:
+        steps[MOST_STEPS:-MOST_STEPS] = [f"... {between:,} holders between ..."]
     return "; ".join(steps)
 
 

@@ -34,14 +34,14 @@ Part = tuple[str, pa.Array, pa.Array]
 
 
 def held(world: World, place: pa.Array, bought: Purchases, as_of: date) -> Iterator[Part]:
-    """What companies have on the day, a kind at a time: a million companies have millions of things."""
+    """What companies have on the day, open owners first, a kind at a time: a million companies have millions."""
     every = (
         part
         for parts in (
+            _of_owners(world, place, as_of),
             _of_companies(world, place),
             _of_people(world, place, as_of),
-            _of_owners(world, place, as_of),
-            _of_lines(bought),
+            _of_lines(bought, place),
         )
         for part in parts
     )
@@ -61,17 +61,25 @@ def _of_companies(world: World, place: pa.Array) -> Iterator[Part]:
     table = world.columns("companies")
     who = pc.index_in(texts_of(table.column("id")), place)
     for kind, column, spell in (
-        ("address", "address", spelling.address),
+        ("address", "address", _address),
         ("email", "email", spelling.domain),
         ("website", "website", spelling.domain),
         ("agent", "registered_agent", spelling.skeleton),
         ("name", "name", spelling.skeleton),
     ):
         yield kind, spelled(texts_of(table.column(column)), spell), who
+        if kind == "website":  # one has its e-mail where another has its website
+            yield kind, spelled(texts_of(table.column("email")), spell), who
     yield "phone", _phones(table), who
     born = texts_of(table.column("incorporated"))
     for shift in (0, FORTNIGHT // 2):  # two grids, so that neighbours fall together in one of them
         yield "born", spelled(born, partial(_fortnight, shift)), who
+
+
+def _address(text: str) -> str | None:
+    """An address whether or not it says of what its numbers are."""
+    found = spelling.address(text)
+    return found and " ".join(word for word in found.split() if word not in ("unit", "fl"))
 
 
 def _phones(companies: pa.Table) -> pa.Array:
@@ -104,21 +112,47 @@ def holds(table: pa.Table, as_of: date) -> pa.Table:
     return table.filter(pc.fill_null(pc.less_equal(begins, as_of.isoformat()), True))
 
 
+CLOSE = ("nominee", "family")
+"""Ties of a person to who is behind it; others are of parties that work together."""
+
+
 def _of_people(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
     roles = holds(world.columns("roles"), as_of)
     people, companies = texts_of(roles.column("person")), texts_of(roles.column("company"))
     yield "director", people, pc.index_in(companies, place)
+    ids, likeness = _namesakes(world)
+    yield "namesake", likeness.take(pc.index_in(people, ids)), pc.index_in(companies, place)
+    stakes = holds(world.columns("stakes"), as_of)
+    owners, owned = texts_of(stakes.column("owner")), texts_of(stakes.column("owned"))
+    of_people = pc.fill_null(pc.invert(pc.is_in(owners, value_set=place)), False)
+    acts = pa.table({
+        "person": pa.concat_arrays([people, owners.filter(of_people), place]),
+        "company": pa.concat_arrays([companies, owned.filter(of_people), place]),
+    })  # fmt: skip
     ties = holds(world.columns("ties"), as_of)
-    close = ties.filter(pc.is_in(texts_of(ties.column("kind")), value_set=pa.array(["nominee", "family"])))
-    one, other = texts_of(close.column("party")), texts_of(close.column("other"))
-    behind = pa.table({"person": pa.concat_arrays([one, other, one]), "principal": pa.concat_arrays([other, one, one])})
-    joined = (
-        pa.table({"person": people, "company": companies})
-        .join(behind, "person", join_type="inner")
-        .combine_chunks()
-        .sort_by([("principal", "ascending"), ("company", "ascending")])
-    )
-    yield "principal", texts_of(joined.column("principal")), pc.index_in(texts_of(joined.column("company")), place)
+    close = pc.is_in(texts_of(ties.column("kind")), value_set=pa.array(CLOSE))
+    for kind, some in (("principal", ties.filter(close)), ("ally", ties.filter(pc.invert(close)))):
+        one, other = texts_of(some.column("party")), texts_of(some.column("other"))
+        behind = pa.table(
+            {"person": pa.concat_arrays([one, other, one]), "principal": pa.concat_arrays([other, one, one])}
+        )
+        joined = (
+            acts.join(behind, "person", join_type="inner")
+            .combine_chunks()
+            .sort_by([("principal", "ascending"), ("company", "ascending")])
+        )
+        yield kind, texts_of(joined.column("principal")), pc.index_in(texts_of(joined.column("company")), place)
+
+
+def _namesakes(world: World) -> tuple[pa.Array, pa.Array]:
+    """People who are in the register more than once, alike in name and day of birth: their ids, and the likeness."""
+    people = world.columns("people")
+    names = spelled(texts_of(people.column("name")), lambda name: " ".join(sorted(spelling.words(name))) or None)
+    told = pc.binary_join_element_wise(names, texts_of(people.column("born")), ", born ")
+    coded = told.dictionary_encode()
+    several = np.bincount(pc.drop_null(coded.indices).to_numpy(), minlength=len(coded.dictionary)) > 1
+    kept = pc.fill_null(pa.array(several).take(coded.indices), False) if len(several) else pc.is_valid(told)
+    return texts_of(people.column("id")).filter(kept), told.filter(kept)
 
 
 def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
@@ -131,13 +165,13 @@ def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
     )
     known = pc.is_valid(owners)
     owners, owned, sizes = owners.filter(known), owned.filter(known), sizes.filter(known)
-    for kind, wanted in (("owner", ("greater", "some")), ("holder", ("small",))):
-        of_kind = pc.is_in(sizes, value_set=pa.array(wanted))
-        yield kind, owners.filter(of_kind), pc.index_in(owned.filter(of_kind), place)
     for kind, wanted in (("parent", ("greater",)), ("ancestor", ("greater", "some"))):
         of_kind = pc.is_in(sizes, value_set=pa.array(wanted))
         above, company = _chains(owners.filter(of_kind), owned.filter(of_kind))
         yield kind, above, pc.index_in(company, place)
+    for kind, wanted in (("owner", ("greater", "some")), ("holder", ("small",))):
+        of_kind = pc.is_in(sizes, value_set=pa.array(wanted))
+        yield kind, owners.filter(of_kind), pc.index_in(owned.filter(of_kind), place)
 
 
 def _chains(owners: pa.Array, owned: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -170,8 +204,8 @@ def _size(percent: str) -> str:
     return "small" if stake.high is not None and stake.high < 25 else "some"
 
 
-def _of_lines(bought: Purchases) -> Iterator[Part]:
-    for kind in ("payer", "forwarder"):
+def _of_lines(bought: Purchases, place: pa.Array) -> Iterator[Part]:
+    for kind in ("payer", "forwarder", "purchaser", "intermediate_consignee", "end_user", "operator", "site"):
         for column in (kind, f"{kind}.name"):
             if column in bought.more.column_names:
                 values = texts_of(bought.more.column(column))
@@ -183,4 +217,13 @@ def _of_lines(bought: Purchases) -> Iterator[Part]:
                     .aggregate([])
                     .sort_by([("value", "ascending"), ("who", "ascending")])
                 )
-                yield kind, texts_of(once.column("value")), once.column("who").combine_chunks()
+                values, who = texts_of(once.column("value")), once.column("who").combine_chunks()
+                if column == kind and kind != "forwarder":  # who pays for others is one of those that it pays for
+                    paid = pc.invert(pc.equal(pc.index_in(values, place), who))
+                    itself = pc.unique(values.filter(pc.fill_null(paid, False)))
+                    itself = itself.filter(
+                        pc.is_in(pc.index_in(itself, place), value_set=pa.array(np.unique(bought.buyer), pa.int32()))
+                    )
+                    who = pa.concat_arrays([who.cast(pa.int64()), pc.index_in(itself, place).cast(pa.int64())])
+                    values = pa.concat_arrays([values, itself])
+                yield kind, values, who

@@ -21,10 +21,14 @@ FILE = "patterns.yaml"
 
 
 class Kind(Written):
-    """A kind of evidence: how often, in percent, what is looked for shows it, how a sentence says so, and its flag."""
+    """A kind of evidence: how often, in percent, what is looked for shows it, how a sentence says so, and its flag.
+
+    It is counted among the companies of which this kind is known, or the kind `among`, told before it.
+    """
 
     family: str
     flag: str = ""
+    among: str = ""
     of_one_hand: Annotated[Fraction, BeforeValidator(lambda text: units.exact(str(text)))]
     text: str
 

@@ -9,22 +9,23 @@ such groups only how they bought is weighed, against honest groups that pass the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from compliance.traces import weights
-from compliance.traces.links import PARENT, Links
+from compliance.traces.grouping import Grouping
+from compliance.traces.hands import Hands
 from compliance.traces.purchases import Purchases
 from compliance.traces.settings import Settings
+from compliance.traces.things import Thing
 from compliance.traces.windows import Window, fullest, of_years
 
+ROUNDS = 2
 Whole = np.ndarray[Any, np.dtype[np.int64]]
-Tree = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,10 @@ class Split:
 
     members: tuple[int, ...]
     window: Window
-    tree: tuple[tuple[int, int], ...]
+    nodes: frozenset[int]
     is_open: bool
+    joins: Mapping[str, int]
+    owned: int
     linked: int
     filled: int
     timed: int
@@ -48,6 +51,11 @@ class Split:
     @property
     def bits(self) -> int:
         return self.linked + self.filled + self.timed + self.odds
+
+    def holds(self, settings: Settings) -> bool:
+        """Whether more than one thing holds it together: of several families, or of one that join different members."""
+        joins = {family: count for family, count in self.joins.items() if family not in settings.supporting}
+        return self.is_open or sum(joins.values()) + self.owned >= settings.number("families")
 
 
 def candidates(bought: Purchases, limit: int, settings: Settings) -> tuple[Whole, Whole]:
@@ -69,67 +77,115 @@ class Filling:
     in_groups: dict[int, int]
 
 
-def filling(buyers: Whole, most: Whole, limit: int, settings: Settings) -> Filling:
+def filling(buyers: Whole, most: Whole, limit: int, settings: Settings, known: frozenset[int] = frozenset()) -> Filling:
     """The evidence in what each buyer bought in its fullest year.
 
-    How buyers at large fill it is counted, after `few_buyers` that fill it as `filled_at_large` says: a small world is
-    no sample.
+    How members of schemes and buyers at large fill it is counted, those `known` to be members apart, after `few_buyers`
+    that fill it as `filled` and `filled_at_large` say: a small world is no sample.
     """
     chances, large, groups = (settings.numbers(n) for n in ("filled", "filled_at_large", "filled_in_groups"))
     parts, few = len(chances), settings.number("few_buyers")
     part = np.minimum((most * parts - 1) // limit, parts - 1)
-    counts = np.bincount(part, minlength=parts).tolist()
-    shares = [(count + few * one / 100) / (len(most) + few) for count, one in zip(counts, large, strict=True)]
-    bits = [weights.millibits(chance / 100 / share) for chance, share in zip(chances, shares, strict=True)]
-    among = [weights.millibits(chance / share) for chance, share in zip(chances, groups, strict=True)]
+    inside = np.isin(buyers, np.array(sorted(known), dtype=np.int64))
+    counts, theirs = (np.bincount(part[rows], minlength=parts).tolist() for rows in (~inside, inside))
+    shares, those = (
+        [(count + few * one / 100) / (sum(of) + few) for count, one in zip(of, chance, strict=True)]
+        for of, chance in ((counts, large), (theirs, chances))
+    )
+    bits = [weights.millibits(chance / share) for chance, share in zip(those, shares, strict=True)]
+    among = [weights.millibits(chance * 100 / share) for chance, share in zip(those, groups, strict=True)]
     places = list(zip(buyers.tolist(), part.tolist(), strict=True))
     return Filling({who: bits[n] for who, n in places}, {who: among[n] for who, n in places})
 
 
 def splits(
-    bought: Purchases, linked: Links, buyers: Whole, most: Whole, limit: int, settings: Settings
+    bought: Purchases, shared: list[Thing], hand: Whole, buyers: Whole, most: Whole, limit: int, settings: Settings
 ) -> Iterator[Split]:
     """Every group that passes the limit, the strongest first."""
     if len(buyers) < 2:
         return
-    fill = filling(buyers, most, limit, settings)
-    chance = weights.millibits(Fraction(1, len(buyers)))
-    edges = {
-        (a, b): bits + chance
-        for a, b, bits in zip(linked.a.tolist(), linked.b.tolist(), linked.bits.tolist(), strict=True)
-    }
-    likely = {(a, b): bits + (fill.at_large[a] + fill.at_large[b]) // 2 for (a, b), bits in edges.items()}
+    node = dict(zip(buyers.tolist(), hand[buyers].tolist(), strict=True))
+    members: dict[int, list[int]] = defaultdict(list)
+    for who, its in node.items():
+        members[its].append(who)
     lines: dict[int, list[int]] = defaultdict(list)
     for number, who in enumerate(bought.buyer.tolist()):
-        if who in fill.at_large:
+        if who in node:
             lines[who].append(number)
+    size = dict(zip(buyers.tolist(), most.tolist(), strict=True))
+    key = {
+        its: (-sum(size[w] for w in some), sorted(int(bought.day[n]) for w in some for n in lines[w])[:3], min(some))
+        for its, some in members.items()
+    }
+    middles = {its: _middle(bought, [n for w in some for n in lines[w]]) for its, some in members.items()}
+    known: frozenset[int] = frozenset()
+    schemes = 0
+    odds = Fraction(settings.number("schemes_per_buyer") / 50_000)
+    for _ in range(ROUNDS):
+        fill = filling(buyers, most, limit, settings, known)
+        of_node = {its: sum(fill.at_large[who] for who in some) for its, some in members.items()}
+        hands = Hands(shared, node, of_node, key, middles, settings, len({node[who] for who in known}), schemes)
+        found = list(_over(bought, hands, members, node, lines, fill, odds, limit, settings))
+        least = int(settings.number("score") * 1000)
+        told = [one for one in found if one.bits >= least and not one.is_open and one.holds(settings)]
+        known = frozenset(who for one in told for who in one.members)
+        schemes = len(told)
+        odds = (schemes + odds * settings.number("few_buyers")) / (len(members) + settings.number("few_buyers"))
+    yield from sorted(found, key=lambda group: (-group.bits, group.members))
+
+
+def _over(
+    bought: Purchases,
+    hands: Hands,
+    members: dict[int, list[int]],
+    node: dict[int, int],
+    lines: dict[int, list[int]],
+    fill: Filling,
+    odds: Fraction,
+    limit: int,
+    settings: Settings,
+) -> Iterator[Split]:
     days = int(settings.number("window_days"))
     span = max(int(bought.day.max() - bought.day.min()) + 1, days)
-    parents, found = linked.of_kind(PARENT), []
-    for members in _groups(likely, int(settings.number("apart") * 1000), int(settings.number("most_members"))):
-        window = fullest(bought, np.array(sorted(n for who in members for n in lines[who])), limit, days)
+    for nodes in Grouping(hands).groups():
+        every = [who for its in nodes for who in members[its]]
+        if len(every) < 2:
+            continue
+        window = fullest(bought, np.array(sorted(n for who in every for n in lines[who])), limit, days)
         if window is None:
             continue
-        for kept, tree in _joined({int(bought.buyer[n]) for n in window.lines}, likely):
-            inside = tuple(n for n in window.lines if int(bought.buyer[n]) in kept)
-            part = Window(window.begins, window.ends, int(bought.tpp[list(inside)].sum()), inside)
-            if part.tpp > limit:
-                is_open = parents.issuperset(tree)
-                filled = fill.in_groups if is_open else fill.at_large
-                odds = "open_groups" if is_open else "schemes_per_buyer"
-                found.append(
-                    Split(
-                        tuple(sorted(kept)),
-                        part,
-                        tree,
-                        is_open,
-                        linked=0 if is_open else sum(edges[pair] for pair in tree),
-                        filled=sum(filled[who] for who in kept),
-                        timed=_timed(bought, part, len(kept), span),
-                        odds=weights.millibits(settings.number(odds) / (100 if is_open else 50_000)),
-                    )
-                )
-    yield from sorted(found, key=lambda group: (-group.bits, group.members))
+        inside = {int(bought.buyer[n]) for n in window.lines}
+        for part in _joined({node[who] for who in inside}, hands):
+            kept = inside & {who for its in part for who in members[its]}
+            theirs = tuple(n for n in window.lines if int(bought.buyer[n]) in kept)
+            narrow = Window(window.begins, window.ends, int(bought.tpp[list(theirs)].sum()), theirs)
+            if len(kept) < 2 or narrow.tpp <= limit:
+                continue
+            is_open = len(part) == 1
+            filled = fill.in_groups if is_open else fill.at_large
+            yield Split(
+                tuple(sorted(kept)),
+                narrow,
+                frozenset(part),
+                is_open,
+                hands.read(frozenset(part)).joins,
+                sum(len(kept.intersection(members[its])) > 1 for its in part),
+                linked=0 if is_open else hands.linked(frozenset(part)) + hands.prior(len(part)),
+                filled=sum(filled[who] for who in kept),
+                timed=_timed(bought, narrow, len(kept), span) if is_open else hands.timed(frozenset(part)),
+                odds=weights.millibits(settings.number("open_groups") / 100 if is_open else odds),
+            )
+
+
+def _middle(bought: Purchases, lines: list[int]) -> int:
+    """The day by which half of what these lines hold was bought."""
+    rows = sorted((int(bought.day[n]), int(bought.tpp[n])) for n in lines)
+    so_far, whole = 0, sum(tpp for _, tpp in rows)
+    for day, tpp in rows:
+        so_far += tpp
+        if 2 * so_far >= whole:
+            return day
+    raise ValueError("a buyer without lines")
 
 
 def _timed(bought: Purchases, window: Window, members: int, span: int) -> int:
@@ -140,59 +196,13 @@ def _timed(bought: Purchases, window: Window, members: int, span: int) -> int:
     return -weights.millibits(by_chance) // 2
 
 
-def _joined(
-    inside: set[int], likely: dict[tuple[int, int], int]
-) -> Iterator[tuple[set[int], tuple[tuple[int, int], ...]]]:
-    """The parts of a group that hang together, two or more each, with the tree of their strongest links."""
-    pairs = [pair for pair in combinations(sorted(inside), 2) if pair in likely]
-    part = {who: ({who}, Tree()) for who in inside}
-    for a, b in sorted(pairs, key=lambda pair: (-likely[pair], pair)):
-        one, other = part[a], part[b]
-        if one is not other:
-            one[0].update(other[0])
-            one[1].extend([*other[1], (a, b)])
-            part.update(dict.fromkeys(other[0], one))
-    for who in sorted(inside):
-        members, tree = part[who]
-        if min(members) == who and tree:
-            yield members, tuple(sorted(tree))
-
-
-def _groups(edges: dict[tuple[int, int], int], apart: int, most: int) -> Iterator[tuple[int, ...]]:
-    """Groups whose members belong together on the whole.
-
-    Edges join groups from the strongest down (average linkage): two groups become one if all pairs between them,
-    those that share nothing at `apart` below nothing, speak for it together. So one bridge does not join two groups,
-    and no group has over `most` members.
-    """
-    group: dict[int, int] = {}
-    members: dict[int, list[int]] = {}
-    between: dict[int, dict[int, tuple[int, int]]] = {}
-    for (a, b), bits in edges.items():
-        for who, other in ((a, b), (b, a)):
-            group.setdefault(who, who)
-            members.setdefault(who, [who])
-            between.setdefault(who, {})[other] = bits, 1
-    for pair, bits in sorted(edges.items(), key=lambda item: (-item[1], item[0])):
-        if bits < 0:
-            break
-        one, other = group[pair[0]], group[pair[1]]
-        pairs = len(members[one]) * len(members[other]) if one != other else 0
-        if one == other or len(members[one]) + len(members[other]) > most:
-            continue
-        total, known = between[one][other]
-        if total - apart * (pairs - known) < 0:
-            continue
-        if len(members[one]) < len(members[other]):
-            one, other = other, one
-        for who in members[other]:
-            group[who] = one
-        members[one] += members.pop(other)
-        for third, (sum_of, count) in between.pop(other).items():
-            del between[third][other]
-            if third != one:
-                mine = between[one].get(third, (0, 0))
-                between[one][third] = between[third][one] = mine[0] + sum_of, mine[1] + count
-    for name in sorted(members, key=lambda name: min(members[name])):
-        if len(members[name]) > 1:
-            yield tuple(sorted(members[name]))
+def _joined(inside: set[int], hands: Hands) -> Iterator[set[int]]:
+    """The parts of a group that hang together by what links."""
+    part = {its: {its} for its in inside}
+    for number, some in sorted(hands.shared(frozenset(inside)).items()):
+        if hands.links[number]:
+            whole = set().union(*(part[its] for its in some))
+            part.update(dict.fromkeys(whole, whole))
+    for its in sorted(inside):
+        if min(part[its]) == its:
+            yield part[its]

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compliance.traces.group import Group
-from compliance.traces.split import Split
 from compliance.traces.split_group import group_of
 from compliance.traces.view import View
 
@@ -25,14 +24,8 @@ PATTERN = "split_evasion"
 def detect(view: View) -> Iterator[Group]:
     """Every group, the strongest first."""
     for split in view.splits:
-        if view.is_evasive(split) and _held_together(view, split):
+        if view.is_evasive(split) and split.holds(view.settings):
             kinds = [view.settings.kinds[kind] for kind in view.shared(split)]
             share = ", ".join(dict.fromkeys(kind.family for kind in kinds))
             told = "are of one open owner, and buy as one that splits" if split.is_open else "share what one hand would"
             yield group_of(view, split, PATTERN, f"{told} ({share})")
-
-
-def _held_together(view: View, split: Split) -> bool:
-    """Whether evidence of several families holds the group, or one open owner does."""
-    families = {view.settings.kinds[kind].family for kind in view.shared(split)} - set(view.settings.supporting)
-    return split.is_open or len(families) >= view.settings.number("families")

@@ -46,7 +46,5 @@ def _links(view: View, split: Split) -> Iterator[Link]:
     """What the members that the group's tree joins share, pair by pair."""
     for (a, b), rows in view.behind(split).items():
         for row in rows:
-            kind = str(row["kind"])
-            value = str(row["value"])
-            text = f"{view.settings.kinds[kind].text} {value}, as {row['holders']} companies here"
-            yield Link(kind, view.name(a), view.name(b), int(row["bits"]), text, value)
+            text = f"{view.settings.kinds[row.kind].text} {row.value}, as {row.holders} companies here"
+            yield Link(row.kind, view.name(a), view.name(b), row.bits, text, row.value)

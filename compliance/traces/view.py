@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,11 +16,12 @@ import pyarrow.compute as pc
 from compliance import units
 from compliance.rulebook.folder import rules_folder
 from compliance.traces.evidence import held
-from compliance.traces.links import Links, links
+from compliance.traces.links import Pair, Shared, tree
 from compliance.traces.owners import Stake, stakes_above
 from compliance.traces.purchases import Purchases, purchases
 from compliance.traces.settings import Settings
 from compliance.traces.split import Split, candidates, splits
+from compliance.traces.things import Thing, things
 from compliance.traces.windows import of_years
 from compliance.world.chips import Catalogue
 from compliance.world.columns import texts_of
@@ -64,17 +64,17 @@ class View:
         return int(self.settings.number("limit") * 1000)
 
     @cached_property
-    def links(self) -> Links:
-        """What the buyers that could be members of groups share."""
-        things = held(self.world, self.ids, self.bought, self.as_of)
-        return links(things, self._candidates[0], len(self.ids), self.settings)
+    def _things(self) -> tuple[list[Thing], Whole]:
+        """What the buyers that could be members of groups share, and the hand of each company."""
+        parts = held(self.world, self.ids, self.bought, self.as_of)
+        return things(parts, self._candidates[0], len(np.unique(self.bought.buyer)), len(self.ids), self.settings)
 
     @cached_property
     def splits(self) -> tuple[Split, ...]:
         """The groups that pass the limit together, the strongest first."""
         if not len(self._candidates[0]):
             return ()
-        return tuple(splits(self.bought, self.links, *self._candidates, self.limit, self.settings))
+        return tuple(splits(self.bought, *self._things, *self._candidates, self.limit, self.settings))
 
     @cached_property
     def _candidates(self) -> tuple[Whole, Whole]:
@@ -86,23 +86,26 @@ class View:
 
     def shared(self, split: Split) -> tuple[str, ...]:
         """The kinds of what the members that a group's tree joins share."""
-        return tuple(sorted({str(row["kind"]) for rows in self.behind(split).values() for row in rows}))
+        return tuple(sorted({one.kind for rows in self.behind(split).values() for one in rows}))
 
-    def behind(self, split: Split) -> dict[tuple[int, int], list[dict[str, Any]]]:
-        """The rows behind each link of a group's tree, in order."""
-        at = self._rows_of_pairs
-        places = pa.array([n for pair in split.tree for n in at.get(pair, ())], pa.int64())
-        found: dict[tuple[int, int], list[dict[str, Any]]] = {pair: [] for pair in split.tree}
-        for row in self.links.behind.take(places).to_pylist():
-            found[row["a"], row["b"]].append(row)
-        return found
+    def behind(self, split: Split) -> Mapping[Pair, list[Shared]]:
+        """What each pair of a group's tree of strongest links shares."""
+        if split.members not in self._trees:
+            numbers = sorted({n for who in split.members for n in self._things_of.get(who, ())})
+            self._trees[split.members] = tree(split.members, [self._things[0][n] for n in numbers])
+        return self._trees[split.members]
 
     @cached_property
-    def _rows_of_pairs(self) -> Mapping[tuple[int, int], range]:
-        """The places in `links.behind`, which is in order of pairs, of each pair."""
-        a, b = (self.links.behind.column(name).to_numpy() for name in ("a", "b"))
-        cuts = [0, *(np.flatnonzero((a[1:] != a[:-1]) | (b[1:] != b[:-1])) + 1).tolist(), len(a)]
-        return {(int(a[s]), int(b[s])): range(s, e) for s, e in pairwise(cuts) if s < e}
+    def _trees(self) -> dict[tuple[int, ...], Mapping[Pair, list[Shared]]]:
+        return {}
+
+    @cached_property
+    def _things_of(self) -> Mapping[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for number, thing in enumerate(self._things[0]):
+            for who in thing.buyers:
+                found[who].append(number)
+        return found
 
     @cached_property
     def fullest(self) -> Mapping[int, tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 
@@ -83,3 +83,37 @@ def cause(group: Sequence[str], labels: Mapping[str, Any]) -> str:
         return f"part of a {parts[0]['pattern']} with innocents"
     kinds = {label["kind"] for label in labels["innocent"] if mine & set(label["members"])}
     return f"background with {', '.join(sorted(kinds))}" if kinds else "background alone"
+
+
+class Whole(NamedTuple):
+    """How many schemes were found whole, and how many groups are a whole scheme."""
+
+    schemes: int
+    found: int
+    groups: int
+    right: int
+
+    @property
+    def recall(self) -> float:
+        return self.found / self.schemes if self.schemes else 1.0
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.groups if self.groups else 1.0
+
+
+def is_whole(group: Sequence[str], scheme: Collection[str]) -> bool:
+    """Whether at least four fifths of the scheme are in the group, and four fifths of the group are of the scheme."""
+    mine, its = set(group), set(scheme)
+    both = 5 * len(mine & its)
+    return both >= 4 * len(its) and both >= 4 * len(mine)
+
+
+def score_whole(groups: Sequence[Sequence[str]], schemes: Sequence[Collection[str]]) -> Whole:
+    """Groups against schemes, none counted for a part; of two groups that are one scheme each is right."""
+    of: dict[str, set[int]] = {}
+    for place, scheme in enumerate(schemes):
+        for member in scheme:
+            of.setdefault(member, set()).add(place)
+    hits = [{s for member in group for s in of.get(member, ()) if is_whole(group, schemes[s])} for group in groups]
+    return Whole(len(schemes), len(set().union(*hits)), len(groups), sum(map(bool, hits)))

@@ -11,7 +11,7 @@ from tests.paths.cases import AS_OF, draw_case
 from tests.paths.mixes import FORMS, mix_rows
 from tests.world.written import written, written_as_one
 
-FIRST, WORLDS = 5_000, 9
+FIRST, WORLDS = 5_000, 6
 WRITTEN = ("text", "json", "csv", "md")
 ENDS = {0, 1, 3}
 CHIP = "H100"

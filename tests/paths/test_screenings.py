@@ -7,7 +7,7 @@ import pytest
 from tests.paths.cases import draw_case
 from tests.paths.screenings import compare_screenings, compare_with_audit
 
-FIRST, WORLDS, NIGHT = 1_000, 24, 1_000
+FIRST, WORLDS, NIGHT = 1_000, 18, 1_000
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + WORLDS))

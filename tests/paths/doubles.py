@@ -26,7 +26,10 @@ def add_doubles(tables: Tables, seed: int) -> Tables:
     found = {name: [dict(row) for row in rows] for name, rows in tables.items()}
     for name in sorted({*WITHOUT_ID} & {*found}):
         rows = found[name]
-        found[name] = [*rows, *(_almost(dict(row), rng) for row in rng.sample(rows, min(len(rows), 3)))]
+        found[name] = [
+            *rows,
+            *(_almost(dict(row), rng) for row in rng.sample(rows, min(len(rows), max(3, len(rows) // 4)))),
+        ]
     companies = found["companies"]
     for row in rng.sample(companies, min(len(companies), 6)):
         other = rng.choice(companies)

@@ -8,8 +8,8 @@ Each is loaded when it is first asked for, so that `import compliance` costs not
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as of `typing`, whose import takes longer than all else until a signal can be handled
 if TYPE_CHECKING:
     from compliance.decisions.audit import audit
     from compliance.decisions.chips import chips
@@ -36,7 +36,7 @@ _PLACES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(_PLACES[name]), name)

@@ -13,6 +13,8 @@ from fractions import Fraction
 from math import lcm
 
 FIRST_DAY = date(1, 1, 1)
+EARLIEST, LATEST = date(1800, 1, 1), date(2199, 12, 31)
+"""The days on which something may happen, or be asked about; periods may begin before and end after."""
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(_?\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?")
 _LARGEST_EXPONENT = 60
@@ -62,6 +64,13 @@ def day(text: str) -> date:
         return date.fromisoformat(word)
     except ValueError:
         raise ValueError(f"`{word}` is no day of the calendar") from None
+
+
+def within_reach(found: date) -> date:
+    """A day on which something may happen or be asked about; raises `ValueError` for one beyond."""
+    if not EARLIEST <= found <= LATEST:
+        raise ValueError(f"`{found}` is out of reach; a day lies between {EARLIEST} and {LATEST}")
+    return found
 
 
 def show(value: Fraction | int) -> str:

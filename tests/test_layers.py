@@ -15,6 +15,8 @@ ORDER = (
     "errors",
     "units",
     "growing",
+    "output_files",
+    "names",
     "world",
     "formats",
     "generate",
@@ -69,6 +71,7 @@ def test_a_module_imports_only_from_layers_above_it(path: Path) -> None:
         ("ibis", "facts"),
         ("rich", "reports"),
         ("defusedxml", "formats"),
+        ("anyascii", "names"),
     ],
 )
 def test_a_library_stays_in_its_layer(library: str, where: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -84,11 +83,14 @@ def _add_new(own: argparse._SubParsersAction[Parser]) -> None:
 def starting(options: argparse.Namespace) -> int:
     """Begins a rule."""
     from compliance.decisions.starting import started
-    from compliance.formats.writing import put_file
+    from compliance.output_files import unwritable, write_files
 
     made = started(Path(options.pack), options.rule, options.kind, options.title)
-    for path, text in made.items():
-        put_file(path, text)
+    try:
+        Path(options.pack).mkdir(parents=True, exist_ok=True)
+        write_files(made)
+    except OSError as wrong:
+        raise unwritable(options.pack, wrong) from None
     told = "".join(f"wrote {path}\n" for path in made)
     verbs = ("check", "test", "coverage", "mutate")
     after = "Now change them; then:\n" + "".join(f"  compliance rules {verb} {options.pack}\n" for verb in verbs)
@@ -132,7 +134,7 @@ def mutating(options: argparse.Namespace) -> int:
             for one in judged(pack, lambda mutant: options.rule in (None, mutant.rule)):
                 fates[one.fate] += 1
                 if one.fate != "noticed":
-                    print(mutation_line(one), file=sys.stdout, flush=True)
+                    output.emit(f"{mutation_line(one)}\n", None, data=False)
         survived += fates["survived"]
         output.emit(mutation_summary(pack.id, fates), None, data=False)
     return 1 if survived else 0

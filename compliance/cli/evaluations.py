@@ -21,6 +21,7 @@ STATUS = """\
 exit status:
   0  no finding at or over --fail-on    1  a definite finding at or over it
   3  a possible one, or something was not evaluated    2  an error in the input or the command
+  130, 143  stopped by ctrl-C or SIGTERM    141  whoever reads the answer through a pipe went away
   With --posture both, findings as enforced and those of packs that are not law count.
 """
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import working
 from compliance.errors import UsageError, near
@@ -49,7 +50,7 @@ def generate(options: argparse.Namespace) -> int:
     if options.knobs:
         from compliance.generate.market.knobs import table
 
-        print(table())
+        output.emit(f"{table()}\n", None, data=False)
         return 0
     for name in ("companies", "output"):
         if getattr(options, name) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -15,6 +16,7 @@ from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import reading, working
 from compliance.errors import UsageError
+from compliance.growing import growing
 
 if TYPE_CHECKING:
     from compliance.formats.gathering import Gathering
@@ -71,6 +73,8 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     stakes.add_argument("file", metavar="FILE", help="the table; .gz and .zip too")
     told = "which column of the file is which field of a stake: owner=holder (default: the column of that name)"
     stakes.add_argument("--column", metavar="FIELD=COLUMN", action="append", default=[], dest="columns", help=told)
+    told = "what the shares of the file are: percent, or fractions of one (default: percent, if one is over 1)"
+    stakes.add_argument("--unit", choices=("percent", "fraction"), default="", help=told)
     stakes.set_defaults(run=import_stakes)
     epoch = _kind(
         kinds,
@@ -140,7 +144,7 @@ def import_stakes(options: argparse.Namespace) -> int:
 
     def read(gathering: Gathering) -> None:
         with reading(path) as progress:
-            stakes.import_stakes(path, gathering, progress, columns)
+            stakes.import_stakes(path, gathering, progress, columns, options.unit)
 
     return _import(options, options.file, read)
 
@@ -168,6 +172,7 @@ def import_csl(options: argparse.Namespace) -> int:
     return import_file(options)
 
 
+@growing()
 def _match(options: argparse.Namespace) -> int:
     """Lists the parties of a world that stand on the screening list."""
     from compliance.formats.account import Account
@@ -191,6 +196,7 @@ def _match(options: argparse.Namespace) -> int:
         output.emit(made.table(), options.candidates, data=True)
     print(made.text(), end="")
     print(account.text({"listings": len(made.listings)}).rstrip("\n"), file=sys.stderr)
+    gc.freeze()  # the process ends: a last search for garbage among all names takes a second
     return 0
 
 

@@ -1,6 +1,7 @@
 """The command `compliance`: reads the command line, runs a verb, and turns what goes wrong into words and a status.
 
-Exit status (contracts 6): 2 for an error in the input or the command; 70 for a fault of this program; 130 if stopped.
+Exit status (contracts 6): 2 for an error in the input or the command; 70 for a fault of this program; 130 if stopped
+(143 by SIGTERM); 141 if whoever reads the answer through a pipe went away before its end, as of any command of Unix.
 Nothing heavy is imported here: a verb imports what it needs when it runs.
 """
 
@@ -13,10 +14,11 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from compliance.cli import changes, evaluations, generate, imports, output, patterns, questions, rules
+from compliance.cli.destinations import check_destinations
 from compliance.cli.parser import Parser
 from compliance.errors import ComplianceError, one_line
 
-USAGE_ERROR, FAULT, STOPPED = 2, 70, 130
+USAGE_ERROR, FAULT, STOPPED, UNREAD = 2, 70, 130, 141
 _LONGEST = 400
 
 
@@ -30,9 +32,10 @@ class _Version(argparse.Action):
         from importlib.metadata import PackageNotFoundError, version
 
         try:
-            print("compliance", version("compliance"))
+            told = f"compliance {version('compliance')}\n"
         except PackageNotFoundError:
-            print("compliance, not installed")
+            told = "compliance, not installed\n"
+        output.emit(told, None, data=False)
         parser.exit()
 
 
@@ -66,19 +69,20 @@ def parser() -> Parser:
 def run(argv: Sequence[str] | None = None) -> int:
     """Runs a command line and gives its exit status."""
     try:
-        return _run(sys.argv[1:] if argv is None else argv)
-    except SystemExit as left:  # argparse leaves so after --help and --version
-        return left.code if isinstance(left.code, int) else 0
+        status = _run(sys.argv[1:] if argv is None else argv)
+        output.flush()
+        return status
     except KeyboardInterrupt:
         return STOPPED
     except BrokenPipeError:
         output.hush()
-        return 0
+        return UNREAD
     except ComplianceError as wrong:
         return _complain(str(wrong), USAGE_ERROR)
     except MemoryError:
         return _complain("there is not enough memory for this input; give less of it at once", USAGE_ERROR)
     except OSError as wrong:  # the system's, such as a name that is too long or a disk that is full
+        output.hush()
         place = f"`{wrong.filename}`: " if wrong.filename else ""
         return _complain(one_line(f"{place}{(wrong.strerror or 'error').lower()}"), USAGE_ERROR)
     except Exception as fault:
@@ -87,10 +91,14 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str]) -> int:
     whole = parser()
-    options = whole.read(argv)
+    try:
+        options = whole.read(argv)
+    except SystemExit as left:  # argparse leaves so after --help and --version
+        return left.code if isinstance(left.code, int) else 0
     if options.verb is None:
         whole.print_help(sys.stderr)
         return USAGE_ERROR
+    check_destinations(options)
     status: int = options.run(options)
     return status
 
@@ -114,7 +122,7 @@ def _complain(text: str, status: int) -> int:
     """Writes to standard error, whatever its encoding."""
     from contextlib import suppress
 
-    with suppress(BrokenPipeError, ValueError):
+    with suppress(OSError, ValueError):
         encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
         print(text.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
     return status

@@ -16,7 +16,7 @@ UNDISCLOSED = ("closed", "red_flag", "open")
 def day(text: str) -> date:
     """A day of an option."""
     try:
-        return units.day(text)
+        return units.within_reach(units.day(text))
     except ValueError as wrong:
         raise argparse.ArgumentTypeError(str(wrong)) from None
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from compliance.errors import UsageError
+from compliance.output_files import write_file
 
 if TYPE_CHECKING:
     from compliance.reports.paper import Look
@@ -56,8 +56,9 @@ def coloured(stream: TextIO) -> bool:
 
 
 def check(output: str | None) -> None:
-    """Raises `UsageError` early where a file cannot be written, before the work is done."""
+    """Raises `UsageError` early where an answer cannot be written, before the work is done."""
     if output is None:
+        standard_output()
         return
     place = Path(output)
     if place.is_dir():
@@ -67,15 +68,20 @@ def check(output: str | None) -> None:
 
 
 def emit(text: str, output: str | None, *, data: bool) -> None:
-    """Writes an answer; `data` is UTF-8 whatever the terminal is. Raises `UsageError` if a file cannot be written."""
+    """Writes an answer; `data` is UTF-8 whatever the terminal is.
+
+    Raises `UsageError` if a file, or standard output, cannot be written, and `BrokenPipeError` if nobody reads on.
+    """
     if output is not None:
         try:
-            write(Path(output), text)
+            write_file(Path(output), text)
+        except BrokenPipeError:
+            raise
         except OSError as error:
             reason = (error.strerror or "error").lower()
             raise UsageError(f"--output `{output}` cannot be written: {reason}") from None
         return
-    stream = sys.stdout
+    stream = standard_output()
     try:
         if data and hasattr(stream, "buffer"):
             stream.flush()
@@ -84,7 +90,17 @@ def emit(text: str, output: str | None, *, data: bool) -> None:
             stream.write(text if data else _printable(text, stream))
         stream.flush()
     except BrokenPipeError:
+        raise
+    except OSError as error:
         hush()
+        raise UsageError(f"standard output cannot be written: {(error.strerror or 'error').lower()}") from None
+
+
+def standard_output() -> TextIO:
+    """Standard output; raises `UsageError` where it is closed."""
+    if sys.stdout is None or sys.stdout.closed:
+        raise UsageError("standard output is closed: there is nowhere to write the answer")
+    return sys.stdout
 
 
 def _printable(text: str, stream: TextIO) -> str:
@@ -92,34 +108,13 @@ def _printable(text: str, stream: TextIO) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
+def flush() -> None:
+    """Writes what still waits for standard output; raises `OSError`."""
+    if sys.stdout is not None and not sys.stdout.closed:
+        sys.stdout.flush()
+
+
 def hush() -> None:
     """Nobody reads on: what is left goes nowhere, and closing the stream complains no more."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def write(place: Path, text: str) -> None:
-    """The whole text or nothing: written beside the place and put there by one rename.
-
-    A link stays one; what is no ordinary file (a pipe, `/dev/null`) is written to as it is.
-    """
-    target = place.resolve()
-    if target.exists() and not target.is_file():
-        target.write_text(text, encoding="utf-8", newline="\n")
-        return
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(name, target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
-        os.replace(name, target)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
@@ -30,6 +31,11 @@ class Parser(argparse.ArgumentParser):
         """A wrong use; argparse's words, made shorter."""
         said = message.removeprefix("argument ").replace("the following arguments are required: ", "needs ")
         raise UsageError(f"{self.prog}: {said} (see {self.prog} --help)")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Help is an answer too: argparse would hide that it cannot be written."""
+        if message and (file or sys.stderr) is not None:
+            print(message, end="", file=file or sys.stderr, flush=True)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         choices = [str(choice) for choice in action.choices or ()]

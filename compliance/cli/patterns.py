@@ -42,7 +42,7 @@ def add_patterns(verbs: argparse._SubParsersAction[Parser]) -> None:
     told = "the N-th of these groups alone (a picture in svg is of the first, if not told)"
     parser.add_argument("--group", metavar="N", type=int, help=told)
     shared.output(parser, "text", "json", "yaml", "dot", "svg", "html")
-    parser.set_defaults(run=patterns)
+    parser.set_defaults(run=patterns, adds_table="signs")
 
 
 def patterns(options: argparse.Namespace) -> int:

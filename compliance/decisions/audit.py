@@ -31,6 +31,7 @@ from compliance.decisions.remedies import remedies
 from compliance.decisions.searching import each_group_once, unsearched
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.decisions.unevaluated import not_evaluated, unknown_lists
+from compliance.decisions.unread import unread_values
 from compliance.facts.scene import Scene
 from compliance.growing import growing
 from compliance.rulebook.packs import Pack
@@ -81,7 +82,12 @@ def audit(
     evaluation = together(part for part, _ in parts)
     findings = each_group_once(Findings.gather(rule for _, rules in parts for rule in rules), chosen)
     findings = capped(findings, resolved, chosen, scene, asked)
-    left = [*unknown_lists(scene, chosen), *unsearched(scene, chosen), *not_evaluated(evaluation.found, scene, asked)]
+    left = [
+        *unknown_lists(scene, chosen),
+        *unread_values(scene, chosen),
+        *unsearched(scene, chosen),
+        *not_evaluated(evaluation.found, scene, asked),
+    ]
     return answered(scene, chosen, posture, evaluation, findings, left, resolved.notes)
 
 

@@ -22,12 +22,14 @@ _OF_ROW = {"id": "row"}
 _COUNTED = [name for name in Counted._fields if name != "inside"]
 _KEYS = ("id", "key", "period", SCENE)
 _AT_MOST = """WITH found AS ({sql}), within AS ({within}), told AS (
-    SELECT {keys}, count(DISTINCT "table" || '/' || "row") AS total, min(what) AS least,
-        list_last(min({by_name}, {most})) AS last_by_name{last_days}
+    SELECT {keys}, count(DISTINCT "table" || '/' || "row") AS total, min(what) AS least, count(*) AS many
     FROM within GROUP BY {keys}
+), ends AS (
+    SELECT {keys}, list_last(min({by_name}, {most})) AS last_by_name{last_days}
+    FROM within JOIN told USING ({keys}) WHERE many > {most} GROUP BY {keys}
 )
-SELECT within.*, total, least FROM within JOIN told USING ({keys})
-WHERE {by_name} <= last_by_name {or_of_last_days} OR NOT sure OR low IS DISTINCT FROM high"""
+SELECT within.*, total, least FROM within JOIN told USING ({keys}) LEFT JOIN ends USING ({keys})
+WHERE many <= {most} OR {by_name} <= last_by_name {or_of_last_days} OR NOT sure OR low IS DISTINCT FROM high"""
 _BY_NAME = """{'table': "table", 'row': "row"}"""
 
 

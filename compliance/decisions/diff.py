@@ -52,7 +52,7 @@ def side(text: str, world: World, folder_packs: Sequence[Pack] | None = None) ->
     if found is None or not found["pack"]:
         raise UsageError(f"`{text}` is not PACK[@DATE][:POSTURE], such as my_pack@2026-11-10:as-written")
     try:
-        as_of = day(found["day"]) if found["day"] else day_of(world, None)
+        as_of = day_of(world, day(found["day"]) if found["day"] else None)
     except ValueError as wrong:
         raise UsageError(str(wrong)) from None
     posture = found["posture"] or "both"

@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from compliance.decisions.stage import day_of, ownership_of
+from compliance.decisions.unread import Worst
 from compliance.errors import UsageError
 from compliance.ownership.around import around
 from compliance.ownership.graph import Ownership
-from compliance.ownership.own import THRESHOLD, Regime
+from compliance.ownership.own import PARENT, THRESHOLD, Regime
 from compliance.ownership.own import own as answer
 from compliance.rulebook.packs import Pack, load_packs
-from compliance.world.tables import Company
+from compliance.world.tables import Company, Unread
 from compliance.world.world import World
 
 MOST_DRAWN = 80
@@ -35,11 +36,43 @@ def own(
 
     Raises `UsageError` for an unknown test, party or owner.
     """
-    return answer(
-        ownership_of(world), _regimes(), parties,
-        test=test, as_of=day_of(world, as_of), undisclosed=undisclosed, owner=owner,
-        threshold=threshold, posture=posture,
+    ownership, regimes, day = ownership_of(world), _regimes(), day_of(world, as_of)
+    said = answer(
+        ownership, regimes, parties,
+        test=test, as_of=day, undisclosed=undisclosed, owner=owner, threshold=threshold, posture=posture,
     )  # fmt: skip
+    if test in regimes or test == PARENT:
+        worst = Worst(world, ownership.register, regimes[test].test if test in regimes else None, day)
+        open_ = sorted(p for p in worst.parties if said["parties"].get(p, {}).get("verdict") in _CLOSED)
+        if open_:
+            other = answer(
+                ownership_of(worst.world(open_)), regimes, open_,
+                test=test, as_of=day, undisclosed=undisclosed, posture=posture,
+            )["parties"]  # fmt: skip
+            for party in open_:
+                _leave_open(said["parties"][party], other[party], worst.rows_above([party]))
+    return said
+
+
+_CLOSED = ("not_captured", "determined")
+"""Verdicts that what was not read may leave open."""
+
+
+def _leave_open(entry: dict[str, Any], worst: dict[str, Any], rows: Sequence[Unread]) -> None:
+    """Makes a verdict undetermined where it is another if what was not read is the worst that it may be."""
+    if worst["verdict"] == entry["verdict"] and worst.get("parent") == entry.get("parent"):
+        return
+    entry["verdict"] = "undetermined"
+    if "parent" in entry:
+        parents = [entry["parent"], worst["parent"], *worst["candidates"]]
+        candidates = sorted({parent for parent in parents if parent})
+        entry |= {"parent": None, "headquarters": None, "candidates": candidates}
+        return
+    facts = {(row.id if row.table_ == "listings" else row.other or "", row.id or "") for row in rows}
+    entry |= {"high": worst["high"], "high_open": worst["high_open"], "applies": worst["applies"] and None}
+    entry["deciding_unknowns"] = [
+        {"owner": owner, "owned": owned, "settles": 1} for owner, owned in sorted(facts, key=lambda one: one[::-1])
+    ]
 
 
 def _regimes() -> dict[str, Regime]:

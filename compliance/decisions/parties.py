@@ -1,16 +1,16 @@
 """Parties that a line describes instead of naming: found by LEI, registration or name, or new to the world.
 
-An identifier decides. A name is scored and shown; it never decides more than that somebody should look.
+An identifier decides. A name is scored and shown; it never decides more than that somebody should look. Where several
+parties of the world may be meant, the lists on which any of them stands count for the one that is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from rapidfuzz import fuzz, process, utils
-
+from compliance.decisions.directory import PartyMatch, directory_of
+from compliance.world.columns import texts_of
 from compliance.world.row import Row
 from compliance.world.table import Table
 from compliance.world.tables import Company
@@ -21,7 +21,8 @@ FIELDS = (
     "exporter", "purchaser", "intermediate_consignee", "consignee", "end_user", "operator", "charged_to",
     "forwarder", "payer",
 )  # fmt: skip
-LIKELY = 88  # of 100, the token-sorted likeness from which a name is taken for a match
+_SHOWN = 8
+"""So many parties with a like name are named; of more their number is told."""
 
 
 @dataclass(frozen=True)
@@ -38,79 +39,84 @@ class Resolved:
 
 
 def resolve(world: World, tables: Sequence[str] = ("shipments",)) -> Resolved:
-    """Gives every described party of these tables an id: that of a company of the world, else a new one."""
-    parties: dict[str, tuple[str, str]] = {}
-    added: dict[str, Row] = {}
-    alone: dict[str, Row] = {}
-    notes: list[str] = []
-
-    def named(described: PartyDescription) -> str:
-        key = repr(described)
-        if key not in parties:
-            party, how = _match(world, described)
-            own = f"({_shown(described) or 'unnamed'})"
-            if party is None:
-                party = own
-                added[own] = _company(own, described)
-                notes.append(f"`{_shown(described)}` is new to this world: nothing is known of its owners")
-            else:
-                notes.append(f"`{_shown(described)}` is taken for `{party}`: {how}")
-                if how.startswith("name"):
-                    alone[own] = _company(own, described)
-            parties[key] = party, own
-        return parties[key][0]
-
-    matched = {table: _identified(world.rows(table), named) for table in tables}
-    if not parties:
+    """Gives every described party of these tables an id: that of a party of the world, else a new one."""
+    described = sorted(set().union(*(_described(world.rows(table)) for table in tables)), key=repr)
+    if not described:
         return Resolved(world, (), None)
-    known = _replaced(world.with_rows("companies", added.values()), matched)
-    told = tuple(sorted(set(notes)))
+    matches = dict(zip(described, directory_of(world).match(described), strict=True))
+    own = {one: f"({_shown(one) or 'unnamed'})" for one in described}
+    taken = {one: match.parties[0] if match.parties else own[one] for one, match in matches.items()}
+    new = {own[one]: _company(own[one], one) for one in described if not matches[one].parties}
+    alone = {own[one]: _company(own[one], one) for one in described if matches[one].parties and not matches[one].sure}
+    known = _with_ids(world.with_rows("companies", new.values()) if new else world, tables, taken)
+    known = _with_listings(known, _listings_of_others(world, matches.values()))
+    notes = tuple(sorted(_note(one, match) for one, match in matches.items()))
     if not alone:
-        return Resolved(known, told, None)
-    apart = {key: own if own in alone else party for key, (party, own) in parties.items()}
-    unmatched = {table: _identified(world.rows(table), lambda d: apart[repr(d)]) for table in tables}
-    return Resolved(known, told, _replaced(world.with_rows("companies", [*added.values(), *alone.values()]), unmatched))
+        return Resolved(known, notes, None)
+    apart = {one: taken[one] if match.sure or not match.parties else own[one] for one, match in matches.items()}
+    unmatched = _with_ids(world.with_rows("companies", [*new.values(), *alone.values()]), tables, apart)
+    sure = [match for match in matches.values() if match.sure]
+    return Resolved(known, notes, _with_listings(unmatched, _listings_of_others(world, sure)))
 
 
-def _replaced(world: World, tables: Mapping[str, Sequence[Row]]) -> World:
-    for table, rows in tables.items():
-        world = world.replace(table, rows)
+def _with_listings(world: World, rows: Sequence[Row]) -> World:
+    return world.with_rows("listings", rows) if rows else world
+
+
+def _note(described: PartyDescription, match: PartyMatch) -> str:
+    """What a description is taken for, with everybody else whom it may mean."""
+    shown = _shown(described)
+    if not match.parties:
+        return f"`{shown}` is new to this world: nothing is known of its owners"
+    (party, *others), (reason, *reasons) = match.parties, match.reasons
+    told = [f"`{other}` ({why})" for other, why in zip(others[:_SHOWN], reasons, strict=False)]
+    if len(others) > _SHOWN:
+        told.append(f"{len(others) - _SHOWN} more")
+    more = f"; it may be {', '.join(told)} too, whose listings are counted" if told else ""
+    return f"`{shown}` is taken for `{party}`: {reason}{more}"
+
+
+def _listings_of_others(world: World, matches: Iterable[PartyMatch]) -> list[Row]:
+    """The listings of all whom a description may mean, as those of the party that it is taken for."""
+    taken: dict[str, set[str]] = {}
+    for match in matches:
+        for other in match.parties[1:]:
+            taken.setdefault(other, set()).add(match.parties[0])
+    if not taken:
+        return []
+    rows = world.rows("listings")
+    parties = texts_of(world.columns("listings").column("party")).to_pylist()
+    return [
+        rows[place].model_copy(update={"party": one}).at(rows[place].origin)
+        for place, party in enumerate(parties)
+        for one in sorted(taken.get(party, ()))
+    ]
+
+
+def _described(rows: Sequence[Row]) -> set[PartyDescription]:
+    places = rows.described if isinstance(rows, Table) else range(len(rows))
+    told = (getattr(rows[place], field) for place in places for field in FIELDS)
+    return {one for one in told if isinstance(one, PartyDescription)}
+
+
+def _with_ids(world: World, tables: Iterable[str], ids: Mapping[PartyDescription, str]) -> World:
+    """The world with an id for every party that a line of these tables describes."""
+    for table in tables:
+        rows = world.rows(table)
+        if isinstance(rows, Table):
+            changed: Sequence[Row] = rows.changed(
+                {place: _identified(rows[place], ids.__getitem__) for place in rows.described}
+            )
+        else:
+            changed = [_identified(row, ids.__getitem__) for row in rows]
+        world = world.replace(table, changed)
     return world
 
 
-def _identified(rows: Sequence[Row], named: Any) -> Sequence[Row]:
-    """The rows with an id for every party."""
-    if not isinstance(rows, Table):
-        return [_with_ids(row, named) for row in rows]
-    return rows.changed({place: _with_ids(rows[place], named) for place in rows.described})
-
-
-def _with_ids(order: Row, named: Any) -> Row:
-    given = {field: getattr(order, field) for field in FIELDS}
-    update = {field: named(value) for field, value in given.items() if isinstance(value, PartyDescription)}
-    return order.model_copy(update=update).at(order.origin) if update else order
-
-
-def _match(world: World, described: PartyDescription) -> tuple[str | None, str]:
-    companies: list[Any] = list(world.rows("companies"))
-    for field in ("lei", "registration"):
-        value = getattr(described, field)
-        found = [c.id for c in companies if value and getattr(c, field) == value]
-        if len(found) == 1:
-            return found[0], f"{field} {value}"
-    if not described.name:
-        return None, ""
-    names = {(c.id, n): n for c in companies for n in (c.name, *c.aliases) if n and _same_place(c, described)}
-    best = process.extractOne(described.name, names, scorer=fuzz.token_sort_ratio, processor=utils.default_process)
-    if best is None or best[1] < LIKELY:
-        return None, ""
-    (party, name) = best[2]
-    return party, f"name alone, `{name}`, likeness {round(best[1])} of 100"
-
-
-def _same_place(company: Any, described: PartyDescription) -> bool:
-    places = {company.headquarters, company.jurisdiction} - {None}
-    return described.country is None or not places or described.country in places
+def _identified(line: Row, id_of: Callable[[PartyDescription], str]) -> Row:
+    given = {field: getattr(line, field) for field in FIELDS}
+    update = {field: id_of(value) for field, value in given.items() if isinstance(value, PartyDescription)}
+    return line.model_copy(update=update).at(line.origin) if update else line
 
 
 def _company(party: str, described: PartyDescription) -> Row:

@@ -20,10 +20,12 @@ from compliance.decisions.parties import resolve
 from compliance.decisions.searching import each_group_once, unsearched
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
 from compliance.decisions.unevaluated import not_evaluated, unknown_lists
+from compliance.decisions.unread import unread_values
 from compliance.errors import InputError, Problem
 from compliance.facts.scene import Scene
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import Pack
+from compliance.world.checks import repeated
 from compliance.world.chips import Catalogue
 from compliance.world.fields import LINE_TABLES
 from compliance.world.row import Row
@@ -65,6 +67,7 @@ def screen(
         [
             *_unread([*problems, *left_out]),
             *unknown_lists(scene, chosen),
+            *unread_values(scene, chosen, [Order.table]),
             *unsearched(scene, chosen),
             *not_evaluated((f for f in after.found if f.ordered), scene, asked),
         ],
@@ -73,7 +76,13 @@ def screen(
 
 
 def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[Problem]]:
-    """The lines that can be screened, and what is wrong with the others."""
+    """The lines that can be screened, and what is wrong with the others.
+
+    Raises `InputError` where an id stands twice: which of the lines is meant nobody can tell.
+    """
+    orders = list(orders)
+    if twice := [problem for _, problem in repeated(orders)]:
+        raise InputError(twice)
     catalogue = Catalogue.load(rules_folder(), world.rows("chips"), world.rows("products"))  # type: ignore[arg-type]
     shipped = world.by_id("shipments")
     kept, problems = [], []

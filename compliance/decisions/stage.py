@@ -15,6 +15,7 @@ from compliance.ownership.definition import ParentTest, load_parent_test
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import SHARED, Pack, load_packs
+from compliance.units import within_reach
 from compliance.world.chips import Catalogue
 from compliance.world.places import CountryLists
 from compliance.world.row import Row
@@ -31,7 +32,10 @@ def day_of(world: World, as_of: date | None) -> date:
     found = as_of or world.as_of
     if found is None:
         raise UsageError("no day is given: pass `as_of`, or put `as_of: 2026-11-20` at the top of the world")
-    return found
+    try:
+        return within_reach(found)
+    except ValueError as wrong:
+        raise UsageError(str(wrong)) from None
 
 
 def postures_of(posture: str) -> tuple[str, ...]:

@@ -10,16 +10,17 @@ from typing import Any
 
 from compliance.facts import restructured
 from compliance.facts.authorized import Authorized, Listed
+from compliance.facts.kin import Kin
 from compliance.facts.profile import Profiles
 from compliance.facts.signs import Signs
-from compliance.facts.sources import PARTY_NAMED, SEPARATOR, UNKNOWN, party_column
+from compliance.facts.sources import SEPARATOR, UNKNOWN, party_column
 from compliance.facts.standing import Standing
 from compliance.ownership.changes import Changes
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.packs import Pack
 from compliance.world.world import World
 
-_OF_TESTS = frozenset({"captured", "limb", "owners", "policy", "flagged"})
+_OF_KIN = frozenset({"kin", "listed_kin"})
 
 
 class Attributes:
@@ -30,8 +31,8 @@ class Attributes:
         self.ownership = ownership
         self.pack = pack
         self.changes = Changes(ownership)
-        self._kept: dict[tuple[str, date], tuple[str, ...]] = {}
         self._candidates: dict[str, tuple[str, ...]] = {}
+        self.kin = Kin(ownership, self.candidates, self._on, self._stay_days)
         self.standing = Standing(ownership, pack)
         self.profiles = Profiles(ownership)
         self._signs = signs
@@ -51,22 +52,40 @@ class Attributes:
                 found[attribute] = value
         return found
 
-    def days(self, party: str, words: Collection[str], listed: Collection[date]) -> Iterator[date]:
-        """The days on which attributes of these kinds may change.
-
-        `listed` are those on which somebody enters or leaves one of the lists asked about.
-        """
+    def days(self, party: str, attributes: Collection[str]) -> Iterator[date]:
+        """The days on which these attributes of a party may change."""
         if SEPARATOR in party:
             for one in party.split(SEPARATOR):
-                yield from self.days(one, words, listed)
+                yield from self.days(one, attributes)
             return
         yield from self.ownership.days(party)
-        if not PARTY_NAMED.keys().isdisjoint(words):
-            yield from listed
-        if not _OF_TESTS.isdisjoint(words):
-            yield from self.standing.days(party)
-        if "shares_people" in words:
-            yield from self.profiles.people_days(party)
+        yield from self.standing.days(party, attributes)
+        for attribute in attributes:
+            word, _, name = attribute.partition(".")
+            if word in _OF_KIN:
+                yield from self.kin.days(name, party)
+            for other in self._others(word, name, party):
+                yield from self._stay_days(name, other)
+            if word == "shares_people":
+                yield from self.profiles.people_days(party)
+
+    def _others(self, word: str, name: str, party: str) -> Iterable[str]:
+        """The parties on a list by whose stay on it such an attribute of a party may change."""
+        match word:
+            case "listed" | "once":
+                return (party,)
+            case "shares_address":
+                return self.profiles.at_address(party)
+            case "shares_people" | "takes_over":
+                return self.profiles.related(party)
+            case _:
+                return ()
+
+    def _stay_days(self, name: str, party: str) -> Iterator[date]:
+        """The days on which a party may enter or leave a list."""
+        for stay in self._stays(name, party):
+            yield from (day for day in (stay.from_, stay.to) if day is not None)
+            yield from self._authorized.end_days(party, stay.name)
 
     def listing_days(self, names: Collection[str]) -> set[date]:
         """The days on which somebody enters or leaves one of these lists."""
@@ -111,11 +130,11 @@ class Attributes:
             case "once":
                 return self._before(name, party, day)
             case "shares_address":
-                return self.profiles.shares_address(party, self._members(name, day))
+                return self.profiles.shares_address(party, self._members(word, name, party, day))
             case "shares_people":
-                return self.profiles.shares_people(party, self._members(name, day), day)
+                return self.profiles.shares_people(party, self._members(word, name, party, day), day)
             case "takes_over":
-                return self.profiles.takes_over(party, self._members(name, day), day)
+                return self.profiles.takes_over(party, self._members(word, name, party, day), day)
             case "captured" | "limb" | "owners" | "policy" | "flagged":
                 return getattr(self.standing, word)(name, party, day)
             case "restructured" | "left_listed":
@@ -157,12 +176,9 @@ class Attributes:
             if (one.lei and one.lei == company.lei) or (one.registration and one.registration == company.registration):
                 yield Listed(party, name, None, one.from_, one.to, company)
 
-    def _members(self, name: str, day: date) -> tuple[str, ...]:
-        """The parties on a list on a day."""
-        key = name, day
-        if key not in self._kept:
-            self._kept[key] = tuple(p for p in self.candidates(name) if self._on(name, p, day))
-        return self._kept[key]
+    def _members(self, word: str, name: str, party: str, day: date) -> list[str]:
+        """Those on a list on a day by whom such an attribute of a party may hold."""
+        return [other for other in self._others(word, name, party) if self._on(name, other, day)]
 
     def candidates(self, name: str) -> tuple[str, ...]:
         """The parties that are on a list on some day."""
@@ -180,34 +196,26 @@ class Attributes:
 
     def _kin(self, name: str, party: str, day: date) -> bool | None:
         """Whether a party is of the family of a listed one; null where its parent leaves that open."""
-        answers = set(self._members_kin(name, party, day).values())
+        answers = self.kin.members(name, party, day).values()
         return True if True in answers else None if None in answers else False
-
-    def _members_kin(self, name: str, party: str, day: date) -> dict[str, bool | None]:
-        """Of each listed party, whether another is of its family."""
-        return {member: self._of_one_family(member, party, day) for member in self._members(name, day)}
-
-    def _of_one_family(self, member: str, party: str, day: date) -> bool | None:
-        own = self.ownership
-        if member == party or own.surely_under(member, day) == own.surely_under(party, day):
-            return True
-        return None if set(own.families(party, day)) & set(own.families(member, day)) else False
 
     def permitted(self, name: str, parties: Sequence[str], country: str, day: date) -> bool | None:
         """Whether a party, or one of its family, is listed for the country; null where that is not known."""
         answers: set[bool | None] = {False}
-        for member in self._members(name, day):
-            kin = {self._of_one_family(member, party, day) for party in parties} - {False}
-            for row in self._listings.get(member, ()) if kin else ():
+        kin: dict[str, bool | None] = {}
+        for party in parties:
+            for member, same in self.kin.members(name, party, day).items():
+                kin[member] = same or kin.get(member)
+        for member, same in kin.items():
+            for row in self._listings.get(member, ()):
                 if row.name == name and self._authorized.holds(row, day) and row.country in (None, country):
-                    answers.add(True if True in kin and row.country is not None else None)
+                    answers.add(True if same and row.country is not None else None)
         return True if True in answers else None if None in answers else False
 
     def _holders(self, name: str, party: str, day: date) -> tuple[str, ...]:
         """The listed parties of the family of a party; `UNKNOWN` beside those of which that is left open."""
-        kin = self._members_kin(name, party, day)
-        found = tuple(member for member, same in kin.items() if same is not False)
-        return (*found, UNKNOWN) if found and True not in kin.values() else found
+        kin = self.kin.members(name, party, day)
+        return (*kin, UNKNOWN) if kin and True not in kin.values() else tuple(kin)
 
 
 def _of_several(attribute: str, values: Sequence[Any]) -> Any:

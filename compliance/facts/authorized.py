@@ -7,7 +7,7 @@ first day, what a listing or a grant of that kind says for its country (for ever
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,6 +62,11 @@ class Authorized:
             if end.from_ is not None and end.to is None and end.country in (None, row.country)
         ]
         return min([*days, *([row.to] if row.to is not None else [])], default=None)
+
+    def end_days(self, party: str, name: str) -> Iterator[date]:
+        """The days on which something suspends or revokes what puts a party on a list, or ceases to."""
+        for end in self._ended.get((party, name), ()):
+            yield from (day for day in (end.from_, end.to) if day is not None)
 
     def days(self, names: Collection[str]) -> set[date]:
         """The days on which somebody enters or leaves one of these lists."""

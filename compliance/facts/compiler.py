@@ -17,11 +17,12 @@ from compliance.errors import UsageError, near
 from compliance.facts.arithmetic import worked_out
 from compliance.facts.comparisons import Compared, amount_holds, constant, ratio_holds, whole
 from compliance.facts.dated import Get
-from compliance.facts.expressions import ibis
+from compliance.facts.expressions import folded_text, ibis
 from compliance.facts.frames import WHOLE, Found, Frame, Needs, Ratio, equals
 from compliance.facts.sources import SEPARATOR
 from compliance.facts.wide import RowFrame
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
+from compliance.rulebook.mentions import mentions
 from compliance.rulebook.models import Chosen, Derived, Measure, Rule, Sum
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
@@ -200,8 +201,8 @@ class Compiler:
             such = f"`{test.path}: {{gt: 10}}`" if found.kind == "amount" else f"`{test.path}: {{lt: 2026-07-01}}`"
             raise UsageError(f"`{test.path}` is compared with `ge`, `gt`, `le` or `lt`, as in {such}")
         if test.op == "mentions":
-            words = [str(word).casefold() for word in test.value]  # type: ignore[attr-defined]
-            return lambda t: reduce(operator.or_, (found.get(t).lower().contains(word) for word in words))
+            patterns = mentions(str(word) for word in test.value)  # type: ignore[attr-defined]
+            return lambda t: reduce(operator.or_, (folded_text(found.get(t)).re_search(one) for one in patterns))
         named = [str(item) for item in test.value] if test.op == "in" else [str(test.value)]  # type: ignore[attr-defined]
         if found.kind == "place":
             _are_places(test.path, named, self.pack.lists.names)

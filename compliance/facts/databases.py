@@ -12,7 +12,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from compliance.facts.expressions import FOLDED
 from compliance.facts.frames import PLACE
+from compliance.output_files import scratch_path
+from compliance.rulebook.mentions import folded
 
 _IDLE: list[duckdb.DuckDBPyConnection] = []
 _MOST = 16
@@ -28,8 +31,9 @@ class Database:
         try:
             self._own = _IDLE.pop()
         except IndexError:
-            self._own = duckdb.connect()
+            self._own = duckdb.connect(config={"temp_directory": scratch_path()})
             self._own.execute("SET threads = 1; SET preserve_insertion_order = false")
+            self._own.create_function(FOLDED, folded, ["VARCHAR"], "VARCHAR")
         self._own.execute("CREATE SCHEMA work; USE work")
         self._given: dict[str, None] = {}
 

@@ -6,6 +6,7 @@ A run whose plans are kept (`facts.plans`) makes no expression.
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib.util import LazyLoader, find_spec, module_from_spec
 from typing import Any
 
@@ -24,3 +25,18 @@ def _lazy(name: str) -> Any:
 
 
 ibis = _lazy("ibis")
+
+FOLDED = "folded_text"
+"""The name under which a database knows `rulebook.mentions.folded`."""
+
+
+def folded_text(text: Any) -> Any:
+    """A text in the form in which `mentions` compares it."""
+    return _folding()(text)
+
+
+@cache
+def _folding() -> Any:
+    def folding(text: Any) -> Any: ...
+
+    return ibis.udf.scalar.builtin(folding, name=FOLDED, signature=(("string",), "string"))

@@ -7,6 +7,7 @@ replaces another is there and counts in no total.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
@@ -248,7 +249,13 @@ class LineColumns:
         if papers is None or items is None:
             return pa.nulls(self.count, pa.bool_())
         pairs = list(zip(papers.to_pylist(), items.to_pylist(), strict=True))
-        known = {pair: names_item(self.catalogue, *pair) for pair in dict.fromkeys(pairs)}
+        distinct: dict[str, list[str | None]] = defaultdict(list)
+        for paper, item in dict.fromkeys(pairs):
+            distinct[item].append(paper)
+        known: dict[tuple[str | None, str], bool | None] = {}
+        for item, own in distinct.items():
+            answers = names_item(self.catalogue, pa.array(own, pa.string()), item).to_pylist()
+            known.update(zip(((paper, item) for paper in own), answers, strict=True))
         return pa.array([known[pair] for pair in pairs], pa.bool_())
 
     def _counts(self) -> pa.Array:

@@ -8,9 +8,7 @@ good as none. Nothing but the plan classes of this package is ever read from a f
 from __future__ import annotations
 
 import io
-import os
 import pickle
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from typing import Any
 
 from compliance.facts.plan import PackPlan
 from compliance.facts.planner import Planner
+from compliance.output_files import write_file
 from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import Pack
 
@@ -81,14 +80,9 @@ class PlanFolder:
         sources = sha256(",".join(sorted(plan.sources)).encode()).hexdigest()[:16]
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    _Writer(file, protocol=pickle.HIGHEST_PROTOCOL).dump(plan)
-                os.replace(name, self.folder / f"{asked.name}-{sources}{SUFFIX}")
-            except BaseException:
-                os.unlink(name)
-                raise
+            content = io.BytesIO()
+            _Writer(content, protocol=pickle.HIGHEST_PROTOCOL).dump(plan)
+            write_file(self.folder / f"{asked.name}-{sources}{SUFFIX}", content.getvalue())
             self._drop_the_oldest()
 
     def _drop_the_oldest(self) -> None:

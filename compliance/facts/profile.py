@@ -61,8 +61,24 @@ class Profiles:
         company = self.companies.get(party)
         if company is None or company.address is None:
             return None
-        here = {one for written in _written(company.address) for one in self._at_address[written]} - {party}
-        return not here.isdisjoint(others)
+        return not self.at_address(party).isdisjoint(others)
+
+    def at_address(self, party: str) -> set[str]:
+        """The other companies that have the address of a party."""
+        company = self.companies.get(party)
+        if company is None or company.address is None:
+            return set()
+        return {one for written in _written(company.address) for one in self._at_address[written]} - {party}
+
+    def related(self, party: str) -> set[str]:
+        """The parties that people of a party ever worked in or had a role in, and those that it has a tie to."""
+        register = self.ownership.register
+        ties = list(register.ties_of.get(party, ()))
+        found: set[str] = set()
+        for role in register.roles_in.get(party, ()):
+            found.update(row.company for row in register.roles_of.get(role.person, ()))
+            ties += register.ties_of.get(role.person, ())
+        return (found | {end for tie in ties for end in (tie.party, tie.other)}) - {party}
 
     @cached_property
     def _at_address(self) -> dict[str, list[str]]:
@@ -76,9 +92,10 @@ class Profiles:
     def shares_people(self, party: str, others: Iterable[str], day: date) -> bool:
         """Whether somebody with a role in the party has or had one, or worked, in one of these."""
         register = self.ownership.register
-        among = set(others) - {party}
-        for role in register.day(day).rows(register.roles_in, party):
-            elsewhere = {row.company for row in register.roles_of[role.person] if _begun(row, day)}
+        roles = register.day(day).rows(register.roles_in, party)
+        among = set(others) - {party} if roles else set()
+        for role in roles:
+            elsewhere = {row.company for row in register.roles_of.get(role.person, ()) if _begun(row, day)}
             ties = (row for row in register.ties_of.get(role.person, ()) if row.kind == "former_employer")
             elsewhere |= {row.other for row in ties if _begun(row, day)}
             if not elsewhere.isdisjoint(among):
@@ -89,8 +106,8 @@ class Profiles:
         """Whether the party takes over the orders of one of these, and not they those of the party."""
         register = self.ownership.register
         ties = register.day(day).rows(register.ties_of, party)
-        among = set(others)
-        return any(row.kind == "takes_over_orders" and row.party == party and row.other in among for row in ties)
+        taken = {row.other for row in ties if row.kind == "takes_over_orders" and row.party == party}
+        return bool(taken) and not taken.isdisjoint(others)
 
     def people_days(self, party: str) -> set[date]:
         """The days on which the answer about people may change."""

@@ -39,5 +39,3 @@ def days(changes: Changes, attributes: Iterable[str], party: str) -> Iterator[da
         within = window(attribute)
         if within is not None:
             yield from changes.days(party, within)
-            rows = changes.ownership.register.listings_of.values()
-            yield from (row.from_ for listed in rows for row in listed if row.from_ is not None)

@@ -51,8 +51,8 @@ class Rows:
         self.orders = orders
         self.one_each = True
         """Whether no line is of a product that holds several kinds of chips."""
-        self.of_parties: dict[tuple[Any, ...], dict[str, list[dict[str, Any]]]] = {}
-        """What packs ask of parties, kept by what is asked and of whom."""
+        self.of_parties: dict[tuple[Any, ...], Any] = {}
+        """What packs ask of parties (`tables.PartyTable`), kept by what is asked."""
         self._made: dict[str, pa.Table] = {}
         if before is not None and all(world.rows(t) is before.world.rows(t) for t in TABLES if t != Shipment.table):
             self.of_parties = before.of_parties

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from compliance.facts.entities import amount
+from compliance.rulebook.mentions import folded, is_word, mentions
 from compliance.world.chips import Catalogue
 from compliance.world.tables import Inspection, Shipment
 from compliance.world.world import World
@@ -21,17 +25,18 @@ Contents = Callable[[str], Iterable[tuple[str, int]]]
 """The chips in what a name stands for, each with its count."""
 
 
-def names_item(catalogue: Catalogue, paper: str | None, item: str) -> bool | None:
-    """Whether a paper names what was ordered, by its own name or another of the same chip; `None` without a paper."""
-    if paper is None:
-        return None
-    words = [item, *(name for part in catalogue.parts(item) for name in (part.chip.name, *part.chip.aliases))]
-    said = _plain(paper)
-    return any(word in said for word in map(_plain, words) if word)
+def names_item(catalogue: Catalogue, papers: pa.Array, item: str) -> pa.Array:
+    """Whether each paper names what was ordered, by its own name or another of the same chip; null without a paper.
 
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
+    A name counts as a whole word (`rulebook.mentions`), and not where a letter more makes it the name of another chip:
+    "RTX 4090 D" is no RTX 4090, and "L40S" no plural of L40.
+    """
+    own = {item, *(name for part in catalogue.parts(item) for name in (part.chip.name, *part.chip.aliases))}
+    texts = pa.array([None if paper is None else folded(paper) for paper in papers.to_pylist()], pa.string())
+    for longer in mentions(filter(is_word, catalogue.longer_by_a_letter(own))):
+        texts = pc.replace_substring_regex(texts, longer, " ")
+    named = [pc.match_substring_regex(texts, pattern) for pattern in mentions(filter(is_word, sorted(own)))]
+    return reduce(pc.or_, named, pc.match_substring(texts, "\x00"))  # no text holds that
 
 
 def inspections(world: World, day: date, parts: Iterable[LineColumns], contents: Contents) -> Iterator[dict[str, Any]]:

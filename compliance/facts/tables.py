@@ -20,7 +20,7 @@ from compliance.facts.frames import PLACE, Needs, schema, view
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
 from compliance.facts.scene import Scene
-from compliance.facts.sources import ENTITIES, PARTY_NAMED, SEPARATOR, SOURCES, UNKNOWN, party_column
+from compliance.facts.sources import ENTITIES, SEPARATOR, SOURCES, UNKNOWN, party_column
 from compliance.facts.statements import Statement, makings
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 
@@ -117,27 +117,23 @@ class Tables:
 
     def _parties_at(self, attributes: Sequence[str]) -> None:
         columns = {a: column for a in attributes if (column := party_column(a)) is not None}
-        for attribute in attributes:
-            if columns[attribute].kind == "names":  # these lead to further parties
-                for party in sorted(self._reached()):
-                    for day in (date.min, *self.attributes.days(party, (), ())):
-                        named = (self.attributes.of(attribute, party, day) or "").split(SEPARATOR)
-                        self.parties |= set(named) - {"", UNKNOWN}
-        lists = {name for a in attributes for word, _, name in [a.partition(".")] if word in PARTY_NAMED}
-        listed = self.attributes.listing_days(lists)
-        known = self.rows.of_parties.setdefault((self.pack.sha256, self.pack.overrides, *attributes), {})
-        reached = sorted(self._reached())
-        for party in reached:
-            if party not in known:
-                known[party] = list(self._party_rows(party, attributes, listed))
-        rows = [row for party in reached for row in known[party]]
-        places = [a for a in attributes if columns[a].kind == "place"]
-        self.places |= {row[a] for row in rows for a in places if row[a] is not None}
-        self._register("party_at", rows, {"party": "string", "from": "date", "to": "date", **schema(columns)})
+        types = {"party": "string", "from": "date", "to": "date", **schema(columns)}
+        key = self.pack.sha256, self.pack.overrides, *attributes
+        made = self.rows.of_parties.setdefault(key, PartyTable(types))
+        leading = [name for name, column in columns.items() if column.kind == "names"]
+        waiting = self._reached() - made.parties
+        while waiting:  # some attributes name further parties
+            more = made.add(waiting, (row for party in sorted(waiting) for row in self._party_rows(party, attributes)))
+            named = {name for column in leading for text in _values(more, column) for name in text.split(SEPARATOR)}
+            waiting = named - made.parties - {UNKNOWN}
+        for name, column in columns.items():
+            if column.kind == "place":
+                self.places.update(_values(made.rows, name))
+        self.database.give(view("party_at"), made.rows)
 
-    def _party_rows(self, party: str, attributes: Sequence[str], listed: set[date]) -> Iterator[dict[str, Any]]:
+    def _party_rows(self, party: str, attributes: Sequence[str]) -> Iterator[dict[str, Any]]:
         """The attributes of a party, a row for each stretch of days on which none of them changes."""
-        days = set(self.attributes.days(party, {a.partition(".")[0] for a in attributes}, listed))
+        days = set(self.attributes.days(party, attributes))
         days.update(restructured.days(self.attributes.changes, attributes, party))
         cuts = sorted({date.min, *days})
         since, last = date.min, self.attributes.all(attributes, party, date.min)
@@ -244,6 +240,27 @@ class Tables:
             None if piece == UNKNOWN else self.pack.lists.holds(name, piece, day) for piece in place.split(SEPARATOR)
         }
         return answers.pop() if len(answers) == 1 else None
+
+
+class PartyTable:
+    """The attributes of parties, a row for each stretch of days, and of which parties they are; it grows."""
+
+    def __init__(self, types: Mapping[str, str]) -> None:
+        self.parties: set[str] = set()
+        self.rows = arrow((), types)
+        self._types = types
+
+    def add(self, parties: Collection[str], rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+        """The rows of more parties, which are those that are added."""
+        more = arrow(rows, self._types)
+        self.rows = pa.concat_tables([self.rows, more])
+        self.parties.update(parties)
+        return more
+
+
+def _values(table: pa.Table, column: str) -> list[str]:
+    """The different texts of a column."""
+    return [value for value in table.column(column).unique().to_pylist() if value is not None]
 
 
 def _names_first(attribute: str) -> tuple[bool, str]:

@@ -16,7 +16,7 @@ class Account:
     """Counts by reason; of each reason only the first few rows are kept, however many there are.
 
     `skipped` is what is not in the world at all; `kept` what is in it with something unread or unknown; `notes`
-    what was assumed, or found and needed no row.
+    what was assumed, or found and needed no row. `left` and `doubted` count the same by table, `lists` rows by list.
     """
 
     source: str
@@ -25,15 +25,20 @@ class Account:
     kept: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     first: dict[str, list[Problem]] = field(default_factory=dict)
+    left: Counter[str] = field(default_factory=Counter)
+    doubted: Counter[str] = field(default_factory=Counter)
+    lists: Counter[str] = field(default_factory=Counter)
 
-    def skip(self, file: str, line: int, reason: str, told: str = "") -> None:
-        """A row that is left out."""
+    def skip(self, file: str, line: int, reason: str, told: str = "", table: str = "") -> None:
+        """A row that is left out, of `table` where that is known."""
         self.skipped[reason] += 1
+        self.left[table] += 1
         self._show(file, line, reason, told)
 
-    def keep(self, file: str, line: int, reason: str, told: str = "") -> None:
-        """A row that goes in without a part of it."""
+    def keep(self, file: str, line: int, reason: str, told: str = "", table: str = "") -> None:
+        """A row that goes in without a part of it, of `table` where that is known."""
         self.kept[reason] += 1
+        self.doubted[table] += 1
         self._show(file, line, reason, told)
 
     def note(self, reason: str, count: int = 1) -> None:
@@ -50,6 +55,12 @@ class Account:
         read = ", ".join(f"{what} {count:,}" for what, count in sorted(self.read.items())) or "nothing"
         rows = ", ".join(f"{table} {count:,}" for table, count in made.items()) or "nothing"
         lines = [f"Read from {self.source}: {read}.", f"Rows made: {rows}."]
+        if self.lists:
+            lists = ", ".join(f"{name} {count:,}" for name, count in _by_size(self.lists))
+            lines.append(f"Lists: {lists}; no other list was in it.")
+        for title, counts in (("Left out", self.left), ("In doubt", self.doubted)):
+            if tables := {table: count for table, count in sorted(counts.items()) if table}:
+                lines.append(f"{title} by table: " + ", ".join(f"{table} {n:,}" for table, n in tables.items()) + ".")
         for title, counts in (("Left out", self.skipped), ("In, but not whole", self.kept)):
             lines += self._listed(title, counts)
         if self.notes:

@@ -1,7 +1,10 @@
 """The Beneficial Ownership Data Standard, versions 0.2 to 0.4, read into a world.
 
-- Only direct interests add up. An indirect one is left out where its component records tell the same shares link
-  by link; where they do not, its holder stands as a holder of an unknown share.
+- Only direct interests add up. An indirect one is left out for the time in which direct ones make it up link by
+  link; where they do not, its holder stands as a holder of an unknown share.
+- An interest of a kind that no table holds (rights to profit or to assets, words not known here) is a share of up to
+  what it says, told with the other shares of its holder and not added to them.
+- What a party holds after its record was closed is held by somebody who is not identified.
 - An interest that may be direct or indirect counts in full only where no other entity holds a part of the company:
   else the two may be the same shares, and it counts from nothing to what it says.
 - One holding told by several records is one holding, of all that they say where they differ.
@@ -12,16 +15,32 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from compliance.formats.bods_chains import Link, not_carried
 from compliance.formats.bods_holdings import Holding, settled
-from compliance.formats.bods_interests import CONTROLS, KNOWN, ROLES, STAKES, TIES, Told, Version, history, interests
+from compliance.formats.bods_interests import (
+    CONTROLS,
+    KNOWN,
+    ROLES,
+    STAKES,
+    TIES,
+    UNKNOWN,
+    Told,
+    Version,
+    history,
+    interests,
+)
 from compliance.formats.bods_parties import company, person, unidentified
 from compliance.formats.bods_statements import Statements
+from compliance.formats.days import span, when
 from compliance.formats.gathering import Gathering
 from compliance.formats.opening import Progress, unwatched
+from compliance.formats.party_values import PartyValues
 from compliance.formats.records import read_records
 from compliance.formats.words import day, tidy
 
@@ -31,8 +50,11 @@ CREATE TABLE owned (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE holdings (company TEXT, party TEXT, interest TEXT, directness TEXT, component INTEGER, start TEXT,
   record TEXT, content TEXT);
 """
+_BY_COMPANY = "CREATE INDEX by_company ON holdings (company, party)"
 _written = json.JSONEncoder(ensure_ascii=False).encode
 _NO_OWNERS = "noBeneficialOwners"
+_MOST_ABOVE = 5_000
+"""Parties above one company that are looked at for the links of an indirect interest."""
 
 
 def import_bods(path: Path, gathering: Gathering, progress: Progress = unwatched) -> None:
@@ -67,18 +89,26 @@ class _Reading:
             self.base.execute("INSERT OR IGNORE INTO owned VALUES (?)", (owned,))
             del record
         for kind in ("entity", "person"):
-            for party, line, content in self.statements.parties(kind):
+            for party, line, content, closed in self.statements.parties(kind):
                 self._party(kind, party, line, content)
+                self._end(kind, party, line, content, closed)
         for record, versions in groupby(self.statements.each("relationship"), key=lambda told: told[0]):
             self._relationship(record, list(versions))
         told = (
             "SELECT company, content FROM holdings ORDER BY company, party, interest, component, start, record, content"
         )
+        self.base.execute(_BY_COMPANY)
         rows = self.base.execute(told)
         for owned, group in groupby(rows, key=lambda row: row[0]):
             holdings = [Holding(**json.loads(content)) for _, content in group]
-            for row, line in settled(owned, holdings, self, self.account, self.file):
-                self.gathering.put("stakes", row, self.file, line)
+            for row, held in settled(owned, holdings, self, self.account, self.file):
+                time = span(when(held.start), when(held.end))
+                self.gathering.put_dated("stakes", row, time, self.file, held.line)
+                if held.directness == "indirect" and held.party:
+                    text = f"indirect {held.kind} {row['x_told']}".strip()
+                    self.gathering.keep_unread(
+                        "stakes", row["owned"], "interest", text, held.party, held.start, held.end
+                    )
 
     def _party(self, kind: str, party: str, line: int, content: dict[str, Any]) -> None:
         reason = unidentified(content)
@@ -87,8 +117,22 @@ class _Reading:
             if not self._exists("owned", party):
                 self.account.note("parties are not identified: what they hold is a stake without an owner")
                 return
-        row = company(party, content) if kind == "entity" else person(party, content)
-        self.gathering.put("companies" if kind == "entity" else "people", row, self.file, line)
+        table = "companies" if kind == "entity" else "people"
+        values = PartyValues(self.gathering, table, party, self.file, line)
+        row = company(content, values) if kind == "entity" else person(content, values)
+        self.gathering.put(table, row, self.file, line)
+
+    def _end(self, kind: str, party: str, line: int, content: dict[str, Any], closed: str) -> None:
+        """When a party was dissolved, died, or its record was closed."""
+        dissolved = when(content.get("dissolutionDate"), content.get("deathDate")).text
+        if dissolved:
+            self.gathering.gone(party, dissolved, why=f"dissolved {dissolved}")
+        elif day(closed):
+            self.gathering.gone(party, day(closed), why=f"record closed {day(closed)}")
+        elif closed:
+            table = "companies" if kind == "entity" else "people"
+            reason = "a record that is closed, nobody says when: taken for a party that is there"
+            self.gathering.unread(table, party, "dissolved", "closed", self.file, line, reason)
 
     def _relationship(self, record: str, versions: list[tuple[str, int, str, bool, dict[str, Any]]]) -> None:
         _, line, _, _, last = versions[-1]
@@ -107,25 +151,20 @@ class _Reading:
         found = history(told)
         if not any(content.get("interests") for *_, content in versions):
             self._without_interests(owned, party, reason, told[-1])
-        component, chain = self._chain(last)
         for item in found:
-            if item.end and item.start >= item.end:
-                self.account.skip(self.file, item.version.line, "an interest that ends before it begins", f"`{record}`")
-            else:
-                self._row(item, owned, party, reason, record, component, chain)
+            self._row(item, owned, party, reason, record, last.get("isComponent") is True)
 
     def _interests(self, content: dict[str, Any], line: int) -> tuple[Any, ...]:
         given = content.get("interests")
         found = []
         for interest in interests(item for item in given if isinstance(item, dict)) if isinstance(given, list) else ():
             if interest.kind not in KNOWN:
-                reason = "an interest that no table of a world holds"
-                self.account.skip(self.file, line, reason, f"`{interest.kind}`")
-            else:
-                if interest.unread:
-                    reason = "a share that is no percentage: it stands as unknown"
-                    self.account.keep(self.file, line, reason, interest.unread)
-                found.append(interest)
+                reason = "an interest that no table of a world holds: a share of up to what it says"
+                self.account.keep(self.file, line, reason, f"`{interest.kind}`", "stakes")
+            if interest.unread:
+                reason = "a share that is no percentage: it stands as unknown"
+                self.account.keep(self.file, line, reason, interest.unread, "stakes")
+            found.append(interest)
         return tuple(found)
 
     def _without_interests(self, owned: str, party: str, reason: str, version: Version) -> None:
@@ -134,35 +173,44 @@ class _Reading:
             self.account.note("companies say that they have no beneficial owner: no stake")
         elif not version.closed:
             holding = Holding(
-                party, reason, "shares", "unknown", "unknown", "", "", False, "", version.line, "", version.statement
+                party,
+                reason,
+                "shares",
+                "unknown",
+                "unknown",
+                "",
+                "",
+                False,
+                version.line,
+                "",
+                version.statement,
+                UNKNOWN,
             )
             self._hold(owned, holding)
 
-    def _row(self, told: Told, owned: str, party: str, reason: str, record: str, component: bool, chain: str) -> None:
+    def _row(self, told: Told, owned: str, party: str, reason: str, record: str, component: bool) -> None:
         interest, line = told.interest, told.version.line
-        source = f"BODS {told.version.statement}"
-        dated = {"from": told.start, "to": told.end}
-        if interest.kind in STAKES:
+        source = {"source": f"BODS {told.version.statement}", "x_interest": interest.kind}
+        if interest.kind in STAKES or interest.kind not in KNOWN:
             made = Holding(
-                party, reason, STAKES[interest.kind], interest.directness, interest.percent, told.start, told.end,
-                component, chain, line, record, told.version.statement,
+                party, reason, STAKES.get(interest.kind, "shares"), interest.directness, interest.percent, told.start,
+                told.end, component, line, record, told.version.statement, interest.kind, interest.kind not in KNOWN,
             )  # fmt: skip
             self._hold(owned, made)
             return
-        if interest.directness == "indirect" and chain == "told":
-            self.account.note("indirect interests are told link by link by their component records: not counted again")
-            return
+        time = span(when(told.start), when(told.end))
         if not party:
-            self.account.skip(self.file, line, "an influence of somebody who is not identified", f"`{interest.kind}`")
+            why = "an influence of somebody who is not identified"
+            self.gathering.unread("controls", owned, "controller", interest.kind, self.file, line, why)
         elif interest.kind in CONTROLS:
-            row = {"controller": party, "company": owned, "means": CONTROLS[interest.kind], "source": source}
-            self.gathering.put("controls", row | dated | {"x_interest": interest.kind}, self.file, line)
+            row = {"controller": party, "company": owned, "means": CONTROLS[interest.kind]} | source
+            self.gathering.put_dated("controls", row, time, self.file, line)
         elif interest.kind in ROLES:
-            row = {"person": party, "company": owned, "role": ROLES[interest.kind], "x_source": source}
-            self.gathering.put("roles", row | dated | {"x_interest": interest.kind}, self.file, line)
+            row = {"person": party, "company": owned, "role": ROLES[interest.kind], "x_source": source["source"]}
+            self.gathering.put_dated("roles", row | {"x_interest": interest.kind}, time, self.file, line)
         else:
-            row = {"party": party, "other": owned, "kind": TIES[interest.kind], "source": source}
-            self.gathering.put("ties", row | dated | {"x_interest": interest.kind}, self.file, line)
+            row = {"party": party, "other": owned, "kind": TIES[interest.kind]} | source
+            self.gathering.put_dated("ties", row, time, self.file, line)
 
     def _hold(self, owned: str, made: Holding) -> None:
         key = (owned, made.party, made.interest, made.directness, made.component, made.start, made.record)
@@ -177,21 +225,10 @@ class _Reading:
                     return self.statements.record(tidy(given[key])), ""
             inner = given.get("unspecified")
             told = inner if isinstance(inner, dict) else given
-            return "", tidy(told.get("reason")) or "unknown"
+            word = re.sub(r"-(\w)", lambda found: found[1].upper(), tidy(told.get("reason")))
+            return "", word or "unknown"
         name = tidy(given)
         return (self.statements.record(name), "") if name else ("", "unknown")
-
-    def _chain(self, content: dict[str, Any]) -> tuple[bool, str]:
-        """Whether this is a link of a longer chain, and whether its own links are all there to be read."""
-        given = content.get("componentRecords") or content.get("componentStatementIDs") or ()
-        links = [tidy(link) for link in given] if isinstance(given, list) else []
-        there = links and all(self._is_there(link) for link in links)
-        return content.get("isComponent") is True, "told" if there else "missing" if links else ""
-
-    def _is_there(self, link: str) -> bool:
-        told = "SELECT 1 FROM statements WHERE kind = ? AND record = ?"
-        name = self.statements.record(link)
-        return any(self.base.execute(told, (kind, name)).fetchone() for kind in ("relationship", "entity", "person"))
 
     def _exists(self, table: str, party: str) -> bool:
         return self.base.execute(f"SELECT 1 FROM {table} WHERE id = ?", (party,)).fetchone() is not None
@@ -201,7 +238,20 @@ class _Reading:
         found = self.base.execute("SELECT kind FROM parties WHERE id = ?", (party,)).fetchone()
         return bool(party) and (found is None or found[0] == "companies")
 
-    def holds(self, party: str, company: str) -> bool:
-        """Whether the party is told to hold something of the company."""
-        told = "SELECT 1 FROM holdings WHERE company = ? AND party = ?"
-        return self.base.execute(told, (company, party)).fetchone() is not None
+    def not_conveyed(self, company: str, held: Holding) -> list[tuple[str, str]]:
+        """The times of an indirect holding at which the direct ones from its party to the company do not make it up."""
+        return list(not_carried(held.party, company, held.range.low, held.start, held.end, self._links(company)))
+
+    def _links(self, company: str) -> Iterator[Link]:
+        """The direct holdings upstream of a company, of those interests that are shares or votes."""
+        seen, waiting = {company}, [company]
+        while waiting and len(seen) < _MOST_ABOVE:
+            told = "SELECT content FROM holdings WHERE company = ? AND party <> '' AND directness <> 'indirect'"
+            for (content,) in self.base.execute(told, (below := waiting.pop(),)).fetchall():
+                held = Holding(**json.loads(content))
+                if held.at_most:
+                    continue
+                yield Link(held.party, below, held.range, held.start, held.end)
+                if held.party not in seen:
+                    seen.add(held.party)
+                    waiting.append(held.party)

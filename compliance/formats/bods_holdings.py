@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from compliance.formats.account import Account
+from compliance.formats.percentages import up_to
 from compliance.formats.words import hull, percent_text
 from compliance.units import Interval, interval
 
@@ -16,7 +17,10 @@ WIDENED = "holdings that several records tell differently: as wide as all of the
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A share of a company for a time, as one record tells it; `reason` is why there is no `party`."""
+    """A share of a company for a time, as one record tells it; `reason` is why there is no `party`.
+
+    With `at_most` it is an interest of another kind than a share: of up to so many percent.
+    """
 
     party: str
     reason: str
@@ -26,10 +30,11 @@ class Holding:
     start: str
     end: str
     component: bool
-    chain: str
     line: int
     record: str
     statement: str
+    kind: str
+    at_most: bool = False
 
     def fields(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -52,18 +57,18 @@ class Kin(Protocol):
         """Whether the party is no natural person."""
         ...
 
-    def holds(self, party: str, company: str) -> bool:
-        """Whether the party is told to hold something of the company."""
+    def not_conveyed(self, company: str, held: Holding) -> list[tuple[str, str]]:
+        """The times of an indirect holding at which the direct ones from its party to the company do not make it up."""
         ...
 
 
 def settled(
     owned: str, holdings: Sequence[Holding], kin: Kin, account: Account, file: str
-) -> Iterator[tuple[dict[str, str], int]]:
-    """The rows of `stakes` in one company, each with its line, from holdings sorted by party and interest.
+) -> Iterator[tuple[dict[str, str], Holding]]:
+    """The rows of `stakes` in one company, each with its holding, from holdings sorted by party and interest.
 
-    An indirect interest without its links runs through one of the company's holders. Where its party is told to hold
-    nothing of any of them, it may hold a part of each.
+    An indirect interest that direct ones do not make up runs through one of the company's holders: its party may hold a
+    part of each.
     """
     counted: list[Holding] = []
     for _, group in groupby(holdings, key=lambda held: (held.party, held.interest, held.directness == "indirect")):
@@ -73,20 +78,18 @@ def settled(
     for held in counted:
         percent = held.percent
         if held.directness == "indirect":
-            if held.chain == "told":
-                account.note("indirect interests are told link by link by their component records: not counted again")
-                continue
-            account.note("indirect interests without the links between: a holder of an unknown share")
-            percent = "unknown"
-            through = sorted(entities - {held.party}) if held.party else []
-            if not any(kin.holds(held.party, entity) for entity in through):
-                for entity in through:
+            apart = kin.not_conveyed(owned, held)
+            if not apart:
+                account.note("indirect interests are told link by link by direct ones: not counted again")
+            for start, end in apart:
+                account.note("indirect interests without the links between: a holder of an unknown share")
+                open_ = replace(held, percent="unknown", start=start, end=end)
+                yield _row(owned, open_, f"BODS {held.statement}", held.percent), open_
+                for entity in sorted(entities - {held.party}) if held.party else ():
                     account.note("holders of a company through whom an indirect interest in it may run: unknown shares")
-                    yield (
-                        _row(entity, replace(held, percent="unknown"), f"BODS {held.statement}, of {owned}"),
-                        held.line,
-                    )
-        elif held.directness == "unknown" and entities - {held.party} and held.party:
+                    yield _row(entity, open_, f"BODS {held.statement}, of {owned}"), open_
+            continue
+        if held.directness == "unknown" and entities - {held.party} and held.party:
             range_ = held.range
             if range_.low > 0:
                 account.note("interests that may be direct or indirect, beside another entity: from nothing up")
@@ -94,29 +97,43 @@ def settled(
         if not held.party:
             account.note("holders are not identified: a stake without an owner")
         told = held.percent if percent != held.percent else ""
-        yield _row(owned, replace(held, percent=percent), f"BODS {held.statement}", told), held.line
+        yield _row(owned, replace(held, percent=percent), f"BODS {held.statement}", told), held
 
 
 def _row(owned: str, held: Holding, source: str, told: str = "") -> dict[str, str]:
     return {
-        "owner": held.party, "owned": owned, "percent": held.percent, "interest": held.interest, "from": held.start,
-        "to": held.end, "source": source, "x_directness": "" if held.directness == "direct" else held.directness,
-        "x_told": told, "x_unidentified": held.reason,
+        "owner": held.party, "owned": owned, "percent": held.percent, "interest": held.interest, "source": source,
+        "x_interest": "" if held.kind in _PLAIN else held.kind, "x_told": told, "x_unidentified": held.reason,
+        "x_directness": "" if held.directness == "direct" else held.directness,
     }  # fmt: skip
+
+
+_PLAIN = ("shareholding", "votingRights")
 
 
 def _once(told: list[Holding], account: Account, file: str) -> list[Holding]:
     """The holdings of one party and interest; what another record tells of the same time is not added."""
     kept: list[Holding] = []
-    for held in sorted(told, key=lambda item: (item.component, item.start, item.record)):
-        same = [place for place, other in enumerate(kept) if other.record != held.record and other.meets(held)]
+    for held in sorted(told, key=lambda item: (item.at_most, item.component, item.start, item.record)):
+        same = [place for place, other in enumerate(kept) if _may_be_one(other, held) and other.meets(held)]
         if not same or not held.party:
-            kept.append(held)
+            kept.append(replace(held, percent=up_to(held.percent)) if held.at_most else held)
             continue
         for place in same:
-            both = hull(kept[place].range, held.range)
+            both = hull(kept[place].range, held.range) if not held.at_most else _widened(kept[place].range, held.range)
             if both != kept[place].range:
-                account.keep(file, held.line, WIDENED, f"`{held.record}` and `{kept[place].record}`")
+                account.keep(file, held.line, WIDENED, f"`{held.record}` and `{kept[place].record}`", "stakes")
                 kept[place] = replace(kept[place], percent=percent_text(both))
         account.note("holdings are told by more than one record: counted once")
     return kept
+
+
+def _may_be_one(one: Holding, other: Holding) -> bool:
+    """Whether two holdings of one party may be the same: told by two records, or as interests of two kinds."""
+    return one.record != other.record or other.at_most or one.kind != other.kind
+
+
+def _widened(one: Interval, other: Interval) -> Interval:
+    """A share, up to what another interest says where that is more."""
+    wide = hull(one, other)
+    return Interval(one.low, wide.high, one.low_open, wide.high_open)

@@ -11,9 +11,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from compliance.formats.words import day, number, percent_text, percentage, tidy
+from compliance.formats.days import when
+from compliance.formats.words import number, percent_text, percentage, tidy
 
 UNKNOWN = "unknownInterest"
 STAKES = {
@@ -33,6 +35,7 @@ ROLES = {
 }  # fmt: skip
 TIES = {"nominee": "nominee", "nominator": "nominee"}
 KNOWN = (*STAKES, *CONTROLS, *ROLES, *TIES)
+"""Any other interest (rights to profit or to assets, words not known here) is a share of up to what it says."""
 _OLD = {
     "influenceOrControl": "otherInfluenceOrControl", "settlorOfTrust": "settlor", "trusteeOfTrust": "trustee",
     "protectorOfTrust": "protector", "beneficiaryOfTrust": "beneficiaryOfLegalArrangement",
@@ -76,10 +79,24 @@ def interests(given: Iterable[Mapping[str, Any]]) -> Iterator[Interest]:
             kind,
             directness if directness in ("direct", "indirect") else "unknown",
             found or "unknown",
-            day(item.get("startDate")),
-            day(item.get("endDate")),
+            _dated(item.get("startDate")),
+            _dated(item.get("endDate")),
             "" if found or not share else tidy(json.dumps(share, default=str))[:80],
         )
+
+
+def _dated(value: Any) -> str:
+    """A day as ISO has it, the year or the month of one, else what was written; nothing where that stands for none."""
+    found = when(value)
+    if found.first is None or found.last is None:
+        return found.unread
+    last = found.last.isoformat()
+    month_end = (found.last + timedelta(days=1)).day == 1
+    if found.first == found.last:
+        return last
+    if found.first.isoformat() == f"{last[:4]}-01-01" and last.endswith("12-31"):
+        return last[:4]
+    return last[:7] if found.first.isoformat() == f"{last[:7]}-01" and month_end else found.unread
 
 
 def _share(share: Mapping[str, Any]) -> str:
@@ -150,4 +167,9 @@ def history(versions: Sequence[Version]) -> list[Told]:
             now[key] = replace(now[key], start=since)
             past.append(replace(before, end=min(filter(None, (before.end, since)), default="")))
     told = [*past, *now.values()]
-    return [item for item in told if not item.end or not item.start or item.start < item.end]
+    return [item for item in told if not item.end or not item.start or item.start < item.end or _own_days(item)]
+
+
+def _own_days(told: Told) -> bool:
+    """Whether the days are what the interest itself says, though they are the wrong way round."""
+    return (told.start, told.end) == (told.interest.start, told.interest.end) and told.start > told.end

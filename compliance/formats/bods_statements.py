@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from compliance.formats.account import Account
@@ -25,6 +26,8 @@ CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _written = json.JSONEncoder(default=str).encode
 _FURTHEST = 10_000
+UNDATED = "undated"
+"""In place of the day of a closing that has none."""
 
 
 class Statements:
@@ -87,13 +90,9 @@ class Statements:
         for record, line, when, closed, content in self.base.execute(told, (kind,)):
             yield record, line, when, bool(closed), json.loads(content)
 
-    def parties(self, kind: str) -> Iterator[tuple[str, int, dict[str, Any]]]:
-        """Each entity or person by its latest statement that is not its closing."""
-        last: tuple[str, int, dict[str, Any]] | None = None
-        for record, line, _, closed, content in self.each(kind):
-            if last is not None and last[0] != record:
-                yield last
-            if last is None or last[0] != record or not closed:
-                last = (record, line, content)
-        if last is not None:
-            yield last
+    def parties(self, kind: str) -> Iterator[tuple[str, int, dict[str, Any], str]]:
+        """Each entity or person by its latest statement that is not its closing, and the day of its closing."""
+        for record, versions in groupby(self.each(kind), key=lambda told: told[0]):
+            told = list(versions)
+            _, line, _, _, content = next((one for one in reversed(told) if not one[3]), told[0])
+            yield record, line, content, (told[-1][2] or UNDATED) if told[-1][3] else ""

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from compliance.errors import Problem
+from compliance.errors import InputError, Problem
 from compliance.formats.account import Account
 from compliance.formats.csl_rows import Listed, read_csl
+from compliance.formats.days import when
 from compliance.formats.gathering import Gathering
 from compliance.formats.opening import Progress, unwatched
 from compliance.formats.words import joined
@@ -25,13 +26,21 @@ def listed_parties(path: Path, account: Account, progress: Progress = unwatched)
     for row in read_csl(path, progress):
         account.read["rows"] += 1
         if isinstance(row, Problem):
-            account.skip(row.file, row.line, "a row that cannot be read", row.message)
-        elif row.kind in _NO_PARTIES:
-            account.skip(str(path), row.line, f"no party: {row.kind.lower()}", row.name)
-        else:
-            if not row.kind:
-                account.note("rows do not say whether they are about a person: they stand as companies")
-            yield row
+            account.skip(row.file, row.line, "a row that cannot be read", row.message, "listings")
+            continue
+        account.lists[row.list] += 1
+        if row.kind in _NO_PARTIES:
+            account.skip(str(path), row.line, f"no party: {row.kind.lower()}", row.name, "listings")
+            continue
+        if not row.kind:
+            account.note("rows do not say whether they are about a person: they stand as companies")
+        for column in row.ignored:
+            account.note(f"the column `{column[:40]}` is not read")
+        for field, text, reason in row.unread:
+            account.keep(str(path), row.line, f"`{field}`: {reason}", f"`{row.name}`: `{text}`", "companies")
+        yield row
+    if not account.read["rows"]:
+        account.note("the file holds no rows: nobody is on it")
 
 
 def import_csl(path: Path, gathering: Gathering, progress: Progress = unwatched) -> None:
@@ -41,18 +50,24 @@ def import_csl(path: Path, gathering: Gathering, progress: Progress = unwatched)
     for row in listed_parties(path, account, progress):
         before = parties.get(row.id)
         parties[row.id] = row if before is None else _together(before, row)
-        gathering.put("listings", listing(row.id, row), str(path), row.line)
+        gathering.put_dated("listings", listing(row.id, row), row.time, str(path), row.line)
+    if not account.read["rows"]:
+        raise InputError([Problem(str(path), 0, "holds no rows: a valid answer, and nobody is on it")])
     for party, row in parties.items():
         kind = "people" if row.kind == "Individual" else "companies"
         gathering.put(kind, _party(party, row, kind), str(path), row.line)
+        for field, text, _ in row.unread:
+            gathering.keep_unread(kind, party, field, text, "")
 
 
 def listing(party: str, row: Listed) -> dict[str, str]:
-    """That a party stands on the list of a row."""
+    """That a party stands on the list of a row; where its days are in doubt, on all on which it may."""
+    start, end = row.time.certain or ("", "")
+    if row.time.certain is None and row.time.doubts:
+        start, end = row.time.doubts[0].start, row.time.doubts[-1].end
     return {
         "party": party, "list": row.list, "program": row.program, "license_policy": row.policy,
-        "country": row.countries[0] if len(row.countries) == 1 else "",
-        "from": row.start, "to": row.end if row.end > row.start else "",
+        "country": row.countries[0] if len(row.countries) == 1 else "", "from": start, "to": end,
         "x_license_requirement": row.requirement, "x_notice": row.notice,
         "x_source": f"Consolidated Screening List, {row.id}",
     }  # fmt: skip
@@ -66,8 +81,14 @@ def _party(party: str, row: Listed, kind: str) -> dict[str, str]:
         "x_countries": "; ".join(row.countries),
     }
     if kind == "people":
-        return made
-    told = {"address": row.address, "lei": row.lei, "registration": row.registrations[0] if row.registrations else ""}
+        born = when(*row.born)
+        nation = row.nationalities[0] if row.nationalities else ""
+        return made | {
+            "nationality": nation, "x_nationalities": "; ".join(row.nationalities[1:]),
+            "born": born.text, "x_born": born.unread,
+        }  # fmt: skip
+    numbers = [number.number for number in row.registrations]
+    told = {"address": row.address, "lei": row.lei, "registration": numbers[0] if numbers else ""}
     return made | told | {"x_kind": row.kind.lower() or "not told"}
 
 
@@ -81,7 +102,10 @@ def _together(one: Listed, other: Listed) -> Listed:
         kind=one.kind or other.kind,
         address=one.address or other.address,
         lei=one.lei or other.lei,
-        registrations=_distinct([*one.registrations, *other.registrations]),
+        registrations=tuple(dict.fromkeys([*one.registrations, *other.registrations])),
+        nationalities=_distinct([*one.nationalities, *other.nationalities]),
+        born=_distinct([*one.born, *other.born]),
+        unread=tuple(dict.fromkeys([*one.unread, *other.unread])),
     )
 
 

@@ -5,7 +5,9 @@
   size without an owner. `NATURAL_PERSONS` and `NO_KNOWN_PERSON` say that no company is the parent;
   `NON_CONSOLIDATING` says nothing about owners.
 - An international branch is a part of its head office, which holds all of it. Relationships of funds are no
-  ownership, and are left out.
+  ownership, and are kept as not read.
+- A duplicate LEI is the one that its record names as successor. What an entity consolidated that was merged is its
+  successor's from then on; of one that is no more, nobody's who is known.
 """
 
 from __future__ import annotations
@@ -14,16 +16,21 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from compliance.errors import InputError, Problem
+from compliance.formats.days import When, span, when
 from compliance.formats.elements import below, children, read_elements, text_at
 from compliance.formats.gathering import Gathering
 from compliance.formats.opening import Progress, unwatched
-from compliance.formats.words import country, day, joined, lei, tidy
+from compliance.formats.party_values import PartyValues
+from compliance.formats.words import joined, lei, tidy
+from compliance.units import FIRST_DAY
 
 _RECORDS = {"LEIRecord": "entities", "RelationshipRecord": "relationships", "Exception": "reporting exceptions"}
 _CONSOLIDATES = ("IS_DIRECTLY_CONSOLIDATED_BY", "IS_ULTIMATELY_CONSOLIDATED_BY")
 _BRANCH = "IS_INTERNATIONAL_BRANCH_OF"
 _FUNDS = ("IS_FUND-MANAGED_BY", "IS_SUBFUND_OF", "IS_FEEDER_TO")
 _VOID = ("DUPLICATE", "ANNULLED")
+_OVER = ("MERGED", "RETIRED")
+_ENDING_EVENTS = ("DISSOLUTION", "LIQUIDATION", "INSOLVENCY", "BANKRUPTCY", "MERGERS_AND_ACQUISITIONS", "ABSORPTION")
 _NO_CORPORATE_PARENT = ("NATURAL_PERSONS", "NO_KNOWN_PERSON")
 _SAYS_NOTHING = "NON_CONSOLIDATING"
 _HIDDEN = (
@@ -90,29 +97,37 @@ class _Record:
         if not code:
             return
         status = text_at(element, "Registration", "RegistrationStatus")
-        if status in _VOID:
-            self._skip(f"an LEI that is {status.lower()}", code)
-            return
         entity = below(element, "Entity")
         if entity is None:
-            self._skip("an LEI without an entity", code)
+            self._skip("an LEI without an entity", code, "companies")
             return
-        seat = below(entity, "HeadquartersAddress")
+        successor = next((c for s in children(entity, "SuccessorEntity") if (c := lei(text_at(s, "SuccessorLEI")))), "")
+        if status in _VOID:
+            self.gathering.gone(code, "", successor, f"an LEI that is {status.lower()}")
+            self._skip(f"an LEI that is {status.lower()}", code, "companies")
+            return
+        values = PartyValues(self.gathering, "companies", code, self.file, 0)
+        seat, expired = below(entity, "HeadquartersAddress"), self._expired(entity, values)
         names = [
             child.text
             for group in ("OtherEntityNames", "TransliteratedOtherEntityNames")
             for child in children(below(entity, group), group.removesuffix("s"))
         ]
-        over = text_at(entity, "EntityStatus") == "INACTIVE"
-        expired = text_at(entity, "EntityExpirationDate") or text_at(entity, "LegalEntityExpirationDate")
+        over = text_at(entity, "EntityStatus") == "INACTIVE" or status in _OVER
+        if over:
+            why = text_at(entity, "EntityExpirationReason") or text_at(entity, "LegalEntityExpirationReason") or status
+            self.gathering.gone(
+                code, expired or FIRST_DAY.isoformat(), successor, f"inactive ({why.lower()}) {expired}"
+            )
+        legal = below(entity, "LegalAddress")
         row = {
             "id": code, "lei": code,
             "name": text_at(entity, "LegalName"),
             "aliases": joined(names),
-            "jurisdiction": country(text_at(entity, "LegalJurisdiction")),
-            "headquarters": country(text_at(entity, "HeadquartersAddress", "Country")),
-            "incorporated": day(text_at(entity, "EntityCreationDate")),
-            "dissolved": day(expired) if over else "",
+            "jurisdiction": values.country("jurisdiction", text_at(entity, "LegalJurisdiction")),
+            "headquarters": values.country("headquarters", text_at(entity, "HeadquartersAddress", "Country")),
+            "incorporated": values.day("incorporated", text_at(entity, "EntityCreationDate")),
+            "dissolved": expired if over else "",
             "address": _address(seat),
             "registration": text_at(entity, "RegistrationAuthority", "RegistrationAuthorityEntityID"),
             "x_registration_scheme": text_at(entity, "RegistrationAuthority", "RegistrationAuthorityID"),
@@ -120,41 +135,66 @@ class _Record:
             "x_lei_status": status,
             "x_entity_category": text_at(entity, "EntityCategory"),
             "x_legal_form": text_at(entity, "LegalForm", "EntityLegalFormCode"),
+            "x_legal_address": ", ".join(filter(None, (_address(legal), text_at(entity, "LegalAddress", "Country")))),
+            "x_successor": successor,
         }  # fmt: skip
         self.gathering.put("companies", row, self.file, 0)
+
+    def _expired(self, entity: Element, values: PartyValues) -> str:
+        """The day on which an entity ceased to be, of its own or of the event that ended it."""
+        events = children(below(entity, "LegalEntityEvents"), "LegalEntityEvent")
+        ended = [
+            text_at(event, "LegalEntityEventEffectiveDate")
+            for event in events
+            if text_at(event, "LegalEntityEventType") in _ENDING_EVENTS
+        ]
+        own = text_at(entity, "EntityExpirationDate") or text_at(entity, "LegalEntityExpirationDate")
+        return values.day("dissolved", own or max(ended, default=""))
 
     def relationship(self, element: Element) -> None:
         """Who consolidates whom, or which branch is whose."""
         kind = text_at(element, "Relationship", "RelationshipType")
-        if kind in _FUNDS:
-            self._skip("a relationship of funds, which is no ownership", kind)
-            return
-        if kind not in (*_CONSOLIDATES, _BRANCH):
-            self._skip("a relationship of a kind that is not known here", kind)
-            return
         child, parent = (text_at(element, "Relationship", f"{end}Node", "NodeID") for end in ("Start", "End"))
         if not (child := self._lei(child)) or not (parent := self._lei(parent)):
             return
         if text_at(element, "Registration", "RegistrationStatus") in _VOID:
-            self._skip("a relationship that was recorded in error", f"{child} {kind} {parent}")
+            self._skip("a relationship that was recorded in error", f"{child} {kind} {parent}", "controls")
             return
-        start, end = _period(element)
-        if text_at(element, "Relationship", "RelationshipStatus") == "INACTIVE" and not end:
-            self._skip("a relationship that has ended, nobody says when", f"{child} {kind} {parent}")
+        if kind not in (*_CONSOLIDATES, _BRANCH):
+            funds = "of funds, which is no ownership" if kind in _FUNDS else "of a kind that is not known here"
+            self._skip(f"a relationship {funds}", kind, "controls")
+            self.gathering.keep_unread("controls", child, "means", kind, parent)
             return
-        if start and end and start >= end:
-            self._skip("a relationship that ends before it begins", f"{child} {kind} {parent}")
-            return
-        dated = {"from": start, "to": end, "source": "GLEIF level 2", "x_relationship": kind}
-        if kind == _BRANCH:
-            row = {"owner": parent, "owned": child, "percent": "100"}
-            self.gathering.put("stakes", row | dated, self.file, 0)
-            self.account.note("international branches: their head office holds all of them")
-        else:
+        source = {
+            "source": "GLEIF level 2",
+            "x_relationship": kind,
+            "x_quantifiers": self._quantifiers(element, child, parent),
+        }
+        inactive = text_at(element, "Relationship", "RelationshipStatus") == "INACTIVE"
+        for start, end in _periods(element):
+            ended = when(end) if end or not inactive else When(unread="INACTIVE")
+            time = span(when(start), ended)
+            if kind == _BRANCH:
+                row = {"owner": parent, "owned": child, "percent": "100"}
+                self.gathering.put_dated("stakes", row | source, time, self.file, 0)
+                self.account.note("international branches: their head office holds all of them")
+                continue
             row = {"controller": parent, "company": child, "means": "accounting_parent"}
-            insert = "INSERT INTO consolidates VALUES (?, ?, ?, ?, ?)"
-            self.gathering.base.execute(insert, (child, parent, kind, start, end))
-            self.gathering.put("controls", row | dated, self.file, 0)
+            if time.certain is not None:
+                insert = "INSERT INTO consolidates VALUES (?, ?, ?, ?, ?)"
+                self.gathering.base.execute(insert, (child, parent, kind, *time.certain))
+            self.gathering.put_dated("controls", row | source, time, self.file, 0)
+
+    def _quantifiers(self, element: Element, child: str, parent: str) -> str:
+        """What a relationship measures, such as a percentage, which no table takes."""
+        found = []
+        for group in children(below(element, "Relationship", "RelationshipQuantifiers"), "RelationshipQuantifier"):
+            words = (text_at(group, name) for name in ("MeasurementMethod", "QuantifierAmount", "QuantifierUnits"))
+            found.append(" ".join(filter(None, words)))
+        if found:
+            reason = "a measure of a relationship, which is not taken for a share"
+            self.gathering.unread("stakes", child, "percent", "; ".join(found), self.file, 0, reason, parent)
+        return "; ".join(found)
 
     def exception(self, element: Element) -> None:
         """Why a company tells no parent."""
@@ -179,8 +219,8 @@ class _Record:
             self._skip("an LEI whose check digits are wrong", f"`{given[:40]}`")
         return code
 
-    def _skip(self, reason: str, told: str) -> None:
-        self.account.skip(self.file, 0, reason, f"record {self.number}: {told}")
+    def _skip(self, reason: str, told: str, table: str = "") -> None:
+        self.account.skip(self.file, 0, reason, f"record {self.number}: {told}", table)
 
 
 def _address(seat: Element | None) -> str:
@@ -188,9 +228,11 @@ def _address(seat: Element | None) -> str:
     return ", ".join(line for line in lines if line)
 
 
-def _period(element: Element) -> tuple[str, str]:
-    """The days from and to which the relationship holds."""
-    for period in children(below(element, "Relationship", "RelationshipPeriods"), "RelationshipPeriod"):
-        if text_at(period, "PeriodType") == "RELATIONSHIP_PERIOD":
-            return day(text_at(period, "StartDate")), day(text_at(period, "EndDate"))
-    return "", ""
+def _periods(element: Element) -> list[tuple[str, str]]:
+    """The days from and to which the relationship holds, as they are written; one without days where it tells none."""
+    found = [
+        (text_at(period, "StartDate"), text_at(period, "EndDate"))
+        for period in children(below(element, "Relationship", "RelationshipPeriods"), "RelationshipPeriod")
+        if text_at(period, "PeriodType") == "RELATIONSHIP_PERIOD"
+    ]
+    return found or [("", "")]

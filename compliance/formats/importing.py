@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from compliance.errors import InputError, Problem
 from compliance.formats.account import Account
 from compliance.formats.gathering import Gathering
 from compliance.formats.writing import new_folder, put_about
+from compliance.output_files import scratch_folder
 
 
 def import_world(
@@ -21,8 +21,8 @@ def import_world(
     nothing is written at all.
     """
     account = Account(source)
-    with new_folder(output) as folder, tempfile.TemporaryDirectory(prefix="compliance-import-") as aside:
-        gathering = Gathering(Path(aside), account)
+    with new_folder(output) as folder, scratch_folder() as aside:
+        gathering = Gathering(aside, account)
         try:
             read(gathering)
             gathering.write(folder)

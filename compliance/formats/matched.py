@@ -17,9 +17,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from compliance.errors import InputError, Problem
 from compliance.formats.csl import listing
 from compliance.formats.matching import LIKELY, Candidate, Parties
-from compliance.formats.names import knows_forms_by
 from compliance.formats.verdicts import Verdict, Verdicts
 from compliance.formats.writing import new_folder, put_about
 from compliance.units import Interval
@@ -36,11 +36,12 @@ COLUMNS = (
 
 @dataclass
 class Matched:
-    """Rows of `listings` that are decided, and the candidates that are not."""
+    """Rows of `listings` that are decided, the candidates that are not, and decisions to look at again."""
 
     listings: list[dict[str, str]] = field(default_factory=list)
     undecided: list[Candidate] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)
 
     def table(self) -> str:
         """The candidates as CSV: a file of decisions with the verdicts left open."""
@@ -55,7 +56,7 @@ class Matched:
     def text(self) -> str:
         """What was decided and what was not, for a user to read."""
         lines = [f"{count:>7,}  {told}" for told, count in sorted(self.counts.items())]
-        lines.append(f"Legal forms are known by {knows_forms_by()}.")
+        lines += ["", *self.told] if self.told else []
         if self.undecided:
             lines += [
                 "",
@@ -70,15 +71,15 @@ class Matched:
 
 
 def match(world: World, parties: Parties, verdicts: Verdicts, day: date, likely: int = LIKELY) -> Matched:
-    """What is decided on a day about the parties of a world, and what is not."""
+    """What is decided on a day about the parties of a world, and what is not.
+
+    Raises `InputError` where a decision that counts says that a party is a listed one, and no list names that one.
+    """
     made = Matched()
-    left = dict(verdicts)
+    left = _on_the_lists(world, parties, verdicts, day, made)
     there = {(row.value("party"), row.value("list"), row.value("program")) for row in world.rows("listings")}
     for candidate in parties.beside(world, likely):
         verdict = left.pop((candidate.party, candidate.listed), None)
-        if verdict is not None and not verdict.stands(day):
-            made.counts["decisions have run out: open again"] += 1
-            verdict = None
         if verdict is None and not candidate.decided:
             made.undecided.append(candidate)
             made.counts["likely matches are not decided: no listing"] += 1
@@ -88,16 +89,60 @@ def match(world: World, parties: Parties, verdicts: Verdicts, day: date, likely:
             _list(made, parties, candidate.party, candidate.listed, verdict, there)
         else:
             made.counts["matches are decided by a person: different"] += 1
-    for verdict in left.values():
-        if verdict.listed not in parties.rows:
-            made.counts["decisions are about parties that the lists do not name"] += 1
-        elif verdict.same and verdict.stands(day):
+    for (_, listed), verdict in left.items():
+        if verdict.same:
             made.counts["matches are decided by a person: the same"] += 1
-            _list(made, parties, verdict.party, verdict.listed, verdict, there)
+            _list(made, parties, verdict.party, listed, verdict, there)
     if parties.numbers_differ:
         made.counts["pairs of like names have other numbers in them: no match"] = parties.numbers_differ
     made.undecided.sort(key=lambda c: (-c.score, c.party, c.listed))
     return made
+
+
+def _on_the_lists(
+    world: World, parties: Parties, verdicts: Verdicts, day: date, made: Matched
+) -> dict[tuple[str, str], Verdict]:
+    """The decisions that count on the day, by party and by the id that the listed one has now."""
+    found: dict[tuple[str, str], Verdict] = {}
+    problems: list[Problem] = []
+    for verdict in verdicts.values():
+        who = _about(world, verdict)
+        if not verdict.stands(day):
+            made.counts["decisions have run out: open again"] += 1
+            made.told.append(f"Ran out on {verdict.until}, open again: {who}.")
+            continue
+        now = parties.resolve(verdict.listed, verdict.listed_name)
+        if len(now) != 1:
+            gone = f"{who}: {'several entries' if now else 'no entry'} of the lists carr{'y' if now else 'ies'} it now"
+            if verdict.same:
+                hint = "decide about the new entry, or end this decision by `until`"
+                problems.append(Problem(verdict.file, verdict.line, f"{gone}; {hint}"))
+            else:
+                made.counts["decisions are about parties that the lists do not name"] += 1
+                made.told.append(f"{gone}.")
+            continue
+        (listed,) = now
+        if listed != verdict.listed or _called_otherwise(parties, listed, verdict):
+            made.told.append(f"{who}: the list calls it `{parties.names(listed)[0]}` (`{listed}`) now.")
+        before = found.setdefault((verdict.party, listed), verdict)
+        if before.same != verdict.same:
+            told = f"{who}, and the entry is `{listed}` now, about which line {before.line} decides otherwise"
+            problems.append(Problem(verdict.file, verdict.line, told))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _about(world: World, verdict: Verdict) -> str:
+    """A decision by the names of both parties."""
+    party = world.party(verdict.party)
+    own = f"`{verdict.party}`" + (f" (`{party.name}`)" if party is not None and party.name else "")
+    other = f"`{verdict.listed}`" + (f" (`{verdict.listed_name}`)" if verdict.listed_name else "")
+    return f"{own} is decided to be {'the same as' if verdict.same else 'another than'} {other}"
+
+
+def _called_otherwise(parties: Parties, listed: str, verdict: Verdict) -> bool:
+    return bool(verdict.listed_name) and verdict.listed_name not in parties.names(listed)
 
 
 def _list(
@@ -116,20 +161,29 @@ def write_matched(source: Path, world: World, made: Matched, output: Path) -> No
     Raises `UsageError` where the place cannot be written.
     """
     with new_folder(output) as folder:
-        if source.is_dir() and all(Path(row.origin.file).stem == "listings" for row in world.rows("listings")):
+        anew = {"listings": made.listings, "unread": [_open_question(c) for c in made.undecided if c.by == "name"]}
+        if source.is_dir() and all(Path(row.origin.file).stem == table for table in anew for row in world.rows(table)):
             for path in sorted(source.iterdir()):
-                if path.is_file() and not path.name.startswith(".") and path.stem not in ("listings", "README"):
+                if path.is_file() and not path.name.startswith(".") and path.stem not in (*anew, "README"):
                     shutil.copyfile(path, folder / path.name)
         else:
             for table in TABLES:
-                if world.rows(table) and table != "listings":
+                if world.rows(table) and table not in anew:
                     _json(folder / f"{table}.json", map(told, world.rows(table)))
             if world.as_of:
                 (folder / "world.yaml").write_text(f"as_of: {world.as_of}\n", encoding="utf-8")
-        rows = [*map(told, world.rows("listings")), *made.listings]
-        if rows:
-            _json(folder / "listings.json", ({key: value for key, value in row.items() if value} for row in rows))
+        for table, more in anew.items():
+            rows = [*map(told, world.rows(table)), *more]
+            if rows:
+                _json(folder / f"{table}.json", ({key: value for key, value in row.items() if value} for row in rows))
         put_about(folder, [f"{source.name} with listings matched to it.", made.text()])
+
+
+def _open_question(candidate: Candidate) -> dict[str, str]:
+    """What the world does not hold because nobody has decided it (contracts 9)."""
+    compared = f"{candidate.by} {candidate.score} of 100, not decided"
+    text = f"`{candidate.name}` may be `{candidate.listed_name}` on {candidate.lists} ({candidate.listed}): {compared}"
+    return {"table": "listings", "id": candidate.party, "field": "party", "text": text}
 
 
 def told(row: Row) -> dict[str, Any]:

@@ -1,28 +1,32 @@
 """Parties of a world beside listed ones: what decides, what a person has to look at, and what was compared.
 
-A Legal Entity Identifier, or a registration number where no country contradicts it, decides. A name never does: its
-likeness is a whole number from 0 to 100 and says how alike two names are, nothing about who owns whom. Numbers in
-names must be the same; legal forms and countries are shown and change no score.
+A Legal Entity Identifier decides, and a number of a register of the party's own country: where it is long enough to be
+the only one of its kind in the country, or the names are alike. The same number where a country is not known decides
+nothing and is shown; that of another country says nothing. A name never decides: its likeness is a whole number from
+0 to 100 and says how alike two names are, nothing about who owns whom. Numbers in names must be the same; legal forms
+and countries are shown and change no score.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-
-from rapidfuzz import fuzz
+from functools import cached_property
+from itertools import chain
 
 from compliance.formats.csl_rows import Listed
-from compliance.formats.names import Name, taken_apart
 from compliance.formats.words import lei
+from compliance.growing import growing
+from compliance.names.index import LIKELY, NameIndex, NameMatch, PartyNames, compare
 from compliance.world.tables import Company, Person
 from compliance.world.world import World
 
-LIKELY = 85
-_KEY = 4
-_COMMON = 2_000
-"""A beginning of words that more listed names share is only looked at where a name has no rarer one."""
+__all__ = ["LIKELY", "Candidate", "Parties"]
+
+_LONG_NUMBER = 10
+"""Letters and digits of a number that one register alone gives in a country, such as the OGRN of Russia."""
+_DECIDE = ("lei", "registration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,95 +46,125 @@ class Candidate:
     @property
     def decided(self) -> bool:
         """Whether an identifier says that they are one."""
-        return self.by != "name"
+        return self.by in _DECIDE
 
 
 class Parties:
-    """Listed parties by their identifiers and by the beginnings of the words of their names."""
+    """Listed parties by their identifiers and by their names."""
 
+    @growing()
     def __init__(self, rows: Iterable[Listed]) -> None:
         self.rows: dict[str, list[Listed]] = defaultdict(list)
         self._leis: dict[str, set[str]] = defaultdict(set)
-        self._registrations: dict[str, set[str]] = defaultdict(set)
-        self._names: list[tuple[str, str, Name]] = []
-        self._starts: dict[str, list[int]] = defaultdict(list)
+        self._registrations: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self.numbers_differ = 0
         for row in rows:
             self.rows[row.id].append(row)
             if row.lei:
                 self._leis[row.lei].add(row.id)
             for number in row.registrations:
-                self._registrations[number].add(row.id)
-            for name in (row.name, *row.aliases):
-                self._index(row.id, name)
-
-    def _index(self, party: str, name: str) -> None:
-        parts = taken_apart(name)
-        for start in _starts(parts):
-            self._starts[start].append(len(self._names))
-        self._names.append((party, name, parts))
+                self._registrations[number.number].add((number.country, row.id))
+        self._names = {listed: PartyNames.of(_names(found)) for listed, found in self.rows.items()}
+        self._index = NameIndex(self._names)
 
     def beside(self, world: World, likely: int = LIKELY) -> Iterator[Candidate]:
         """Every party of a world with each listed one that it may be, the likeliest first."""
         everybody: list[Company | Person] = [*world.each(Company), *world.each(Person)]
-        for party in everybody:
-            found = {**self._by_name(party, likely), **self._by_identifier(party)}
+        asked = [PartyNames.of((party.name or "", *party.aliases)) for party in everybody]
+        for party, names, matches in zip(everybody, asked, self._index.matches(asked, likely), strict=True):
+            found = {**self._by_name(party, matches, likely), **self._by_identifier(party, names, likely)}
             yield from sorted(found.values(), key=lambda c: (not c.decided, -c.score, c.listed))
 
-    def _by_identifier(self, party: Company | Person) -> dict[str, Candidate]:
+    def resolve(self, listed: str, name: str = "") -> tuple[str, ...]:
+        """The listed parties that an id of an earlier list means: by id, by a name it was made of, by its name then.
+
+        `name` is what the party was called on that list, or empty; one of the same list alone counts.
+        """
+        if listed in self.rows:
+            return (listed,)
+        found = self._former.get(listed) or {
+            one for one in self._named.get(name.casefold(), ()) if name and _list_of(one) == _list_of(listed)
+        }
+        return tuple(sorted(found))
+
+    @cached_property
+    def _former(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in chain.from_iterable(self.rows.values()):
+            for former in row.former_ids:
+                found[former].add(row.id)
+        return found
+
+    @cached_property
+    def _named(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in chain.from_iterable(self.rows.values()):
+            for name in (row.name, *row.aliases):
+                found[name.casefold()].add(row.id)
+        return found
+
+    def names(self, listed: str) -> tuple[str, ...]:
+        """All names of a listed party."""
+        return self._names[listed].texts
+
+    def _by_identifier(self, party: Company | Person, names: PartyNames, likely: int) -> dict[str, Candidate]:
         if isinstance(party, Person):
             return {}
         found = {}
-        for listed in sorted(self._registrations.get(party.registration or "", ())):
-            made = self._candidate(party, listed, "registration", 100, party.registration or "", "")
-            if made.countries != "differ":
-                found[listed] = made
+        number, country = party.registration or "", party.jurisdiction or party.headquarters or ""
+        for given, listed in sorted(self._registrations.get(number, ())):
+            if country and given and country != given:
+                continue
+            match = compare(names, self._names[listed], listed)
+            telling = len(number) >= _LONG_NUMBER or (match is not None and match.likeness.counts >= likely)
+            by = "registration" if country and given and telling else "number"
+            if listed not in found or by in _DECIDE:
+                found[listed] = self._candidate(party, listed, by, 100, number)
         code = lei(party.lei)
         for listed in sorted(self._leis.get(code, ()) if code else ()):
-            found[listed] = self._candidate(party, listed, "lei", 100, code, "")
+            found[listed] = self._candidate(party, listed, "lei", 100, code)
         return found
 
-    def _by_name(self, party: Company | Person, likely: int) -> dict[str, Candidate]:
-        best: dict[str, Candidate] = {}
-        for name in filter(None, (party.name, *party.aliases)):
-            own = taken_apart(name)
-            for place in self._near(own):
-                listed, other, parts = self._names[place]
-                if not self._of_a_kind(party, listed):
-                    continue
-                score = int(fuzz.ratio(own.words, parts.words, score_cutoff=likely))
-                if score < likely:
-                    continue
-                if own.numbers != parts.numbers:
-                    self.numbers_differ += 1
-                    continue
-                if listed not in best or score > best[listed].score:
-                    best[listed] = self._candidate(party, listed, "name", score, name, other, own, parts)
-        return best
-
-    def _near(self, name: Name) -> list[int]:
-        """The listed names that share a beginning of a word."""
-        starts = [self._starts[start] for start in _starts(name) if start in self._starts]
-        rare = [places for places in starts if len(places) <= _COMMON] or sorted(starts, key=len)[:1]
-        return sorted({place for places in rare for place in places})
+    def _by_name(self, party: Company | Person, matches: Iterable[NameMatch], likely: int) -> dict[str, Candidate]:
+        found = {}
+        for match in matches:
+            if not self._of_a_kind(party, match.key):
+                continue
+            if match.likeness.counts < likely:
+                self.numbers_differ += 1
+                continue
+            found[match.key] = self._candidate(party, match.key, "name", match.likeness.score, match.own, match)
+        return found
 
     def _of_a_kind(self, party: Company | Person, listed: str) -> bool:
         kinds = {row.kind for row in self.rows[listed]}
         return "" in kinds or ("Individual" in kinds) == isinstance(party, Person)
 
     def _candidate(
-        self, party: Company | Person, listed: str, by: str, score: int, name: str, other: str,
-        own: Name | None = None, parts: Name | None = None,
-    ) -> Candidate:  # fmt: skip
+        self, party: Company | Person, listed: str, by: str, score: int, own: str, match: NameMatch | None = None
+    ) -> Candidate:
         rows = self.rows[listed]
         theirs = {country for row in rows for country in row.countries}
-        ours = _countries(party)
         return Candidate(
-            party.id, name, listed, other or rows[0].name,
-            "; ".join(sorted({row.list for row in rows})), by, score,
-            _compared({own.form} - {""} if own else set(), {parts.form} - {""} if parts else set()),
-            _compared(ours, theirs),
-        )  # fmt: skip
+            party.id,
+            own,
+            listed,
+            match.other if match else rows[0].name,
+            "; ".join(sorted({row.list for row in rows})),
+            by,
+            score,
+            _compared(set(match.own_forms), set(match.other_forms)) if match else _compared(set(), set()),
+            _compared(_countries(party), theirs),
+        )
+
+
+def _names(rows: Iterable[Listed]) -> Iterator[str]:
+    for row in rows:
+        yield from (row.name, *row.aliases)
+
+
+def _list_of(listed: str) -> str:
+    return listed.partition("-")[0]
 
 
 def _countries(party: Company | Person) -> set[str]:
@@ -143,7 +177,3 @@ def _compared(ours: set[str], theirs: set[str]) -> str:
     if not ours or not theirs:
         return "not known"
     return "same" if ours & theirs else "differ"
-
-
-def _starts(name: Name) -> Sequence[str]:
-    return list(dict.fromkeys(word[:_KEY] for word in name.words.split()))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from compliance.errors import InputError, Problem
+from compliance.world import files
 
 LONGEST = 16 * 1024 * 1024
 """Bytes that one record may have; the largest real ones have some hundred thousand."""
@@ -31,8 +32,10 @@ def unwatched(_: int) -> None:
 def opened(path: Path, progress: Progress = unwatched) -> Iterator[IO[bytes]]:
     """The bytes of a file; raises `InputError` where it cannot be opened, or breaks off while it is read."""
     name = str(path)
+    if not path.exists():
+        raise InputError([Problem(name, 0, "cannot be opened: no such file or directory")])
     try:
-        with path.open("rb") as plain:
+        with files.opened(path, name) as plain:
             watched = io.BufferedReader(_Watched(plain, progress), PIECE)
             if path.suffix.lower() == ".gz":
                 with gzip.GzipFile(fileobj=watched) as unpacked:
@@ -45,9 +48,6 @@ def opened(path: Path, progress: Progress = unwatched) -> Iterator[IO[bytes]]:
     except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError) as error:
         told = f"breaks off or is damaged, and cannot be unpacked: {error}"
         raise InputError([Problem(name, 0, told)]) from None
-    except OSError as error:
-        reason = (error.strerror or "error").lower()
-        raise InputError([Problem(name, 0, f"cannot be opened: {reason}")]) from None
 
 
 def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:

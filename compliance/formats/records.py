@@ -82,6 +82,7 @@ class _Reader:
         """The items of a list."""
         self.place += 1
         if self._peek() == "]":
+            self.place += 1
             return
         while True:
             line, value = self._value()

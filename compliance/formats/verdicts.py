@@ -2,7 +2,9 @@
 
 `verdict` is `same`, `different`, or empty where nobody has decided; a decision counts until the day `until`, which no
 longer counts. The file is YAML or JSON with the rows under `matches`, or CSV; the table of candidates that an import
-writes is such a file. Columns that begin with `x_` are kept for people and not read.
+writes is such a file. `listed` is the list's own id of the listed party, so that a decision outlives a new spelling of
+its name; where that id is gone, `x_listed_name`, what the party was called then, finds it again. Other columns that
+begin with `x_` are kept for people and not read.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ class Verdict:
     same: bool
     until: date | None
     by: str
+    file: str
     line: int
+    listed_name: str = ""
 
     def stands(self, day: date) -> bool:
         """Whether the decision still counts on the day."""
@@ -51,7 +55,7 @@ def read_verdicts(path: Path, world: World) -> Verdicts:
         if not isinstance(item, Mapping):
             problems.append(Problem(name, line_of(item), "a row of `matches` is a mapping of fields to values"))
             continue
-        told, wrong = _verdict(item, world)
+        told, wrong = _verdict(item, world, name)
         problems.extend(Problem(name, _line(item, field), message) for field, message in wrong)
         if told is None or wrong:
             continue
@@ -78,7 +82,7 @@ def _rows(node: Any, name: str, problems: list[Problem]) -> list[Any]:
     return []
 
 
-def _verdict(item: Mapping[str, Any], world: World) -> tuple[Verdict | None, list[tuple[str, str]]]:
+def _verdict(item: Mapping[str, Any], world: World, file: str) -> tuple[Verdict | None, list[tuple[str, str]]]:
     """The decision of a row, `None` where there is none yet, and what is wrong with it by field."""
     wrong: list[tuple[str, str]] = []
     told: dict[str, str] = {}
@@ -108,7 +112,17 @@ def _verdict(item: Mapping[str, Any], world: World) -> tuple[Verdict | None, lis
         wrong.append(("by", f"a verdict needs `by`, who gave it: `{party}` and `{told.get('listed', '')}`"))
     if not verdict:
         return None, wrong
-    made = Verdict(party, told.get("listed", ""), verdict == "same", until, told.get("by", ""), line_of(item))
+    listed_name = item.get("x_listed_name", "")
+    made = Verdict(
+        party,
+        told.get("listed", ""),
+        verdict == "same",
+        until,
+        told.get("by", ""),
+        file,
+        line_of(item),
+        listed_name if isinstance(listed_name, str) else "",
+    )
     return made, wrong
 
 

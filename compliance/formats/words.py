@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import unicodedata
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 from compliance import units
@@ -31,9 +34,59 @@ def joined(values: object) -> str:
 
 @lru_cache(maxsize=4096)
 def country(word: str) -> str:
-    """The code of ISO 3166-1 that a code, a subdivision of it (`US-DE`) or a name means; never a near one."""
+    """The code of ISO 3166-1 that a code, a subdivision of it (`US-DE`), a name or a nationality means; no near one.
+
+    Of a place with commas (`Delaware, USA`) the parts that are known must agree.
+    """
     code = word.strip().upper()[:2] if re.fullmatch(r"\s*[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?\s*", word) else ""
-    return code if code in country_names() else country_code(word) or ""
+    found = code if code in country_names() else country_code(word) or _country_words().get(_folded(word), "")
+    if found or not re.search("[,;/()]", word):
+        return found
+    parts = {country(part) for part in re.split("[,;/()]", word)} - {""}
+    return parts.pop() if len(parts) == 1 else ""
+
+
+@lru_cache(maxsize=4096)
+def countries(text: str) -> tuple[str, ...]:
+    """The countries of several words in one text (`Russian, British`), in its order; none unless all are read."""
+    if one := country(text):
+        return (one,)
+    found = [country(part) for part in re.split(r"[,;/&|]|\band\b", text) if part.strip()]
+    return tuple(dict.fromkeys(found)) if all(found) else ()
+
+
+def countries_in(text: str) -> set[str]:
+    """The countries that a text names, `Registrar of Companies, New South Wales`; longer names before shorter."""
+    words, found, place = _folded(text).split(), set(), 0
+    while place < len(words):
+        for size in range(min(_LONGEST_NAME, len(words) - place), 0, -1):
+            name = " ".join(words[place : place + size])
+            code = (_country_words().get(name) or country_code(name)) if len(name) > 2 or name == "uk" else None
+            if code:
+                found.add(code)
+                place += size - 1
+                break
+        place += 1
+    return found
+
+
+_LONGEST_NAME = 7
+
+
+@cache
+def _country_words() -> dict[str, str]:
+    """Codes by the folded names, parts and nationalities of countries."""
+    text = files("compliance.formats").joinpath("country_words.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    words = {word: row["code"] for row in rows for word in row["words"].split(";")}
+    return words | {_folded(name): code for code, name in country_names().items()}
+
+
+def _folded(word: str) -> str:
+    """A word without case, accents, apostrophes and signs."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^a-z]+", " ", re.sub("['\u2019`]", "", kept).replace("&", " and ")).split())
 
 
 def day(value: object) -> str:

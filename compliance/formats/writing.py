@@ -1,21 +1,19 @@
 """A world written so that `load_world` reads it back: a folder of CSV, or one YAML file.
 
-INVARIANT: nothing is ever half written. All is written beside the place and put there by one rename.
+Nothing is ever half written (`output_files`).
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 
+from compliance import output_files
 from compliance.errors import UsageError
 from compliance.world.tables import TABLES
 
@@ -33,28 +31,14 @@ def write_world(tables: Tables, path: Path, *, about: Sequence[str] = ()) -> Non
     """
     try:
         if path.suffix.lower() in _YAML:
-            put_file(path, _yaml(tables, about))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            output_files.write_file(path, _yaml(tables, about))
         elif path.suffix:
             raise UsageError(f"`{path}`: a world goes to a folder, or to a file that ends in .yaml or .yml")
         else:
             _put_folder(path, tables, about)
     except OSError as error:
-        reason = (error.strerror or "error").lower()
-        raise UsageError(f"`{path}` cannot be written: {reason}") from None
-
-
-def put_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all, its folders too; raises `OSError`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        raise output_files.unwritable(path, error) from None
 
 
 def _put_folder(path: Path, tables: Tables, about: Sequence[str]) -> None:
@@ -81,26 +65,11 @@ def put_files(path: Path, files: Mapping[str, str]) -> None:
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """A folder to write into, which becomes `path` when all is written and goes away if anything fails.
-
-    Raises `UsageError` where something is there already, or the place cannot be written.
-    """
+    """A folder to write into, as `output_files.new_folder`, whose name has not the ending of a file."""
     if path.suffix.lower() in (*_YAML, ".json", ".csv"):
         raise UsageError(f"`{path}`: this goes to a folder; give a name without an ending")
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise UsageError(f"`{path}` is there already; name a new folder")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
-    except OSError as error:
-        raise UsageError(f"`{path}` cannot be written: {(error.strerror or 'error').lower()}") from None
-    try:
+    with output_files.new_folder(path) as made:
         yield made
-        made.chmod(0o755)
-        os.replace(made, path)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
 
 
 def _csv(table: str, rows: Sequence[Mapping[str, str]]) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from compliance.errors import UsageError
 from compliance.generate.market.make import make_market
 from compliance.generate.registry import registry
 from compliance.generate.shipments import shipments
+from compliance.output_files import new_folder, unwritable, write_file
 
 FORMATS = ("csv", "parquet")
 MOST = 10_000_000
@@ -64,9 +63,9 @@ def generate_market(
     rows = _rows(tables, path, form, said["as_of"])
     beside = labels or path.parent / f"{path.name}.labels.json"
     try:
-        beside.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+        write_file(beside, json.dumps(said, indent=1) + "\n")
     except OSError as wrong:
-        raise UsageError(f"`{beside}` cannot be written: {(wrong.strerror or 'error').lower()}") from None
+        raise unwritable(beside, wrong) from None
     return rows
 
 
@@ -79,26 +78,16 @@ def _rows(tables: Mapping[str, pa.Table], path: Path, form: str, as_of: str = ""
     try:
         _write(tables, path, form, as_of)
     except OSError as wrong:
-        raise UsageError(f"`{path}` cannot be written: {(wrong.strerror or 'error').lower()}") from None
+        raise unwritable(path, wrong) from None
     return {name: table.num_rows for name, table in tables.items()}
 
 
 def _write(tables: Mapping[str, pa.Table], path: Path, form: str, as_of: str) -> None:
-    """INVARIANT: nothing is half written; the folder comes to its place by one rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
-    try:
+    with new_folder(path) as made:
         for name, table in tables.items():
             if form == "parquet":
-                pa.parquet.write_table(table, beside / f"{name}.parquet")
+                pa.parquet.write_table(table, made / f"{name}.parquet")
             else:
-                pa.csv.write_csv(table, beside / f"{name}.csv")
+                pa.csv.write_csv(table, made / f"{name}.csv")
         if as_of:
-            (beside / "world.yaml").write_text(f"as_of: {as_of}\n", encoding="utf-8")
-        if path.exists():
-            path.rmdir()
-        beside.chmod(0o755)
-        beside.rename(path)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
+            (made / "world.yaml").write_text(f"as_of: {as_of}\n", encoding="utf-8")

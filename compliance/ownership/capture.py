@@ -7,7 +7,7 @@ The one on the lowest completion says who is captured, the one on the highest wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,6 @@ from typing import Literal
 
 from compliance.ownership.bounds import Bound, Column
 from compliance.ownership.cascade import Frame, Run, circular, highest, lowest
-from compliance.ownership.components import circles
 from compliance.ownership.definition import CaptureTest
 from compliance.ownership.register import Register
 
@@ -73,9 +72,9 @@ class Person:
 
 
 class Capture:
-    """One test on one day: of the whole world, or of `parties` and all who are upstream of them.
+    """One test on one day: of the whole world, of a cluster `within` it, or of `parties` and all upstream of them.
 
-    With `among`, only these parties count as listed.
+    With `among`, only parties of which it is true count as listed.
     """
 
     def __init__(
@@ -85,13 +84,15 @@ class Capture:
         day: date,
         undisclosed: str = "closed",
         parties: Iterable[str] | None = None,
-        among: Collection[str] | None = None,
+        among: Callable[[str], bool] | None = None,
+        within: Set[str] | None = None,
     ) -> None:
         self.register = register
         self.test = test
         self.day = register.day(day)
         self.among = among
-        self.frame = Frame(self.day, test.bar(day), test.capturing, frozenset(test.joint), undisclosed, None)
+        self.frame = Frame(self.day, test.bar(day), test.capturing, frozenset(test.joint), undisclosed, within)
+        self.whole = parties is None
         if parties is not None:
             self.frame = replace(self.frame, region=frozenset(self.upstream(self._near(parties))))
         self.persons = self._persons(self.frame)
@@ -119,7 +120,7 @@ class Capture:
 
     def listed(self, party: str) -> bool | None:
         """Whether the party is on a list that counts; `None` where its program is not known."""
-        if self.among is not None and party not in self.among:
+        if self.among is not None and not self.among(party):
             return False
         rows = self.day.rows(self.register.listings_of, party)
         answers = [self.test.listed(row.list, row.program) for row in rows]
@@ -128,8 +129,7 @@ class Capture:
     @cached_property
     def seeds(self) -> dict[str, bool]:
         """The parties that are listed, and whether surely."""
-        every = self.register.listings_of if self.frame.region is None else self.frame.region
-        answers = {party: self.listed(party) for party in sorted(every)}
+        answers = {party: self.listed(party) for party in self.frame.inside_of(self.register.listings_of.keys())}
         return {party: bool(answer) for party, answer in answers.items() if answer is not False}
 
     def _persons(self, frame: Frame) -> list[Person]:
@@ -238,16 +238,6 @@ class Capture:
             if person.high.seeds:
                 found |= circular(self.frame, person.high)
         return frozenset(found - self.maybe)
-
-    @cached_property
-    def circles(self) -> frozenset[str]:
-        """The companies that own a part of themselves, directly or through others."""
-        every = self.register.companies if self.frame.region is None else self.frame.region
-        return frozenset(circles(sorted(every), lambda party: list(self._owners(party))))
-
-    def _owners(self, party: str) -> Iterator[str]:
-        for column in self.columns(party):
-            yield from (h.owner for h in column.held if h.owner and h.percent.high != 0)
 
     def over(self, party: str) -> bool:
         """Whether stakes of over 100 percent leave open what captured or possible owners hold."""

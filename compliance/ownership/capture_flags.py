@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Protocol
 
 from compliance.ownership import influence
 from compliance.ownership.bounds import Tally
@@ -28,20 +29,39 @@ def _ever_tied(register: Register, one: str, other: str, rule: FlagRule) -> bool
     return any(row.kind in rule.ties and other in (row.party, row.other) for row in register.ties_of.get(one, ()))
 
 
-class CaptureFlags:
-    """The flags of one test on `day`; `parents` gives the possible ultimate parents of a party on it."""
+class Above(Protocol):
+    """What is known of those who are, or ever were, upstream of a party."""
 
-    def __init__(
-        self, capture: Capture, unknowns: Unknowns, day: date, parents: Callable[[str], Sequence[str]]
-    ) -> None:
+    def families(self, party: str, day: date) -> Sequence[str]:
+        """The possible ultimate parents of a party on a day."""
+        ...
+
+    def endings(self, party: str, day: date) -> Sequence[date]:
+        """The days up to this one on which a stake or control upstream ended, the last first."""
+        ...
+
+    def earlier(self, capture: Capture, party: str, day: date) -> Capture:
+        """The same test on an earlier day by those who are listed in this one, as far as it goes about a party."""
+        ...
+
+    def in_circle(self, party: str, day: date) -> bool:
+        """Whether a company owns a part of itself on a day."""
+        ...
+
+
+class CaptureFlags:
+    """The flags of one test on `day`; `above` tells of those upstream of a party."""
+
+    def __init__(self, capture: Capture, unknowns: Unknowns, day: date, above: Above) -> None:
         self.capture = capture
         self.unknowns = unknowns
         self.day = capture.register.day(day)
-        self.parents = parents
+        self.above = above
         self._watched: dict[tuple[str, ...], frozenset[str]] = {}
         self._by_head: dict[str, list[str]] | None = None
         self._above: dict[str, set[str]] = {}
         self._below: set[str] | None = None
+        self._resting: dict[tuple[str, ...], set[str]] = {}
         self._asked: dict[Situation, Callable[[str, FlagRule], bool]] = {
             "owner": lambda p, rule: influence.owners(self.day, p, self._those(rule)),
             "minority_owner": self._minority,
@@ -68,7 +88,7 @@ class CaptureFlags:
             found.add(OVER)
         if party in capture.circular:
             found.add(CIRCULAR)
-        if party in capture.circles:
+        if self.above.in_circle(party, capture.day.day):
             found.add(CYCLE)
         if party not in capture.sure and not capture.at_home(party):
             found.update([REMAINDER] if (party in capture.elsewise) != (party in capture.maybe) else [])
@@ -90,11 +110,11 @@ class CaptureFlags:
         """Who stands on these lists, and what they own by the threshold of the test."""
         if lists not in self._watched:
             register = self.capture.register
-            region = self.capture.frame.region
+            frame = self.capture.frame
+            whole = self.capture.whole or frame.region is None
+            every = frame.inside_of(register.listings_of.keys()) if whole else self._with_people(frame.region or ())
             seeds = [
-                party
-                for party in (register.listings_of if region is None else self._with_people(region))
-                if any(row.list in lists for row in self.day.rows(register.listings_of, party))
+                party for party in every if any(row.list in lists for row in self.day.rows(register.listings_of, party))
             ]
             self._watched[lists] = frozenset(lowest(self.capture.frame, seeds).members())
         return self._watched[lists]
@@ -122,7 +142,7 @@ class CaptureFlags:
 
     def _unknown_share(self, party: str, rule: FlagRule) -> bool:
         those = self._those(rule)
-        if any(those(fact.owner) for fact in self.unknowns.deciding(party) if fact.owner != fact.owned):
+        if self.capture.verdict(party) == "undetermined" and self._rests_on(party, rule):
             return True
         return not those(party) and any(
             holder.percent.low == 0 and holder.percent.high == 100 and those(holder.owner)
@@ -130,38 +150,29 @@ class CaptureFlags:
             for holder in column.held
         )
 
+    def _rests_on(self, party: str, rule: FlagRule) -> bool:
+        """Whether an open verdict rests on the unknown share of one of those."""
+        if rule.lists not in self._resting:
+            self._resting[rule.lists] = self.unknowns.resting_on(self._those(rule))
+        found = self._resting[rule.lists]
+        return self.unknowns.rests(party, self._those(rule)) or any(
+            one in found for one in self.unknowns.upstream(party)
+        )
+
     def _formerly(self, party: str) -> bool:
         """Whether parties that are listed today captured the company on an earlier day."""
-        capture = self.capture
-        register = capture.register
-        if party in capture.sure or not self._ever_below(party):
+        if party in self.capture.sure or not self._ever_below(party):
             return False
-        above = {party}
-        waiting = [party]
-        ended: set[date] = set()
-        while waiting:
-            one = waiting.pop()
-            for row in (*register.stakes_in(one), *register.controls_of.get(one, ())):
-                if row.to is not None and row.to <= self.day.day:
-                    ended.add(row.to)
-            for other in register.upstream(one):
-                if other not in above:
-                    above.add(other)
-                    waiting.append(other)
-        today = {p for p in above if capture.listed(p)}
-        for end in sorted(ended, reverse=True) if today else ():
-            before = end - timedelta(days=1)
-            if Capture(register, capture.test, before, parties=[party], among=today).verdict(party) == "captured":
-                return True
-        return False
+        befores = (end - timedelta(days=1) for end in self.above.endings(party, self.day.day))
+        return any(self.above.earlier(self.capture, party, before).verdict(party) == "captured" for before in befores)
 
     def _ever_below(self, party: str) -> bool:
-        """Whether a listed party was upstream on any day; worked out for a whole world at once."""
-        register = self.capture.register
-        if self.capture.frame.region is not None:
+        """Whether a listed party was upstream on any day; worked out for all parties of a capture at once."""
+        if not self.capture.whole:
             return True
         if self._below is None:
-            self._below = register.ever_below(p for p, surely in self.capture.seeds.items() if surely)
+            seeds = self.capture.seeds.items()
+            self._below = self.capture.register.ever_below(p for p, surely in seeds if surely)
         return party in self._below
 
     def _transfer(self, party: str, rule: FlagRule) -> bool:
@@ -197,7 +208,7 @@ class CaptureFlags:
         """Whether the company has the ultimate parent of a listed party that it is not itself above."""
         if self.capture.verdict(party) == "captured":
             return False
-        heads = self.parents(party)
+        heads = self.above.families(party, self.day.day)
         if len(heads) != 1 or heads[0] == party:
             return False
         return any(party not in self._forebears(other) for other in self._listed_under(heads[0]))
@@ -207,18 +218,17 @@ class CaptureFlags:
         register = self.capture.register
         if self._by_head is None:
             self._by_head = {}
-            if self.capture.frame.region is None:
-                for party in register.listings_of:
-                    for one in self._under(party):
-                        self._by_head.setdefault(one, []).append(party)
-        if head not in self._by_head and self.capture.frame.region is not None:
+            for party, surely in self.capture.seeds.items() if self.capture.whole else ():
+                for one in self._under(party) if surely else ():
+                    self._by_head.setdefault(one, []).append(party)
+        if head not in self._by_head and not self.capture.whole:
             below = register.ever_below([head]) & register.listings_of.keys()
             self._by_head[head] = sorted(party for party in below if head in self._under(party))
         return self._by_head.get(head, [])
 
     def _under(self, party: str) -> Sequence[str]:
         """The ultimate parent of a listed party, if it is determined and another."""
-        heads = self.parents(party) if self.capture.listed(party) else ()
+        heads = self.above.families(party, self.day.day) if self.capture.listed(party) else ()
         return heads if len(heads) == 1 and heads[0] != party else ()
 
     def _forebears(self, party: str) -> set[str]:

@@ -43,6 +43,14 @@ class Frame:
         """Whether the company may be captured."""
         return self.region is None or company in self.region
 
+    def inside_of(self, parties: Set[str]) -> list[str]:
+        """Those of these parties that may be captured, or are upstream of one that may, sorted."""
+        region = self.region
+        if region is None:
+            return sorted(parties)
+        few, many = (region, parties) if len(region) < len(parties) else (parties, region)
+        return sorted(party for party in few if party in many)
+
     def controlled(self, party: str) -> list[str]:
         """The companies that the party controls by means that capture."""
         return [c for c, means in self.day.controlled(party) if means in self.means]
@@ -140,7 +148,8 @@ def highest(frame: Frame, seeds: Collection[str], base: Run | None = None) -> Ru
         elif frame.region is None:
             first = {owned for owned, _, _ in frame.day.holdings(UNNAMED)}
         else:
-            first = [c for c in frame.region if any(col.unnamed.holders for col in frame.day.columns(c))]
+            nameless = frame.inside_of(frame.day.register.nameless)
+            first = [c for c in nameless if any(col.unnamed.holders for col in frame.day.columns(c))]
     return _spread(frame, Run(frozenset(seeds), unnamed=True, base=base), frame.possibly, first)
 
 

@@ -161,6 +161,10 @@ class CaptureTest(Written):
         now = begun[-1] if begun else in_order[0]
         return Bar(now.percent, now.inclusive)
 
+    def since(self, day: date) -> date:
+        """The last day up to this one on which a threshold began; the first of all days where none has."""
+        return max((t.from_ for t in self.threshold if t.from_ is not None and t.from_ <= day), default=FIRST_DAY)
+
     def listed(self, name: str, program: str | None) -> bool | None:
         """Whether a listing on this list under this program counts; `None` where that is not known."""
         answers = [entry.counts(program) for entry in self.lists if entry.list == name]

@@ -21,7 +21,7 @@ def captures(
     sieve = Sieve(register, day)
     asked = sieve.captured(test, undisclosed)
     if asked is None:
-        return ownership.captures(test, day, register.companies, undisclosed)
+        return ownership.whole(test, day, undisclosed).answers(day, sorted(register.companies))
     parents = sieve.parents(ownership.parent_test)
     ownership.prove(day, sieve.proof(parents, ownership.parent_test))
     if any("sister" in rule.when for rule in test.flags.values()):
@@ -32,7 +32,7 @@ def captures(
         }
         heads = {f[0] for p in listed if len(f := ownership.families(p, day)) == 1 and f[0] != p}
         asked |= sieve.sisters(heads, parents)
-    found = ownership.captures(test, day, sorted(asked & register.companies.keys()), undisclosed)
+    found = ownership.whole(test, day, undisclosed).answers(day, sorted(asked & register.companies.keys()))
     none = Bound()
     return {
         party: found.get(party) or CaptureAnswer(party, "not_captured", None, none, none)

@@ -6,29 +6,26 @@ changes there to the next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import RLock
 from typing import Literal
 
-from compliance.errors import UsageError
 from compliance.ownership import every
 from compliance.ownership.capture import Capture, CaptureAnswer, CaptureTest
-from compliance.ownership.capture_flags import CYCLE, OVER, CaptureFlags
+from compliance.ownership.capture_flags import CYCLE, OVER
+from compliance.ownership.clusters import Clusters
 from compliance.ownership.components import components
 from compliance.ownership.definition import ParentTest
+from compliance.ownership.judges import Judge
 from compliance.ownership.parent import UNIDENTIFIED, Parents, Standing
 from compliance.ownership.parent_flags import Countries, ParentFlags
-from compliance.ownership.register import last_change
+from compliance.ownership.register import Dated, ends
 from compliance.ownership.sieve import Proof
-from compliance.ownership.unknowns import Unknowns
+from compliance.ownership.timeline import Marks
 from compliance.ownership.wide import WideRegister, register_of
-from compliance.ownership.witness import Witness
 from compliance.world.world import World
-
-MOST_LINKS = 2_000_000
-"""The links of all paths of one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +60,17 @@ class Ownership:
         self.world = world
         self.register = register_of(world, least)
         self.parent_test = parent_test or ParentTest()
-        self._parents = Parents(self.register, self.parent_test, self._since)
+        self._parents = Parents(self.register, self.parent_test, self.since)
         self._flags = ParentFlags(self.register, self.parent_test, countries, self.families)
         self._settling = RLock()
-        self._days: dict[str, frozenset[date]] = {}
-        self._sorted: dict[frozenset[date], tuple[date, ...]] = {}
+        self.clusters = Clusters(self.register)
+        self._of_clusters: dict[int, Marks] = {}
+        self._days: dict[str, tuple[Marks, Marks]] = {}
         self._families: dict[tuple[str, date], tuple[str, ...]] = {}
         self._answers: dict[tuple[str, date], ParentAnswer] = {}
         self._proofs: dict[date, Proof] = {}
-        self._captures: dict[tuple[int, str, str, date], _Judge] = {}
+        self._judges: dict[tuple[int, str, str | int, date], Judge] = {}
+        self._earlier: dict[tuple[int, int | None, date, frozenset[str]], Capture] = {}
         self._tests: dict[int, CaptureTest] = {}
 
     def seat(self, party: str, day: date) -> str | None:
@@ -80,31 +79,55 @@ class Ownership:
 
     def days(self, party: str) -> tuple[date, ...]:
         """The days on which an answer about the party can change: of the rows about it and upstream."""
+        return self.register.timeline.read(self._marks(party)[0])
+
+    def endings(self, party: str, day: date) -> Sequence[date]:
+        """The days up to this one on which a stake or control upstream of the party ended, the last first."""
+        return [end for end in reversed(self.register.timeline.read(self._marks(party)[1])) if end <= day]
+
+    def _marks(self, party: str) -> tuple[Marks, Marks]:
         if party not in self._days:
             with self._settling:
                 if party not in self._days:
                     for part in components([party], self._undated):
                         self._settle(part)
-        return self._in_order(self._days[party])
+        return self._days[party]
 
     def _undated(self, party: str) -> Iterator[str]:
         return (other for other in self.register.upstream(party) if other not in self._days)
 
     def _settle(self, part: tuple[str, ...]) -> None:
-        own = frozenset(day for party in part for day in self.register.own_days(party))
+        register, timeline = self.register, self.register.timeline
+        days = endings = 0
         inside = set(part)
-        above = {self._days[o] for p in part for o in self.register.upstream(p) if o not in inside}
-        days = next(iter(above)) if len(above) == 1 and not own else own.union(*above)
         for party in part:
-            self._days[party] = days
+            days |= timeline.mark(register.own_days(party))
+            rows: Iterable[Dated] = (*register.stakes_in(party), *register.controls_of.get(party, ()))
+            endings |= timeline.mark(row.to for row in rows if row.to is not None)
+            for other in register.upstream(party):
+                if other not in inside:
+                    days |= self._days[other][0]
+                    endings |= self._days[other][1]
+        found = timeline.share(days), timeline.share(endings)
+        for party in part:
+            self._days[party] = found
 
-    def _in_order(self, days: frozenset[date]) -> tuple[date, ...]:
-        if days not in self._sorted:
-            self._sorted[days] = tuple(sorted(days))
-        return self._sorted[days]
+    def since(self, party: str, day: date) -> date:
+        """The last day up to this one on which an answer about the party may have changed."""
+        return self.register.timeline.last(self._marks(party)[0], day)
 
-    def _since(self, party: str, day: date) -> date:
-        return last_change(self.days(party), day)
+    def cluster_since(self, party: str, day: date) -> date:
+        """The last day up to this one on which anything about anybody in the party's cluster changed."""
+        register, timeline, number = self.register, self.register.timeline, self.clusters.number(party)
+        if number < 0:
+            return timeline.last(timeline.mark(register.own_days(party)), day)
+        if number not in self._of_clusters:
+            found = 0
+            for one in self.clusters.of(party):
+                rows: Iterable[Dated] = (*register.roles_in.get(one, ()), *register.roles_of.get(one, ()))
+                found |= timeline.mark((*register.own_days(one), *ends(rows)))
+            self._of_clusters[number] = found
+        return timeline.last(self._of_clusters[number], day)
 
     def families(self, party: str, day: date) -> tuple[str, ...]:
         """The possible ultimate parents on the day: one where determined, the party itself if none.
@@ -113,7 +136,7 @@ class Ownership:
         """
         if (head := self._head(party, day)) is not None:
             return (head,)
-        key = (party, self._since(party, day))
+        key = (party, self.since(party, day))
         if key not in self._families:
             standing = self._parents.standing(*key)
             every = self._possible(standing, key[1]) | standing.tops
@@ -195,15 +218,51 @@ class Ownership:
         """The parties that sit in a country whose influence the parent test flags."""
         return self._flags.seated(day)
 
+    @property
+    def parent_flag_days(self) -> Iterable[date]:
+        """The days on which the countries change whose influence the parent test flags."""
+        return self._flags.days
+
     def capture(self, test: CaptureTest, party: str, day: date, undisclosed: str = "closed") -> CaptureAnswer:
         """Whether the party is captured by its owners under the test on the day."""
-        starts = {t.from_ for t in test.threshold if t.from_ is not None}
-        since = last_change(self._in_order(frozenset(self.days(party)) | starts), day)
-        key = (id(test), undisclosed, party, since)
+        since = max(self.since(party, day), test.since(day))
         self._tests[id(test)] = test
-        if key not in self._captures:
-            self._captures.setdefault(key, _Judge(Capture(self.register, test, since, undisclosed, [party])))
-        return self._captures[key].answers(day, [party], self.families)[party]
+        key = id(test), undisclosed, party, since
+        if key not in self._judges:
+            self._judges.setdefault(key, Judge(Capture(self.register, test, since, undisclosed, [party]), self))
+        return self._judges[key].answers(day, [party])[party]
+
+    def judge(self, test: CaptureTest, party: str, day: date) -> Judge:
+        """The test on a day for everybody in the party's cluster, what nobody disclosed being closed."""
+        number = self.clusters.number(party)
+        key = id(test), "cluster", party if number < 0 else number, day
+        self._tests[id(test)] = test
+        if key not in self._judges:
+            within = self.clusters.of(party)
+            self._judges.setdefault(key, Judge(Capture(self.register, test, day, within=within), self))
+        return self._judges[key]
+
+    def earlier(self, capture: Capture, party: str, day: date) -> Capture:
+        """The test of a capture on an earlier day by who is listed in it; one for all parties where it is whole."""
+        test = capture.test
+
+        def listed(other: str) -> bool:
+            return capture.listed(other) is True
+
+        if not capture.whole:
+            return Capture(self.register, test, day, parties=[party], among=listed)
+        within = capture.frame.region
+        members = frozenset(other for other, surely in capture.seeds.items() if surely)
+        number = None if within is None else self.clusters.number(party)
+        key = id(test), number, day, members
+        self._tests[id(test)] = test
+        if key not in self._earlier:
+            self._earlier[key] = Capture(self.register, test, day, among=members.__contains__, within=within)
+        return self._earlier[key]
+
+    def in_circle(self, party: str, day: date) -> bool:
+        """Whether a company owns a part of itself on the day, directly or through others."""
+        return self.clusters.in_circle(party, day)
 
     def captures(
         self,
@@ -215,43 +274,11 @@ class Ownership:
         """The same for several parties at once (without `parties` every company), by one fixed point."""
         if parties is None and isinstance(self.register, WideRegister):
             return every.captures(self, self.register, test, day, undisclosed)
-        asked = None if parties is None else list(parties)
-        judge = _Judge(Capture(self.register, test, day, undisclosed, asked))
-        return judge.answers(day, sorted(self.register.companies) if asked is None else asked, self.families)
+        if parties is None:
+            return self.whole(test, day, undisclosed).answers(day, sorted(self.register.companies))
+        asked = list(parties)
+        return Judge(Capture(self.register, test, day, undisclosed, asked), self).answers(day, asked)
 
-
-class _Judge:
-    """One capture test on one day, with all that is said beside its verdicts."""
-
-    def __init__(self, capture: Capture) -> None:
-        self.capture = capture
-        self.unknowns = Unknowns(capture)
-        self.witness = Witness(capture)
-
-    def answers(
-        self, day: date, parties: Iterable[str], families: Callable[[str, date], tuple[str, ...]]
-    ) -> dict[str, CaptureAnswer]:
-        """The answers of a day since which nothing about the stakes has changed; its own flags are said."""
-        flags = CaptureFlags(self.capture, self.unknowns, day, lambda party: families(party, day))
-        found = {}
-        links = 0
-        for party in parties:
-            low, high = self.capture.sums(party)
-            path = self.witness.path(party)
-            links += len(path)
-            if links > MOST_LINKS:
-                raise UsageError(
-                    f"the paths to these parties are over {MOST_LINKS:,} links together, as through a chain of "
-                    f"thousands (one ends at `{party}`); ask about fewer parties at once"
-                )
-            found[party] = CaptureAnswer(
-                party,
-                self.capture.verdict(party),
-                self.capture.limb(party),
-                low,
-                high,
-                flags.of(party),
-                path,
-                self.unknowns.deciding(party),
-            )
-        return found
+    def whole(self, test: CaptureTest, day: date, undisclosed: str) -> Judge:
+        """The test on a day for every party of the world."""
+        return Judge(Capture(self.register, test, day, undisclosed), self)

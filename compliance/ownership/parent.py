@@ -10,7 +10,7 @@ their holdings in it overlap; so the controllers of a company are a chain, and i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from threading import RLock
@@ -70,6 +70,22 @@ def _halves(standing: Standing) -> frozenset[str]:
     return standing.halves | standing.tops
 
 
+class Rings:
+    """Companies in rings of which each leads the next; `first` is the smallest id of a company's ring, or its own."""
+
+    def __init__(self, part: Sequence[str], leaders: Callable[[str], Iterable[str]]) -> None:
+        inside = set(part)
+        self.first: dict[str, str] = {}
+        self.members: dict[str, list[str]] = {}
+        for ring in components(sorted(part), lambda party: [o for o in leaders(party) if o in inside]):
+            members = sorted(ring)
+            self.first.update(dict.fromkeys(members, members[0]))
+            self.members[members[0]] = members
+
+
+_ALONE = Rings((), lambda _: ())
+
+
 class Parents:
     """The standing of every company, worked out upstream of whom is asked about, and kept.
 
@@ -124,13 +140,13 @@ class Parents:
         key = first, self.since(first, day)
         tops, possible, firm, halves = {first}, {first}, set[str](), set[str]()
         if above:
-            tops = self._holding(first, day, self._groups({}, day, _tops), self._surely) or tops
-            widest = self._groups({}, day, _possible)
+            tops = self._holding(first, day, self._groups(_ALONE, {}, day, _tops), self._surely) or tops
+            widest = self._groups(_ALONE, {}, day, _possible)
             possible = tops | self._holding(first, day, widest, self._half_possibly)
             firm = self._holding(first, day, widest, self._over_possibly)
-            halves = self._holding(first, day, self._groups({}, day, _halves), self._half_surely)
+            halves = self._holding(first, day, self._groups(_ALONE, {}, day, _halves), self._half_surely)
         elif any(column.unnamed.holders for column in self._on(first, day).columns(first)):
-            widest = self._groups({}, day, _possible)
+            widest = self._groups(_ALONE, {}, day, _possible)
             possible |= self._holding(first, day, widest, self._half_possibly)
             firm = self._holding(first, day, widest, self._over_possibly)
         _check(first, possible)
@@ -139,55 +155,78 @@ class Parents:
         )
 
     def _settle_circle(self, part: tuple[str, ...], day: date) -> None:
-        """Works out the standing of companies that hold each other; whoever else is above them has one."""
-        surely = self._grown(part, day, {p: {p} for p in part}, _tops, self._surely)
-        above = {p: surely[p] - {p} for p in part}
-        mutual = {p: {o for o in above[p] if p in above.get(o, ())} for p in part}
+        """Works out the standing of companies that hold each other; whoever else is above them has one.
+
+        Companies of which each surely has the next, in a ring, stand under the same and are looked at as one.
+        """
+        ring = Rings(part, lambda party: self._leaders(party, day))
+        firsts = ring.members
+        surely = self._grown(ring, day, {p: {p} for p in firsts}, _tops, self._surely)
+        above = {p: surely[p] - {p} for p in firsts}
+        mutual = {p: {o for o in above[p] if p in above.get(o, ())} for p in firsts}
         tops: Sets = {}
-        for party in part:
-            best = (o for o in surely[party] if above.get(o, set()) <= mutual.get(o, set()))
-            tops[party] = {min({other} | mutual.get(other, set())) for other in best}
-        possible = self._grown(part, day, tops, _possible, self._half_possibly)
-        halves = self._grown(part, day, tops, _halves, self._half_surely)
-        rivals = self._rivals(part, day, above)
-        for party in part:
-            firm = self._holding(party, day, self._groups(possible, day, _possible), self._over_possibly)
-            self._kept[party, self.since(party, day)] = Standing(
-                frozenset(tops[party]),
-                frozenset(possible[party] | rivals[party]),
-                frozenset(firm - {party}),
-                frozenset(halves[party] - {party}),
-                True,
-                bool(mutual[party]),
-            )
+        for first in firsts:
+            best = (o for o in surely[first] if above.get(o, set()) <= mutual.get(o, set()))
+            tops[first] = {min({other} | mutual.get(other, set())) for other in best}
+        possible = self._grown(ring, day, tops, _possible, self._half_possibly)
+        halves = self._grown(ring, day, tops, _halves, self._half_surely)
+        rivals = self._rivals(ring, day, above, mutual)
+        groups = self._groups(ring, possible, day, _possible)
+        for first, members in firsts.items():
+            wider = frozenset(possible[first] | rivals[first])
+            for party in members:
+                firm = self._holding(party, day, groups, self._over_possibly)
+                self._kept[party, self.since(party, day)] = Standing(
+                    frozenset(tops[first]),
+                    wider,
+                    frozenset(firm - {party}),
+                    frozenset(halves[first] - {party}),
+                    True,
+                    len(members) > 1 or bool(mutual[first]),
+                )
 
-    def _rivals(self, part: tuple[str, ...], day: date, above: Sets) -> Sets:
+    def _leaders(self, party: str, day: date) -> Iterator[str]:
+        """Who alone has over half of a company on every completion, or consolidates it."""
+        on = self._on(party, day)
+        for column in on.columns(party):
+            for holder in column.held:
+                if holder.owner in self.register.companies and self._surely(column, Tally.of([holder.percent])):
+                    yield holder.owner
+        yield from self._consolidating(on, party)
+
+    def _rivals(self, ring: Rings, day: date, above: Sets, mutual: Sets) -> Sets:
         """Who may give a circle its name: smaller ids under a company that may control it in turn."""
-        maybe = self._grown(part, day, {p: {p} for p in part}, _possible, self._over_possibly)
-        return {p: {o for o in maybe[p] if o < p and p in above.get(o, ())} for p in part}
+        maybe = self._grown(ring, day, {p: {p} for p in ring.members}, _possible, self._over_possibly)
+        name = {p: min({p} | mutual[p]) for p in ring.members}
+        return {p: {o for o in maybe[p] if o < name[p] and p in above.get(o, ())} for p in ring.members}
 
-    def _grown(self, part: tuple[str, ...], day: date, start: Sets, outside: Outside, passes: Passes) -> Sets:
+    def _grown(self, ring: Rings, day: date, start: Sets, outside: Outside, passes: Passes) -> Sets:
         """The least sets that hold `start` and whoever holds enough of a company by what the sets say."""
-        found = {party: set(start[party]) for party in part}
-        groups = self._groups(found, day, outside)
-        below: dict[str, list[str]] = {}
-        for party in part:
-            for other in sorted({*self._above(party, day)} & found.keys()):
-                below.setdefault(other, []).append(party)
-        waiting = dict.fromkeys(sorted(part))
+        found = {first: set(start[first]) for first in ring.members}
+        groups = self._groups(ring, found, day, outside)
+        below: dict[str, dict[str, list[str]]] = {first: {} for first in ring.members}
+        for first, members in ring.members.items():
+            for party in members:
+                for other in sorted({ring.first[o] for o in self._above(party, day) if o in ring.first}):
+                    below[other].setdefault(first, []).append(party)
+        waiting = {first: dict.fromkeys(ring.members[first]) for first in sorted(ring.members)}
         while waiting:
-            party = next(iter(waiting))
-            del waiting[party]
-            new = self._holding(party, day, groups, passes) - found[party] - {party}
+            first = next(iter(waiting))
+            new: set[str] = set()
+            for party in waiting.pop(first):
+                new |= self._holding(party, day, groups, passes)
+            new -= found[first] | {first}
             if new:
-                found[party] |= new
-                _check(party, found[party])
-                waiting.update(dict.fromkeys(below[party]))
+                found[first] |= new
+                _check(first, found[first])
+                for other, parties in below[first].items():
+                    waiting.setdefault(other, {}).update(dict.fromkeys(parties))
         return found
 
-    def _groups(self, inside: Sets, day: date, outside: Outside) -> Groups:
+    def _groups(self, ring: Rings, inside: Sets, day: date, outside: Outside) -> Groups:
         """To whom a holder's stake is added."""
-        return lambda o: inside[o] if o in inside else outside(self._kept[o, self.since(o, day)])
+        first = ring.first
+        return lambda o: inside[first[o]] if o in first else outside(self._kept[o, self.since(o, day)])
 
     def _holding(self, party: str, day: date, groups: Groups, passes: Passes) -> set[str]:
         """Who holds enough of the party together with the companies under it, or consolidates it."""

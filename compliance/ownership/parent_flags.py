@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -17,6 +17,10 @@ class Countries(Protocol):
 
     def holds(self, name: str, country: str, day: date) -> bool | None:
         """Whether the country is on the list on the day."""
+        ...
+
+    def days(self, name: str) -> Iterable[date]:
+        """The days on which the list changes."""
         ...
 
 
@@ -34,6 +38,12 @@ class ParentFlags:
         self.test = test
         self.countries = countries
         self.families = families
+
+    @property
+    def days(self) -> Iterable[date]:
+        """The days on which the list of countries changes."""
+        name = self.test.flag_countries
+        return () if name is None or self.countries is None else self.countries.days(name)
 
     def of(self, party: str, on: date, parents: Sequence[str]) -> set[str]:
         """The flags of a party with these possible ultimate parents."""

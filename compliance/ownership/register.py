@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Protocol, TypeVar
+from functools import cached_property
+from typing import Generic, Protocol, TypeVar
 
 from compliance.ownership.bounds import Column, Held, together
 from compliance.ownership.parties import Parties, PartyRows, Place
+from compliance.ownership.timeline import Timeline
 from compliance.units import FIRST_DAY, Interval
 from compliance.world.tables import Company, Control, Headquarters, Listing, Person, Role, Stake, Tie
 from compliance.world.world import World
@@ -44,6 +46,7 @@ class StakeRow(Dated, Protocol):
 
 
 _D = TypeVar("_D", bound=Dated)
+_T = TypeVar("_T")
 
 
 def stands(row: Dated, day: date) -> bool:
@@ -75,6 +78,28 @@ class Cell:
         return together(Counter(found)) if found else None
 
 
+Holding = tuple[str, str, Interval]
+"""A company, an interest in it, and how much of it somebody holds, in percent."""
+
+
+class Spells(Generic[_T]):
+    """What is made once for each stretch of days between these, and kept."""
+
+    __slots__ = ("_days", "_kept")
+
+    def __init__(self, days: Iterable[date]) -> None:
+        self._days = tuple(sorted(set(days)))
+        self._kept: dict[int, _T] = {}
+
+    def on(self, day: date, make: Callable[[], _T]) -> _T:
+        """What stands on a day; `make` gives it where nobody has asked yet."""
+        place = bisect_right(self._days, day) if self._days else 0
+        found = self._kept.get(place)
+        if found is None:
+            found = self._kept[place] = make()
+        return found
+
+
 class Register:
     """The rows of a world by party, for all days; nothing in it changes."""
 
@@ -90,6 +115,8 @@ class Register:
         self.roles_of: dict[str, list[Role]] = defaultdict(list)
         self.seats_of: dict[str, list[Headquarters]] = defaultdict(list)
         self._days: dict[date, Day] = {}
+        self._columns: dict[str, Spells[tuple[Column, ...]]] = {}
+        self._holdings: dict[str, Spells[tuple[Holding, ...]]] = {}
         self._fill_links(world)
         self._fill_stakes(world)
 
@@ -147,6 +174,50 @@ class Register:
             found = self._days[day] = Day(self, day)
         return found
 
+    def columns(self, company: str, day: date) -> tuple[Column, ...]:
+        """The holders of each interest in a company on a day."""
+        found = self._columns.get(company)
+        if found is None:
+            found = self._columns[company] = Spells(ends(self.stakes_in(company)))
+        return found.on(day, lambda: self._columns_on(company, day))
+
+    def _columns_on(self, company: str, day: date) -> tuple[Column, ...]:
+        held: dict[str, list[Held]] = {"shares": []}
+        for cell in self.cells_in(company):
+            percent = cell.on(day)
+            if percent is not None:
+                held.setdefault(cell.interest, []).append(Held(cell.owner, percent))
+        return tuple(Column.of(company, interest, holders) for interest, holders in held.items())
+
+    def holdings(self, owner: str, day: date) -> tuple[Holding, ...]:
+        """What an owner holds on a day: company, interest and percent."""
+        found = self._holdings.get(owner)
+        if found is None:
+            found = self._holdings[owner] = Spells(ends(row for cell in self.cells_by(owner) for row in cell.rows))
+        return found.on(day, lambda: self._holdings_on(owner, day))
+
+    def _holdings_on(self, owner: str, day: date) -> tuple[Holding, ...]:
+        cells = ((cell.owned, cell.interest, cell.on(day)) for cell in self.cells_by(owner))
+        return tuple((owned, interest, percent) for owned, interest, percent in cells if percent is not None)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The days on which anything about a party of the register changes."""
+        return Timeline(self._every_day())
+
+    def _every_day(self) -> Iterator[date]:
+        for party in self._held_in:
+            yield from ends(self.stakes_in(party))
+        yield from self._linked_days()
+
+    def _linked_days(self) -> Iterator[date]:
+        rows: tuple[Mapping[str, Sequence[Dated]], ...] = (
+            self.controls_of, self.ties_of, self.listings_of, self.seats_of, self.roles_in,
+        )  # fmt: skip
+        for index in rows:
+            for found in index.values():
+                yield from ends(found)
+
     def own_days(self, party: str) -> Iterator[date]:
         """The days on which a row about this party itself begins or ends, sorted or not."""
         yield from ends(self.stakes_in(party))
@@ -165,6 +236,22 @@ class Register:
         for tie in self.ties_of.get(party, ()):
             yield tie.other if tie.party == party else tie.party
 
+    def links(self) -> Iterator[tuple[str, str]]:
+        """All pairs of parties that a stake, control, tie or role of any day links."""
+        for party in self._held_in:
+            yield from ((cell.owner, party) for cell in self.cells_in(party) if cell.owner)
+        yield from self._other_links()
+
+    def _other_links(self) -> Iterator[tuple[str, str]]:
+        yield from ((row.controller, row.company) for rows in self.controls_of.values() for row in rows)
+        yield from ((row.party, row.other) for rows in self.ties_of.values() for row in rows)
+        yield from ((row.person, row.company) for rows in self.roles_in.values() for row in rows)
+
+    @cached_property
+    def nameless(self) -> Set[str]:
+        """The companies in which a holder was ever not identified."""
+        return frozenset(cell.owned for cell in self.cells_by(UNNAMED))
+
     def ever_below(self, parties: Iterable[str]) -> set[str]:
         """The parties and whatever they ever held, controlled or were tied to, directly or through others."""
         found = set(parties)
@@ -182,13 +269,11 @@ class Register:
 
 
 class Day:
-    """The register on one day; what was asked once is kept."""
+    """The register on one day; what stands since an earlier day is kept once for all days."""
 
     def __init__(self, register: Register, day: date) -> None:
         self.register = register
         self.day = day
-        self._columns: dict[str, tuple[Column, ...]] = {}
-        self._holdings: dict[str, tuple[tuple[str, str, Interval], ...]] = {}
 
     def rows(self, index: Mapping[str, list[_D]], party: str) -> list[_D]:
         """The rows of the party in an index that stand on the day."""
@@ -196,25 +281,11 @@ class Day:
 
     def columns(self, company: str) -> tuple[Column, ...]:
         """The holders of each interest in the company; shares always, votes where they are recorded apart."""
-        found = self._columns.get(company)
-        if found is None:
-            held: dict[str, list[Held]] = {"shares": []}
-            for cell in self.register.cells_in(company):
-                percent = cell.on(self.day)
-                if percent is not None:
-                    held.setdefault(cell.interest, []).append(Held(cell.owner, percent))
-            found = self._columns[company] = tuple(
-                Column.of(company, interest, holders) for interest, holders in held.items()
-            )
-        return found
+        return self.register.columns(company, self.day)
 
-    def holdings(self, owner: str) -> tuple[tuple[str, str, Interval], ...]:
+    def holdings(self, owner: str) -> tuple[Holding, ...]:
         """What the owner holds: company, interest and percent."""
-        found = self._holdings.get(owner)
-        if found is None:
-            cells = ((c.owned, c.interest, c.on(self.day)) for c in self.register.cells_by(owner))
-            found = self._holdings[owner] = tuple((o, i, p) for o, i, p in cells if p is not None)
-        return found
+        return self.register.holdings(owner, self.day)
 
     def controllers(self, company: str) -> list[tuple[str, str]]:
         """Who controls the company other than by stakes, with the means."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -53,15 +53,39 @@ class Unknowns:
             company = waiting.pop()
             if self.capture.seeds.get(company) is False:
                 yield company, company, UNNAMED
-            owners = list(self.capture.frame.controllers(company))
             for column in self.capture.columns(company):
                 yield from ((owner, company, column.interest) for owner in self._in(column))
-                owners += [h.owner for h in column.held]
-            for owner in owners:
-                for one in self.capture.frame.as_one(owner):
-                    if one not in seen and self._open(one):
-                        seen.add(one)
-                        waiting.append(one)
+            for one in self.upstream(company):
+                if one not in seen:
+                    seen.add(one)
+                    waiting.append(one)
+
+    def upstream(self, company: str) -> Iterator[str]:
+        """Who holds or controls a company, or is one with who does, and may be captured or not."""
+        frame = self.capture.frame
+        owners = frame.controllers(company)
+        owners += [h.owner for column in self.capture.columns(company) for h in column.held]
+        return (one for owner in owners for one in frame.as_one(owner) if self._open(one))
+
+    def rests(self, company: str, those: Callable[[str], bool]) -> bool:
+        """Whether one of those holds a stake in the company that is not known and may decide."""
+        return any(
+            owner != company and those(owner) for column in self.capture.columns(company) for owner in self._in(column)
+        )
+
+    def resting_on(self, those: Callable[[str], bool]) -> set[str]:
+        """The companies with an open capture that rests, at any remove, on such a stake."""
+        frame = self.capture.frame
+        found = {company for company in self.capture.maybe - self.capture.sure if self.rests(company, those)}
+        waiting = list(found)
+        while waiting:
+            for one in frame.as_one(waiting.pop()):
+                held = [owned for owned, _, _ in frame.day.holdings(one) if frame.inside(owned)]
+                for company in (*held, *frame.controlled(one)):
+                    if company not in found and self._open(company):
+                        found.add(company)
+                        waiting.append(company)
+        return found
 
     def _in(self, column: Column) -> Iterator[str]:
         """The owners in a column whose stake is not known and may be that of a captured party."""

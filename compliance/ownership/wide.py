@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+
+import numpy as np
 
 from compliance import units
 from compliance.ownership.register import UNNAMED, Cell, Register, StakeRow
@@ -65,6 +68,17 @@ class WideRegister(Register):
             return self.stakes.nameless
         number = self.stakes.numbers.get(owner)
         return [] if number is None else self.stakes.by_owner.one(number)
+
+    def _every_day(self) -> Iterator[date]:
+        found = np.union1d(self.stakes.since, self.stakes.until).tolist()
+        yield from (date.fromordinal(day) for day in found if 0 < day <= date.max.toordinal())
+        yield from self._linked_days()
+
+    def links(self) -> Iterator[tuple[str, str]]:
+        named = self.stakes.owner != NOBODY
+        pairs = zip(self.stakes.owner[named].tolist(), self.stakes.owned[named].tolist(), strict=True)
+        yield from ((self._names[owner], self._names[owned]) for owner, owned in pairs)
+        yield from self._other_links()
 
     @cached_property
     def _names(self) -> list[str]:

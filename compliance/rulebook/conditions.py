@@ -19,7 +19,8 @@ class Test:
 
     `is` a text, a truth value or an integer; `in` a tuple of texts; `in_list` a named list of the rulebook;
     `gt`, `ge`, `lt`, `le` a number (or a parameter `$name`, or another path); `given` whether a value stands there;
-    `same` whether the value at another path is the same; `mentions` whether one of a tuple of words stands in a text.
+    `same` whether the value at another path is the same; `mentions` whether one of a tuple of words stands
+    in a text as a whole word (`mentions`).
     """
 
     __test__: ClassVar[bool] = False  # it is no test of pytest

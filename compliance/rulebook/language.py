@@ -4,7 +4,8 @@ chip.zone: a                          the value is that text (true and false are
 authorization: [UVEU, NVEU]           it is one of these texts
 to_country: {in: allies}              it is on that list of the rulebook on the day; `not_in` is not
 charged_to: {same_as: operator}       both hold the same
-description: {mentions: [gpu]}        one of these words stands in it, in capitals or not
+description: {mentions: [gpu]}        one of these stands in it as a whole word, in capitals or not, or its plural:
+                                      "8x GPU_servers", not "gpuless" (`rulebook.mentions` says all of it)
 quantity: {gt: $limit}                over a parameter; also `ge`, `lt`, `le`, and plain numbers, dates and paths
 consignee.restructured.90: true       its ultimate parent changed within 90 days (`left_listed.90`: of its listing)
 site: given                           something stands there; `missing`: nothing does
@@ -19,6 +20,7 @@ from typing import cast
 
 from compliance.errors import near
 from compliance.rulebook.conditions import All, Any, Condition, Not, Op, Test
+from compliance.rulebook.mentions import is_word
 
 COMPARISONS = ("gt", "ge", "lt", "le")
 _TESTS = ("is", "is_not", "in", "not_in", "same_as", "mentions", *COMPARISONS)
@@ -143,7 +145,10 @@ def _tests(path: str, tests: Mapping[object, object], line: int) -> Condition:
             found.append(Test(path, "same", _word(path, value, at)))
         elif test == "mentions":
             words = value if isinstance(value, list) else [value]
-            found.append(Test(path, "mentions", _several(path, words, at)))
+            several = _several(path, words, at)
+            if empty := next((word for word in several if not is_word(word)), None):
+                raise LanguageError(f"`{path}` cannot mention `{empty}`, which holds no letter and no digit", at)
+            found.append(Test(path, "mentions", several))
         elif test in COMPARISONS:
             found.append(Test(path, cast(Op, test), _word(path, value, at)))
         else:

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance import units
+from compliance.output_files import scratch_path
 from compliance.traces.purchases import Purchases
 from compliance.world import spelling
 from compliance.world.columns import texts_of
@@ -141,7 +142,7 @@ def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
 
 def _chains(owners: pa.Array, owned: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Everyone above each company, through few steps, and each owner above itself: who is above, and the company."""
-    database = duckdb.connect()
+    database = duckdb.connect(config={"temp_directory": scratch_path()})
     database.execute("SET threads = 1")
     database.register("direct", pa.table({"owner": owners, "owned": owned}))
     chains = database.sql(

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from compliance.output_files import scratch_path
 from compliance.traces import weights
 from compliance.traces.evidence import Part
 from compliance.traces.settings import Settings
@@ -52,7 +53,7 @@ def links(held: Iterable[Part], buyers: Whole, companies: int, settings: Setting
 
     A thing that links nobody by itself, for too many buyers share it, still counts for pairs that others link.
     """
-    database = duckdb.connect()
+    database = duckdb.connect(config={"temp_directory": scratch_path()})
     database.execute("SET threads = 2; SET preserve_insertion_order = false")
     database.register("own", _own(held, buyers, companies, settings))
     most = int(settings.number("most_members"))

@@ -6,7 +6,7 @@ The catalogue is rule data (`shared/chips.yaml`); a world's own `chips` add to i
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -117,6 +117,17 @@ class Catalogue:
         """A hint at the nearest name of a chip or product, or nothing."""
         words = [word for chip in self._chips.values() for word in (chip.name, *chip.aliases)]
         return near(name, [*words, *(part.product for parts in self._products.values() for part in parts)])
+
+    def longer_by_a_letter(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names, folded, that are one of these with a letter more, and name another chip or product."""
+        own = {fold(name) for name in names}
+        return tuple(
+            sorted(
+                name
+                for name in {*self._chips, *self._products}
+                if name[:-1] in own and name[-1:].isalpha() and name not in own
+            )
+        )
 
     def days(self) -> tuple[date, ...]:
         """The days on which the control parameters or the figures of a chip change, sorted."""

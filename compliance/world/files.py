@@ -5,6 +5,7 @@ A pipe, a device or a folder is refused before anything is read from it, so that
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ LONGEST_LINE = 10 * 2**20
 """Bytes of one line of a table file, which is read line by line."""
 
 _BLOCK = 2**20
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def is_folder(path: Path, name: str) -> bool:
@@ -84,22 +86,26 @@ def require_lines(path: Path, name: str) -> None:
 
 @contextmanager
 def opened(path: Path, name: str) -> Iterator[BinaryIO]:
-    """The file, which is an ordinary one; what is looked at is what is opened."""
+    """The file, which is an ordinary one; what is looked at is what is opened. Raises `InputError`."""
     try:
         # without O_NONBLOCK a pipe would wait for a writer
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        try:
-            kind = os.fstat(handle).st_mode
-            if stat.S_ISDIR(kind):
-                raise InputError([Problem(name, 0, "is a folder, not a file")])
-            if not stat.S_ISREG(kind):
-                raise InputError([Problem(name, 0, "is a pipe, a device or a socket; give an ordinary file")])
-            with os.fdopen(handle, "rb", closefd=False) as file:
-                yield file
-        finally:
-            os.close(handle)
     except (OSError, ValueError) as wrong:
         raise _refusal(name, wrong) from None
+    try:
+        kind = os.fstat(handle).st_mode
+        if stat.S_ISDIR(kind):
+            raise InputError([Problem(name, 0, "is a folder, not a file")])
+        if not stat.S_ISREG(kind):
+            raise InputError([Problem(name, 0, "is a pipe, a device or a socket; give an ordinary file")])
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            yield file
+    except OSError as wrong:
+        if wrong.errno in _DISK_FULL:  # of what is written meanwhile
+            raise
+        raise _refusal(name, wrong) from None
+    finally:
+        os.close(handle)
 
 
 def _refusal(name: str, wrong: OSError | ValueError) -> InputError:

@@ -10,6 +10,7 @@ from compliance.world.fields import (
     Amount,
     Country,
     Day,
+    EventDay,
     Id,
     LineId,
     Party,
@@ -35,7 +36,7 @@ class Shipment(Row):
     key = ("id",)
 
     id: Id
-    date: Day
+    date: EventDay
     purchase: Text | None = None
     line: Text | None = None
     exporter: Party | None = None
@@ -110,5 +111,5 @@ class Certification(Row):
     kind: CertificationKind
     party: PartyId
     shipment: Id | None = None
-    date: Day | None = None
+    date: EventDay | None = None
     to: Day | None = None

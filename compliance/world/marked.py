@@ -30,6 +30,7 @@ LONGEST_VALUE = 131_072
 
 TOO_DEEP = f"is nested deeper than {DEEPEST} levels"
 TOO_MANY = f"has more than {MOST_VALUES:,} keys and values; give large tables as CSV, JSON Lines or Parquet"
+_NESTING = "maximum nesting depth"  # in the words of PyYAML 6.0.4 and its libyaml
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map", "merge")
@@ -100,6 +101,9 @@ def read_yaml(text: str, file: str) -> Node:
     try:
         return _Composer(file).compose(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
+        if _NESTING in str(error.problem):  # libyaml's own limit lies far beyond DEEPEST
+            mark = error.problem_mark or error.context_mark
+            raise InputError([Problem(file, 0 if mark is None else mark.line + 1, TOO_DEEP)]) from None
         raise InputError([yaml_words.told(error, text, file)]) from None
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())

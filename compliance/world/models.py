@@ -10,6 +10,7 @@ from compliance.world.fields import (
     Count,
     Country,
     Day,
+    EventDay,
     Id,
     ModelId,
     PartyId,
@@ -73,7 +74,7 @@ class WeightTransfer(Row):
 
     id: Id
     model: ModelId
-    date: Day
+    date: EventDay
     from_party: PartyId | None = None
     to_party: PartyId | None = None
     from_country: Country | None = None

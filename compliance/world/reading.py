@@ -38,6 +38,8 @@ def load_world(path: str | Path) -> World:
 
     Raises `InputError` with every problem of every file, and nothing else for a user's mistake.
     """
+    if not str(path):  # else the folder in which one stands
+        raise InputError([Problem("", 0, "the name of the world is empty")])
     place = Path(path)
     with growing():
         if files.is_folder(place, str(path)):

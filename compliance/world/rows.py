@@ -115,9 +115,9 @@ def read_day(value: object) -> date | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        return units.day(value)
+        return units.within_reach(units.day(value))
     if type(value) is date:
-        return value
+        return units.within_reach(value)
     raise ValueError("takes one date, such as 2025-06-30")
 
 

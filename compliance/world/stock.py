@@ -10,6 +10,7 @@ from compliance.world.fields import (
     Amount,
     Country,
     Day,
+    EventDay,
     Id,
     Kilowatts,
     Megawatts,
@@ -76,7 +77,7 @@ class Inspection(Row):
     table = "inspections"
 
     site: SiteId
-    date: Day
+    date: EventDay
     chip: Text | None = None
     seen: Range | None = None
     boxed: Range | None = None

@@ -152,12 +152,23 @@ class Table(Sequence[Row]):
         if not rows:
             return self
         import numpy as np
-        import pyarrow as pa
 
-        new = [row for row in rows.values() if row is not None]
-        more = columns_of(self.model, new)
         kept = np.ones(len(self), dtype=bool)
         kept[list(rows)] = False
+        return self._followed(kept, [row for row in rows.values() if row is not None])
+
+    def with_more(self, rows: Sequence[Row]) -> Table:
+        """The same table with more rows after its own."""
+        import numpy as np
+
+        return self._followed(np.ones(len(self), dtype=bool), rows) if rows else self
+
+    def _followed(self, kept: np.ndarray[Any, Any], new: Sequence[Row]) -> Table:
+        """The rows that are kept and new ones after them."""
+        import numpy as np
+        import pyarrow as pa
+
+        more = columns_of(self.model, new)
         old = self.columns.filter(pa.array(kept))
         columns = {}
         for name in dict.fromkeys((*old.column_names, *more.column_names)):

@@ -21,6 +21,7 @@ from compliance.world.owners import (
 from compliance.world.row import Origin, Row
 from compliance.world.signs import Sign
 from compliance.world.stock import Chip, Holding, Inspection, Product, Site, SitePower
+from compliance.world.unread import Unread
 
 __all__ = [
     "TABLES",
@@ -50,6 +51,7 @@ __all__ = [
     "Stake",
     "SyntheticInput",
     "Tie",
+    "Unread",
     "WeightTransfer",
     "world_schema",
 ]
@@ -57,7 +59,7 @@ __all__ = [
 _ALL: tuple[type[Row], ...] = (
     Company, Headquarters, Person, Role, Stake, Control, Tie, Listing, Site, SitePower, Holding, Shipment,
     Order, Authorization, Arrangement, Certification, Inspection, Model, SyntheticInput, ModelLocation,
-    WeightTransfer, ComputeService, Chip, Product, Sign,
+    WeightTransfer, ComputeService, Chip, Product, Sign, Unread,
 )  # fmt: skip
 TABLES: dict[str, type[Row]] = {model.table: model for model in _ALL}
 

@@ -161,6 +161,11 @@ def day(value: object) -> date:
     return value if type(value) is date else _day(text(value))
 
 
+def event_day(value: object) -> date:
+    """An ISO date on which something happens."""
+    return units.within_reach(day(value))
+
+
 _WORDS = {"true": True, "yes": True, "false": False, "no": False}
 
 

@@ -118,7 +118,8 @@ class World:
 
     def with_rows(self, table: str, rows: Iterable[Row]) -> World:
         """A copy with rows added to a table; not checked across rows."""
-        return self.replace(table, (*self.rows(table), *rows))
+        there, more = self.rows(table), tuple(rows)
+        return self.replace(table, there.with_more(more) if isinstance(there, Table) else (*there, *more))
 
     def replace(self, table: str, rows: Iterable[Row]) -> World:
         """A copy with another table; not checked across rows."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+import compliance
+from compliance.errors import InputError, UsageError
+from compliance.world.reading import parse_orders
 from tests.cli.commands import SMALL, here
 
 FILES: dict[str, bytes] = {
@@ -102,6 +107,68 @@ def test_hostile_cases_fail_and_are_told(file: str, place: Path, capsys: pytest.
     assert done.out or done.err
     assert "fault" not in done.out + done.err
     assert all(len(line) < 3_000 for line in (done.out + done.err).splitlines())
+
+
+@pytest.mark.parametrize("kind", ["bods", "ftm", "uk-psc", "csl", "stakes", "gleif"])
+def test_an_import_does_not_wait_at_a_pipe(kind: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(place / "pipe.json")
+
+    done = here(capsys, "import", kind, "pipe.json", "--output", "made")
+
+    told_well(done.status, done.err)
+    assert "pipe.json" in done.err
+    assert not (place / "made").exists()
+
+
+FAR = ["9999-12-31", "0001-01-01", "2200-01-01", "1799-12-31"]
+
+
+@pytest.mark.parametrize("day", FAR)
+def test_a_day_out_of_reach_is_told(day: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "far.yaml").write_text(SMALL.replace("2026-11-20", day))
+    (place / "line.yaml").write_text(SMALL.replace("2025-06-01", day))
+    (place / "order.csv").write_text(f"id,date,consignee,to_country,chip,quantity\no,{day},a,MY,H100,1\n")
+    words = (
+        ["audit", "good.yaml", "--as-of", day],
+        ["audit", "far.yaml"],
+        ["audit", "line.yaml"],
+        ["screen", "good.yaml", "order.csv"],
+        ["headroom", "good.yaml", "--chip", "H100", "--consignee", "a", "--as-of", day],
+        ["own", "good.yaml", "--test", "bis", "--as-of", day],
+        ["diff", "good.yaml", "--from", f"default@{day}", "--to", "default"],
+    )
+    for line in words:
+        done = here(capsys, *line)
+        told_well(done.status, done.err)
+        assert f"`{day}` is out of reach" in done.err
+
+
+@pytest.mark.parametrize("day", FAR[:2])
+def test_a_program_is_told_of_a_day_out_of_reach_too(day: str, place: Path) -> None:
+    with pytest.raises(UsageError, match="out of reach"):
+        compliance.audit(compliance.load_world("good.yaml"), as_of=date.fromisoformat(day))
+
+
+def test_an_order_id_that_stands_twice_is_refused_in_a_program(place: Path) -> None:
+    world = compliance.load_world("good.yaml")
+    line = {"id": "o", "date": "2026-01-01", "consignee": "a", "to_country": "MY", "chip": "H100"}
+    one, _ = parse_orders([{**line, "quantity": "1"}], "one", world)
+    other, _ = parse_orders([{**line, "quantity": "60000"}], "other", world)
+    with pytest.raises(InputError, match="`o` stands twice in `orders`"):
+        compliance.screen(world, [*one, *other])
+    with pytest.raises(InputError, match="`o` stands twice in `orders`"):
+        compliance.diff(world, "default:as-written", "default:as-enforced", [*one, *other])
+
+
+def test_an_empty_name_is_no_world(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = here(capsys, "own", "", "--test", "bis")
+    assert (done.status, done.err) == (2, "the name of the world is empty\n")
+
+
+def test_a_period_may_begin_and_end_anywhere(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    always = SMALL.replace("percent: 100", "percent: 100, from: 0001-01-01, to: 9999-12-31")
+    (place / "always.yaml").write_text(always)
+    assert here(capsys, "own", "always.yaml", "--test", "bis").status == 0
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -14,6 +15,7 @@ import pytest
 
 from compliance.cli import output
 from compliance.errors import UsageError
+from compliance.output_files import write_file
 
 from .commands import ROOT, SMALL, apart, environment, here, written
 
@@ -21,7 +23,7 @@ from .commands import ROOT, SMALL, apart, environment, here, written
 def test_a_file_is_written_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     place = written(tmp_path, "old", "answer.json")
     place.chmod(0o640)
-    output.write(place, "naïve\n")
+    write_file(place, "naïve\n")
     assert place.read_bytes() == "naïve\n".encode()
     assert stat.S_IMODE(place.stat().st_mode) == 0o640
     assert os.listdir(tmp_path) == ["answer.json"]
@@ -41,7 +43,7 @@ def test_a_failure_halfway_keeps_the_old_file(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_new_file_has_the_rights_that_others_have(tmp_path: Path) -> None:
-    output.write(tmp_path / "a", "x")
+    write_file(tmp_path / "a", "x")
     (tmp_path / "b").touch()
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
 
@@ -49,7 +51,7 @@ def test_a_new_file_has_the_rights_that_others_have(tmp_path: Path) -> None:
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").write_text("old")
     (tmp_path / "link").symlink_to("real")
-    output.write(tmp_path / "link", "new")
+    write_file(tmp_path / "link", "new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "new"
 
@@ -59,7 +61,7 @@ def test_what_is_no_ordinary_file_is_written_to_and_not_replaced(tmp_path: Path)
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        output.write(pipe, "x")
+        write_file(pipe, "x")
         assert stat.S_ISFIFO(pipe.stat().st_mode)
         assert os.read(reader, 10) == b"x"
     finally:
@@ -82,7 +84,7 @@ def test_an_answer_that_fails_writes_no_file(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize("form", ["json", "text"])
-def test_a_pipe_that_nobody_reads_is_no_error_and_keeps_the_status(form: str, tmp_path: Path) -> None:
+def test_a_pipe_that_nobody_reads_ends_as_other_commands_do(form: str, tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
@@ -90,7 +92,7 @@ def test_a_pipe_that_nobody_reads_is_no_error_and_keeps_the_status(form: str, tm
         done = apart("audit", place, "--format", form, capture_output=False, stdout=writer, stderr=subprocess.PIPE)
     finally:
         os.close(writer)
-    assert (done.returncode, done.stderr) == (1, "")
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 def test_help_into_a_pipe_that_nobody_reads_is_no_error() -> None:
@@ -100,7 +102,54 @@ def test_help_into_a_pipe_that_nobody_reads_is_no_error() -> None:
         done = apart("--help", capture_output=False, stdout=writer, stderr=subprocess.PIPE)
     finally:
         os.close(writer)
-    assert done.stderr == ""
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def by_shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A line of the shell with `$run` for the command, in a folder."""
+    return subprocess.run(
+        ["bash", "-c", f'run="{sys.executable} -m compliance"\n{line}'],
+        cwd=folder, env=environment({}), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["chips H100 --as-of 2026-01-15", "chips --help", "generate --knobs", "--version"])
+def test_a_full_disk_under_standard_output_is_told(words: str, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    done = by_shell(f"$run {words} > /dev/full", tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "no space left on device" in done.stderr
+
+
+def test_a_closed_standard_output_is_told_and_does_not_matter_where_a_file_is_named(tmp_path: Path) -> None:
+    done = by_shell("$run chips H100 --as-of 2026-01-15 >&-", tmp_path)
+    assert (done.returncode, done.stderr) == (2, "standard output is closed: there is nowhere to write the answer\n")
+    done = by_shell("$run chips H100 --as-of 2026-01-15 --format json --output a.json >&- 2>&- <&-", tmp_path)
+    assert (done.returncode, "H100" in json.loads((tmp_path / "a.json").read_text())["chips"]) == (0, True)
+
+
+def test_complaints_never_go_to_standard_output(tmp_path: Path) -> None:
+    done = by_shell("$run chips H1OO 2>&-", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_the_open_streams_are_places_for_an_answer(tmp_path: Path) -> None:
+    line = "{ echo before; $run chips H100 --as-of 2026-01-15 --format json --output /dev/stdout; echo after; }"
+    through_pipe = by_shell(f"{line} | cat", tmp_path).stdout
+    by_shell(f"{line} > file", tmp_path)
+    assert through_pipe == (tmp_path / "file").read_text()
+    assert (through_pipe[:8], through_pipe[-8:]) == ("before\n{", "}\nafter\n")
+
+
+def test_a_file_too_large_for_the_disk_keeps_the_old_one(tmp_path: Path) -> None:
+    place = written(tmp_path, "old", "answer.json")
+    done = by_shell(
+        "ulimit -f 1; export PYTHONDONTWRITEBYTECODE=1; $run chips --format json --output answer.json", tmp_path
+    )
+    assert (done.returncode, done.stderr) == (2, "--output `answer.json` cannot be written: file too large\n")
+    assert place.read_text() == "old"
+    assert os.listdir(tmp_path) == ["answer.json"]
 
 
 @pytest.mark.parametrize(

@@ -104,11 +104,18 @@ def test_a_nominee_is_a_tie(tmp_path: Path) -> None:
 def test_a_state_owns_through_its_ministry(tmp_path: Path) -> None:
     made = bods(shared("bods/bods-package-fi-soe.json"), tmp_path)
 
-    assert made.rows("stakes", "owner", "owned", "percent") == [
+    state = "05ce06ec97b1"
+    told = made.rows("stakes", "owner", "owned", "percent")
+    assert [row for row in told if row[0] != state] == [
         ("7ff95ba3682c", "0199c515a699", "100"),
         ("0199c515a699", "19f1c5afe9d7", "76.5"),
         ("7ff95ba3682c", "19f1c5afe9d7", "23.5"),
     ]
+    assert {row[1:] for row in told if row[0] == state} == {  # its link is a control, which tells of no share
+        ("0199c515a699", "unknown"),
+        ("19f1c5afe9d7", "unknown"),
+        ("7ff95ba3682c", "unknown"),
+    }
     assert made.rows("controls", "controller", "company", "means") == [("05ce06ec97b1", "7ff95ba3682c", "wishes")]
     assert ("05ce06ec97b1", "government") in made.rows("companies", "id", "activity")
 
@@ -131,12 +138,13 @@ def test_statements_of_our_own(tmp_path: Path) -> None:
         ("", "straits", "10-<25", "shares", "", ""),
         ("harbour", "straits", "45.5", "shares", "2024-03-01", "2025-08-15"),
         ("harbour", "straits", "60", "shares", "2025-08-15", ""),
+        ("lin", "straits", "0-5", "shares", "", ""),
     ]
     assert made.rows("controls", "controller", "company", "means", "from") == [
         ("lin", "straits", "board_majority", "2025-01-01")
     ]
+    assert made.account.kept["an interest that no table of a world holds: a share of up to what it says"] == 1
     assert dict(made.account.skipped) == {
-        "an interest that no table of a world holds": 1,
         "a statement whose id stands twice; the first counts": 1,
         "no statement of BODS: it has no statementId": 1,
         "a statement that cannot be read": 1,
@@ -316,3 +324,84 @@ def test_a_file_with_nothing_in_it_writes_nothing(tmp_path: Path) -> None:
         bods(path, tmp_path)
 
     assert [place.name for place in tmp_path.iterdir()] == ["none.json"]
+
+
+def chain(link: str, share: object = None, end: str = "", declared: int = 60) -> list[dict[str, Any]]:
+    """Ivan is said to hold a part of `acme` through `mid`, of which he has an interest of some kind."""
+
+    def interest(kind: str, exact: object, how: str = "direct", **more: str) -> dict[str, Any]:
+        size = {} if exact is None else {"share": {"exact": exact}}
+        return {"type": kind, "directOrIndirect": how, "startDate": "2020-01-01", **size, **more}
+
+    ends = {"endDate": end} if end else {}
+    links = [
+        ("l1", "acme", "mid", interest("shareholding", 60)),
+        ("l2", "mid", "ivan", interest(link, share, **ends)),
+        ("sum", "acme", "ivan", interest("shareholding", declared, "indirect")),
+    ]
+    people = [{"recordId": "ivan", "recordType": "person", "recordDetails": {"personType": "knownPerson"}}]
+    entities = [
+        {"recordId": name, "recordType": "entity", "recordDetails": {"entityType": {"type": "registeredEntity"}}}
+        for name in ("acme", "mid")
+    ]
+    held = [
+        {"recordId": name, "recordType": "relationship", "recordDetails": {
+            "subject": subject, "interestedParty": party, "interests": [one],
+            **({"componentRecords": ["mid", "l1", "l2"]} if name == "sum" else {}),
+        }}
+        for name, subject, party, one in links
+    ]  # fmt: skip
+    return [
+        {"statementId": f"s{n}", "statementDate": "2025-01-01"} | one for n, one in enumerate(people + entities + held)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("link", "share", "end", "rows"),
+    [
+        ("shareholding", 100, "", [("ivan", "mid", "100", "2020-01-01", ""), ("mid", "acme", "60", "2020-01-01", "")]),
+        ("shareholding", 10, "", None),
+        ("trustee", None, "", None),
+        ("nominator", None, "", None),
+        ("rightsToProfitOrIncome", 100, "", None),
+        ("somethingNew", None, "", None),
+    ],
+)
+def test_an_indirect_interest_is_left_out_only_where_direct_ones_make_it_up(
+    link: str, share: object, end: str, rows: list[tuple[str, ...]] | None, tmp_path: Path
+) -> None:
+    made = told(chain(link, share, end), tmp_path)
+
+    found = made.rows("stakes", "owner", "owned", "percent", "from", "to")
+    if rows is not None:
+        assert sorted(found) == rows
+        assert made.rows("unread", "id") == []
+    else:
+        assert {("ivan", "acme", "unknown", "2020-01-01", ""), ("ivan", "mid", "unknown", "2020-01-01", "")} <= {*found}
+        assert ("stakes", "acme", "interest", "ivan") in made.rows("unread", "table", "id", "field", "other")
+
+
+def test_an_indirect_interest_is_open_from_the_day_on_which_a_link_ends(tmp_path: Path) -> None:
+    made = told(chain("shareholding", 100, "2022-01-01"), tmp_path)
+
+    assert ("ivan", "acme", "unknown", "2022-01-01") in made.rows("stakes", "owner", "owned", "percent", "from")
+
+
+def test_an_interest_of_another_kind_is_up_to_what_it_says(tmp_path: Path) -> None:
+    direct = [s for s in chain("rightsToProfitOrIncome", 80) if s["recordId"] != "sum"]
+    made = told(direct, tmp_path)
+
+    assert ("ivan", "mid", "0-80") in made.rows("stakes", "owner", "owned", "percent")
+
+
+def test_a_closed_record_holds_nothing_from_then_on(tmp_path: Path) -> None:
+    statements = [s for s in chain("shareholding", 100) if s["recordId"] != "sum"]
+    closing = {**next(s for s in statements if s["recordId"] == "mid"), "statementId": "late"}
+    made = told([*statements, closing | {"recordStatus": "closed", "statementDate": "2025-06-01"}], tmp_path)
+
+    assert made.rows("stakes", "owner", "owned", "percent", "from", "to") == [
+        ("", "acme", "60", "2025-06-01", ""),
+        ("mid", "acme", "60", "2020-01-01", "2025-06-01"),
+        ("ivan", "mid", "100", "2020-01-01", ""),
+    ]
+    assert any("closed" in reason for reason in made.account.kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from compliance.formats.csl import import_csl, listed_parties
 from compliance.formats.matched import Matched, match, write_matched
 from compliance.formats.matching import LIKELY, Parties
 from compliance.formats.opening import LONGEST
-from compliance.formats.verdicts import read_verdicts
+from compliance.formats.verdicts import Verdict, read_verdicts
 from compliance.world.world import World
 
 from .reading import Imported, shared
@@ -72,7 +73,7 @@ def test_the_layouts_of_the_government_make_the_same_world(layout: str, tmp_path
     ]
     assert made.rows("people", "id", "name") == [("ofac-90002", "DOE, Johan")]
     assert sorted(made.rows("listings", "list", "program", "license_policy", "country", "from", "to")) == [
-        ("DPL", "", "", "", "2020-01-01", "2030-01-01"),
+        ("DPL", "", "", "", "2020-01-01", "2030-01-02"),
         ("EntityList", "", "Presumption of denial", "CN", "2024-12-05", ""),
         ("NS-MBS", "RUSSIA-EO14024", "", "", "", ""),
         ("SDN", "RUSSIA-EO14024; NPWMD", "", "RU", "", ""),
@@ -100,11 +101,11 @@ def test_an_identifier_decides_and_a_name_does_not() -> None:
     ]  # fmt: skip
     assert found(made) == [
         ("jd", "DOE, Johan"),
-        ("two", "Propco 2 Pte Ltd"),
         ("lotus", "Blue Lotus Microelectronics Co., Ltd."),
+        ("two", "Propco 2 Pte Ltd"),
     ]
-    lotus = made.undecided[-1]
-    assert (lotus.score, lotus.forms, lotus.countries, lotus.by) == (98, lotus.forms, "same", "name")
+    lotus = made.undecided[1]
+    assert (lotus.score, lotus.forms, lotus.countries, lotus.by) == (100, "same", "same", "name")
 
 
 def test_numbers_in_names_are_compared_exactly() -> None:
@@ -254,3 +255,175 @@ def test_a_broken_list_ends_in_a_message(name: str, content: str, told: str, tmp
     path.write_text(content)
     with pytest.raises(InputError, match=told):
         csl(path, tmp_path)
+
+
+def listed(*rows: dict[str, Any], folder: Path) -> Parties:
+    """A list of these rows, on the Entity List where they name none."""
+    path = folder / "list.json"
+    base = {"source": "Entity List (EL) - Bureau of Industry and Security", "addresses": [{"country": "CN"}]}
+    path.write_text(json.dumps({"results": [{**base, **row} for row in rows]}), encoding="utf-8")
+    return Parties(listed_parties(path, Account("")))
+
+
+def decided(world: World, folder: Path, *rows: str) -> dict[tuple[str, str], Verdict]:
+    path = folder / "matches.yaml"
+    path.write_text("matches:\n" + "".join(f"- {{{row}, by: me}}\n" for row in rows), encoding="utf-8")
+    return dict(read_verdicts(path, world))
+
+
+HENG = World.of(companies=[{"id": "ht", "name": "Hengta Circuits"}])
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        {"id": "k1", "name": "Quite Another Name"},
+        {"name": "Beijing Hengta Works", "alt_names": ["Hengta Circuits Co."]},
+        {"id": "k2", "name": "Beijing Hengta Works", "alt_names": ["Hengta Circuits Co."]},
+    ],
+)
+def test_a_decision_outlives_a_new_spelling_of_its_entry(now: dict[str, Any], tmp_path: Path) -> None:
+    before = {"name": "Hengta Circuits Co."} | ({"id": "k1"} if "id" in now else {})
+    (candidate,) = match(HENG, listed(before, folder=tmp_path), {}, DAY).undecided
+    told = f"party: ht, listed: {candidate.listed}, x_listed_name: {candidate.listed_name}, verdict: same"
+    made = match(HENG, listed(now, folder=tmp_path), decided(HENG, tmp_path, told), DAY)
+
+    assert [(row["party"], row["list"], row["x_decided_by"]) for row in made.listings] == [("ht", "EntityList", "me")]
+    assert made.told
+    assert "`Hengta Circuits`" in made.text()
+
+
+def test_a_decision_whose_entry_is_gone_is_said_by_name(tmp_path: Path) -> None:
+    parties = listed({"id": "k9", "name": "Nobody Like It"}, folder=tmp_path)
+    told = "party: ht, listed: EntityList-k1, x_listed_name: Hengta Circuits Co., verdict: "
+    with pytest.raises(InputError) as caught:
+        match(HENG, parties, decided(HENG, tmp_path, told + "same"), DAY)
+    (problem,) = caught.value.problems
+
+    assert problem.line == 2
+    assert "`ht` (`Hengta Circuits`) is decided to be the same as `EntityList-k1` (`Hengta Circuits Co.`)" in str(
+        problem
+    )
+    for more in ("different", "same, until: 2025-12-31"):
+        made = match(HENG, parties, decided(HENG, tmp_path, told + more), DAY)
+        assert made.listings == []
+        assert "`Hengta Circuits`" in made.text()
+
+
+def test_decisions_that_meet_in_one_entry_must_agree(tmp_path: Path) -> None:
+    parties = listed({"id": "k1", "name": "Hengta Works", "alt_names": ["Hengta Circuits Co."]}, folder=tmp_path)
+    rows = (
+        "party: ht, listed: EntityList-k1, verdict: different",
+        "party: ht, listed: EntityList-gone, x_listed_name: Hengta Circuits Co., verdict: same",
+    )
+    with pytest.raises(InputError, match="line 2 decides otherwise"):
+        match(HENG, parties, decided(HENG, tmp_path, *rows), DAY)
+
+
+@pytest.mark.parametrize(
+    ("company", "by"),
+    [
+        ({"name": "Red Dune", "jurisdiction": "AE"}, "listed"),
+        ({"name": "Golden Loaf Bakery", "jurisdiction": "AE"}, "number"),
+        ({"name": "Golden Loaf Bakery"}, "number"),
+        ({"name": "Golden Loaf Bakery", "jurisdiction": "MY"}, ""),
+    ],
+)
+def test_a_number_decides_in_its_country_with_a_like_name_and_is_else_shown(
+    company: dict[str, str], by: str, tmp_path: Path
+) -> None:
+    numbers = [{"type": "Registration ID", "number": "08123456", "country": "AE"}]
+    parties = listed({"id": "k1", "name": "Red Dune Trading LLC", "ids": numbers}, folder=tmp_path)
+    made = match(World.of(companies=[{"id": "c", "registration": "08123456", **company}]), parties, {}, DAY)
+
+    assert [row["party"] for row in made.listings] == (["c"] if by == "listed" else [])
+    assert [candidate.by for candidate in made.undecided] == ([by] if by == "number" else [])
+
+
+def test_what_nobody_has_decided_stands_as_unread_in_the_world(tmp_path: Path) -> None:
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "companies.csv").write_text("id,name\nht,Hengta Circuits\n")
+    world = load_world(tmp_path / "given")
+    made = match(world, listed({"id": "k1", "name": "Hengta Circuits Co."}, folder=tmp_path), {}, DAY)
+    write_matched(tmp_path / "given", world, made, tmp_path / "made")
+    (row,) = load_world(tmp_path / "made").rows("unread")
+
+    assert (row.value("table"), row.value("id"), row.value("field")) == ("listings", "ht", "party")
+    assert "not decided" in str(row.value("text"))
+
+
+def one_row(folder: Path, **more: Any) -> Path:
+    path = folder / "list.json"
+    row = {"id": "z9", "source": "Specially Designated Nationals (SDN) - Treasury Department", "name": "Zed", **more}
+    path.write_text(json.dumps({"results": [row]}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "country", "listed"),
+    [
+        ("Registration Number", "RU", ["mine"]),
+        ("Company Number", "RU", ["mine"]),
+        ("Registration Number", None, []),
+        ("Tax ID No.", "RU", []),
+        ("Vessel Registration Identification", "RU", []),
+    ],
+)
+def test_a_number_lists_only_on_the_register_of_its_country(
+    kind: str, country: str | None, listed: list[str], tmp_path: Path
+) -> None:
+    number = {"type": kind, "number": "9988776655", "country": country}
+    path = one_row(tmp_path, ids=[number], addresses=[{"country": "KZ"}])
+    world = World.of(
+        companies=[
+            {"id": "mine", "name": "Quiet", "registration": "9988776655", "jurisdiction": "RU"},
+            {"id": "other", "name": "Loud", "registration": "9988776655", "jurisdiction": "KZ"},
+            {"id": "nowhere", "name": "Still", "registration": "9988776655"},
+        ]
+    )
+    made = match(world, Parties(listed_parties(path, Account(""))), {}, DAY)
+
+    assert [row["party"] for row in made.listings] == listed
+
+
+def test_a_list_without_rows_is_told_to_hold_none(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text('{"total": 0, "results": []}', encoding="utf-8")
+    account = Account("")
+
+    assert not list(listed_parties(path, account))
+    assert "holds no rows" in account.text({})
+    with pytest.raises(InputError, match="holds no rows"):
+        csl(path, tmp_path)
+
+
+def test_the_account_tells_the_lists_and_what_a_row_says_beside(tmp_path: Path) -> None:
+    addresses = [{"city": "A", "country": "RU"}, {"city": "B", "country": "Ruritania"}]
+    made = csl(
+        one_row(
+            tmp_path, start_date="2020", end_date="2024-06-30", addresses=addresses, remarks="x", alt_names=["A; B"]
+        ),
+        tmp_path,
+    )
+
+    told = made.account.text(made.made)
+    assert "Lists: SDN 1; no other list was in it." in told
+    assert "the column `remarks` is not read" in told
+    assert made.rows("companies", "aliases") == [("A; B",)]
+    assert made.rows("listings", "from", "to") == [("2020-12-31", "2024-07-01")]
+    assert {row[1:] for row in made.rows("unread", "id", "table", "field", "text")} == {
+        ("companies", "address", "B, Ruritania"),
+        ("companies", "countries", "Ruritania"),
+        ("listings", "from", "2020"),
+    }
+
+
+def test_the_id_is_the_lists_own_and_survives_a_new_spelling(tmp_path: Path) -> None:
+    entity_list = "Entity List (EL) - Bureau of Industry and Security"
+    old, new = (
+        next(listed_parties(one_row(tmp_path, source=entity_list, name=name, alt_names=alt), Account("")))
+        for name, alt in (("Hengtai Co", []), ("Beijing Hengtai Co", ["Hengtai Co"]))
+    )
+
+    assert old.id == new.id == "EntityList-z9"
+    assert set(old.former_ids) < set(new.former_ids)

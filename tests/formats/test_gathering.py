@@ -37,7 +37,7 @@ def test_the_world_loads_and_says_what_is_not_in_it(tmp_path: Path) -> None:
     }
     told = made.account.text(made.made)
     assert "f:4: `jurisdiction`: `Atlantis` is not a country code" in told
-    assert "Rows made: companies 2, people 1, stakes 2, ties 1." in told
+    assert "Rows made: companies 2, people 1, stakes 2, ties 1, unread 1." in told
 
 
 def test_what_fails_half_way_leaves_nothing(tmp_path: Path) -> None:

@@ -142,7 +142,6 @@ def test_a_relationship_ends_when_it_says_and_a_branch_is_a_part_of_its_head_off
     ]
     assert made.rows("stakes", "owner", "owned", "percent") == [(code(2), code(3), "100")]
     assert made.account.skipped == {
-        "a relationship that has ended, nobody says when": 1,
         "a relationship of funds, which is no ownership": 1,
         "a relationship of a kind that is not known here": 1,
     }
@@ -183,3 +182,49 @@ def test_a_hostile_file_ends_in_a_message(content: str, message: str, tmp_path: 
         gleif([path], tmp_path)
 
     assert [place.name for place in tmp_path.iterdir()] == ["gleif.xml"]
+
+
+def status(number: int, status: str, entity_status: str = "ACTIVE", **more: str) -> str:
+    registered = f"<l:Registration><l:RegistrationStatus>{status}</l:RegistrationStatus></l:Registration>"
+    return entity(number, EntityStatus=entity_status, **more).replace("</l:LEIRecord>", registered + "</l:LEIRecord>")
+
+
+def successor(number: int) -> dict[str, str]:
+    return {"SuccessorEntity": f"<l:SuccessorLEI>{code(number)}</l:SuccessorLEI>"}
+
+
+def test_a_duplicate_is_its_successor(tmp_path: Path) -> None:
+    made = told(tmp_path, entity(1), status(2, "DUPLICATE", **successor(3)), entity(3), relationship(1, 2))
+
+    assert made.rows("controls", "controller", "company") == [(code(3), code(1))]
+    assert [row[0] for row in made.rows("companies", "id")] == [code(1), code(3)]
+
+
+def test_what_a_merged_entity_consolidated_is_its_successors_from_then_on(tmp_path: Path) -> None:
+    merged = status(2, "MERGED", "INACTIVE", EntityExpirationDate="2022-01-01T00:00:00Z", **successor(3))
+    made = told(tmp_path, entity(1), merged, entity(3), relationship(1, 2))
+
+    assert made.rows("controls", "controller", "from", "to") == [
+        (code(2), "2020-01-01", "2022-01-01"),
+        (code(3), "2022-01-01", ""),
+    ]
+
+
+@pytest.mark.parametrize("record", [status(2, "RETIRED", "INACTIVE"), status(2, "ANNULLED")])
+def test_a_parent_that_is_gone_leaves_a_holder_whom_nobody_knows(record: str, tmp_path: Path) -> None:
+    made = told(tmp_path, entity(1), record, relationship(1, 2))
+
+    assert made.rows("controls", "controller") == []
+    assert made.rows("stakes", "owner", "owned", "percent") == [("", code(1), "unknown")]
+    assert any(reason.startswith("a holder that is gone") for reason in made.account.kept)
+
+
+def test_what_is_no_consolidation_is_kept_as_not_read(tmp_path: Path) -> None:
+    made = told(
+        tmp_path, entity(1), entity(2), relationship(1, 2, "IS_SUBFUND_OF"), relationship(2, 1, status="INACTIVE")
+    )
+
+    assert made.rows("unread", "table", "id", "field", "text", "other") == [
+        ("controls", code(1), "means", "IS_SUBFUND_OF", code(2)),
+        ("controls", code(2), "to", "INACTIVE", code(1)),
+    ]

@@ -58,4 +58,5 @@ def test_natures_of_control_are_bands_and_controls(tmp_path: Path) -> None:
         ("OC300001", "", "GB"),
         ("OC300001-Zug AG", "Zug AG", "CH"),
     ]
-    assert made.account.skipped == {"a nature of control that is not known here": 1, "a record that cannot be read": 1}
+    assert made.account.skipped == {"a record that cannot be read": 1}
+    assert made.account.kept["a nature of control that is not known here: an unknown share"] == 1

@@ -74,10 +74,35 @@ def test_the_path_goes_from_the_listed_party_through_captured_ones() -> None:
     assert got["b"]["path"] == [
         {"owner": "x", "owned": "a", "percent": "50"},
         {"owner": "a", "owned": "b", "percent": "30"},
+        {"owner": "y", "owned": "b", "percent": "20"},
     ]
 
 
 # ---- ranges, open ends, who is not identified
+
+
+def test_all_who_reach_the_bar_together_are_named_with_their_shares() -> None:
+    got = ofac(stake("x", "b", 25), stake("y", "b", 25), stake("n", "b", 50))
+    assert got["b"]["path"] == [
+        {"owner": "x", "owned": "b", "percent": "25"},
+        {"owner": "y", "owned": "b", "percent": "25"},
+    ]
+    through = ofac(
+        stake("x", "a", 60), stake("y", "c", 40), stake("x", "c", 20), stake("a", "b", 25), stake("c", "b", 30)
+    )
+    assert [(s["owner"], s["owned"], s["percent"]) for s in through["b"]["path"]] == [
+        ("y", "c", "40"),
+        ("x", "c", "20"),
+        ("x", "a", "60"),
+        ("c", "b", "30"),
+        ("a", "b", "25"),
+    ]
+
+
+def test_one_who_reaches_the_bar_alone_is_named_alone() -> None:
+    assert ofac(stake("x", "b", 51), stake("y", "b", 25))["b"]["path"] == [
+        {"owner": "x", "owned": "b", "percent": "51"}
+    ]
 
 
 def test_what_others_surely_hold_limits_a_range() -> None:
@@ -233,6 +258,7 @@ def test_the_path_of_an_open_verdict_may_begin_with_who_is_not_identified() -> N
     assert got["b"]["path"] == [
         {"owner": "", "owned": "a", "percent": "60"},
         {"owner": "a", "owned": "b", "percent": "40"},
+        {"owner": "x", "owned": "b", "percent": "20"},
     ]
 
 

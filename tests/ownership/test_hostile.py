@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from compliance.errors import UsageError
-from compliance.ownership import graph, parent, wide
+from compliance.ownership import graph, judges, parent, wide
 from compliance.ownership.own import own
 from compliance.units import day
 from compliance.world.world import World
@@ -50,7 +50,19 @@ def test_a_chain_of_majorities_has_one_parent() -> None:
     assert (got["verdict"], got["parent"]) == ("determined", "c000000")
 
 
-@pytest.mark.parametrize(("percent", "ring"), [("50", False), ("50", True), ("51", True)])
+def test_a_ring_of_majorities_has_one_name_for_itself_and_for_those_below() -> None:
+    names = [f"c{number:04d}" for number in range(2_000)]
+    stakes = [{"owner": one, "owned": other, "percent": "51"} for one, other in itertools.pairwise([*names, names[0]])]
+    stakes += [{"owner": names[1_000], "owned": "d", "percent": "100"}]
+    world = World.of(companies=[{"id": name} for name in (*names, "d")], stakes=stakes)
+    got = asked(graph.Ownership(world, parent_test(), countries()), "parent", "c1999", "d")
+
+    assert [(got[p]["verdict"], got[p]["parent"], got[p]["flags"]) for p in ("c1999", "d")] == [
+        ("determined", "c0000", ["ownership_cycle"])
+    ] * 2
+
+
+@pytest.mark.parametrize(("percent", "ring"), [("50", False), ("50", True)])
 def test_more_possible_parents_than_anybody_reads_are_refused(
     percent: str, ring: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,7 +74,7 @@ def test_more_possible_parents_than_anybody_reads_are_refused(
 
 
 def test_paths_that_fill_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph, "MOST_LINKS", 1_000)
+    monkeypatch.setattr(judges, "MOST_LINKS", 1_000)
 
     assert len(asked(long(40, "50", False), "ofac")) == 40
     with pytest.raises(UsageError, match="over 1,000 links"):

@@ -25,6 +25,8 @@ CODES = {
 
 
 def _read(path: Path) -> dict[str, Array]:
+    if not path.is_file():  # a pipe would wait for a writer
+        raise UsageError(f"`{path}` cannot be read as background: there is no such file")
     try:
         table = pyarrow.parquet.read_table(path) if path.suffix == ".parquet" else pyarrow.csv.read_csv(path)
         return {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}

@@ -1,0 +1,211 @@
+"""Names of many parties, found by the words, joined words and initials of another name.
+
+INVARIANT: whoever has a name that is at least `likely` alike is found. Two names that alike share a joined word,
+initials, or words that weigh more than a part of all words that follows from `likely`; so it is enough to look for the
+rarest words that together weigh more than the rest may lack.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from compliance.growing import growing
+from compliance.names.likeness import KINDS_OF_SLIPS, SAME, SLIP_FROM, Likeness, likeness, most_slips, words_alike
+from compliance.names.name import Name, Word
+from compliance.names.spellings import parse_spellings
+from compliance.names.vocabulary import WEIGHTS
+
+LIKELY = 85
+"""The likeness of 100 from which a party is shown for a person to look at."""
+_BATCH = 2_000
+_ROUNDING = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class PartyNames:
+    """All names of a party with their texts."""
+
+    texts: tuple[str, ...]
+    names: tuple[tuple[int, Name], ...]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> PartyNames:
+        """The names of these texts, of each of which there may be several."""
+        kept = tuple(dict.fromkeys(filter(None, texts)))
+        names = tuple((place, name) for place, text in enumerate(kept) for name in parse_spellings(text) if name.words)
+        return cls(kept, names, frozenset(word.text for _, name in names for word in name.words))
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """A party of the index with the two names that are most alike."""
+
+    key: str
+    own: str
+    other: str
+    likeness: Likeness
+    own_forms: tuple[str, ...]
+    other_forms: tuple[str, ...]
+
+
+def compare(
+    one: PartyNames, other: PartyNames, key: str = "", names: Iterable[tuple[int, Name]] | None = None
+) -> NameMatch | None:
+    """The two names of two parties that are most alike; those of which the numbers agree come first.
+
+    `names` are those of the other that are looked at, all by default.
+    """
+    best: tuple[tuple[int, int], str, str] | None = None
+    found: NameMatch | None = None
+    others = other.names if names is None else tuple(names)
+    for place, name in one.names:
+        for spot, match in others:
+            made = likeness(name, match, one.words, other.words)
+            rank = made.counts, made.score
+            texts = one.texts[place], other.texts[spot]
+            if best is None or rank > best[0] or (rank == best[0] and texts < best[1:]):
+                best = (rank, *texts)
+                found = NameMatch(key, *texts, made, name.forms, match.forms)
+    return found
+
+
+class NameIndex:
+    """Parties by what their names hold; the order in which they are given changes nothing."""
+
+    @growing()
+    def __init__(self, parties: Mapping[str, PartyNames]) -> None:
+        self.parties = parties
+        self._keys = sorted(parties)
+        self._words: dict[str, list[int]] = defaultdict(list)
+        self._joined: dict[str, list[int]] = defaultdict(list)
+        self._initials: dict[str, list[int]] = defaultdict(list)
+        self._written: dict[str, set[str]] = defaultdict(set)
+        self._letters: dict[str, set[str]] = defaultdict(set)
+        words: set[Word] = set()
+        for place, key in enumerate(self._keys):
+            for text in parties[key].words:
+                self._words[text].append(place)
+            for _, name in parties[key].names:
+                words.update(name.words)
+                for text in name.joined:
+                    self._joined[text].append(place)
+                if name.written not in name.joined:
+                    self._joined[name.written].append(place)
+                for text in name.acronyms:
+                    self._initials[text].append(place)
+        for word in words:
+            self._written[word.written].add(word.text)
+            self._letters[word.letters].add(word.text)
+        slipping = {word.text for word in words if word.kind in KINDS_OF_SLIPS and len(word.text) >= SLIP_FROM}
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for text in sorted(slipping):
+            self._by_length[len(text)].append(text)
+        self._near: dict[str, tuple[str, ...]] = {}
+
+    @growing()
+    def matches(self, asked: Sequence[PartyNames], likely: int = LIKELY) -> list[list[NameMatch]]:
+        """For each party asked about, every party with a name at least `likely` alike, the likest first.
+
+        A party whose name is that alike but for its numbers is there too, with a likeness that does not count.
+        """
+        names = [name for party in asked for _, name in party.names]
+        self._look_for_slips(names)
+        found = []
+        for party in asked:
+            made = (match for match in self._compared(party, likely) if match.likeness.score >= likely)
+            found.append(sorted(made, key=lambda m: (-m.likeness.counts, -m.likeness.score, m.key)))
+        return found
+
+    def _compared(self, party: PartyNames, likely: int) -> Iterator[NameMatch]:
+        """A party beside all that may be as alike."""
+        special: set[int] = set()
+        sharing: set[int] = set()
+        for _, name in party.names:
+            special |= self._special(name)
+            sharing |= self._sharing(name, likely)
+        within_reach = party.words.union(*(self._near.get(word, ()) for word in party.words))
+        for place in sharing | special:
+            key = self._keys[place]
+            other = self.parties[key]
+            names = other.names
+            if place not in special:
+                names = tuple((n, name) for n, name in names if _weight(name, within_reach) >= _needed(name, likely))
+            match = compare(party, other, key, names)
+            if match is not None:
+                yield match
+
+    def _rare(self, name: Name, likely: int) -> list[str]:
+        """The rarest words of a name of which a likely one has at least one, where no words are joined or cut."""
+        words = sorted({word.text: WEIGHTS[word.kind] for word in name.words}.items(), key=self._rarity)
+        lacking = name.weight - _needed(name, likely)
+        kept, weight = [], 0
+        for text, own in words:
+            kept.append(text)
+            weight += own * name.texts.count(text)
+            if weight > lacking:
+                break
+        return kept
+
+    def _rarity(self, word: tuple[str, int]) -> tuple[int, str]:
+        return len(self._words.get(word[0], ())), word[0]
+
+    def _look_for_slips(self, names: Iterable[Name]) -> None:
+        """Finds for each word the words of the index that a slip makes of it, by their length."""
+        words = {word.text for name in names for word in name.words if word.kind in KINDS_OF_SLIPS}
+        wanted: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(words - self._near.keys()):
+            wanted[len(word)].append(word)
+            self._near[word] = ()
+        for length, batch in wanted.items():
+            if length < SLIP_FROM:
+                continue
+            slips = most_slips(length + 1)
+            near = [
+                word for size in range(length - slips, length + slips + 1) for word in self._by_length.get(size, ())
+            ]
+            for start in range(0, len(batch), _BATCH):
+                part = batch[start : start + _BATCH]
+                far = process.cdist(part, near, scorer=OSA.distance, score_cutoff=slips, dtype=np.uint8)
+                for row, column in np.argwhere(far <= slips).tolist():
+                    if words_alike(part[row], near[column]):
+                        self._near[part[row]] += (near[column],)
+
+    def _having(self, word: str) -> set[int]:
+        """Parties with a word, or one that a slip makes of it."""
+        near = [self._words[other] for other in self._near.get(word, ()) if other != word]
+        return set(self._words.get(word, ())).union(*near)
+
+    def _special(self, name: Name) -> set[int]:
+        """Parties that share joined words or initials."""
+        found: set[int] = set()
+        for word in name.words:
+            found.update(self._joined.get(word.written, ()))
+            found.update(self._initials.get(word.letters, ()) if word.kind == "own" else ())
+        texts = {text for written in (*name.joined, name.written) for text in self._written.get(written, ())}
+        texts.update(text for letters in name.acronyms for text in self._letters.get(letters, ()))
+        return found.union(self._joined.get(name.written, ()), *(self._words[text] for text in texts))
+
+    def _sharing(self, name: Name, likely: int) -> set[int]:
+        """Parties that share words of enough weight."""
+        rare = set().union(*map(self._having, self._rare(name, likely)))
+        weights = dict.fromkeys(rare, 0)
+        for word in name.words:
+            for place in weights.keys() & self._having(word.text):
+                weights[place] += WEIGHTS[word.kind]
+        return {place for place, weight in weights.items() if weight >= _needed(name, likely)}
+
+
+def _needed(name: Name, likely: int) -> float:
+    """The weight of the words of a name that another as alike has too, or something for them."""
+    return name.weight * likely / (2 * SAME - likely) - _ROUNDING
+
+
+def _weight(name: Name, words: Set[str]) -> int:
+    return sum(WEIGHTS[word.kind] for word in name.words if word.text in words)

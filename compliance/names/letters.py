@@ -1,0 +1,72 @@
+"""The text of a name brought to plain words: other scripts in Latin letters, without case, accents, stops and signs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+_APOSTROPHES = re.compile(r"(?<=\w)['`´‘’ʻʼ](?=\w)")
+_LETTERS_APART = re.compile(
+    r"(?<![a-z0-9])(?:[a-z](?:\.[a-z](?![a-z0-9]))+\.?|[a-z](?:[-/][a-z](?![a-z0-9]))+"
+    r"|[a-z]\.?(?: [a-z](?![a-z0-9]|[.\-/][a-z])\.?)+)"
+)
+_FORM_AT_WORD = re.compile(r"(?<=[a-z])(?=(?:LLC|Ltd|LTD|Limited|Inc|Corp|Company|Co|GmbH|Sdn|Pte|OOO|JSC)\b)")
+"""Where a legal form is written on to a word, `AcmeLLC`."""
+_WORD = re.compile(r"[a-z]+|[0-9]+")
+_FOLDS = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        ("kh", "h"), ("ou|oo", "u"), ("ph", "f"), ("ck", "k"), ("x", "ks"), ("q", "k"), ("c(?![heiy])", "k"),
+        ("ee|ei|ey|iy|yy|y", "i"), ("iu", "u"), (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
+"""Letters that one name is written with now so, now so, as another script is put into Latin letters."""
+_FOLDED = 5
+"""Words of fewer letters stay as they are."""
+_PLURAL = re.compile(r"(?<=[a-z]{3}[^sui])s$")
+
+
+def is_latin(text: str) -> bool:
+    """Whether all letters are of the Latin script."""
+    return text.isascii() or all(not c.isalpha() or "LATIN" in unicodedata.name(c, "") for c in text)
+
+
+def plain_words(text: str) -> list[str]:
+    """Words of letters `a` to `z` and numbers; letters that stand alone side by side (`I.B.M.`) are one word."""
+    if not text.isupper():
+        text = _FORM_AT_WORD.sub(" ", text)
+    plain = text if text.isascii() else anyascii(unicodedata.normalize("NFKC", text))
+    plain = plain.lower().replace("&", " and ")
+    if "'" in plain or "`" in plain:
+        plain = _APOSTROPHES.sub("", plain).replace("'", "")
+    return _WORD.findall(_LETTERS_APART.sub(_together, plain))
+
+
+def _together(letters: re.Match[str]) -> str:
+    return re.sub("[^a-z]", "", letters[0])
+
+
+@lru_cache(maxsize=500_000)
+def fold(word: str) -> str:
+    """One spelling for those that differ by romanization, doubled letters or a plural."""
+    if word.isdigit():
+        return word.lstrip("0") or "0"
+    if len(word) < _FOLDED:
+        return word
+    return squeeze(_PLURAL.sub("", word))
+
+
+@lru_cache(maxsize=500_000)
+def squeeze(word: str) -> str:
+    """One spelling of all letters of a word for those that differ by romanization or doubled letters."""
+    for pattern, plain in _FOLDS:
+        word = pattern.sub(plain, word)
+    return word
+
+
+def join(one: str, other: str) -> str:
+    """Two squeezed words written as one; a letter doubled by it is single."""
+    return one + other[1:] if one[-1:] == other[:1] else one + other

@@ -1,0 +1,178 @@
+"""How alike two names are: a whole number from 0 to 100, the same whichever is first, that says nothing of owners.
+
+A word counts by how much it tells one name from another (`WEIGHTS`); twice what both share is set against all that
+both have. Words joined or split, initials for words and small slips count as shared, slips for less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from compliance.names.name import Name, Word
+from compliance.names.vocabulary import WEIGHTS
+
+SAME = 100
+_WRITTEN_AS_ONE = 97
+_INITIALS = {3: 86}
+_MORE_INITIALS = 90
+SLIP_FROM = 5
+"""Letters of the shortest word in which a slip is looked for."""
+_SLIPS = 2
+_A_SLIP = 1200
+_AT_FIRST = 400
+"""What a slip, and one in the first letter besides, takes by the square of the letters: short words differ sooner."""
+_LEAST_ALIKE = 60
+_OTHER_PLACE = 25
+_EXCUSED = 60
+KINDS_OF_SLIPS = ("own", "given")
+_TELLING = ("generic", "sector")
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The score, and whether the numbers in both names agree: where they do not, the names are not alike."""
+
+    score: int
+    numbers_agree: bool
+
+    @property
+    def counts(self) -> int:
+        """The score, nothing where the numbers differ."""
+        return self.score if self.numbers_agree else 0
+
+
+def likeness(
+    one: Name, other: Name, of_one: frozenset[str] = frozenset(), of_other: frozenset[str] = frozenset()
+) -> Likeness:
+    """How alike two names are; `of_one` and `of_other` are the words of all names of each party: they excuse others."""
+    agree = one.numbers == other.numbers
+    if one.texts == other.texts:
+        return Likeness(SAME if one.texts else 0, agree)
+    if one.written == other.written and (len(one.words) != len(other.words) or one.letters == other.letters):
+        return Likeness(_WRITTEN_AS_ONE, agree)
+    return Likeness(_Pair(one, other).score(of_one, of_other), agree)
+
+
+class _Pair:
+    """Two names of which more and more words are accounted for."""
+
+    def __init__(self, one: Name, other: Name) -> None:
+        self.names = one, other
+        self.left: tuple[list[Word | None], list[Word | None]] = [*one.words], [*other.words]
+        self.shared = 0
+        self.total = 0
+        self.telling = False
+
+    def score(self, of_one: frozenset[str], of_other: frozenset[str]) -> int:
+        """The likeness of the names."""
+        self._equal()
+        for side in (0, 1):
+            self._joined(side)
+        for side in (0, 1):
+            self._initials(side)
+        self._slips()
+        if self.telling:
+            self._excuse(0, of_other)
+            self._excuse(1, of_one)
+        return self._counted()
+
+    def _share(self, alike: int, weight: int, kinds: Iterable[str]) -> None:
+        self.shared += 2 * alike * weight
+        self.total += 2 * weight
+        self.telling = self.telling or any(kind in KINDS_OF_SLIPS for kind in kinds)
+
+    def _equal(self) -> None:
+        ones, others = self.left
+        for place, word in enumerate(ones):
+            for spot, match in enumerate(others):
+                if word is not None and match is not None and word.text == match.text:
+                    self._share(SAME, WEIGHTS[word.kind], (word.kind,))
+                    ones[place] = others[spot] = word = None
+
+    def _joined(self, side: int) -> None:
+        """Words of one side that the other writes as one."""
+        parts, wholes = self.left[side], self.left[1 - side]
+        if not any(wholes) or sum(word is not None for word in parts) < 2:
+            return
+        joined = self.names[side].joined
+        for place, whole in enumerate(wholes):
+            span = joined.get(whole.written) if whole else None
+            if whole and span and all(parts[span[0] : span[1]]):
+                self._share(SAME, WEIGHTS[whole.kind], (whole.kind,))
+                parts[span[0] : span[1]] = [None] * (span[1] - span[0])
+                wholes[place] = None
+
+    def _initials(self, side: int) -> None:
+        """Words of one side of which the other has the first letters."""
+        parts, shorts = self.left[side], self.left[1 - side]
+        if sum(word is not None for word in parts) < 3:
+            return
+        for place, short in enumerate(shorts):
+            if short is None or short.kind != "own":
+                continue
+            span = self.names[side].acronyms.get(short.letters)
+            if span and all(parts[span[0] : span[1]]):
+                self._share(_INITIALS.get(len(short.letters), _MORE_INITIALS), WEIGHTS["own"], (short.kind,))
+                parts[span[0] : span[1]] = [None] * (span[1] - span[0])
+                shorts[place] = None
+
+    def _slips(self) -> None:
+        pairs = [
+            (-alike, min(word.text, match.text), max(word.text, match.text), place, spot)
+            for place, word in enumerate(self.left[0])
+            for spot, match in enumerate(self.left[1])
+            if word and match and word.kind in KINDS_OF_SLIPS and match.kind in KINDS_OF_SLIPS
+            and (alike := words_alike(word.text, match.text))
+        ]  # fmt: skip
+        for alike, _, _, place, spot in sorted(pairs):
+            if self.left[0][place] and self.left[1][spot]:
+                self._share(-alike, WEIGHTS["own"], ("own",))
+                self.left[0][place] = self.left[1][spot] = None
+
+    def _excuse(self, side: int, known: frozenset[str]) -> None:
+        """Counts in part words that another name of the other party has."""
+        for place, word in enumerate(self.left[side]):
+            if word is not None and word.text in known:
+                self.shared += _EXCUSED * WEIGHTS[word.kind]
+                self.total += WEIGHTS[word.kind]
+                self.left[side][place] = None
+
+    def _counted(self) -> int:
+        kinds = [[word.kind for word in side if word is not None] for side in self.left]
+        total = self.total + sum(WEIGHTS[kind] for side in kinds for kind in side)
+        telling = [[kind for kind in side if kind in _TELLING] for side in kinds]
+        if all(telling):  # each says what it does, and not the same
+            total += sum(WEIGHTS[kind] for side in telling for kind in side)
+        score = self.shared // total if total else 0
+        return max(0, score - _OTHER_PLACE) if all("place" in side for side in kinds) else score
+
+
+def most_slips(longest: int) -> int:
+    """How many slips there may be between two words of which the longest has so many letters.
+
+    A slip is a letter more, less, other, or two that changed places.
+    """
+    return min(_SLIPS, longest**2 * (SAME - _LEAST_ALIKE) // _A_SLIP)
+
+
+def words_alike(one: str, other: str) -> int:
+    """How alike two words are by the slips between them, 0 where there are too many."""
+    return _alike(one, other) if one < other else _alike(other, one)
+
+
+@lru_cache(maxsize=200_000)
+def _alike(one: str, other: str) -> int:
+    longest = max(len(one), len(other))
+    slips = most_slips(longest)
+    if min(len(one), len(other)) < SLIP_FROM or abs(len(one) - len(other)) > slips:
+        return 0
+    distance = OSA.distance(one, other, score_cutoff=slips)
+    if distance > slips:
+        return 0
+    lost = _A_SLIP * distance + (_AT_FIRST if one[0] != other[0] else 0)
+    alike = SAME - -(-lost // longest**2)
+    return alike if alike >= _LEAST_ALIKE else 0

@@ -1,0 +1,62 @@
+"""The names that one text of a list holds: several by `a.k.a.` or `;`, a short one in parentheses, no words of law."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from compliance.names.name import Name, parse_name
+
+_THEREOF = re.compile(
+    r"[;,]?\s*(?:and|or)?\s+any\s+(?:successor|sub-?unit|subsidiar)[\w\s,;/-]*\bthereof\b\.?", re.IGNORECASE
+)
+_NATURE = re.compile(r"\(\s*(?:(?!\))[\w .'-])*\b(?:entity|national|citizen|individual|person)\s*\)", re.IGNORECASE)
+_ALSO = re.compile(
+    r"[(\[]?\b(?:[afn]\.?/?k\.?/?a\b\.?|d\.?/?b\.?/?a\b\.?|also known as|formerly known as|formerly|now known as"
+    r"|doing business as|trading as|t/a\b|(?:and (?:its )?)?(?:subordinate|affiliated) entit(?:y|ies))\s*:?\s*",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"[;(/]|thereof|\b[afnd]\.?[kb]\.?a\b|known as|formerly|business as|trading as|entit", re.IGNORECASE
+)
+_IN_PARENTHESES = re.compile(r"\(([^()]*)\)")
+_SHORT_NAME = re.compile(r"[A-Z0-9][A-Za-z0-9&.\-]{1,11}$")
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The names that one text holds, without words of law: several by `a.k.a.` or `;`, a short one in parentheses."""
+    if not _SEVERAL.search(text):
+        return (text,)
+    plain = _NATURE.sub(" ", _THEREOF.sub(" ", text))
+    found: list[str] = []
+    for part in _ALSO.sub(_parted, plain).split(";"):
+        part = part.strip(" ,.:\t")
+        if part.count("(") != part.count(")"):
+            part = part.strip("()")
+        if part:
+            found.extend(_with_short_name(part))
+    return tuple(dict.fromkeys(filter(None, found))) or (text,)
+
+
+def _parted(words: re.Match[str]) -> str:
+    """A break where these words stand between two names, and not first."""
+    return ";" if words.start() else words[0]
+
+
+def _with_short_name(text: str) -> Iterator[str]:
+    """A name, and those that a short one in its parentheses makes: `Long Name (LN) Works` is `LN Works` too."""
+    for match in _IN_PARENTHESES.finditer(text):
+        inner, before, after = match[1].strip(), text[: match.start()].strip(" ,."), text[match.end() :].strip(" ,.")
+        if not before or not _SHORT_NAME.match(inner) or sum(c.isupper() for c in inner) < 2:
+            continue
+        if parse_name(inner).words and all(word.kind != "own" for word in parse_name(inner).words):
+            continue  # a place or a legal form
+        yield f"{before} {after}".strip()
+        yield f"{inner} {after}".strip()
+        return
+    yield text
+
+
+def parse_spellings(text: str) -> tuple[Name, ...]:
+    """The names that one text holds, taken apart."""
+    return tuple(dict.fromkeys(map(parse_name, spellings(text))))

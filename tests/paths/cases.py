@@ -15,7 +15,7 @@ from compliance.rulebook.listings import registered
 from compliance.rulebook.packs import Pack, load_packs
 from tests.makers import Tables
 from tests.paths.answers import differences
-from tests.paths.doubles import add_doubles
+from tests.paths.doubles import add_doubles, add_twins
 from tests.paths.mixes import MAKERS, Mix, audit_mixed, draw_mix, make_tables
 
 AS_OF = date(2026, 6, 30)
@@ -40,6 +40,8 @@ def draw_case(seed: int, packs: int | None = 1, lines: Sequence[int] = (8, 12, 2
     tables = make_tables(maker, seed, rng.choice(lines))
     if seed % 2:
         tables = add_doubles(tables, seed)
+    if seed % 4 == 0:
+        tables = add_twins(tables, seed)
     every = load_packs()
     turn = seed // len(MAKERS)
     chosen = every if packs is None else [every[(turn + n) % len(every)] for n in range(packs)]

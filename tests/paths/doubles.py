@@ -54,8 +54,7 @@ def add_twins(tables: Tables, seed: int) -> Tables:
         twin = {"id": f"twin-{number}", "name": row["name"].upper(), "headquarters": rng.choice(("MY", "CN", "SG"))}
         found["companies"].append(twin)
         found["listings"] = [*found.get("listings", ()), {"party": twin["id"], "list": "EntityList"}][-60:]
-        described = {"name": row["name"].title(), "country": rng.choice(("MY", "CN"))}
-        rng.choice(found["shipments"])["end_user"] = described
+        rng.choice(found["shipments"])["end_user"] = {"name": row["name"].title()}
     return found
 
 

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from compliance.facts.entities import amount
+from compliance.ownership.cells import Dated, ends
 from compliance.ownership.graph import Ownership
-from compliance.ownership.register import Dated, ends
 from compliance.world import spelling
 from compliance.world.tables import Company
 

@@ -14,10 +14,11 @@ from compliance.errors import UsageError, near
 from compliance.ownership.capture import CaptureTest
 from compliance.ownership.capture_flags import OF_SUMS
 from compliance.ownership.capturers import Capturers
+from compliance.ownership.cells import UNNAMED, ends
 from compliance.ownership.definition import FlagRule
 from compliance.ownership.graph import Ownership
 from compliance.ownership.judges import Judge
-from compliance.ownership.register import UNNAMED, Register, ends
+from compliance.ownership.register import Register
 from compliance.rulebook.packs import Pack
 
 POLICIES = ("policy_of_denial", "presumption_of_denial", "case_by_case", "presumption_of_approval")

@@ -12,7 +12,8 @@ from typing import Any
 
 from compliance.errors import UsageError
 from compliance.ownership.bounds import WHOLE, Bar, Bound
-from compliance.ownership.register import UNNAMED, Day
+from compliance.ownership.cells import UNNAMED
+from compliance.ownership.register import Day
 from compliance.ownership.share import Share, shares
 from compliance.units import exact, show
 

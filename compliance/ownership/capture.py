@@ -98,12 +98,13 @@ class Capture:
         self.persons = self._persons(self.frame)
 
     def _near(self, parties: Iterable[str]) -> set[str]:
-        """The parties and whom flags about them ask of: who has a role in them, where else, and who is tied to them."""
+        """The parties and whom flags about them ask of: their people and where else those are, holders, ties."""
         register, found = self.register, set(parties)
         people = {row.person for party in found for row in register.roles_in.get(party, ())}
         elsewhere = {row.company for person in people for row in register.roles_of.get(person, ())}
         tied = {end for party in found for row in register.ties_of.get(party, ()) for end in (row.party, row.other)}
-        return found | people | elsewhere | tied
+        held = {cell.owner for party in found for cell in register.cells_in(party) if cell.owner}
+        return found | people | elsewhere | tied | held
 
     def upstream(self, parties: Iterable[str]) -> set[str]:
         """The parties and whoever holds, controls, or is one with somebody upstream of them."""

@@ -11,8 +11,9 @@ from compliance.ownership import influence
 from compliance.ownership.bounds import Tally
 from compliance.ownership.capture import Capture
 from compliance.ownership.cascade import lowest
+from compliance.ownership.cells import stands
 from compliance.ownership.definition import FlagRule, Situation
-from compliance.ownership.register import Register, stands
+from compliance.ownership.register import Register
 from compliance.ownership.unknowns import Unknowns
 from compliance.units import FIRST_DAY
 

@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass, field
 
 from compliance.ownership.bounds import Bar, Bound, Column, Tally
-from compliance.ownership.register import UNNAMED, Day
+from compliance.ownership.cells import UNNAMED
+from compliance.ownership.register import Day
 
 Key = tuple[str, str]
 """A company and an interest in it."""

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
+from compliance.ownership.cells import Spells, ends
 from compliance.ownership.components import circles, components
-from compliance.ownership.register import Register, Spells, ends
+from compliance.ownership.register import Register
 
 
 class Clusters:

@@ -15,13 +15,13 @@ from typing import Literal
 from compliance.ownership import every
 from compliance.ownership.capture import Capture, CaptureAnswer, CaptureTest
 from compliance.ownership.capture_flags import CYCLE, OVER
+from compliance.ownership.cells import Dated, ends
 from compliance.ownership.clusters import Clusters
 from compliance.ownership.components import components
 from compliance.ownership.definition import ParentTest
 from compliance.ownership.judges import Judge
 from compliance.ownership.parent import UNIDENTIFIED, Parents, Standing
 from compliance.ownership.parent_flags import Countries, ParentFlags
-from compliance.ownership.register import Dated, ends
 from compliance.ownership.sieve import Proof
 from compliance.ownership.timeline import Marks
 from compliance.ownership.wide import WideRegister, register_of

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from compliance.ownership.bounds import Bar, Bound
+from compliance.ownership.cells import Cell, stands
 from compliance.ownership.definition import FlagRule
-from compliance.ownership.register import Cell, Day, stands
+from compliance.ownership.register import Day
 
 Those = Callable[[str], bool]
 """Whether a party is one of those whose influence is looked for."""

@@ -20,9 +20,10 @@ from fractions import Fraction
 from typing import Any
 
 from compliance.ownership.bounds import WHOLE, Column
+from compliance.ownership.cells import UNNAMED
 from compliance.ownership.components import components
 from compliance.ownership.linear import solve
-from compliance.ownership.register import UNNAMED, Day
+from compliance.ownership.register import Day
 from compliance.units import show
 
 _NONE = Fraction(0)

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 from compliance.ownership.bounds import Bar
 from compliance.ownership.bulk import Bulk, Links
 from compliance.ownership.bulk_parents import ASK, OPEN, BulkParents
+from compliance.ownership.cells import stands
 from compliance.ownership.definition import CaptureTest, ParentTest
-from compliance.ownership.register import stands
 from compliance.ownership.snapshot import Snapshot
 from compliance.ownership.stakes import Codes, Groups, Truths
 from compliance.ownership.wide import WideRegister

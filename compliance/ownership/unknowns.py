@@ -9,7 +9,8 @@ from fractions import Fraction
 from compliance.ownership.bounds import WHOLE, Column, Held
 from compliance.ownership.capture import Capture, Unknown
 from compliance.ownership.cascade import highest, lowest
-from compliance.ownership.register import UNNAMED, Day
+from compliance.ownership.cells import UNNAMED
+from compliance.ownership.register import Day
 from compliance.units import Interval
 
 _SUPPOSED = "\0"

@@ -11,7 +11,8 @@ from functools import cached_property
 import numpy as np
 
 from compliance import units
-from compliance.ownership.register import UNNAMED, Cell, Register, StakeRow
+from compliance.ownership.cells import UNNAMED, Cell, StakeRow
+from compliance.ownership.register import Register
 from compliance.ownership.stakes import NOBODY, Stakes
 from compliance.units import Interval
 from compliance.world.tables import Control, Listing, Stake, Tie

@@ -10,7 +10,7 @@ from fractions import Fraction
 from compliance.ownership.bounds import WHOLE, Held, Tally
 from compliance.ownership.capture import Capture, Step
 from compliance.ownership.cascade import Run
-from compliance.ownership.register import UNNAMED
+from compliance.ownership.cells import UNNAMED
 
 
 class Witness:

@@ -112,6 +112,8 @@ class Grouping:
 
     def _bonus(self, one: Nodes, other: Nodes) -> int:
         """What speaks for two groups that are schemes already: there are fewer schemes than buyers."""
+        if min(len(one), len(other)) == 1:
+            return 0
         return max(0, min(self.hands.apart, self.hands.score(one), self.hands.score(other)))
 
     def _tie(self, one: Nodes, other: Nodes) -> int:

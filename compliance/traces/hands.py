@@ -101,7 +101,7 @@ class Hands:
         self.links = [
             1 < len(nodes) <= self.most
             and thing.family not in self.supporting
-            and thing.rarity.bits(max(0, thing.holders - 2)) >= least
+            and thing.rarity.bits(max(0, thing.holders - 2)) - self.cost_of_kind[thing.kind] >= least
             for nodes, thing in zip(self.nodes_of, things, strict=True)
         ]
         self._timely: dict[int, int] = {}

@@ -107,7 +107,7 @@ def screen(options: argparse.Namespace) -> int:
 
 
 def _answer(answer: Answer, background: Background, options: argparse.Namespace) -> int:
-    from compliance.decisions.answer import exit_status
+    from compliance.decisions.finding_kinds import exit_status
 
     with working("Writing the report"):
         said = written(answer, background, options.format, options.output)

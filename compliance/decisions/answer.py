@@ -5,16 +5,16 @@ Values are decimal strings or `n/d`; lists are sorted; the same inputs give the 
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, overload
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
-from compliance.rulebook.force import UNCONFIRMED
+from compliance.decisions.deferred import MadeWhenAsked, keep_deferred, list_in_full
 
 SCHEMA_VERSION = "1"
+KEEP = WrapValidator(keep_deferred)
+"""Has parts that are made when they are asked for stay as they are."""
 Certainty = Literal["definite", "possible"]
 Effect = Literal["new", "worsened", "unchanged", "eased"]
 OUTCOMES = ("violation", "license_required", "review")
@@ -104,70 +104,6 @@ class PathStep(Said):
     percent: str
 
 
-T = TypeVar("T")
-
-
-def nested_json(one: BaseModel) -> str:
-    """A part of an answer as it stands in a list of its indented JSON; only the line ends of JSON itself are seen."""
-    return "    " + one.model_dump_json(indent=2).replace("\n", "\n    ")
-
-
-class MadeWhenAsked(Sequence[T]):
-    """Parts of an answer that are made when they are asked for; a copy or a pickle of them is a list."""
-
-    def json_items(self) -> Iterator[str]:
-        """Each as it stands in the indented JSON of an answer."""
-        for one in self:
-            yield nested_json(one)  # type: ignore[arg-type]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __reduce__(self) -> tuple[type[list[T]], tuple[list[T]]]:
-        return list, (list(self),)
-
-    def __repr__(self) -> str:
-        return repr(list(self))
-
-
-class Deferred(MadeWhenAsked[T]):
-    """Parts that are worked out together, once, when the first of them is asked for."""
-
-    def __init__(self, make: Callable[[], Sequence[T]]) -> None:
-        self._make: Callable[[], Sequence[T]] | None = make
-        self._parts: Sequence[T] = ()
-
-    @property
-    def parts(self) -> Sequence[T]:
-        """All of them."""
-        make = self._make
-        if make is not None:
-            self._parts = make()
-            self._make = None
-        return self._parts
-
-    def __len__(self) -> int:
-        return len(self.parts)
-
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[T]: ...
-    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
-        return self.parts[place]
-
-
-def _as_it_is(value: Any, check: Any) -> Any:
-    """What is made when it is asked for is not made to be checked."""
-    return value if isinstance(value, MadeWhenAsked) else check(value)
-
-
-def _in_full(value: Sequence[Any]) -> list[Any]:
-    return list(value)
-
-
 class RowSaid(Said):
     table: str
     id: str
@@ -178,7 +114,7 @@ class RowSaid(Said):
 class Evidence(Said):
     """The rows that were added up, sorted; `count` counts them all where only the first are listed."""
 
-    rows: Annotated[Sequence[RowSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[RowSaid])]
+    rows: Annotated[Sequence[RowSaid], KEEP, PlainSerializer(list_in_full, list[RowSaid])]
     count: int
 
 
@@ -212,61 +148,17 @@ class FindingSaid(Said):
     limit: LimitSaid | None
     message: str
     clauses: list[ClauseSaid]
-    path: Annotated[Sequence[PathStep], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[PathStep])]
+    path: Annotated[Sequence[PathStep], KEEP, PlainSerializer(list_in_full, list[PathStep])]
     evidence: Evidence
     citations: list[str]
     flags: list[str]
     confidence: str
-    remedy: Annotated[Sequence[RemedySaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[RemedySaid])]
-    missing: Annotated[Sequence[MissingSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[MissingSaid])]
+    remedy: Annotated[Sequence[RemedySaid], KEEP, PlainSerializer(list_in_full, list[RemedySaid])]
+    missing: Annotated[Sequence[MissingSaid], KEEP, PlainSerializer(list_in_full, list[MissingSaid])]
     effect: Effect | None = None
     before: Quantity | None = None
     after: Quantity | None = None
     due: str | None = None
-
-
-class Head(NamedTuple):
-    """What is counted of findings: those alike in it are one kind."""
-
-    pack: str
-    rule: str
-    outcome: str
-    certainty: str
-    posture: tuple[str, ...]
-    enforced: str | None
-    effect: str | None = None
-
-
-def head_of(finding: FindingSaid) -> Head:
-    """What is counted of a finding."""
-    kind = finding.pack, finding.rule, finding.outcome, finding.certainty, tuple(finding.posture)
-    return Head(*kind, finding.force.enforced, finding.effect)
-
-
-class FindingsMadeWhenAsked(MadeWhenAsked[FindingSaid]):
-    """Findings of which what is counted is known without making them."""
-
-    @abstractmethod
-    def heads(self) -> list[tuple[Head, int]]:
-        """What is counted of the findings, with how many are alike in it."""
-
-    @abstractmethod
-    def flags(self) -> set[str]:
-        """The flags of all findings."""
-
-
-def heads(findings: Sequence[FindingSaid]) -> list[tuple[Head, int]]:
-    """What is counted of findings, with how many are alike in it."""
-    if isinstance(findings, FindingsMadeWhenAsked):
-        return findings.heads()
-    return list(Counter(map(head_of, findings)).items())
-
-
-def flags_in(findings: Sequence[FindingSaid]) -> set[str]:
-    """The flags of findings."""
-    if isinstance(findings, FindingsMadeWhenAsked):
-        return findings.flags()
-    return {flag for finding in findings for flag in finding.flags}
 
 
 class ConditionSaid(Said):
@@ -317,9 +209,11 @@ class Answer(Said):
     packs: list[PackSaid]
     world: WorldSaid
     assumptions: list[str]
-    findings: Annotated[Sequence[FindingSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[FindingSaid])]
+    findings: Annotated[Sequence[FindingSaid], KEEP, PlainSerializer(list_in_full, list[FindingSaid])]
     determinations: Annotated[
-        Sequence[DeterminationSaid], WrapValidator(_as_it_is), PlainSerializer(_in_full, list[DeterminationSaid])
+        Sequence[DeterminationSaid],
+        KEEP,
+        PlainSerializer(list_in_full, list[DeterminationSaid]),
     ]
     flags: list[str]
     not_evaluated: list[NotEvaluated]
@@ -350,25 +244,3 @@ class Answer(Said):
 def answer_schema() -> dict[str, Any]:
     """The JSON Schema of an answer."""
     return Answer.model_json_schema(mode="serialization")
-
-
-def exit_status(answer: Answer, fail_on: str, not_law: frozenset[str]) -> int:
-    """1 if a definite finding is at or over `fail_on`, else 3 if a possible one or a gap could be, else 0.
-
-    With posture `both` only findings as enforced, and those of packs that are not law, count (contracts 6); one of
-    which it is not confirmed that it is enforced is possible.
-    """
-    reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
-    kinds = [kind for kind, _ in heads(answer.findings) if kind.outcome in reach and kind.effect != "eased"]
-    counted = [kind for kind in kinds if counts(kind, answer.posture, not_law)]
-    confirmed = [kind for kind in counted if answer.posture != "both" or kind.enforced != UNCONFIRMED]
-    if any(kind.certainty == "definite" for kind in confirmed):
-        return 1
-    # a rule that was left open is one whose outcome is the last; a line that was left out may give any
-    left = [one for one in answer.not_evaluated if not one.rule or OUTCOMES[-1] in reach]
-    return 3 if counted or left else 0
-
-
-def counts(finding: FindingSaid | Head, posture: str, not_law: frozenset[str]) -> bool:
-    """Whether a finding counts for the exit status in this posture."""
-    return posture != "both" or "as-enforced" in finding.posture or finding.pack in not_law

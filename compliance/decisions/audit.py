@@ -10,19 +10,17 @@ from datetime import date
 from compliance.decisions.answer import (
     OUTCOMES,
     Answer,
-    Deferred,
     FindingSaid,
-    Head,
     NotEncodedSaid,
     NotEvaluated,
     PackSaid,
     StandingSaid,
     WorldSaid,
-    flags_in,
-    heads,
 )
+from compliance.decisions.deferred import Deferred
 from compliance.decisions.determinations import Determinations
 from compliance.decisions.evaluate import Evaluation, each_pack, evaluate, together
+from compliance.decisions.finding_kinds import Head, flags_in, heads
 from compliance.decisions.finding_list import KEPT, Findings, RuleFindings
 from compliance.decisions.findings import said
 from compliance.decisions.matches import Found, Identity, Matches

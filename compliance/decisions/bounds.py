@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from compliance.decisions.answer import OUTCOMES, FindingSaid, counts
+from compliance.decisions.answer import OUTCOMES, FindingSaid
 from compliance.decisions.beside import Beside, Walk
 from compliance.decisions.evaluate import Evaluation
+from compliance.decisions.finding_kinds import counts
 from compliance.decisions.findings import said
 from compliance.decisions.matches import Found
 from compliance.decisions.screen import effect

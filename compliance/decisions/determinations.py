@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.decisions.answer import ConditionSaid, DeterminationSaid, MadeWhenAsked, RouteSaid, nested_json
+from compliance.decisions.answer import ConditionSaid, DeterminationSaid, RouteSaid
+from compliance.decisions.deferred import MadeWhenAsked, nested_json
 from compliance.decisions.evaluate import Determined
 from compliance.facts.distinct import distinct_rows
 from compliance.facts.plan import review_policy

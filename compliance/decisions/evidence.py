@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import overload
 
 from compliance.decisions import behind
-from compliance.decisions.answer import Evidence, MadeWhenAsked, RowSaid
+from compliance.decisions.answer import Evidence, RowSaid
+from compliance.decisions.deferred import MadeWhenAsked
 from compliance.decisions.fields_behind import FieldsBehind, Numbers
 from compliance.decisions.matches import Found
 

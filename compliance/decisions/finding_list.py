@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.decisions.answer import OUTCOMES, FindingSaid, FindingsMadeWhenAsked, Head
+from compliance.decisions.answer import OUTCOMES, FindingSaid
 from compliance.decisions.fields_behind import FieldsBehind
+from compliance.decisions.finding_kinds import FindingsMadeWhenAsked, Head
 from compliance.decisions.findings import applying, flags_of, left_open_rule, subject_of, weakest_force
 from compliance.decisions.matches import Found, RuleMatches
 from compliance.decisions.sources import citations, confidence

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from compliance.decisions.answer import ClauseSaid, Deferred, FindingSaid, ForceSaid, RemedySaid, SubjectSaid
+from compliance.decisions.answer import ClauseSaid, FindingSaid, ForceSaid, RemedySaid, SubjectSaid
+from compliance.decisions.deferred import Deferred
 from compliance.decisions.evidence import evidence
 from compliance.decisions.fields_behind import FieldsBehind
 from compliance.decisions.matches import ClauseResult, Found

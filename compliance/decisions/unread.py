@@ -19,7 +19,8 @@ from compliance.decisions.answer import MissingSaid, NotEvaluated
 from compliance.decisions.unknown_parties import FIELDS
 from compliance.facts.scene import Scene
 from compliance.ownership.definition import CaptureTest
-from compliance.ownership.register import Register, stands
+from compliance.ownership.cells import stands
+from compliance.ownership.register import Register
 from compliance.rulebook.packs import Pack
 from compliance.units import Interval
 from compliance.world.fields import PARTIES

@@ -103,7 +103,7 @@ class LineColumns:
             return
         at = pc.indices_nonzero(column.is_valid())
         nothing = pa.nulls(self.count, pa.string())
-        texts = (found if (found := self.texts(name)) is not None else nothing for name in names)
+        texts = (nothing if (text := self.texts(name)) is None else text for name in names)
         yield from zip(*(text.take(at).to_pylist() for text in texts), strict=True)
 
     def first(self, *names: str) -> pa.Array | None:
@@ -120,16 +120,9 @@ class LineColumns:
 
         They are numbers of Python where their sum may be large.
         """
-        rows = pa.array(places)
-        names, replaces = self.coded("chip"), self.coded("replaces")
-        days = self.dates.take(rows).dictionary_encode()
-        since = [self.catalogue.stretch(day) for day in days.dictionary.to_pylist()]
-        stretches = sorted(set(since))
-        of_day = np.array([stretches.index(day) for day in since], np.int64)
-        kinds = names.indices.take(rows).to_numpy() * len(stretches) + of_day[days.indices.to_numpy()]
-        distinct, which = np.unique(kinds, return_inverse=True)
-        pairs = (divmod(kind, len(stretches)) for kind in distinct.tolist())
-        each = [self._tpp_of(names.dictionary[code].as_py(), stretches[nth]) for code, nth in pairs]
+        rows, replaces = pa.array(places), self.coded("replaces")
+        pairs, which = self._named_by_law(rows)
+        each = [self._tpp_of(name, day) for name, day in pairs]
         units = self.units()[places]
         most = max((one or 0 for one in each), default=0) * int(units.max(initial=0)) * len(places)
         number: Any = np.int64 if most < 2**62 else object
@@ -139,6 +132,17 @@ class LineColumns:
             out = replaces.indices.take(rows).is_valid().to_numpy(zero_copy_only=False)
             total[out], known[out] = 0, True
         return total, known
+
+    def _named_by_law(self, rows: pa.Array) -> tuple[list[tuple[str, date]], np.ndarray[Any, Any]]:
+        """What rows name, each with the first day of the law of its own day; and of each row which of these it is."""
+        names, days = self.coded("chip"), self.dates.take(rows).dictionary_encode()
+        since = [self.catalogue.stretch(day) for day in days.dictionary.to_pylist()]
+        stretches = sorted(set(since))
+        of_day = np.array([stretches.index(day) for day in since], np.int64)
+        codes = names.indices.take(rows).to_numpy().astype(np.int64)
+        distinct, which = np.unique(codes * len(stretches) + of_day[days.indices.to_numpy()], return_inverse=True)
+        pairs = (divmod(kind, len(stretches)) for kind in distinct.tolist())
+        return [(names.dictionary[code].as_py(), stretches[nth]) for code, nth in pairs], which
 
     def _tpp_of(self, name: str, day: date) -> int | None:
         total = 0
@@ -157,14 +161,8 @@ class LineColumns:
 
     def strictest_chips(self) -> pa.DictionaryArray:
         """Of each row the chip in what it names that is controlled most strictly on its day."""
-        names, days = self.coded("chip"), self.dates.dictionary_encode()
-        since = [self.catalogue.stretch(day) for day in days.dictionary.to_pylist()]
-        stretches = sorted(set(since))
-        of_day = np.array([stretches.index(day) for day in since], np.int64)
-        kinds = names.indices.to_numpy().astype(np.int64) * len(stretches) + of_day[days.indices.to_numpy()]
-        distinct, which = np.unique(kinds, return_inverse=True)
-        pairs = (divmod(kind, len(stretches)) for kind in distinct.tolist())
-        chips = [strictest_chip(self.catalogue, names.dictionary[n].as_py(), stretches[nth]) for n, nth in pairs]
+        pairs, which = self._named_by_law(pa.array(np.arange(self.count)))
+        chips = [strictest_chip(self.catalogue, name, day) for name, day in pairs]
         places = {chip: place for place, chip in enumerate(dict.fromkeys(chips))}
         codes = np.array([places[chip] for chip in chips], np.int32)[which]
         return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(places), pa.string()))

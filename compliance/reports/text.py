@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid, NotEvaluated, PackSaid, StandingSaid, heads
+from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid, NotEvaluated, PackSaid, StandingSaid
+from compliance.decisions.finding_kinds import heads
 from compliance.reports import groups, lines, words
 from compliance.reports.background import Background
 from compliance.reports.blocks import block, brief

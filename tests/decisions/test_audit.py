@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from compliance.decisions.answer import Evidence, FindingSaid, exit_status
+from compliance.decisions.answer import Evidence, FindingSaid
 from compliance.decisions.audit import audit
+from compliance.decisions.finding_kinds import exit_status
 from compliance.errors import InputError, UsageError
 from compliance.rulebook.packs import load_packs
 from compliance.world.reading import load_world

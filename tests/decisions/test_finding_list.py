@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from compliance.decisions.answer import Answer, FindingSaid, exit_status, head_of, heads
+from compliance.decisions.answer import Answer, FindingSaid
 from compliance.decisions.audit import audit, each_once, in_order, told
 from compliance.decisions.evaluate import evaluate
+from compliance.decisions.finding_kinds import exit_status, head_of, heads
 from compliance.decisions.finding_list import Findings
 from compliance.decisions.searching import each_group_once
 from compliance.decisions.stage import POSTURES, scene_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from compliance import audit, load_packs, load_world, own, screen
-from compliance.decisions.answer import exit_status
+from compliance.decisions.finding_kinds import exit_status
 from compliance.world.world import World
 
 DAY = date(2026, 6, 30)

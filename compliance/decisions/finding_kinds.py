@@ -1,0 +1,78 @@
+"""What is counted of findings: kinds of them, for summaries and for the exit status."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid
+from compliance.decisions.deferred import MadeWhenAsked
+from compliance.rulebook.force import UNCONFIRMED
+
+
+class Head(NamedTuple):
+    """What is counted of findings: those alike in it are one kind."""
+
+    pack: str
+    rule: str
+    outcome: str
+    certainty: str
+    posture: tuple[str, ...]
+    enforced: str | None
+    effect: str | None = None
+
+
+def head_of(finding: FindingSaid) -> Head:
+    """What is counted of a finding."""
+    kind = finding.pack, finding.rule, finding.outcome, finding.certainty, tuple(finding.posture)
+    return Head(*kind, finding.force.enforced, finding.effect)
+
+
+class FindingsMadeWhenAsked(MadeWhenAsked[FindingSaid]):
+    """Findings of which what is counted is known without making them."""
+
+    @abstractmethod
+    def heads(self) -> list[tuple[Head, int]]:
+        """What is counted of the findings, with how many are alike in it."""
+
+    @abstractmethod
+    def flags(self) -> set[str]:
+        """The flags of all findings."""
+
+
+def heads(findings: Sequence[FindingSaid]) -> list[tuple[Head, int]]:
+    """What is counted of findings, with how many are alike in it."""
+    if isinstance(findings, FindingsMadeWhenAsked):
+        return findings.heads()
+    return list(Counter(map(head_of, findings)).items())
+
+
+def flags_in(findings: Sequence[FindingSaid]) -> set[str]:
+    """The flags of findings."""
+    if isinstance(findings, FindingsMadeWhenAsked):
+        return findings.flags()
+    return {flag for finding in findings for flag in finding.flags}
+
+
+def exit_status(answer: Answer, fail_on: str, not_law: frozenset[str]) -> int:
+    """1 if a definite finding is at or over `fail_on`, else 3 if a possible one or a gap could be, else 0.
+
+    With posture `both` only findings as enforced, and those of packs that are not law, count (contracts 6); one of
+    which it is not confirmed that it is enforced is possible.
+    """
+    reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
+    kinds = [kind for kind, _ in heads(answer.findings) if kind.outcome in reach and kind.effect != "eased"]
+    counted = [kind for kind in kinds if counts(kind, answer.posture, not_law)]
+    confirmed = [kind for kind in counted if answer.posture != "both" or kind.enforced != UNCONFIRMED]
+    if any(kind.certainty == "definite" for kind in confirmed):
+        return 1
+    # a rule that was left open is one whose outcome is the last; a line that was left out may give any
+    left = [one for one in answer.not_evaluated if not one.rule or OUTCOMES[-1] in reach]
+    return 3 if counted or left else 0
+
+
+def counts(finding: FindingSaid | Head, posture: str, not_law: frozenset[str]) -> bool:
+    """Whether a finding counts for the exit status in this posture."""
+    return posture != "both" or "as-enforced" in finding.posture or finding.pack in not_law

@@ -18,8 +18,8 @@ from typing import Any
 from compliance.decisions.answer import MissingSaid, NotEvaluated
 from compliance.decisions.unknown_parties import FIELDS
 from compliance.facts.scene import Scene
-from compliance.ownership.definition import CaptureTest
 from compliance.ownership.cells import stands
+from compliance.ownership.definition import CaptureTest
 from compliance.ownership.register import Register
 from compliance.rulebook.packs import Pack
 from compliance.units import Interval

@@ -102,8 +102,7 @@ class Standing:
         raising = self._raising(flag)
         if not raising:
             return flag in self.ownership.parent(party, day).flags
-        judges = (self._judge(name, party, day, flags=True) for name in raising)
-        return any(judge is not None and flag in judge.flags(party, judge.capture.day.day) for judge in judges)
+        return any(self._has(name, flag, party, day) for name in raising)
 
     def owners(self, name: str, party: str, day: date) -> str | None:
         """The listed parties whose stakes capture the party or may, those with the strictest policy first."""
@@ -126,16 +125,23 @@ class Standing:
             raise UsageError(f"no test of ownership raises the flag `{flag}`.{near(flag, known)}")
         return found
 
-    def _judge(self, name: str, party: str, day: date, flags: bool = False) -> Judge | None:
-        """The judge of a day; `None` where nobody who counts can have a hand in the party.
-
-        A verdict rests on those upstream; flags may rest on others of the cluster.
-        """
+    def _judge(self, name: str, party: str, day: date) -> Judge | None:
+        """The judge of a day, as far as verdicts go; `None` where nobody who counts can have a hand in the party."""
         test = self._test(name)
         if party not in self._near(name, test):
             return None
-        since = (self.ownership.cluster_since if flags else self.ownership.since)(party, day)
-        return self.ownership.judge(test, party, max(since, test.since(day)))
+        return self.ownership.judge(test, party, max(self.ownership.since(party, day), test.since(day)), alone=True)
+
+    def _has(self, name: str, flag: str, party: str, day: date) -> bool:
+        """Whether the test raises a flag about a party; a flag may rest on others than those upstream."""
+        test = self._test(name)
+        if party not in self._near(name, test):
+            return False
+        when = test.flags[flag].when if flag in test.flags else ()
+        elsewhere = "sister" in when or (not _BY_PEOPLE.isdisjoint(when) and party in self.register.roles_in)
+        own = self.ownership
+        since = own.cluster_since(party, day) if elsewhere else own.since(party, day)
+        return own.judge(test, party, max(since, test.since(day)), alone=True).has(flag, party)
 
     def _test(self, name: str) -> CaptureTest:
         if name not in self.tests:

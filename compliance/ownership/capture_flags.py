@@ -45,6 +45,10 @@ class Above(Protocol):
         """The same test on an earlier day by those who are listed in this one, as far as it goes about a party."""
         ...
 
+    def listed_under(self, head: str, capture: Capture) -> Sequence[str]:
+        """The parties that are listed in a capture, and of which this other one is the ultimate parent."""
+        ...
+
     def in_circle(self, party: str, day: date) -> bool:
         """Whether a company owns a part of itself on a day."""
         ...
@@ -59,7 +63,6 @@ class CaptureFlags:
         self.day = capture.register.day(day)
         self.above = above
         self._watched: dict[tuple[str, ...], frozenset[str]] = {}
-        self._by_head: dict[str, list[str]] | None = None
         self._above: dict[str, set[str]] = {}
         self._below: set[str] | None = None
         self._resting: dict[tuple[str, ...], set[str]] = {}
@@ -80,20 +83,28 @@ class CaptureFlags:
 
     def of(self, party: str) -> tuple[str, ...]:
         """The flags of a party, sorted."""
+        return tuple(sorted(flag for flag in {*self.capture.test.flags, *OF_SUMS} if self.has(flag, party)))
+
+    def has(self, flag: str, party: str) -> bool:
+        """Whether a party has a flag; what the others need is not worked out."""
         capture = self.capture
         if party not in capture.register.companies:
-            return ()
-        rules = capture.test.flags.items()
-        found = {flag for flag, rule in rules if any(self._raised(when, party, rule) for when in rule.when)}
-        if capture.over(party):
-            found.add(OVER)
-        if party in capture.circular:
-            found.add(CIRCULAR)
-        if self.above.in_circle(party, capture.day.day):
-            found.add(CYCLE)
-        if party not in capture.sure and not capture.at_home(party):
-            found.update([REMAINDER] if (party in capture.elsewise) != (party in capture.maybe) else [])
-        return tuple(sorted(found))
+            return False
+        rule = capture.test.flags.get(flag)
+        if rule is not None and any(self._raised(when, party, rule) for when in rule.when):
+            return True
+        match flag:
+            case "over_100_percent":
+                return capture.over(party)
+            case "circular_support":
+                return party in capture.circular
+            case "ownership_cycle":
+                return self.above.in_circle(party, capture.day.day)
+            case "undisclosed_remainder":
+                outside = party not in capture.sure and not capture.at_home(party)
+                return outside and (party in capture.elsewise) != (party in capture.maybe)
+            case _:
+                return False
 
     def _raised(self, when: Situation, party: str, rule: FlagRule) -> bool:
         if rule.beside_capture and self.capture.verdict(party) == "captured":
@@ -212,25 +223,7 @@ class CaptureFlags:
         heads = self.above.families(party, self.day.day)
         if len(heads) != 1 or heads[0] == party:
             return False
-        return any(party not in self._forebears(other) for other in self._listed_under(heads[0]))
-
-    def _listed_under(self, head: str) -> list[str]:
-        """The listed parties of which this one is the ultimate parent."""
-        register = self.capture.register
-        if self._by_head is None:
-            self._by_head = {}
-            for party, surely in self.capture.seeds.items() if self.capture.whole else ():
-                for one in self._under(party) if surely else ():
-                    self._by_head.setdefault(one, []).append(party)
-        if head not in self._by_head and not self.capture.whole:
-            below = register.ever_below([head]) & register.listings_of.keys()
-            self._by_head[head] = sorted(party for party in below if head in self._under(party))
-        return self._by_head.get(head, [])
-
-    def _under(self, party: str) -> Sequence[str]:
-        """The ultimate parent of a listed party, if it is determined and another."""
-        heads = self.above.families(party, self.day.day) if self.capture.listed(party) else ()
-        return heads if len(heads) == 1 and heads[0] != party else ()
+        return any(party not in self._forebears(other) for other in self.above.listed_under(heads[0], self.capture))
 
     def _forebears(self, party: str) -> set[str]:
         if party not in self._above:

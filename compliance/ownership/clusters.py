@@ -32,6 +32,17 @@ class Clusters:
         number = self._numbers.get(party)
         return frozenset({party}) if number is None else self._members[number]
 
+    def listed(self, number: int) -> Sequence[str]:
+        """The parties of a cluster that are ever on a list, sorted."""
+        return self._listed.get(number, ())
+
+    @cached_property
+    def _listed(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for party in sorted(self.register.listings_of):
+            found.setdefault(self.number(party), []).append(party)
+        return found
+
     @cached_property
     def _numbers(self) -> dict[str, int]:
         import numpy as np

@@ -27,6 +27,9 @@ from compliance.ownership.timeline import Marks
 from compliance.ownership.wide import WideRegister, register_of
 from compliance.world.world import World
 
+FEW = 40
+"""Up to so many parties upstream, a party is asked by itself, else with its whole cluster; the answers are the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParentAnswer:
@@ -70,6 +73,8 @@ class Ownership:
         self._answers: dict[tuple[str, date], ParentAnswer] = {}
         self._proofs: dict[date, Proof] = {}
         self._judges: dict[tuple[int, str, str | int, date], Judge] = {}
+        self._by_head: dict[tuple[int, int, date], dict[str, list[str]]] = {}
+        self._few: dict[str, bool] = {}
         self._earlier: dict[tuple[int, int | None, date, frozenset[str]], Capture] = {}
         self._tests: dict[int, CaptureTest] = {}
 
@@ -232,15 +237,32 @@ class Ownership:
             self._judges.setdefault(key, Judge(Capture(self.register, test, since, undisclosed, [party]), self))
         return self._judges[key].answers(day, [party])[party]
 
-    def judge(self, test: CaptureTest, party: str, day: date) -> Judge:
-        """The test on a day for everybody in the party's cluster, what nobody disclosed being closed."""
+    def judge(self, test: CaptureTest, party: str, day: date, alone: bool = False) -> Judge:
+        """The test on a day for everybody in the party's cluster, what nobody disclosed being closed.
+
+        With `alone` for the party itself, where few are ever upstream of it; its answers are the same.
+        """
         number = self.clusters.number(party)
-        key = id(test), "cluster", party if number < 0 else number, day
+        one = number < 0 or (alone and self._few_above(party))
+        key = id(test), "alone" if one else "cluster", party if one else number, day
         self._tests[id(test)] = test
         if key not in self._judges:
-            within = self.clusters.of(party)
-            self._judges.setdefault(key, Judge(Capture(self.register, test, day, within=within), self))
+            asked = [party] if one else None
+            within = None if one else self.clusters.of(party)
+            self._judges.setdefault(key, Judge(Capture(self.register, test, day, parties=asked, within=within), self))
         return self._judges[key]
+
+    def _few_above(self, party: str) -> bool:
+        """Whether few are ever upstream of a party."""
+        if party not in self._few:
+            found = {party}
+            waiting = [party]
+            while waiting and len(found) <= FEW:
+                above = set(self.register.upstream(waiting.pop())) - found
+                found |= above
+                waiting += above
+            self._few[party] = len(found) <= FEW
+        return self._few[party]
 
     def earlier(self, capture: Capture, party: str, day: date) -> Capture:
         """The test of a capture on an earlier day by who is listed in it; one for all parties where it is whole."""
@@ -259,6 +281,20 @@ class Ownership:
         if key not in self._earlier:
             self._earlier[key] = Capture(self.register, test, day, among=members.__contains__, within=within)
         return self._earlier[key]
+
+    def listed_under(self, head: str, capture: Capture) -> Sequence[str]:
+        """The parties that are listed in a capture, and of which this other one is the ultimate parent."""
+        day, number = capture.day.day, self.clusters.number(head)
+        key = id(capture.test), number, day
+        if key not in self._by_head:
+            found: dict[str, list[str]] = {}
+            for party in self.clusters.listed(number):
+                heads = self.families(party, day) if capture.listed(party) else ()
+                if len(heads) == 1 and heads[0] != party:
+                    found.setdefault(heads[0], []).append(party)
+            self._tests[id(capture.test)] = capture.test
+            self._by_head[key] = found
+        return self._by_head[key].get(head, ())
 
     def in_circle(self, party: str, day: date) -> bool:
         """Whether a company owns a part of itself on the day, directly or through others."""

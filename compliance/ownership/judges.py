@@ -24,16 +24,20 @@ class Judge:
         self.witness = Witness(capture)
         self._above = above
         self._flags: dict[date, CaptureFlags] = {}
-        self._said: dict[tuple[str, date], tuple[str, ...]] = {}
+        self._has: dict[tuple[str, str], bool] = {}
 
-    def flags(self, party: str, day: date) -> tuple[str, ...]:
-        """What is said of a party on a day since which nothing about the stakes has changed."""
-        key = party, day
-        if key not in self._said:
-            if day not in self._flags:
-                self._flags[day] = CaptureFlags(self.capture, self.unknowns, day, self._above)
-            self._said[key] = self._flags[day].of(party)
-        return self._said[key]
+    def flags(self, day: date) -> CaptureFlags:
+        """What is said of parties on a day since which nothing about the stakes has changed."""
+        if day not in self._flags:
+            self._flags[day] = CaptureFlags(self.capture, self.unknowns, day, self._above)
+        return self._flags[day]
+
+    def has(self, flag: str, party: str) -> bool:
+        """Whether a party has a flag on the day of the capture."""
+        key = flag, party
+        if key not in self._has:
+            self._has[key] = self.flags(self.capture.day.day).has(flag, party)
+        return self._has[key]
 
     def answers(self, day: date, parties: Iterable[str]) -> dict[str, CaptureAnswer]:
         """The answers of a day since which nothing about the stakes has changed; its own flags are said."""
@@ -54,7 +58,7 @@ class Judge:
                 self.capture.limb(party),
                 low,
                 high,
-                self.flags(party, day),
+                self.flags(day).of(party),
                 path,
                 self.unknowns.deciding(party),
             )

@@ -25,6 +25,7 @@ from compliance.traces.things import Thing
 from compliance.traces.windows import Window, fullest, of_years
 
 ROUNDS = 2
+OWNERSHIP = "ownership"
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -53,9 +54,14 @@ class Split:
         return self.linked + self.filled + self.timed + self.odds
 
     def holds(self, settings: Settings) -> bool:
-        """Whether more than one thing holds it together: of several families, or of one that join different members."""
+        """Whether more than one thing holds it together: of several families, or of one that join different members.
+
+        Owners are one thing, however many of them there are: who owns several companies openly hides nothing.
+        """
         joins = {family: count for family, count in self.joins.items() if family not in settings.supporting}
-        return self.is_open or sum(joins.values()) + self.owned >= settings.number("families")
+        if self.owned or OWNERSHIP in joins:
+            joins[OWNERSHIP] = 1
+        return self.is_open or sum(joins.values()) >= settings.number("families")
 
 
 def candidates(bought: Purchases, limit: int, settings: Settings) -> tuple[Whole, Whole]:

@@ -11,6 +11,7 @@ import pytest
 from compliance import load_packs
 from compliance.facts.attributes import Attributes
 from compliance.facts.signs import Signs
+from compliance.ownership import graph
 from compliance.ownership.graph import Ownership
 from compliance.world.world import World
 from tests.ownership.packs import countries, parent_test
@@ -46,8 +47,12 @@ def asked_of(world: World) -> Attributes:
     return Attributes(world, Ownership(world, parent_test(), countries()), pack, lambda: Signs((), DAYS[0]))
 
 
+@pytest.mark.parametrize("few", [0, 10**9])
 @pytest.mark.parametrize("seed", range(12))
-def test_an_attribute_changes_on_no_other_day_than_those_that_are_told(seed: int) -> None:
+def test_an_attribute_changes_on_no_other_day_than_those_that_are_told(
+    seed: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph, "FEW", few)
     world = World.of(**any_dated(random.Random(seed)))
     asked = [*OTHERS, "captured.bis", *(f"flagged.{flag}" for flag in FLAGS)]
     one, fresh = asked_of(world), asked_of(world)

@@ -3,8 +3,8 @@
     LARGEST=300000 pytest -m bench -s tests/bench/bench_growth.py
 
 One measure at a time is taken four times as large: lines, companies, stakes, listings, days of listings. What is timed
-is processor time of an audit under both diffusion packs with its report as text, in a process of its own, plans compiled
-before. The exponent is that of the two largest worlds, where what every run costs counts for little.
+is processor time of an audit under both diffusion packs with its report as text, in a process of its own; plans are
+compiled before. The exponent is that of the two largest worlds, where what every run costs counts for little.
 """
 
 from __future__ import annotations

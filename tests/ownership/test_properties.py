@@ -177,6 +177,7 @@ def shown(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 @settings(max_examples=25, deadline=None)
+@example(48708472, "uk")
 @given(SEEDS, st.sampled_from(sorted(LISTS)))
 def test_every_path_leads_from_a_listed_party_by_stakes_of_the_day(seed: int, test: str) -> None:
     world = any_world(random.Random(seed))
@@ -191,7 +192,7 @@ def test_every_path_leads_from_a_listed_party_by_stakes_of_the_day(seed: int, te
             assert steps[0]["owner"] in listed | (tied if test == "uk" else set())
         if steps:
             assert steps[-1]["owned"] == party
-        told = {step["owned"] for step in steps}
+        told = {step["owned"] for step in steps} - (tied if test == "uk" else set())  # a partner counts before its turn
         for place, step in enumerate(steps):
             assert step["owner"] not in told or any(before["owned"] == step["owner"] for before in steps[:place])
         assert all((step["owner"], step["owned"]) in there for step in steps)

@@ -18,7 +18,7 @@ from compliance.world.signs import Sign
 SPLIT = "split_evasion"
 READS = f"sign_group.{SPLIT}"
 MOST_COMPANIES = 20_000
-"""So many companies are searched on the way: it takes about a second."""
+"""So many companies are searched on the way: it takes one to five seconds."""
 
 
 def split_signs(scene: Scene) -> Iterator[Sign]:

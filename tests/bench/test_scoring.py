@@ -6,7 +6,7 @@ from typing import Any
 
 from compliance.world.world import World
 from tests.bench.baselines import common_owner, connected, shared_address
-from tests.bench.scoring import cause, score
+from tests.bench.scoring import Whole, cause, score, score_whole
 
 SCHEMES: list[dict[str, Any]] = [
     {"pattern": "p", "members": ["a", "b", "c", "d"], "related": ["h"]},
@@ -60,3 +60,12 @@ def test_each_plain_way_alerts_on_what_it_looks_at() -> None:
     assert shared_address(world) == [["a", "b"]]
     assert common_owner(world) == [["b", "c"]]
     assert connected(world) == [["a", "b", "c"]]
+
+
+def test_a_group_is_whole_by_four_fifths_of_each() -> None:
+    schemes = [frozenset("abcde"), frozenset("fghij"), frozenset("kl")]
+    groups = [list("abcd"), list("fghijx"), list("fghi"), list("k"), list("abcklz")]
+
+    assert score_whole(groups, schemes) == Whole(schemes=3, found=2, groups=5, right=3)
+    assert score_whole([list("fghijxy")], schemes).right == 0
+    assert (score_whole([], schemes).recall, score_whole([], []).precision) == (0.0, 1.0)

@@ -19,4 +19,4 @@ def test_whole_groups_are_found_in_a_small_market(maker: str, tmp_path: Path) ->
     groups = patterns(world, last_day(market), ["split_evasion"])["groups"]
     score = score_whole([group["members"] for group in groups], market.schemes)
 
-    assert min(score.recall, score.precision) >= 0.8, score
+    assert min(score.recall, score.precision) >= 0.9, score

@@ -100,3 +100,26 @@ def test_the_days_of_a_listing_are_days_of_those_near_it_alone() -> None:
 
     assert set(attributes.days("far", asked)) == set()
     assert set(attributes.days("b", asked)) == {date(2025, 3, 1)}
+
+
+def test_a_flag_changes_with_the_other_roles_of_its_people_and_with_the_sisters_of_a_party() -> None:
+    world = World.of(
+        companies=[{"id": name} for name in ("a", "x", "head", "b", "sister")],
+        people=[{"id": "p"}],
+        roles=[
+            {"person": "p", "company": "a", "role": "director"},
+            {"person": "p", "company": "x", "role": "director", "from": "2025-06-01"},
+        ],
+        stakes=[{"owner": "head", "owned": name, "percent": "60"} for name in ("b", "sister")],
+        listings=[
+            {"party": "x", "list": "EntityList"},
+            {"party": "sister", "list": "EntityList", "from": "2025-09-01"},
+        ],
+    )
+    attributes = asked_of(world)
+    flag, sister = "flagged.review_control", "flagged.sister_of_listed_party"
+
+    assert date(2025, 6, 1) in set(attributes.days("a", [flag]))
+    assert [attributes.of(flag, "a", day) for day in (date(2025, 5, 31), date(2025, 6, 1))] == [False, True]
+    assert date(2025, 9, 1) in set(attributes.days("b", [sister]))
+    assert [attributes.of(sister, "b", day) for day in (date(2025, 8, 31), date(2025, 9, 1))] == [False, True]

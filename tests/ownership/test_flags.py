@@ -146,3 +146,23 @@ def test_a_listed_person_who_signs_is_seen_when_only_the_company_is_asked_about(
     got = flags(test="bis", parties=("a",), listings=sdn, roles=signs)
 
     assert "signatory_blocked" in got["a"]
+
+
+def test_a_circle_that_has_ended_is_none() -> None:
+    ended = [stake("a", "b", 20, to="2026-01-01"), stake("b", "a", 20)]
+
+    assert "ownership_cycle" in flags(stake("a", "b", 20), stake("b", "a", 20))["a"]
+    assert "ownership_cycle" not in flags(*ended)["a"]
+
+
+def test_who_owned_it_through_a_company_held_by_agreement_is_seen_when_it_is_asked_about_alone() -> None:
+    """Asked alone, a company is looked at with its former owners, who are upstream of it no more."""
+    told = {
+        "controls": [{"controller": "x", "company": "n", "means": "wishes"}],
+        "listings": [{"party": "x", "list": "EU"}],
+        "test": "eu",
+    }
+    sold = stake("n", "a", 60, to="2026-01-01")
+
+    assert "review_control" in flags(sold, parties=("a",), **told)["a"]
+    assert flags(sold, parties=("a",), **told)["a"] == flags(sold, **told)["a"]

@@ -62,6 +62,17 @@ def test_a_ring_of_majorities_has_one_name_for_itself_and_for_those_below() -> N
     ] * 2
 
 
+def test_a_ring_of_majorities_held_in_two_parts_has_one_name_too() -> None:
+    stakes = []
+    for one, other in ("ab", "bc", "ca"):
+        stakes += [(one, f"{one}2", "100"), (one, other, "30"), (f"{one}2", other, "30")]
+    rows = [{"owner": one, "owned": other, "percent": part} for one, other, part in [*stakes, ("c", "d", "100")]]
+    world = World.of(companies=[{"id": name} for name in ("a", "b", "c", "a2", "b2", "c2", "d")], stakes=rows)
+    got = asked(graph.Ownership(world, parent_test(), countries()), "parent", "d")
+
+    assert (got["d"]["verdict"], got["d"]["parent"]) == ("determined", "a")
+
+
 @pytest.mark.parametrize(("percent", "ring"), [("50", False), ("50", True)])
 def test_more_possible_parents_than_anybody_reads_are_refused(
     percent: str, ring: bool, monkeypatch: pytest.MonkeyPatch

@@ -93,7 +93,7 @@ def test_what_somebody_said_of_a_company_is_left_to_them() -> None:
 @pytest.mark.parametrize("born", ["0001-01-02", "9999-12-31"])
 def test_days_at_the_ends_of_the_calendar_and_figures_of_any_size_are_searched(born: str) -> None:
     chips = [{"name": "Huge", "throughput": {"FP16": "1e15"}, "data_center": "true"}]
-    line = {"to_country": "PH", "movement": "export", "authorization": "LPP", "date": "9999-12-30"}
+    line = {"to_country": "PH", "movement": "export", "authorization": "LPP", "date": "2199-12-30"}
     world = World.of(
         companies=[{"id": buyer, "phone": "+63 2 5550 1000", "incorporated": born} for buyer in BUYERS],
         chips=chips,
@@ -105,7 +105,7 @@ def test_days_at_the_ends_of_the_calendar_and_figures_of_any_size_are_searched(b
         ],
     )
 
-    answer = audit(world, load_packs(["diversion_red_flags"]), date(9999, 12, 30))
+    answer = audit(world, load_packs(["diversion_red_flags"]), date(2199, 12, 30))
 
     assert [rule for rule, _, _ in split(answer)][:1] == ["found_splitting"]
 

@@ -52,6 +52,7 @@ compute_services: id, provider, customer, site, job, purpose, model, operations,
 chips: name, aliases, throughput, die_area_mm2, non_planar, memory_bandwidth_gbs, interconnect_gbs, power_kw, data_center, designer_country, published_tpp, from
 products: name, chip, count
 signs: pattern, party, group, score, period, total_tpp, limit_tpp, flags, told, found, source, dismissed, dismissed_by, dismissed_why
+unread: table, id, field, text, other, from, to
 """
 
 

@@ -37,7 +37,7 @@ def fetch_lineage(found: Matches, tables: Tables) -> None:
     """Has the matches that rest on totals know the rows behind them, those of one rule in columns that they share."""
     for matches in found.rules:
         if matches.plan.evidence is not None:
-            matches.lineage = _behind(matches.plan, matches.keys(), tables)
+            matches.lineage = _behind(matches.plan, matches.keys, tables)
 
 
 def _behind(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:

@@ -86,8 +86,9 @@ class RuleFindings:
         said = kind.review_policy, kind.measured is not None, held, tuple(sorted(self.flags(pattern, day)))
         return (*said, tuple(self.states[day]), tuple(citations(self.pack, self.matches.plan, self.days[day])))
 
+    @cached_property
     def alone(self) -> Numbers:
-        """Of each finding whether it is told by itself: it rests on several rows, or something is due on a day."""
+        """Of each match whether it is told by itself: it rests on several rows, or something is due on a day."""
         return (self.matches.single_rows < 0) | (self.rule.then.due is not None)
 
     def weakest(self, places: Numbers) -> str:
@@ -202,7 +203,7 @@ class Findings(FindingsMadeWhenAsked):
             rule, day = self.rules[self.of[n]], int(self.days[n])
             sameness = int(self.of[n]), bool(self.definite[n]), rule.sameness(int(self.patterns[n]), day)
             group[number] = same.setdefault(sameness, len(same))
-        alone = self._gathered(RuleFindings.alone)
+        alone = self._gathered(lambda rule: rule.alone)
         groups = np.where(alone != 0, len(same) + np.arange(len(self)), group[which]) if len(self) else group
         order = np.argsort(groups, kind="stable")
         starts = np.flatnonzero(np.diff(groups[order], prepend=-1))

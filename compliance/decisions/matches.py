@@ -153,6 +153,7 @@ class RuleMatches(Sequence[Found]):
         days = [*coded.dictionary.to_pylist(), None]
         return coded.indices.fill_null(len(days) - 1).to_numpy().astype(np.int64), days
 
+    @cached_property
     def keys(self) -> list[Key]:
         """Whom each match is about, as the rows behind a total are named."""
         columns = [self.texts(name).to_pylist() for name in (self.id_column, "s.key", "s.period", f"s.{SCENE}")]
@@ -163,7 +164,7 @@ class RuleMatches(Sequence[Found]):
         """Of each match where the one row behind it stands in the columns that they share; -1 where there are more."""
         if self.plan.shape is None:
             return np.arange(len(self))
-        told = (self.lineage[key] for key in self.keys()) if self.lineage is not None else ()
+        told = (self.lineage[key] for key in self.keys) if self.lineage is not None else ()
         of_one = (one.rows.part.start if one.count == 1 and isinstance(one.rows, CountedRows) else -1 for one in told)
         return np.fromiter(of_one, np.int64) if self.lineage is not None else np.full(len(self), -1)
 

@@ -22,18 +22,15 @@ AMOUNTS: Mapping[str, Callable[[Company], Fraction | int | None]] = {
     "employees": lambda company: company.employees,
     "capital_usd": lambda company: company.capital_usd,
 }
+TEXTS = frozenset({"activity", "jurisdiction", "business", "website", "email"})
+"""Fields of a company's own row that are text, of which a rule may ask."""
 FIELDS: Mapping[str, Callable[[Company], object]] = {
-    "activity": lambda company: company.activity,
-    "jurisdiction": lambda company: company.jurisdiction,
-    "business": lambda company: company.business,
-    "website": lambda company: company.website,
-    "email": lambda company: company.email,
     "email_domain": lambda company: _domain(company.email),
     "incorporated": lambda company: company.incorporated,
     "reactivated": lambda company: company.reactivated,
     "last_filing": lambda company: company.last_filing,
 }
-"""What a rule may ask of a company's own row."""
+"""What else a rule may ask of it."""
 
 
 class Profiles:
@@ -48,6 +45,8 @@ class Profiles:
 
         Raises `KeyError` for an attribute that no company has.
         """
+        if attribute in TEXTS:
+            return self.companies.text(party, attribute)
         company = self.companies.get(party)
         if attribute in AMOUNTS:
             return amount(None if company is None else AMOUNTS[attribute](company))

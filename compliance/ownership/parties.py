@@ -32,6 +32,7 @@ class PartyRows(Mapping[str, _R]):
         self._rows = rows
         self._numbers = {name: number for number, name in enumerate(self.texts("id"))}
         self._made: dict[str, _R] = {}
+        self._texts: dict[str, Sequence[Any]] = {}
 
     def __getitem__(self, party: str) -> _R:
         if party not in self._made:
@@ -50,6 +51,13 @@ class PartyRows(Mapping[str, _R]):
     def number(self, party: str) -> int | None:
         """Where the row of a party stands."""
         return self._numbers.get(party)
+
+    def text(self, party: str, field: str) -> Any:
+        """A field of text of one row, `None` where it is empty or there is no such party; no row is made for it."""
+        if field not in self._texts:
+            self._texts[field] = self.texts(field)
+        number = self._numbers.get(party)
+        return None if number is None else self._texts[field][number]
 
     def texts(self, field: str) -> Sequence[Any]:
         """A field of text of all rows, `None` where it is empty; no row is made for it."""

@@ -12,7 +12,7 @@ import pytest
 
 from compliance import audit, load_packs, load_world
 from compliance.facts.entities import amount
-from compliance.facts.profile import AMOUNTS, FIELDS, Profiles
+from compliance.facts.profile import AMOUNTS, FIELDS, TEXTS, Profiles
 from compliance.facts.sources import PARTY
 from compliance.ownership import wide
 from compliance.ownership.graph import Ownership
@@ -108,8 +108,8 @@ def test_whatever_is_asked_of_a_company_is_of_its_own_row(how: str, least: int, 
 def test_an_attribute_of_a_company_is_a_field_of_its_row_or_made_from_one() -> None:
     of_others = {"headquarters", "parent.headquarters", "parent", "family", "kind", "phone_elsewhere", "email_domain"}
 
-    assert {*FIELDS, *AMOUNTS, *of_others} == set(PARTY)
-    assert {*FIELDS, *AMOUNTS} - of_others <= Company.model_fields.keys()
+    assert {*FIELDS, *TEXTS, *AMOUNTS, *of_others} == set(PARTY)
+    assert {*FIELDS, *TEXTS, *AMOUNTS} - of_others <= Company.model_fields.keys()
     assert {name for name in PARTY if PARTY[name].kind == "amount"} == set(AMOUNTS)
 
 

@@ -11,6 +11,7 @@ from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import working
 from compliance.cli.setting import Setting, read_orders, setting
+from compliance.growing import growing
 
 if TYPE_CHECKING:
     from compliance.decisions.answer import Answer
@@ -68,6 +69,7 @@ def _common(parser: Parser) -> None:
     shared.output(parser, *FORMATS)
 
 
+@growing()
 def audit(options: argparse.Namespace) -> int:
     """Audits and writes the answer."""
     output.check(options.output)

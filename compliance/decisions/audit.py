@@ -78,8 +78,8 @@ def audit(
         parts = each_pack(of_pack, chosen)
         hashing.result()
     evaluation = together(part for part, _ in parts)
-    findings = each_group_once(Findings.gather(rule for _, rules in parts for rule in rules), chosen)
-    findings = capped(findings, resolved, chosen, scene, asked)
+    findings = capped(Findings.gather(rule for _, rules in parts for rule in rules), resolved, chosen, scene, asked)
+    findings = each_group_once(findings, chosen)
     left = [
         *unknown_lists(scene, chosen),
         *unread_values(scene, chosen),

@@ -27,7 +27,7 @@ NOT_LINES = ("cancelled", "refused")
 PLAIN = (
     "exporter", "from_country", "purchaser", "intermediate_consignee", "consignee", "site", "to_country", "movement",
     "authorization", "charged_to", "forwarder", "payer", "payer_country", "end_use_country", "status", "description",
-    "invoice_item", "eccn",
+    "invoice_item", "eccn", "replaces",
 )  # fmt: skip
 WHOLE = pa.decimal128(38, 0)
 

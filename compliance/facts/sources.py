@@ -86,6 +86,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         description="text: what its papers call it",
         invoice_item="text: what its invoice calls it",
         eccn="text: the number of the Commerce Control List under which it is declared",
+        replaces="text: the line in whose place it is sent",
         described_as_item="flag: its description names what was ordered",
         invoiced_as_item="flag: its invoice names what was ordered",
         value_usd="amount in dollars: what it is worth",
@@ -228,6 +229,7 @@ ENTITIES: dict[str, dict[str, Column]] = {
         country="place: its country",
         operator="party: who runs it",
         owner="party: whose it is",
+        veu_security="flag: it complies with paragraphs 14, 15 and 18 of supplement no. 10 to part 748",
         **_POWER,
     ),
     "model": _columns(

@@ -30,6 +30,8 @@ NOUNS = {
     "parent": "ultimate parent",
     "it_mw": "IT megawatts",
     "facility_mw": "megawatts of the facility",
+    "veu_security": "compliance with paragraphs 14, 15 and 18 of supplement no. 10 to part 748",
+    "replaces": "line that it replaces",
     "tpp": "TPP",
     "zone": "control zone",
     "authorization": "authorization claimed",

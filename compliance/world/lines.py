@@ -22,11 +22,11 @@ from compliance.world.fields import (
 )
 from compliance.world.row import Row
 
-AuthorizationKind = Literal["license", "LPP", "AIA", "ACM", "ACA", "NAC", "NVEU", "UVEU"]
-ClaimedAuthorization = Literal["license", "LPP", "AIA", "ACM", "ACA", "NAC", "NVEU", "UVEU", "none"]
-CertificationKind = Literal[
-    "license", "LPP", "AIA", "ACM", "ACA", "NAC", "NVEU", "UVEU", "end_user_statement", "kyc", "report"
+AuthorizationKind = Literal[
+    "license", "LPP", "AIA", "ACM", "ACA", "NAC", "RPL", "TMP", "GOV", "TSU", "HBM", "STA", "NVEU", "UVEU"
 ]
+ClaimedAuthorization = Literal[AuthorizationKind, "none"]
+CertificationKind = Literal[AuthorizationKind, "end_user_statement", "uvl_statement", "kyc", "report", "notice"]
 
 
 class Shipment(Row):

@@ -149,3 +149,17 @@ class Listing(Row):
     country: Country | None = None
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
+
+
+class ScreeningList(Row):
+    """A list of which the world holds the rows in `listings`, with its day; one that names no party of the world too.
+
+    `rows` is how many entries the list itself had.
+    """
+
+    table = "screening_lists"
+
+    list: Text
+    as_of: Day | None = None
+    source: Text | None = None
+    rows: Count | None = None

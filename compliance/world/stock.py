@@ -27,7 +27,10 @@ from compliance.world.row import Row
 
 
 class Site(Row):
-    """A place where chips stand; power in megawatts."""
+    """A place where chips stand; power in megawatts.
+
+    `veu_security`: it complies with paragraphs 14, 15 and 18 of supplement no. 10 to 15 CFR part 748.
+    """
 
     table = "sites"
     key = ("id",)
@@ -40,6 +43,7 @@ class Site(Row):
     address: Text | None = None
     it_mw: Megawatts | None = None
     facility_mw: Megawatts | None = None
+    veu_security: Truth | None = None
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
 

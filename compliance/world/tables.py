@@ -15,6 +15,7 @@ from compliance.world.owners import (
     Listing,
     Person,
     Role,
+    ScreeningList,
     Stake,
     Tie,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Product",
     "Role",
     "Row",
+    "ScreeningList",
     "Shipment",
     "Sign",
     "Site",
@@ -57,8 +59,8 @@ __all__ = [
 ]
 
 _ALL: tuple[type[Row], ...] = (
-    Company, Headquarters, Person, Role, Stake, Control, Tie, Listing, Site, SitePower, Holding, Shipment,
-    Order, Authorization, Arrangement, Certification, Inspection, Model, SyntheticInput, ModelLocation,
+    Company, Headquarters, Person, Role, Stake, Control, Tie, Listing, ScreeningList, Site, SitePower, Holding,
+    Shipment, Order, Authorization, Arrangement, Certification, Inspection, Model, SyntheticInput, ModelLocation,
     WeightTransfer, ComputeService, Chip, Product, Sign, Unread,
 )  # fmt: skip
 TABLES: dict[str, type[Row]] = {model.table: model for model in _ALL}

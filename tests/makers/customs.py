@@ -66,14 +66,6 @@ POLICIES = ("presumption_of_approval", "case_by_case", "presumption_of_denial", 
 PERMITS = ("LPP", "LPP", "LPP", "license", "AIA", "NAC", "ACA", "NVEU", "UVEU", "RPL", "GOV", "none", "", "")
 CHIPS = ("H100", "H200", "A100", "B200", "MI300X", "L40S", "H20", "L4", "RTX 4090")
 LIMIT = 26_900_000_000  # of License Exception LPP a year, in thousandths of a TPP
-UNREAD = {
-    "GOV",
-    "RPL",
-    "uvl_statement",
-    "notice",
-    "screening_lists",
-    "veu_security",
-}  # not read yet
 PERFORMANCE = {"H100": 15_824_000, "H200": 15_824_000, "B200": 36_000_000, "MI300X": 20_919_200}
 
 
@@ -130,8 +122,8 @@ class Books:
 # ---- a world ----
 
 
-def make_world(seed: int, lines: int = 40, whole: bool = False) -> Tables:
-    """Makes a world of 20 to 80 companies with so many declared lines; whole: also with words not read yet (UNREAD)."""
+def make_world(seed: int, lines: int = 40) -> Tables:
+    """Makes a world of 20 to 80 companies with so many declared lines."""
     books = Books(seed)
     register_companies(books, books.rng.randint(20, 80))
     register_people(books, books.rng.randint(6, 20))
@@ -147,17 +139,7 @@ def make_world(seed: int, lines: int = 40, whole: bool = False) -> Tables:
             record(books)
     for rows in books.tables.values():
         books.rng.shuffle(rows)
-    return books.tables if whole else withhold_words(books.tables)
-
-
-def withhold_words(tables: Tables) -> Tables:
-    """Leaves out what the program does not read yet, and papers whose kind it does not know."""
-    known = {table: [row for row in rows if row.get("kind") not in UNREAD] for table, rows in tables.items()}
-    return {
-        table: [{k: v for k, v in row.items() if k not in UNREAD and str(v) not in UNREAD} for row in rows]
-        for table, rows in known.items()
-        if table not in UNREAD
-    }  # fmt: skip
+    return books.tables
 
 
 def register_companies(books: Books, count: int) -> None:

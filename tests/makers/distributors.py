@@ -29,9 +29,6 @@ from . import Columns, Market, Sizes, Tables
 
 Row = dict[str, Any]
 
-WHOLE_CONTRACT: Final = False  # until the program reads all words of the contracts
-"""False leaves out what older programs refuse: `screening_lists`, `RPL`, `TMP` and `uvl_statement`."""
-
 LPP_THOUSANDTHS: Final = 26_900_000_000
 CHIP_THOUSANDTHS: Final = {"H100": 15_824_000, "H200": 15_824_000, "A100": 4_992_000, "B200": 36_000_000}
 
@@ -100,8 +97,8 @@ OWN_PRODUCTS: Final = (
     ("DXBOX-4", (("DX-12 Edge", "16"), ("DX-900 OAM", "4"))),
     ("DXBOX-1", (("DX-40", "1"), ("H20", "1"))),
 )
-ROUTES: Final = list_words(",,LPP,LPP,license,NAC,ACA,AIA,NVEU,UVEU,none" + ",RPL,TMP" * WHOLE_CONTRACT)
-PAPERS: Final = list_words("LPP,kyc,end_user_statement,report" + ",uvl_statement" * WHOLE_CONTRACT)
+ROUTES: Final = list_words(",,LPP,LPP,license,NAC,ACA,AIA,NVEU,UVEU,none,RPL,TMP")
+PAPERS: Final = list_words("LPP,kyc,end_user_statement,report,uvl_statement")
 INVOICE_ITEMS: Final = list_words("graphics adapter,GPU accelerator board,server parts,SSD 3.84TB,memory module")
 
 
@@ -259,7 +256,7 @@ def enter_listings(books: Books) -> None:
         day += timedelta(days=rng.randrange(3, 160))
         until = day + timedelta(days=rng.randrange(100, 700)) if books.chance(0.15) else ""
         books.add("listings", fill_row(day, until, party=party, list=name, program=program, license_policy=policy))
-    if WHOLE_CONTRACT and books.chance(0.5):
+    if books.chance(0.5):
         for name in rng.sample(("SDN", "EntityList", "MEU", "UVL", "DPL", "EU", "UK"), 5):
             books.add("screening_lists", fill_row(list=name, as_of="2026-05-29", source="nightly feed", rows="1200"))
 

@@ -30,8 +30,6 @@ Row = dict[str, Any]
 Tie = Callable[["Street", str, str], None]
 Numbers = np.ndarray[Any, Any]
 
-AHEAD = False
-"""Whether worlds hold what contracts allow and the base program refuses: screening lists, `veu_security`, two words."""
 TARGETS = ["MY", "SG", "AE", "IN", "BR", "SA", "ID", "TH", "KZ", "PL", "CH", "IL", "MX", "ZA", "VN", "QA", "CL"]
 COUNTRIES = ["US", "GB", "DE", "JP", "CN", "HK", "MO", "IE", "KR", "US", *TARGETS]
 SEATS = {"Halden": "US", "Corvane": "US", "Meridia": "CN", "Brightwater": "SG", "Ostrava": "DE", "Kestrel": "AE"}
@@ -164,7 +162,7 @@ def list_parties(book: Book) -> None:
     for name in book.rng.sample(lists, book.rng.randint(3, 9)):
         dates = f"from=-|{book.day('2019-01-01', '2025-12-01')} to=-|-|{book.day('2025-12-02', '2027-06-01')}"
         book.add("listings", f"party={book.party()} list={name} {dates} {extra.get(name, '')}")
-    for name in book.rng.sample(lists, book.rng.randint(1, 8)) if AHEAD else []:
+    for name in book.rng.sample(lists, book.rng.randint(1, 8)):
         book.add("screening_lists", f"list={name} as_of={book.day('2026-01-01')} source=vendor rows=-|0|12")
 
 
@@ -175,7 +173,7 @@ def build_sites(book: Book) -> None:
         operator, land = book.rng.choice(book.rng.choice(book.families)), book.rng.choice(COUNTRIES)
         key, megawatts, stage = f"{land}-DC{number:03d}", book.rng.randint(2, 400), book.day("2020-01-01", "2026-09-01")
         power = f"it_mw={megawatts}|{megawatts}.5|- facility_mw=-|{megawatts * 3 // 2}"
-        power += " veu_security=-|true|false" if AHEAD else ""
+        power += " veu_security=-|true|false"
         ends = f"operator={operator} owner=-|{operator}|{landlords}"
         book.add("sites", f"id={key} {ends} country={land} from={stage} {power}")
         book.sites.append((key, operator, land))
@@ -248,7 +246,7 @@ def write_purchases(book: Book, table: str, lines: int) -> None:
 
 def grant_authorizations(book: Book) -> None:
     """Grant licenses with limits and validated end-user status, and file certifications."""
-    words = "LPP|end_user_statement|kyc|report|NAC|UVEU" + ("|notice|uvl_statement" if AHEAD else "")
+    words = "LPP|end_user_statement|kyc|report|NAC|UVEU|notice|uvl_statement"
     for number in range(1, book.rng.randint(4, 9)):
         key, limit = f"id=D{number:06d} holder={book.party()}", book.rng.randint(1, 400) * 10**6
         kind = book.draw(f"kind=license limit_tpp={limit}", "kind=license", "kind=UVEU", "kind=NVEU")

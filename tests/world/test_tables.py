@@ -35,7 +35,8 @@ stakes: owner, owned, percent, interest, price_usd, from, to, known_from, source
 controls: controller, company, means, from, to, source
 ties: party, other, kind, from, to, source
 listings: party, list, program, license_policy, country, from, to
-sites: id, name, operator, owner, country, address, it_mw, facility_mw, from, to
+screening_lists: list, as_of, source, rows
+sites: id, name, operator, owner, country, address, it_mw, facility_mw, veu_security, from, to
 site_power: site, it_mw, facility_mw, from, to
 holdings: site, chip, quantity, owner, status, from, to, source
 shipments: id, date, purchase, line, exporter, from_country, purchaser, intermediate_consignee, consignee, end_user, operator, site, to_country, chip, quantity, movement, authorization, authorization_id, charged_to, certifications, forwarder, payer, payer_country, payer_changed, description, invoice_item, eccn, end_use, end_use_country, value_usd, serials, replaces, status

@@ -14,8 +14,11 @@ from compliance.cli.setting import Setting, read_orders, setting
 from compliance.growing import growing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from compliance.decisions.answer import Answer
     from compliance.reports.background import Background
+    from compliance.rulebook.packs import Pack
 
 FORMATS = ("text", "json", "csv", "md")
 STATUS = """\
@@ -23,7 +26,8 @@ exit status:
   0  no finding at or over --fail-on    1  a definite finding at or over it
   3  a possible one, or something was not evaluated    2  an error in the input or the command
   130, 143  stopped by ctrl-C or SIGTERM    141  whoever reads the answer through a pipe went away
-  With --posture both, findings as enforced and those of packs that are not law count.
+  Findings of rules that are enforced count, with --posture as-written those of rules that are only written too;
+  a pack that is not law counts where --pack names it.
 """
 
 
@@ -67,6 +71,7 @@ def _common(parser: Parser) -> None:
     shared.as_of(parser)
     shared.fail_on(parser, "review", "the least outcome that makes the exit status 1 or 3")
     shared.output(parser, *FORMATS)
+    parser.add_argument("--details", action="store_true", help="text in full: clauses, rows, sources, routes")
 
 
 @growing()
@@ -80,7 +85,7 @@ def audit(options: argparse.Namespace) -> int:
     with working(f"Auditing as of {found.day}"):
         answer = evaluate(found.world, found.packs, found.day, options.posture)
         background = Background.of(found.world, found.packs, found.day, name=options.world)
-    return _answer(answer, background, options)
+    return _answer(answer, background, options, found.packs)
 
 
 def screen(options: argparse.Namespace) -> int:
@@ -102,24 +107,23 @@ def screen(options: argparse.Namespace) -> int:
             orders=orders,
             problems=problems,
         )
-    for left in answer.not_evaluated:
-        if not left.rule:
-            print(left.reason, file=sys.stderr)
-    return _answer(answer, background, options)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return _answer(answer, background, options, found.packs)
 
 
-def _answer(answer: Answer, background: Background, options: argparse.Namespace) -> int:
+def _answer(answer: Answer, background: Background, options: argparse.Namespace, packs: Sequence[Pack]) -> int:
     from compliance.decisions.finding_kinds import exit_status
 
     with working("Writing the report"):
-        said = written(answer, background, options.format, options.output)
+        said = written(answer, background, options.format, options.output, options.details)
     output.emit(said, options.output, data=options.format != "text")
-    not_law = frozenset(pack.id for pack in answer.packs if pack.force == "not_law")
-    return exit_status(answer, options.fail_on, not_law)
+    named = [pack.id for pack in packs] if options.pack else []
+    return exit_status(answer, options.fail_on, named)
 
 
-def written(answer: Answer, background: Background, form: str, to: str | None) -> str:
-    """The answer in a format."""
+def written(answer: Answer, background: Background, form: str, to: str | None, details: bool = False) -> str:
+    """The answer in a format; as text in full with `details`."""
     if form == "json":
         return answer.json_text()
     if form == "csv":
@@ -132,4 +136,4 @@ def written(answer: Answer, background: Background, form: str, to: str | None) -
         return markdown(answer, background)
     from compliance.reports.text import text
 
-    return text(answer, background, output.look(to))
+    return text(answer, background, output.look(to), details)

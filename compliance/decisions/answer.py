@@ -6,11 +6,12 @@ Values are decimal strings or `n/d`; lists are sorted; the same inputs give the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
 from compliance.decisions.deferred import MadeWhenAsked, keep_deferred, list_in_full
+from compliance.rulebook.standing import STANDINGS, Standing
 
 SCHEMA_VERSION = "1"
 KEEP = WrapValidator(keep_deferred)
@@ -18,6 +19,9 @@ KEEP = WrapValidator(keep_deferred)
 Certainty = Literal["definite", "possible"]
 Effect = Literal["new", "worsened", "unchanged", "eased"]
 OUTCOMES = ("violation", "license_required", "review")
+Decision = Literal["prohibited", "license_required", "review", "unknown", "nothing_found"]
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
+"""The strictest first."""
 
 
 class Said(BaseModel):
@@ -143,6 +147,7 @@ class FindingSaid(Said):
     review_policy: str | None
     certainty: Certainty
     posture: list[str]
+    standing: Standing
     force: ForceSaid
     measure: Quantity | None
     limit: LimitSaid | None
@@ -188,9 +193,36 @@ class DeterminationSaid(Said):
 
 
 class NotEvaluated(Said):
+    """What could not be evaluated and why, with what would settle it, and in which standings it could decide."""
+
     rule: str
     reason: str
     missing: list[MissingSaid] = []
+    standings: list[Standing] = list(STANDINGS)
+
+
+class ReasonSaid(Said):
+    """A rule that leads to a decision in a standing; `rule` is empty where something could not be evaluated."""
+
+    rule: str
+    pack: str
+    standing: Standing
+    decision: Decision
+
+
+class DecisionSaid(Said):
+    """What may be done with a line of an order, with an order (`id` is `*`) or with a world, in each standing.
+
+    `unknown` also stands where no rule of a standing was asked. `next` says in plain words what to do.
+    """
+
+    table: str
+    id: str
+    enforced: Decision
+    written: Decision
+    summary: Decision
+    because: list[ReasonSaid]
+    next: list[str]
 
 
 class NotEncodedSaid(Said):
@@ -209,6 +241,7 @@ class Answer(Said):
     packs: list[PackSaid]
     world: WorldSaid
     assumptions: list[str]
+    decisions: list[DecisionSaid]
     findings: Annotated[Sequence[FindingSaid], KEEP, PlainSerializer(list_in_full, list[FindingSaid])]
     determinations: Annotated[
         Sequence[DeterminationSaid],

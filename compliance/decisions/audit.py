@@ -10,6 +10,7 @@ from datetime import date
 from compliance.decisions.answer import (
     OUTCOMES,
     Answer,
+    DecisionSaid,
     FindingSaid,
     NotEncodedSaid,
     NotEvaluated,
@@ -17,22 +18,25 @@ from compliance.decisions.answer import (
     StandingSaid,
     WorldSaid,
 )
+from compliance.decisions.assumptions import assumed
+from compliance.decisions.decision_list import decide_world
 from compliance.decisions.deferred import Deferred
 from compliance.decisions.determinations import Determinations
 from compliance.decisions.evaluate import Evaluation, each_pack, evaluate, together
 from compliance.decisions.finding_kinds import Head, flags_in, heads
 from compliance.decisions.finding_list import KEPT, Findings, RuleFindings
 from compliance.decisions.findings import said
+from compliance.decisions.left_open import left_open
 from compliance.decisions.matches import Found, Identity, Matches
+from compliance.decisions.open_points import each_said
 from compliance.decisions.parties import Resolved, resolve
 from compliance.decisions.remedies import remedies
-from compliance.decisions.searching import each_group_once, unsearched
+from compliance.decisions.searching import each_group_once
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
-from compliance.decisions.unevaluated import not_evaluated, unknown_lists
-from compliance.decisions.unread import unread_values
 from compliance.facts.scene import Scene
 from compliance.growing import growing
 from compliance.rulebook.packs import Pack
+from compliance.rulebook.standing import standings_of
 from compliance.world.world import World
 
 VERSION = "0.1.0"
@@ -80,13 +84,9 @@ def audit(
     evaluation = together(part for part, _ in parts)
     findings = capped(Findings.gather(rule for _, rules in parts for rule in rules), resolved, chosen, scene, asked)
     findings = each_group_once(findings, chosen)
-    left = [
-        *unknown_lists(scene, chosen),
-        *unread_values(scene, chosen),
-        *unsearched(scene, chosen),
-        *not_evaluated(evaluation.found, scene, asked),
-    ]
-    return answered(scene, chosen, posture, evaluation, findings, left, resolved.notes)
+    points = left_open(scene, chosen, asked, resolved, evaluation.found)
+    decisions = decide_world(findings, points, chosen, standings_of(chosen, [day], asked))
+    return answered(scene, chosen, posture, evaluation, findings, decisions, each_said(points), resolved.notes)
 
 
 def named(finding: FindingSaid) -> Identity:
@@ -140,6 +140,7 @@ def answered(
     posture: str,
     evaluation: Evaluation,
     findings: Sequence[FindingSaid],
+    decisions: Sequence[DecisionSaid],
     not_evaluated: Sequence[NotEvaluated] = (),
     assumptions: Sequence[str] = (),
 ) -> Answer:
@@ -152,7 +153,10 @@ def answered(
         posture=posture,
         packs=[pack_said(pack, scene.as_of) for pack in packs],
         world=WorldSaid(sha256=scene.world.sha256),
-        assumptions=sorted({*assumptions, *_assumed(packs, scene), *_of_rules(packs, kinds)}),
+        assumptions=sorted(
+            {*assumptions, *_assumed(packs, scene), *_of_rules(packs, kinds), *assumed(scene, packs, _named(kinds))}
+        ),
+        decisions=[*decisions],
         findings=ordered,
         determinations=Determinations(evaluation.determined, asked),
         flags=sorted(flags_in(ordered)),
@@ -181,9 +185,13 @@ def _history(pack: Pack) -> Iterable[StandingSaid]:
         yield StandingSaid.model_validate({**asdict(step), "since": since})
 
 
+def _named(kinds: Iterable[tuple[Head, int]]) -> set[tuple[str, str]]:
+    return {(head.pack, head.rule) for head, _ in kinds}
+
+
 def _of_rules(packs: Sequence[Pack], findings: Iterable[tuple[Head, int]]) -> Iterable[str]:
     """What the rules behind the findings assume."""
-    found = {(head.pack, head.rule) for head, _ in findings}
+    found = _named(findings)
     for pack in packs:
         yield from (f"{pack.id}: {r.assumes}" for r in pack.rules if r.assumes and (pack.id, r.name) in found)
 

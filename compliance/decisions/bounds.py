@@ -32,7 +32,7 @@ AHEAD = 8
 
 @dataclass(frozen=True)
 class Asked:
-    """The order whose quantity is asked for, and how findings count: by their outcome.
+    """The order whose quantity is asked for, the packs whose findings may count, and by which outcome they do.
 
     With `whole` a limit leaves nothing where it is passed or may be, even if more makes that no worse; and a rule that
     is part of another counts as the strictest of its parts: a quantity that straddles an allocation is over it, though
@@ -122,8 +122,8 @@ class Screens:
         if effect(self.beside.before.get(found.identity), found) not in counted:
             return None
         finding = said(found, self.beside.scene, postures_of(self.ask.posture), [])
-        not_law = frozenset(pack.id for pack in self.ask.packs if not pack.file.law)
-        return finding if finding is not None and counts(finding, self.ask.posture, not_law) else None
+        named = {pack.id for pack in self.ask.packs if not pack.file.law}
+        return finding if finding is not None and counts(finding, self.ask.posture, named) else None
 
     def _reached(self, found: Found) -> bool:
         parts = [rule for rule in found.pack.rules if self.ask.whole and rule.name == found.rule]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid
 from compliance.decisions.deferred import MadeWhenAsked
 from compliance.rulebook.force import UNCONFIRMED
+from compliance.rulebook.standing import Standing
 
 
 class Head(NamedTuple):
@@ -20,13 +21,14 @@ class Head(NamedTuple):
     outcome: str
     certainty: str
     posture: tuple[str, ...]
+    standing: Standing
     enforced: str | None
     effect: str | None = None
 
 
 def head_of(finding: FindingSaid) -> Head:
     """What is counted of a finding."""
-    kind = finding.pack, finding.rule, finding.outcome, finding.certainty, tuple(finding.posture)
+    kind = finding.pack, finding.rule, finding.outcome, finding.certainty, tuple(finding.posture), finding.standing
     return Head(*kind, finding.force.enforced, finding.effect)
 
 
@@ -56,23 +58,36 @@ def flags_in(findings: Sequence[FindingSaid]) -> set[str]:
     return {flag for finding in findings for flag in finding.flags}
 
 
-def exit_status(answer: Answer, fail_on: str, not_law: frozenset[str]) -> int:
+def exit_status(answer: Answer, fail_on: str = OUTCOMES[-1], named: Collection[str] = ()) -> int:
     """1 if a definite finding is at or over `fail_on`, else 3 if a possible one or a gap could be, else 0.
 
-    With posture `both` only findings as enforced, and those of packs that are not law, count (contracts 6); one of
-    which it is not confirmed that it is enforced is possible.
+    Findings of standing `enforced` count, in posture `as-written` those of `written` too; those of packs that are not
+    law only where they were `named` (contracts 6). One of which it is not confirmed that it is enforced is possible.
     """
     reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
     kinds = [kind for kind, _ in heads(answer.findings) if kind.outcome in reach and kind.effect != "eased"]
-    counted = [kind for kind in kinds if counts(kind, answer.posture, not_law)]
+    counted = [kind for kind in kinds if counts(kind, answer.posture, named)]
     confirmed = [kind for kind in counted if answer.posture != "both" or kind.enforced != UNCONFIRMED]
     if any(kind.certainty == "definite" for kind in confirmed):
         return 1
     # a rule that was left open is one whose outcome is the last; a line that was left out may give any
+    asked = counted_standings(answer.posture, named)
     left = [one for one in answer.not_evaluated if not one.rule or OUTCOMES[-1] in reach]
-    return 3 if counted or left else 0
+    return 3 if counted or any(not asked.isdisjoint(one.standings) for one in left) else 0
 
 
-def counts(finding: FindingSaid | Head, posture: str, not_law: frozenset[str]) -> bool:
+def counted_standings(posture: str, named: Collection[str]) -> set[Standing]:
+    """The standings that count for the exit status in a posture; `named` packs that are not law count."""
+    found: set[Standing] = {"enforced"}
+    if posture == "as-written":
+        found.add("written")
+    if named:
+        found.add("summary")
+    return found
+
+
+def counts(finding: FindingSaid | Head, posture: str, named: Collection[str]) -> bool:
     """Whether a finding counts for the exit status in this posture."""
-    return posture != "both" or "as-enforced" in finding.posture or finding.pack in not_law
+    if finding.standing == "summary":
+        return finding.pack in named
+    return finding.standing in counted_standings(posture, ())

@@ -24,6 +24,7 @@ from compliance.decisions.sources import citations, confidence
 from compliance.facts.distinct import Numbers, distinct_rows
 from compliance.facts.scene import Scene
 from compliance.rulebook.packs import Pack
+from compliance.rulebook.standing import STANDINGS, Standing, standing_of
 from compliance.world.rule_file import CONFIDENCES
 
 KEPT = 2_000
@@ -65,8 +66,10 @@ class RuleFindings:
         """What is counted of the findings of a day."""
         certainty = "definite" if definite else "possible"
         enforced = self.pack.force_of(self.rule).enforced(self.days[day])
+        states = self.states[day]
+        standing = standing_of(str(next(iter(states.values())).state), enforced)
         named = self.pack.id, self.rule.name, self.rule.then.outcome
-        return Head(*named, certainty, tuple(self.states[day]), enforced)
+        return Head(*named, certainty, tuple(states), standing, enforced)
 
     def flags(self, pattern: int, day: int) -> set[str]:
         """The flags of the findings of a pattern on a day."""
@@ -185,6 +188,14 @@ class Findings(FindingsMadeWhenAsked):
         """The places of the findings of some of the rules."""
         numbers = [number for number, rule in enumerate(self.rules) if wanted(rule)]
         return np.flatnonzero(np.isin(self.of, numbers))
+
+    def by_standing(self) -> Iterator[tuple[Standing, Findings]]:
+        """The findings of each standing."""
+        firsts, which = _kinds(self.of, self.days)
+        kinds = [self.rules[self.of[n]].head(int(self.days[n]), definite=True).standing for n in firsts.tolist()]
+        for standing in STANDINGS:
+            own = np.array([kind == standing for kind in kinds], dtype=bool)
+            yield standing, self.select(np.flatnonzero(own[which]) if len(self) else which)
 
     def by_outcome(self) -> Iterator[tuple[str, int, Findings]]:
         """The findings of each outcome, the strictest first: how many are definite, which come first."""

@@ -22,6 +22,7 @@ from compliance.facts.sources import SEPARATOR, SOURCES
 from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import Pack, value_on
 from compliance.rulebook.parameters import Parameter
+from compliance.rulebook.standing import standing_of
 from compliance.units import show
 from compliance.world.rule_file import CONFIDENCES, Confidence
 
@@ -91,6 +92,7 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: Sequence[
         review_policy=found.review_policy,
         certainty="definite" if found.certain and sure else "possible",
         posture=list(states),
+        standing=standing_of(str(first.state), force.enforced(day)),
         force=ForceSaid.model_validate({**first.as_json(), "enforced": force.enforced(day)}),
         measure=measure,
         limit=limited,

@@ -5,13 +5,14 @@ It is worked out from limits and totals, not searched for (`bounds`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.beside import Beside, Walk
 from compliance.decisions.bounds import Asked, Bound, Screens, bound
+from compliance.decisions.finding_kinds import counted_standings
 from compliance.decisions.headroom_order import assumed, order_row, unit_of
 from compliance.decisions.matches import Found
 from compliance.decisions.operators import by_operator
@@ -19,6 +20,7 @@ from compliance.decisions.parties import resolve
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.rulebook.claims import claims
 from compliance.rulebook.packs import Pack
+from compliance.rulebook.standing import STANDINGS
 from compliance.world.world import World
 
 
@@ -37,10 +39,13 @@ def headroom(
     as_of: date | None = None,
     posture: str = "both",
     fail_on: str = "license_required",
+    named: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """How many of a chip a consignee (or operator) may still get, by route (contracts 6, headroom).
 
-    Where no `end_user` is named it is the consignee; `assumptions` say so.
+    Findings count as they do for the exit status; a pack that is not law counts where it is `named`, as all `packs`
+    are without. Packs of which nothing can count stand under `not_counted`. Where no `end_user` is named it is the
+    consignee; `assumptions` say so.
     Without consignee and operator, the table of all operators of the world: who can still build how much in the
     country (`operators`).
     Raises `UsageError` for a party, site or chip that the world does not know, and where no country is given for a
@@ -48,7 +53,10 @@ def headroom(
     """
     day = day_of(world, as_of)
     postures_of(posture)
-    chosen = tuple(pack for pack in packs_on(day, packs) if _may_count(pack, day, posture))
+    every = packs_on(day, packs)
+    by_name = {pack.id for pack in packs or ()} if named is None else set(named)
+    left_out = list(_not_counted(every, day, posture, by_name))
+    chosen = tuple(pack for pack in every if pack.id not in {one["pack"] for one in left_out})
     for_all = consignee is None and operator is None
     row = order_row(world, day, chip, consignee, operator, country, site, exporter, end_user)
     unit = unit_of(world, day, chip)
@@ -57,6 +65,8 @@ def headroom(
         "as_of": day.isoformat(),
         "posture": posture,
         "packs": [{"id": p.id, "sha256": p.sha256} for p in chosen],
+        "standings": [one for one in STANDINGS if one in counted_standings(posture, by_name & _summaries(chosen))],
+        "not_counted": left_out,
         "chip": chip,
     }
     if for_all:
@@ -81,10 +91,23 @@ def _reach(fail_on: str) -> tuple[str, ...]:
     return OUTCOMES[: OUTCOMES.index(fail_on) + 1]
 
 
-def _may_count(pack: Pack, day: date, posture: str) -> bool:
-    """Whether a finding of the pack can count on the day: as enforced, where both postures are asked about."""
+def _not_counted(packs: Sequence[Pack], day: date, posture: str, named: Collection[str]) -> Iterator[dict[str, str]]:
+    """The packs of which no finding can count on the day, each with its standing and why."""
     counted = "as-enforced" if posture == "both" else posture
-    return not pack.file.law or pack.force.at(day, counted).applies is not False
+    for pack in packs:
+        if not pack.file.law:
+            if pack.id not in named:
+                why = "a summary and not law: it counts only where it is named with --pack"
+                yield {"pack": pack.id, "standing": "summary", "why": why}
+        elif all(pack.force_of(rule).at(day, counted).applies is False for rule in pack.rules):
+            why = f"not applied on {day.isoformat()} under posture {posture}"
+            if any(pack.force_of(rule).at(day, "as-written").applies is not False for rule in pack.rules):
+                why = f"in the text and not enforced: posture {posture} leaves it out, --posture as-written counts it"
+            yield {"pack": pack.id, "standing": "written", "why": why}
+
+
+def _summaries(packs: Sequence[Pack]) -> set[str]:
+    return {pack.id for pack in packs if not pack.file.law}
 
 
 def _route(kind: str, screens: Screens) -> Walk[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from compliance.decisions.answer import MissingSaid, SubjectSaid
+from compliance.rulebook.standing import Standing
 
 Exact = str
 """A decimal string or `n/d`."""
@@ -24,6 +25,14 @@ class PackAsked(Shape):
 
     id: str
     sha256: str
+
+
+class NotCounted(Shape):
+    """A pack of which no finding counts here, and why."""
+
+    pack: str
+    standing: Standing
+    why: str
 
 
 class BoundSaid(Shape):
@@ -55,6 +64,8 @@ class ByRoute(Shape):
     as_of: str
     posture: str
     packs: list[PackAsked]
+    standings: list[Standing]
+    not_counted: list[NotCounted]
     chip: str
     consignee: str
     country: str
@@ -139,6 +150,8 @@ class OperatorTable(Shape):
     as_of: str
     posture: str
     packs: list[PackAsked]
+    standings: list[Standing]
+    not_counted: list[NotCounted]
     chip: str
     country: str
     authorization: str | None

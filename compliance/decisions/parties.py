@@ -6,7 +6,7 @@ parties of the world may be meant, the lists on which any of them stands count f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.decisions.directory import PartyMatch, directory_of
@@ -30,19 +30,32 @@ class Resolved:
     """A world in which every party of a line has an id, and what was decided how.
 
     `unmatched` is the same world with every party that was matched by name alone standing for itself; `None` where
-    none was.
+    none was. `doubts` are the parties of whom it is not known who they are.
     """
 
     world: World
     notes: tuple[str, ...]
     unmatched: World | None
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A party that is described and not known for certain; `taken` is whom it is taken for, if anybody.
+
+    `lines` are the table and id of the rows that describe it.
+    """
+
+    shown: str
+    taken: str | None
+    lines: tuple[tuple[str, str], ...]
 
 
 def resolve(world: World, tables: Sequence[str] = ("shipments",)) -> Resolved:
     """Gives every described party of these tables an id: that of a party of the world, else a new one."""
     described = sorted(set().union(*(_described(world.rows(table)) for table in tables)), key=repr)
     if not described:
-        return Resolved(world, (), None)
+        return Resolved(world, (), None, ())
     matches = dict(zip(described, directory_of(world).match(described), strict=True))
     own = {one: f"({_shown(one) or 'unnamed'})" for one in described}
     taken = {one: match.parties[0] if match.parties else own[one] for one, match in matches.items()}
@@ -51,12 +64,29 @@ def resolve(world: World, tables: Sequence[str] = ("shipments",)) -> Resolved:
     known = _with_ids(world.with_rows("companies", new.values()) if new else world, tables, taken)
     known = _with_listings(known, _listings_of_others(world, matches.values()))
     notes = tuple(sorted(_note(one, match) for one, match in matches.items()))
+    doubts = tuple(_doubts(world, tables, matches))
     if not alone:
-        return Resolved(known, notes, None)
+        return Resolved(known, notes, None, doubts)
     apart = {one: taken[one] if match.sure or not match.parties else own[one] for one, match in matches.items()}
     unmatched = _with_ids(world.with_rows("companies", [*new.values(), *alone.values()]), tables, apart)
     sure = [match for match in matches.values() if match.sure]
-    return Resolved(known, notes, _with_listings(unmatched, _listings_of_others(world, sure)))
+    return Resolved(known, notes, _with_listings(unmatched, _listings_of_others(world, sure)), doubts)
+
+
+def _doubts(world: World, tables: Iterable[str], matches: Mapping[PartyDescription, PartyMatch]) -> Iterator[Doubt]:
+    """The descriptions that no identifier settles, with the rows that hold them."""
+    lines: dict[PartyDescription, list[tuple[str, str]]] = {}
+    for table in tables:
+        rows = world.rows(table)
+        for place in rows.described if isinstance(rows, Table) else range(len(rows)):
+            row = rows[place]
+            for one in {getattr(row, field) for field in FIELDS}:
+                if isinstance(one, PartyDescription):
+                    lines.setdefault(one, []).append((table, row.name_of_row))
+    for one, found in sorted(lines.items(), key=lambda item: repr(item[0])):
+        match = matches[one]
+        if not match.sure:
+            yield Doubt(_shown(one) or "unnamed", match.parties[0] if match.parties else None, tuple(sorted(found)))
 
 
 def _with_listings(world: World, rows: Sequence[Row]) -> World:

@@ -10,21 +10,24 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from compliance.decisions.answer import OUTCOMES, Answer, Effect, FindingSaid, NotEvaluated, Quantity
+from compliance.decisions.answer import OUTCOMES, Answer, Effect, FindingSaid, Quantity
 from compliance.decisions.audit import answered, capped, each_once, told
+from compliance.decisions.decision_list import decide_lines, names_in
 from compliance.decisions.evaluate import Evaluation, evaluate
 from compliance.decisions.findings import left_open, said
+from compliance.decisions.left_open import judged_days, unread_lines
+from compliance.decisions.left_open import left_open as left_open_points
 from compliance.decisions.matches import Found, Identity
 from compliance.decisions.numbers import quantity
+from compliance.decisions.open_points import each_said
 from compliance.decisions.parties import resolve
-from compliance.decisions.searching import each_group_once, unsearched
+from compliance.decisions.searching import each_group_once
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
-from compliance.decisions.unevaluated import not_evaluated, unknown_lists
-from compliance.decisions.unread import unread_values
 from compliance.errors import InputError, Problem
 from compliance.facts.scene import Scene
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import Pack
+from compliance.rulebook.standing import standings_of
 from compliance.world.checks import repeated
 from compliance.world.chips import Catalogue
 from compliance.world.fields import LINE_TABLES
@@ -57,6 +60,13 @@ def screen(
     before = evaluate(scene.changed(resolved.world.replace("orders", [])), chosen, determine=False)
     findings = capped(each_once(_compared(before, after, scene, asked)), resolved, chosen, scene, asked)
     findings = each_group_once(findings, chosen)
+    out = [*problems, *(problem for _, problem in left_out)]
+    points = [
+        *unread_lines(out, [name for name, _ in left_out]),
+        *left_open_points(scene, chosen, asked, resolved, (f for f in after.found if f.ordered)),
+    ]
+    ids = sorted({*(row.name_of_row for row in kept), *(name for name, _ in left_out)})
+    standings = standings_of(chosen, judged_days(scene), asked)
     rests = [one.of_orders() for one in after.determined]
     return answered(
         scene,
@@ -64,19 +74,14 @@ def screen(
         posture,
         Evaluation(after.found, rests),
         findings,
-        [
-            *_unread([*problems, *left_out]),
-            *unknown_lists(scene, chosen),
-            *unread_values(scene, chosen, [Order.table]),
-            *unsearched(scene, chosen),
-            *not_evaluated((f for f in after.found if f.ordered), scene, asked),
-        ],
+        decide_lines(ids, findings, points, chosen, standings, names_in(scene.world)),
+        each_said(points),
         resolved.notes,
     )
 
 
-def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[Problem]]:
-    """The lines that can be screened, and what is wrong with the others.
+def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[tuple[str, Problem]]]:
+    """The lines that can be screened, and by id what is wrong with the others.
 
     Raises `InputError` where an id stands twice: which of the lines is meant nobody can tell.
     """
@@ -89,19 +94,15 @@ def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[Probl
     for order in orders:
         line: Any = order
         if problem := unknown_chip(order, catalogue):
-            problems.append(problem)
+            problems.append((line.id, problem))
         elif line.id in shipped:
             text = f"the order `{line.id}` has the id of a shipment of the world; give it another"
-            problems.append(Problem(order.origin.file, order.origin.line, text))
+            problems.append((line.id, Problem(order.origin.file, order.origin.line, text)))
         else:
             kept.append(order)
     if problems and not kept:
-        raise InputError(problems)
+        raise InputError([problem for _, problem in problems])
     return kept, problems
-
-
-def _unread(problems: Iterable[Problem]) -> list[NotEvaluated]:
-    return [NotEvaluated(rule="", reason=str(problem)) for problem in sorted(problems)]
 
 
 def _compared(before: Evaluation, after: Evaluation, scene: Scene, asked: tuple[str, ...]) -> Iterable[FindingSaid]:

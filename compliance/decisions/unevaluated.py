@@ -13,11 +13,14 @@ from compliance.decisions.answer import MissingSaid, NotEvaluated
 from compliance.decisions.findings import left_open, left_open_rule, postures
 from compliance.decisions.matches import Found, Matches
 from compliance.decisions.missing import in_order, missing
+from compliance.decisions.open_points import OpenPoint, OrderParties
+from compliance.decisions.steps import Step
 from compliance.errors import near
 from compliance.facts.plan import SAMPLE
 from compliance.facts.scene import Scene
 from compliance.rulebook.listings import is_known, registered
 from compliance.rulebook.packs import Pack
+from compliance.rulebook.standing import STANDINGS, Standing, standing_on
 from compliance.world.tables import Listing
 
 MOST_NAMED = 3
@@ -25,24 +28,32 @@ PARTY = "party"
 PLURALS = {PARTY: "parties", "line": "lines", "site": "sites", "company": "companies", "serial": "serial numbers"}
 
 
-def not_evaluated(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> list[NotEvaluated]:
+def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> list[OpenPoint]:
     """For each rule that could not be decided of some subject: of how many, and what would settle it."""
     by_rule: dict[tuple[str, str], list[Found]] = defaultdict(list)
     for one in left_open_of(found):
         if postures(one, scene, asked):
             by_rule[one.pack.id, one.rule].append(one)
     said = []
-    for (_, rule), open_ in sorted(by_rule.items()):
+    for (pack, rule), open_ in sorted(by_rule.items()):
         gaps: set[MissingSaid] = set()
+        standings: set[Standing | None] = set()
+        lines: set[str] = set()
         for one in open_:
             gaps |= set(missing(one, scene))
+            standings.add(standing_on(one.pack.force_of(one.plan.rule), one.day or scene.as_of, asked))
+            lines |= {row.id for row in one.rows if row.ordered}
         first = open_[0].plan.rule
         subjects = sorted({one.key or one.id for one in open_})
         kind = PARTY if open_[0].key else open_[0].kind
         many = f"{len(subjects):,}{' or more' if len(open_) >= SAMPLE else ''} {PLURALS.get(kind, kind)}"
         of = f"`{subjects[0]}`" if len(subjects) == 1 else many
         reason = f"{first.title}: not checked for {of}, for want of facts"
-        said.append(NotEvaluated(rule=rule, reason=reason, missing=in_order(gaps)))
+        told = NotEvaluated(
+            rule=rule, reason=reason, missing=in_order(gaps), standings=[one for one in STANDINGS if one in standings]
+        )
+        step = Step("Find out what is missing to check: {items}.", first.title)
+        said.append(OpenPoint(told, step, frozenset(lines) if scene.orders else None, ((pack, rule),)))
     return said
 
 
@@ -56,7 +67,7 @@ def left_open_of(found: Iterable[Found]) -> Iterator[Found]:
             yield from matches.only(np.flatnonzero(~matches.certain))
 
 
-def unknown_lists(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]:
+def unknown_lists(scene: Scene, packs: Sequence[Pack], parties_of: OrderParties) -> Iterator[OpenPoint]:
     """The listings that count for nothing because no rule knows their list, a list at a time."""
     names = sorted(scene.world.values(Listing.table, "list"))
     for name in (name for name in names if not is_known(name, packs)):
@@ -64,4 +75,6 @@ def unknown_lists(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]
         who = ", ".join(f"`{party}`" for party in parties[:MOST_NAMED])
         who += f" and {len(parties) - MOST_NAMED:,} more" if len(parties) > MOST_NAMED else ""
         told = f"{who} on the list `{name}`: no rule knows a list of this name, so it counts for nothing."
-        yield NotEvaluated(rule="", reason=told + near(name, registered()))
+        step = Step("Name these lists as the registry of lists does, or look at them by hand: {items}.", name)
+        lines = parties_of.lines_of(parties) if scene.orders else None
+        yield OpenPoint(NotEvaluated(rule="", reason=told + near(name, registered())), step, lines)

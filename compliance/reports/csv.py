@@ -6,34 +6,44 @@ A cell that a spreadsheet could take for a formula begins with an apostrophe.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from compliance.decisions.answer import Answer, FindingSaid, Quantity
+from compliance.decisions.answer import Answer, DecisionSaid, FindingSaid, Quantity
+from compliance.decisions.decision_list import ALL
 from compliance.reports import groups, words
 from compliance.reports.background import Background
+from compliance.reports.decisions import decided as decided_standings
+from compliance.reports.decisions import standings_asked, strictest, why
 from compliance.reports.order_lines import LineResult, order_lines
+from compliance.rulebook.standing import STANDINGS
 
 FINDING_COLUMNS = (
-    "outcome", "certainty", "topic", "pack", "rule", "title", "subject_kind", "subject", "key", "period", "measure",
-    "measure_high", "unit", "limit", "limit_inclusive", "message", "review_policy", "posture", "force", "force_since",
-    "enforced", "effect", "before", "after", "due", "confidence", "citations", "flags", "remedy", "missing", "rows",
+    "decision", "standing", "outcome", "certainty", "topic", "pack", "rule", "title", "subject_kind", "subject", "key",
+    "period", "measure", "measure_high", "unit", "limit", "limit_inclusive", "message", "review_policy", "posture",
+    "force", "force_since", "enforced", "effect", "before", "after", "due", "confidence", "citations", "flags",
+    "remedy", "missing", "rows", "next", "as_of",
+)  # fmt: skip
+"""The first rows hold the decision about the whole in each standing, with what to do next. `rows` counts the rows added
+up; names in one cell are parted by `;`, sentences by `; `. What could not be evaluated is a row whose outcome is
+`not_evaluated`."""
+LINE_COLUMNS = (
+    "order", "decision", "enforced", "written", "summary", "why", "next", "outcome", "certainty", "effect", "posture",
+    "rules", "messages", "requirements", "routes_open", "routes_not_known", "review_policy", "problem", "read_at",
     "as_of",
 )  # fmt: skip
-"""`rows` counts the rows added up; names in one cell are parted by `;`, sentences by `; `. What could not be evaluated
-is a row whose outcome is `not_evaluated`."""
-LINE_COLUMNS = (
-    "order", "outcome", "certainty", "effect", "posture", "rules", "messages", "requirements", "routes_open",
-    "routes_not_known", "review_policy", "problem", "read_at", "as_of",
-)  # fmt: skip
-"""`outcome`, `certainty`, `effect` and `posture` are those of the strictest finding; a line without one says
-`no_finding`, a line that could not be read `not_evaluated` and its `problem`."""
+"""`decision` is that of the standings that decide in the posture asked about; the first row is the order as a whole.
+`outcome`, `certainty`, `effect` and `posture` are those of the strictest finding; a line without one says `no_finding`,
+a line that could not be read `not_evaluated` and its `problem`."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def findings_csv(answer: Answer, background: Background) -> str:
     """The findings of an answer, one a row."""
-    rows = [_finding(finding, answer, background) for finding in answer.findings]
+    rows = list(_decided(answer))
+    rows += [
+        _finding(finding, answer, background) for _, found in groups.by_standing(answer.findings) for finding in found
+    ]
     for left in answer.not_evaluated:
         gaps = "; ".join(groups.gap(one) for one in left.missing)
         told = {"outcome": words.NOT_EVALUATED, "rule": left.rule, "message": left.reason, "missing": gaps}
@@ -43,12 +53,45 @@ def findings_csv(answer: Answer, background: Background) -> str:
 
 def lines_csv(answer: Answer, background: Background) -> str:
     """The order lines of a screening, one a row in the order of the file."""
-    return written(LINE_COLUMNS, (_line(result, answer.as_of) for result in order_lines(answer, background)))
+    decided = {decision.id: decision for decision in answer.decisions}
+    whole = {"order": ALL, **_decision(decided.get(ALL), answer, background), "as_of": answer.as_of}
+    lines = (
+        {**_line(result, answer.as_of), **_decision(decided.get(result.id), answer, background)}
+        for result in order_lines(answer, background)
+    )
+    return written(LINE_COLUMNS, [whole, *lines])
+
+
+def _decided(answer: Answer) -> Iterator[dict[str, str]]:
+    for decision in answer.decisions:
+        for standing in standings_asked(answer):
+            told = {"decision": getattr(decision, standing), "standing": standing, "subject": decision.id}
+            rules = _words(f"{one.pack}/{one.rule}" for one in decision.because if one.standing == standing)
+            yield {
+                **told,
+                "subject_kind": decision.table,
+                "message": rules,
+                "next": _several(decision.next),
+                "as_of": answer.as_of,
+            }
+
+
+def _decision(decision: DecisionSaid | None, answer: Answer, background: Background) -> dict[str, str]:
+    """A line's decision; one that could not be read has none, and nothing is known of it."""
+    if decision is None:
+        return dict.fromkeys(("decision", *STANDINGS), "unknown")
+    return {
+        "decision": strictest(decision, decided_standings(answer)),
+        **{standing: getattr(decision, standing) for standing in STANDINGS},
+        "why": why(decision, answer, background),
+        "next": _several(decision.next),
+    }
 
 
 def _finding(finding: FindingSaid, answer: Answer, background: Background) -> dict[str, str]:
     measure, limit, subject = finding.measure, finding.limit, finding.subject
     return {
+        "standing": finding.standing,
         "outcome": finding.outcome,
         "certainty": finding.certainty,
         "topic": finding.topic,

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from compliance.decisions.answer import OUTCOMES, FindingSaid, MissingSaid
 from compliance.decisions.finding_list import Findings
 from compliance.reports.words import plain, some
+from compliance.rulebook.standing import STANDINGS, Standing
 from compliance.world.rule_file import CONFIDENCES
+
+
+def by_standing(findings: Sequence[FindingSaid]) -> list[tuple[Standing, Sequence[FindingSaid]]]:
+    """The findings of each standing that there is: enforced, written, summary."""
+    if isinstance(findings, Findings):
+        return [(standing, found) for standing, found in findings.by_standing() if found]
+    parts = ((one, [finding for finding in findings if finding.standing == one]) for one in STANDINGS)
+    return [(standing, found) for standing, found in parts if found]
 
 
 def by_outcome(findings: Sequence[FindingSaid]) -> list[tuple[str, int, Sequence[FindingSaid]]]:

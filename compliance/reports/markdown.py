@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from compliance.decisions.answer import Answer, FindingSaid
+from compliance.decisions.decision_list import ALL
 from compliance.reports import counted_rows, figures, groups, lines, words
 from compliance.reports.background import Background
 from compliance.reports.blocks import policy, standing, subject
-from compliance.reports.order_lines import order_lines
+from compliance.reports.decisions import decided, order_text, rank, standings_asked, strictest, why
 from compliance.reports.paper import clean
 from compliance.reports.text import cited, unevaluated
 from compliance.reports.text import standing as pack_standing
@@ -21,10 +22,11 @@ MARKS = {True: "holds", False: "does not hold", None: "not known"}
 def markdown(answer: Answer, background: Background) -> str:
     """The memo."""
     parts = [
+        *_title(answer, background),
+        *_decisions(answer, background),
         *_head(answer, background),
         *_table_of_findings(answer, background),
-        *_orders(answer, background),
-        *(part for number, one in enumerate(answer.findings, 1) for part in _finding(number, one, background)),
+        *(part for number, one in enumerate(_in_order(answer), 1) for part in _finding(number, one, background)),
         *_lines(answer, background),
         *_rest(answer),
         f"---\n\n*{words.NO_ADVICE}*",
@@ -47,12 +49,45 @@ def _items(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
 
 
-def _head(answer: Answer, background: Background) -> Iterator[str]:
+def _title(answer: Answer, background: Background) -> Iterator[str]:
     if background.order is None:
         yield f"# Audit of {said(background.world)}"
     else:
         yield f"# Screening of {said(background.order)} against {said(background.world)}"
     yield f"As of {answer.as_of}, {words.posture(answer.posture)}. World `{answer.world.sha256}`."
+
+
+def _decisions(answer: Answer, background: Background) -> Iterator[str]:
+    """The decisions, the strictest first, and what to do next."""
+    yield "## Decision"
+    asked = standings_asked(answer)
+    of_lines = len(answer.decisions) > 1
+    ordered = sorted(answer.decisions, key=lambda one: (one.id != ALL, rank(one, answer), one.id))
+    rows = (
+        (
+            said(order_text(one.id, background)) if one.id != ALL else "as a whole",
+            f"**{words.DECISIONS[strictest(one, decided(answer))]}**",
+            *(words.DECISIONS[getattr(one, standing)] for standing in asked),
+            said(why(one, answer, background)),
+        )
+        for one in ordered
+    )
+    yield grid(
+        ("Line" if of_lines else "", "Decision", *(words.STANDINGS[one].capitalize() for one in asked), "Why"), rows
+    )
+    steps = [step for one in answer.decisions if one.id == ALL for step in one.next]
+    if steps:
+        yield "Next:"
+        yield "\n".join(f"{number}. {said(step)}" for number, step in enumerate(steps, 1))
+
+
+def _in_order(answer: Answer) -> Iterator[FindingSaid]:
+    """The findings by standing: enforced, written, summary."""
+    for _, found in groups.by_standing(answer.findings):
+        yield from found
+
+
+def _head(answer: Answer, background: Background) -> Iterator[str]:
     rows = (
         (
             f"`{pack.id}`",
@@ -84,7 +119,7 @@ def _table_of_findings(answer: Answer, background: Background) -> Iterator[str]:
             said(figures.measured(finding)) or "-",
             words.standing(finding.force.state, finding.force.enforced, finding.force.since),
         )
-        for number, finding in enumerate(answer.findings, 1)
+        for number, finding in enumerate(_in_order(answer), 1)
     )
     yield grid(("No.", "Outcome", "Rule", "About", "Measured", "Standing"), rows, (True,))
 
@@ -94,22 +129,6 @@ def outcome(finding: FindingSaid) -> str:
     word = words.OUTCOMES[finding.outcome]
     whole = f"possible {word}" if finding.certainty == "possible" else f"**{word}**"
     return f"{whole}, {finding.effect}" if finding.effect else whole
-
-
-def _orders(answer: Answer, background: Background) -> Iterator[str]:
-    if background.order is None:
-        return
-    yield "## Order lines"
-    rows = (
-        (
-            said(line.id or f"line {line.line}"),
-            said(line.problem) if line.problem else outcome(line.strictest) if line.strictest else "no finding",
-            said(", ".join(dict.fromkeys(finding.rule for finding in line.findings))) or "-",
-            ", ".join(line.routes(True)) or "-",
-        )
-        for line in order_lines(answer, background)
-    )
-    yield grid(("Order", "Strictest outcome", "Rules", "Open routes"), rows)
 
 
 def _finding(number: int, finding: FindingSaid, background: Background) -> Iterator[str]:

@@ -14,6 +14,7 @@ from compliance.reports.csv import written
 from compliance.reports.markdown import grid
 from compliance.reports.markdown import said as escaped
 from compliance.reports.paper import Look, Paper, listed, styled, table
+from compliance.reports.replies import not_counted
 from compliance.units import exact
 
 WIDE = 96
@@ -47,6 +48,8 @@ def operators_text(answer: Row, look: Look | None = None) -> str:
             f", as of {answer['as_of']}, {words.posture(answer['posture'])}",
         )
     )  # fmt: skip
+    for said in not_counted(answer):
+        paper.put(said)
     paper.gap()
     rows: Sequence[Row] = answer["operators"]
     if not rows:

@@ -31,6 +31,8 @@ def headroom_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
             f", as of {answer['as_of']}, {words.posture(answer['posture'])}",
         )
     )  # fmt: skip
+    for said in not_counted(answer):
+        paper.put(said)
     paper.gap()
     routes = answer["routes"]
     power = any("megawatts" in route for route in routes)
@@ -51,6 +53,15 @@ def headroom_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
     return paper.text()
 
 
+def not_counted(answer: Mapping[str, Any]) -> Iterator[Text]:
+    """Which standings the answer is about, and which packs cannot count in it."""
+    about = ", ".join(words.STANDINGS[standing] for standing in answer["standings"])
+    packs = ", ".join(pack["id"] for pack in answer["packs"]) or "none"
+    yield Text.assemble("About rules ", (about, "bold"), f" (packs: {packs}).")
+    for left in answer["not_counted"]:
+        yield Text.assemble(("Not counted: ", "bold magenta"), styled(f"{left['pack']} is {left['why']}.", "magenta"))
+
+
 def _route(route: Mapping[str, Any], power: bool) -> Iterator[str | Text]:
     yield route["authorization"]
     yield styled(_units(route["units"]), "bold")
@@ -65,7 +76,7 @@ def _route(route: Mapping[str, Any], power: bool) -> Iterator[str | Text]:
 
 
 def _units(units: int | None) -> str:
-    return "nothing binds" if units is None else f"{units:,}"
+    return "no limit" if units is None else f"{units:,}"
 
 
 def _limit(bound: Mapping[str, Any] | None) -> str:

@@ -1,4 +1,4 @@
-"""An answer as text for a terminal: what was asked, how many findings, each with its reasons, what each line needs.
+"""An answer as text for a terminal: the decision and what to do, then the findings by standing with their reasons.
 
 INVARIANT: nothing here says that something is fine; where there is no finding, it says that and what was not checked.
 """
@@ -15,33 +15,50 @@ from compliance.decisions.finding_kinds import heads
 from compliance.reports import groups, lines, words
 from compliance.reports.background import Background
 from compliance.reports.blocks import block, brief
-from compliance.reports.order_lines import LineResult, order_lines
+from compliance.reports.decisions import put_decisions
 from compliance.reports.paper import STYLES, Look, Paper, labelled, listed, marked, styled, table
+from compliance.rulebook.standing import Standing
 
 MOST_BLOCKS = 12
 """How many findings of an outcome are told in full; the others follow a line each."""
 MOST_BRIEF = 40
 """How many of those others are told; a report that nobody reads to its end says less."""
 MOST_LISTED = 20
-MOST_ORDERS = 20
-"""How many order lines are told apart; of more, those with the same result stand together."""
 DETERMINED = ("lines", "need", "claim", "open", "not known", "closed", "if applied for")
 
 
-def text(answer: Answer, background: Background, look: Look | None = None) -> str:
-    """The whole report."""
+def text(answer: Answer, background: Background, look: Look | None = None, details: bool = False) -> str:
+    """The decisions first; of an audit, and with `details` of an order too, the findings by standing and all else."""
     paper = Paper(look or Look())
     _head(paper, answer, background)
-    _summary(paper, answer, background)
-    if background.order is not None:
-        _orders(paper, order_lines(answer, background))
-    for outcome, definite, found in groups.by_outcome(answer.findings):
-        _outcome(paper, outcome, definite, found, background)
-    _lines(paper, answer, background)
-    _rest(paper, answer, background)
+    put_decisions(paper, answer, background)
+    if background.order is None or details:
+        _packs(paper, answer, background)
+        _summary(paper, answer, background)
+        for standing_, found in groups.by_standing(answer.findings):
+            _standing_of(paper, standing_, found, background)
+        if details:
+            _lines(paper, answer, background)
+            _standing(paper, answer)
+        _rest(paper, answer, background, details)
     paper.gap()
-    paper.put(Text(words.NO_ADVICE, "dim"))
+    paper.put(Text(_last(answer, details), "dim"))
     return paper.text()
+
+
+def _last(answer: Answer, details: bool) -> str:
+    """What is not shown here, and that this is no advice."""
+    if details:
+        return words.NO_ADVICE
+    left = words.counted(len(answer.not_encoded), "clause")
+    return f"--details shows clauses, rows, sources, routes and the {left} not encoded. {words.NO_ADVICE}"
+
+
+def _standing_of(paper: Paper, standing_: Standing, findings: Sequence[FindingSaid], background: Background) -> None:
+    """The findings of one standing, the strictest outcome first."""
+    paper.heading(f"Findings of rules that are: {words.STANDINGS[standing_]}", words.counted(len(findings), "finding"))
+    for outcome, definite, found in groups.by_outcome(findings):
+        _outcome(paper, outcome, definite, found, background)
 
 
 def _head(paper: Paper, answer: Answer, background: Background) -> None:
@@ -57,6 +74,9 @@ def _head(paper: Paper, answer: Answer, background: Background) -> None:
             f", {asked}",
         )
     paper.put(said)
+
+
+def _packs(paper: Paper, answer: Answer, background: Background) -> None:
     rows = (
         (
             styled(pack.id, "bold"),
@@ -65,6 +85,7 @@ def _head(paper: Paper, answer: Answer, background: Background) -> None:
         for pack in answer.packs
     )
     if answer.packs:
+        paper.gap()
         paper.put(table(("pack", "standing and title"), rows, indent=2))
 
 
@@ -106,7 +127,9 @@ def _counts(answer: Answer) -> Iterator[tuple[Text, str, str]]:
 
 
 def _outcome(paper: Paper, outcome: str, definite: int, found: Sequence[FindingSaid], background: Background) -> None:
-    paper.heading(words.OUTCOMES[outcome].capitalize(), f"{definite:,} definite, {len(found) - definite:,} possible")
+    paper.gap()
+    counted = f"{definite:,} definite, {len(found) - definite:,} possible"
+    paper.put(Text.assemble((words.OUTCOMES[outcome].capitalize(), "bold"), (f"  {counted}", "dim")))
     together = groups.alike(found)
     for group in together[:MOST_BLOCKS]:
         paper.gap()
@@ -120,48 +143,6 @@ def _outcome(paper: Paper, outcome: str, definite: int, found: Sequence[FindingS
         paper.put(brief(told, background))
         if count > len(told):
             paper.put(Text(f"    and {count - len(told):,} more; CSV and JSON give each", "dim"))
-
-
-def _orders(paper: Paper, results: list[LineResult]) -> None:
-    """The order lines with something to say, then how many have no finding."""
-    paper.heading("Order lines", words.counted(len(results), "line"))
-    paper.gap()
-    told = _alike([result for result in results if result.findings])
-    if told:
-        paper.put(table(("order", "strictest outcome", "effect", "rules"), map(_order, told), indent=2, kept=26))
-    quiet = [result.id for result in results if not result.findings and not result.problem]
-    if quiet:
-        paper.put(labelled([("no finding", styled(f"{words.counted(len(quiet), 'line')}: {words.some(quiet, 12)}"))]))
-    unread = [f"line {result.line}" + (f" ({result.id})" if result.id else "") for result in results if result.problem]
-    if unread:
-        said = styled(f"{words.counted(len(unread), 'line')}: {words.some(unread, 12)}", "magenta")
-        paper.put(labelled([("not read", said)]))
-
-
-def _alike(results: list[LineResult]) -> list[list[LineResult]]:
-    """The lines one by one, or of many those with the same result together, the strictest first."""
-    if len(results) <= MOST_ORDERS:
-        return [[result] for result in results]
-    groups_of: dict[object, list[LineResult]] = {}
-    for result in sorted(results, key=LineResult.strictness):
-        told = result.strictest
-        rules = tuple(sorted({finding.rule for finding in result.findings}))
-        key = (told.outcome, told.certainty, told.effect, rules) if told else None
-        groups_of.setdefault(key, []).append(result)
-    return list(groups_of.values())
-
-
-def _order(together: list[LineResult]) -> tuple[str | Text, ...]:
-    result = together[0]
-    strictest = result.strictest
-    assert strictest is not None
-    sure = strictest.certainty == "definite"
-    said = styled(
-        words.OUTCOMES[strictest.outcome] if sure else f"possible {words.OUTCOMES[strictest.outcome]}",
-        STYLES[f"possible {strictest.outcome}"] if sure else "",
-    )
-    rules = ", ".join(dict.fromkeys(finding.rule for finding in result.findings))
-    return words.some([one.id for one in together], 5), said, strictest.effect or "", rules
 
 
 def _lines(paper: Paper, answer: Answer, background: Background) -> None:
@@ -220,15 +201,14 @@ def cited(step: StandingSaid) -> str:
     return f"{step.citation} (confidence: {step.confidence}){note}"
 
 
-def _rest(paper: Paper, answer: Answer, background: Background) -> None:
-    _standing(paper, answer)
+def _rest(paper: Paper, answer: Answer, background: Background, details: bool) -> None:
     if answer.not_evaluated:
         paper.heading("Not evaluated", words.counted(len(answer.not_evaluated), "thing"))
         _list(paper, list(map(unevaluated, answer.not_evaluated)))
     if answer.assumptions:
         paper.heading("Assumptions")
         _list(paper, answer.assumptions)
-    if answer.not_encoded:
+    if answer.not_encoded and details:
         paper.heading("Not encoded, so not checked")
         for pack in dict.fromkeys(left.pack for left in answer.not_encoded):
             paper.put(Text.assemble("  ", styled(pack, "bold"), (f"  {background.packs.get(pack, '')}", "dim")))

@@ -7,6 +7,20 @@ from collections.abc import Sequence
 from compliance.rulebook.force import UNCONFIRMED
 
 OUTCOMES = {"violation": "violation", "license_required": "license required", "review": "review"}
+DECISIONS = {
+    "prohibited": "prohibited",
+    "license_required": "license required",
+    "review": "review",
+    "unknown": "unknown",
+    "nothing_found": "nothing found",
+}
+"""What may be done, in words; never that something is fine."""
+STANDINGS = {
+    "enforced": "enforced",
+    "written": "written, not enforced",
+    "summary": "popular summary, not law",
+}
+"""The standing in law of rules and of what they lead to."""
 ENFORCED = "as enforced"
 NOT_EVALUATED = "not_evaluated"
 NO_FINDING = "no_finding"

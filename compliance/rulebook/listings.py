@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,10 +15,21 @@ REGISTRY = "listings.yaml"
 
 
 @cache
-def registered() -> frozenset[str]:
-    """The ids of the registry, `rules/shared/listings.yaml`."""
+def registry() -> Mapping[str, Mapping[str, Any]]:
+    """The entries of the registry, `rules/shared/listings.yaml`, by the id of the list."""
     node: Any = rule_file.read(rules_folder() / SHARED / REGISTRY)
-    return frozenset(str(entry["id"]) for entry in node)
+    return {str(entry["id"]): entry for entry in node}
+
+
+def registered() -> frozenset[str]:
+    """The ids of the registry."""
+    return frozenset(registry())
+
+
+@cache
+def screening_lists() -> Mapping[str, str]:
+    """The lists without which nobody is known to be free of restrictions, each with what it is."""
+    return {name: str(entry["meaning"]) for name, entry in registry().items() if entry.get("needed") == "true"}
 
 
 def is_known(name: str, packs: Sequence[Pack]) -> bool:

@@ -34,6 +34,7 @@ class PackFile(Written):
     """`pack.yaml`: what the pack is, its standing in law by date, and what it leaves out.
 
     `seen` is the day by which its sources were read: values and list entries without a day of their own stand by it.
+    `covers_places` names a list of countries about which nothing is decided where this pack was not asked.
     """
 
     id: Name
@@ -48,6 +49,7 @@ class PackFile(Written):
     capture: dict[Name, CaptureTest] = {}
     party_lists: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
+    covers_places: Name | None = None
 
 
 class ListedParty(Written):

@@ -144,6 +144,11 @@ class CountryLists:
         self._entry(name)
         return tuple(sorted({stay.country for stay in self._stays[name] if stay.holds(day)}))
 
+    def members(self, name: str) -> frozenset[str]:
+        """The countries that are or ever were on the list."""
+        self._entry(name)
+        return frozenset(stay.country for stay in self._stays[name])
+
     def days(self, name: str) -> tuple[date, ...]:
         """The days on which the list changes, sorted."""
         self._entry(name)

@@ -1,0 +1,68 @@
+"""What findings take for granted, with the rows for which they do (contracts 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from compliance.decisions.dependencies import dependencies_of
+from compliance.facts.scene import Scene
+from compliance.rulebook.folder import rules_folder
+from compliance.rulebook.packs import SHARED, Pack
+from compliance.world import rule_file
+from compliance.world.rule_file import Written
+from compliance.world.tables import Chip
+
+FILE = "assumptions.yaml"
+SOURCES = ("lines", "dealings")
+MISSING = "missing"
+MOST_NAMED = 8
+
+
+class Assumption(Written):
+    """What is taken for granted of lines, for rules that ask about a column; `where` picks the lines."""
+
+    text: str
+    asks: str
+    where: dict[str, str]
+
+
+@cache
+def _shared() -> tuple[Assumption, ...]:
+    path = rules_folder() / SHARED / FILE
+    node: Any = rule_file.read(path)
+    return tuple(rule_file.parse(Assumption, entry, str(path), str(number)) for number, entry in enumerate(node))
+
+
+def assumed(scene: Scene, packs: Sequence[Pack], found: Collection[tuple[str, str]]) -> Iterator[str]:
+    """What the rules that were found, by pack and name, take for granted, each with its rows."""
+    rules = [(pack, rule) for pack in packs for rule in pack.rules if (pack.id, rule.name) in found]
+    for one in _shared():
+        if any(dependencies_of(pack, rule).columns & {(of, one.asks) for of in SOURCES} for pack, rule in rules):
+            ids = _lines(scene, one)
+            if ids:
+                yield f"{_named(ids)}: {one.text}"
+    chips = [row for row in scene.world.each(Chip) if row.die_area_mm2 is not None]
+    unstated = sorted(row.name for row in chips if "non_planar" not in row.model_fields_set)
+    if unstated and rules:
+        yield f"{_named(unstated)}: taken to be made on a non-planar process, for the world does not say"
+
+
+def _lines(scene: Scene, one: Assumption) -> list[str]:
+    rows = scene.rows.of("lines")
+    if scene.orders:
+        rows = rows.filter(rows.column("ordered"))
+    for column, word in one.where.items():
+        held = rows.column(column)
+        kept = pc.is_null(held) if word == MISSING else pc.equal(held.cast(pa.string()), word)
+        rows = rows.filter(kept)
+    return sorted(set(rows.column("id").to_pylist()))
+
+
+def _named(ids: Sequence[str]) -> str:
+    told = ", ".join(f"`{name}`" for name in ids[:MOST_NAMED])
+    return told + (f" and {len(ids) - MOST_NAMED:,} more" if len(ids) > MOST_NAMED else "")

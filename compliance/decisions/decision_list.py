@@ -1,0 +1,145 @@
+"""Decisions by standing: what may be done with each line of an order, with the order and with a world (contracts 9).
+
+Of each standing the strictest counts: the outcome of a definite finding, `unknown` where a possible finding or a point
+that was left open could reach it, else `nothing_found`. Where no rule of a standing was asked it is `unknown` too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from compliance.decisions.answer import DECISIONS, Decision, DecisionSaid, FindingSaid, ReasonSaid
+from compliance.decisions.finding_kinds import Head, head_of, heads
+from compliance.decisions.open_points import OpenPoint
+from compliance.decisions.parties import FIELDS as PARTY_FIELDS
+from compliance.decisions.steps import Step, Steps, merge
+from compliance.rulebook.force import UNCONFIRMED
+from compliance.rulebook.packs import Pack
+from compliance.rulebook.standing import STANDINGS, Standing
+from compliance.world.fields import PARTIES
+from compliance.world.world import World
+
+OF_OUTCOME: Mapping[str, Decision] = {
+    "violation": "prohibited",
+    "license_required": "license_required",
+    "review": "review",
+}
+ALL = "*"
+ORDERS = "orders"
+WORLD = "world"
+UNKNOWN: Decision = "unknown"
+NOTHING: Decision = "nothing_found"
+EASED = "eased"
+
+
+def decisions_of(head: Head) -> dict[Standing, Decision]:
+    """What a finding leads to in each standing that it has; nothing where an order eases or cures it."""
+    if head.effect == EASED:
+        return {}
+    reached: Decision = OF_OUTCOME[head.outcome] if head.certainty == "definite" else UNKNOWN
+    if head.standing == "enforced" and head.enforced == UNCONFIRMED:
+        return {"enforced": UNKNOWN, "written": reached}
+    return {head.standing: reached}
+
+
+@dataclass
+class _Case:
+    """What bears on one decision: reasons, and what to do by the standing and the decision that ask for it."""
+
+    reasons: set[tuple[str, str, Standing, Decision]] = field(default_factory=set)
+    steps: dict[tuple[Standing, Decision], list[Step]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, rule: tuple[str, str], reached: Mapping[Standing, Decision], steps: Sequence[Step]) -> None:
+        """Adds a rule and what it leads to."""
+        for standing, decision in reached.items():
+            self.reasons.add((rule[1], rule[0], standing, decision))
+            self.steps[standing, decision] += steps
+
+    def open(self, point: OpenPoint) -> None:
+        """Adds a point that was left open."""
+        for standing in point.said.standings:
+            self.steps[standing, UNKNOWN].append(point.step)
+            for pack, rule in point.about or (("", ""),):
+                self.reasons.add((rule, pack, standing, UNKNOWN))
+
+    def said(self, table: str, name: str, asked: Collection[Standing]) -> DecisionSaid:
+        """The decision, the strictest of each standing, with what leads to it.
+
+        What a summary that is not law asks for is no step, unless nothing else was asked.
+        """
+        least: dict[Standing, Decision] = {one: NOTHING if one in asked else UNKNOWN for one in STANDINGS}
+        for _, _, standing, decision in self.reasons:
+            least[standing] = min(least[standing], decision, key=DECISIONS.index)
+        deciding = sorted(
+            (one for one in self.reasons if one[1] and one[3] == least[one[2]]),
+            key=lambda one: (STANDINGS.index(one[2]), DECISIONS.index(one[3]), *one[:2]),
+        )
+        because = [ReasonSaid(rule=rule, pack=pack, standing=at, decision=word) for rule, pack, at, word in deciding]
+        law = [standing for standing in STANDINGS if standing != "summary" and standing in asked] or STANDINGS
+        steps = (step for standing in law for word in DECISIONS for step in self.steps.get((standing, word), ()))
+        return DecisionSaid(table=table, id=name, **least, because=because, next=merge(steps))
+
+
+def decide_lines(
+    lines: Sequence[str],
+    findings: Iterable[FindingSaid],
+    points: Sequence[OpenPoint],
+    packs: Sequence[Pack],
+    asked: Collection[Standing],
+    name_of: Callable[[str], str | None],
+) -> list[DecisionSaid]:
+    """The decision of each line of an order, by its id, after that of the order as a whole.
+
+    A finding bears on the lines that it rests on; on every line where more rows are behind it than are listed.
+    """
+    steps = Steps(packs, name_of)
+    cases: dict[str, _Case] = {line: _Case() for line in [ALL, *sorted(lines)]}
+    unnamed = {(gap.table, gap.id) for point in points for gap in point.said.missing if gap.field in PARTY_FIELDS}
+    for finding in findings:
+        reached = decisions_of(head_of(finding))
+        if not reached:
+            continue
+        told = list(steps.about(finding, unnamed))
+        for line in {ALL, *order_ids(finding, lines)}:
+            cases[line].add((finding.pack, finding.rule), reached, told)
+    for point in points:
+        for line, case in cases.items():
+            if line == ALL or point.bears_on(line):
+                case.open(point)
+    return [case.said(ORDERS, line, asked) for line, case in cases.items()]
+
+
+def order_ids(finding: FindingSaid, lines: Iterable[str]) -> set[str]:
+    """The lines of the order that a finding rests on."""
+    if finding.evidence.count > len(finding.evidence.rows):
+        return set(lines)
+    return {row.id for row in finding.evidence.rows if row.table == ORDERS} & set(lines)
+
+
+def decide_world(
+    findings: Sequence[FindingSaid],
+    points: Iterable[OpenPoint],
+    packs: Sequence[Pack],
+    asked: Collection[Standing],
+) -> list[DecisionSaid]:
+    """The decision about a world."""
+    steps, case = Steps(packs, lambda party: None), _Case()
+    for head, _ in heads(findings):
+        case.add((head.pack, head.rule), decisions_of(head), list(steps.of_kind(head)))
+    for point in points:
+        case.open(point)
+    return [case.said(WORLD, ALL, asked)]
+
+
+def names_in(world: World) -> Callable[[str], str | None]:
+    """Looks up the name of a party of a world by its id."""
+
+    def name_of(party: str) -> str | None:
+        for table in PARTIES:
+            if (row := world.by_id(table).get(party)) is not None:
+                return str(row.value("name")) if row.value("name") else None
+        return None
+
+    return name_of

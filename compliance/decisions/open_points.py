@@ -1,0 +1,71 @@
+"""Points that were left open and could decide, each with the lines of the order that it bears on (contracts 9)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from compliance.decisions.answer import NotEvaluated
+from compliance.decisions.steps import Step
+from compliance.decisions.unread import above
+from compliance.facts.scene import Scene
+from compliance.world.fields import PARTIES
+from compliance.world.row import references
+from compliance.world.tables import Order, Unread
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """What was not evaluated, what to do about it, and the order lines that it bears on; `None`: all of them.
+
+    `about` are the rules that would have decided, by pack.
+    """
+
+    said: NotEvaluated
+    step: Step
+    lines: frozenset[str] | None = None
+    about: tuple[tuple[str, str], ...] = ()
+
+    def bears_on(self, line: str) -> bool:
+        """Whether it could decide about a line."""
+        return self.lines is None or line in self.lines
+
+
+class OrderParties:
+    """The parties of each order line, with those above them."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._register = scene.ownership.register
+        self._others: Mapping[str, Sequence[str]] = _ends(scene)
+        self._lines: dict[str, set[str]] = defaultdict(set)
+        fields = [field for field, tables in references(Order) if set(tables) & set(PARTIES)]
+        for order in scene.world.rows(Order.table) if scene.orders else ():
+            for field in fields:
+                if isinstance(party := order.value(field), str):
+                    self._lines[party].add(order.name_of_row)
+        self._above: dict[str, set[str]] = {}
+
+    def lines_of(self, parties: Collection[str]) -> frozenset[str]:
+        """The lines that name one of the parties, or a party below one of them."""
+        found: set[str] = set()
+        for party, lines in self._lines.items():
+            if party not in self._above:
+                self._above[party] = above(self._register, [party], self._others) | {party}
+            if not self._above[party].isdisjoint(parties):
+                found |= lines
+        return frozenset(found)
+
+
+def _ends(scene: Scene) -> Mapping[str, Sequence[str]]:
+    """By party, the other ends of its links that were not read."""
+    others: dict[str, list[str]] = defaultdict(list)
+    for row in scene.world.each(Unread):
+        if row.id and row.other:
+            others[row.id].append(row.other)
+    return others
+
+
+def each_said(points: Iterable[OpenPoint]) -> list[NotEvaluated]:
+    """What an answer says of the points."""
+    return [point.said for point in points]

@@ -1,0 +1,91 @@
+"""What to do next about findings and about what was left open, in plain words; steps of one kind are told together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
+
+from compliance.decisions.answer import FindingSaid, MissingSaid
+from compliance.decisions.finding_kinds import Head, head_of
+from compliance.decisions.parties import FIELDS as PARTY_FIELDS
+from compliance.rulebook.packs import Pack
+from compliance.world.rule_file import each_citation
+
+MOST_ITEMS = 5
+MOST_GAPS = 3
+"""So many gaps of one finding are asked about."""
+LICENSE = "license_required"
+BY_OUTCOME = {
+    "violation": "Do not proceed: {items}.",
+    LICENSE: "Hold, and apply for a license or show that a license exception applies ({items}).",
+    "review": "Have compliance review before release: {items}.",
+}
+FIND_OUT = "Find out: {items}."
+WHETHER = "Find out whether this holds: {items}."
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do; `{items}` in its text stands for the items of all steps of the same text."""
+
+    text: str
+    item: str = ""
+
+
+def merge(steps: Iterable[Step]) -> list[str]:
+    """The steps in their order, those of one text as one."""
+    items: dict[str, dict[str, None]] = {}
+    for step in steps:
+        items.setdefault(step.text, {})[step.item] = None
+    return [text.replace("{items}", _listed([item for item in found if item])) for text, found in items.items()]
+
+
+def _listed(items: list[str]) -> str:
+    more = f"; and {len(items) - MOST_ITEMS:,} more" if len(items) > MOST_ITEMS + 1 else ""
+    return "; ".join(items[:MOST_ITEMS] if more else items) + more
+
+
+class Steps:
+    """Steps about findings: as their rule says, else by their outcome.
+
+    `name_of` gives the name of a party by its id.
+    """
+
+    def __init__(self, packs: Iterable[Pack], name_of: Callable[[str], str | None]) -> None:
+        self._rules = {(pack.id, rule.name): rule for pack in packs for rule in pack.rules}
+        self._name_of = name_of
+
+    def about(self, finding: FindingSaid, known_gaps: Container[tuple[str, str]]) -> Iterator[Step]:
+        """What to do about one finding; of a possible one, to find out what is missing.
+
+        `known_gaps` are rows, by table and id, of which it is asked already who their parties are.
+        """
+        gaps = finding.missing[:MOST_GAPS] if finding.certainty == "possible" else ()
+        yield from (Step(FIND_OUT, self._gap(gap)) for gap in gaps if not _of_party(gap, known_gaps))
+        if not gaps:
+            yield from self.of_kind(head_of(finding))
+
+    def of_kind(self, head: Head) -> Iterator[Step]:
+        """What to do about findings of a kind."""
+        rule = self._rules.get((head.pack, head.rule))
+        title = rule.title if rule else head.rule
+        if head.certainty == "possible":
+            yield Step(WHETHER, title)
+        elif rule is not None and rule.then.next:
+            yield Step(rule.then.next)
+        elif rule is not None and head.outcome == LICENSE:
+            yield from (Step(BY_OUTCOME[LICENSE], citation) for citation in each_citation(rule.citation))
+        else:
+            yield Step(BY_OUTCOME[head.outcome], title)
+
+    def _gap(self, gap: MissingSaid) -> str:
+        field = gap.field.replace("_", " ")
+        name = self._name_of(gap.id) if gap.table in ("companies", "people", "stakes", "listings") else None
+        who = f"{name} ({gap.id})" if name and name != gap.id else gap.id
+        if not gap.table:
+            return field
+        return f"{field} of {who} in {gap.table}" if gap.id else f"{field} in {gap.table}"
+
+
+def _of_party(gap: MissingSaid, known_gaps: Container[tuple[str, str]]) -> bool:
+    return gap.field in PARTY_FIELDS and (gap.table, gap.id) in known_gaps

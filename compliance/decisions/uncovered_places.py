@@ -1,0 +1,99 @@
+"""Places about which one pack of the rules decides: where it was not asked, nothing is clean that touches one of them.
+
+A pack names them as `covers_places`, a list of countries of its own, such as those under embargo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from compliance.decisions.answer import MissingSaid, NotEvaluated
+from compliance.decisions.open_points import OpenPoint
+from compliance.decisions.steps import Step
+from compliance.facts.scene import Scene
+from compliance.facts.sources import SOURCES
+from compliance.rulebook.packs import Pack, load_packs
+from compliance.world.columns import texts_of
+from compliance.world.fields import PARTIES
+from compliance.world.places import CountryLists
+
+TOUCHED = ("lines", "services", "transfers", "stored", "installed")
+"""The sources whose rows are of a place or with parties of one."""
+SEATS = {"companies": ("headquarters", "jurisdiction"), "people": ("residence", "nationality")}
+MOVED = "headquarters"
+MOST_NAMED = 3
+MOST_MISSING = 200
+
+
+@cache
+def _covering() -> tuple[tuple[Pack, str], ...]:
+    return tuple((pack, pack.file.covers_places) for pack in load_packs() if pack.file.covers_places)
+
+
+def uncovered_places(scene: Scene, packs: Sequence[Pack]) -> Iterator[OpenPoint]:
+    """A point for each pack that was not asked, and that alone decides about places that rows touch."""
+    asked = {pack.id for pack in packs}
+    for pack, name in _covering():
+        if pack.id in asked:
+            continue
+        rows = sorted({row for source in TOUCHED for row in _touching(scene, source, pack.lists, name)})
+        if not rows:
+            continue
+        named = [f"`{name}`" for _, name in rows[:MOST_NAMED]]
+        more = f" and {len(rows) - MOST_NAMED:,} more" if len(rows) > MOST_NAMED else ""
+        title = pack.lists.title(name)
+        reason = f"{', '.join(named)}{more}: {title.lower()} ({pack.file.basis}); the pack `{pack.id}` was not asked"
+        missing = [
+            MissingSaid(table=table, id=name, field="to_country", settles=f"what {pack.file.basis} asks")
+            for table, name in rows[:MOST_MISSING]
+        ]
+        step = Step("Ask the packs that decide about these places: {items}.", pack.id)
+        lines = frozenset(name for _, name in rows) if scene.orders else None
+        yield OpenPoint(NotEvaluated(rule="", reason=reason, missing=missing), step, lines)
+
+
+def _touching(scene: Scene, source: str, lists: CountryLists, name: str) -> Iterator[tuple[str, str]]:
+    """The rows of a source, by table and id, that go to one of the places or name a party of one on their day."""
+    if source not in scene.rows.present():
+        return
+    ever = lists.members(name)
+    seated = _seated(scene, frozenset(ever))
+    rows = scene.rows.of(source)
+    if scene.orders:
+        rows = rows.filter(rows.column("ordered"))
+    places = [column for column, kind in SOURCES[source].items() if kind.kind == "place"]
+    parties = [column for column, kind in SOURCES[source].items() if kind.kind == "party"]
+    touched: Any = pa.array([False] * len(rows)) if not (places or parties) else None
+    for columns, values in ((places, sorted(ever)), (parties, sorted(seated))):
+        for column in columns:
+            among = pc.is_in(rows.column(column).cast(pa.string()), value_set=pa.array(values, pa.string()))
+            held = pc.fill_null(among, False)
+            touched = held if touched is None else pc.or_(touched, held)
+    for row in rows.filter(touched).select(["table", "id", "date", *places, *parties]).to_pylist():
+        found = {row[column] for column in places} | {
+            place for column in parties if row[column] for place in seated.get(row[column], ())
+        }
+        if any(place and lists.holds(name, place, row["date"] or scene.as_of) for place in found):
+            yield row["table"], row["id"]
+
+
+def _seated(scene: Scene, places: frozenset[str]) -> dict[str, set[str]]:
+    """The parties that have or had a seat in one of the places, each with those places."""
+    found: dict[str, set[str]] = {}
+    tables = [(table, "id", field) for table in PARTIES for field in SEATS[table]] + [(MOVED, "company", "country")]
+    for table, key, field in tables:
+        if not len(scene.world.rows(table)):
+            continue
+        columns = scene.world.columns(table)
+        if field not in columns.column_names:
+            continue
+        kept = columns.filter(pc.is_in(columns.column(field).cast(pa.string()), value_set=pa.array(sorted(places))))
+        pairs = zip(texts_of(kept.column(key)).to_pylist(), texts_of(kept.column(field)).to_pylist(), strict=True)
+        for party, place in pairs:
+            found.setdefault(party, set()).add(place)
+    return found

@@ -1,0 +1,49 @@
+"""The screening lists that rules ask about and a world does not hold: no party is known to be free of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+from compliance.decisions.answer import MissingSaid, NotEvaluated
+from compliance.decisions.dependencies import dependencies_of
+from compliance.decisions.open_points import OpenPoint
+from compliance.decisions.steps import Step
+from compliance.facts.scene import Scene
+from compliance.rulebook.listings import screening_lists
+from compliance.rulebook.packs import Pack
+from compliance.rulebook.standing import STANDINGS, Standing, standing_on
+from compliance.world.tables import Listing, ScreeningList
+
+
+def unloaded_lists(
+    scene: Scene, packs: Sequence[Pack], days: Collection[date], asked: Sequence[str]
+) -> Iterator[OpenPoint]:
+    """A point for each list that a rule asks about, of which the world has no listing nor says that it was loaded."""
+    loaded = scene.world.values(Listing.table, "list") | scene.world.values(ScreeningList.table, "list")
+    needed = {name: meaning for name, meaning in screening_lists().items() if name not in loaded}
+    if not needed:
+        return
+    present = scene.rows.present()
+    rules: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    standings: dict[str, set[Standing]] = defaultdict(set)
+    for pack in packs:
+        for rule in pack.rules:
+            found = {standing_on(pack.force_of(rule), day, asked) for day in days} - {None}
+            asks = dependencies_of(pack, rule)
+            if not found or not {source for source, _ in asks.columns} & present:
+                continue
+            for name in asks.lists & needed.keys():
+                rules[name].append((pack.id, rule.name))
+                standings[name] |= {standing for standing in found if standing}
+    for name in sorted(rules):
+        who = ", ".join(sorted({pack for pack, _ in rules[name]}))
+        text = f"the list `{name}` ({needed[name]}) is not loaded: {who} cannot tell whether a party is on it"
+        gap = MissingSaid(table=ScreeningList.table, id=name, field="list", settles=f"whether a party is on {name}")
+        found_in = [standing for standing in STANDINGS if standing in standings[name]]
+        yield OpenPoint(
+            NotEvaluated(rule="", reason=text, missing=[gap], standings=found_in),
+            Step("Load the lists that are missing, or name them with their day in `screening_lists`: {items}.", name),
+            about=tuple(sorted(set(rules[name]))),
+        )

@@ -1,0 +1,195 @@
+"""Decisions as people read them: the answer first, why, and what to do next.
+
+INVARIANT: a card of one order takes at most 25 lines, so that it is read to its end; what does not fit is counted.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from compliance.decisions.answer import DECISIONS, Answer, Decision, DecisionSaid
+from compliance.decisions.decision_list import ALL, ORDERS
+from compliance.decisions.finding_kinds import heads
+from compliance.reports import words
+from compliance.reports.background import Background
+from compliance.reports.paper import INDENT, LABEL, STYLES, Paper, labelled, styled, table
+from compliance.rulebook.standing import STANDINGS, Standing
+
+STYLE_OF = {
+    "prohibited": STYLES["violation"],
+    "license_required": STYLES["license_required"],
+    "review": STYLES["review"],
+    "unknown": STYLES["not_evaluated"],
+    "nothing_found": "",
+}
+MOST_LINES = 8
+"""So many lines of a card say why, and so many what to do next."""
+MOST_ROWS = 60
+"""So many order lines are told one by one; of more the strictest."""
+
+
+def decided(answer: Answer) -> tuple[Standing, ...]:
+    """The standings that decide in the posture of an answer: those applied, as written also what is only written."""
+    if answer.packs and all(pack.force == "not_law" for pack in answer.packs):
+        return ("summary",)
+    return ("enforced", "written") if answer.posture == "as-written" else ("enforced",)
+
+
+def strictest(decision: DecisionSaid, standings: Sequence[Standing]) -> Decision:
+    """The strictest decision of these standings."""
+    found: list[Decision] = [getattr(decision, standing) for standing in standings]
+    return min(found, key=DECISIONS.index)
+
+
+def rank(decision: DecisionSaid, answer: Answer) -> int:
+    """Sorts decisions, the strictest first."""
+    return DECISIONS.index(strictest(decision, decided(answer)))
+
+
+def badge(word: str) -> Text:
+    """A decision as a label."""
+    return Text(f" {words.DECISIONS[word].upper()} ", STYLE_OF[word])
+
+
+def put_decisions(paper: Paper, answer: Answer, background: Background) -> None:
+    """The decisions of an answer: of a world, of one order line, or of each line of an order book."""
+    lines = [decision for decision in answer.decisions if decision.id != ALL]
+    paper.gap()
+    if len(lines) > 1:
+        _book(paper, answer, background, lines)
+    else:
+        _card(paper, answer, background, lines[0] if lines else answer.decisions[0])
+
+
+def _card(paper: Paper, answer: Answer, background: Background, decision: DecisionSaid) -> None:
+    word = strictest(decision, decided(answer))
+    about = order_text(decision.id, background) if decision.table == ORDERS else ""
+    paper.put(Text.assemble("  ", badge(word), "  ", styled(about, "bold")))
+    paper.gap()
+    width = paper.look.columns - LABEL - INDENT - 2
+    rows = [("decision", styled(standings_text(decision, answer)))]
+    rows += _some("because", reasons(decision, answer, background), width, MOST_LINES)
+    rows += _some("next", decision.next, width, MOST_LINES, numbered=True)
+    paper.put(labelled(rows))
+
+
+def standings_text(decision: DecisionSaid, answer: Answer) -> str:
+    """The decision in each standing that was asked about."""
+    asked = standings_asked(answer)
+    return "; ".join(f"{words.STANDINGS[one]}: {words.DECISIONS[getattr(decision, one)]}" for one in asked)
+
+
+def standings_asked(answer: Answer) -> list[Standing]:
+    """The standings that the packs of an answer have in its posture; all where none can be told."""
+    found: set[Standing] = set()
+    for pack in answer.packs:
+        if pack.force == "not_law":
+            found.add("summary")
+            continue
+        begun = [step for step in pack.history if (step.since or "") <= answer.as_of]
+        enforced = bool(begun) and begun[-1].enforced in ("in_force", "unconfirmed")
+        if enforced:
+            found.add("enforced")
+        elif answer.posture != "as-enforced":
+            found.add("written")
+    found.update(one.standing for decision in answer.decisions for one in decision.because)
+    return [standing for standing in STANDINGS if standing in found] or list(STANDINGS)
+
+
+def reasons(decision: DecisionSaid, answer: Answer, background: Background) -> list[str]:
+    """Why, in words: the titles of the rules that decide, and what could not be evaluated where that decides."""
+    known = {(head.pack, head.rule) for head, _ in heads(answer.findings)}
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in decision.because:
+        if (one.pack, one.rule) in known:
+            said = words.STANDINGS[one.standing] + (", possibly" if one.decision == "unknown" else "")
+            found.setdefault((one.pack, one.rule), []).append(said)
+    told = [f"{background.title(*rule)} ({rule[0]}; {'; '.join(said)})" for rule, said in found.items()]
+    open_ = any(getattr(decision, one) == "unknown" for one in decided(answer))
+    return told + ([left.reason for left in answer.not_evaluated] if open_ else []) or [words.NOTHING_FOUND]
+
+
+def _some(label: str, items: Sequence[str], width: int, most: int, numbered: bool = False) -> list[tuple[str, Text]]:
+    """As many items as fit in so many lines, and how many more there are."""
+    rows: list[tuple[str, Text]] = []
+    used = 0
+    for place, item in enumerate(items):
+        said = f"{place + 1}. {item}" if numbered else item
+        lines = len(textwrap.wrap(said, width)) or 1
+        rest = len(items) - place
+        if used + lines > most - (rest > 1) and rows:
+            rows.append(("", Text(f"and {rest:,} more; --details and JSON give each", "dim")))
+            break
+        rows.append((label if not rows else "", styled(said)))
+        used += lines
+    return rows
+
+
+def order_text(name: str, background: Background) -> str:
+    """An order line in words: what goes to whom, with the names of parties beside their ids."""
+
+    def told(column: str) -> str:
+        return background.told(ORDERS, name, column)
+
+    if background.rows.get((ORDERS, name)) is None:
+        return name
+    to = party(told("consignee"), background) or "nobody named"
+    parts = [f"{name}: {told('quantity')} {told('chip')} to {to} in {told('to_country')}"]
+    if told("end_user") not in ("", told("consignee")):
+        parts.append(f"end user {party(told('end_user'), background)}")
+    if told("intermediate_consignee"):
+        parts.append(f"via {party(told('intermediate_consignee'), background)}")
+    parts.append(f"{told('movement')} of {told('date')}")
+    if told("authorization") not in ("", "none"):
+        parts.append(f"claims {told('authorization')}")
+    return ", ".join(parts)
+
+
+def party(name: str, background: Background) -> str:
+    """A party as people know it: its name with its id."""
+    if not name:
+        return ""
+    known = background.told("companies", name, "name") or background.told("people", name, "name")
+    return f"{known} ({name})" if known and known != name else name
+
+
+def _book(paper: Paper, answer: Answer, background: Background, lines: Sequence[DecisionSaid]) -> None:
+    standings = decided(answer)
+    whole = next(decision for decision in answer.decisions if decision.id == ALL)
+    word = strictest(whole, standings)
+    paper.put(Text.assemble("  ", badge(word), "  ", (f"the order as a whole, {len(lines):,} lines", "bold")))
+    paper.put(labelled([("", styled(standings_text(whole, answer)))]))
+    paper.gap()
+    ordered = sorted(lines, key=lambda one: (rank(one, answer), one.id))
+    rows = (_row(line, answer, background) for line in ordered[:MOST_ROWS])
+    paper.put(table(("order", "decision", "what goes to whom", "why"), rows, indent=2, kept=18))
+    if len(ordered) > MOST_ROWS:
+        paper.put(Text(f"    and {len(ordered) - MOST_ROWS:,} lines more; CSV and JSON give each", "dim"))
+    paper.gap()
+    paper.put(
+        labelled(_some("next", whole.next, paper.look.columns - LABEL - INDENT - 2, MOST_LINES * 2, numbered=True))
+    )
+
+
+def _row(decision: DecisionSaid, answer: Answer, background: Background) -> tuple[str | Text, ...]:
+    word = strictest(decision, decided(answer))
+    label = Text(words.DECISIONS[word], STYLE_OF[word])
+    about = order_text(decision.id, background).removeprefix(f"{decision.id}: ").split(", ")[0]
+    return decision.id, label, about, why(decision, answer, background)
+
+
+def why(decision: DecisionSaid, answer: Answer, background: Background) -> str:
+    """The first reason of a decision, and how many more there are."""
+    standings = decided(answer)
+    word = strictest(decision, standings)
+    own = [one for one in decision.because if one.standing in standings and one.decision == word and one.rule]
+    titles = list(dict.fromkeys(background.title(one.pack, one.rule) for one in own))
+    if word == "nothing_found":
+        return words.NOTHING_FOUND
+    if word == "unknown" and decision.next:
+        return decision.next[0]
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    return f"{titles[0]}{more}" if titles else ""

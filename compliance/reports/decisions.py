@@ -32,10 +32,25 @@ MOST_ROWS = 60
 
 
 def decided(answer: Answer) -> tuple[Standing, ...]:
-    """The standings that decide in the posture of an answer: those applied, as written also what is only written."""
-    if answer.packs and all(pack.force == "not_law" for pack in answer.packs):
-        return ("summary",)
-    return ("enforced", "written") if answer.posture == "as-written" else ("enforced",)
+    """The standings that decide in the posture of an answer: those applied, as written also what is only written.
+
+    Where no pack that was asked is of those, the others are told.
+    """
+    asked = standings_asked(answer)
+    counted = ("enforced", "written") if answer.posture == "as-written" else ("enforced",)
+    return tuple(one for one in asked if one in counted) or tuple(asked)
+
+
+def uncounted(answer: Answer) -> str:
+    """That no pack asked about is applied in the posture, if so: what is told then is only written, or a summary."""
+    asked = standings_asked(answer)
+    if answer.posture == "as-written" or "enforced" in asked or "written" not in asked:
+        return ""
+    packs = ", ".join(pack.id for pack in answer.packs if pack.force != "not_law")
+    return (
+        f"{packs}: in the text and not enforced. As enforced nothing of it counts, and nothing else was asked; "
+        "with --posture as-written it decides."
+    )
 
 
 def strictest(decision: DecisionSaid, standings: Sequence[Standing]) -> Decision:
@@ -58,6 +73,9 @@ def put_decisions(paper: Paper, answer: Answer, background: Background) -> None:
     """The decisions of an answer: of a world, of one order line, or of each line of an order book."""
     lines = [decision for decision in answer.decisions if decision.id != ALL]
     paper.gap()
+    if told := uncounted(answer):
+        paper.put(styled(told, "bold magenta"))
+        paper.gap()
     if len(lines) > 1:
         _book(paper, answer, background, lines)
     else:
@@ -95,12 +113,14 @@ def standings_asked(answer: Answer) -> list[Standing]:
             found.add("enforced")
         elif answer.posture != "as-enforced":
             found.add("written")
-    found.update(one.standing for decision in answer.decisions for one in decision.because)
+    found.update(one.standing for decision in answer.decisions if decision.id == ALL for one in decision.because)
     return [standing for standing in STANDINGS if standing in found] or list(STANDINGS)
 
 
 def reasons(decision: DecisionSaid, answer: Answer, background: Background) -> list[str]:
     """Why, in words: the titles of the rules that decide, and what could not be evaluated where that decides."""
+    if not answer.packs:
+        return [words.NO_PACK]
     known = {(head.pack, head.rule) for head, _ in heads(answer.findings)}
     found: dict[tuple[str, str], list[str]] = {}
     for one in decision.because:
@@ -188,7 +208,7 @@ def why(decision: DecisionSaid, answer: Answer, background: Background) -> str:
     own = [one for one in decision.because if one.standing in standings and one.decision == word and one.rule]
     titles = list(dict.fromkeys(background.title(one.pack, one.rule) for one in own))
     if word == "nothing_found":
-        return words.NOTHING_FOUND
+        return words.NOTHING_FOUND if answer.packs else words.NO_PACK
     if word == "unknown" and decision.next:
         return decision.next[0]
     more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from compliance.decisions.answer import (
@@ -22,6 +23,9 @@ from compliance.decisions.answer import (
     SubjectSaid,
     WorldSaid,
 )
+from compliance.decisions.decision_list import decide_lines, decide_world
+from compliance.decisions.open_points import OpenPoint
+from compliance.decisions.steps import Step
 
 
 def finding(**changes: Any) -> FindingSaid:
@@ -35,6 +39,7 @@ def finding(**changes: Any) -> FindingSaid:
         "review_policy": None,
         "certainty": "definite",
         "posture": ["as-written"],
+        "standing": "written",
         "force": ForceSaid(state="codified_not_enforced", since="2025-05-13", citation="a press release"),
         "measure": Quantity(value="7100/1001", unit="percent"),
         "limit": LimitSaid(value="7", unit="percent", inclusive=True, source="90 FR 1"),
@@ -105,14 +110,21 @@ def determination(name: str, **changes: Any) -> DeterminationSaid:
     return DeterminationSaid(**{**told, **changes})
 
 
-def answer(*findings: FindingSaid, **changes: Any) -> Answer:
-    """An answer of one pack with these findings."""
+def answer(*findings: FindingSaid, lines: Sequence[str] = (), **changes: Any) -> Answer:
+    """An answer of one pack with these findings: about a world, or an order of these lines."""
+    points = [OpenPoint(left, Step("Look into it: {items}.", left.reason)) for left in changes.get("not_evaluated", ())]
+    decisions = (
+        decide_lines(lines, findings, points, (), ("written",), lambda party: None)
+        if lines
+        else decide_world(findings, points, (), ("written",))
+    )
     told: dict[str, Any] = {
         "as_of": "2026-11-20",
         "posture": "both",
         "packs": [PackSaid(id="pack_one", version="1", sha256="ab" * 32, force="codified_not_enforced")],
         "world": WorldSaid(sha256="cd" * 32),
         "assumptions": [],
+        "decisions": decisions,
         "findings": list(findings),
         "determinations": [],
         "flags": [],

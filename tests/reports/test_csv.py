@@ -36,7 +36,8 @@ def test_a_finding_is_one_row_with_every_column() -> None:
     remedy = RemedySaid(text="build more", action="add", quantity="1", unit="MW")
     made = answer(finding(remedy=[remedy], flags=["one", "two"]), line_finding("o1"))
     assert findings_csv(made, Background()).splitlines()[0] == ",".join(FINDING_COLUMNS)
-    first, second = rows(findings_csv(made, Background()))
+    decided, first, second = rows(findings_csv(made, Background()))
+    assert (decided["decision"], decided["standing"], decided["subject"]) == ("prohibited", "written", "*")
     assert None not in first
     assert first["outcome"] == "violation"
     assert first["measure"] == "7100/1001"
@@ -49,17 +50,21 @@ def test_a_finding_is_one_row_with_every_column() -> None:
 
 
 def test_what_was_not_evaluated_is_a_row_of_its_own() -> None:
-    (row,) = rows(findings_csv(answer(not_evaluated=[NotEvaluated(rule="r", reason="no data")]), Background()))
+    made = answer(not_evaluated=[NotEvaluated(rule="r", reason="no data")])
+    *decided, row = rows(findings_csv(made, Background()))
+    assert {one["decision"] for one in decided} == {"unknown"}
     assert (row["outcome"], row["rule"], row["message"], row["certainty"]) == ("not_evaluated", "r", "no data", "")
 
 
-def test_an_answer_without_findings_is_the_head_alone() -> None:
-    assert rows(findings_csv(answer(), Background())) == []
+def test_an_answer_without_findings_is_its_decision_alone() -> None:
+    assert [row["decision"] for row in rows(findings_csv(answer(), Background()))] == ["nothing_found"]
 
 
 def test_every_order_line_has_a_row_in_the_order_of_the_file() -> None:
-    made = answer(line_finding("o1"), determinations=[determination("o1")])
-    found = rows(lines_csv(made, BOOK))
+    made = answer(line_finding("o1"), lines=["o1", "o2", "o3"], determinations=[determination("o1")])
+    whole, *found = rows(lines_csv(made, BOOK))
+    assert (whole["order"], whole["decision"]) == ("*", "unknown")
+    assert [row["decision"] for row in found] == ["unknown", "nothing_found", "unknown", "nothing_found"]
     assert lines_csv(made, BOOK).splitlines()[0] == ",".join(LINE_COLUMNS)
     assert [(row["order"], row["outcome"], row["read_at"]) for row in found] == [
         ("o1", "license_required", "book.csv:2"),
@@ -88,7 +93,8 @@ def test_a_line_that_was_left_out_later_is_not_evaluated() -> None:
 
 def test_a_line_number_is_no_prefix_of_another() -> None:
     left = NotEvaluated(rule="", reason="book.csv:33: bad")
-    assert "bad" not in lines_csv(answer(not_evaluated=[left]), BOOK)
+    _, *lines = rows(lines_csv(answer(not_evaluated=[left], lines=["o1", "o2", "o3"]), BOOK))
+    assert all("bad" not in line["problem"] for line in lines)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])
@@ -99,5 +105,5 @@ def test_a_cell_never_begins_a_formula(text: str) -> None:
 
 def test_a_formula_in_a_users_name_is_disarmed_in_the_file() -> None:
     made = answer(finding(subject=SubjectSaid(kind="family", id='=HYPERLINK("http://x")')))
-    (row,) = rows(findings_csv(made, Background()))
+    _, row = rows(findings_csv(made, Background()))
     assert row["subject"] == '\'=HYPERLINK("http://x")'

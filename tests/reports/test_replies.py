@@ -28,7 +28,8 @@ def headroom(**route: Any) -> dict[str, Any]:
         "next": {**BINDING, "rule": "other", "units": 48000},
     }
     return {
-        "as_of": "2026-11-20", "posture": "both", "chip": "H100", "consignee": "c", "country": "MY",
+        "as_of": "2026-11-20", "posture": "both", "packs": [{"id": "p", "sha256": ""}], "standings": ["enforced"],
+        "not_counted": [{"pack": "q", "standing": "written", "why": "in the text and not enforced"}], "chip": "H100", "consignee": "c", "country": "MY",
         "routes": [{**told, **route}, {**told, "authorization": "license", **route}],
         "assumptions": ["no exporter is named"],
     }  # fmt: skip
@@ -44,8 +45,14 @@ def test_headroom_shows_units_what_binds_and_what_would_bind_next() -> None:
 
 def test_headroom_without_a_bound_says_that_nothing_binds() -> None:
     told = headroom_text(headroom(units=None, binding=None, next=None))
-    assert "nothing binds" in told
+    assert "no limit" in told
     assert "unlimited" not in told
+
+
+def test_headroom_says_first_of_which_rules_it_is_and_which_packs_cannot_count() -> None:
+    second, third = headroom_text(headroom()).splitlines()[1:3]
+    assert second == "About rules enforced (packs: p)."
+    assert third == "Not counted: q is in the text and not enforced."
 
 
 def test_headroom_of_an_operator_has_megawatts() -> None:

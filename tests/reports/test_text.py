@@ -35,8 +35,8 @@ KNOWN = Background(
 )
 
 
-def said(made: Answer, background: Background = KNOWN, **look: object) -> str:
-    return text(made, background, Look(**look))  # type: ignore[arg-type]
+def said(made: Answer, background: Background = KNOWN, details: bool = True, **look: object) -> str:
+    return text(made, background, Look(**look), details)  # type: ignore[arg-type]
 
 
 def test_the_first_line_names_the_world_the_day_and_the_posture() -> None:
@@ -170,23 +170,38 @@ ORDERS = [
 SCREENED = Background(world="w.yaml", order="book.csv", orders=ORDERS, problems=[Problem("book.csv", 9, "is wrong")])
 
 
-def test_a_screening_names_the_order_and_gives_a_result_for_each_line() -> None:
-    told = said(answer(line_finding("o1")), SCREENED)
+def test_a_screening_begins_with_the_decision_of_each_line_the_strictest_first() -> None:
+    told = said(answer(line_finding("o2", certainty="definite"), lines=["o1", "o2"]), SCREENED, details=False)
     assert told.startswith("Screening of book.csv against w.yaml, as of 2026-11-20")
-    assert re.search(r"o1 +possible license required +new +licensed", told)
-    assert re.search(r"no finding +1 line: o2", told)
-    assert re.search(r"not read +1 line: line 9", told)
+    assert re.search(r"LICENSE REQUIRED +the order as a whole, 2 lines", told)
+    assert "pack_one: in the text and not enforced." in told.splitlines()[2]
+    assert told.index("o2 ") < told.index("o1 ")
+
+
+def test_one_order_is_told_in_at_most_25_lines_whatever_there_is_to_say() -> None:
+    many = [line_finding("o1", rule=f"rule_{n}", certainty="definite", message="long " * 60) for n in range(40)]
+    left = [NotEvaluated(rule="", reason=f"a very long reason number {n} " * 8) for n in range(40)]
+    told = said(answer(*many, lines=["o1"], not_evaluated=left), SCREENED, details=False)
+    assert len(told.splitlines()) <= 25
+    assert max(map(len, told.splitlines())) <= 100
+    assert "more; --details and JSON give each" in told
+
+
+def test_findings_stand_by_standing_the_summary_last() -> None:
+    made = answer(finding(standing="summary"), line_finding("o1", standing="enforced"), finding(rule="other"))
+    heads = re.findall(r"^Findings of rules that are: ([^─0-9]+?) +\d", said(made), re.MULTILINE)
+    assert heads == ["enforced", "written, not enforced", "popular summary, not law"]
 
 
 def test_a_worsened_finding_shows_its_measure_without_the_order() -> None:
     worse = finding(effect="worsened", before=Quantity(value="7", unit="percent"), after=finding().measure)
-    told = said(answer(worse), SCREENED)
+    told = said(answer(worse, lines=["o1"]), SCREENED)
     assert " VIOLATION  worsened  " in told
     assert "7 %, without the order" in told
 
 
 def test_a_finding_that_the_order_cures_says_so() -> None:
-    told = said(answer(finding(effect="eased", before=finding().measure, after=None)), SCREENED)
+    told = said(answer(finding(effect="eased", before=finding().measure, after=None), lines=["o1"]), SCREENED)
     assert "no finding, with the order" in told
 
 
@@ -235,11 +250,12 @@ def test_no_line_is_wider_than_the_sheet_whatever_the_names_are(
         ),
         line_finding(name),
         line_finding("o1"),
+        lines=[name, "o1"],
         determinations=[determination(name)],
         assumptions=[title],
         not_evaluated=[NotEvaluated(rule="", reason=name)],
     )
-    told = text(made, background, Look(width, colour))
+    told = text(made, background, Look(width, colour)) + text(made, background, Look(width, colour), details=True)
     most = max(60, min(100, width))
     for line in re.sub(r"\x1b\[[0-9;]*m", "", told).splitlines():
         assert cell_len(line.rstrip()) <= most, line

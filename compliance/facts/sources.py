@@ -227,6 +227,7 @@ ENTITIES: dict[str, dict[str, Column]] = {
     ),
     "site": _columns(
         country="place: its country",
+        address="text: its address",
         operator="party: who runs it",
         owner="party: whose it is",
         veu_security="flag: it complies with paragraphs 14, 15 and 18 of supplement no. 10 to part 748",
@@ -254,6 +255,7 @@ PARTY: dict[str, Column] = _columns(
     activity="text: cloud, reseller, forwarder, manufacturer, bank, government or other",
     jurisdiction="place: under whose law it was made",
     business="text: what it says that it does",
+    address="text: its address",
     website="text: its website; none where it has none",
     email="text: its address for mail",
     email_domain="text: what stands behind the @ of it",

@@ -282,6 +282,7 @@ PARTY_NAMED: dict[str, Column] = _columns(
     flagged="flag: FLAG; a test of ownership raises the flag about it",
     restructured="flag: DAYS; its ultimate parent changed within so many days",
     left_listed="flag: DAYS; it left the hands of a party within so many days of that party's listing",
+    held_from="flag: LIST; somebody who sits in a country of the list holds a stake in it",
     signed="flag: PATTERN; a search for patterns found it in one, and nobody dismissed it",
     sign_group="names: PATTERN; the groups in which a search found it",
     sign_flag="flag: FLAG; a search raised the flag about it",

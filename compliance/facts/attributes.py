@@ -10,6 +10,7 @@ from typing import Any
 
 from compliance.facts import restructured
 from compliance.facts.authorized import Authorized, Listed
+from compliance.facts.holders import held_from
 from compliance.facts.kin import Kin
 from compliance.facts.profile import Profiles
 from compliance.facts.signs import Signs
@@ -66,6 +67,8 @@ class Attributes:
                 yield from self.kin.days(name, party)
             for other in self._others(word, name, party):
                 yield from self._stay_days(name, other)
+            if word == "held_from":
+                yield from self.pack.lists.days(name)
             if word == "shares_people":
                 yield from self.profiles.people_days(party)
 
@@ -139,6 +142,8 @@ class Attributes:
                 return getattr(self.standing, word)(name, party, day)
             case "restructured" | "left_listed":
                 return restructured.answer(self.changes, attribute, party, day)
+            case "held_from":
+                return held_from(own, self.pack.lists, name, party, day)
             case "signed":
                 return self._signs().signed(name, party)
             case "sign_group":

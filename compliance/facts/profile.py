@@ -22,7 +22,7 @@ AMOUNTS: Mapping[str, Callable[[Company], Fraction | int | None]] = {
     "employees": lambda company: company.employees,
     "capital_usd": lambda company: company.capital_usd,
 }
-TEXTS = frozenset({"activity", "jurisdiction", "business", "website", "email"})
+TEXTS = frozenset({"activity", "jurisdiction", "business", "address", "website", "email"})
 """Fields of a company's own row that are text, of which a rule may ask."""
 FIELDS: Mapping[str, Callable[[Company], object]] = {
     "email_domain": lambda company: _domain(company.email),

@@ -227,6 +227,7 @@ ENTITIES: dict[str, dict[str, Column]] = {
     ),
     "site": _columns(
         country="place: its country",
+        address="text: its address",
         operator="party: who runs it",
         owner="party: whose it is",
         veu_security="flag: it complies with paragraphs 14, 15 and 18 of supplement no. 10 to part 748",
@@ -254,6 +255,7 @@ PARTY: dict[str, Column] = _columns(
     activity="text: cloud, reseller, forwarder, manufacturer, bank, government or other",
     jurisdiction="place: under whose law it was made",
     business="text: what it says that it does",
+    address="text: its address",
     website="text: its website; none where it has none",
     email="text: its address for mail",
     email_domain="text: what stands behind the @ of it",
@@ -280,6 +282,7 @@ PARTY_NAMED: dict[str, Column] = _columns(
     flagged="flag: FLAG; a test of ownership raises the flag about it",
     restructured="flag: DAYS; its ultimate parent changed within so many days",
     left_listed="flag: DAYS; it left the hands of a party within so many days of that party's listing",
+    held_from="flag: LIST; somebody who sits in a country of the list holds a stake in it",
     signed="flag: PATTERN; a search for patterns found it in one, and nobody dismissed it",
     sign_group="names: PATTERN; the groups in which a search found it",
     sign_flag="flag: FLAG; a search raised the flag about it",

@@ -102,7 +102,7 @@ class Tables:
                     "site": s.id, "country": s.country, "operator": s.operator or s.owner,
                     "owner": s.owner or s.operator, "it_mw.low": it[0], "it_mw.high": it[1],
                     "facility_mw.low": whole[0], "facility_mw.high": whole[1],
-                    "veu_security": s.veu_security,
+                    "veu_security": s.veu_security, "address": s.address,
                 }
                 for s, it, whole in powers(self.scene.world, self.scene.day)
             ]  # fmt: skip

@@ -18,7 +18,7 @@ STEP = "  "
 
 _NAMED = (
     "kin", "listed", "once", "captured", "flagged", "arranged", "restructured", "left_listed", "shares_address",
-    "shares_people", "takes_over", "permitted", "signed", "sign_flag",
+    "shares_people", "takes_over", "held_from", "permitted", "signed", "sign_flag",
 )  # fmt: skip
 """Words of a path after which comes a name: of a list, a test, a flag, an arrangement, or a number of days."""
 
@@ -144,6 +144,9 @@ class Wording:
                 return f"{who} with a role in {whose} has or had one in a party on the list {self._list(name)}"
             case "takes_over":
                 return f"{whose} takes over {'' if held else 'no '}orders of a party on the list {self._list(name)}"
+            case "held_from":
+                who = "somebody" if held else "nobody"
+                return f"{who} of a country on the list {self._list(name)} holds a stake in {whose}"
             case "signed":
                 told = f"{whose} is {'' if held else 'not '}found in the pattern `{name}`"
                 return told if held else f"{told}, or it was dismissed"

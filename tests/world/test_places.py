@@ -49,7 +49,22 @@ def test_the_emirates_changed_groups_on_10_july_2026(lists: CountryLists) -> Non
     assert [lists.holds("D4", "AE", day) for day in (before, after)] == [True, False]
     assert [lists.holds("D3", "AE", day) for day in (before, after)] == [True, False]
     assert lists.days("A5") == lists.days("D4") == (after,)
-    assert lists.days("D5") == ()
+
+
+def test_cambodia_was_in_d5_for_four_years_and_then_open_until_february_2026(lists: CountryLists) -> None:
+    begun, left, printed = date(2021, 12, 9), date(2025, 11, 7), date(2026, 2, 3)
+    assert lists.days("D5") == (begun, left)
+    eve = timedelta(days=1)
+    assert [lists.holds("D5", "KH", day) for day in (begun - eve, begun, left - eve, left)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    open_ = [lists.holds("D5_unsettled", "KH", day) for day in (left - eve, left, printed - eve, printed)]
+    assert open_ == [False, True, True, False]
+    assert lists.countries("D5_unsettled", date(2026, 9, 30)) == ("ET",)
+    assert lists.countries("D5_unsettled", date(2026, 10, 1)) == ("CY", "ET")
 
 
 def test_israel_is_in_d4_and_a6_and_vietnam_in_d1_in_2025(lists: CountryLists) -> None:
@@ -86,13 +101,16 @@ def test_every_country_has_exactly_one_tier_on_every_day_of_change(lists: Countr
         for name in lists.names:
             assert set(lists.countries(name, day)) <= set(countries), name
         assert sum(lists.holds("US_and_S5a", country, day) for country in countries) == 18 + 7
-        assert sum(lists.holds("D5_and_Macau", country, day) for country in countries) == 22 + 2
+        assert sum(lists.holds("D5_and_Macau", country, day) for country in countries) == 22 + 2 + lists.holds(
+            "D5", "KH", day
+        )
 
 
 def test_a_membership_before_the_text_that_was_seen_is_memory(lists: CountryLists) -> None:
     assert lists.confidence("D5", "CN", SEEN) == "verified"
     assert lists.confidence("D5", "CN", SEEN - timedelta(days=1)) == "memory"
-    assert lists.confidence("D5", "KH", SEEN) == "verified"
+    assert lists.confidence("D5", "VN", SEEN) == "verified"
+    assert lists.confidence("D5", "KH", SEEN) == "secondary"
     assert lists.confidence("D5", "KH", IN_2025) == "memory"
     assert lists.confidence("D5_and_Macau", "KH", IN_2025) == "memory"
     assert lists.confidence("A5", "AE", SEEN) == "secondary"

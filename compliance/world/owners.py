@@ -9,12 +9,12 @@ from pydantic import Field
 
 from compliance.units import Interval
 from compliance.world.fields import (
-    Amount,
     CompanyId,
     Count,
     Country,
     Day,
     Id,
+    LargeAmount,
     PartyId,
     Percent,
     Several,
@@ -51,7 +51,7 @@ class Company(Row):
     lei: Id | None = None
     registration: Id | None = None
     employees: Count | None = None
-    capital_usd: Amount | None = None
+    capital_usd: LargeAmount | None = None
     registered_agent: Text | None = None
     activity: Activity | None = None
     business: Text | None = None
@@ -104,7 +104,7 @@ class Stake(Row):
     owned: CompanyId
     percent: Percent = Field(default=ANY_PERCENT, json_schema_extra={"default": "unknown"})
     interest: Literal["shares", "votes"] = "shares"
-    price_usd: Amount | None = None
+    price_usd: LargeAmount | None = None
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
     known_from: Day | None = None

@@ -25,6 +25,8 @@ from compliance.world.row import Row
 
 Activity = Literal["cloud", "reseller", "forwarder", "manufacturer", "bank", "government", "other"]
 TieKind = Literal["family", "nominee", "joint_arrangement", "former_parent", "former_employer", "takes_over_orders"]
+Interest = Literal["shares", "votes"]
+INTERESTS: tuple[Interest, ...] = ("shares", "votes")
 Means = Literal["board_majority", "board_seat", "agreement", "wishes", "signatory", "accounting_parent"]
 ANY_PERCENT = Interval(Fraction(0), Fraction(100))
 
@@ -103,7 +105,7 @@ class Stake(Row):
     owner: PartyId | None = None
     owned: CompanyId
     percent: Percent = Field(default=ANY_PERCENT, json_schema_extra={"default": "unknown"})
-    interest: Literal["shares", "votes"] = "shares"
+    interest: Interest = "shares"
     price_usd: LargeAmount | None = None
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None

@@ -24,6 +24,7 @@ from compliance.world.chips import Catalogue
 from compliance.world.countries import country_names
 from compliance.world.csvtext import read_csv
 from compliance.world.files import table_text
+from compliance.world.thousands import COUNT, MEASURE, Takes
 
 FILE = "gpu_clusters.csv"
 UNKNOWN_CHIP = "accelerator of unknown kind"
@@ -223,7 +224,7 @@ def _count(column: str, word: str) -> int | None:
     """
     if not word:
         return None
-    value = _number(column, word)
+    value = _number(column, word, COUNT)
     nearest = round(value)
     if value < 0 or abs(value - nearest) * 1000 > 1:
         raise ValueError(f"`{column}`: `{word}` is not a number of chips")
@@ -231,11 +232,12 @@ def _count(column: str, word: str) -> int | None:
 
 
 def _megawatts(word: str) -> Fraction | None:
-    return Fraction(round(_number("Power Capacity (MW)", word) * 10**6), 10**6) if word else None
+    return Fraction(round(_number("Power Capacity (MW)", word, MEASURE) * 10**6), 10**6) if word else None
 
 
-def _number(column: str, word: str) -> Fraction:
+def _number(column: str, word: str, takes: Takes) -> Fraction:
     try:
+        takes.require_one_reading(word)
         return exact(word)
     except ValueError as error:
         raise ValueError(f"`{column}`: {error}") from None

@@ -7,7 +7,7 @@ worked out (`exact` is false): everyone else is surely not captured, and these f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from math import floor
 from typing import Any
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from compliance.ownership.bounds import Bar
 from compliance.ownership.snapshot import Snapshot
 from compliance.ownership.stakes import Codes, Groups, Numbers, Truths
+from compliance.world.owners import INTERESTS
 
 NOT_CAPTURED, UNDETERMINED, CAPTURED = 0, 1, 2
 
@@ -63,7 +64,15 @@ class Bulk:
     """One capture test on one day, of all companies that anybody holds."""
 
     def __init__(
-        self, snapshot: Snapshot, bar: Bar, sure: Codes, maybe: Codes, links: Links, undisclosed: str, exact: bool
+        self,
+        snapshot: Snapshot,
+        bar: Bar,
+        sure: Codes,
+        maybe: Codes,
+        links: Links,
+        undisclosed: str,
+        exact: bool,
+        interests: Collection[str] = INTERESTS,
     ) -> None:
         self.snapshot = snapshot
         self.exact = exact and snapshot.exact
@@ -72,6 +81,7 @@ class Bulk:
         self._bar = floor(self._cut)
         self._inclusive = bar.inclusive
         self._links = links
+        self._captures: Truths = np.where(snapshot.votes, "votes" in interests, "shares" in interests)
         self.low = _Run(snapshot)
         self.high = _Run(snapshot)
         if self.exact:
@@ -101,18 +111,19 @@ class Bulk:
         over, at = self._reaches(self.low.low[columns])
         if not self._inclusive:
             at &= self.low.opened[columns] > 0
-        found: Truths = (over | at) & ~self.snapshot.over[columns]
+        found: Truths = (over | at) & ~self.snapshot.over[columns] & self._captures[columns]
         return found
 
     def possibly(self, columns: Codes) -> Truths:
         """Whether the members of the highest run reach the bar on some completion."""
-        some: Truths = self.high.holders[columns] > 0
+        captures = self._captures[columns]
+        some: Truths = (self.high.holders[columns] > 0) & captures
         if not self.exact:
-            return some if self.undisclosed != "open" else np.ones(len(columns), np.bool_)
+            return some if self.undisclosed != "open" else captures
         value, opened = self.highest(columns)
         over, at = self._reaches(value)
         at &= ~opened if self._inclusive else False
-        return np.where(self.snapshot.over[columns], some, over | at)
+        return np.where(self.snapshot.over[columns], some, (over | at) & captures)
 
     def highest(self, columns: Codes) -> tuple[Numbers, Truths]:
         """What the members of the highest run have on the highest completion, and whether they stay under it."""
@@ -165,7 +176,7 @@ class Bulk:
         best: list[npt.NDArray[Any]] = [np.zeros(shot.parties, key.dtype) for key in keys]
         best[3][:] = True
         for votes in (False, True):
-            columns = every[shot.votes == votes]
+            columns = every[(shot.votes == votes) & self._captures]
             company = shot.company[columns]
             better: Any = np.zeros(len(columns), np.bool_)
             for key, so_far in zip(reversed(keys), reversed(best), strict=True):

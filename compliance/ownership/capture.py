@@ -91,7 +91,10 @@ class Capture:
         self.test = test
         self.day = register.day(day)
         self.among = among
-        self.frame = Frame(self.day, test.bar(day), test.capturing, frozenset(test.joint), undisclosed, within)
+        interests = test.interests.capture
+        self.frame = Frame(
+            self.day, test.bar(day), test.capturing, frozenset(test.joint), undisclosed, interests, within
+        )
         self.whole = parties is None
         if parties is not None:
             self.frame = replace(self.frame, region=frozenset(self.upstream(self._near(parties))))
@@ -199,13 +202,14 @@ class Capture:
         return "ownership" if owned else "control"
 
     def columns(self, party: str) -> tuple[Column, ...]:
-        """The interests in a company; none in a person."""
-        return self.day.columns(party) if party in self.register.companies else ()
+        """The interests in a company of which stakes capture it; none in a person."""
+        found = self.day.columns(party) if party in self.register.companies else ()
+        return tuple(column for column in found if self.frame.captures(column))
 
     def sums(self, party: str) -> tuple[Bound, Bound]:
         """The stakes of captured owners on the lowest and highest completion, of the highest single person.
 
-        Of shares and votes the one that captures, else the one that may, else the higher.
+        Of the interests that count the one that captures, else the one that may, else the higher.
         """
         found = [(self._sums(column, party)) for column in self.columns(party)]
         if not found:

@@ -143,7 +143,7 @@ class CaptureFlags:
         those = self._those(rule)
         closed = replace(self.capture.frame, undisclosed="closed")
         found = False
-        for column in self.capture.columns(party):
+        for column in self.day.columns(party):
             mine = [[h.percent] for h in column.held if h.owner and those(h.owner)]
             together = [[share for shares in mine for share in shares]] if self.capture.test.aggregate else mine
             tallies = [Tally.of(shares) for shares in together]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from compliance.ownership.bounds import Bar, Bound, Column, Tally
 from compliance.ownership.cells import UNNAMED
 from compliance.ownership.register import Day
+from compliance.world.owners import INTERESTS
 
 Key = tuple[str, str]
 """A company and an interest in it."""
@@ -30,6 +31,8 @@ class Frame:
     means: frozenset[str] = frozenset()
     joint: frozenset[str] = frozenset()
     undisclosed: str = "closed"
+    interests: Collection[str] = INTERESTS
+    """Of which a stake that reaches the bar captures."""
     region: Set[str] | None = None
     """The companies that may be captured; `None` is all. It holds everybody upstream of whom it holds."""
 
@@ -60,6 +63,10 @@ class Frame:
         """Who controls the company by means that capture."""
         return [c for c, means in self.day.controllers(company) if means in self.means]
 
+    def captures(self, column: Column) -> bool:
+        """Whether stakes in this interest capture."""
+        return column.interest in self.interests
+
     def rest(self, members: Tally) -> bool:
         """Whether what nobody disclosed may be held by the members."""
         return self.undisclosed == "open" or (self.undisclosed == "red_flag" and members.holders > 0)
@@ -70,10 +77,12 @@ class Frame:
 
     def surely(self, column: Column, members: Tally) -> bool:
         """Whether members reach the bar on every completion; never in a register that is wrong."""
-        return not column.over and self.bar.surely(members.lowest())
+        return self.captures(column) and not column.over and self.bar.surely(members.lowest())
 
     def possibly(self, column: Column, members: Tally) -> bool:
         """Whether members reach the bar on some completion; in a wrong register, whatever they hold."""
+        if not self.captures(column):
+            return False
         if column.over:
             return members.holders > 0
         return self.bar.possibly(self.highest(column, members))

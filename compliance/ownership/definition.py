@@ -9,9 +9,11 @@ In `pack.yaml` under `capture`, one entry a test:
       lists: [{list: SDN}]                       # with `programs`, only listings under one of them count
       threshold: [{percent: 50, inclusive: true}]   # dated by `from`; the last that has begun applies
       aggregate: true                            # false: each listed person alone
-      joint: [joint_arrangement]                 # without aggregation: ties that make several parties one
-      person controls: {means: [board_majority]}        # means that capture beside ownership foreign_only:
-      true                         # companies of `home` are not captured and pass ownership on home: US
+      joint: [joint_arrangement]                 # without aggregation: ties that make several parties one person
+      interests: {capture: [shares]}             # stakes in votes are influence then, and capture nothing
+      controls: {means: [board_majority]}        # means that capture beside ownership
+      foreign_only: true                         # companies of `home` are not captured and pass ownership on
+      home: US
       flags: {listed_owner: {when: [owner]}}     # what is said beside the verdict, and when
 
 `rules/shared/parent.yaml` has one `ParentTest`: what is said beside the answer to who the ultimate parent is.
@@ -29,7 +31,7 @@ from pydantic import Field, model_validator
 from compliance.ownership.bounds import WHOLE, Bar
 from compliance.units import FIRST_DAY
 from compliance.world import rule_file
-from compliance.world.owners import Means, TieKind
+from compliance.world.owners import INTERESTS, Interest, Means, TieKind
 from compliance.world.rule_file import Amount, Cited, Confidence, Count, Country, OpenDay, Truth, Written
 
 Situation = Literal[
@@ -110,6 +112,14 @@ class ControlLimb(Written):
     confidence: Confidence | None = None
 
 
+class InterestLimb(Written):
+    """The interests of which a stake that reaches the threshold captures, each added up apart."""
+
+    capture: Annotated[tuple[Interest, ...], Field(min_length=1)] = INTERESTS
+    citation: Cited | None = None
+    confidence: Confidence | None = None
+
+
 class FlagRule(Written):
     """When a flag is raised (one of the situations is enough), and what the situations need to know.
 
@@ -140,6 +150,7 @@ class CaptureTest(Written):
     threshold: Annotated[tuple[Threshold, ...], Field(min_length=1)]
     aggregate: Truth
     joint: tuple[TieKind, ...] = ()
+    interests: InterestLimb = InterestLimb()
     controls: ControlLimb | None = None
     foreign_only: Truth = False
     home: Country | None = None

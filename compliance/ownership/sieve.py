@@ -69,9 +69,10 @@ class Sieve:
         listed = [p for p, rows in register.listings_of.items() if any(r.list in lists for r in rows)]
         seeds = self.stakes.find(listed)
         links = self._links(test.capturing, test.joint)
+        exact = test.aggregate and not test.joint
+        bar, interests = test.bar(self.day), test.interests.capture
         runs = [
-            Bulk(self.shot, test.bar(self.day), seeds, seeds, links, reading, test.aggregate and not test.joint)
-            for reading in ("closed", "red_flag")
+            Bulk(self.shot, bar, seeds, seeds, links, reading, exact, interests) for reading in ("closed", "red_flag")
         ]
         found = {*listed, *register.controls_of, *register.ties_of}
         for run in runs:

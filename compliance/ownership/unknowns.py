@@ -81,7 +81,9 @@ class Unknowns:
         waiting = list(found)
         while waiting:
             for one in frame.as_one(waiting.pop()):
-                held = [owned for owned, _, _ in frame.day.holdings(one) if frame.inside(owned)]
+                held = [
+                    o for o, interest, _ in frame.day.holdings(one) if interest in frame.interests and frame.inside(o)
+                ]
                 for company in (*held, *frame.controlled(one)):
                     if company not in found and self._open(company):
                         found.add(company)
@@ -125,7 +127,7 @@ class Unknowns:
         waiting = [owned]
         while waiting:
             party = waiting.pop()
-            held = [o for one in frame.as_one(party) for o, _, _ in frame.day.holdings(one)]
+            held = [o for one in frame.as_one(party) for o, i, _ in frame.day.holdings(one) if i in frame.interests]
             for company in (*held, *frame.controlled(party)):
                 if company not in found and self._open(company):
                     found.add(company)

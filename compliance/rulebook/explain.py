@@ -138,8 +138,9 @@ def _of_test(pack: Pack, name: str, test: CaptureTest) -> Iterator[Item]:
         for bar in test.threshold
     ]
     yield from _section("How much captures", bars)
-    together = "the stakes of all of them add up" if test.aggregate else "each of them alone"
-    limbs = [together, *(f"parties tied by {kind.replace('_', ' ')} are one" for kind in test.joint)]
+    together, of = "the stakes of all of them add up" if test.aggregate else "each of them alone", test.interests
+    limbs = [f"stakes in {' or in '.join(of.capture)} count{_source(of.citation, of.confidence)}", together]
+    limbs += [f"parties tied by {kind.replace('_', ' ')} are one" for kind in test.joint]
     limbs += [f"control by {word.replace('_', ' ')} captures too" for word in sorted(test.capturing)]
     limbs += [f"only companies outside {test.home}; those pass ownership on"] if test.foreign_only else []
     yield from _section("How they are counted", limbs)
@@ -294,6 +295,6 @@ def _cited_bar(test: CaptureTest) -> str | None:
     return next((bar.citation for bar in test.threshold if bar.citation), None)
 
 
-def _source(citation: str | None, confidence: str | None) -> str:
-    told = ", ".join(word for word in (citation, confidence) if word)
+def _source(*words: str | None) -> str:
+    told = ", ".join(filter(None, words))
     return f" [{told}]" if told else ""

@@ -10,6 +10,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from compliance import units
 from compliance.rulebook.written import Asked, Citation, Confidence, Day, Unit, Written
+from compliance.world.thousands import MEASURE, PERCENT, SUM
+
+_WITH_DECIMALS = ("MW", "GB/s", "times")
 
 
 class DatedValue(Written):
@@ -54,4 +57,7 @@ class Parameter(Written):
             if self.one_of and text not in self.one_of:
                 raise ValueError(f"`{text}` is not one of {', '.join(self.one_of)}")
             return text
+        (MEASURE if self.unit in _WITH_DECIMALS else PERCENT if self.unit == "percent" else SUM).require_one_reading(
+            text
+        )
         return units.exact(text)

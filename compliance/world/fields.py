@@ -62,6 +62,7 @@ Truth = Annotated[bool, PlainValidator(values.truth), WithJsonSchema({"type": ["
 Several = Annotated[tuple[str, ...], PlainValidator(values.several), _or_text(_TEXTS)]
 Number = Annotated[Fraction, PlainValidator(number(values.exact, _EXACT)), _NUMBER]
 Amount = Annotated[Fraction, PlainValidator(number(values.amount, _EXACT)), _NUMBER]
+LargeAmount = Annotated[Fraction, PlainValidator(values.large_amount), _NUMBER]
 Count = Annotated[int, PlainValidator(number(values.count, _EXACT)), _NUMBER]
 Units = Annotated[int, PlainValidator(number(values.unit_count, _EXACT)), _NUMBER]
 Some = Annotated[int, PlainValidator(number(values.some, _EXACT)), _NUMBER]

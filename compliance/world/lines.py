@@ -7,11 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from compliance.world.fields import (
-    Amount,
     Country,
     Day,
     EventDay,
     Id,
+    LargeAmount,
     LineId,
     Party,
     PartyId,
@@ -64,7 +64,7 @@ class Shipment(Row):
     eccn: Text | None = None
     end_use: Text | None = None
     end_use_country: Country | None = None
-    value_usd: Amount | None = None
+    value_usd: LargeAmount | None = None
     serials: Several = ()
     replaces: LineId | None = None
     status: Literal["firm", "enquiry", "shipped", "cancelled", "refused"] | None = None
@@ -87,7 +87,7 @@ class Authorization(Row):
     kind: AuthorizationKind
     country: Country | None = None
     state: Literal["applied", "granted", "denied", "suspended", "revoked"] | None = None
-    limit_tpp: Amount | None = None
+    limit_tpp: LargeAmount | None = None
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
 

@@ -9,12 +9,12 @@ from pydantic import Field
 
 from compliance.units import Interval
 from compliance.world.fields import (
-    Amount,
     CompanyId,
     Count,
     Country,
     Day,
     Id,
+    LargeAmount,
     PartyId,
     Percent,
     Several,
@@ -25,6 +25,8 @@ from compliance.world.row import Row
 
 Activity = Literal["cloud", "reseller", "forwarder", "manufacturer", "bank", "government", "other"]
 TieKind = Literal["family", "nominee", "joint_arrangement", "former_parent", "former_employer", "takes_over_orders"]
+Interest = Literal["shares", "votes"]
+INTERESTS: tuple[Interest, ...] = ("shares", "votes")
 Means = Literal["board_majority", "board_seat", "agreement", "wishes", "signatory", "accounting_parent"]
 ANY_PERCENT = Interval(Fraction(0), Fraction(100))
 
@@ -51,7 +53,7 @@ class Company(Row):
     lei: Id | None = None
     registration: Id | None = None
     employees: Count | None = None
-    capital_usd: Amount | None = None
+    capital_usd: LargeAmount | None = None
     registered_agent: Text | None = None
     activity: Activity | None = None
     business: Text | None = None
@@ -103,8 +105,8 @@ class Stake(Row):
     owner: PartyId | None = None
     owned: CompanyId
     percent: Percent = Field(default=ANY_PERCENT, json_schema_extra={"default": "unknown"})
-    interest: Literal["shares", "votes"] = "shares"
-    price_usd: Amount | None = None
+    interest: Interest = "shares"
+    price_usd: LargeAmount | None = None
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
     known_from: Day | None = None

@@ -8,6 +8,7 @@ is a date if it is midnight. The line of a row is its number, counted from 1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from compliance.errors import InputError, Problem
 from compliance.world import files
 from compliance.world.given import Coded, Given, coded
 from compliance.world.marked import LONGEST_VALUE, too_long
+from compliance.world.thousands import shortest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -112,7 +114,10 @@ def _by_number(column: pa.Array) -> pa.Array:
     import pyarrow as pa
 
     found = column.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(found.indices, found.dictionary.cast(pa.string()))
+    texts = found.dictionary.cast(pa.string())
+    if pa.types.is_decimal(column.type):
+        texts = pa.array([text and shortest(text) for text in texts.to_pylist()], pa.string())
+    return pa.DictionaryArray.from_arrays(found.indices, texts)
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
@@ -135,4 +140,4 @@ def _plain(value: Any) -> Any:
         return "true" if value else "false"
     if isinstance(value, float):
         return "" if value != value else repr(value)
-    return str(value)
+    return shortest(str(value)) if isinstance(value, Decimal) else str(value)

@@ -23,6 +23,7 @@ from compliance.world import files
 from compliance.world.countries import country
 from compliance.world.marked import MarkedDict, MarkedList, read_yaml
 from compliance.world.marked import line_of as own_line
+from compliance.world.thousands import COUNT, MEASURE
 
 Confidence = Literal["verified", "secondary", "memory", "design"]
 CONFIDENCES: tuple[Confidence, ...] = ("verified", "secondary", "memory", "design")
@@ -38,7 +39,7 @@ def each_citation(*texts: str) -> list[str]:
 
 
 def _exact(node: object) -> Fraction:
-    return units.exact(str(node))
+    return units.exact(MEASURE.require_one_reading(str(node)))
 
 
 def _day(node: object) -> date:
@@ -69,7 +70,7 @@ def _positive(value: Fraction) -> Fraction:
 
 Amount = Annotated[Fraction, BeforeValidator(_exact), AfterValidator(_not_negative)]
 Size = Annotated[Fraction, BeforeValidator(_exact), AfterValidator(_positive)]
-Count = Annotated[int, BeforeValidator(lambda node: units.whole(str(node))), Field(ge=1)]
+Count = Annotated[int, BeforeValidator(lambda node: units.whole(COUNT.require_one_reading(str(node)))), Field(ge=1)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 OpenDay = Annotated[Annotated[date, BeforeValidator(_day)] | None, BeforeValidator(_empty)]
 Country = Annotated[str, AfterValidator(country)]

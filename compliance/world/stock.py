@@ -13,6 +13,7 @@ from compliance.world.fields import (
     EventDay,
     Id,
     Kilowatts,
+    LargeAmount,
     Megawatts,
     PartyId,
     Range,
@@ -105,7 +106,7 @@ class Chip(Row):
     power_kw: Kilowatts | None = None
     data_center: Truth | None = None
     designer_country: Country | None = None
-    published_tpp: Amount | None = None
+    published_tpp: LargeAmount | None = None
     from_: Day | None = Field(default=None, alias="from")
 
 

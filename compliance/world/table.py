@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, overload
 
@@ -12,7 +13,7 @@ from pydantic import PlainValidator
 
 from compliance.world.columns import columns_of, texts_of
 from compliance.world.row import Origin, Row, leaves
-from compliance.world.values import several, throughput
+from compliance.world.values import large_amount, several, throughput
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,11 +65,13 @@ class Table(Sequence[Row]):
             return
         part = self.columns.slice(start, count)
         texts = {name: part.column(name).to_pylist() for name in part.column_names}
-        nested = nested_fields(self.model)
+        nested, large = nested_fields(self.model), _large(self.model)
         for n in range(count):
             given = {name: each[n] for name, each in texts.items() if each[n] is not None}
             for name in nested & given.keys():
                 given[name] = json.loads(given[name])
+            for name in large & given.keys():
+                given[name] = Fraction(given[name])  # canonical text has no point between thousands
             row = self.model.model_validate(given)
             row._origin = Origin(self.file, int(self.lines[start + n]))
             if kept is not None:
@@ -207,6 +210,16 @@ class ById(Mapping[str, Row]):
 @cache
 def nested_fields(model: type[Row]) -> frozenset[str]:
     """The fields of a table that hold lists or mappings: their text is JSON."""
+    return _read_by(model, several, throughput)
+
+
+@cache
+def _large(model: type[Row]) -> frozenset[str]:
+    """The fields of a table in which a point in what a user writes may part thousands."""
+    return _read_by(model, large_amount)
+
+
+def _read_by(model: type[Row], *readers: Callable[[Any], Any]) -> frozenset[str]:
     marks = {f.alias or name: [*f.metadata, *leaves(f.annotation)] for name, f in model.model_fields.items()}
-    readers = {name: [mark.func for mark in found if isinstance(mark, PlainValidator)] for name, found in marks.items()}
-    return frozenset(name for name, found in readers.items() if several in found or throughput in found)
+    found = {name: [mark.func for mark in each if isinstance(mark, PlainValidator)] for name, each in marks.items()}
+    return frozenset(name for name, each in found.items() if any(reader in each for reader in readers))

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from compliance import units
 from compliance.errors import near
 from compliance.units import Interval
 from compliance.world.countries import country
 from compliance.world.printable import unseen, unseen_in_name
+from compliance.world.thousands import COUNT, MEASURE, PERCENT, SHARE, SUM, Takes
 
+Number = TypeVar("Number", int, Fraction)
 MOST_UNITS = 10**12
 LONGEST_ID = 500
 """Characters of an id."""
@@ -50,16 +52,16 @@ def number(read: Callable[[str], Any], kinds: type | tuple[type, ...]) -> Callab
     return parse
 
 
-def _hinted(word: str, read: Callable[[str], Any]) -> Any:
+def _hinted(word: str, read: Callable[[str], Any], takes: Takes) -> Any:
     """What `read` makes of a word, or its complaint with what to write instead."""
+    takes.require_one_reading(word)
     try:
         return read(word)
     except ValueError as error:
         if word.casefold() in ("unknown", "n/a", "na", "tbd", "?", "-"):
             raise ValueError(f"`{word}` is not a number; leave it empty where it is not known") from None
-        if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", word):
-            plain = word.replace(",", "")
-            raise ValueError(f"`{word}` is not a number; write it as `{plain}`") from None
+        if (hint := takes.hint(word)) is not None:
+            raise ValueError(hint) from None
         if word.endswith("%"):
             raise ValueError(f"`{word}` is not a number; write it without `%`") from None
         raise error
@@ -67,21 +69,31 @@ def _hinted(word: str, read: Callable[[str], Any]) -> Any:
 
 def exact(word: str) -> Fraction:
     """An exact number."""
-    found: Fraction = _hinted(word, units.exact)
+    found: Fraction = _hinted(word, units.exact, MEASURE)
     return found
 
 
-def amount(word: str) -> Fraction:
+def amount(word: str, takes: Takes = MEASURE) -> Fraction:
     """An exact number of at least zero."""
-    value: Fraction = _hinted(word, units.exact)
-    if value < 0:
-        raise ValueError(f"`{word}` is under zero")
-    return value
+    value: Fraction = _hinted(word, units.exact, takes)
+    return _not_negative(value, word)
+
+
+def _large_amount(word: str) -> Fraction:
+    return amount(word, SUM)
+
+
+large_amount = number(_large_amount, (int, Fraction))
+"""Money or TPP: an amount whose point may as well part thousands."""
 
 
 def count(word: str) -> int:
     """A whole number of at least zero."""
-    value: int = _hinted(word, units.whole)
+    value: int = _hinted(word, units.whole, COUNT)
+    return _not_negative(value, word)
+
+
+def _not_negative(value: Number, word: str) -> Number:
     if value < 0:
         raise ValueError(f"`{word}` is under zero")
     return value
@@ -117,7 +129,7 @@ def decimals(places: int) -> Callable[[str], Fraction]:
 
 def share(word: str) -> Fraction:
     """A fraction of one."""
-    value = amount(word)
+    value = amount(word, SHARE)
     if value > 1:
         raise ValueError(f"`{word}` is over 1; write a fraction of one, such as 0.25")
     return value
@@ -129,7 +141,7 @@ def _of_hundred(word: str) -> Interval:
 
 def percent(word: str | Interval) -> Interval:
     """A percentage or a range of percentages."""
-    found = word if isinstance(word, Interval) else _hinted(word, _of_hundred)
+    found = word if isinstance(word, Interval) else _hinted(word, _of_hundred, PERCENT)
     if found.high is None or found.high > 100 or found.low < 0:
         raise ValueError(f"`{word}` is not between 0 and 100 percent")
     return found
@@ -142,7 +154,7 @@ def quantity_range(word: str | Interval) -> Interval:
     elif word == "unknown":
         return Interval(Fraction(0), None)
     else:
-        found = _hinted(word, units.interval)
+        found = _hinted(word, units.interval, COUNT)
     ends = [found.low] if found.high is None else [found.low, found.high]
     if any(end.denominator != 1 for end in ends):
         raise ValueError(f"`{word}` is not a whole number of units")

@@ -18,6 +18,7 @@ from compliance.world.row import Row
 from compliance.world.rows import Part
 from compliance.world.table import ById, Table
 from compliance.world.tables import TABLES, Company, Person
+from compliance.world.thousands import shortest
 
 if TYPE_CHECKING:
     import networkx
@@ -178,7 +179,7 @@ def _told(value: object) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, int | Decimal):
-        return str(value)
+        return shortest(str(value))
     if isinstance(value, Mapping):
         return {str(key): _told(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

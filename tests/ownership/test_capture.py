@@ -10,6 +10,7 @@ from .packs import ask, companies, stake
 
 SDN = [{"party": "x", "list": "SDN", "program": "SDGT"}, {"party": "y", "list": "SDN", "program": "IRAN"}]
 DAY = "2025-10-15"
+VOTES = {"interest": "votes"}
 
 
 def ofac(*stakes: dict[str, object], **more: Any) -> dict[str, Any]:
@@ -174,10 +175,60 @@ def test_open_ends_alone_can_add_to_over_100_percent() -> None:
 
 
 def test_shares_over_100_percent_do_not_touch_votes() -> None:
-    votes = {"interest": "votes"}
-    got = ofac(stake("x", "a", 60), stake("n", "a", 60), stake("x", "a", 55, **votes), stake("n", "a", 45, **votes))
+    got = uk(stake("x", "a", 60), stake("n", "a", 60), stake("x", "a", 55, **VOTES), stake("n", "a", 45, **VOTES))
 
     assert (got["a"]["verdict"], got["a"]["low"]) == ("captured", "55")
+
+
+def test_votes_over_100_percent_leave_open_only_what_votes_capture() -> None:
+    stakes = stake("x", "a", 30), stake("x", "a", 60, **VOTES), stake("n", "a", 60, **VOTES)
+
+    assert (ofac(*stakes)["a"]["verdict"], ofac(*stakes)["a"]["high"]) == ("not_captured", "30")
+    assert "over_100_percent" not in ofac(*stakes)["a"]["flags"]
+    assert uk(*stakes)["a"]["verdict"] == "undetermined"
+
+
+# ---- votes without shares [OFAC FAQ 398]
+
+
+@pytest.mark.parametrize(
+    ("shares", "votes", "verdict", "low"),
+    [
+        ("25", "60", "not_captured", "25"),
+        ("49.9", "100", "not_captured", "49.9"),
+        ("50", "1", "captured", "50"),
+        ("60", "25", "captured", "60"),
+        ("25-50", "60", "undetermined", "25"),
+        ("25", "unknown", "not_captured", "25"),
+    ],
+)
+@pytest.mark.parametrize("ask_of", ["ofac", "bis"])
+def test_shares_capture_and_votes_without_them_are_control(
+    ask_of: str, shares: str, votes: str, verdict: str, low: str
+) -> None:
+    got = {"ofac": ofac, "bis": bis}[ask_of](stake("x", "b", shares), stake("x", "b", votes, **VOTES))["b"]
+
+    assert (got["verdict"], got["low"]) == (verdict, low)
+    assert ("review_control" in got["flags"]) == (verdict != "captured")
+    assert got["deciding_unknowns"] == ([{"owner": "x", "owned": "b", "settles": 1}] if "-" in shares else [])
+
+
+@pytest.mark.parametrize("ask_of", ["ofac", "bis"])
+def test_votes_alone_capture_nothing_and_pass_nothing_on(ask_of: str) -> None:
+    stakes = stake("x", "b", 100, **VOTES), stake("b", "d" if ask_of == "bis" else "c", 100)
+    got = {"ofac": ofac, "bis": bis}[ask_of](*stakes)
+
+    assert {got[name]["verdict"] for name in ("b", "d" if ask_of == "bis" else "c")} == {"not_captured"}
+    assert {"listed_owner", "review_control"} <= set(got["b"]["flags"])
+
+
+def test_in_europe_and_the_kingdom_votes_capture_as_shares_do() -> None:
+    stakes = stake("x", "a", 25), stake("x", "a", 60, **VOTES)
+    listed = [{"party": "x", "list": "EU"}]
+    eu = ask("eu", DAY, companies=companies("x", "a"), stakes=list(stakes), listings=listed)
+
+    assert uk(*stakes)["a"]["verdict"] == eu["a"]["verdict"] == "captured"
+    assert uk(*stakes)["a"]["low"] == eu["a"]["low"] == "60"
 
 
 # ---- circles

@@ -79,7 +79,7 @@ def plainly(world: dict[str, Any], test: str) -> set[str]:
             counted = set().union(*(joint[m] for m in members))
             new = set()
             for name in NAMES:
-                for interest in ("shares", "votes"):
+                for interest in ("shares", "votes") if test in ("eu", "uk") else ("shares",):
                     column = [r for r in rows if r["owned"] == name and r.get("interest", "shares") == interest]
                     together = sum((Fraction(r["percent"]) for r in column if r["owner"] in counted), Fraction(0))
                     over = sum((Fraction(r["percent"]) for r in column), Fraction(0)) > 100

@@ -135,7 +135,16 @@ def bulk_agrees(seed: int, undisclosed: str) -> None:
     shot = Snapshot.of(stakes, on)
     assert shot.exact
     seeds, none = stakes.find(capture.seeds), np.zeros(0, np.int32)
-    bulk = Bulk(shot, test.bar(on), seeds, seeds, Links(none, none, Groups.by(none, 99)), undisclosed, True)
+    bulk = Bulk(
+        shot,
+        test.bar(on),
+        seeds,
+        seeds,
+        Links(none, none, Groups.by(none, 99)),
+        undisclosed,
+        True,
+        test.interests.capture,
+    )
     verdicts, (low, low_open, high, high_open) = bulk.verdicts(none, seeds), bulk.sums()
     for number, party in enumerate(stakes.names.to_pylist()):
         if party not in capture.register.companies:

@@ -22,7 +22,7 @@ from compliance.facts.coverage import covered, used
 from compliance.facts.dealings import dealings
 from compliance.facts.entities import amount, contents, facts_of, holds_on, powers, strictest_chip
 from compliance.facts.frames import schema
-from compliance.facts.half_years import half_years, last_half_year
+from compliance.facts.half_years import half_year, half_years, last_half_year
 from compliance.facts.idle import LISTED, UNIDENTIFIED
 from compliance.facts.licenses import Licenses
 from compliance.facts.lines import NOT_LINES, LineColumns, line_columns, lines
@@ -279,12 +279,14 @@ class Rows:
             last = min(authorized.ends(listed) or self.day, self.day)
             known = listed.from_ is not None
             for begins, ends in half_years(listed.from_, last) if known else last_half_year(last):
-                after = any(made >= ends for made in reports.get(listed.party, ()))
+                made_after = [made for made in reports.get(listed.party, ()) if made >= ends]
+                after, beside = bool(made_after), sum(made < half_year(ends)[1] for made in made_after) > 1
                 yield {
                     "table": listed.row.table, "id": listed.row.name_of_row, "date": self.day, "ordered": False,
                     "party": listed.party, "list": listed.name, "country": listed.country, "begun": known or None,
                     "half": f"{begins.year}-H{1 if begins.month == 1 else 2}", "ended": ends - timedelta(days=1),
                     "reported": after if known or not after else None,  # of the half-years before, nothing is known
+                    "accounted": False if not after else True if known and beside else None,
                 }  # fmt: skip
 
     def _listed(self) -> Iterator[dict[str, Any]]:

@@ -71,6 +71,7 @@ TRUTHS = {
     "begun": ("it had begun", "it had not begun"),
     "own_base": ("the maker is the model itself or one of its bases", "the maker is none of its bases"),
     "reported": ("a report was made", "no report was made"),
+    "accounted": ("an account of chips was made", "no account of chips was made"),
     "published": ("published", "not published"),
 }
 SITUATIONS = {

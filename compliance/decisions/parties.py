@@ -41,13 +41,14 @@ class Resolved:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A party that is described and not known for certain; `taken` is whom it is taken for, if anybody.
+    """A party that is described and not known for certain; `taken` is whom it is taken for, if anybody, and why.
 
     `lines` are the table and id of the rows that describe it.
     """
 
     shown: str
     taken: str | None
+    reason: str
     lines: tuple[tuple[str, str], ...]
 
 
@@ -86,7 +87,8 @@ def _doubts(world: World, tables: Iterable[str], matches: Mapping[PartyDescripti
     for one, found in sorted(lines.items(), key=lambda item: repr(item[0])):
         match = matches[one]
         if not match.sure:
-            yield Doubt(_shown(one) or "unnamed", match.parties[0] if match.parties else None, tuple(sorted(found)))
+            taken, reason = (match.parties[0], match.reasons[0]) if match.parties else (None, "")
+            yield Doubt(_shown(one) or "unnamed", taken, reason, tuple(sorted(found)))
 
 
 def _with_listings(world: World, rows: Sequence[Row]) -> World:

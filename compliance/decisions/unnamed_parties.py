@@ -86,7 +86,7 @@ def doubtful_parties(scene: Scene, doubts: Sequence[Doubt]) -> Iterator[OpenPoin
             reason = f"`{doubt.shown}` is not in the world: its owners, seat and listings are not known"
             step = Step(IDENTIFY, doubt.shown)
         else:
-            reason = f"`{doubt.shown}` is known by its name alone, and may or may not be `{doubt.taken}`"
+            reason = f"`{doubt.shown}` is not known for certain to be `{doubt.taken}`: {doubt.reason}"
             step = Step("Confirm by id, LEI or registration: {items}.", f"whether {doubt.shown} is {doubt.taken}")
         missing = [
             MissingSaid(table=table, id=name, field="party", settles=f"who `{doubt.shown}` is")

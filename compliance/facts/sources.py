@@ -169,7 +169,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         ended="date: the last day of the half-year",
         begun="flag: the listing is known to have begun by then",
         reported="flag: a report was made after it",
-        accounted="flag: a second report was made in the half-year after it, the account of chips; of one it is not known",
+        accounted="flag: a second report, the account of chips, was made in the half-year after it; one may be either",
     ),
     "listed": _columns(
         **_ROW,

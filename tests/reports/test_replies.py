@@ -29,7 +29,8 @@ def headroom(**route: Any) -> dict[str, Any]:
     }
     return {
         "as_of": "2026-11-20", "posture": "both", "packs": [{"id": "p", "sha256": ""}], "standings": ["enforced"],
-        "not_counted": [{"pack": "q", "standing": "written", "why": "in the text and not enforced"}], "chip": "H100", "consignee": "c", "country": "MY",
+        "not_counted": [{"pack": "q", "standing": "written", "why": "in the text and not enforced"}],
+        "chip": "H100", "consignee": "c", "country": "MY",
         "routes": [{**told, **route}, {**told, "authorization": "license", **route}],
         "assumptions": ["no exporter is named"],
     }  # fmt: skip

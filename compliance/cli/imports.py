@@ -191,7 +191,7 @@ def _match(options: argparse.Namespace) -> int:
     day = options.as_of or world.as_of or date.today()
     with working(f"Looking for {options.match} on {options.file}"):
         made = match(world, parties, verdicts, day, options.likely)
-    write_matched(Path(options.match), world, made, place)
+    write_matched(Path(options.match), world, made, place, account.lists_loaded())
     if options.candidates:
         output.emit(made.table(), options.candidates, data=True)
     print(made.text(), end="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from compliance.errors import Problem
 
@@ -28,6 +29,11 @@ class Account:
     left: Counter[str] = field(default_factory=Counter)
     doubted: Counter[str] = field(default_factory=Counter)
     lists: Counter[str] = field(default_factory=Counter)
+
+    def lists_loaded(self) -> Iterator[dict[str, str]]:
+        """The lists that were read, each with how many rows it had, as rows of `screening_lists`."""
+        for name, count in sorted(self.lists.items()):
+            yield {"list": name, "source": Path(self.source).name, "rows": str(count)}
 
     def skip(self, file: str, line: int, reason: str, told: str = "", table: str = "") -> None:
         """A row that is left out, of `table` where that is known."""

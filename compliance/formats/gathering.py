@@ -21,11 +21,12 @@ from compliance.formats.days import Span
 from compliance.formats.settling import settle
 from compliance.formats.words import day, percent_text
 from compliance.units import Interval, interval
-from compliance.world.tables import TABLES, Unread
+from compliance.world.tables import TABLES, ScreeningList, Unread
 
 _NAMING = {
     "stakes": ("owner", "owned"), "controls": ("controller", "company"), "roles": ("person", "company"),
     "ties": ("party", "other"), "listings": ("party", ""), "headquarters": ("", "company"), "unread": ("", ""),
+    "screening_lists": ("", ""),
 }  # fmt: skip
 """The fields of a table that name a party of either kind, and that name a company (a tie names two of either)."""
 PARTIES = ("companies", "people")
@@ -137,6 +138,8 @@ class Gathering:
     def write(self, folder: Path) -> None:
         """Writes a table a file into the folder."""
         settle(self)
+        for row in self.account.lists_loaded():
+            self.put(ScreeningList.table, row, "", 0)
         for table in TABLES:
             columns = self._columns.get(table)
             if not columns:

@@ -155,13 +155,16 @@ def _list(
             made.listings.append({**told, "x_decided_by": verdict.by if verdict else "identifier", "x_listed": listed})
 
 
-def write_matched(source: Path, world: World, made: Matched, output: Path) -> None:
-    """Writes the world with its new listings to a new folder, all else as it is.
+def write_matched(
+    source: Path, world: World, made: Matched, output: Path, loaded: Iterable[dict[str, str]] = ()
+) -> None:
+    """Writes the world with its new listings, and which lists were `loaded`, to a new folder, all else as it is.
 
     Raises `UsageError` where the place cannot be written.
     """
     with new_folder(output) as folder:
         anew = {"listings": made.listings, "unread": [_open_question(c) for c in made.undecided if c.by == "name"]}
+        anew["screening_lists"] = list(loaded)
         if source.is_dir() and all(Path(row.origin.file).stem == table for table in anew for row in world.rows(table)):
             for path in sorted(source.iterdir()):
                 if path.is_file() and not path.name.startswith(".") and path.stem not in (*anew, "README"):

@@ -83,6 +83,14 @@ def test_the_layouts_of_the_government_make_the_same_world(layout: str, tmp_path
     assert made.account.skipped["a row that cannot be read"] == (layout == "consolidated.json")
 
 
+def test_the_lists_that_were_read_are_told_as_loaded(tmp_path: Path) -> None:
+    made = csl(GIVEN / "consolidated.csv", tmp_path)
+
+    loaded = dict(made.rows("screening_lists", "list", "rows"))
+    assert loaded == {name: str(count) for name, count in made.account.lists.items()}
+    assert {"SDN", "DPL", "EntityList"} <= loaded.keys()
+
+
 def test_the_whole_list_makes_a_world_that_loads(tmp_path: Path) -> None:
     made = csl(shared("csl/screening_list_2026-07-31.parquet"), tmp_path)
 
@@ -210,11 +218,13 @@ def test_the_world_is_written_with_its_listings_and_else_as_it_is(as_folder: boo
             "holdings: [{site: s, chip: H100, quantity: '>5'}]\n"
         )
     world = load_world(source)
-    write_matched(source, world, matched(world), tmp_path / "made")
+    write_matched(source, world, matched(world), tmp_path / "made", [{"list": "SDN", "rows": "2"}])
     again = load_world(tmp_path / "made")
 
     assert again.as_of == world.as_of
-    assert again.replace("listings", ()).sha256 == world.replace("listings", ()).sha256
+    without = again.replace("listings", ()).replace("screening_lists", ())
+    assert without.sha256 == world.replace("listings", ()).sha256
+    assert [row.value("list") for row in again.rows("screening_lists")] == ["SDN"]
     assert [(row.value("party"), row.value("list")) for row in again.rows("listings")] == [
         ("stream", "UVL"), ("stream", "SDN"), ("stream", "NS-MBS")
     ]  # fmt: skip

@@ -107,8 +107,9 @@ def screen(options: argparse.Namespace) -> int:
             orders=orders,
             problems=problems,
         )
-    for problem in problems:
-        print(problem, file=sys.stderr)
+    for left in answer.not_evaluated:
+        if left.reason.startswith(f"{options.order}:"):
+            print(left.reason, file=sys.stderr)
     return _answer(answer, background, options, found.packs)
 
 

@@ -15,6 +15,7 @@ from compliance.decisions.decision_list import ALL, ORDERS
 from compliance.decisions.finding_kinds import heads
 from compliance.reports import words
 from compliance.reports.background import Background
+from compliance.reports.order_lines import unread
 from compliance.reports.paper import INDENT, LABEL, STYLES, Paper, labelled, styled, table
 from compliance.rulebook.standing import STANDINGS, Standing
 
@@ -184,7 +185,9 @@ def _book(paper: Paper, answer: Answer, background: Background, lines: Sequence[
     paper.put(labelled([("", styled(standings_text(whole, answer)))]))
     paper.gap()
     ordered = sorted(lines, key=lambda one: (rank(one, answer), one.id))
-    rows = (_row(line, answer, background) for line in ordered[:MOST_ROWS])
+    rows = [_row(line, answer, background) for line in ordered[:MOST_ROWS]]
+    for result in unread(background.problems):
+        rows.append((f"line {result.line}", Text("unknown", STYLE_OF["unknown"]), "not read", result.problem))
     paper.put(table(("order", "decision", "what goes to whom", "why"), rows, indent=2, kept=18))
     if len(ordered) > MOST_ROWS:
         paper.put(Text(f"    and {len(ordered) - MOST_ROWS:,} lines more; CSV and JSON give each", "dim"))

@@ -183,20 +183,18 @@ class Rows:
         for line in self._ordered():
             placed: Any = sites.get(line.site) if line.site else None
             end_user = line.operator or line.end_user or line.consignee
-            low, high = 0, 0
             for chip, count in self.chips(line.chip):
                 facts = facts_of(self.catalogue, chip, self.day)
                 watts = None if facts is None else facts.power_watts
-                low += (watts or 0) * count * line.quantity
-                high = None if watts is None or high is None else high + watts * count * line.quantity  # type: ignore[assignment]
-            yield {
-                "table": "orders", "id": line.id, "date": self.day, "ordered": True, "site": line.site,
-                "country": placed.country if placed else line.to_country,
-                "operator": (placed.operator or placed.owner) if placed else end_user,
-                "owner": (placed.owner or placed.operator) if placed else end_user,
-                "customer": renting.get(line.site or "", end_user),
-                "it_mw.low": low, "it_mw.high": high, "facility_mw.low": low, "facility_mw.high": high,
-            }  # fmt: skip
+                high = None if watts is None else watts * count * line.quantity
+                yield {
+                    "table": "orders", "id": line.id, "date": self.day, "ordered": True, "site": line.site,
+                    "country": placed.country if placed else line.to_country,
+                    "operator": (placed.operator or placed.owner) if placed else end_user,
+                    "owner": (placed.owner or placed.operator) if placed else end_user,
+                    "customer": renting.get(line.site or "", end_user), "chip": chip,
+                    "it_mw.low": high or 0, "it_mw.high": high, "facility_mw.low": high or 0, "facility_mw.high": high,
+                }  # fmt: skip
 
     # ---- services and models
 

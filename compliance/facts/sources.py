@@ -110,6 +110,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         operator="party: who runs it; its owner where nobody is named",
         owner="party: whose it is; its operator where nobody is named",
         customer="party: who rents there, one of several where several do; its operator where nobody does",
+        chip="chip: what an order adds there; not stated of a site on record",
         **_POWER,
     ),
     "services": _columns(

@@ -21,11 +21,15 @@ FAR = 2**62
 
 @dataclass(frozen=True)
 class Measured:
-    """A value against its limit: both as exact numbers, the value as an interval (`high` None: unbounded)."""
+    """A value against its limit: both as exact numbers, the value as an interval (`high` None: unbounded).
+
+    Where the limit is an interval it is the end that decides for certain, else the lower; `top` is the upper one.
+    """
 
     low: Fraction
     high: Fraction | None
     limit: Fraction
+    top: Fraction
 
     @property
     def known(self) -> bool:
@@ -70,7 +74,8 @@ def distance(leaf: Leaf, row: Mapping[str, Any]) -> Amount:
     if leaf.ratio:
         part, other = _sides(leaf, row)
         hundred, shared = 100 * leaf.limit_scale, 0 if leaf.ratio == "to" else 1
-        least = -FAR if other[1] is None else part[0] * hundred - limit * (shared * part[0] + other[1])
+        most_of = None if top is None or other[1] is None else top * (shared * part[0] + other[1])
+        least = -FAR if most_of is None else part[0] * hundred - most_of
         most = None if part[1] is None else part[1] * hundred - limit * (shared * part[1] + other[0])
         return _bounded(least, most)
     low, high = _whole(row[f"{leaf.name}.low"]) or 0, _whole(row[f"{leaf.name}.high"])
@@ -92,11 +97,14 @@ def measured(leaf: Leaf, row: Mapping[str, Any], certain: bool) -> Measured | No
     limit = _whole(row[f"{leaf.name}.limit"])
     if limit is None:
         return None
-    top, shown = Fraction(limit, leaf.limit_scale), "low" if certain else "maybe"
+    upper = _whole(row[f"{leaf.name}.limit_high"])
+    top = Fraction(limit if upper is None else upper, leaf.limit_scale)
+    decides = top if certain and leaf.test.op in ("gt", "ge") else Fraction(limit, leaf.limit_scale)
+    shown = "low" if certain else "maybe"
     if not leaf.ratio:
         ends = (row[f"{leaf.name}.{end}"] for end in (shown, "high"))
         low, high = (None if end is None else Fraction(int(end), leaf.scale) for end in ends)
-        return Measured(low or Fraction(0), high, top)
+        return Measured(low or Fraction(0), high, decides, top)
     shared = 0 if leaf.ratio == "to" else 1
     part, other = (_whole(row[f"{leaf.name}.{side}.{shown}"]) or 0 for side in ("part", "other"))
     if leaf.ratio == "to" and not other:
@@ -104,9 +112,9 @@ def measured(leaf: Leaf, row: Mapping[str, Any], certain: bool) -> Measured | No
     known = _percent(part, shared * part + other)
     bounds, against = _sides(leaf, row)
     if bounds[0] == bounds[1] and against[0] == against[1]:
-        return Measured(known, known, top)
+        return Measured(known, known, decides, top)
     high = None if bounds[1] is None else _percent(bounds[1], shared * bounds[1] + against[0])
-    return Measured(known, high, top)
+    return Measured(known, high, decides, top)
 
 
 def _sides(leaf: Leaf, row: Mapping[str, Any]) -> tuple[tuple[int, int | None], tuple[int, int | None]]:

@@ -12,7 +12,7 @@ from compliance.decisions.evidence import evidence
 from compliance.decisions.fields_behind import FieldsBehind
 from compliance.decisions.matches import ClauseResult, Found
 from compliance.decisions.missing import asks_for_license, missing
-from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, unit_of
+from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, spoken_limit, unit_of
 from compliance.decisions.paths import witness
 from compliance.decisions.sources import citations, confidence
 from compliance.facts.licenses import LICENSE
@@ -146,7 +146,7 @@ def message(found: Found, subject: SubjectSaid) -> str:
         "key": subject.key or "",
         "period": (subject.period or "").replace("/", " to "),
         "measure": spoken(low),
-        "limit": "" if value is None else spoken(value.limit),
+        "limit": "" if value is None else spoken_limit(value),
         "over": "" if value is None else spoken(abs(value.low - value.limit)),
         **{word: spoken(_readable(text, word, found)) for word, text in found.words.items()},
     }

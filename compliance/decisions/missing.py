@@ -9,8 +9,10 @@ from typing import Any
 from compliance.decisions.answer import MissingSaid
 from compliance.decisions.gaps import TABLE_OF, Gap, Gaps, said
 from compliance.decisions.matches import Found
+from compliance.decisions.numbers import parameter_of
 from compliance.facts.licenses import LICENSE, LICENSED
 from compliance.facts.scene import Scene
+from compliance.rulebook.conditions import leaves
 from compliance.rulebook.models import Measure
 from compliance.world.row import Row
 from compliance.world.world import World
@@ -23,6 +25,7 @@ def missing(found: Found, scene: Scene) -> list[MissingSaid]:
     for clause in found.clauses:
         for path in clause.unknown:
             told |= set(said(_of_question(found, path, gaps), clause.text))
+    told |= set(_of_limits(found))
     told |= set(_of_license(found, scene))
     return in_order(told)
 
@@ -92,6 +95,21 @@ def _compared(found: Found, path: str, gaps: Gaps) -> Iterator[Measure]:
     elif path.startswith("measure."):
         known, of = found.pack.definitions.measures, found.pack.definitions.measures[found.plan.of].of
         yield from (m for m in gaps.sides(known[path.partition(".")[2]]) if m.of == of)
+
+
+def _of_limits(found: Found) -> Iterator[MissingSaid]:
+    """What no data can tell of a limit that lies between two values, such as an allocation that may be raised."""
+    if found.measured is None or found.measured.limit == found.measured.top:
+        return
+    for clause, planned in zip(found.clauses, found.plan.clauses, strict=True):
+        for leaf in planned.leaves if clause.holds is None else ():
+            if (parameter := parameter_of(found.plan, found.pack, leaf)) is not None:
+                asked = (test for factor in parameter.times for test in leaves(factor.when))
+                yield from (
+                    MissingSaid(table="", id="", field=test.path[1:], settles=clause.text)
+                    for test in asked
+                    if test.path.startswith("?")
+                )
 
 
 def _row(world: World, table: str, name: str) -> Row | None:

@@ -60,6 +60,11 @@ def spoken(value: Fraction | int | str | None) -> str:
     return f"{thousandths // 1000:,}.{thousandths % 1000:03d} ({text})"
 
 
+def spoken_limit(value: Measured) -> str:
+    """The limit for a sentence, with the most that it may be."""
+    return spoken(value.limit) + (f" (at most {spoken(value.top)})" if value.top > value.limit else "")
+
+
 def _power(number: int) -> str:
     """A large number by its leading digits where the rest is zeros, else in full."""
     digits = str(number)

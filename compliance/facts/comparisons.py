@@ -63,7 +63,7 @@ def _between(low: Expression, high: Expression, below: Expression, above: Expres
 
 def ratio_holds(ratio: Ratio, limit: Found, op: str) -> Get:
     def get(t: Expression) -> Expression:
-        hundred, fine = whole(100 * limit.scale), limit.low(t)
+        hundred, fine, top = whole(100 * limit.scale), limit.low(t), limit.high(t)
         low, high = ratio.part.low(t), ratio.part.high(t)
         least, most = ratio.other.low(t), ratio.other.high(t)
         # the ratio is least with the part at its low beside the other at its high, and greatest the other way round
@@ -71,13 +71,13 @@ def ratio_holds(ratio: Ratio, limit: Found, op: str) -> Get:
         above = least if ratio.of_other else high + least
         match op:
             case "gt":
-                sure, never = low * hundred > below * fine, high * hundred <= above * fine
+                sure, never = low * hundred > below * top, high * hundred <= above * fine
             case "ge":
-                sure, never = low * hundred >= below * fine, high * hundred < above * fine
+                sure, never = low * hundred >= below * top, high * hundred < above * fine
             case "lt":
-                sure, never = high * hundred < above * fine, low * hundred >= below * fine
+                sure, never = high * hundred < above * fine, low * hundred >= below * top
             case _:
-                sure, never = high * hundred <= above * fine, low * hundred > below * fine
+                sure, never = high * hundred <= above * fine, low * hundred > below * top
         return ibis.cases((sure, True), (never, False), else_=ibis.null("boolean"))
 
     return get

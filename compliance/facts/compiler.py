@@ -253,18 +253,19 @@ class Compiler:
         scale = SCALES.get(parameter.unit, 1)
         fine = common_denominator([v * scale * f for _, v in values for f in (Fraction(1), *(x for _, x in factors))])
 
-        def number(t: Expression) -> Expression:
+        def number(t: Expression, low: bool) -> Expression:
             newest_first = sorted(values, reverse=True)
             result = ibis.cases(
                 *((t.date >= ibis.literal(since), whole(int(v * scale * fine))) for since, v in newest_first),
                 else_=ibis.null(WHOLE),
             )
             for holds, factor in factors:
-                times = whole(factor.numerator)
-                result = ibis.ifelse(holds(t).fill_null(False), result * times // whole(factor.denominator), result)
+                held, times = holds(t), result * whole(factor.numerator) // whole(factor.denominator)
+                open_ = (ibis.least if low else ibis.greatest)(result, times)
+                result = ibis.cases((held, times), (held.isnull(), open_), else_=result)
             return result.cast(WHOLE)
 
-        return Found("amount", low=number, high=number, scale=scale * fine)
+        return Found("amount", low=lambda t: number(t, True), high=lambda t: number(t, False), scale=scale * fine)
 
     def _dates(self, frame: Frame, found: Found, test: Test, rule: Rule | None) -> Compared:
         text = str(test.value)

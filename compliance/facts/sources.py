@@ -247,9 +247,13 @@ DATED_ENTITIES = ("chip", "model")
 
 PARTY: dict[str, Column] = _columns(
     headquarters="place: where its seat is",
-    **{"parent.headquarters": "place: where the seat of its ultimate parent is"},
+    **{
+        "parent.headquarters": "place: where the seat of its ultimate parent is",
+        "parent.activity": "text: the activity of its ultimate parent, where that is determined",
+    },
     parent="names: its ultimate parent; several where it is not determined",
     family="names: the ultimate parent by which its family is named",
+    majority_person="names: the person who holds over half of its ultimate parent, one of several where that is open",
     kind="text: company or person",
     activity="text: cloud, reseller, forwarder, manufacturer, bank, government or other",
     jurisdiction="place: under whose law it was made",
@@ -278,6 +282,7 @@ PARTY_NAMED: dict[str, Column] = _columns(
     owners="text: TEST; the listed owners by whom the test captures it",
     policy="text: TEST; the strictest license review policy of those owners",
     flagged="flag: FLAG; a test of ownership raises the flag about it",
+    on_record="flag: KIND; a certification of the kind, of it or of its ultimate parent, is on record by then",
     restructured="flag: DAYS; its ultimate parent changed within so many days",
     left_listed="flag: DAYS; it left the hands of a party within so many days of that party's listing",
     signed="flag: PATTERN; a search for patterns found it in one, and nobody dismissed it",
@@ -287,6 +292,8 @@ PARTY_NAMED: dict[str, Column] = _columns(
 """Attributes of a party at a date that take a name behind them, told first: `listed.LIST`, `restructured.DAYS`."""
 ROW_NAMED: dict[str, Column] = _columns(
     certified="flag: KIND; a certification of the kind is on record for the row; never false",
+    noticed="flag: KIND.DAYS; a paper of the kind was given for the row at least so many days before; false where later",
+    followed="flag: KIND; a party of the line or its consignee's ultimate parent gave such a paper on its day or later",
     permitted="flag: LIST; a party of the row, or of its family, is listed for the destination",
 )
 """What else may be asked of a row, with a name behind it."""

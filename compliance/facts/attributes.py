@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from fractions import Fraction
+from typing import Any, TypeVar
 
 from compliance.facts import restructured
 from compliance.facts.authorized import Authorized, Listed
@@ -23,8 +24,9 @@ from compliance.units import Interval
 from compliance.world.tables import Certification
 from compliance.world.world import World
 
+_V = TypeVar("_V")
 _OF_KIN = frozenset({"kin", "listed_kin"})
-HALF = 50
+HALF = Fraction(50)
 """More than so many percent is the greater part."""
 
 
@@ -135,8 +137,7 @@ class Attributes:
             case "parent" if name == "headquarters":
                 return _several(own.seat(p, day) or UNKNOWN for p in self._parents(party, day))
             case "parent" if name:
-                found = {self.profiles.of(name, p, day) for p in self._parents(party, day)}
-                return found.pop() if len(found) == 1 else None
+                return _one({self.profiles.of(name, parent, day) for parent in self._parents(party, day)})
             case "parent":
                 return _several(self._parents(party, day))
             case "majority_person":
@@ -184,8 +185,7 @@ class Attributes:
         def has(one: str) -> bool:
             return any(paper.kind == kind and certifies(paper, day) for paper in self._papers.get(one, ()))
 
-        answers = {has(party) or has(parent) for parent in self._parents(party, day)}
-        return answers.pop() if len(answers) == 1 else None
+        return _one({has(party) or has(parent) for parent in self._parents(party, day)})
 
     def _majority_person(self, party: str, day: date) -> str | None:
         """The person who holds over half of the ultimate parent of a party; of several, or of half, who may."""
@@ -258,6 +258,11 @@ class Attributes:
         """The listed parties of the family of a party; `UNKNOWN` beside those of which that is left open."""
         kin = self.kin.members(name, party, day)
         return (*kin, UNKNOWN) if kin and True not in kin.values() else tuple(kin)
+
+
+def _one(values: set[_V]) -> _V | None:
+    """The value, where there is one alone."""
+    return values.pop() if len(values) == 1 else None
 
 
 def _may_reach_half(percent: Interval) -> bool:

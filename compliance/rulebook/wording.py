@@ -110,9 +110,9 @@ class Wording:
             return f"a certification of kind {rest} is {'' if held else 'not '}on record"
         if head == "noticed":
             kind, _, days = rest.partition(".")
-            return f"a {kind} paper was {'' if held else 'not '}given at least {days} days before"
+            return f"{'a' if held else 'no'} {kind} certification was given at least {days} days before"
         if head == "followed":
-            return f"{'a' if held else 'no'} {rest} paper was given on that day or later"
+            return f"{'a' if held else 'no'} certification of kind {rest} was given on that day or later"
         word, before = (word, before) if before or word else (owner, "")
         if word in _NAMED and isinstance(test.value, bool):
             return self._named(word, self.path(before, of) if before else "it", last, yes == test.value)
@@ -156,9 +156,7 @@ class Wording:
             case "sign_flag":
                 return f"{'a' if held else 'no'} sign that a search found of {whose} carries the flag `{name}`"
             case "on_record":
-                return (
-                    f"a certification of kind {name}, of {whose} or of its parent, is {'' if held else 'not '}on record"
-                )
+                return f"{'a' if held else 'no'} {name} certification of {whose} or of its parent is on record"
             case "permitted":
                 return f"{'a' if held else 'no'} party of {whose} is listed as {name} for its destination"
             case _:

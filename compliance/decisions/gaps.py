@@ -123,6 +123,9 @@ class Gaps:
         if head == "certified":
             held = self._certified(rest, row, day)
             return held, set() if held else {("certifications", row.name_of_row, rest)}
+        if head in ("noticed", "followed"):
+            kind = rest.partition(".")[0]
+            return None, set() if self._certified(kind, row, day) else {("certifications", row.name_of_row, kind)}
         if head == "permitted":
             return KNOWN, set(self._permitted(rest, row, day))
         if (row.table, head) == ("models", "operations"):

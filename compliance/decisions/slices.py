@@ -9,7 +9,7 @@ not count will not begin to: the lines behind the finding are enough, with those
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from compliance.decisions.matches import Found
 from compliance.decisions.sources import leaned_on
 from compliance.facts.licenses import LICENSE
+from compliance.facts.reach import EVERY
 from compliance.facts.scene import Scene
 from compliance.world.columns import texts_of
 from compliance.world.table import Table
@@ -74,9 +75,9 @@ def _only_those_behind(found: Found) -> bool:
     )
 
 
-def _named(table: pa.Table, columns: Iterable[str], values: pa.Array) -> Flags:
+def _named(table: pa.Table, columns: Collection[str], values: pa.Array) -> Flags:
     """The rows that have one of these values in one of these columns of the lines."""
-    found = np.zeros(len(table), dtype=bool)
+    found = np.full(len(table), EVERY in columns)
     for name in _given(table, columns):
         found |= _among(table.column(name).combine_chunks(), values)
     return found

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from fractions import Fraction
+from typing import Any, TypeVar
 
 from compliance.facts import restructured
 from compliance.facts.authorized import Authorized, Listed
+from compliance.facts.entities import certifies
 from compliance.facts.holders import held_from
 from compliance.facts.kin import Kin
 from compliance.facts.profile import Profiles
@@ -19,9 +21,14 @@ from compliance.facts.standing import Standing
 from compliance.ownership.changes import Changes
 from compliance.ownership.graph import Ownership
 from compliance.rulebook.packs import Pack
+from compliance.units import Interval
+from compliance.world.tables import Certification
 from compliance.world.world import World
 
+_V = TypeVar("_V")
 _OF_KIN = frozenset({"kin", "listed_kin"})
+HALF = Fraction(50)
+"""More than so many percent is the greater part."""
 
 
 class Attributes:
@@ -41,6 +48,10 @@ class Attributes:
         self._authorized = Authorized(world)
         for row in self._authorized.rows:
             self._listings[row.party].append(row)
+        self._papers: dict[str, list[Certification]] = defaultdict(list)
+        for paper in world.each(Certification):
+            if paper.shipment is None:
+                self._papers[paper.party].append(paper)
 
     def all(self, attributes: Iterable[str], party: str, day: date) -> dict[str, Any]:
         """The values of several attributes, by column: an amount has two."""
@@ -69,8 +80,17 @@ class Attributes:
                 yield from self._stay_days(name, other)
             if word == "held_from":
                 yield from self.pack.lists.days(name)
+            if word == "on_record":
+                yield from self._paper_days(party)
             if word == "shares_people":
                 yield from self.profiles.people_days(party)
+
+    def _paper_days(self, party: str) -> Iterator[date]:
+        """The days on which a paper of a party, or of one that may ever stand over it, begins or ends to hold."""
+        own = self.ownership
+        above = {head for day in (date.min, *own.days(party)) for head in own.families(party, day)}
+        papers = [paper for one in {party, *above} for paper in self._papers.get(one, ())]
+        yield from (day for paper in papers for day in (paper.date, paper.to) if day is not None)
 
     def _others(self, word: str, name: str, party: str) -> Iterable[str]:
         """The parties on a list by whose stay on it such an attribute of a party may change."""
@@ -119,8 +139,14 @@ class Attributes:
                 return own.seat(party, day)
             case "parent" if name == "headquarters":
                 return _several(own.seat(p, day) or UNKNOWN for p in self._parents(party, day))
+            case "parent" if name:
+                return _one({self.profiles.of(name, parent, day) for parent in self._parents(party, day)})
             case "parent":
                 return _several(self._parents(party, day))
+            case "majority_person":
+                return self._majority_person(party, day)
+            case "on_record":
+                return self._on_record(name, party, day)
             case "family":
                 return _several(own.families(party, day))
             case "listed":
@@ -157,6 +183,22 @@ class Attributes:
 
     def _parents(self, party: str, day: date) -> Sequence[str]:
         return self.ownership.families(party, day)
+
+    def _on_record(self, kind: str, party: str, day: date) -> bool | None:
+        """Whether a paper of a kind, of a party or of its ultimate parent, is on record; null if of one of several."""
+
+        def has(one: str) -> bool:
+            return any(paper.kind == kind and certifies(paper, day) for paper in self._papers.get(one, ()))
+
+        return _one({has(party) or has(parent) for parent in self._parents(party, day)})
+
+    def _majority_person(self, party: str, day: date) -> str | None:
+        """The person who holds over half of the ultimate parent of a party; of several, or of half, who may."""
+        register, parents = self.ownership.register, self._parents(party, day)
+        columns = [column for parent in parents for column in register.columns(parent, day)]
+        held = [one for c in columns for one in c.held if one.owner in register.people and _may_reach_half(one.percent)]
+        sure = len(parents) == 1 and any((one.percent.low, one.percent.low_open) > (HALF, False) for one in held)
+        return _several([*(one.owner for one in held), *(() if sure else (UNKNOWN,))]) if held else None
 
     def _on(self, name: str, party: str, day: date) -> bool:
         """Whether a party is on a list of the pack, or listed so in the world."""
@@ -221,6 +263,15 @@ class Attributes:
         """The listed parties of the family of a party; `UNKNOWN` beside those of which that is left open."""
         kin = self.kin.members(name, party, day)
         return (*kin, UNKNOWN) if kin and True not in kin.values() else tuple(kin)
+
+
+def _one(values: set[_V]) -> _V | None:
+    """The value, where there is one alone."""
+    return values.pop() if len(values) == 1 else None
+
+
+def _may_reach_half(percent: Interval) -> bool:
+    return percent.high is None or (percent.high, not percent.high_open) >= (HALF, True)
 
 
 def _of_several(attribute: str, values: Sequence[Any]) -> Any:

@@ -28,6 +28,8 @@ from compliance.facts.sources import (
 )
 
 WHOLE = "decimal(38, 0)"
+PAPERS = ("certified", "noticed", "followed", "permitted")
+"""The words for what stands on record for a row, with a name behind them."""
 PLACE = "(place)"
 """Where a row stands in its source; no path leads to it."""
 TYPES = {"flag": "boolean", "date": "date", "amount": WHOLE}
@@ -98,8 +100,7 @@ class Needs:
         self.party: set[str] = set()
         self.lists: set[str] = set()
         self.arranged: set[str] = set()
-        self.certified: set[str] = set()
-        self.permitted: set[str] = set()
+        self.papers: dict[str, set[str]] = {word: set() for word in PAPERS}
         self.sources: set[str] = set()
         self.entities: set[str] = set()
 
@@ -149,8 +150,8 @@ class Frame:
     def column(self, path: str) -> Found:
         """The column at a path such as `consignee.parent.headquarters`; `UsageError` where there is none."""
         head, _, rest = path.partition(".")
-        if head in ("certified", "permitted") and rest:
-            (self.needs.certified if head == "certified" else self.needs.permitted).add(rest)
+        if head in PAPERS and rest:
+            self.needs.papers[head].add(rest)
             return self._paper(path)
         if head not in self.columns:
             hint = near(head, self.columns, f".{rest}" if rest else "") or self._further(path)
@@ -236,14 +237,14 @@ class Frame:
         return lambda t: t[f"{prefix}{name}"]
 
     def _paper(self, path: str) -> Found:
-        """Whether a row has a certification, or an authorization by listing: `certified.KIND`, `permitted.LIST`.
+        """Whether a row has a paper (`certified.KIND`, `noticed.KIND.DAYS`, `followed.KIND`) or is `permitted.LIST`.
 
-        A certification that is not there is not known, an authorization by listing that is not there is not given.
+        A paper that is not there is not known; one that did not follow, and a listing that is not there, are not.
         """
         right = ibis.table({"paper": "string", "table": "string", "row": "string", "holds": "boolean"}, name="papers")
         right = right.filter(right.paper == path).select("table", "row", "holds")
         prefix = self.left(path, right, lambda t, r: [t["table"] == r[f"{path}@table"], t["id"] == r[f"{path}@row"]])
-        if path.startswith("certified."):
+        if path.startswith(("certified.", "noticed.")):
             return Found("flag", lambda t: t[f"{prefix}holds"])
         return Found("flag", lambda t: t[f"{prefix}row"].notnull() & t[f"{prefix}holds"])
 

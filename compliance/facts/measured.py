@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 from typing import Any as Expression
 
@@ -10,9 +12,9 @@ from compliance.errors import UsageError
 from compliance.facts.comparisons import whole
 from compliance.facts.dated import Get
 from compliance.facts.expressions import ibis
-from compliance.facts.frames import Found, Frame, Ratio, stored
+from compliance.facts.frames import WHOLE, Found, Frame, Ratio, stored
 from compliance.facts.shapes import KEYS, Shape
-from compliance.facts.sources import Column
+from compliance.facts.sources import SEPARATOR, Column
 from compliance.facts.wide import RowFrame, Wide
 
 if TYPE_CHECKING:
@@ -28,14 +30,21 @@ def _total(frame: Frame, totals: Totals, path: str, keys: dict[str, Get]) -> Fou
     inner = stored(column or "measure", Column("amount", shape.scale), prefix)
     counted = f"{prefix}measure.low"
     maybe = f"{prefix}measure.maybe"
-    # a row whose total nothing counts has a total of zero
+    several = _several(keys)
+    # a row whose total nothing counts has a total of zero, and one that may belong to several any of theirs
     return Found(
         "amount",
         low=lambda t: inner.low(t).fill_null(whole(0)),
-        high=lambda t: ibis.ifelse(t[counted].isnull(), whole(0), inner.high(t)),
+        high=lambda t: ibis.cases((several(t), ibis.null(WHOLE)), (t[counted].isnull(), whole(0)), else_=inner.high(t)),
         scale=shape.scale,
         maybe=None if column else lambda t: t[maybe].fill_null(whole(0)),
     )
+
+
+def _several(keys: dict[str, Get]) -> Get:
+    """Whether a row may belong to several holders, so that it names none for certain."""
+    holders = [get for key, get in keys.items() if key in ("id", "key")]
+    return lambda t: reduce(operator.or_, (get(t).contains(SEPARATOR).fill_null(False) for get in holders))
 
 
 def _beside(frame: Frame, totals: Totals, name: str, keys: dict[str, Get]) -> tuple[str, Shape]:

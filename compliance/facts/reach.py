@@ -18,6 +18,8 @@ from compliance.rulebook.models import Derived
 from compliance.rulebook.packs import Pack
 
 LINES = "lines"
+EVERY = "*"
+"""Stands for the columns of a line where any line may name the subject, as any consignee may stand under a parent."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,9 @@ def _columns(pack: Pack, path: str) -> set[str] | None:
     """The columns of a line from which a key may come; `None` where it is made in another way."""
     if path in SOURCES[LINES]:
         return {path}
+    party, _, attribute = path.partition(".")
+    if attribute == "parent" and SOURCES[LINES].get(party, SOURCES[LINES]["id"]).kind == "party":
+        return {EVERY}
     field = pack.definitions.fields.get(LINES, {}).get(path)
     if not isinstance(field, Derived):
         return None

@@ -1,8 +1,5 @@
 """The tables that rules may speak of, with the kind of each column; how a rule's path reads on.
 
-`lines` are shipments (and, in screening, orders); `installed` is what stands on the day, `capacity` the power of sites,
-`services` rented compute, `transfers` and `stored` model weights, `models`, `authorizations` and `listed` holders.
-
 A kind says how a column is compared and what may follow it in a path: `party`, `site`, `model`, `chip` and `place`
 lead to attributes of their own at the row's date. A column of kind `place`, `names` or `party` may hold several
 possible values (a parent that is not determined), side by side, parted by `SEPARATOR`; nothing at all is not known.
@@ -50,10 +47,8 @@ _ROW = {
     "date": "date: the day by whose law, stakes and lists it is judged",
     "ordered": "flag: it is of the order that is screened",
 }
-_POWER = {
-    "it_mw": f"amount in MW x{WATTS}: power of its computers",
-    "facility_mw": f"amount in MW x{WATTS}: power of the whole facility",
-}
+_IT, _FACILITY = (f"amount in MW x{WATTS}: power of {what}" for what in ("its computers", "the whole facility"))
+_POWER = {"it_mw": _IT, "facility_mw": _FACILITY}
 
 SOURCES: dict[str, dict[str, Column]] = {
     "lines": _columns(
@@ -251,8 +246,10 @@ DATED_ENTITIES = ("chip", "model")
 PARTY: dict[str, Column] = _columns(
     headquarters="place: where its seat is",
     **{"parent.headquarters": "place: where the seat of its ultimate parent is"},
+    **{"parent.activity": "text: the activity of its ultimate parent, where that is determined"},
     parent="names: its ultimate parent; several where it is not determined",
     family="names: the ultimate parent by which its family is named",
+    majority_person="names: the person who holds over half of its ultimate parent, one of several where that is open",
     kind="text: company or person",
     activity="text: cloud, reseller, forwarder, manufacturer, bank, government or other",
     jurisdiction="place: under whose law it was made",
@@ -282,6 +279,7 @@ PARTY_NAMED: dict[str, Column] = _columns(
     owners="text: TEST; the listed owners by whom the test captures it",
     policy="text: TEST; the strictest license review policy of those owners",
     flagged="flag: FLAG; a test of ownership raises the flag about it",
+    on_record="flag: KIND; a certification of the kind, of it or of its ultimate parent, is on record by then",
     restructured="flag: DAYS; its ultimate parent changed within so many days",
     left_listed="flag: DAYS; it left the hands of a party within so many days of that party's listing",
     held_from="flag: LIST; somebody who sits in a country of the list holds a stake in it",
@@ -292,6 +290,8 @@ PARTY_NAMED: dict[str, Column] = _columns(
 """Attributes of a party at a date that take a name behind them, told first: `listed.LIST`, `restructured.DAYS`."""
 ROW_NAMED: dict[str, Column] = _columns(
     certified="flag: KIND; a certification of the kind is on record for the row; never false",
+    noticed="flag: KIND.DAYS; a certification of the kind was given at least so many days before the line, or later",
+    followed="flag: KIND; such a certification was given later, by a party or the consignee's ultimate parent",
     permitted="flag: LIST; a party of the row, or of its family, is listed for the destination",
 )
 """What else may be asked of a row, with a name behind it."""

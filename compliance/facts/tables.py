@@ -155,31 +155,36 @@ class Tables:
     def _papers(self, needs: Needs, of_lines: bool) -> None:
         """What stands on record for each row; a certification that does not is not known, never refused."""
         columns = {"paper": "string", "table": "string", "row": "string", "holds": "boolean"}
-        kept = dict.fromkeys(self._certificates()) if needs.certified else {}
+        kept = dict.fromkeys(self._certificates()) if needs.papers["certified"] else {}
         rows = [{"paper": p, "table": t, "row": r, "holds": True} for p, t, r in kept]
         self.database.give("papers_of_others", arrow(rows, columns))
-        asked = [self._certified()] if needs.certified and of_lines and self.scene.world.rows("certifications") else []
-        known = [name for name in sorted(needs.permitted) if of_lines and self.attributes.candidates(name)]
+        asked = list(self._of_lines(needs)) if of_lines and self.scene.world.rows("certifications") else []
+        known = [name for name in sorted(needs.papers["permitted"]) if of_lines and self.attributes.candidates(name)]
         asked += [self._permitted(name) for name in known]
         self.database.make("view", "papers", " UNION ALL ".join(["FROM papers_of_others", *asked]))
 
-    def _certified(self) -> str:
-        """The certifications that are for a line: of a party of it, naming it or no line, valid on its date."""
+    def _of_lines(self, needs: Needs) -> Iterator[str]:
+        """The papers that are for a line: of a party of it, naming it or no line, valid on its date.
+
+        `noticed` asks how long before it they were given, `followed` whether one was given on its day or later.
+        """
         papers = [
-            {"kind": f"certified.{paper.kind}", "party": paper.party, "shipment": paper.shipment, "from": paper.date,
-             "to": paper.to}
+            {"kind": paper.kind, "party": paper.party, "shipment": paper.shipment, "from": paper.date, "to": paper.to}
             for paper in self.scene.world.each(Certification)
-        ]  # fmt: skip
+        ]
         types = {"kind": "string", "party": "string", "shipment": "string", "from": "date", "to": "date"}
         self._register("certificates", papers, types)
-        covers = """coalesce(c.shipment = l.id, true)
-            AND coalesce(c."from" <= l.date, true) AND coalesce(l.date < c."to", true)"""
-        of = " UNION ".join(
-            f"""SELECT c.kind AS paper, l."table", l.id AS row, true AS holds
-            FROM lines AS l JOIN certificates AS c ON l.{party} = c.party WHERE {covers}"""
-            for party in OF_LINE
-        )
-        return f"SELECT * FROM ({of})"
+        valid = """coalesce(c."from" <= l.date, true) AND coalesce(l.date < c."to", true)"""
+        if needs.papers["certified"]:
+            yield _for_each_line("'certified.' || c.kind", "true", valid, OF_LINE)
+        for word in sorted(needs.papers["noticed"]):
+            kind, _, days = word.partition(".")
+            before = f"""date_diff('day', c."from", l.date) >= {int(days)}"""
+            yield _for_each_line(f"'noticed.{word}'", before, f"c.kind = '{kind}' AND {valid}", OF_LINE)
+        parents = ("p.parent",) if "parent" in needs.party else ()
+        for kind in sorted(needs.papers["followed"]):
+            later = f"""c.kind = '{kind}' AND c."from" BETWEEN l.date AND DATE '{self.scene.day.isoformat()}'"""
+            yield _for_each_line(f"'followed.{kind}'", "true", later, (*OF_LINE, *parents))
 
     def _permitted(self, name: str) -> str:
         """The lines for whose country a party is listed, or may be; asked once where nothing changes in between."""
@@ -257,6 +262,25 @@ class PartyTable:
         self.rows = pa.concat_tables([self.rows, more])
         self.parties.update(parties)
         return more
+
+
+def _for_each_line(paper: str, holds: str, where: str, parties: Iterable[str]) -> str:
+    """The query for a kind of papers by line; of several that are for one line, one that holds is enough."""
+    each = " UNION ".join(
+        f"""SELECT {paper} AS paper, l."table", l.id AS row, {holds} AS holds FROM {_lines_with(party)}
+        JOIN certificates AS c ON {party if "." in party else f"l.{party}"} = c.party
+        WHERE coalesce(c.shipment = l.id, true) AND {where}"""
+        for party in parties
+    )
+    one = "CASE WHEN bool_or(holds) THEN true WHEN count(holds) = count(*) THEN false END"
+    return f"""SELECT paper, "table", row, {one} AS holds FROM ({each}) GROUP BY ALL"""
+
+
+def _lines_with(party: str) -> str:
+    """The lines, beside the attributes of the consignee where one of those is asked for."""
+    if "." not in party:
+        return "lines AS l"
+    return 'lines AS l JOIN party_at AS p ON p.party = l.consignee AND l.date >= p."from" AND l.date < p."to"'
 
 
 def _values(table: pa.Table, column: str) -> list[str]:

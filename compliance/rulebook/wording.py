@@ -18,7 +18,7 @@ STEP = "  "
 
 _NAMED = (
     "kin", "listed", "once", "captured", "flagged", "arranged", "restructured", "left_listed", "shares_address",
-    "shares_people", "takes_over", "held_from", "permitted", "signed", "sign_flag",
+    "shares_people", "takes_over", "held_from", "permitted", "signed", "sign_flag", "on_record",
 )  # fmt: skip
 """Words of a path after which comes a name: of a list, a test, a flag, an arrangement, or a number of days."""
 
@@ -105,8 +105,14 @@ class Wording:
         head, _, rest = test.path.partition(".")
         owner, _, last = test.path.rpartition(".")
         before, _, word = owner.rpartition(".")
+        held = yes == (test.value is not False)
         if head == "certified":
-            return f"a certification of kind {rest} is {'' if yes else 'not '}on record"
+            return f"a certification of kind {rest} is {'' if held else 'not '}on record"
+        if head == "noticed":
+            kind, _, days = rest.partition(".")
+            return f"{'a' if held else 'no'} {kind} certification was given at least {days} days before"
+        if head == "followed":
+            return f"{'a' if held else 'no'} certification of kind {rest} was given on that day or later"
         word, before = (word, before) if before or word else (owner, "")
         if word in _NAMED and isinstance(test.value, bool):
             return self._named(word, self.path(before, of) if before else "it", last, yes == test.value)
@@ -152,6 +158,8 @@ class Wording:
                 return told if held else f"{told}, or it was dismissed"
             case "sign_flag":
                 return f"{'a' if held else 'no'} sign that a search found of {whose} carries the flag `{name}`"
+            case "on_record":
+                return f"{'a' if held else 'no'} {name} certification of {whose} or of its parent is on record"
             case "permitted":
                 return f"{'a' if held else 'no'} party of {whose} is listed as {name} for its destination"
             case _:

@@ -18,6 +18,7 @@ from compliance.decisions.remedies import _Removed
 from compliance.decisions.slices import slice_of
 from compliance.decisions.stage import scene_of
 from compliance.facts.planner import Planner
+from compliance.facts.reach import EVERY
 from compliance.facts.scene import Scene
 from compliance.rulebook.packs import load_packs
 from compliance.world.reading import load_world
@@ -105,7 +106,7 @@ def test_remedies_of_fixtures_are_those_of_whole_worlds(fixture: str, monkeypatc
     [
         ("country_cap", {"to_country"}, [{"purchase"}]),
         ("small_purchase", {"purchase"}, []),
-        ("lpp_yearly_limit", {"charged_to", "consignee"}, []),
+        ("lpp_yearly_limit", {EVERY}, []),
         ("nveu_ceiling", set(), []),
         ("allocation_used_up", {"to_country"}, []),
     ],

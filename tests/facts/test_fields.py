@@ -76,7 +76,10 @@ def test_what_a_pack_defines_is_told_in_words() -> None:
     told = {field.field: field for field in (*lines.fields, *party.fields) if field.pack}
 
     assert told["lpp_account"].type == "party"
-    assert told["acm_entitled"].meaning == "not party barred and private end user and not end use barred"
+    assert told["acm_entitled"].meaning == (
+        "not party barred and private end user and not end use barred and not uvl party"
+        " and the purpose of the end user, which no table tells"
+    )
     assert told["barred"].meaning.startswith("the headquarters is on the list “Country Group D:5 and Macau” or ")
     assert (told["measure.lpp_in_year"].unit, told["counted_in.lpp_in_year"].type) == ("TPP", "true or false")
 

@@ -47,7 +47,7 @@ def uncovered_places(scene: Scene, packs: Sequence[Pack]) -> Iterator[OpenPoint]
         named = [f"`{name}`" for _, name in rows[:MOST_NAMED]]
         more = f" and {len(rows) - MOST_NAMED:,} more" if len(rows) > MOST_NAMED else ""
         title = pack.lists.title(name)
-        reason = f"{', '.join(named)}{more}: {title.lower()} ({pack.file.basis}); the pack `{pack.id}` was not asked"
+        reason = f"{', '.join(named)}{more}: {title} ({pack.file.basis}), and the pack `{pack.id}` was not asked"
         missing = [
             MissingSaid(table=table, id=name, field="to_country", settles=f"what {pack.file.basis} asks")
             for table, name in rows[:MOST_MISSING]

@@ -23,8 +23,8 @@ def units(tables: World, authorization: str, *packs: object, chip: str = "H100")
     return route["units"], (route["binding"] or {}).get("rule"), (route["next"] or {}).get("rule")
 
 
-def malaysian(*shipments: dict[str, str]) -> World:
-    return world(companies=[{"id": "c", "headquarters": "MY"}], shipments=list(shipments))
+def malaysian(*shipments: dict[str, str], **tables: list[dict[str, str]]) -> World:
+    return world(companies=[{"id": "c", "headquarters": "MY"}], shipments=list(shipments), **tables)
 
 
 def test_the_small_order_exemption_leaves_1700_and_then_the_country_cap_binds() -> None:
@@ -54,6 +54,34 @@ def test_a_license_that_is_not_on_record_binds_at_once_and_the_allocation_next()
     (route,) = found["routes"]
     assert (route["units"], route["binding"]["rule"]) == (0, "worldwide_license")
     assert (route["next"]["units"], route["next"]["rule"]) == (49_924, "country_allocation")
+
+
+@pytest.mark.parametrize(
+    ("licensed", "arranged", "room", "certainty", "limit"),
+    [
+        (49_914, False, 10, "definite", "790000000"),
+        (49_914, True, 10, "possible", "790000000"),
+        (49_925, False, 0, "definite", "790000000"),
+        (49_925, True, 0, "possible", "790000000"),
+        (99_849, True, 0, "definite", "1580000000"),
+    ],
+)
+def test_what_is_left_of_an_allocation_by_licensed_lines_and_an_arrangement(
+    licensed: int, arranged: bool, room: int, certainty: str, limit: str
+) -> None:
+    arrangement = [{"country": "MY", "kind": "government_to_government"}] if arranged else []
+    tables = malaysian(
+        line("s", "c", "MY", licensed, authorization="license"),
+        line("unlicensed", "c", "MY", 30_000, authorization="none"),
+        arrangements=arrangement,
+    )
+    (route,) = headroom(
+        tables, chip="H100", consignee="c", country="MY", authorization="license",
+        packs=[DIFFUSION], as_of=on("2025-12-31"), posture="as-written", fail_on="review",
+    )["routes"]  # fmt: skip
+
+    told = next(one for one in (route["binding"], route["next"]) if one["rule"] == "country_allocation")
+    assert (told["units"], told["certainty"], told["limit"]) == (room, certainty, limit)
 
 
 @pytest.mark.parametrize(("home", "units_there"), [("0", 0), ("930", 50_000), ("93", 5000)])

@@ -60,7 +60,7 @@ def test_a_finding_names_each_of_its_sources_once() -> None:
     answer = audit(parse_world({**chips, "shipments": shipments}, "w"), [PACK], date(2026, 12, 31), "as-written")
     (used,) = [finding for finding in answer.findings if finding.topic == "country_allocation"]
 
-    assert used.citations == ["15 CFR 742.6(b)(10)", "SemiAnalysis"]
+    assert used.citations == ["15 CFR 742.6(b)(10)(iii)(B)(2)", "15 CFR 742.6(b)(10)(iii)(B)"]
 
 
 @pytest.mark.parametrize(

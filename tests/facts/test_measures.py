@@ -43,7 +43,9 @@ def test_lpp_is_charged_to_the_operator_of_a_consignee_in_tier_1_only() -> None:
 
 
 @pytest.mark.parametrize(("units", "arranged", "limit"), [(49_925, False, "790000000"), (99_849, True, "1580000000")])
-def test_an_arrangement_doubles_the_allocation_from_its_day(units: int, arranged: bool, limit: str) -> None:
+def test_an_arrangement_leaves_open_up_to_twice_the_allocation_from_its_day(
+    units: int, arranged: bool, limit: str
+) -> None:
     def allocation(quantity: int) -> list[FindingSaid]:
         return found(
             DIFFUSION,
@@ -55,8 +57,10 @@ def test_an_arrangement_doubles_the_allocation_from_its_day(units: int, arranged
             else [],
         )
 
-    assert allocation(units - 1) == []
+    assert [f.certainty for f in allocation(units - 1)] == (["possible"] if arranged else [])
+    assert allocation(49_924) == []
     (finding,) = allocation(units)
+    assert finding.certainty == "definite"
     assert finding.limit is not None
     assert finding.limit.value == limit
 

@@ -70,7 +70,7 @@ def test_a_page_tells_exceptions_dated_values_and_the_force_of_the_pack(packs: t
     assert "Microsoft Corporation" in weights
 
     ceiling = page(packs, "nveu_ceiling")
-    assert "from 2025-07-01: 1,266,000,000 TPP [15 CFR 748.15(a)(2)(iii); table recalled, memory]" in ceiling
+    assert "from 2025-07-01: 1,266,000,000 TPP [15 CFR 748.15(a)(2)(iii)(B), table 1, verified]" in ceiling
     assert "the total is over the `nveu_ceiling` of its day" in ceiling
     assert "from 2025-05-13: codified not enforced" in ceiling
 

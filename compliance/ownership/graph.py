@@ -78,6 +78,10 @@ class Ownership:
         """The country of the headquarters (of a person's residence) on the day; `None` is not known."""
         return self.register.day(day).seat(party)
 
+    def seats(self, party: str, day: date) -> tuple[str, ...]:
+        """The countries in which the headquarters may be on the day; none where nothing is known."""
+        return self.register.day(day).seats(party)
+
     def days(self, party: str) -> tuple[date, ...]:
         """The days on which an answer about the party can change: of the rows about it and upstream."""
         return self.changing.days(party)

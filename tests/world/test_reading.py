@@ -361,3 +361,26 @@ def test_orders_are_read_from_csv_though_a_line_is_broken(tmp_path: Path) -> Non
 )
 def test_what_holds_no_orders_is_said(node: Any, told: str) -> None:
     assert [problem.message for problem in parse_orders(node, "f")[1]] == [told]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("shipments.yaml", ""),
+        ("shipments.yaml", "# nothing yet\n"),
+        ("shipments.yml", "---\n"),
+        ("shipments.json", "null"),
+        ("shipments.jsonl", ""),
+        ("shipments.ndjson", "\n\n"),
+    ],
+)
+def test_a_file_without_anything_in_it_is_no_table_without_rows(tmp_path: Path, name: str, content: str) -> None:
+    folder = written(tmp_path, {"companies.yaml": "- {id: a}\n", name: content})
+    told = "is empty; remove it if there are no rows of `shipments`, or write them in it"
+
+    assert refusal(folder) == [f"{name}: {told}"]
+
+
+@pytest.mark.parametrize(("name", "content"), [("shipments.yaml", "[]\n"), ("shipments.json", "[]")])
+def test_a_list_without_rows_says_that_there_are_none(tmp_path: Path, name: str, content: str) -> None:
+    assert len(load_world(written(tmp_path, {name: content})).rows("shipments")) == 0

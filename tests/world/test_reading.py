@@ -384,3 +384,13 @@ def test_a_file_without_anything_in_it_is_no_table_without_rows(tmp_path: Path, 
 @pytest.mark.parametrize(("name", "content"), [("shipments.yaml", "[]\n"), ("shipments.json", "[]")])
 def test_a_list_without_rows_says_that_there_are_none(tmp_path: Path, name: str, content: str) -> None:
     assert len(load_world(written(tmp_path, {name: content})).rows("shipments")) == 0
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2200-01-01"])
+def test_an_order_of_a_day_beyond_reach_is_told_with_its_line(tmp_path: Path, day: str) -> None:
+    path = written(tmp_path, {"book.csv": f"id,date,to_country,chip,quantity\no,{day},MY,H100,8\n"}) / "book.csv"
+    told = f"`date` of `orders`: `{day}` is out of reach; a day lies between 1800-01-01 and 2199-12-31"
+    row = {"id": "o", "date": day, "to_country": "MY", "chip": "H100", "quantity": 8}
+
+    for _, problems in (load_orders(path), parse_orders([row], str(path))):
+        assert [problem.message for problem in problems] == [told]

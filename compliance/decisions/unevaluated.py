@@ -4,7 +4,7 @@ a list that nobody knows.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -31,11 +31,23 @@ PLURALS = {PARTY: "parties", "line": "lines", "site": "sites", "company": "compa
 def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> list[OpenPoint]:
     """For each rule that could not be decided of some subject: of how many, and what would settle it."""
     by_rule: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    looked_at: Counter[tuple[str, str]] = Counter()
+    titles: dict[tuple[str, str], str] = {}
     for one in left_open_of(found):
+        key = one.pack.id, one.rule
+        looked_at[key] += 1
+        titles[key] = one.plan.rule.title
         if postures(one, scene, asked):
-            by_rule[one.pack.id, one.rule].append(one)
+            by_rule[key].append(one)
     said = []
-    for (pack, rule), open_ in sorted(by_rule.items()):
+    for key in sorted(looked_at):
+        (pack, rule), open_, sampled = key, by_rule[key], looked_at[key] >= SAMPLE
+        if not open_:
+            if sampled:  # nobody knows what the others are
+                reason = f"{titles[key]}: perhaps not checked for more than the first {SAMPLE:,}, for want of facts"
+                step = Step("Find out what is missing to check: {items}.", titles[key])
+                said.append(OpenPoint(NotEvaluated(rule=rule, reason=reason), step, about=(key,)))
+            continue
         gaps: set[MissingSaid] = set()
         standings: set[Standing | None] = set()
         lines: set[str] = set()
@@ -46,7 +58,7 @@ def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> 
         first = open_[0].plan.rule
         subjects = sorted({one.key or one.id for one in open_})
         kind = PARTY if open_[0].key else open_[0].kind
-        many = f"{len(subjects):,}{' or more' if len(open_) >= SAMPLE else ''} {PLURALS.get(kind, kind)}"
+        many = f"{len(subjects):,}{' or more' if sampled else ''} {PLURALS.get(kind, kind)}"
         of = f"`{subjects[0]}`" if len(subjects) == 1 else many
         reason = f"{first.title}: not checked for {of}, for want of facts"
         told = NotEvaluated(

@@ -8,7 +8,7 @@ from typing import Any
 
 from compliance.facts.scene import Scene
 from compliance.facts.sources import SEPARATOR, UNKNOWN, party_column
-from compliance.ownership.parent import UNIDENTIFIED
+from compliance.ownership.standing import UNIDENTIFIED
 from compliance.rulebook.packs import Pack
 from compliance.world.tables import Company
 

@@ -136,9 +136,9 @@ class Attributes:
         word, _, name = attribute.partition(".")
         match word:
             case "headquarters":
-                return own.seat(party, day)
+                return _several(own.seats(party, day)) or None
             case "parent" if name == "headquarters":
-                return _several(own.seat(p, day) or UNKNOWN for p in self._parents(party, day))
+                return _several(s for p in self._parents(party, day) for s in own.seats(p, day) or (UNKNOWN,))
             case "parent" if name:
                 return _one({self.profiles.of(name, parent, day) for parent in self._parents(party, day)})
             case "parent":

@@ -40,6 +40,8 @@ class Matched:
 
     listings: list[dict[str, str]] = field(default_factory=list)
     undecided: list[Candidate] = field(default_factory=list)
+    gone: list[dict[str, str]] = field(default_factory=list)
+    """Rows of `unread`: parties decided to be the same as an entry that the lists do not carry now."""
     counts: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
 
@@ -73,7 +75,7 @@ class Matched:
 def match(world: World, parties: Parties, verdicts: Verdicts, day: date, likely: int = LIKELY) -> Matched:
     """What is decided on a day about the parties of a world, and what is not.
 
-    Raises `InputError` where a decision that counts says that a party is a listed one, and no list names that one.
+    Raises `InputError` where two decisions that count are about one entry now, and decide otherwise.
     """
     made = Matched()
     left = _on_the_lists(world, parties, verdicts, day, made)
@@ -115,8 +117,10 @@ def _on_the_lists(
         if len(now) != 1:
             gone = f"{who}: {'several entries' if now else 'no entry'} of the lists carr{'y' if now else 'ies'} it now"
             if verdict.same:
-                hint = "decide about the new entry, or end this decision by `until`"
-                problems.append(Problem(verdict.file, verdict.line, f"{gone}; {hint}"))
+                made.counts["adjudicated entries are no longer listed: review them"] += 1
+                hint = "review whether it was delisted or has a new entry, and end this decision by `until`"
+                made.told.append(f"{verdict.file}:{verdict.line}: {gone}; {hint}.")
+                made.gone.append({"table": "listings", "id": verdict.party, "field": "party", "text": gone})
             else:
                 made.counts["decisions are about parties that the lists do not name"] += 1
                 made.told.append(f"{gone}.")
@@ -163,8 +167,7 @@ def write_matched(
     Raises `UsageError` where the place cannot be written.
     """
     with new_folder(output) as folder:
-        anew = {"listings": made.listings, "unread": [_open_question(c) for c in made.undecided if c.by == "name"]}
-        anew["screening_lists"] = list(loaded)
+        anew = {"listings": made.listings, "unread": _open_questions(made), "screening_lists": list(loaded)}
         if source.is_dir() and all(Path(row.origin.file).stem == table for table in anew for row in world.rows(table)):
             for path in sorted(source.iterdir()):
                 if path.is_file() and not path.name.startswith(".") and path.stem not in (*anew, "README"):
@@ -182,8 +185,12 @@ def write_matched(
         put_about(folder, [f"{source.name} with listings matched to it.", made.text()])
 
 
+def _open_questions(made: Matched) -> list[dict[str, str]]:
+    """What the world does not hold because nobody has decided it, or a decision is to be reviewed (contracts 9)."""
+    return [*map(_open_question, (c for c in made.undecided if c.by == "name")), *made.gone]
+
+
 def _open_question(candidate: Candidate) -> dict[str, str]:
-    """What the world does not hold because nobody has decided it (contracts 9)."""
     compared = f"{candidate.by} {candidate.score} of 100, not decided"
     text = f"`{candidate.name}` may be `{candidate.listed_name}` on {candidate.lists} ({candidate.listed}): {compared}"
     return {"table": "listings", "id": candidate.party, "field": "party", "text": text}

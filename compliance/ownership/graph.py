@@ -18,9 +18,10 @@ from compliance.ownership.changing_days import ChangingDays
 from compliance.ownership.clusters import Clusters
 from compliance.ownership.definition import ParentTest
 from compliance.ownership.judges import Judge
-from compliance.ownership.parent import UNIDENTIFIED, Parents, Standing
+from compliance.ownership.parent import Parents
 from compliance.ownership.parent_flags import Countries, ParentFlags
 from compliance.ownership.sieve import Proof
+from compliance.ownership.standing import UNIDENTIFIED, Standing
 from compliance.ownership.wide import WideRegister, register_of
 from compliance.world.world import World
 
@@ -76,6 +77,10 @@ class Ownership:
     def seat(self, party: str, day: date) -> str | None:
         """The country of the headquarters (of a person's residence) on the day; `None` is not known."""
         return self.register.day(day).seat(party)
+
+    def seats(self, party: str, day: date) -> tuple[str, ...]:
+        """The countries in which the headquarters may be on the day; none where nothing is known."""
+        return self.register.day(day).seats(party)
 
     def days(self, party: str) -> tuple[date, ...]:
         """The days on which an answer about the party can change: of the rows about it and upstream."""
@@ -160,7 +165,9 @@ class Ownership:
         said = tuple(sorted(flags))
         if standing is None or one:
             return ParentAnswer(party, "determined", one[0], self.seat(one[0], day), (), said)
-        named = {p for p in self._possible(standing, day) if not p.startswith(UNIDENTIFIED)} or standing.tops
+        named = {p for p in self._possible(standing, day) if not p.startswith(UNIDENTIFIED)}
+        named = named or {half for top in standing.tops for half in self._parents.standing(top, day).halves}
+        named = named or set(standing.tops)
         return ParentAnswer(party, "undetermined", None, None, tuple(sorted(named)), said)
 
     def _in_circle(self, party: str, day: date, standing: Standing | None) -> bool:

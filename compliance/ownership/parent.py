@@ -10,8 +10,7 @@ their holdings in it overlap; so the controllers of a company are a chain, and i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Set
 from datetime import date
 from threading import RLock
 
@@ -20,70 +19,28 @@ from compliance.ownership.bounds import Bar, Bound, Column, Tally
 from compliance.ownership.components import components
 from compliance.ownership.definition import ParentTest
 from compliance.ownership.register import Day, Register
+from compliance.ownership.standing import (
+    ALONE,
+    UNIDENTIFIED,
+    Groups,
+    Outside,
+    Passes,
+    Rings,
+    Sets,
+    Standing,
+    halves_of,
+    possible_of,
+    tops_of,
+)
 
 MOST = 1_000
-"""So many parties may stand over one company, or control each other in one circle; more is refused.
+"""So many possible parents of a company are told apart; where there are more they are one who is not identified.
 
-Only chains and circles of companies that each hold half or more of the next are so long, and what they would
-have to say grows with the square of their length.
+Only chains and circles of companies that each may hold half of the next are so long, and what they would have to say
+grows with the square of their length. That so many surely control each other otherwise than one the next is refused.
 """
-
-UNIDENTIFIED = "?"
-"""Before the id of a company: a holder of it who exists and is not identified, and who may be its parent."""
-
-Sets = dict[str, set[str]]
-Groups = Callable[[str], Iterable[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Under whom a company stands on a day.
-
-    `tops` control it on every completion (itself where nobody does); `possible` are the tops that do on some
-    completion, those with exactly half included, and itself where it may have none; `firm` those of them that
-    may have over half; `halves` those who have half or more on every completion. `circle` says that the
-    company owns a part of itself, directly or through others; `ring` that it is one of several that control
-    each other.
-    """
-
-    tops: frozenset[str]
-    possible: frozenset[str]
-    firm: frozenset[str]
-    halves: frozenset[str]
-    circle: bool
-    ring: bool
-
-
-Outside = Callable[[Standing], Iterable[str]]
-Passes = Callable[[Column, Tally], bool]
-
-
-def _tops(standing: Standing) -> frozenset[str]:
-    return standing.tops
-
-
-def _possible(standing: Standing) -> frozenset[str]:
-    return standing.possible
-
-
-def _halves(standing: Standing) -> frozenset[str]:
-    return standing.halves | standing.tops
-
-
-class Rings:
-    """Companies in rings of which each leads the next; `first` is the smallest id of a company's ring, or its own."""
-
-    def __init__(self, part: Sequence[str], leaders: Callable[[str], Iterable[str]]) -> None:
-        inside = set(part)
-        self.first: dict[str, str] = {}
-        self.members: dict[str, list[str]] = {}
-        for ring in components(sorted(part), lambda party: [o for o in leaders(party) if o in inside]):
-            members = sorted(ring)
-            self.first.update(dict.fromkeys(members, members[0]))
-            self.members[members[0]] = members
-
-
-_ALONE = Rings((), lambda _: ())
+LARGE_CIRCLE, MOST_IN_LARGE = 300, 20
+"""In a circle of over so many companies only so many possible parents are told apart, as each asks all others."""
 
 
 class Parents:
@@ -99,6 +56,8 @@ class Parents:
         self.half = Bar(test.percent, inclusive=True)
         self.since = since
         self._kept: dict[tuple[str, date], Standing] = {}
+        self._many: set[str] = set()
+        """The names under which more than `MOST` possible parents stand together."""
         self._settling = RLock()
 
     def standing(self, party: str, day: date) -> Standing:
@@ -140,16 +99,21 @@ class Parents:
         key = first, self.since(first, day)
         tops, possible, firm, halves = {first}, {first}, set[str](), set[str]()
         if above:
-            tops = self._holding(first, day, self._groups(_ALONE, {}, day, _tops), self._surely) or tops
-            widest = self._groups(_ALONE, {}, day, _possible)
+            tops = self._holding(first, day, self._groups(ALONE, {}, day, tops_of), self._surely) or tops
+            widest = self._groups(ALONE, {}, day, possible_of)
             possible = tops | self._holding(first, day, widest, self._half_possibly)
             firm = self._holding(first, day, widest, self._over_possibly)
-            halves = self._holding(first, day, self._groups(_ALONE, {}, day, _halves), self._half_surely)
+            halves = self._holding(first, day, self._groups(ALONE, {}, day, halves_of), self._half_surely)
         elif any(column.unnamed.holders for column in self._on(first, day).columns(first)):
-            widest = self._groups(_ALONE, {}, day, _possible)
+            widest = self._groups(ALONE, {}, day, possible_of)
             possible |= self._holding(first, day, widest, self._half_possibly)
             firm = self._holding(first, day, widest, self._over_possibly)
-        _check(first, possible)
+        hidden = possible & self._many
+        if hidden or len(possible) > MOST:
+            name = min(hidden, default=UNIDENTIFIED + first)
+            self._many.add(name)
+            possible, firm = {*tops, name}, _kept_apart(firm, tops, name)
+            halves &= set(self._alone(first, day, self._half_surely))
         self._kept[key] = Standing(
             frozenset(tops), frozenset(possible), frozenset(firm), frozenset(halves), False, False
         )
@@ -161,21 +125,26 @@ class Parents:
         """
         ring = Rings(part, lambda party: self._leaders(party, day))
         firsts = ring.members
-        surely = self._grown(ring, day, {p: {p} for p in firsts}, _tops, self._surely)
+        surely = self._grown(ring, day, {p: {p} for p in firsts}, tops_of, self._surely)
         above = {p: surely[p] - {p} for p in firsts}
         mutual = {p: {o for o in above[p] if p in above.get(o, ())} for p in firsts}
         tops: Sets = {}
         for first in firsts:
             best = (o for o in surely[first] if above.get(o, set()) <= mutual.get(o, set()))
             tops[first] = {min({other} | mutual.get(other, set())) for other in best}
-        possible = self._grown(ring, day, tops, _possible, self._half_possibly)
-        halves = self._grown(ring, day, tops, _halves, self._half_surely)
-        rivals = self._rivals(ring, day, above, mutual)
-        groups = self._groups(ring, possible, day, _possible)
+        name = UNIDENTIFIED + min(part)
+        possible = self._grown(ring, day, tops, possible_of, self._half_possibly, name)
+        many = {first for first in firsts if name in possible[first]}
+        alone = {f: {o for p in firsts[f] for o in self._alone(p, day, self._half_surely)} for f in many}
+        start = {first: tops[first] | alone.get(first, set()) for first in firsts}
+        halves = self._grown(ring, day, start, halves_of, self._half_surely, settled=many)
+        rivals = self._rivals(ring, day, above, mutual, name)
+        groups = self._groups(ring, possible, day, possible_of)
         for first, members in firsts.items():
             wider = frozenset(possible[first] | rivals[first])
             for party in members:
                 firm = self._holding(party, day, groups, self._over_possibly)
+                firm = _kept_apart(firm, tops[first], name) if first in many else firm
                 self._kept[party, self.since(party, day)] = Standing(
                     frozenset(tops[first]),
                     wider,
@@ -187,40 +156,66 @@ class Parents:
 
     def _leaders(self, party: str, day: date) -> Iterator[str]:
         """Who alone has over half of a company on every completion, or consolidates it."""
-        on = self._on(party, day)
-        for column in on.columns(party):
+        yield from self._alone(party, day, self._surely)
+        yield from self._consolidating(self._on(party, day), party)
+
+    def _alone(self, party: str, day: date, passes: Passes) -> Iterator[str]:
+        """The companies whose own stake in a company is enough."""
+        for column in self._on(party, day).columns(party):
             for holder in column.held:
-                if holder.owner in self.register.companies and self._surely(column, Tally.of([holder.percent])):
+                if holder.owner in self.register.companies and passes(column, Tally.of([holder.percent])):
                     yield holder.owner
-        yield from self._consolidating(on, party)
 
-    def _rivals(self, ring: Rings, day: date, above: Sets, mutual: Sets) -> Sets:
+    def _rivals(self, ring: Rings, day: date, above: Sets, mutual: Sets, many: str) -> Sets:
         """Who may give a circle its name: smaller ids under a company that may control it in turn."""
-        maybe = self._grown(ring, day, {p: {p} for p in ring.members}, _possible, self._over_possibly)
-        name = {p: min({p} | mutual[p]) for p in ring.members}
-        return {p: {o for o in maybe[p] if o < name[p] and p in above.get(o, ())} for p in ring.members}
+        maybe = self._grown(ring, day, {p: {p} for p in ring.members}, possible_of, self._over_possibly, many)
+        names = {p: min({p} | mutual[p]) for p in ring.members}
+        found: Sets = {p: set() for p in ring.members}
+        for other in ring.members:
+            for party in above[other] & ring.members.keys():
+                if other < names[party] and not maybe[party].isdisjoint((other, many)):
+                    found[party].add(other)
+        return found
 
-    def _grown(self, ring: Rings, day: date, start: Sets, outside: Outside, passes: Passes) -> Sets:
-        """The least sets that hold `start` and whoever holds enough of a company by what the sets say."""
+    def _grown(
+        self,
+        ring: Rings,
+        day: date,
+        start: Sets,
+        outside: Outside,
+        passes: Passes,
+        many: str | None = None,
+        settled: Set[str] = frozenset(),
+    ) -> Sets:
+        """The least sets that hold `start` and whoever holds enough of a company by what the sets say.
+
+        A set that grows too large is `start` and the name `many`, if there is one; those of `settled` do not grow.
+        """
         found = {first: set(start[first]) for first in ring.members}
+        most = MOST if len(found) <= LARGE_CIRCLE else MOST_IN_LARGE
         groups = self._groups(ring, found, day, outside)
         below: dict[str, dict[str, list[str]]] = {first: {} for first in ring.members}
         for first, members in ring.members.items():
             for party in members:
                 for other in sorted({ring.first[o] for o in self._above(party, day) if o in ring.first}):
                     below[other].setdefault(first, []).append(party)
-        waiting = {first: dict.fromkeys(ring.members[first]) for first in sorted(ring.members)}
+        waiting = {first: dict.fromkeys(ring.members[first]) for first in sorted(ring.members) if first not in settled}
         while waiting:
             first = next(iter(waiting))
             new: set[str] = set()
             for party in waiting.pop(first):
                 new |= self._holding(party, day, groups, passes)
             new -= found[first] | {first}
-            if new:
+            if new and many not in found[first]:
                 found[first] |= new
-                _check(first, found[first])
+                if many is None:
+                    _check(first, found[first])
+                elif len(found[first]) > most or not new.isdisjoint(self._many):
+                    self._many.add(many)
+                    found[first] = {*start[first], many}
                 for other, parties in below[first].items():
-                    waiting.setdefault(other, {}).update(dict.fromkeys(parties))
+                    if other not in settled:
+                        waiting.setdefault(other, {}).update(dict.fromkeys(parties))
         return found
 
     def _groups(self, ring: Rings, inside: Sets, day: date, outside: Outside) -> Groups:
@@ -229,15 +224,25 @@ class Parents:
         return lambda o: inside[first[o]] if o in first else outside(self._kept[o, self.since(o, day)])
 
     def _holding(self, party: str, day: date, groups: Groups, passes: Passes) -> set[str]:
-        """Who holds enough of the party together with the companies under it, or consolidates it."""
+        """Who holds enough of the party together with the companies under it, or consolidates it.
+
+        Whoever stands over a holder under many others may be any of those who are told apart, and holds with them.
+        """
         found: set[str] = set()
         on = self._on(party, day)
         for column in on.columns(party):
             together: dict[str, list[int]] = {}
+            hidden: dict[int, str] = {}
             for place, holder in enumerate(column.held):
                 if holder.owner in self.register.companies and holder.percent.high != 0:
                     for top in groups(holder.owner):
-                        together.setdefault(top, []).append(place)
+                        if top in self._many:
+                            hidden[place] = top
+                        else:
+                            together.setdefault(top, []).append(place)
+            if hidden:
+                together = {top: sorted({*places, *hidden}) for top, places in together.items()}
+                together[min(hidden.values())] = list(hidden)
             known: dict[tuple[int, ...], bool] = {}
             for top, places in together.items():
                 key = tuple(places)
@@ -268,11 +273,16 @@ class Parents:
         return self.over.possibly(_highest(column, tally))
 
 
+def _kept_apart(parties: Set[str], tops: Set[str], name: str) -> set[str]:
+    """Those of the parties that are tops; all others together under one name."""
+    return {*(parties & tops), *((name,) if parties - tops else ())}
+
+
 def _check(party: str, above: Set[str]) -> None:
     if len(above) > MOST:
         raise UsageError(
-            f"over {MOST:,} parties may be the ultimate parent of `{party}`: companies that each hold half or more of "
-            "the next, in a chain or circle that long, are not followed; are these stakes right?"
+            f"over {MOST:,} parties control `{party}` together with others that they control, in a circle that long; "
+            "that is not followed: are these stakes right?"
         )
 
 

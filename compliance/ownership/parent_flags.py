@@ -90,20 +90,19 @@ class ParentFlags:
         name = self.test.flag_countries
         if name is None or self.countries is None:
             return False
-        seats = {day.seat(one) for one in (party, *families)}
-        return any(self.countries.holds(name, seat, day.day) for seat in seats if seat is not None)
+        seats = {seat for one in (party, *families) for seat in day.seats(one)}
+        return any(self.countries.holds(name, seat, day.day) for seat in seats)
 
     def seated(self, on: date) -> Iterator[str]:
         """All parties that sit in a country of the list."""
         name, countries, day = self.test.flag_countries, self.countries, self.register.day(on)
         if name is None or countries is None:
             return
-        held: dict[str | None, bool] = {None: False}
+        held: dict[str, bool] = {}
         for party in (*self.register.companies, *self.register.people):
-            seat = day.seat(party)
-            if seat is not None and seat not in held:
-                held[seat] = bool(countries.holds(name, seat, on))
-            if held[seat]:
+            seats = day.seats(party)
+            held.update({seat: bool(countries.holds(name, seat, on)) for seat in seats if seat not in held})
+            if any(held[seat] for seat in seats):
                 yield party
 
     def _listed(self, party: str, day: Day) -> bool:

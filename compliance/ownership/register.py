@@ -230,12 +230,19 @@ class Day:
         )
 
     def seat(self, party: str) -> str | None:
-        """The country of a company's headquarters on the day, or of a person's residence (else nationality).
+        """The country of a company's headquarters on the day; `None` where it is not known, or one of several."""
+        found = self.seats(party)
+        return found[0] if len(found) == 1 else None
 
-        The table `headquarters` overrides the company's own field on the days that it covers; where two rows
-        cover the day, the one that began last.
+    def seats(self, party: str) -> tuple[str, ...]:
+        """Where a company may have its headquarters on the day, or a person its residence (else nationality).
+
+        The table `headquarters` overrides the company's own field on the days that it covers; where two rows cover the
+        day, the one that began last. Of several that began on one day nothing says which is meant.
         """
-        seats = self.rows(self.register.seats_of, party)
-        if seats:
-            return max(seats, key=lambda row: (row.from_ or FIRST_DAY, row.country)).country
-        return self.register.place(party).headquarters
+        rows = self.rows(self.register.seats_of, party)
+        if rows:
+            last = max(row.from_ or FIRST_DAY for row in rows)
+            return tuple(sorted({row.country for row in rows if (row.from_ or FIRST_DAY) == last}))
+        own = self.register.place(party).headquarters
+        return (own,) if own else ()

@@ -166,8 +166,10 @@ def repeated(rows: Iterable[Row]) -> Iterator[tuple[Row, Problem]]:
         if not row.key:
             return
         name = tuple(row.value(field) for field in row.key)
-        before = first.setdefault(name, row)
-        if before is not row:
+        before = first.get(name)
+        if before is None:
+            first[name] = row
+        else:
             shown = ", ".join(str(part) for part in name if part is not None)
             where = f"{before.origin.file}:{before.origin.line}"
             yield row, _problem(row, f"`{shown}` stands twice in `{row.table}`, first at {where}")

@@ -165,6 +165,8 @@ def _read_part(path: Path, name: str) -> Part:
         part.problems.extend(error.problems)
         part.unread.update(TABLES if table == _WORLD else [table])
         return part
+    if table != _WORLD and node == "":
+        problems = [_empty(name, table)]
     part.problems.extend(problems)
     if problems:
         part.unread.add(table)
@@ -178,6 +180,8 @@ def _read_part(path: Path, name: str) -> Part:
 def _read_columns(part: Part, path: Path, name: str, table: str) -> None:
     """Adds the table of a file that holds one, checked by column; raises `InputError` if it cannot be read."""
     given, problems = COLUMN_READERS[path.suffix.lower()](path, name, table)
+    if given is not None and given.header is None and not len(given.lines) and not problems:
+        problems = [_empty(name, table)]
     part.problems.extend(problems)
     if problems:
         part.unread.add(table)
@@ -185,6 +189,10 @@ def _read_columns(part: Part, path: Path, name: str, table: str) -> None:
         read_table(part, TABLES[table], given)
     else:
         part.tables[table] = ()
+
+
+def _empty(name: str, table: str) -> Problem:
+    return Problem(name, 0, f"is empty; remove it if there are no rows of `{table}`, or write them in it")
 
 
 def _yaml(path: Path, name: str) -> tuple[Node, list[Problem]]:

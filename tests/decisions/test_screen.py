@@ -97,6 +97,16 @@ def test_an_order_may_not_take_the_id_of_a_shipment() -> None:
         screen(tables, orders(line("s", "c", "MY", 8)), [HEADLINE], on("2025-12-31"))
 
 
+def test_an_order_that_is_given_twice_is_refused_and_not_added_up() -> None:
+    tables, book = world(companies=MALAYSIAN), orders(line("o", "c", "MY", 8))
+
+    for twice in ([*book, *book], [*book, *orders(line("o", "c", "MY", 9))]):
+        with pytest.raises(InputError, match="`o` stands twice in `orders`"):
+            screen(tables, twice, [HEADLINE], on("2025-12-31"))
+    with pytest.raises(InputError, match="`o` stands twice in `orders`"):
+        world(companies=MALAYSIAN, orders=[line("o", "c", "MY", 8)] * 2)
+
+
 def test_a_used_up_allocation_meets_a_policy_of_denial() -> None:
     tables = world(companies=MALAYSIAN, shipments=[line("s", "c", "MY", 50_000, authorization="license")])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from compliance import load_world
+from compliance import audit, load_packs, load_world
 from compliance.errors import InputError
 from compliance.formats.account import Account
 from compliance.formats.csl import import_csl, listed_parties
@@ -18,6 +18,7 @@ from compliance.formats.matching import LIKELY, Parties
 from compliance.formats.opening import LONGEST
 from compliance.formats.verdicts import Verdict, read_verdicts
 from compliance.world.world import World
+from tests.packs import on
 
 from .reading import Imported, shared
 
@@ -306,18 +307,37 @@ def test_a_decision_outlives_a_new_spelling_of_its_entry(now: dict[str, Any], tm
 def test_a_decision_whose_entry_is_gone_is_said_by_name(tmp_path: Path) -> None:
     parties = listed({"id": "k9", "name": "Nobody Like It"}, folder=tmp_path)
     told = "party: ht, listed: EntityList-k1, x_listed_name: Hengta Circuits Co., verdict: "
-    with pytest.raises(InputError) as caught:
-        match(HENG, parties, decided(HENG, tmp_path, told + "same"), DAY)
-    (problem,) = caught.value.problems
+    made = match(HENG, parties, decided(HENG, tmp_path, told + "same"), DAY)
+    (line,) = made.told
 
-    assert problem.line == 2
-    assert "`ht` (`Hengta Circuits`) is decided to be the same as `EntityList-k1` (`Hengta Circuits Co.`)" in str(
-        problem
-    )
+    assert line.split(": ")[0].endswith(":2")
+    assert "`ht` (`Hengta Circuits`) is decided to be the same as `EntityList-k1` (`Hengta Circuits Co.`)" in line
+    assert "review whether it was delisted or has a new entry" in made.text()
+    assert made.counts["adjudicated entries are no longer listed: review them"] == 1
     for more in ("different", "same, until: 2025-12-31"):
         made = match(HENG, parties, decided(HENG, tmp_path, told + more), DAY)
         assert made.listings == []
         assert "`Hengta Circuits`" in made.text()
+
+
+def test_an_adjudicated_party_whose_entry_is_gone_is_open_in_the_world_and_never_clean(tmp_path: Path) -> None:
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "companies.csv").write_text("id,name,headquarters\nht,Hengta Circuits,MY\n")
+    (tmp_path / "given" / "shipments.csv").write_text(
+        "id,date,from_country,consignee,to_country,chip,quantity,authorization\ns,2025-12-01,US,ht,MY,L4,8,none\n"
+    )
+    world = load_world(tmp_path / "given")
+    told = "party: ht, listed: EntityList-k1, x_listed_name: Hengta Circuits Co., verdict: same"
+    gone = listed({"id": "k9", "name": "Nobody Like It"}, folder=tmp_path)
+    write_matched(tmp_path / "given", world, match(world, gone, decided(world, tmp_path, told), DAY), tmp_path / "made")
+    again = load_world(tmp_path / "made")
+    (row,) = again.rows("unread")
+    answer = audit(again, load_packs(["us_affiliates"]), on("2026-01-01"))
+
+    assert (row.value("table"), row.value("id"), row.value("field")) == ("listings", "ht", "party")
+    assert "no entry of the lists carries it now" in str(row.value("text"))
+    assert [finding.certainty for finding in answer.findings] == ["possible"] * len(answer.findings)
+    assert answer.findings or any("ht" in str(left) for left in answer.not_evaluated)
 
 
 def test_decisions_that_meet_in_one_entry_must_agree(tmp_path: Path) -> None:

@@ -272,3 +272,16 @@ def test_who_still_holds_some_is_no_former_parent() -> None:
     after = {"owner": "x", "owned": "c", "percent": "10", "from": "2025-01-01"}
 
     assert set(parent(before, after, companies=CHINESE)["c"]["flags"]) == {"d5_minority_owner", "review_control"}
+
+
+def test_of_two_seats_that_begin_on_one_day_neither_is_certain() -> None:
+    seats = [{"company": "a", "country": country, "from": "2025-01-01"} for country in ("CN", "SG")]
+    asked = ownership(companies=companies("a", "b"), stakes=[stake("a", "b", 60)], headquarters=seats)
+    on, before = day(DAY), day("2024-12-31")
+
+    assert (asked.seat("a", on), asked.seats("a", on)) == (None, ("CN", "SG"))
+    assert (asked.seat("a", before), asked.seats("a", before)) == ("AE", ("AE",))
+    assert (asked.parent("b", on).parent, asked.parent("b", on).headquarters) == ("a", None)
+    later = [*seats, {"company": "a", "country": "JP", "from": "2025-02-01"}]
+    assert ownership(companies=companies("a"), headquarters=later).seats("a", on) == ("JP",)
+    assert ownership(companies=companies("a"), headquarters=[seats[0], dict(seats[0])]).seat("a", on) == "CN"

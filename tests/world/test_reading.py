@@ -361,3 +361,36 @@ def test_orders_are_read_from_csv_though_a_line_is_broken(tmp_path: Path) -> Non
 )
 def test_what_holds_no_orders_is_said(node: Any, told: str) -> None:
     assert [problem.message for problem in parse_orders(node, "f")[1]] == [told]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("shipments.yaml", ""),
+        ("shipments.yaml", "# nothing yet\n"),
+        ("shipments.yml", "---\n"),
+        ("shipments.json", "null"),
+        ("shipments.jsonl", ""),
+        ("shipments.ndjson", "\n\n"),
+    ],
+)
+def test_a_file_without_anything_in_it_is_no_table_without_rows(tmp_path: Path, name: str, content: str) -> None:
+    folder = written(tmp_path, {"companies.yaml": "- {id: a}\n", name: content})
+    told = "is empty; remove it if there are no rows of `shipments`, or write them in it"
+
+    assert refusal(folder) == [f"{name}: {told}"]
+
+
+@pytest.mark.parametrize(("name", "content"), [("shipments.yaml", "[]\n"), ("shipments.json", "[]")])
+def test_a_list_without_rows_says_that_there_are_none(tmp_path: Path, name: str, content: str) -> None:
+    assert len(load_world(written(tmp_path, {name: content})).rows("shipments")) == 0
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2200-01-01"])
+def test_an_order_of_a_day_beyond_reach_is_told_with_its_line(tmp_path: Path, day: str) -> None:
+    path = written(tmp_path, {"book.csv": f"id,date,to_country,chip,quantity\no,{day},MY,H100,8\n"}) / "book.csv"
+    told = f"`date` of `orders`: `{day}` is out of reach; a day lies between 1800-01-01 and 2199-12-31"
+    row = {"id": "o", "date": day, "to_country": "MY", "chip": "H100", "quantity": 8}
+
+    for _, problems in (load_orders(path), parse_orders([row], str(path))):
+        assert [problem.message for problem in problems] == [told]

@@ -177,6 +177,8 @@ def _answers(leaf: Leaf, comparison: Comparison | None) -> Answers:
     """The answers that a leaf can have; of a total that nothing is counted in for certain, it is never over a limit."""
     if comparison is not None and comparison.possible:
         return EVERY - {leaf.test.op in ("gt", "ge")}
+    if leaf.test.op == "given":  # whether it stands there is always known
+        return EVERY - {None}
     return _answers_to(leaf.test.path, leaf.test.value is not False)
 
 

@@ -41,7 +41,8 @@ def test_a_finding_tells_its_clause_value_limit_and_distance() -> None:
     assert (finding.limit.unit, finding.limit.inclusive, finding.limit.source) == ("TPP", True, "15 CFR 740.29(a)")
     assert (
         finding.message
-        == "c would hold 26,900,800 TPP under LPP in 2025, 800 above the 26,900,000 that need no license."
+        == "c and the companies under it would receive 26,900,800 TPP under LPP in 2025, 800 above the 26,900,000 that "
+        "one ultimate consignee may receive without a license."
     )
     assert [(r.table, r.id) for r in finding.evidence.rows] == [("shipments", "s1")]
     assert finding.certainty == "definite"
@@ -134,7 +135,7 @@ def test_a_determination_lists_each_condition_and_unknown_never_counts_as_met() 
     (determination,) = answer.determinations
     route = next(r for r in determination.routes if r.kind == "LPP")
     assert (route.available, route.claimed) == (None, True)
-    assert [c.met for c in route.conditions] == [True, True, True, True, None]
+    assert [c.met for c in route.conditions] == [True, True, True, True, True, None]
     assert determination.review_policy == "presumption_of_approval"
 
     certified = world(

@@ -69,10 +69,13 @@ def test_a_search_for_other_patterns_is_none() -> None:
     assert split(answered(one_hand(signs=[{"pattern": "deep_chain", "found": "2025-07-01"}])))
 
 
-def test_a_family_over_the_limit_in_a_year_is_told_of_once() -> None:
+def test_a_family_over_the_limit_in_a_year_passes_the_limit_of_its_parent() -> None:
     stakes = [{"owner": OWNER, "owned": buyer, "percent": "100"} for buyer in BUYERS]
 
-    assert [rule for rule, _, _ in split(answered(one_hand(stakes=stakes)))] == ["split_lpp"]
+    answer = answered(one_hand(stakes=stakes))
+
+    assert [rule for rule, _, _ in split(answer)] == ["found_splitting"]
+    assert [f.subject.id for f in answer.findings if f.topic == "small_order"] == [OWNER]
 
 
 def test_a_group_that_its_family_shows_only_under_another_posture_is_told_of() -> None:

@@ -15,10 +15,11 @@ from compliance.decisions.missing import asks_for_license, missing
 from compliance.decisions.numbers import limit, parameter_of, quantity, spoken, spoken_limit, unit_of
 from compliance.decisions.paths import witness
 from compliance.decisions.sources import citations, confidence
+from compliance.facts.columns import SEPARATOR
 from compliance.facts.licenses import LICENSE
 from compliance.facts.plan import PLACEHOLDER
 from compliance.facts.scene import Scene
-from compliance.facts.sources import SEPARATOR, SOURCES
+from compliance.facts.sources import SOURCES
 from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import Pack, value_on
 from compliance.rulebook.parameters import Parameter

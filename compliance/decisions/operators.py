@@ -20,8 +20,8 @@ from compliance.decisions.determinations import Determinations
 from compliance.decisions.footprint import Footprint, Stock, footprints
 from compliance.decisions.matches import Found
 from compliance.decisions.stage import POSTURES
+from compliance.facts.columns import TPP, WATTS
 from compliance.facts.entities import Amount
-from compliance.facts.sources import TPP, WATTS
 from compliance.units import show
 from compliance.world.tables import Order
 

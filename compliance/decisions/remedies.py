@@ -21,9 +21,9 @@ from compliance.decisions.fields_behind import FieldsBehind
 from compliance.decisions.matches import Found
 from compliance.decisions.numbers import spoken
 from compliance.decisions.slices import slice_of
+from compliance.facts.columns import WATTS
 from compliance.facts.entities import contents, facts_of
 from compliance.facts.scene import Scene
-from compliance.facts.sources import WATTS
 from compliance.rulebook.models import Remedy
 from compliance.units import Interval, show
 from compliance.world.row import Row

@@ -24,10 +24,10 @@ from compliance.decisions.facts import distance, measured
 from compliance.engine.facts import Amount, Clause, EngineRule, Fact, FactType
 from compliance.engine.reference import Reference
 from compliance.facts.clauses import WHOLES, Asking, ClausePlan, Comparison
+from compliance.facts.columns import TPP
 from compliance.facts.entities import facts_of
 from compliance.facts.rows import Rows
 from compliance.facts.scene import Scene
-from compliance.facts.sources import TPP
 from compliance.facts.tables import Tables
 from compliance.rulebook.possible import Answers
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from compliance.facts.columns import SEPARATOR, UNKNOWN
+from compliance.facts.party_columns import party_column
 from compliance.facts.scene import Scene
-from compliance.facts.sources import SEPARATOR, UNKNOWN, party_column
 from compliance.ownership.standing import UNIDENTIFIED
 from compliance.rulebook.packs import Pack
 from compliance.world.tables import Company

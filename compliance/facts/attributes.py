@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 
 from compliance.facts import restructured
 from compliance.facts.authorized import Authorized, Listed
+from compliance.facts.columns import SEPARATOR, UNKNOWN
 from compliance.facts.entities import certifies
 from compliance.facts.holders import held_from
 from compliance.facts.kin import Kin
+from compliance.facts.party_columns import party_column
 from compliance.facts.profile import Profiles
 from compliance.facts.signs import Signs
-from compliance.facts.sources import SEPARATOR, UNKNOWN, party_column
 from compliance.facts.standing import Standing
 from compliance.ownership.changes import Changes
 from compliance.ownership.graph import Ownership

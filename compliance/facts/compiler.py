@@ -15,11 +15,11 @@ from typing import Any as Expression
 
 from compliance.errors import UsageError, near
 from compliance.facts.arithmetic import worked_out
+from compliance.facts.columns import SEPARATOR
 from compliance.facts.comparisons import Compared, amount_holds, constant, ratio_holds, whole
 from compliance.facts.dated import Get
 from compliance.facts.expressions import folded_text, ibis
 from compliance.facts.frames import WHOLE, Found, Frame, Needs, Ratio, equals
-from compliance.facts.sources import SEPARATOR
 from compliance.facts.wide import RowFrame
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
 from compliance.rulebook.mentions import mentions

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from compliance.facts.sources import BANDWIDTH, WATTS
+from compliance.facts.columns import BANDWIDTH, WATTS
 from compliance.units import Interval
 from compliance.world.chips import Catalogue, ChipFacts
 from compliance.world.world import World

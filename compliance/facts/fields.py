@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from compliance.errors import UsageError, near
+from compliance.facts.columns import Column, Kind
 from compliance.facts.compiler import Compiler
-from compliance.facts.sources import ENTITIES, PARTY, PARTY_NAMED, PLACE_NAMED, ROW_NAMED, SOURCES, Column, Kind
+from compliance.facts.party_columns import PARTY, PARTY_NAMED
+from compliance.facts.sources import ENTITIES, PLACE_NAMED, ROW_NAMED, SOURCES
 from compliance.facts.subjects import kind_at
 from compliance.facts.totals import Totals
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test

@@ -12,20 +12,12 @@ from typing import Any as Expression
 
 from compliance.errors import UsageError, near
 from compliance.facts import signs
+from compliance.facts.columns import SEPARATOR, Column, Kind
 from compliance.facts.dated import Dated, Get
 from compliance.facts.expressions import ibis
+from compliance.facts.party_columns import PARTY, PARTY_NAMED, party_column
 from compliance.facts.restructured import window
-from compliance.facts.sources import (
-    DATED_ENTITIES,
-    ENTITIES,
-    PARTY,
-    PARTY_NAMED,
-    SEPARATOR,
-    SOURCES,
-    Column,
-    Kind,
-    party_column,
-)
+from compliance.facts.sources import DATED_ENTITIES, ENTITIES, SOURCES
 
 WHOLE = "decimal(38, 0)"
 PAPERS = ("certified", "noticed", "followed", "permitted")

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from typing import Any as Expression
 
 from compliance.errors import UsageError
+from compliance.facts.columns import SEPARATOR, Column
 from compliance.facts.comparisons import whole
 from compliance.facts.dated import Get
 from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Frame, Ratio, stored
 from compliance.facts.shapes import KEYS, Shape
-from compliance.facts.sources import SEPARATOR, Column
 from compliance.facts.wide import RowFrame, Wide
 
 if TYPE_CHECKING:

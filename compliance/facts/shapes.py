@@ -7,10 +7,10 @@ from typing import Any as Expression
 
 from compliance.errors import UsageError
 from compliance.facts.beside import SCENE
+from compliance.facts.columns import Column, Kind
 from compliance.facts.comparisons import whole
 from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE
-from compliance.facts.sources import Column, Kind
 from compliance.rulebook.models import Measure
 
 KEYS = ("id", "key", "period", SCENE)

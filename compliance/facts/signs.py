@@ -12,7 +12,7 @@ from datetime import date
 from typing import get_args
 
 from compliance.errors import UsageError, near
-from compliance.facts.sources import SEPARATOR
+from compliance.facts.columns import SEPARATOR
 from compliance.world.signs import Pattern, Sign
 
 ANY = "any"

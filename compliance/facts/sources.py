@@ -7,39 +7,7 @@ possible values (a parent that is not determined), side by side, parted by `SEPA
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Kind = Literal["text", "flag", "date", "place", "names", "party", "site", "model", "chip", "amount"]
-
-SEPARATOR = "\x1f"  # INVARIANT: no id and no country holds a control character (world.fields refuses them)
-UNKNOWN = "?"  # one of several possible places that is itself not known
-
-TPP = BANDWIDTH = 1000  # thousandths
-WATTS = 10**6  # a megawatt
-SHARES = 10**24  # of one: as fine as sums of 38 digits have room for
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a source: how it is read, and for amounts their unit and how many steps of the column make one."""
-
-    kind: Kind
-    scale: int = 1
-    unit: str = ""
-    meaning: str = ""
-
-
-def _columns(**told: str) -> dict[str, Column]:
-    """Columns by name, each told as `KIND: MEANING`, amounts as `amount in UNIT xSCALE: MEANING`."""
-    found = {}
-    for name, text in told.items():
-        head, _, meaning = text.partition(": ")
-        kind, _, unit = head.partition(" in ")
-        unit, _, scale = unit.partition(" x")
-        found[name] = Column(kind, int(scale or 1), unit, meaning)  # type: ignore[arg-type]
-    return found
-
+from compliance.facts.columns import BANDWIDTH, SHARES, TPP, WATTS, Column, read_columns
 
 _ROW = {
     "table": "text: the table of the world that the row is of",
@@ -51,7 +19,7 @@ _IT, _FACILITY = (f"amount in MW x{WATTS}: power of {what}" for what in ("its co
 _POWER = {"it_mw": _IT, "facility_mw": _FACILITY}
 
 SOURCES: dict[str, dict[str, Column]] = {
-    "lines": _columns(
+    "lines": read_columns(
         **_ROW,
         purchase="text: the purchase; of a line without one its own id",
         exporter="party: who sends the chips",
@@ -86,7 +54,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         invoiced_as_item="flag: its invoice names what was ordered",
         value_usd="amount in dollars: what it is worth",
     ),
-    "installed": _columns(
+    "installed": read_columns(
         **_ROW,
         site="site: where they stand",
         country="place: the country of the site",
@@ -98,7 +66,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         status="text: installed or boxed",
         since="date: the day since when they stand",
     ),
-    "capacity": _columns(
+    "capacity": read_columns(
         **_ROW,
         site="site: the site",
         country="place: its country",
@@ -108,7 +76,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         chip="chip: what an order adds there; not stated of a site on record",
         **_POWER,
     ),
-    "services": _columns(
+    "services": read_columns(
         **_ROW,
         provider="party: who rents out the compute",
         customer="party: who rents it",
@@ -122,7 +90,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         quantity="amount in units: how many chips",
         workload_visibility="text: what the provider sees of the work: none, metadata or full",
     ),
-    "transfers": _columns(
+    "transfers": read_columns(
         **_ROW,
         model="model: the model whose weights are sent",
         from_party="party: who sends them",
@@ -131,7 +99,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         to_country="place: where they go",
         site="site: the site that they go to",
     ),
-    "stored": _columns(
+    "stored": read_columns(
         **_ROW,
         model="model: the model whose weights are stored",
         country="place: where they are stored",
@@ -139,8 +107,8 @@ SOURCES: dict[str, dict[str, Column]] = {
         holder="party: who holds them",
         where="text: the site, else the country",
     ),
-    "models": _columns(**_ROW, model="model: the model", developer="party: who made it"),
-    "synthetic": _columns(
+    "models": read_columns(**_ROW, model="model: the model", developer="party: who made it"),
+    "synthetic": read_columns(
         **_ROW,
         model="model: the model that trains on the data",
         source_model="model: the model that made them",
@@ -149,14 +117,14 @@ SOURCES: dict[str, dict[str, Column]] = {
         published="flag: the data are published",
         own_base="flag: the maker is the model itself or one of its bases",
     ),
-    "authorizations": _columns(
+    "authorizations": read_columns(
         **_ROW,
         holder="party: who has it or applies for it",
         kind="text: what it is, such as license, UVEU or NVEU",
         country="place: the country for which it is",
         state="text: applied, granted, denied, suspended or revoked",
     ),
-    "half_years": _columns(
+    "half_years": read_columns(
         **_ROW,
         party="party: the validated end user",
         list="text: the list on which it stands, such as UVEU",
@@ -167,13 +135,13 @@ SOURCES: dict[str, dict[str, Column]] = {
         reported="flag: a report was made after it",
         accounted="flag: a second report, the account of chips, was made in the half-year after it; one may be either",
     ),
-    "listed": _columns(
+    "listed": read_columns(
         **_ROW,
         party="party: who is listed",
         list="text: the list",
         country="place: the country for which it is listed",
     ),
-    "dealings": _columns(
+    "dealings": read_columns(
         **_ROW,
         party="party: one party of the dealing, each once",
         role="text: what it is in it, such as consignee and end user",
@@ -186,7 +154,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         quantity="amount in units: how many chips",
         value_usd="amount in dollars: what it is worth",
     ),
-    "inspections": _columns(
+    "inspections": read_columns(
         **_ROW,
         site="site: the site that was inspected",
         chip="chip: the chip that was counted",
@@ -196,7 +164,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         delivered="amount in units: how many were delivered before it",
         last_delivery="date: the day of the last delivery before it",
     ),
-    "serials": _columns(
+    "serials": read_columns(
         **_ROW,
         serial="text: the serial number",
         site="site: where the line went, or the inspection saw it",
@@ -214,7 +182,7 @@ SHIPPED = frozenset({"lines", "dealings", "inspections", "serials"})
 """The sources into which shipments come."""
 
 ENTITIES: dict[str, dict[str, Column]] = {
-    "chip": _columns(
+    "chip": read_columns(
         tpp=f"amount in TPP x{TPP}: total processing performance of one",
         zone="text: its control zone on the day: a, b or none",
         data_center="flag: it is designed or marketed for data centers",
@@ -222,7 +190,7 @@ ENTITIES: dict[str, dict[str, Column]] = {
         memory_bandwidth_gbs=f"amount in GB/s x{BANDWIDTH}: memory bandwidth",
         designer_country="place: where its designer is",
     ),
-    "site": _columns(
+    "site": read_columns(
         country="place: its country",
         address="text: its address",
         operator="party: who runs it",
@@ -230,7 +198,7 @@ ENTITIES: dict[str, dict[str, Column]] = {
         veu_security="flag: it complies with paragraphs 14, 15 and 18 of supplement no. 10 to part 748",
         **_POWER,
     ),
-    "model": _columns(
+    "model": read_columns(
         weights="text: open or closed on the day of the row",
         developer="party: who made it",
         published="date: the day on which its weights were published",
@@ -243,63 +211,12 @@ ENTITIES: dict[str, dict[str, Column]] = {
 }
 DATED_ENTITIES = ("chip", "model")
 
-PARTY: dict[str, Column] = _columns(
-    headquarters="place: where its seat is",
-    **{"parent.headquarters": "place: where the seat of its ultimate parent is"},
-    **{"parent.activity": "text: the activity of its ultimate parent, where that is determined"},
-    parent="names: its ultimate parent; several where it is not determined",
-    family="names: the ultimate parent by which its family is named",
-    majority_person="names: the person who holds over half of its ultimate parent, one of several where that is open",
-    kind="text: company or person",
-    activity="text: cloud, reseller, forwarder, manufacturer, bank, government or other",
-    jurisdiction="place: under whose law it was made",
-    business="text: what it says that it does",
-    address="text: its address",
-    website="text: its website; none where it has none",
-    email="text: its address for mail",
-    email_domain="text: what stands behind the @ of it",
-    phone_elsewhere="flag: its telephone number is of another country",
-    incorporated="date: the day on which it was made",
-    reactivated="date: the day of its revival",
-    last_filing="date: the day of its last filing",
-    employees="amount in people: its staff",
-    capital_usd="amount in dollars: its capital",
-)
-"""Attributes of a party at a date."""
-PARTY_NAMED: dict[str, Column] = _columns(
-    listed="flag: LIST; it is on the list",
-    once="flag: LIST; it was on the list on an earlier day and is no longer",
-    kin="flag: LIST; it is of the family of a party on the list",
-    listed_kin="names: LIST; the parties on the list in its family",
-    shares_address="flag: LIST; it has the address of a party on the list",
-    shares_people="flag: LIST; somebody with a role in it has or had one in a party on the list",
-    takes_over="flag: LIST; it takes over the orders of a party on the list",
-    captured="flag: TEST; the test of ownership captures it",
-    limb="text: TEST; by what the test captures it: listed, ownership or control",
-    owners="text: TEST; the listed owners by whom the test captures it",
-    policy="text: TEST; the strictest license review policy of those owners",
-    flagged="flag: FLAG; a test of ownership raises the flag about it",
-    on_record="flag: KIND; a certification of the kind, of it or of its ultimate parent, is on record by then",
-    restructured="flag: DAYS; its ultimate parent changed within so many days",
-    left_listed="flag: DAYS; it left the hands of a party within so many days of that party's listing",
-    held_from="flag: LIST; somebody who sits in a country of the list holds a stake in it",
-    signed="flag: PATTERN; a search for patterns found it in one, and nobody dismissed it",
-    sign_group="names: PATTERN; the groups in which a search found it",
-    sign_flag="flag: FLAG; a search raised the flag about it",
-)
-"""Attributes of a party at a date that take a name behind them, told first: `listed.LIST`, `restructured.DAYS`."""
-ROW_NAMED: dict[str, Column] = _columns(
+ROW_NAMED: dict[str, Column] = read_columns(
     certified="flag: KIND; a certification of the kind is on record for the row; never false",
     noticed="flag: KIND.DAYS; a certification of the kind was given at least so many days before the line, or later",
     followed="flag: KIND; such a certification was given later, by a party or the consignee's ultimate parent",
     permitted="flag: LIST; a party of the row, or of its family, is listed for the destination",
 )
 """What else may be asked of a row, with a name behind it."""
-PLACE_NAMED: dict[str, Column] = _columns(arranged="flag: KIND; an arrangement of the kind holds with the country")
+PLACE_NAMED: dict[str, Column] = read_columns(arranged="flag: KIND; an arrangement of the kind holds with the country")
 """What may be asked of a country, with a name behind it; `{in: LIST}` asks whether it is on a list."""
-
-
-def party_column(attribute: str) -> Column | None:
-    """The column of an attribute of a party, such as `headquarters` or `listed.LIST`; `None` where there is none."""
-    word, _, name = attribute.partition(".")
-    return PARTY.get(attribute) or (PARTY_NAMED.get(word) if name else None)

@@ -5,7 +5,8 @@ A total is about the holder that its measure names (`by: {id: ...}`), a row abou
 
 from __future__ import annotations
 
-from compliance.facts.sources import SOURCES, Kind
+from compliance.facts.columns import Kind
+from compliance.facts.sources import SOURCES
 from compliance.facts.totals import Totals
 from compliance.rulebook.models import Derived, Rule
 

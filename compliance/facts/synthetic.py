@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from compliance.facts.columns import SHARES
 from compliance.facts.entities import amount, bases
-from compliance.facts.sources import SHARES
 from compliance.world.tables import SyntheticInput
 from compliance.world.world import World
 

@@ -14,13 +14,15 @@ import pyarrow as pa
 
 from compliance.facts import databases, restructured
 from compliance.facts.arrows import arrow
+from compliance.facts.columns import SEPARATOR, UNKNOWN
 from compliance.facts.databases import Database
 from compliance.facts.entities import OF_LINE, certifies, chip_facts, holds_on, models, powers
 from compliance.facts.frames import PLACE, Needs, schema, view
+from compliance.facts.party_columns import party_column
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
 from compliance.facts.scene import Scene
-from compliance.facts.sources import ENTITIES, SEPARATOR, SOURCES, UNKNOWN, party_column
+from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.statements import Statement, makings
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 

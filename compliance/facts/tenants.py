@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
+from compliance.facts.columns import SEPARATOR
 from compliance.facts.entities import holds_on
-from compliance.facts.sources import SEPARATOR
 from compliance.world.models import ComputeService
 from compliance.world.tables import Site
 from compliance.world.world import World

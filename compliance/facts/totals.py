@@ -13,6 +13,7 @@ from typing import Any as Expression
 
 from compliance.errors import UsageError
 from compliance.facts.beside import SCENE
+from compliance.facts.columns import SEPARATOR, UNKNOWN, Kind
 from compliance.facts.comparisons import whole
 from compliance.facts.compiler import Compiler
 from compliance.facts.dated import Get
@@ -20,7 +21,7 @@ from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Frame, view
 from compliance.facts.measured import MeasuredRows, MeasuredTotals
 from compliance.facts.shapes import KEYS, Shape, asked, ratio, rolling
-from compliance.facts.sources import SEPARATOR, SOURCES, UNKNOWN, Kind
+from compliance.facts.sources import SOURCES
 from compliance.facts.statements import SOME, Statement
 from compliance.facts.wide import Wide
 from compliance.rulebook.models import Keys, Measure

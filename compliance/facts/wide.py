@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any as Expression
 
 from compliance.facts.beside import SCENE, each_scene
+from compliance.facts.columns import Column
 from compliance.facts.dated import Get
 from compliance.facts.expressions import ibis
 from compliance.facts.frames import PLACE, WHOLE, Found, Frame, schema, stored, view
-from compliance.facts.sources import Column
 
 TYPES = {"flag": "boolean", "date": "date"}
 OF_EVERY_ROW = ("table", "id", "date", "ordered", SCENE)

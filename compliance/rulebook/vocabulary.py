@@ -24,6 +24,11 @@ TABLES = {
     "half_years": "half-years of validated end users, which they report on",
 }
 PERIODS = {"year": "calendar year", "quarter": "quarter", "half": "half-year", "day": "day"}
+NAMED_BEHIND = (
+    "kin", "listed", "once", "captured", "flagged", "arranged", "restructured", "left_listed", "shares_address",
+    "shares_people", "takes_over", "held_from", "permitted", "signed", "sign_flag", "on_record",
+)  # fmt: skip
+"""Words of a path after which comes a name: of a list, a test, a flag, an arrangement, or a number of days."""
 NOUNS = {
     "to_country": "destination",
     "from_country": "country of departure",

@@ -11,16 +11,19 @@ from compliance import units
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.models import Choice, Chosen, Days, Derived, Greatest, Measure, Minus, Plus, Rule, Times
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.vocabulary import COMPARED, COMPARED_DAYS, NOUNS, PERIODS, TABLES, TRUTHS, amount, spoken
+from compliance.rulebook.vocabulary import (
+    COMPARED,
+    COMPARED_DAYS,
+    NAMED_BEHIND,
+    NOUNS,
+    PERIODS,
+    TABLES,
+    TRUTHS,
+    amount,
+    spoken,
+)
 
 STEP = "  "
-
-
-_NAMED = (
-    "kin", "listed", "once", "captured", "flagged", "arranged", "restructured", "left_listed", "shares_address",
-    "shares_people", "takes_over", "held_from", "permitted", "signed", "sign_flag", "on_record",
-)  # fmt: skip
-"""Words of a path after which comes a name: of a list, a test, a flag, an arrangement, or a number of days."""
 
 
 class Wording:
@@ -114,7 +117,7 @@ class Wording:
         if head == "followed":
             return f"{'a' if held else 'no'} certification of kind {rest} was given on that day or later"
         word, before = (word, before) if before or word else (owner, "")
-        if word in _NAMED and isinstance(test.value, bool):
+        if word in NAMED_BEHIND and isinstance(test.value, bool):
             return self._named(word, self.path(before, of) if before else "it", last, yes == test.value)
         if word == "limb":
             return f"by the test `{last}` {self.path(before, of)} {self._predicate(test, of, yes)}"

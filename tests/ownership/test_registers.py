@@ -12,8 +12,8 @@ import pytest
 
 from compliance import audit, load_packs, load_world
 from compliance.facts.entities import amount
+from compliance.facts.party_columns import PARTY
 from compliance.facts.profile import AMOUNTS, FIELDS, TEXTS, Profiles
-from compliance.facts.sources import PARTY
 from compliance.ownership import wide
 from compliance.ownership.graph import Ownership
 from compliance.ownership.parties import Place

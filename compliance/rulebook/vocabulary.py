@@ -24,7 +24,7 @@ TABLES = {
     "half_years": "half-years of validated end users, which they report on",
 }
 PERIODS = {"year": "calendar year", "quarter": "quarter", "half": "half-year", "day": "day"}
-NAMED_BEHIND = (
+NAMED = (
     "kin", "listed", "once", "captured", "flagged", "arranged", "restructured", "left_listed", "shares_address",
     "shares_people", "takes_over", "held_from", "permitted", "signed", "sign_flag", "on_record",
 )  # fmt: skip

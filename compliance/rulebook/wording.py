@@ -14,7 +14,7 @@ from compliance.rulebook.packs import Pack
 from compliance.rulebook.vocabulary import (
     COMPARED,
     COMPARED_DAYS,
-    NAMED_BEHIND,
+    NAMED,
     NOUNS,
     PERIODS,
     TABLES,
@@ -117,7 +117,7 @@ class Wording:
         if head == "followed":
             return f"{'a' if held else 'no'} certification of kind {rest} was given on that day or later"
         word, before = (word, before) if before or word else (owner, "")
-        if word in NAMED_BEHIND and isinstance(test.value, bool):
+        if word in NAMED and isinstance(test.value, bool):
             return self._named(word, self.path(before, of) if before else "it", last, yes == test.value)
         if word == "limb":
             return f"by the test `{last}` {self.path(before, of)} {self._predicate(test, of, yes)}"

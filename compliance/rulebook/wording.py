@@ -8,20 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compliance import units
+from compliance.rulebook import vocabulary
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.models import Choice, Chosen, Days, Derived, Greatest, Measure, Minus, Plus, Rule, Times
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.vocabulary import (
-    COMPARED,
-    COMPARED_DAYS,
-    NAMED,
-    NOUNS,
-    PERIODS,
-    TABLES,
-    TRUTHS,
-    amount,
-    spoken,
-)
+from compliance.rulebook.vocabulary import COMPARED, COMPARED_DAYS, NOUNS, PERIODS, TABLES, TRUTHS, amount, spoken
 
 STEP = "  "
 
@@ -117,7 +108,7 @@ class Wording:
         if head == "followed":
             return f"{'a' if held else 'no'} certification of kind {rest} was given on that day or later"
         word, before = (word, before) if before or word else (owner, "")
-        if word in NAMED and isinstance(test.value, bool):
+        if word in vocabulary.NAMED and isinstance(test.value, bool):
             return self._named(word, self.path(before, of) if before else "it", last, yes == test.value)
         if word == "limb":
             return f"by the test `{last}` {self.path(before, of)} {self._predicate(test, of, yes)}"

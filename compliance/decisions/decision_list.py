@@ -61,8 +61,8 @@ class _Case:
         """Adds a point that was left open."""
         for standing in point.said.standings:
             self.steps[standing, UNKNOWN].append(point.step)
-            for pack, rule in point.about or (("", ""),):
-                self.reasons.add((rule, pack, standing, UNKNOWN))
+            self.reasons.add(("", "", standing, UNKNOWN))
+        self.reasons.update((rule, pack, standing, UNKNOWN) for pack, rule, standing in point.about)
 
     def said(self, table: str, name: str, asked: Collection[Standing]) -> DecisionSaid:
         """The decision, the strictest of each standing, with what leads to it.

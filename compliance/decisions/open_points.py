@@ -10,6 +10,7 @@ from compliance.decisions.answer import NotEvaluated
 from compliance.decisions.steps import Step
 from compliance.decisions.unread import above
 from compliance.facts.scene import Scene
+from compliance.rulebook.standing import Standing
 from compliance.world.fields import PARTIES
 from compliance.world.row import references
 from compliance.world.tables import Order, Unread
@@ -19,13 +20,13 @@ from compliance.world.tables import Order, Unread
 class OpenPoint:
     """What was not evaluated, what to do about it, and the order lines that it bears on; `None`: all of them.
 
-    `about` are the rules that would have decided, by pack.
+    `about` are the rules that would have decided, by pack and with their standing.
     """
 
     said: NotEvaluated
     step: Step
     lines: frozenset[str] | None = None
-    about: tuple[tuple[str, str], ...] = ()
+    about: tuple[tuple[str, str, Standing], ...] = ()
 
     def bears_on(self, line: str) -> bool:
         """Whether it could decide about a line."""

@@ -46,7 +46,7 @@ def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> 
             if sampled:  # nobody knows what the others are
                 reason = f"{titles[key]}: perhaps not checked for more than the first {SAMPLE:,}, for want of facts"
                 step = Step("Find out what is missing to check: {items}.", titles[key])
-                said.append(OpenPoint(NotEvaluated(rule=rule, reason=reason), step, about=(key,)))
+                said.append(OpenPoint(NotEvaluated(rule=rule, reason=reason), step))
             continue
         gaps: set[MissingSaid] = set()
         standings: set[Standing | None] = set()
@@ -65,7 +65,8 @@ def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> 
             rule=rule, reason=reason, missing=in_order(gaps), standings=[one for one in STANDINGS if one in standings]
         )
         step = Step("Find out what is missing to check: {items}.", first.title)
-        said.append(OpenPoint(told, step, frozenset(lines) if scene.orders else None, ((pack, rule),)))
+        about = tuple((pack, rule, standing) for standing in told.standings)
+        said.append(OpenPoint(told, step, frozenset(lines) if scene.orders else None, about))
     return said
 
 

@@ -26,8 +26,7 @@ def unloaded_lists(
     if not needed:
         return
     present = scene.rows.present()
-    rules: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    standings: dict[str, set[Standing]] = defaultdict(set)
+    rules: dict[str, set[tuple[str, str, Standing]]] = defaultdict(set)
     for pack in packs:
         for rule in pack.rules:
             found = {standing_on(pack.force_of(rule), day, asked) for day in days} - {None}
@@ -35,15 +34,15 @@ def unloaded_lists(
             if not found or not {source for source, _ in asks.columns} & present:
                 continue
             for name in asks.lists & needed.keys():
-                rules[name].append((pack.id, rule.name))
-                standings[name] |= {standing for standing in found if standing}
+                rules[name] |= {(pack.id, rule.name, standing) for standing in found if standing}
     for name in sorted(rules):
-        who = ", ".join(sorted({pack for pack, _ in rules[name]}))
+        who = ", ".join(sorted({pack for pack, _, _ in rules[name]}))
         text = f"the list `{name}` ({needed[name]}) is not loaded: {who} cannot tell whether a party is on it"
         gap = MissingSaid(table=ScreeningList.table, id=name, field="list", settles=f"whether a party is on {name}")
-        found_in = [standing for standing in STANDINGS if standing in standings[name]]
+        standings = {standing for _, _, standing in rules[name]}
+        found_in = [standing for standing in STANDINGS if standing in standings]
         yield OpenPoint(
             NotEvaluated(rule="", reason=text, missing=[gap], standings=found_in),
             Step("Load the lists that are missing, or name them with their day in `screening_lists`: {items}.", name),
-            about=tuple(sorted(set(rules[name]))),
+            about=tuple(sorted(rules[name])),
         )

@@ -40,7 +40,8 @@ def unnamed_parties(
             missing = missing.filter(missing.column("ordered"))
         if not len(missing):
             continue
-        rules, standings = _asking(source, role, packs, days, asked)
+        rules = _asking(source, role, packs, days, asked)
+        standings = {standing for _, _, standing in rules}
         if not rules:
             continue
         named = sorted(set(zip(missing.column("table").to_pylist(), missing.column("id").to_pylist(), strict=True)))
@@ -60,18 +61,16 @@ def unnamed_parties(
 
 def _asking(
     source: str, role: str, packs: Sequence[Pack], days: Collection[date], asked: Sequence[str]
-) -> tuple[set[tuple[str, str]], set[Standing]]:
-    """The rules that ask about a party of a source, and their standings."""
+) -> set[tuple[str, str, Standing]]:
+    """The rules that ask about a party of a source, with their standings."""
     roles = {(source, name) for name in {role, *STAND_INS}} | {(OF_PARTIES, "party")}
-    rules: set[tuple[str, str]] = set()
-    standings: set[Standing] = set()
+    rules: set[tuple[str, str, Standing]] = set()
     for pack in packs:
         for rule in pack.rules:
             found = {standing_on(pack.force_of(rule), day, asked) for day in days} - {None}
             if found and dependencies_of(pack, rule).columns & roles:
-                rules.add((pack.id, rule.name))
-                standings |= {standing for standing in found if standing}
-    return rules, standings
+                rules |= {(pack.id, rule.name, standing) for standing in found if standing}
+    return rules
 
 
 def doubtful_parties(scene: Scene, doubts: Sequence[Doubt]) -> Iterator[OpenPoint]:

@@ -28,6 +28,7 @@ STYLE_OF = {
 }
 MOST_LINES = 8
 """So many lines of a card say why, and so many what to do next."""
+LISTS = "screening_lists"
 MOST_ROWS = 60
 """So many order lines are told one by one; of more the strictest."""
 
@@ -130,7 +131,19 @@ def reasons(decision: DecisionSaid, answer: Answer, background: Background) -> l
             found.setdefault((one.pack, one.rule), []).append(said)
     told = [f"{background.title(*rule)} ({rule[0]}; {'; '.join(said)})" for rule, said in found.items()]
     open_ = any(getattr(decision, one) == "unknown" for one in decided(answer))
-    return told + ([left.reason for left in answer.not_evaluated] if open_ else []) or [words.NOTHING_FOUND]
+    return told + (_left_open(answer) if open_ else []) or [words.NOTHING_FOUND]
+
+
+def _left_open(answer: Answer) -> list[str]:
+    """What could not be evaluated: lists together, then by itself what no rule names, then how many rules."""
+    lists = [gap.id for left in answer.not_evaluated for gap in left.missing if gap.table == LISTS]
+    others = [
+        left.reason for left in answer.not_evaluated if not left.rule and all(g.table != LISTS for g in left.missing)
+    ]
+    rules = sum(bool(left.rule) for left in answer.not_evaluated)
+    told = [f"screening lists not loaded: {', '.join(lists)}"] if lists else []
+    told += others
+    return [*told, f"{words.counted(rules, 'rule')} not checked for want of facts"] if rules else told
 
 
 def _some(label: str, items: Sequence[str], width: int, most: int, numbered: bool = False) -> list[tuple[str, Text]]:

@@ -24,13 +24,12 @@ RULES = {
     "country_cap": ("cap", 1),
     "lpp_yearly_limit": ("lpp", 1000),
     "country_allocation": ("allocation", 1000),
-    "split_lpp": ("family lpp", 1000),
     "split_purchase": ("small purchases", 1),
     "small_purchase_exemption": ("purchase", 1),
 }
 """The rules about totals of shipments, which total each is about, and in how many units of `by_hand` it is told."""
-NO_LIMIT = {"cap": "0", "lpp_limit": "0", "allocation": "0", "split_consignees": "1"}
-WHOLE = ("country_cap", "lpp_yearly_limit", "country_allocation", "split_lpp")
+NO_LIMIT = {"cap": "0", "lpp_limit": "0", "allocation": "0"}
+WHOLE = ("country_cap", "lpp_yearly_limit", "country_allocation")
 """Those of which every total is found where nothing at all is allowed."""
 
 
@@ -56,7 +55,7 @@ def totals(world: World, packs: Sequence[Pack], day: date) -> dict[str, dict[str
 
 
 def _key(name: str, subject: Any) -> str:
-    return f"{subject.id} {subject.period}" if name in ("lpp", "family lpp") else str(subject.id)
+    return f"{subject.id} {subject.period}" if name == "lpp" else str(subject.id)
 
 
 def timed(said: dict[str, Any], part: str, work: Callable[[], Any]) -> Any:

@@ -35,13 +35,12 @@ from tests.bench.fleet import AS_OF, CHIPS, COUNTRIES, PRODUCTS, write
 SHIPMENTS = 1_000_000
 TARGET = 3
 BY_FAMILY = {
-    "family lpp": (26_900_000_000, "family lpp consignees"),
     "small purchases": (1700, "small buyers"),
 }
 """The limit of these totals, in the units of `by_hand`, and how many companies each is of."""
 PARTS = ("seconds", "load", "plans", "every rule and total", "audit")
 """What is timed, of both sides in turn; of two runs the shorter time is taken, since the machine may be busy."""
-WHOLE = ("allocation", "cap", "lpp", "family lpp")
+WHOLE = ("allocation", "cap", "lpp")
 """Those of which every one is compared, also under its limit."""
 
 

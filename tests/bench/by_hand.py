@@ -61,10 +61,7 @@ TOTALS = {
     "allocation": "SELECT to_country, sum(tpp) FROM allotted GROUP BY to_country",
     "allocation before the last line": """
         SELECT to_country, sum(tpp) - arg_max(tpp, {'date': date, 'id': id}) FROM allotted GROUP BY to_country""",
-    "lpp": "SELECT consignee || ' ' || year(date), sum(tpp) FROM under_lpp GROUP BY consignee, year(date)",
-    "family lpp": "SELECT family || ' ' || year(date), sum(tpp) FROM under_lpp GROUP BY family, year(date)",
-    "family lpp consignees": """
-        SELECT family || ' ' || year(date), count(DISTINCT consignee) FROM under_lpp GROUP BY family, year(date)""",
+    "lpp": "SELECT family || ' ' || year(date), sum(tpp) FROM under_lpp GROUP BY family, year(date)",
     "purchase": "SELECT purchase, units FROM purchases WHERE exempt AND units > 1700",
     "cap": """
         SELECT to_country, sum(units) FROM counted

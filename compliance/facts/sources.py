@@ -169,7 +169,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         ended="date: the last day of the half-year",
         begun="flag: the listing is known to have begun by then",
         reported="flag: a report was made after it",
-        accounted="flag: a second report was made in the half-year after it, the account of chips; of one it is not known",
+        accounted="flag: two reports were made in the half-year after it, one the account of chips",
     ),
     "listed": _columns(
         **_ROW,
@@ -213,7 +213,6 @@ NEVER_FALSE = ("certified.", "begun")
 """Beginnings of the names of flags that are true or not known: what is not on record is not refused."""
 ORDERED = frozenset({"lines", "installed", "capacity", "dealings", "serials"})
 """The sources into which an order comes: no rule on another can change with it."""
-
 SHIPPED = frozenset({"lines", "dealings", "inspections", "serials"})
 """The sources into which shipments come."""
 

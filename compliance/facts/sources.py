@@ -133,7 +133,11 @@ SOURCES: dict[str, dict[str, Column]] = {
         ended="date: the last day of the half-year",
         begun="flag: the listing is known to have begun by then",
         reported="flag: a report was made after it",
+<<<<<<< HEAD
         accounted="flag: a second report, the account of chips, was made in the half-year after it; one may be either",
+=======
+        accounted="flag: two reports were made in the half-year after it, one the account of chips",
+>>>>>>> wip/weights
     ),
     "listed": read_columns(
         **_ROW,
@@ -177,7 +181,6 @@ NEVER_FALSE = ("certified.", "begun")
 """Beginnings of the names of flags that are true or not known: what is not on record is not refused."""
 ORDERED = frozenset({"lines", "installed", "capacity", "dealings", "serials"})
 """The sources into which an order comes: no rule on another can change with it."""
-
 SHIPPED = frozenset({"lines", "dealings", "inspections", "serials"})
 """The sources into which shipments come."""
 

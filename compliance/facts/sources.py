@@ -18,8 +18,7 @@ Kind = Literal["text", "flag", "date", "place", "names", "party", "site", "model
 SEPARATOR = "\x1f"  # INVARIANT: no id and no country holds a control character (world.fields refuses them)
 UNKNOWN = "?"  # one of several possible places that is itself not known
 
-TPP = BANDWIDTH = 1000  # thousandths
-WATTS = 10**6  # a megawatt
+TPP, BANDWIDTH, WATTS = 1000, 1000, 10**6  # thousandths, thousandths, of a megawatt
 SHARES = 10**24  # of one: as fine as sums of 38 digits have room for
 
 

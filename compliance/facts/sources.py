@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["text", "flag", "date", "place", "names", "party", "site", "model", "chip", "amount"]
-
 SEPARATOR = "\x1f"  # INVARIANT: no id and no country holds a control character (world.fields refuses them)
 UNKNOWN = "?"  # one of several possible places that is itself not known
-
 TPP = BANDWIDTH = 1000  # thousandths
 WATTS = 10**6  # a megawatt
 SHARES = 10**24  # of one: as fine as sums of 38 digits have room for
@@ -212,7 +210,6 @@ NEVER_FALSE = ("certified.", "begun")
 """Beginnings of the names of flags that are true or not known: what is not on record is not refused."""
 ORDERED = frozenset({"lines", "installed", "capacity", "dealings", "serials"})
 """The sources into which an order comes: no rule on another can change with it."""
-
 SHIPPED = frozenset({"lines", "dealings", "inspections", "serials"})
 """The sources into which shipments come."""
 

@@ -11,7 +11,7 @@ from compliance.decisions.parties import FIELDS as PARTY_FIELDS
 from compliance.rulebook.packs import Pack
 from compliance.world.rule_file import each_citation
 
-MOST_ITEMS = 5
+MOST_ITEMS = 8
 MOST_GAPS = 3
 """So many gaps of one finding are asked about."""
 LICENSE = "license_required"

@@ -7,42 +7,7 @@ possible values (a parent that is not determined), side by side, parted by `SEPA
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 from compliance.facts.columns import BANDWIDTH, SHARES, TPP, WATTS, Column, read_columns
-=======
-from dataclasses import dataclass
-from typing import Literal
-
-Kind = Literal["text", "flag", "date", "place", "names", "party", "site", "model", "chip", "amount"]
-
-SEPARATOR = "\x1f"  # INVARIANT: no id and no country holds a control character (world.fields refuses them)
-UNKNOWN = "?"  # one of several possible places that is itself not known
-
-TPP, BANDWIDTH, WATTS = 1000, 1000, 10**6  # thousandths, thousandths, of a megawatt
-SHARES = 10**24  # of one: as fine as sums of 38 digits have room for
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a source: how it is read, and for amounts their unit and how many steps of the column make one."""
-
-    kind: Kind
-    scale: int = 1
-    unit: str = ""
-    meaning: str = ""
-
-
-def _columns(**told: str) -> dict[str, Column]:
-    """Columns by name, each told as `KIND: MEANING`, amounts as `amount in UNIT xSCALE: MEANING`."""
-    found = {}
-    for name, text in told.items():
-        head, _, meaning = text.partition(": ")
-        kind, _, unit = head.partition(" in ")
-        unit, _, scale = unit.partition(" x")
-        found[name] = Column(kind, int(scale or 1), unit, meaning)  # type: ignore[arg-type]
-    return found
-
->>>>>>> wip/leftovers
 
 _ROW = {
     "table": "text: the table of the world that the row is of",
@@ -168,11 +133,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         ended="date: the last day of the half-year",
         begun="flag: the listing is known to have begun by then",
         reported="flag: a report was made after it",
-<<<<<<< HEAD
-        accounted="flag: a second report, the account of chips, was made in the half-year after it; one may be either",
-=======
         accounted="flag: two reports were made in the half-year after it, one the account of chips",
->>>>>>> wip/weights
     ),
     "listed": read_columns(
         **_ROW,

@@ -18,8 +18,6 @@ from compliance.decisions.steps import Step, Steps, merge
 from compliance.rulebook.force import UNCONFIRMED
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import STANDINGS, Standing
-from compliance.world.fields import PARTIES
-from compliance.world.world import World
 
 OF_OUTCOME: Mapping[str, Decision] = {
     "violation": "prohibited",
@@ -32,6 +30,7 @@ WORLD = "world"
 UNKNOWN: Decision = "unknown"
 NOTHING: Decision = "nothing_found"
 EASED = "eased"
+AS_WRITTEN = "Under the text that is not enforced: "
 
 
 def decisions_of(head: Head) -> dict[Standing, Decision]:
@@ -60,15 +59,12 @@ class _Case:
     def open(self, point: OpenPoint) -> None:
         """Adds a point that was left open."""
         for standing in point.said.standings:
-            self.steps[standing, UNKNOWN].append(point.step)
+            self.steps[standing, UNKNOWN] += point.steps
             self.reasons.add(("", "", standing, UNKNOWN))
         self.reasons.update((rule, pack, standing, UNKNOWN) for pack, rule, standing in point.about)
 
     def said(self, table: str, name: str, asked: Collection[Standing]) -> DecisionSaid:
-        """The decision, the strictest of each standing, with what leads to it.
-
-        What a summary that is not law asks for is no step, unless nothing else was asked.
-        """
+        """The decision, the strictest of each standing, with what leads to it."""
         least: dict[Standing, Decision] = {one: NOTHING if one in asked else UNKNOWN for one in STANDINGS}
         for _, _, standing, decision in self.reasons:
             least[standing] = min(least[standing], decision, key=DECISIONS.index)
@@ -77,9 +73,23 @@ class _Case:
             key=lambda one: (STANDINGS.index(one[2]), DECISIONS.index(one[3]), *one[:2]),
         )
         because = [ReasonSaid(rule=rule, pack=pack, standing=at, decision=word) for rule, pack, at, word in deciding]
-        law = [standing for standing in STANDINGS if standing != "summary" and standing in asked] or STANDINGS
-        steps = (step for standing in law for word in DECISIONS for step in self.steps.get((standing, word), ()))
-        return DecisionSaid(table=table, id=name, **least, because=because, next=merge(steps))
+        return DecisionSaid(table=table, id=name, **least, because=because, next=self._next(asked))
+
+    def _next(self, asked: Collection[Standing]) -> list[str]:
+        """The steps by standing; what the text alone asks for comes after what is enforced, and says so."""
+        first, *others = [one for one in STANDINGS if one in asked] or STANDINGS
+        steps = self._steps(first)
+        told = merge(steps)
+        if first == "enforced" and "written" in others:
+            known = {(step.text, step.item) for step in steps}
+            told += [
+                f"{AS_WRITTEN}{step}"
+                for step in merge(s for s in self._steps("written") if (s.text, s.item) not in known)
+            ]
+        return told
+
+    def _steps(self, standing: Standing) -> list[Step]:
+        return [step for word in DECISIONS for step in self.steps.get((standing, word), ())]
 
 
 def decide_lines(
@@ -131,15 +141,3 @@ def decide_world(
     for point in points:
         case.open(point)
     return [case.said(WORLD, ALL, asked)]
-
-
-def names_in(world: World) -> Callable[[str], str | None]:
-    """Looks up the name of a party of a world by its id."""
-
-    def name_of(party: str) -> str | None:
-        for table in PARTIES:
-            if (row := world.by_id(table).get(party)) is not None:
-                return str(row.value("name")) if row.value("name") else None
-        return None
-
-    return name_of

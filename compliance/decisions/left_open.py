@@ -41,7 +41,7 @@ def left_open(
         *uncovered_places(scene, packs),
         *unknown_lists(scene, packs, parties),
         *_unread(scene, packs, parties),
-        *(OpenPoint(said, Step(SEARCH)) for said in unsearched(scene, packs)),
+        *(OpenPoint(said, (Step(SEARCH),)) for said in unsearched(scene, packs)),
         *open_rules(found, scene, asked),
     ]
 
@@ -57,11 +57,11 @@ def _unread(scene: Scene, packs: Sequence[Pack], parties: OrderParties) -> Itera
         ids = {one.id for one in said.missing}
         lines = parties.lines_of(ids) if scene.orders and "" not in ids else None
         first = said.missing[0]
-        yield OpenPoint(said, Step("Look up in the source: {items}.", first.settles), lines)
+        yield OpenPoint(said, (Step("Look up in the source: {items}.", first.settles),), lines)
 
 
 def unread_lines(problems: Iterable[Problem], ids: Sequence[str]) -> Iterator[OpenPoint]:
     """The lines of an order that could not be read or screened; `ids` are those of them that have one."""
     left = frozenset(ids)
     for problem in sorted(problems):
-        yield OpenPoint(NotEvaluated(rule="", reason=str(problem)), Step(CORRECT, str(problem)), left)
+        yield OpenPoint(NotEvaluated(rule="", reason=str(problem)), (Step(CORRECT, str(problem)),), left)

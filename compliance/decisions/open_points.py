@@ -24,7 +24,7 @@ class OpenPoint:
     """
 
     said: NotEvaluated
-    step: Step
+    steps: tuple[Step, ...]
     lines: frozenset[str] | None = None
     about: tuple[tuple[str, str, Standing], ...] = ()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from compliance.decisions.answer import OUTCOMES, Answer, Effect, FindingSaid, Quantity
 from compliance.decisions.audit import answered, capped, each_once, told
-from compliance.decisions.decision_list import decide_lines, names_in
+from compliance.decisions.decision_list import decide_lines
 from compliance.decisions.evaluate import Evaluation, evaluate
 from compliance.decisions.findings import left_open, said
 from compliance.decisions.left_open import judged_days, unread_lines
@@ -23,6 +23,7 @@ from compliance.decisions.open_points import each_said
 from compliance.decisions.parties import resolve
 from compliance.decisions.searching import each_group_once
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
+from compliance.decisions.steps import names_in
 from compliance.errors import InputError, Problem
 from compliance.facts.scene import Scene
 from compliance.rulebook.folder import rules_folder

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import starmap
 
 from compliance.decisions.answer import FindingSaid, MissingSaid
 from compliance.decisions.finding_kinds import Head, head_of
 from compliance.decisions.parties import FIELDS as PARTY_FIELDS
 from compliance.rulebook.packs import Pack
+from compliance.world.fields import PARTIES
 from compliance.world.rule_file import each_citation
+from compliance.world.world import World
 
 MOST_ITEMS = 8
 MOST_GAPS = 3
@@ -21,28 +24,49 @@ BY_OUTCOME = {
     "review": "Have compliance review before release: {items}.",
 }
 FIND_OUT = "Find out: {items}."
+TO_CHECK = "So that every rule can be checked, find out: {items}."
+NAMED = ("companies", "people", "stakes", "listings", "headquarters")
 WHETHER = "Find out whether this holds: {items}."
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do; `{items}` in its text stands for the items of all steps of the same text."""
+    """Something to do; `{items}` in its text stands for the items of all steps of the same text.
+
+    Items `of` one party or row are told together: `phone, website of Acme (acme)`.
+    """
 
     text: str
     item: str = ""
+    of: str = ""
 
 
 def merge(steps: Iterable[Step]) -> list[str]:
     """The steps in their order, those of one text as one."""
-    items: dict[str, dict[str, None]] = {}
+    items: dict[str, dict[str, dict[str, None]]] = {}
     for step in steps:
-        items.setdefault(step.text, {})[step.item] = None
-    return [text.replace("{items}", _listed([item for item in found if item])) for text, found in items.items()]
+        own = items.setdefault(step.text, {})
+        if step.item:
+            own.setdefault(step.of or step.item, {})[step.item] = None
+    return [text.replace("{items}", _listed(list(starmap(_told, own.items())))) for text, own in items.items()]
+
+
+def _told(of: str, items: Iterable[str]) -> str:
+    told = ", ".join(items)
+    return told if told == of else f"{told} of {of}"
 
 
 def _listed(items: list[str]) -> str:
     more = f"; and {len(items) - MOST_ITEMS:,} more" if len(items) > MOST_ITEMS + 1 else ""
     return "; ".join(items[:MOST_ITEMS] if more else items) + more
+
+
+def find_out(text: str, gap: MissingSaid, name_of: Callable[[str], str | None]) -> Step:
+    """The step of finding out what is missing; parties stand with their names."""
+    field = gap.field.replace("_", " ")
+    name = name_of(gap.id) if gap.table in NAMED else None
+    who = f"{name} ({gap.id})" if name and name != gap.id else gap.id
+    return Step(text, field, who or (f"the table `{gap.table}`" if gap.table else ""))
 
 
 class Steps:
@@ -61,7 +85,7 @@ class Steps:
         `known_gaps` are rows, by table and id, of which it is asked already who their parties are.
         """
         gaps = finding.missing[:MOST_GAPS] if finding.certainty == "possible" else ()
-        yield from (Step(FIND_OUT, self._gap(gap)) for gap in gaps if not _of_party(gap, known_gaps))
+        yield from (find_out(FIND_OUT, gap, self._name_of) for gap in gaps if not _of_party(gap, known_gaps))
         if not gaps:
             yield from self.of_kind(head_of(finding))
 
@@ -78,14 +102,18 @@ class Steps:
         else:
             yield Step(BY_OUTCOME[head.outcome], title)
 
-    def _gap(self, gap: MissingSaid) -> str:
-        field = gap.field.replace("_", " ")
-        name = self._name_of(gap.id) if gap.table in ("companies", "people", "stakes", "listings") else None
-        who = f"{name} ({gap.id})" if name and name != gap.id else gap.id
-        if not gap.table:
-            return field
-        return f"{field} of {who} in {gap.table}" if gap.id else f"{field} in {gap.table}"
-
 
 def _of_party(gap: MissingSaid, known_gaps: Container[tuple[str, str]]) -> bool:
     return gap.field in PARTY_FIELDS and (gap.table, gap.id) in known_gaps
+
+
+def names_in(world: World) -> Callable[[str], str | None]:
+    """Looks up the name of a party of a world by its id."""
+
+    def name_of(party: str) -> str | None:
+        for table in PARTIES:
+            if (row := world.by_id(table).get(party)) is not None:
+                return str(row.value("name")) if row.value("name") else None
+        return None
+
+    return name_of

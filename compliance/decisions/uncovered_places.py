@@ -54,7 +54,7 @@ def uncovered_places(scene: Scene, packs: Sequence[Pack]) -> Iterator[OpenPoint]
         ]
         step = Step("Ask the packs that decide about these places: {items}.", pack.id)
         lines = frozenset(name for _, name in rows) if scene.orders else None
-        yield OpenPoint(NotEvaluated(rule="", reason=reason, missing=missing), step, lines)
+        yield OpenPoint(NotEvaluated(rule="", reason=reason, missing=missing), (step,), lines)
 
 
 def _touching(scene: Scene, source: str, lists: CountryLists, name: str) -> Iterator[tuple[str, str]]:

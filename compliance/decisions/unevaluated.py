@@ -14,7 +14,7 @@ from compliance.decisions.findings import left_open, left_open_rule, postures
 from compliance.decisions.matches import Found, Matches
 from compliance.decisions.missing import in_order, missing
 from compliance.decisions.open_points import OpenPoint, OrderParties
-from compliance.decisions.steps import Step
+from compliance.decisions.steps import TO_CHECK, Step, find_out, names_in
 from compliance.errors import near
 from compliance.facts.plan import SAMPLE
 from compliance.facts.scene import Scene
@@ -45,8 +45,8 @@ def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> 
         if not open_:
             if sampled:  # nobody knows what the others are
                 reason = f"{titles[key]}: perhaps not checked for more than the first {SAMPLE:,}, for want of facts"
-                step = Step("Find out what is missing to check: {items}.", titles[key])
-                said.append(OpenPoint(NotEvaluated(rule=rule, reason=reason), step))
+                step = Step("Check by hand: {items}.", titles[key])
+                said.append(OpenPoint(NotEvaluated(rule=rule, reason=reason), (step,)))
             continue
         gaps: set[MissingSaid] = set()
         standings: set[Standing | None] = set()
@@ -64,9 +64,9 @@ def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> 
         told = NotEvaluated(
             rule=rule, reason=reason, missing=in_order(gaps), standings=[one for one in STANDINGS if one in standings]
         )
-        step = Step("Find out what is missing to check: {items}.", first.title)
+        steps = tuple(find_out(TO_CHECK, gap, names_in(scene.world)) for gap in told.missing[:MOST_NAMED])
         about = tuple((pack, rule, standing) for standing in told.standings)
-        said.append(OpenPoint(told, step, frozenset(lines) if scene.orders else None, about))
+        said.append(OpenPoint(told, steps, frozenset(lines) if scene.orders else None, about))
     return said
 
 
@@ -90,4 +90,4 @@ def unknown_lists(scene: Scene, packs: Sequence[Pack], parties_of: OrderParties)
         told = f"{who} on the list `{name}`: no rule knows a list of this name, so it counts for nothing."
         step = Step("Name these lists as the registry of lists does, or look at them by hand: {items}.", name)
         lines = parties_of.lines_of(parties) if scene.orders else None
-        yield OpenPoint(NotEvaluated(rule="", reason=told + near(name, registered())), step, lines)
+        yield OpenPoint(NotEvaluated(rule="", reason=told + near(name, registered())), (step,), lines)

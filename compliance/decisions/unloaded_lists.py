@@ -16,6 +16,11 @@ from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import STANDINGS, Standing, standing_on
 from compliance.world.tables import Listing, ScreeningList
 
+LOAD = (
+    "Load these lists and match the parties to them (`compliance import csl --match`), or state in `screening_lists` "
+    "that they were screened: {items}."
+)
+
 
 def unloaded_lists(
     scene: Scene, packs: Sequence[Pack], days: Collection[date], asked: Sequence[str]
@@ -43,6 +48,6 @@ def unloaded_lists(
         found_in = [standing for standing in STANDINGS if standing in standings]
         yield OpenPoint(
             NotEvaluated(rule="", reason=text, missing=[gap], standings=found_in),
-            Step("Load the lists that are missing, or name them with their day in `screening_lists`: {items}.", name),
+            (Step(LOAD, name),),
             about=tuple(sorted(rules[name])),
         )

@@ -56,7 +56,7 @@ def unnamed_parties(
             ],
             standings=[standing for standing in STANDINGS if standing in standings],
         )
-        yield OpenPoint(said, Step(f"Name the {who}."), frozenset(ids), tuple(sorted(rules)))
+        yield OpenPoint(said, (Step(f"Name the {who}."),), frozenset(ids), tuple(sorted(rules)))
 
 
 def _asking(
@@ -91,7 +91,7 @@ def doubtful_parties(scene: Scene, doubts: Sequence[Doubt]) -> Iterator[OpenPoin
             MissingSaid(table=table, id=name, field="party", settles=f"who `{doubt.shown}` is")
             for table, name in lines[:MOST_MISSING]
         ]
-        yield OpenPoint(NotEvaluated(rule="", reason=reason, missing=missing), step, ids)
+        yield OpenPoint(NotEvaluated(rule="", reason=reason, missing=missing), (step,), ids)
 
 
 def _some(ids: Sequence[str]) -> str:

@@ -81,7 +81,7 @@ class Attributes:
                 yield from self._stay_days(name, other)
             if word == "held_from":
                 yield from self.pack.lists.days(name)
-            if word == "on_record":
+            if word == "on_record" and self._papers:
                 yield from self._paper_days(party)
             if word == "shares_people":
                 yield from self.profiles.people_days(party)
@@ -191,7 +191,7 @@ class Attributes:
         def has(one: str) -> bool:
             return any(paper.kind == kind and certifies(paper, day) for paper in self._papers.get(one, ()))
 
-        return _one({has(party) or has(parent) for parent in self._parents(party, day)})
+        return bool(self._papers) and _one({has(party) or has(parent) for parent in self._parents(party, day)})
 
     def _majority_person(self, party: str, day: date) -> str | None:
         """The person who holds over half of the ultimate parent of a party; of several, or of half, who may."""

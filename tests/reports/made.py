@@ -112,7 +112,9 @@ def determination(name: str, **changes: Any) -> DeterminationSaid:
 
 def answer(*findings: FindingSaid, lines: Sequence[str] = (), **changes: Any) -> Answer:
     """An answer of one pack with these findings: about a world, or an order of these lines."""
-    points = [OpenPoint(left, Step("Look into it: {items}.", left.reason)) for left in changes.get("not_evaluated", ())]
+    points = [
+        OpenPoint(left, (Step("Look into it: {items}.", left.reason),)) for left in changes.get("not_evaluated", ())
+    ]
     decisions = (
         decide_lines(lines, findings, points, (), ("written",), lambda party: None)
         if lines

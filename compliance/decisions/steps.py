@@ -66,7 +66,7 @@ def find_out(text: str, gap: MissingSaid, name_of: Callable[[str], str | None]) 
     field = gap.field.replace("_", " ")
     name = name_of(gap.id) if gap.table in NAMED else None
     who = f"{name} ({gap.id})" if name and name != gap.id else gap.id
-    return Step(text, field, who or (f"the table `{gap.table}`" if gap.table else ""))
+    return Step(text, field, who) if who else Step(text, f"whether {gap.settles}" if gap.table else field)
 
 
 class Steps:

@@ -26,8 +26,9 @@ STYLE_OF = {
     "unknown": STYLES["not_evaluated"],
     "nothing_found": "",
 }
-MOST_LINES = 8
-"""So many lines of a card say why, and so many what to do next."""
+MOST_REASONS, MOST_STEPS, MOST_BESIDE = 4, 7, 3
+"""So many lines of a card say why, what to do next, and what else was read: with all else at most 25."""
+MOST_READ = 200
 LISTS = "screening_lists"
 MOST_ROWS = 60
 """So many order lines are told one by one; of more the strictest."""
@@ -85,15 +86,46 @@ def put_decisions(paper: Paper, answer: Answer, background: Background) -> None:
 
 
 def _card(paper: Paper, answer: Answer, background: Background, decision: DecisionSaid) -> None:
-    word = strictest(decision, decided(answer))
-    about = order_text(decision.id, background) if decision.table == ORDERS else ""
+    standings = decided(answer)
+    word = strictest(decision, standings)
+    about = order_text(decision.id, background) if decision.table == ORDERS else "the world as a whole"
     paper.put(Text.assemble("  ", badge(word), "  ", styled(about, "bold")))
     paper.gap()
     width = paper.look.columns - LABEL - INDENT - 2
-    rows = [("decision", styled(standings_text(decision, answer)))]
-    rows += _some("because", reasons(decision, answer, background), width, MOST_LINES)
-    rows += _some("next", decision.next, width, MOST_LINES, numbered=True)
+    which = " and ".join(words.STANDINGS[one] for one in standings)
+    rows = [("decision", Text.assemble((words.MEANINGS[word], "bold"), f" ({which} rules decide)"))]
+    rows += _some("because", reasons(decision, answer, background, standings), width, MOST_REASONS)
+    rows += _some("owned by", owners(decision, answer, background), width, 2)
+    rows += _some("next", decision.next, width, MOST_STEPS, numbered=True)
+    others = [one for one in standings_asked(answer) if one not in standings]
+    rows += _some("beside", [_beside(decision, one, answer, background) for one in others], width, MOST_BESIDE)
     paper.put(labelled(rows))
+
+
+def _beside(decision: DecisionSaid, standing: Standing, answer: Answer, background: Background) -> str:
+    """What a standing that does not decide comes to, and its first reason."""
+    word: Decision = getattr(decision, standing)
+    own = [one for one in decision.because if one.standing == standing and one.decision == word and one.rule]
+    told = f"{words.STANDINGS[standing]}: {words.DECISIONS[word]}"
+    known = {(head.pack, head.rule) for head, _ in heads(answer.findings)}
+    titles = [background.title(one.pack, one.rule) for one in own if (one.pack, one.rule) in known]
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    return f"{told} ({titles[0]}{more})" if titles else told
+
+
+def owners(decision: DecisionSaid, answer: Answer, background: Background) -> list[str]:
+    """The chains of owners on which the findings rest that decide."""
+    rules = {(one.pack, one.rule) for one in decision.because}
+    found: dict[str, None] = {}
+    for finding in answer.findings[:MOST_READ]:
+        if (finding.pack, finding.rule) in rules and finding.path:
+            steps = [
+                f"{party(step.owner or '', background) or 'a holder not named'} holds {step.percent} % of "
+                f"{party(step.owned, background)}"
+                for step in finding.path[:MOST_STEPS]
+            ]
+            found["; ".join(steps)] = None
+    return list(found)
 
 
 def standings_text(decision: DecisionSaid, answer: Answer) -> str:
@@ -119,19 +151,18 @@ def standings_asked(answer: Answer) -> list[Standing]:
     return [standing for standing in STANDINGS if standing in found] or list(STANDINGS)
 
 
-def reasons(decision: DecisionSaid, answer: Answer, background: Background) -> list[str]:
-    """Why, in words: the titles of the rules that decide, and what could not be evaluated where that decides."""
+def reasons(decision: DecisionSaid, answer: Answer, background: Background, standings: Sequence[Standing]) -> list[str]:
+    """Why in these standings, in words: the titles of the rules that decide, and what could not be evaluated."""
     if not answer.packs:
         return [words.NO_PACK]
     known = {(head.pack, head.rule) for head, _ in heads(answer.findings)}
-    found: dict[tuple[str, str], list[str]] = {}
+    told: dict[str, None] = {}
     for one in decision.because:
-        if (one.pack, one.rule) in known:
-            said = words.STANDINGS[one.standing] + (", possibly" if one.decision == "unknown" else "")
-            found.setdefault((one.pack, one.rule), []).append(said)
-    told = [f"{background.title(*rule)} ({rule[0]}; {'; '.join(said)})" for rule, said in found.items()]
-    open_ = any(getattr(decision, one) == "unknown" for one in decided(answer))
-    return told + (_left_open(answer) if open_ else []) or [words.NOTHING_FOUND]
+        if one.standing in standings and (one.pack, one.rule) in known:
+            maybe = "possibly: " if one.decision == "unknown" else ""
+            told[f"{maybe}{background.title(one.pack, one.rule)} ({one.pack})"] = None
+    open_ = any(getattr(decision, one) == "unknown" for one in standings)
+    return [*told, *(_left_open(answer) if open_ else [])] or [words.NOTHING_FOUND]
 
 
 def _left_open(answer: Answer) -> list[str]:
@@ -206,7 +237,7 @@ def _book(paper: Paper, answer: Answer, background: Background, lines: Sequence[
         paper.put(Text(f"    and {len(ordered) - MOST_ROWS:,} lines more; CSV and JSON give each", "dim"))
     paper.gap()
     paper.put(
-        labelled(_some("next", whole.next, paper.look.columns - LABEL - INDENT - 2, MOST_LINES * 2, numbered=True))
+        labelled(_some("next", whole.next, paper.look.columns - LABEL - INDENT - 2, 2 * MOST_STEPS, numbered=True))
     )
 
 

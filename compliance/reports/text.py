@@ -50,8 +50,8 @@ def _last(answer: Answer, details: bool) -> str:
     """What is not shown here, and that this is no advice."""
     if details:
         return words.NO_ADVICE
-    left = words.counted(len(answer.not_encoded), "clause")
-    return f"--details shows clauses, rows, sources, routes and the {left} not encoded. {words.NO_ADVICE}"
+    left = words.counted(len(answer.not_encoded), "clause of law is", "clauses of law are")
+    return f"--details shows the rest; {left} not encoded. This is no legal advice."
 
 
 def _standing_of(paper: Paper, standing_: Standing, findings: Sequence[FindingSaid], background: Background) -> None:

@@ -15,6 +15,13 @@ DECISIONS = {
     "nothing_found": "nothing found",
 }
 """What may be done, in words; never that something is fine."""
+MEANINGS = {
+    "prohibited": "do not ship",
+    "license_required": "hold: ship only with a license or an exception that applies",
+    "review": "hold until a person has reviewed and released it",
+    "unknown": "hold: what was asked cannot be decided yet",
+    "nothing_found": "no rule that was asked stands against it",
+}
 STANDINGS = {
     "enforced": "enforced",
     "written": "written, not enforced",

@@ -20,7 +20,7 @@ from compliance.decisions.parties import resolve
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.rulebook.claims import claims
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.standing import STANDINGS
+from compliance.rulebook.standing import Standing, standings_of
 from compliance.world.world import World
 
 
@@ -65,7 +65,7 @@ def headroom(
         "as_of": day.isoformat(),
         "posture": posture,
         "packs": [{"id": p.id, "sha256": p.sha256} for p in chosen],
-        "standings": [one for one in STANDINGS if one in counted_standings(posture, by_name & _summaries(chosen))],
+        "standings": _standings(chosen, day, posture),
         "not_counted": left_out,
         "chip": chip,
     }
@@ -106,8 +106,11 @@ def _not_counted(packs: Sequence[Pack], day: date, posture: str, named: Collecti
             yield {"pack": pack.id, "standing": "written", "why": why}
 
 
-def _summaries(packs: Sequence[Pack]) -> set[str]:
-    return {pack.id for pack in packs if not pack.file.law}
+def _standings(packs: Sequence[Pack], day: date, posture: str) -> list[Standing]:
+    """The standings that the packs have of those that count in the posture."""
+    summary = [pack.id for pack in packs if not pack.file.law]
+    counted = counted_standings(posture, summary)
+    return [one for one in standings_of(packs, [day], postures_of(posture)) if one in counted]
 
 
 def _route(kind: str, screens: Screens) -> Walk[dict[str, Any]]:

@@ -80,6 +80,9 @@ def clause_plan(pack: Pack) -> ClausePlan:
     return _ClausePlanner(pack).clauses()
 
 
+AT_LEAST_ONE, MORE_THAN_NONE = ("measure", "ge", "1"), ("measure", "gt", "0")
+
+
 class _ClausePlanner(Planner):
     """Compiles all that a pack asks, with the days that it compares beside the answers."""
 
@@ -134,8 +137,16 @@ class _ClausePlanner(Planner):
             for text, condition in asked.items()
         ]
         asked = [leaf for clause in clauses for leaf in clause.leaves]
-        compared = {leaf.name: self._comparison(of, leaf, rule) for leaf in asked if _compares(leaf.test)}
-        answers = {leaf.name: _answers(leaf, compared.get(leaf.name)) for leaf in asked}
+        sure = {leaf.name for leaf in asked if self._counts_any(of, leaf.test)}
+        compared = {
+            leaf.name: self._comparison(of, leaf, rule)
+            for leaf in asked
+            if _compares(leaf.test) and leaf.name not in sure
+        }
+        answers = {
+            leaf.name: EVERY - {False} if leaf.name in sure else _answers(leaf, compared.get(leaf.name))
+            for leaf in asked
+        }
         table = frame.table()
         query = sql(table.select(**{column: get(table) for column, get in columns.items()}))  # type: ignore[operator]
         return Asking(kind, name, of, self._source(of), query, tuple(clauses), compared, answers)
@@ -158,6 +169,12 @@ class _ClausePlanner(Planner):
         where = measure.where
         blank = where is not None and True not in possible(where, lambda asked: _answers_to(asked.path, True))
         return Comparison(leaf, measure.unit, None, blank)
+
+    def _counts_any(self, of: str, test: Test) -> bool:
+        """Whether it is asked of a count of rows that it is not nothing; a holder without a row has no count."""
+        measure = self.pack.definitions.measures.get(of)
+        asked = test.path, test.op, str(test.value)
+        return measure is not None and measure.count == "rows" and asked in (AT_LEAST_ONE, MORE_THAN_NONE)
 
     def _compared(self, of: str, test: Test) -> Measure | None:
         """The measure whose total is compared; of a ratio that of its part."""

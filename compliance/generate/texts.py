@@ -32,3 +32,8 @@ def decimals(hundredths: np.ndarray) -> np.ndarray:
     text = np.array([f"{n // 100}.{n % 100:02d}" if n % 100 else str(n // 100) for n in every], dtype=object)
     found: np.ndarray = text[hundredths]
     return found
+
+
+def megawatts(value: float) -> str:
+    """Megawatts to the kilowatt; without zeros at the end, which could part thousands."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")

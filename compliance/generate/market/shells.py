@@ -12,6 +12,7 @@ from compliance.generate.market.purchases import buy, first_day, last_day, limit
 from compliance.generate.market.rows import NOBODY, Market
 from compliance.generate.market.shared import disown, led_since, reset
 from compliance.generate.market.society import people
+from compliance.generate.texts import megawatts
 
 
 class Shell(NamedTuple):
@@ -198,7 +199,7 @@ def site_without_power(market: Market, level: Level, scheme: int) -> Shell:
     needed = sum(n * chips[c]["kw"] for n, c in zip(block["quantity"], block["chip"], strict=True)) / 1_000
     market.row(
         "sites", id=site, operator=f"#{company}", country=market.text["headquarters"][company],
-        it_mw=f"{max(0.001, needed * level.part_of('powered')):.3f}",
+        it_mw=megawatts(max(0.001, needed * level.part_of("powered"))),
     )  # fmt: skip
     return Shell([company], [])
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from compliance.generate.market.knobs import load
 from compliance.generate.market.rows import Market
+from compliance.generate.texts import megawatts
 
 
 def add_sites(market: Market) -> None:
@@ -29,5 +30,5 @@ def add_sites(market: Market) -> None:
     for buyer, mw, known in zip(some, power, draw.random(len(some)) < 0.9, strict=True):
         land = str(market.text["headquarters"][buyer])
         market.row(
-            "sites", id=str(names[buyer]), operator=f"#{buyer}", country=land, it_mw=f"{mw:.3f}" if known else ""
+            "sites", id=str(names[buyer]), operator=f"#{buyer}", country=land, it_mw=megawatts(mw) if known else ""
         )

@@ -23,6 +23,7 @@ stakes:
   - {owner: x, owned: a, percent: 100}
 shipments:
   - {id: s1, date: 2025-06-01, consignee: a, to_country: MY, chip: H100, quantity: 1700, authorization: LPP}
+screening_lists: [{list: EntityList}, {list: MEU}, {list: UVL}, {list: DPL}, {list: SDN}, {list: EU}, {list: UK}]
 """
 QUIET = """\
 as_of: 2026-11-20

@@ -104,7 +104,7 @@ def test_a_set_parameter_changes_the_answer_and_is_told(small: Path, capsys: pyt
     asked = ("audit", small, "--pack", "us_ai_diffusion", "--format", "json")
     done = json.loads(here(capsys, *asked, "--set", "lpp_limit=5").out)
     assert any("lpp_limit" in assumed for assumed in done["assumptions"])
-    assert not json.loads(here(capsys, *asked).out)["assumptions"]
+    assert not any("lpp_limit" in assumed for assumed in json.loads(here(capsys, *asked).out)["assumptions"])
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ shipments:
 
 def test_a_dirty_world_fits_a_hundred_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     done = here(capsys, "audit", written(tmp_path, DIRTY))
-    assert done.status == 1, done.err
+    assert done.status == 3, done.err  # the summary is certain, and no law
     assert "馬來西亞" in done.out
     assert max(map(cell_len, done.out.splitlines())) <= 100
 

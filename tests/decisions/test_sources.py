@@ -48,7 +48,7 @@ def test_every_report_shows_the_force_history() -> None:
         ("2025-01-13", "in_force", "codified_not_enforced"),
         ("2025-05-13", "codified_not_enforced", "codified_not_enforced"),
     ]
-    for report in (text(answer, background), markdown(answer, background)):
+    for report in (text(answer, background, details=True), markdown(answer, background)):
         assert "Standing in law, by date" in report
         assert all(said in report for said in ("2025-01-13", "90 FR 4544", "2025-05-13", "GAO B-337935"))
 

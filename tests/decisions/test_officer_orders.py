@@ -57,7 +57,7 @@ def test_the_page_is_whole() -> None:
         assert not {*entry["enforced"]} & {*entry.get("never", [])}
 
 
-@pytest.mark.parametrize("entry", entries())
+@pytest.mark.parametrize("entry", list(entries()))
 def test_an_order_is_decided_as_the_law_allows(entry: Entry) -> None:
     decided = told(entry)
 

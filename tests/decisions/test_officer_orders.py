@@ -1,0 +1,66 @@
+"""Orders of an attentive officer, with what the law lets come out of them (officer_orders.yaml)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from compliance.decisions.answer import DecisionSaid
+from compliance.decisions.screen import screen
+from compliance.world.tables import Order
+from compliance.world.world import World
+
+Entry = dict[str, Any]
+
+PAGE = yaml.load((Path(__file__).parent / "officer_orders.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+WORDS = {"prohibited", "license_required", "review", "unknown", "nothing_found"}
+FIELDS = {"id", "why", "world", "order", "orders", "as_of", "enforced", "written", "never", "open"}
+
+
+def entries() -> Iterator[Any]:
+    for entry in PAGE["orders"]:
+        open_ones = [
+            pytest.mark.xfail(strict=True, raises=AssertionError, reason="the program says something else today")
+        ]
+        yield pytest.param(entry, id=entry["id"], marks=open_ones if entry.get("open") == "true" else [])
+
+
+@cache
+def shared(name: str, day: date) -> World:
+    return World.of(day, **PAGE["worlds"][name])
+
+
+def told(entry: Entry) -> DecisionSaid:
+    day = date.fromisoformat(entry["as_of"])
+    world = shared(entry["world"], day) if isinstance(entry["world"], str) else World.of(day, **entry["world"])
+    lines = entry.get("orders") or [entry["order"]]
+    answer = screen(world, [Order.model_validate(line) for line in lines], None, day)
+    wanted = "*" if "orders" in entry else entry["order"]["id"]
+    (found,) = (one for one in answer.decisions if one.id == wanted)
+    return found
+
+
+def test_the_page_is_whole() -> None:
+    names = [entry["id"] for entry in PAGE["orders"]]
+    assert len(names) == len(set(names))
+    for entry in PAGE["orders"]:
+        assert entry.keys() <= FIELDS
+        assert ("order" in entry) != ("orders" in entry)
+        assert entry["enforced"]
+        assert {*entry["enforced"], *entry.get("written", []), *entry.get("never", [])} <= WORDS
+        assert not {*entry["enforced"]} & {*entry.get("never", [])}
+
+
+@pytest.mark.parametrize("entry", list(entries()))
+def test_an_order_is_decided_as_the_law_allows(entry: Entry) -> None:
+    decided = told(entry)
+
+    assert decided.enforced in entry["enforced"], entry["why"]
+    assert decided.enforced not in entry.get("never", []), entry["why"]
+    assert "written" not in entry or decided.written in entry["written"], entry["why"]

@@ -21,7 +21,7 @@ from compliance.facts.scene import Scene
 from compliance.rulebook.listings import is_known, registered
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import STANDINGS, Standing, standing_on
-from compliance.world.tables import Listing
+from compliance.world.tables import Listing, Sign
 
 MOST_NAMED = 3
 PARTY = "party"
@@ -61,9 +61,10 @@ def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> 
         many = f"{len(subjects):,}{' or more' if sampled else ''} {PLURALS.get(kind, kind)}"
         of = f"`{subjects[0]}`" if len(subjects) == 1 else many
         reason = f"{first.title}: not checked for {of}, for want of facts"
-        told = NotEvaluated(
-            rule=rule, reason=reason, missing=in_order(gaps), standings=[one for one in STANDINGS if one in standings]
-        )
+        kinds = [one for one in STANDINGS if one in standings]
+        if gaps and all(gap.table == Sign.table for gap in gaps):
+            kinds = []  # a search for patterns is an aid: that nobody made it is told, and leaves nothing open
+        told = NotEvaluated(rule=rule, reason=reason, missing=in_order(gaps), standings=kinds)
         steps = tuple(find_out(TO_CHECK, gap, names_in(scene.world)) for gap in told.missing[:MOST_NAMED])
         about = tuple((pack, rule, standing) for standing in told.standings)
         said.append(OpenPoint(told, steps, frozenset(lines) if scene.orders else None, about))

@@ -24,11 +24,12 @@ FIELDS = {"id", "why", "world", "order", "orders", "as_of", "enforced", "written
 
 
 def entries() -> Iterator[Any]:
-    for entry in PAGE["orders"]:
-        open_ones = [
-            pytest.mark.xfail(strict=True, raises=AssertionError, reason="the program says something else today")
-        ]
-        yield pytest.param(entry, id=entry["id"], marks=open_ones if entry.get("open") == "true" else [])
+    """Each order; three in four, and those that are open, only at night: an order takes a second or two."""
+    wrong = pytest.mark.xfail(strict=True, raises=AssertionError, reason="the program says something else today")
+    for number, entry in enumerate(PAGE["orders"]):
+        open_ = entry.get("open") == "true"
+        marks = [wrong] if open_ else []
+        yield pytest.param(entry, id=entry["id"], marks=[*marks, pytest.mark.night] if open_ or number % 4 else marks)
 
 
 @cache

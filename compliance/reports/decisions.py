@@ -147,7 +147,7 @@ def standings_asked(answer: Answer) -> list[Standing]:
             found.add("enforced")
         elif answer.posture != "as-enforced":
             found.add("written")
-    found.update(one.standing for decision in answer.decisions if decision.id == ALL for one in decision.because)
+    found.update(one.standing for whole in answer.decisions[:1] for one in whole.because)
     return [standing for standing in STANDINGS if standing in found] or list(STANDINGS)
 
 

@@ -47,7 +47,7 @@ def assumed(scene: Scene, packs: Sequence[Pack], found: Collection[tuple[str, st
             if ids:
                 yield f"{_named(ids)}: {one.text}"
     chips = [row for row in scene.world.each(Chip) if row.die_area_mm2 is not None]
-    unstated = sorted(row.name for row in chips if "non_planar" not in row.model_fields_set)
+    unstated = sorted(row.name for row in chips if row.non_planar is None)
     if unstated and rules:
         yield f"{_named(unstated)}: taken to be made on a non-planar process, for the world does not say"
 

@@ -100,7 +100,7 @@ class Chip(Row):
     aliases: Several = ()
     throughput: Throughput | None = None
     die_area_mm2: Amount | None = None
-    non_planar: Truth = True
+    non_planar: Truth | None = None
     memory_bandwidth_gbs: Amount | None = None
     interconnect_gbs: Amount | None = None
     power_kw: Kilowatts | None = None

@@ -17,8 +17,8 @@ Gap = tuple[str, str, str]
 
 FIELDS = {"email_domain": "email", "phone_elsewhere": "phone", "shares_address": "address"}
 """What a user fills in for an attribute that is worked out."""
-OF_PARENTS = ("parent", "family", "kin", "listed_kin")
-OF_STAKES = ("captured", "limb", "flagged", "restructured", "left_listed", "held_from")
+OF_PARENTS = ("parent", "family", "kin", "listed_kin", "on_record")
+OF_STAKES = ("captured", "limb", "flagged", "restructured", "left_listed", "held_from", "majority_person")
 
 
 class UnknownOfParties:

@@ -14,11 +14,10 @@ from compliance.cli.setting import Setting, read_orders, setting
 from compliance.growing import growing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from compliance.decisions.answer import Answer
     from compliance.reports.background import Background
-    from compliance.rulebook.packs import Pack
 
 FORMATS = ("text", "json", "csv", "md")
 STATUS = """\
@@ -85,7 +84,7 @@ def audit(options: argparse.Namespace) -> int:
     with working(f"Auditing as of {found.day}"):
         answer = evaluate(found.world, found.packs, found.day, options.posture)
         background = Background.of(found.world, found.packs, found.day, name=options.world)
-    return _answer(answer, background, options, found.packs)
+    return _answer(answer, background, options, found.named)
 
 
 def screen(options: argparse.Namespace) -> int:
@@ -110,16 +109,15 @@ def screen(options: argparse.Namespace) -> int:
     for left in answer.not_evaluated:
         if left.reason.startswith(f"{options.order}:"):
             print(left.reason, file=sys.stderr)
-    return _answer(answer, background, options, found.packs)
+    return _answer(answer, background, options, found.named)
 
 
-def _answer(answer: Answer, background: Background, options: argparse.Namespace, packs: Sequence[Pack]) -> int:
+def _answer(answer: Answer, background: Background, options: argparse.Namespace, named: Collection[str]) -> int:
     from compliance.decisions.finding_kinds import exit_status
 
     with working("Writing the report"):
         said = written(answer, background, options.format, options.output, options.details)
     output.emit(said, options.output, data=options.format != "text")
-    named = [pack.id for pack in packs] if options.pack else []
     return exit_status(answer, options.fail_on, named)
 
 

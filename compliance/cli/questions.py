@@ -123,7 +123,7 @@ def headroom(options: argparse.Namespace) -> int:
             as_of=found.day,
             posture=options.posture,
             fail_on=options.fail_on,
-            named=[pack.id for pack in found.packs] if options.pack else [],
+            named=found.named,
         )
     if options.format in ("csv", "md"):
         output.emit(

@@ -29,11 +29,12 @@ def today() -> date:
 
 @dataclass(frozen=True)
 class Setting:
-    """A world, a day and packs."""
+    """A world, a day and packs; `named` are the ids of those that `--pack` names."""
 
     world: World
     day: date
     packs: tuple[Pack, ...]
+    named: tuple[str, ...] = ()
 
 
 def read_world(path: str) -> World:
@@ -69,7 +70,8 @@ def setting(options: argparse.Namespace) -> Setting:
     values = parameters(options.sets)
     world = read_world(options.world)
     day = day_of(options, world)
-    return Setting(world, day, packs(options.pack, values, day))
+    chosen = packs(options.pack, values, day)
+    return Setting(world, day, chosen, tuple(pack.id for pack in chosen) if options.pack else ())
 
 
 def packs(names: Sequence[str], values: dict[str, str], day: date) -> tuple[Pack, ...]:

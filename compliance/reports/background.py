@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from compliance.decisions.answer import PackSaid
 from compliance.errors import Problem
 from compliance.reports import words
 from compliance.rulebook.folder import rules_folder
@@ -127,3 +128,9 @@ def _reference(world: World, day: date) -> tuple[str, Fraction] | None:
 def _since(pack: Pack, day: date) -> str | None:
     since = pack.force.at(day, "as-written").since
     return since.isoformat() if since else None
+
+
+def enforced_state(pack: PackSaid, as_of: str) -> str | None:
+    """The state in which the authority applied a pack on a day; `None` before it was anything."""
+    begun = [step for step in pack.history if (step.since or "") <= as_of]
+    return begun[-1].enforced if begun else None

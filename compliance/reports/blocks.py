@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from compliance.decisions.answer import ClauseSaid, FindingSaid
+from compliance.decisions.answer import ClauseSaid, FindingSaid, PathStep
 from compliance.reports import counted_rows, figures, groups, words
 from compliance.reports.background import Background
 from compliance.reports.paper import INDENT, LABEL, STYLES, labelled, listed, marked, stacked, styled, table
@@ -116,7 +116,7 @@ def _owners(findings: Sequence[FindingSaid], count: int) -> Iterator[tuple[str, 
     paths: dict[str, str] = {}
     for finding in findings:
         if finding.path:
-            paths.setdefault(_path(finding), finding.subject.id)
+            paths.setdefault(ownership_chain(finding.path), finding.subject.id)
     told = [path if count == 1 else f"{name}: {path}" for path, name in paths.items()]
     yield from _first("owned by", told, "")
 
@@ -155,9 +155,12 @@ def _clause(clause: ClauseSaid, told_above: bool) -> Text:
     return said
 
 
-def _path(finding: FindingSaid) -> str:
-    """The chain of owners, the top first; of a long one its two ends."""
-    steps = [f"{step.owner or 'a holder not named'} holds {step.percent} % of {step.owned}" for step in finding.path]
+def ownership_chain(path: Sequence[PathStep], name_of: Callable[[str], str] = str) -> str:
+    """The chain of owners, the top first; of a long one its two ends. `name_of` gives parties as people know them."""
+    steps = [
+        f"{name_of(step.owner) if step.owner else 'a holder not named'} holds {step.percent} % of {name_of(step.owned)}"
+        for step in path
+    ]
     if (between := len(steps) - 2 * MOST_STEPS) > 1:
         steps[MOST_STEPS:-MOST_STEPS] = [f"... {between:,} holders between ..."]
     return "; ".join(steps)

@@ -6,18 +6,19 @@ INVARIANT: a card of one order takes at most 25 lines, so that it is read to its
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from rich.text import Text
 
 from compliance.decisions.answer import DECISIONS, Answer, Decision, DecisionSaid
 from compliance.decisions.decision_list import ALL, ORDERS
-from compliance.decisions.finding_kinds import heads
+from compliance.decisions.finding_kinds import counted_standings, heads
 from compliance.reports import words
-from compliance.reports.background import Background
+from compliance.reports.background import Background, enforced_state
+from compliance.reports.blocks import ownership_chain
 from compliance.reports.order_lines import unread
 from compliance.reports.paper import INDENT, LABEL, STYLES, Paper, labelled, styled, table
-from compliance.rulebook.standing import STANDINGS, Standing
+from compliance.rulebook.standing import STANDINGS, Standing, standing_of
 
 STYLE_OF = {
     "prohibited": STYLES["violation"],
@@ -26,10 +27,12 @@ STYLE_OF = {
     "unknown": STYLES["not_evaluated"],
     "nothing_found": "",
 }
-MOST_REASONS, MOST_STEPS, MOST_BESIDE = 4, 7, 3
-"""So many lines of a card say why, what to do next, and what else was read: with all else at most 25."""
+MOST_REASONS, MOST_OWNERS, MOST_STEPS, MOST_BESIDE = 4, 2, 7, 3
+"""So many lines of a card say why, who owns whom, what to do and what else was read: with all else at most 25."""
 MOST_READ = 200
 LISTS = "screening_lists"
+RuleKey = tuple[str, str]
+"""A rule by its pack and name."""
 MOST_ROWS = 60
 """So many order lines are told one by one; of more the strictest."""
 
@@ -40,7 +43,7 @@ def decided(answer: Answer) -> tuple[Standing, ...]:
     Where no pack that was asked is of those, the others are told.
     """
     asked = standings_asked(answer)
-    counted = ("enforced", "written") if answer.posture == "as-written" else ("enforced",)
+    counted = counted_standings(answer.posture, ())
     return tuple(one for one in asked if one in counted) or tuple(asked)
 
 
@@ -94,38 +97,31 @@ def _card(paper: Paper, answer: Answer, background: Background, decision: Decisi
     width = paper.look.columns - LABEL - INDENT - 2
     which = " and ".join(words.STANDINGS[one] for one in standings)
     rows = [("decision", Text.assemble((words.MEANINGS[word], "bold"), f" ({which} rules decide)"))]
-    rows += _some("because", reasons(decision, answer, background, standings), width, MOST_REASONS)
-    rows += _some("owned by", owners(decision, answer, background), width, 2)
-    rows += _some("next", decision.next, width, MOST_STEPS, numbered=True)
+    found = frozenset((head.pack, head.rule) for head, _ in heads(answer.findings))
     others = [one for one in standings_asked(answer) if one not in standings]
-    rows += _some("beside", [_beside(decision, one, answer, background) for one in others], width, MOST_BESIDE)
+    beside = [_other_standing(decision, one, found, background) for one in others]
+    rows += _fitting("because", reasons(decision, answer, found, background), width, MOST_REASONS)
+    rows += _fitting("owned by", owners(decision, answer, background), width, MOST_OWNERS)
+    rows += _fitting("next", decision.next, width, MOST_STEPS, numbered=True)
+    rows += _fitting("beside", beside, width, MOST_BESIDE)
     paper.put(labelled(rows))
 
 
-def _beside(decision: DecisionSaid, standing: Standing, answer: Answer, background: Background) -> str:
-    """What a standing that does not decide comes to, and its first reason."""
+def _other_standing(decision: DecisionSaid, standing: Standing, found: Set[RuleKey], background: Background) -> str:
+    """What a standing that does not decide comes to, and its first reason; `found` are the rules that were found."""
     word: Decision = getattr(decision, standing)
-    own = [one for one in decision.because if one.standing == standing and one.decision == word and one.rule]
-    told = f"{words.STANDINGS[standing]}: {words.DECISIONS[word]}"
-    known = {(head.pack, head.rule) for head, _ in heads(answer.findings)}
-    titles = [background.title(one.pack, one.rule) for one in own if (one.pack, one.rule) in known]
+    own = [(one.pack, one.rule) for one in decision.because if one.standing == standing and one.decision == word]
+    titles = [background.title(*rule) for rule in own if rule in found]
     more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    told = f"{words.STANDINGS[standing]}: {words.DECISIONS[word]}"
     return f"{told} ({titles[0]}{more})" if titles else told
 
 
 def owners(decision: DecisionSaid, answer: Answer, background: Background) -> list[str]:
     """The chains of owners on which the findings rest that decide."""
     rules = {(one.pack, one.rule) for one in decision.because}
-    found: dict[str, None] = {}
-    for finding in answer.findings[:MOST_READ]:
-        if (finding.pack, finding.rule) in rules and finding.path:
-            steps = [
-                f"{party(step.owner or '', background) or 'a holder not named'} holds {step.percent} % of "
-                f"{party(step.owned, background)}"
-                for step in finding.path[:MOST_STEPS]
-            ]
-            found["; ".join(steps)] = None
-    return list(found)
+    findings = (one for one in answer.findings[:MOST_READ] if (one.pack, one.rule) in rules and one.path)
+    return list(dict.fromkeys(ownership_chain(one.path, lambda name: party(name, background)) for one in findings))
 
 
 def standings_text(decision: DecisionSaid, answer: Answer) -> str:
@@ -138,27 +134,21 @@ def standings_asked(answer: Answer) -> list[Standing]:
     """The standings that the packs of an answer have in its posture; all where none can be told."""
     found: set[Standing] = set()
     for pack in answer.packs:
-        if pack.force == "not_law":
-            found.add("summary")
-            continue
-        begun = [step for step in pack.history if (step.since or "") <= answer.as_of]
-        enforced = bool(begun) and begun[-1].enforced in ("in_force", "unconfirmed")
-        if enforced:
-            found.add("enforced")
-        elif answer.posture != "as-enforced":
-            found.add("written")
+        standing = standing_of(pack.force, enforced_state(pack, answer.as_of))
+        if standing != "written" or answer.posture != "as-enforced":
+            found.add(standing)
     found.update(one.standing for whole in answer.decisions[:1] for one in whole.because)
     return [standing for standing in STANDINGS if standing in found] or list(STANDINGS)
 
 
-def reasons(decision: DecisionSaid, answer: Answer, background: Background, standings: Sequence[Standing]) -> list[str]:
-    """Why in these standings, in words: the titles of the rules that decide, and what could not be evaluated."""
+def reasons(decision: DecisionSaid, answer: Answer, found: Set[RuleKey], background: Background) -> list[str]:
+    """Why in the standings that decide: the titles of the rules that were `found`, and what could not be evaluated."""
     if not answer.packs:
         return [words.NO_PACK]
-    known = {(head.pack, head.rule) for head, _ in heads(answer.findings)}
+    standings = decided(answer)
     told: dict[str, None] = {}
     for one in decision.because:
-        if one.standing in standings and (one.pack, one.rule) in known:
+        if one.standing in standings and (one.pack, one.rule) in found:
             maybe = "possibly: " if one.decision == "unknown" else ""
             told[f"{maybe}{background.title(one.pack, one.rule)} ({one.pack})"] = None
     open_ = any(getattr(decision, one) == "unknown" for one in standings)
@@ -177,7 +167,7 @@ def _left_open(answer: Answer) -> list[str]:
     return [*told, f"{words.counted(rules, 'rule')} not checked for want of facts"] if rules else told
 
 
-def _some(label: str, items: Sequence[str], width: int, most: int, numbered: bool = False) -> list[tuple[str, Text]]:
+def _fitting(label: str, items: Sequence[str], width: int, most: int, numbered: bool = False) -> list[tuple[str, Text]]:
     """As many items as fit in so many lines, and how many more there are."""
     rows: list[tuple[str, Text]] = []
     used = 0
@@ -196,20 +186,20 @@ def _some(label: str, items: Sequence[str], width: int, most: int, numbered: boo
 def order_text(name: str, background: Background) -> str:
     """An order line in words: what goes to whom, with the names of parties beside their ids."""
 
-    def told(column: str) -> str:
+    def field(column: str) -> str:
         return background.told(ORDERS, name, column)
 
     if background.rows.get((ORDERS, name)) is None:
         return name
-    to = party(told("consignee"), background) or "nobody named"
-    parts = [f"{name}: {told('quantity')} {told('chip')} to {to} in {told('to_country')}"]
-    if told("end_user") not in ("", told("consignee")):
-        parts.append(f"end user {party(told('end_user'), background)}")
-    if told("intermediate_consignee"):
-        parts.append(f"via {party(told('intermediate_consignee'), background)}")
-    parts.append(f"{told('movement')} of {told('date')}")
-    if told("authorization") not in ("", "none"):
-        parts.append(f"claims {told('authorization')}")
+    to = party(field("consignee"), background) or "nobody named"
+    parts = [f"{name}: {field('quantity')} {field('chip')} to {to} in {field('to_country')}"]
+    if field("end_user") not in ("", field("consignee")):
+        parts.append(f"end user {party(field('end_user'), background)}")
+    if field("intermediate_consignee"):
+        parts.append(f"via {party(field('intermediate_consignee'), background)}")
+    parts.append(f"{field('movement')} of {field('date')}")
+    if field("authorization") not in ("", "none"):
+        parts.append(f"claims {field('authorization')}")
     return ", ".join(parts)
 
 
@@ -237,7 +227,7 @@ def _book(paper: Paper, answer: Answer, background: Background, lines: Sequence[
         paper.put(Text(f"    and {len(ordered) - MOST_ROWS:,} lines more; CSV and JSON give each", "dim"))
     paper.gap()
     paper.put(
-        labelled(_some("next", whole.next, paper.look.columns - LABEL - INDENT - 2, 2 * MOST_STEPS, numbered=True))
+        labelled(_fitting("next", whole.next, paper.look.columns - LABEL - INDENT - 2, 2 * MOST_STEPS, numbered=True))
     )
 
 

@@ -31,10 +31,6 @@ class LineResult:
         """The strictest finding; of equals the definite one, then the one that the order makes."""
         return min(self.findings, key=_strictness, default=None)
 
-    def strictness(self) -> tuple[object, ...]:
-        """Sorts lines by their strictest finding; lines without one come last."""
-        return (False, *_strictness(self.strictest)) if self.strictest else (True,)
-
     @property
     def outcome(self) -> str:
         if self.problem:

@@ -13,7 +13,7 @@ from rich.text import Text
 from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid, NotEvaluated, PackSaid, StandingSaid
 from compliance.decisions.finding_kinds import heads
 from compliance.reports import groups, lines, words
-from compliance.reports.background import Background
+from compliance.reports.background import Background, enforced_state
 from compliance.reports.blocks import block, brief
 from compliance.reports.decisions import put_decisions
 from compliance.reports.paper import STYLES, Look, Paper, labelled, listed, marked, styled, table
@@ -91,8 +91,7 @@ def _packs(paper: Paper, answer: Answer, background: Background) -> None:
 
 def standing(pack: PackSaid, answer: Answer, background: Background) -> str:
     """The standing in law of a pack on the day, as its text says and, where that differs, as enforced."""
-    begun = [step for step in pack.history if (step.since or "") <= answer.as_of]
-    return words.standing(pack.force, begun[-1].enforced if begun else None, background.since.get(pack.id))
+    return words.standing(pack.force, enforced_state(pack, answer.as_of), background.since.get(pack.id))
 
 
 def _title(pack: str, background: Background) -> str:

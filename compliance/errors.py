@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -42,6 +42,12 @@ def one_line(message: str) -> str:
 
 def _cut(word: re.Match[str]) -> str:
     return word[0] if len(word[1]) <= _LONG_WORD else f"`{word[1][:_SHOWN_WORD]}...`"
+
+
+def quote_some(names: Sequence[str], most: int) -> str:
+    """The first of several names in backticks, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(f"`{name}`" for name in names[:most]) + more
 
 
 @dataclass(frozen=True, slots=True, order=True)

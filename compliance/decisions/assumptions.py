@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance.decisions.dependencies import dependencies_of
+from compliance.errors import quote_some
 from compliance.facts.scene import Scene
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import SHARED, Pack
@@ -42,27 +43,20 @@ def assumed(scene: Scene, packs: Sequence[Pack], found: Collection[tuple[str, st
     """What the rules that were found, by pack and name, take for granted, each with its rows."""
     rules = [(pack, rule) for pack in packs for rule in pack.rules if (pack.id, rule.name) in found]
     for one in _shared():
-        if any(dependencies_of(pack, rule).columns & {(of, one.asks) for of in SOURCES} for pack, rule in rules):
-            ids = _lines(scene, one)
-            if ids:
-                yield f"{_named(ids)}: {one.text}"
+        asked = {(of, one.asks) for of in SOURCES}
+        if any(dependencies_of(pack, rule).columns & asked for pack, rule in rules) and (ids := _lines(scene, one)):
+            yield f"{quote_some(ids, MOST_NAMED)}: {one.text}"
     chips = [row for row in scene.world.each(Chip) if row.die_area_mm2 is not None]
     unstated = sorted(row.name for row in chips if row.non_planar is None)
     if unstated and rules:
-        yield f"{_named(unstated)}: taken to be made on a non-planar process, for the world does not say"
+        who = quote_some(unstated, MOST_NAMED)
+        yield f"{who}: taken to be made on a non-planar process, for the world does not say"
 
 
 def _lines(scene: Scene, one: Assumption) -> list[str]:
-    rows = scene.rows.of("lines")
-    if scene.orders:
-        rows = rows.filter(rows.column("ordered"))
+    rows = scene.asked_rows("lines")
     for column, word in one.where.items():
         held = rows.column(column)
         kept = pc.is_null(held) if word == MISSING else pc.equal(held.cast(pa.string()), word)
         rows = rows.filter(kept)
     return sorted(set(rows.column("id").to_pylist()))
-
-
-def _named(ids: Sequence[str]) -> str:
-    told = ", ".join(f"`{name}`" for name in ids[:MOST_NAMED])
-    return told + (f" and {len(ids) - MOST_NAMED:,} more" if len(ids) > MOST_NAMED else "")

@@ -154,7 +154,7 @@ def answered(
         packs=[pack_said(pack, scene.as_of) for pack in packs],
         world=WorldSaid(sha256=scene.world.sha256),
         assumptions=sorted(
-            {*assumptions, *_assumed(packs, scene), *_of_rules(packs, kinds), *assumed(scene, packs, _named(kinds))}
+            {*assumptions, *_assumed(packs, scene), *_of_rules(packs, kinds), *assumed(scene, packs, _rule_keys(kinds))}
         ),
         decisions=[*decisions],
         findings=ordered,
@@ -185,13 +185,13 @@ def _history(pack: Pack) -> Iterable[StandingSaid]:
         yield StandingSaid.model_validate({**asdict(step), "since": since})
 
 
-def _named(kinds: Iterable[tuple[Head, int]]) -> set[tuple[str, str]]:
+def _rule_keys(kinds: Iterable[tuple[Head, int]]) -> set[tuple[str, str]]:
     return {(head.pack, head.rule) for head, _ in kinds}
 
 
 def _of_rules(packs: Sequence[Pack], findings: Iterable[tuple[Head, int]]) -> Iterable[str]:
     """What the rules behind the findings assume."""
-    found = _named(findings)
+    found = _rule_keys(findings)
     for pack in packs:
         yield from (f"{pack.id}: {r.assumes}" for r in pack.rules if r.assumes and (pack.id, r.name) in found)
 

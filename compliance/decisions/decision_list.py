@@ -7,11 +7,11 @@ that was left open could reach it, else `nothing_found`. Where no rule of a stan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from compliance.decisions.answer import DECISIONS, Decision, DecisionSaid, FindingSaid, ReasonSaid
-from compliance.decisions.finding_kinds import Head, head_of, heads
+from compliance.decisions.finding_kinds import EASED, Head, head_of, heads
 from compliance.decisions.open_points import OpenPoint
 from compliance.decisions.parties import FIELDS as PARTY_FIELDS
 from compliance.decisions.steps import Step, Steps, merge
@@ -29,7 +29,6 @@ ORDERS = "orders"
 WORLD = "world"
 UNKNOWN: Decision = "unknown"
 NOTHING: Decision = "nothing_found"
-EASED = "eased"
 AS_WRITTEN = "Under the text that is not enforced: "
 
 
@@ -63,7 +62,7 @@ class _Case:
             self.reasons.add(("", "", standing, UNKNOWN))
         self.reasons.update((rule, pack, standing, UNKNOWN) for pack, rule, standing in point.about)
 
-    def said(self, table: str, name: str, asked: Collection[Standing]) -> DecisionSaid:
+    def decide(self, table: str, name: str, asked: Collection[Standing]) -> DecisionSaid:
         """The decision, the strictest of each standing, with what leads to it."""
         least: dict[Standing, Decision] = {one: NOTHING if one in asked else UNKNOWN for one in STANDINGS}
         for _, _, standing, decision in self.reasons:
@@ -107,25 +106,26 @@ def decide_lines(
     steps = Steps(packs, name_of)
     cases: dict[str, _Case] = {line: _Case() for line in [ALL, *sorted(lines)]}
     unnamed = {(gap.table, gap.id) for point in points for gap in point.said.missing if gap.field in PARTY_FIELDS}
+    known = frozenset(lines)
     for finding in findings:
         reached = decisions_of(head_of(finding))
         if not reached:
             continue
         told = list(steps.about(finding, unnamed))
-        for line in {ALL, *order_ids(finding, lines)}:
+        for line in {ALL, *order_ids(finding, known)}:
             cases[line].add((finding.pack, finding.rule), reached, told)
     for point in points:
         for line, case in cases.items():
             if line == ALL or point.bears_on(line):
                 case.open(point)
-    return [case.said(ORDERS, line, asked) for line, case in cases.items()]
+    return [case.decide(ORDERS, line, asked) for line, case in cases.items()]
 
 
-def order_ids(finding: FindingSaid, lines: Iterable[str]) -> set[str]:
+def order_ids(finding: FindingSaid, lines: frozenset[str]) -> Set[str]:
     """The lines of the order that a finding rests on."""
     if finding.evidence.count > len(finding.evidence.rows):
-        return set(lines)
-    return {row.id for row in finding.evidence.rows if row.table == ORDERS} & set(lines)
+        return lines
+    return {row.id for row in finding.evidence.rows if row.table == ORDERS} & lines
 
 
 def decide_world(
@@ -140,4 +140,4 @@ def decide_world(
         case.add((head.pack, head.rule), decisions_of(head), list(steps.of_kind(head)))
     for point in points:
         case.open(point)
-    return [case.said(WORLD, ALL, asked)]
+    return [case.decide(WORLD, ALL, asked)]

@@ -12,6 +12,9 @@ from compliance.decisions.deferred import MadeWhenAsked
 from compliance.rulebook.force import UNCONFIRMED
 from compliance.rulebook.standing import Standing
 
+EASED = "eased"
+"""The effect of an order on a finding that it makes less, or cures: such a finding counts for nothing."""
+
 
 class Head(NamedTuple):
     """What is counted of findings: those alike in it are one kind."""
@@ -65,7 +68,7 @@ def exit_status(answer: Answer, fail_on: str = OUTCOMES[-1], named: Collection[s
     law only where they were `named` (contracts 6). One of which it is not confirmed that it is enforced is possible.
     """
     reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
-    kinds = [kind for kind, _ in heads(answer.findings) if kind.outcome in reach and kind.effect != "eased"]
+    kinds = [kind for kind, _ in heads(answer.findings) if kind.outcome in reach and kind.effect != EASED]
     counted = [kind for kind in kinds if counts(kind, answer.posture, named)]
     confirmed = [kind for kind in counted if answer.posture != "both" or kind.enforced != UNCONFIRMED]
     if any(kind.certainty == "definite" for kind in confirmed):

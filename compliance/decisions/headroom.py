@@ -93,15 +93,15 @@ def _reach(fail_on: str) -> tuple[str, ...]:
 
 def _not_counted(packs: Sequence[Pack], day: date, posture: str, named: Collection[str]) -> Iterator[dict[str, str]]:
     """The packs of which no finding can count on the day, each with its standing and why."""
-    counted = "as-enforced" if posture == "both" else posture
+    counted = ("as-enforced" if posture == "both" else posture,)
     for pack in packs:
         if not pack.file.law:
             if pack.id not in named:
                 why = "a summary and not law: it counts only where it is named with --pack"
                 yield {"pack": pack.id, "standing": "summary", "why": why}
-        elif all(pack.force_of(rule).at(day, counted).applies is False for rule in pack.rules):
+        elif not standings_of([pack], [day], counted):
             why = f"not applied on {day.isoformat()} under posture {posture}"
-            if any(pack.force_of(rule).at(day, "as-written").applies is not False for rule in pack.rules):
+            if standings_of([pack], [day], ("as-written",)):
                 why = f"in the text and not enforced: posture {posture} leaves it out, --posture as-written counts it"
             yield {"pack": pack.id, "standing": "written", "why": why}
 

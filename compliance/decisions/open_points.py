@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from compliance.decisions.answer import NotEvaluated
 from compliance.decisions.steps import Step
-from compliance.decisions.unread import above
+from compliance.decisions.unread import above, unread_ends
 from compliance.facts.scene import Scene
 from compliance.rulebook.standing import Standing
 from compliance.world.fields import PARTIES
@@ -38,7 +38,7 @@ class OrderParties:
 
     def __init__(self, scene: Scene) -> None:
         self._register = scene.ownership.register
-        self._others: Mapping[str, Sequence[str]] = _ends(scene)
+        self._others = unread_ends(scene.world.each(Unread))
         self._lines: dict[str, set[str]] = defaultdict(set)
         fields = [field for field, tables in references(Order) if set(tables) & set(PARTIES)]
         for order in scene.world.rows(Order.table) if scene.orders else ():
@@ -56,15 +56,6 @@ class OrderParties:
             if not self._above[party].isdisjoint(parties):
                 found |= lines
         return frozenset(found)
-
-
-def _ends(scene: Scene) -> Mapping[str, Sequence[str]]:
-    """By party, the other ends of its links that were not read."""
-    others: dict[str, list[str]] = defaultdict(list)
-    for row in scene.world.each(Unread):
-        if row.id and row.other:
-            others[row.id].append(row.other)
-    return others
 
 
 def each_said(points: Iterable[OpenPoint]) -> list[NotEvaluated]:

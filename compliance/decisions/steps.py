@@ -48,10 +48,10 @@ def merge(steps: Iterable[Step]) -> list[str]:
         own = items.setdefault(step.text, {})
         if step.item:
             own.setdefault(step.of or step.item, {})[step.item] = None
-    return [text.replace("{items}", _listed(list(starmap(_told, own.items())))) for text, own in items.items()]
+    return [text.replace("{items}", _listed(list(starmap(_phrase, own.items())))) for text, own in items.items()]
 
 
-def _told(of: str, items: Iterable[str]) -> str:
+def _phrase(of: str, items: Iterable[str]) -> str:
     told = ", ".join(items)
     return told if told == of else f"{told} of {of}"
 

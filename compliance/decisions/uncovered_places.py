@@ -5,8 +5,8 @@ A pack names them as `covers_places`, a list of countries of its own, such as th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import cache, reduce
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from compliance.decisions.answer import MissingSaid, NotEvaluated
 from compliance.decisions.open_points import OpenPoint
 from compliance.decisions.steps import Step
+from compliance.errors import quote_some
 from compliance.facts.scene import Scene
 from compliance.facts.sources import SOURCES
 from compliance.rulebook.packs import Pack, load_packs
@@ -41,45 +42,47 @@ def uncovered_places(scene: Scene, packs: Sequence[Pack]) -> Iterator[OpenPoint]
     for pack, name in _covering():
         if pack.id in asked:
             continue
-        rows = sorted({row for source in TOUCHED for row in _touching(scene, source, pack.lists, name)})
+        seated = _seated(scene, pack.lists.members(name))
+        rows = sorted({row for source in TOUCHED for row in _touching(scene, source, pack.lists, name, seated)})
         if not rows:
             continue
-        named = [f"`{name}`" for _, name in rows[:MOST_NAMED]]
-        more = f" and {len(rows) - MOST_NAMED:,} more" if len(rows) > MOST_NAMED else ""
         title = pack.lists.title(name)
-        reason = f"{', '.join(named)}{more}: {title} ({pack.file.basis}), and the pack `{pack.id}` was not asked"
+        who = quote_some([row for _, row in rows], MOST_NAMED)
+        reason = f"{who}: {title} ({pack.file.basis}), and the pack `{pack.id}` was not asked"
         missing = [
-            MissingSaid(table=table, id=name, field="to_country", settles=f"what {pack.file.basis} asks")
-            for table, name in rows[:MOST_MISSING]
+            MissingSaid(table=table, id=row, field="to_country", settles=f"what {pack.file.basis} asks")
+            for table, row in rows[:MOST_MISSING]
         ]
         step = Step("Ask the packs that decide about these places: {items}.", pack.id)
-        lines = frozenset(name for _, name in rows) if scene.orders else None
+        lines = frozenset(row for _, row in rows) if scene.orders else None
         yield OpenPoint(NotEvaluated(rule="", reason=reason, missing=missing), (step,), lines)
 
 
-def _touching(scene: Scene, source: str, lists: CountryLists, name: str) -> Iterator[tuple[str, str]]:
-    """The rows of a source, by table and id, that go to one of the places or name a party of one on their day."""
+def _touching(
+    scene: Scene, source: str, lists: CountryLists, name: str, seated: Mapping[str, Set[str]]
+) -> Iterator[tuple[str, str]]:
+    """The rows of a source, by table and id, that go to one of the places or name a party of one on their day.
+
+    `seated` are the parties that ever had a seat there, each with its places.
+    """
     if source not in scene.rows.present():
         return
-    ever = lists.members(name)
-    seated = _seated(scene, frozenset(ever))
-    rows = scene.rows.of(source)
-    if scene.orders:
-        rows = rows.filter(rows.column("ordered"))
+    rows = scene.asked_rows(source)
     places = [column for column, kind in SOURCES[source].items() if kind.kind == "place"]
     parties = [column for column, kind in SOURCES[source].items() if kind.kind == "party"]
-    touched: Any = pa.array([False] * len(rows)) if not (places or parties) else None
-    for columns, values in ((places, sorted(ever)), (parties, sorted(seated))):
-        for column in columns:
-            among = pc.is_in(rows.column(column).cast(pa.string()), value_set=pa.array(values, pa.string()))
-            held = pc.fill_null(among, False)
-            touched = held if touched is None else pc.or_(touched, held)
+    values = {**dict.fromkeys(places, lists.members(name)), **dict.fromkeys(parties, seated.keys())}
+    touched = reduce(pc.or_, (_among(rows.column(column), held) for column, held in values.items()))
     for row in rows.filter(touched).select(["table", "id", "date", *places, *parties]).to_pylist():
         found = {row[column] for column in places} | {
             place for column in parties if row[column] for place in seated.get(row[column], ())
         }
         if any(place and lists.holds(name, place, row["date"] or scene.as_of) for place in found):
             yield row["table"], row["id"]
+
+
+def _among(column: pa.ChunkedArray, values: Iterable[str]) -> Any:
+    held = pc.is_in(column.cast(pa.string()), value_set=pa.array(sorted(values), pa.string()))
+    return pc.fill_null(held, False)
 
 
 def _seated(scene: Scene, places: frozenset[str]) -> dict[str, set[str]]:
@@ -92,7 +95,7 @@ def _seated(scene: Scene, places: frozenset[str]) -> dict[str, set[str]]:
         columns = scene.world.columns(table)
         if field not in columns.column_names:
             continue
-        kept = columns.filter(pc.is_in(columns.column(field).cast(pa.string()), value_set=pa.array(sorted(places))))
+        kept = columns.filter(_among(columns.column(field), places))
         pairs = zip(texts_of(kept.column(key)).to_pylist(), texts_of(kept.column(field)).to_pylist(), strict=True)
         for party, place in pairs:
             found.setdefault(party, set()).add(place)

@@ -15,12 +15,12 @@ from compliance.decisions.matches import Found, Matches
 from compliance.decisions.missing import in_order, missing
 from compliance.decisions.open_points import OpenPoint, OrderParties
 from compliance.decisions.steps import TO_CHECK, Step, find_out, names_in
-from compliance.errors import near
+from compliance.errors import near, quote_some
 from compliance.facts.plan import SAMPLE
 from compliance.facts.scene import Scene
 from compliance.rulebook.listings import is_known, registered
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.standing import STANDINGS, Standing, standing_on
+from compliance.rulebook.standing import Standing, order_standings, standing_on
 from compliance.world.tables import Listing, Sign
 
 MOST_NAMED = 3
@@ -40,6 +40,7 @@ def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> 
         if postures(one, scene, asked):
             by_rule[key].append(one)
     said = []
+    name_of = names_in(scene.world)
     for key in sorted(looked_at):
         (pack, rule), open_, sampled = key, by_rule[key], looked_at[key] >= SAMPLE
         if not open_:
@@ -61,11 +62,11 @@ def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> 
         many = f"{len(subjects):,}{' or more' if sampled else ''} {PLURALS.get(kind, kind)}"
         of = f"`{subjects[0]}`" if len(subjects) == 1 else many
         reason = f"{first.title}: not checked for {of}, for want of facts"
-        kinds = [one for one in STANDINGS if one in standings]
+        kinds = order_standings(standings)
         if gaps and all(gap.table == Sign.table for gap in gaps):
             kinds = []  # a search for patterns is an aid: that nobody made it is told, and leaves nothing open
         told = NotEvaluated(rule=rule, reason=reason, missing=in_order(gaps), standings=kinds)
-        steps = tuple(find_out(TO_CHECK, gap, names_in(scene.world)) for gap in told.missing[:MOST_NAMED])
+        steps = tuple(find_out(TO_CHECK, gap, name_of) for gap in told.missing[:MOST_NAMED])
         about = tuple((pack, rule, standing) for standing in told.standings)
         said.append(OpenPoint(told, steps, frozenset(lines) if scene.orders else None, about))
     return said
@@ -86,8 +87,7 @@ def unknown_lists(scene: Scene, packs: Sequence[Pack], parties_of: OrderParties)
     names = sorted(scene.world.values(Listing.table, "list"))
     for name in (name for name in names if not is_known(name, packs)):
         parties = sorted({row.party for row in scene.world.each(Listing) if row.list == name})
-        who = ", ".join(f"`{party}`" for party in parties[:MOST_NAMED])
-        who += f" and {len(parties) - MOST_NAMED:,} more" if len(parties) > MOST_NAMED else ""
+        who = quote_some(parties, MOST_NAMED)
         told = f"{who} on the list `{name}`: no rule knows a list of this name, so it counts for nothing."
         step = Step("Name these lists as the registry of lists does, or look at them by hand: {items}.", name)
         lines = parties_of.lines_of(parties) if scene.orders else None

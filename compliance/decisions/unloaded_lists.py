@@ -13,7 +13,7 @@ from compliance.decisions.steps import Step
 from compliance.facts.scene import Scene
 from compliance.rulebook.listings import screening_lists
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.standing import STANDINGS, Standing, standing_on
+from compliance.rulebook.standing import Standing, applied_rules, order_standings
 from compliance.world.tables import Listing, ScreeningList
 
 LOAD = (
@@ -32,22 +32,18 @@ def unloaded_lists(
         return
     present = scene.rows.present()
     rules: dict[str, set[tuple[str, str, Standing]]] = defaultdict(set)
-    for pack in packs:
-        for rule in pack.rules:
-            found = {standing_on(pack.force_of(rule), day, asked) for day in days} - {None}
-            asks = dependencies_of(pack, rule)
-            if not found or not {source for source, _ in asks.columns} & present:
-                continue
+    for pack, rule, found in applied_rules(packs, days, asked):
+        asks = dependencies_of(pack, rule)
+        if {source for source, _ in asks.columns} & present:
             for name in asks.lists & needed.keys():
-                rules[name] |= {(pack.id, rule.name, standing) for standing in found if standing}
+                rules[name] |= {(pack.id, rule.name, standing) for standing in found}
     for name in sorted(rules):
         who = ", ".join(sorted({pack for pack, _, _ in rules[name]}))
         text = f"the list `{name}` ({needed[name]}) is not loaded: {who} cannot tell whether a party is on it"
         gap = MissingSaid(table=ScreeningList.table, id=name, field="list", settles=f"whether a party is on {name}")
-        standings = {standing for _, _, standing in rules[name]}
-        found_in = [standing for standing in STANDINGS if standing in standings]
+        standings = order_standings(standing for _, _, standing in rules[name])
         yield OpenPoint(
-            NotEvaluated(rule="", reason=text, missing=[gap], standings=found_in),
+            NotEvaluated(rule="", reason=text, missing=[gap], standings=standings),
             (Step(LOAD, name),),
             about=tuple(sorted(rules[name])),
         )

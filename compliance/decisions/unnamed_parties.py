@@ -12,9 +12,10 @@ from compliance.decisions.dependencies import dependencies_of
 from compliance.decisions.open_points import OpenPoint
 from compliance.decisions.parties import Doubt
 from compliance.decisions.steps import Step
+from compliance.errors import quote_some
 from compliance.facts.scene import Scene
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.standing import STANDINGS, Standing, standing_on
+from compliance.rulebook.standing import Standing, applied_rules, order_standings
 from compliance.world.fields import LINE_TABLES
 
 RECEIVERS = {"lines": "consignee", "services": "customer", "transfers": "to_party"}
@@ -34,14 +35,11 @@ def unnamed_parties(
     for source, role in RECEIVERS.items():
         if source not in scene.rows.present():
             continue
-        rows = scene.rows.of(source)
+        rows = scene.asked_rows(source)
         missing = rows.filter(pc.is_null(rows.column(role)))
-        if scene.orders:
-            missing = missing.filter(missing.column("ordered"))
         if not len(missing):
             continue
-        rules = _asking(source, role, packs, days, asked)
-        standings = {standing for _, _, standing in rules}
+        rules = _rules_about(source, role, packs, days, asked)
         if not rules:
             continue
         named = sorted(set(zip(missing.column("table").to_pylist(), missing.column("id").to_pylist(), strict=True)))
@@ -49,28 +47,27 @@ def unnamed_parties(
         ids = [name for _, name in named]
         said = NotEvaluated(
             rule="",
-            reason=f"no {who} is named on {_some(ids)}: no list, owner or seat of it was looked at",
+            reason=f"no {who} is named on {quote_some(ids, MOST_NAMED)}: no list, owner or seat of it was looked at",
             missing=[
                 MissingSaid(table=table, id=name, field=role, settles=f"who the {who} is, and all rules about it")
                 for table, name in named[:MOST_MISSING]
             ],
-            standings=[standing for standing in STANDINGS if standing in standings],
+            standings=order_standings(standing for _, _, standing in rules),
         )
         yield OpenPoint(said, (Step(f"Name the {who}."),), frozenset(ids), tuple(sorted(rules)))
 
 
-def _asking(
+def _rules_about(
     source: str, role: str, packs: Sequence[Pack], days: Collection[date], asked: Sequence[str]
 ) -> set[tuple[str, str, Standing]]:
     """The rules that ask about a party of a source, with their standings."""
     roles = {(source, name) for name in {role, *STAND_INS}} | {(OF_PARTIES, "party")}
-    rules: set[tuple[str, str, Standing]] = set()
-    for pack in packs:
-        for rule in pack.rules:
-            found = {standing_on(pack.force_of(rule), day, asked) for day in days} - {None}
-            if found and dependencies_of(pack, rule).columns & roles:
-                rules |= {(pack.id, rule.name, standing) for standing in found if standing}
-    return rules
+    return {
+        (pack.id, rule.name, standing)
+        for pack, rule, found in applied_rules(packs, days, asked)
+        if dependencies_of(pack, rule).columns & roles
+        for standing in found
+    }
 
 
 def doubtful_parties(scene: Scene, doubts: Sequence[Doubt]) -> Iterator[OpenPoint]:
@@ -92,9 +89,3 @@ def doubtful_parties(scene: Scene, doubts: Sequence[Doubt]) -> Iterator[OpenPoin
             for table, name in lines[:MOST_MISSING]
         ]
         yield OpenPoint(NotEvaluated(rule="", reason=reason, missing=missing), (step,), ids)
-
-
-def _some(ids: Sequence[str]) -> str:
-    told = ", ".join(f"`{name}`" for name in ids[:MOST_NAMED])
-    more = f" and {len(ids) - MOST_NAMED:,} more" if len(ids) > MOST_NAMED else ""
-    return told + more

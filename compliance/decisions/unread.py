@@ -164,6 +164,15 @@ def above(register: Register, parties: Iterable[str], others: Mapping[str, Seque
     return found
 
 
+def unread_ends(rows: Iterable[Unread]) -> Mapping[str, Sequence[str]]:
+    """By party, the other ends of its links that were not read."""
+    others: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.id and row.other:
+            others[row.id].append(row.other)
+    return others
+
+
 def _stake(owner: str, owned: str, interest: Any, percent: Interval, row: Any) -> Stake:
     return Stake.model_construct(
         owner=owner or None, owned=owned, percent=percent, interest=interest, from_=row.from_, to=row.to
@@ -180,11 +189,7 @@ def unread_values(scene: Scene, packs: Sequence[Pack], tables: Iterable[str] | N
     rows = [row for row in scene.world.each(Unread) if row.from_ is None or row.from_ <= scene.day]
     if not rows:
         return
-    others: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if row.id and row.other:
-            others[row.id].append(row.other)
-    near = above(scene.ownership.register, _named(scene, tables), others)
+    near = above(scene.ownership.register, _named(scene, tables), unread_ends(rows))
     asked = _asked(packs)
     found: dict[tuple[str, str], list[Unread]] = defaultdict(list)
     for row in rows:

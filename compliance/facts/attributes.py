@@ -141,7 +141,7 @@ class Attributes:
             case "parent" if name == "headquarters":
                 return _several(s for p in self._parents(party, day) for s in own.seats(p, day) or (UNKNOWN,))
             case "parent" if name:
-                return _one({self.profiles.of(name, parent, day) for parent in self._parents(party, day)})
+                return _sole_value({self.profiles.of(name, parent, day) for parent in self._parents(party, day)})
             case "parent":
                 return _several(self._parents(party, day))
             case "majority_person":
@@ -191,7 +191,7 @@ class Attributes:
         def has(one: str) -> bool:
             return any(paper.kind == kind and certifies(paper, day) for paper in self._papers.get(one, ()))
 
-        return bool(self._papers) and _one({has(party) or has(parent) for parent in self._parents(party, day)})
+        return bool(self._papers) and _sole_value({has(party) or has(parent) for parent in self._parents(party, day)})
 
     def _majority_person(self, party: str, day: date) -> str | None:
         """The person who holds over half of the ultimate parent of a party; of several, or of half, who may."""
@@ -266,7 +266,7 @@ class Attributes:
         return (*kin, UNKNOWN) if kin and True not in kin.values() else tuple(kin)
 
 
-def _one(values: set[_V]) -> _V | None:
+def _sole_value(values: set[_V]) -> _V | None:
     """The value, where there is one alone."""
     return values.pop() if len(values) == 1 else None
 

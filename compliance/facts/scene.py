@@ -8,6 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import pyarrow as pa
+
 from compliance.facts.attributes import Attributes
 from compliance.facts.rows import Rows
 from compliance.facts.signs import Signs
@@ -39,6 +41,11 @@ class Scene:
     def rows(self) -> Rows:
         """The rows of the world as the sources that rules speak of."""
         return Rows(self.world, self.catalogue, self.day, self.orders)
+
+    def asked_rows(self, source: str) -> pa.Table:
+        """The rows of a source that are asked about: all, or in a screening those of the order."""
+        rows = self.rows.of(source)
+        return rows.filter(rows.column("ordered")) if self.orders else rows
 
     @cached_property
     def _attributes(self) -> dict[tuple[Any, ...], Attributes]:

@@ -147,10 +147,8 @@ class Due(Written):
 class Then(Written):
     """What follows; `flags_where` are flags with the question that raises each beside the finding.
 
-    `next` says in plain words what to do about it.
-
     `review_policy_of` is a path of the row that leads to a review policy. A `license_required` that states neither has
-    the first of the pack's review policies that holds of its row.
+    the first of the pack's review policies that holds of its row. `next` says in plain words what to do about it.
     """
 
     outcome: Outcome

@@ -6,11 +6,12 @@ text, the rule may be (contracts 1 and 9).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Literal, get_args
 
 from compliance.rulebook.force import UNCONFIRMED, ForceHistory
+from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import Pack
 
 Standing = Literal["enforced", "written", "summary"]
@@ -33,8 +34,23 @@ def standing_on(force: ForceHistory, day: date, asked: Sequence[str]) -> Standin
     return standing_of(str(applied[0].state), force.enforced(day)) if applied else None
 
 
-def standings_of(packs: Iterable[Pack], days: Iterable[date], asked: Sequence[str]) -> list[Standing]:
+def applied_rules(
+    packs: Iterable[Pack], days: Collection[date], asked: Sequence[str]
+) -> Iterator[tuple[Pack, Rule, set[Standing]]]:
+    """The rules of these packs that apply on one of these days, each with its standings on them."""
+    for pack in packs:
+        for rule in pack.rules:
+            found = (standing_on(pack.force_of(rule), day, asked) for day in days)
+            if standings := {standing for standing in found if standing is not None}:
+                yield pack, rule, standings
+
+
+def standings_of(packs: Iterable[Pack], days: Collection[date], asked: Sequence[str]) -> list[Standing]:
     """The standings in which rules of these packs apply on these days, in their order."""
-    every = tuple(days)
-    found = {standing_on(pack.force_of(rule), day, asked) for pack in packs for rule in pack.rules for day in every}
-    return [standing for standing in STANDINGS if standing in found]
+    return order_standings(one for _, _, standings in applied_rules(packs, days, asked) for one in standings)
+
+
+def order_standings(found: Iterable[Standing | None]) -> list[Standing]:
+    """These standings, each once: enforced, written, summary."""
+    there = set(found)
+    return [standing for standing in STANDINGS if standing in there]

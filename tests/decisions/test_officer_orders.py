@@ -37,7 +37,7 @@ def shared(name: str, day: date) -> World:
     return World.of(day, **PAGE["worlds"][name])
 
 
-def told(entry: Entry) -> DecisionSaid:
+def decide_order(entry: Entry) -> DecisionSaid:
     day = date.fromisoformat(entry["as_of"])
     world = shared(entry["world"], day) if isinstance(entry["world"], str) else World.of(day, **entry["world"])
     lines = entry.get("orders") or [entry["order"]]
@@ -60,7 +60,7 @@ def test_the_page_is_whole() -> None:
 
 @pytest.mark.parametrize("entry", list(entries()))
 def test_an_order_is_decided_as_the_law_allows(entry: Entry) -> None:
-    decided = told(entry)
+    decided = decide_order(entry)
 
     assert decided.enforced in entry["enforced"], entry["why"]
     assert decided.enforced not in entry.get("never", []), entry["why"]

@@ -80,11 +80,9 @@ class _Case:
         steps = self._steps(first)
         told = merge(steps)
         if first == "enforced" and "written" in others:
-            known = {(step.text, step.item) for step in steps}
-            told += [
-                f"{AS_WRITTEN}{step}"
-                for step in merge(s for s in self._steps("written") if (s.text, s.item) not in known)
-            ]
+            asked_already = set(steps)
+            more = merge(step for step in self._steps("written") if step not in asked_already)
+            told += [f"{AS_WRITTEN}{step}" for step in more]
         return told
 
     def _steps(self, standing: Standing) -> list[Step]:

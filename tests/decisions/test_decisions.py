@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from compliance.decisions.answer import Answer, DecisionSaid
+from compliance.decisions.answer import Answer, DecisionSaid, NotEvaluated
 from compliance.decisions.audit import audit
+from compliance.decisions.decision_list import decide_world
 from compliance.decisions.finding_kinds import exit_status
+from compliance.decisions.open_points import OpenPoint
 from compliance.decisions.screen import screen
+from compliance.decisions.steps import Step
 from compliance.rulebook.listings import screening_lists
 from compliance.rulebook.packs import load_packs
 from compliance.world.tables import Order
@@ -256,3 +259,19 @@ def test_the_answer_is_the_same_in_whatever_order_the_lines_come() -> None:
     orders = [line(id=f"o{n}", consignee=who) for n, who in enumerate(("lotus", "lion", "pars", "gulf"))]
 
     assert screened(*orders).decisions == screened(*reversed(orders)).decisions
+
+
+def test_what_only_the_text_asks_about_another_party_is_still_a_step() -> None:
+    enforced, written = (NotEvaluated(rule="", reason="open", standings=[one]) for one in ("enforced", "written"))
+    ask = "Find out: {items}."
+    points = [
+        OpenPoint(enforced, (Step(ask, "headquarters", "lotus"),)),
+        OpenPoint(written, (Step(ask, "headquarters", "lotus"), Step(ask, "headquarters", "lion"))),
+    ]
+
+    (decided,) = decide_world([], points, (), ("enforced", "written"))
+
+    assert decided.next == [
+        "Find out: headquarters of lotus.",
+        "Under the text that is not enforced: Find out: headquarters of lion.",
+    ]

@@ -14,6 +14,7 @@ import pytest
 
 from compliance.errors import InputError
 from compliance.units import Interval
+from compliance.world.chip_rows import Figures
 from compliance.world.countries import country_names
 from compliance.world.lines import Order, Shipment
 from compliance.world.models import Model
@@ -154,7 +155,8 @@ def test_what_is_empty_means_what_the_contract_says() -> None:
     assert Stake.model_validate({"owned": "a"}).interest == "shares"
     assert Holding.model_validate({"site": "p", "chip": "H100"}).status == "installed"
     assert Holding.model_validate({"site": "p", "chip": "H100"}).quantity is None
-    assert Chip.model_validate({"name": "c"}).non_planar is True
+    assert Chip.model_validate({"name": "c"}).non_planar is None  # counted as true, and told as an assumption
+    assert Figures().non_planar is True
     assert Chip.model_validate({"name": "c"}).data_center is None
 
 

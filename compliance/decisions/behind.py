@@ -30,6 +30,10 @@ _AT_MOST = """WITH found AS ({sql}), within AS ({within}), told AS (
 )
 SELECT within.*, total, least FROM within JOIN told USING ({keys}) LEFT JOIN ends USING ({keys})
 WHERE many <= {most} OR {by_name} <= last_by_name {or_of_last_days} OR NOT sure OR low IS DISTINCT FROM high"""
+_ALL = """WITH found AS ({sql}), within AS ({within}), told AS (
+    SELECT {keys}, count(DISTINCT "table" || '/' || "row") AS total, min(what) AS least FROM within GROUP BY {keys}
+)
+SELECT within.*, total, least FROM within JOIN told USING ({keys})"""
 _BY_NAME = """{'table': "table", 'row': "row"}"""
 
 
@@ -48,8 +52,9 @@ def _behind(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, B
 
 
 def _of_totals(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
+    query = _some(plan, _ALL if tables.few else _AT_MOST)
     made = tables.columns(
-        f"""{_some(plan)} ORDER BY {", ".join(_keys(plan))}, date, "table", "row", coalesce(low, 0), high, what"""
+        f"""{query} ORDER BY {", ".join(_keys(plan))}, date, "table", "row", coalesce(low, 0), high, what"""
     )
     rows = Columns(made.select([_OF_ROW.get(name, name) for name in _COUNTED]).rename_columns(_COUNTED))
     nothing = Behind(rows.rows(0, 0), 0, None)
@@ -103,7 +108,7 @@ def _keys(plan: RulePlan) -> list[str]:
     return [*keys, *(["period"] if plan.shape.period else [])]
 
 
-def _some(plan: RulePlan) -> str:
+def _some(plan: RulePlan, query: str) -> str:
     """The rows behind a total, of very many only some; see `Behind`."""
     assert plan.evidence is not None
     assert plan.shape is not None
@@ -115,7 +120,7 @@ def _some(plan: RulePlan) -> str:
             AND f.date >= CAST(split_part(k.period, '/', 1) AS DATE)
             AND f.date < CAST(split_part(k.period, '/', 2) AS DATE)"""
     remedied = bool(plan.rule.then.remedy)
-    return _AT_MOST.format(
+    return query.format(
         sql=plan.evidence,
         within=within,
         keys=", ".join(keys),

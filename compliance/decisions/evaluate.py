@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, get_args
 
@@ -33,6 +34,8 @@ from compliance.facts.distinct import Numbers
 from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan, review_policy
 from compliance.facts.plans import plan_of
 from compliance.facts.rows import Rows
+from compliance.facts.rowwise.source_text import Unwritten
+from compliance.facts.rowwise.workspace import worth_writing
 from compliance.facts.scene import Scene
 from compliance.facts.sources import SOURCES
 from compliance.facts.tables import Tables
@@ -135,8 +138,23 @@ def _evaluated(
     behind: bool,
     then: Callable[[Matches], object] | None,
 ) -> Evaluation:
-    result = Evaluation()
-    tables = Tables(scene, plan, rows)
+    many = max((len(rows.of(source)) for source in plan.needs.sources), default=0) * max(1, len(scenes or ()))
+    if worth_writing(plan, many):
+        with suppress(Unwritten):  # the database answers all that there is
+            return _on(Tables(scene, plan, rows, few=True), only, determine, margins, scenes, behind, then)
+    return _on(Tables(scene, plan, rows), only, determine, margins, scenes, behind, then)
+
+
+def _on(
+    tables: Tables,
+    only: Collection[str] | None,
+    determine: bool,
+    margins: bool,
+    scenes: Mapping[str, Sequence[str]] | None,
+    behind: bool,
+    then: Callable[[Matches], object] | None,
+) -> Evaluation:
+    result, plan = Evaluation(), tables.plan
     try:
         if scenes is not None:
             pairs = [{SCENE: name, "order": row} for name, orders in scenes.items() for row in orders or (None,)]
@@ -152,7 +170,7 @@ def _evaluated(
         if then is not None:
             then(found)
         for made in asked:
-            result.determined.append(Determined(plan.pack, made, tables.columns(made.sql), not rows.one_each))
+            result.determined.append(Determined(plan.pack, made, tables.columns(made.sql), not tables.rows.one_each))
         for probe in probes:
             result.margins |= _margins(plan, probe, tables)
     finally:

@@ -21,6 +21,7 @@ from compliance.facts.frames import PLACE, Needs, schema, view
 from compliance.facts.party_columns import party_column
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
+from compliance.facts.rowwise.workspace import Workspace
 from compliance.facts.scene import Scene
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.statements import Statement, makings
@@ -30,13 +31,14 @@ from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 class Tables:
     """All built tables of one evaluation of one pack, registered in a database of their own."""
 
-    def __init__(self, scene: Scene, plan: PackPlan, rows: Rows) -> None:
+    def __init__(self, scene: Scene, plan: PackPlan, rows: Rows, few: bool = False) -> None:
         self.scene = scene
         self.plan = plan
         self.pack = plan.pack
         self.attributes = scene.attributes(plan.pack)
         self.rows = rows
-        self.database = Database()
+        self.few = few
+        self.database: Database | Workspace = Workspace() if few else Database()
         self.places: set[str] = set()
         self.parties: set[str] = set()
         self.chips: set[str] = set()
@@ -56,8 +58,14 @@ class Tables:
             self._papers(needs, "lines" in names)
         if "place_at" in names:
             self._places_at(needs)
+        self._make(asked, names)
+        if isinstance(self.database, Workspace):
+            self.database.compile(asked)
+
+    def _make(self, asked: Sequence[str], names: Collection[str]) -> None:
+        """Makes the tables and views between what is built and these queries."""
         for made in makings([s for s in self.plan.statements if s.name in names], asked, self._many):
-            if made.own:
+            if made.own and isinstance(self.database, Database):
                 rows = self.rows.of(made.statement.source or "").select(made.own)
                 self.database.widen(made.statement.name, rows, made.sql)
             else:

@@ -1,0 +1,43 @@
+"""A query of a plan as a Python function from relations to rows.
+
+Selections that only filter, join and name columns run as one loop; what adds up, numbers or unites rows is made whole
+first. The side that is joined is a function of its key where its rows can be looked up by it, and each key is worked
+out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+
+from compliance.facts.rowwise.relations import Row
+from compliance.facts.rowwise.selections import write_selection
+from compliance.facts.rowwise.source_text import Shape
+from compliance.facts.rowwise.writing import Writing
+
+DIALECT = "duckdb"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled query: the shape of its rows, and the function that gives them from the relations that it reads."""
+
+    shape: Shape
+    run: Callable[[Mapping[str, Any]], list[Row]]
+
+
+def program(sql: str, shapes: Mapping[str, Shape]) -> Program:
+    """Compiles a query over relations of these shapes; raises `Unwritten` for what is not written in Python."""
+    run, shape = Writing(shapes, write_selection).function(sqlglot.parse_one(sql, read=DIALECT))
+    return Program(shape, run)
+
+
+def relations_of(sql: str) -> frozenset[str]:
+    """The relations that a query reads."""
+    tree = sqlglot.parse_one(sql, read=DIALECT)
+    made = {named.alias for named in tree.find_all(exp.CTE)}
+    return frozenset(table.name for table in tree.find_all(exp.Table) if table.name not in made)

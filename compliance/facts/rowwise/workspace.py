@@ -1,0 +1,91 @@
+"""Relations to work in where rows are few, in place of a database: to plan a query costs more than to go through them.
+
+A program is compiled once for a query and the shapes of what it reads, and kept for the process.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from threading import Lock
+from typing import Any
+
+import pyarrow as pa
+
+from compliance.facts.rowwise.queries import Program, program, relations_of
+from compliance.facts.rowwise.relations import Relation
+from compliance.facts.rowwise.source_text import Shape
+
+FEW = 1_000
+"""Up to so many rows a source are gone through in Python; of a finding no more than these are listed (`behind`)."""
+WARM = 3
+"""From so many evaluations of a plan on its programs are worth compiling."""
+_asked: Counter[int] = Counter()
+_READS: dict[str, frozenset[str]] = {}
+_PROGRAMS: dict[tuple[str, tuple[tuple[str, Shape], ...]], Program] = {}
+_COMPILING = Lock()
+
+
+class Workspace:
+    """Relations that are given and those that queries make of them; it answers as `databases.Database` does."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Relation] = {}
+
+    def compile(self, queries: Iterable[str]) -> None:
+        """Compiles the queries that can be run now, before any is; raises `Unwritten` where one cannot be."""
+        for sql in queries:
+            if _reads(sql) <= self._held.keys():
+                self._relation(sql)
+
+    def give(self, name: str, table: pa.Table | Relation) -> None:
+        """Has these rows under a name, in place of those that had it before."""
+        self._held[name] = table if isinstance(table, Relation) else Relation.of(table)
+
+    def make(self, kind: str, name: str, sql: str, many: bool = False) -> None:
+        """Has the rows of a query under a name; they are made when they are first read."""
+        del kind, many
+        self._held[name] = self._relation(sql)
+
+    def columns(self, sql: str) -> pa.Table:
+        """The rows of a query as columns."""
+        return self._relation(sql).table()
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of a query one by one."""
+        found = self._relation(sql)
+        return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+    def close(self) -> None:
+        """Drops the relations."""
+        self._held.clear()
+
+    def _relation(self, sql: str) -> Relation:
+        read = _reads(sql)
+        held = {name: self._held[name] for name in read if name in self._held}
+        made = compiled(sql, {name: relation.shape for name, relation in held.items()})
+        return Relation(*made.shape, lambda: made.run(held))
+
+
+def worth_writing(plan: object, rows: int) -> bool:
+    """Whether a plan is evaluated in Python: over few rows, and often enough that compiling it pays."""
+    if rows > FEW:
+        return False
+    _asked[id(plan)] += 1
+    return _asked[id(plan)] >= WARM
+
+
+def _reads(sql: str) -> frozenset[str]:
+    if sql not in _READS:
+        _READS[sql] = relations_of(sql)
+    return _READS[sql]
+
+
+def compiled(sql: str, shapes: Mapping[str, Shape]) -> Program:
+    """The program of a query over relations of these shapes, kept for the process."""
+    key = sql, tuple(sorted(shapes.items()))
+    if key not in _PROGRAMS:
+        with _COMPILING:
+            if key not in _PROGRAMS:
+                _PROGRAMS[key] = program(sql, shapes)
+    return _PROGRAMS[key]

@@ -8,9 +8,9 @@ from functools import reduce
 from typing import Any as Expression
 
 from compliance.errors import UsageError
+from compliance.facts import tree
 from compliance.facts.comparisons import whole
 from compliance.facts.dated import Get
-from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found
 from compliance.rulebook.models import Days, Greatest, Minus, Plus, Sum, Times
 
@@ -24,7 +24,7 @@ def worked_out(field: Sum, column: Callable[[str], Found], product: Callable[[tu
         case Plus(plus=paths):
             return _joined([column(path) for path in paths], operator.add)
         case Greatest(greatest=paths):
-            return _joined([column(path) for path in paths], ibis.greatest)
+            return _joined([column(path) for path in paths], tree.greatest)
         case Times(times=paths):
             return product(paths)
         case Minus(minus=(one, other)):
@@ -50,7 +50,7 @@ def _joined(parts: list[Found], join: Callable[[Expression, Expression], Express
 
     def total(ends: list[Get]) -> Get:
         def both(one: Expression, other: Expression) -> Expression:
-            return ibis.ifelse(one.isnull() | other.isnull(), ibis.null(WHOLE), join(one, other).cast(WHOLE))
+            return tree.ifelse(one.isnull() | other.isnull(), tree.null(WHOLE), join(one, other).cast(WHOLE))
 
         return lambda t: reduce(both, (end(t) * times[n] for n, end in enumerate(ends)))
 
@@ -76,10 +76,10 @@ def _between(first: str, one: Found, last: str, other: Found) -> Found:
             raise UsageError(f"`{path}` is no date")
 
     def days(t: Expression) -> Expression:
-        return other.get(t).delta(one.get(t), unit="day").cast(WHOLE)
+        return other.get(t).days_since(one.get(t)).cast(WHOLE)
 
     return Found("amount", low=lambda t: days(t).fill_null(whole(-BOUNDLESS)), high=lambda t: _open(days(t)))
 
 
 def _open(days: Expression) -> Expression:
-    return ibis.ifelse(days.isnull(), ibis.null(WHOLE), days)
+    return tree.ifelse(days.isnull(), tree.null(WHOLE), days)

@@ -7,12 +7,11 @@ holds, does not, or is null where the interval straddles the limit. Ratios are c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any as Expression
 
+from compliance.facts import tree
 from compliance.facts.dated import Get
-from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Ratio
 from compliance.units import common_denominator
 
@@ -27,7 +26,7 @@ class Compared:
 
 
 def whole(value: int) -> Expression:
-    return ibis.literal(Decimal(value), type=WHOLE)
+    return tree.literal(value, WHOLE)
 
 
 def constant(value: Fraction, scale: int) -> Found:
@@ -58,7 +57,7 @@ def _between(low: Expression, high: Expression, below: Expression, above: Expres
             sure, never = high < below, low >= above
         case _:
             sure, never = high <= below, low > above
-    return ibis.cases((sure, True), (never, False), else_=ibis.null("boolean"))
+    return tree.cases((sure, True), (never, False), else_=tree.null("boolean"))
 
 
 def ratio_holds(ratio: Ratio, limit: Found, op: str) -> Get:
@@ -78,6 +77,6 @@ def ratio_holds(ratio: Ratio, limit: Found, op: str) -> Get:
                 sure, never = high * hundred < above * fine, low * hundred >= below * top
             case _:
                 sure, never = high * hundred <= above * fine, low * hundred > below * top
-        return ibis.cases((sure, True), (never, False), else_=ibis.null("boolean"))
+        return tree.cases((sure, True), (never, False), else_=tree.null("boolean"))
 
     return get

@@ -14,11 +14,11 @@ from functools import reduce
 from typing import Any as Expression
 
 from compliance.errors import UsageError, near
+from compliance.facts import tree
 from compliance.facts.arithmetic import worked_out
 from compliance.facts.columns import SEPARATOR
 from compliance.facts.comparisons import Compared, amount_holds, constant, ratio_holds, whole
 from compliance.facts.dated import Get
-from compliance.facts.expressions import folded_text, ibis
 from compliance.facts.frames import WHOLE, Found, Frame, Needs, Ratio, equals
 from compliance.facts.wide import RowFrame
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
@@ -110,15 +110,15 @@ class Compiler:
         parts = [(self.holds(frame, c.when) if c.when else None, self.column(frame, c.value)) for c in derived.first]
 
         def get(t: Expression) -> Expression:
-            result = ibis.null("string")
+            result = tree.null("string")
             for when, found in reversed(parts):
                 value = found.get(t)
                 if when is None:
                     result = value
                     continue
                 held = when(t)
-                both = ibis.ifelse(value == result, value, value + SEPARATOR + result)
-                result = ibis.cases((held, value), (held.isnull(), both), else_=result)
+                both = tree.ifelse(value == result, value, value + SEPARATOR + result)
+                result = tree.cases((held, value), (held.isnull(), both), else_=result)
             return result
 
         return Found("names", get)
@@ -164,10 +164,10 @@ class Compiler:
                 return lambda t: ~inner(t)
             case All(items):
                 parts = [self._tree(frame, item, rule) for item in items]
-                return lambda t: reduce(operator.and_, (p(t) for p in parts), ibis.literal(True))
+                return lambda t: reduce(operator.and_, (p(t) for p in parts), tree.literal(True))
             case Any(items):
                 parts = [self._tree(frame, item, rule) for item in items]
-                return lambda t: reduce(operator.or_, (p(t) for p in parts), ibis.literal(False))
+                return lambda t: reduce(operator.or_, (p(t) for p in parts), tree.literal(False))
 
     def leaf(self, frame: Frame, test: Test, rule: Rule | None = None) -> Get:
         """One question as a nullable truth value a row."""
@@ -176,7 +176,7 @@ class Compiler:
             held = self._field(frame, test.path, inner, rule)
             return held if test.value else (lambda t: ~held(t))
         if test.path.startswith("?"):
-            return lambda t: ibis.null("boolean")
+            return lambda t: tree.null("boolean")
         if test.op in ("gt", "ge", "lt", "le"):
             return self.compare(frame, test, rule).holds
         if isinstance(frame, RowFrame) and not test.path.startswith("measure."):
@@ -202,7 +202,12 @@ class Compiler:
             raise UsageError(f"`{test.path}` is compared with `ge`, `gt`, `le` or `lt`, as in {such}")
         if test.op == "mentions":
             patterns = mentions(str(word) for word in test.value)  # type: ignore[attr-defined]
-            return lambda t: reduce(operator.or_, (folded_text(found.get(t)).re_search(one) for one in patterns))
+
+            def mentioned(t: Expression) -> Expression:
+                text = tree.called(tree.FOLDED, found.get(t))
+                return reduce(operator.or_, (text.re_search(one) for one in patterns))
+
+            return mentioned
         named = [str(item) for item in test.value] if test.op == "in" else [str(test.value)]  # type: ignore[attr-defined]
         if found.kind == "place":
             _are_places(test.path, named, self.pack.lists.names)
@@ -255,14 +260,14 @@ class Compiler:
 
         def number(t: Expression, low: bool) -> Expression:
             newest_first = sorted(values, reverse=True)
-            result = ibis.cases(
-                *((t.date >= ibis.literal(since), whole(int(v * scale * fine))) for since, v in newest_first),
-                else_=ibis.null(WHOLE),
+            result = tree.cases(
+                *((t.date >= tree.literal(since), whole(int(v * scale * fine))) for since, v in newest_first),
+                else_=tree.null(WHOLE),
             )
             for holds, factor in factors:
                 held, times = holds(t), result * whole(factor.numerator) // whole(factor.denominator)
-                open_ = (ibis.least if low else ibis.greatest)(result, times)
-                result = ibis.cases((held, times), (held.isnull(), open_), else_=result)
+                open_ = (tree.least if low else tree.greatest)(result, times)
+                result = tree.cases((held, times), (held.isnull(), open_), else_=result)
             return result.cast(WHOLE)
 
         return Found("amount", low=lambda t: number(t, True), high=lambda t: number(t, False), scale=scale * fine)
@@ -273,7 +278,7 @@ class Compiler:
             value = self.pack.parameter(text[1:], rule)
             text = value.values[-1].value
         try:
-            at = ibis.literal(day(text))
+            at = tree.literal(day(text))
         except ValueError:
             raise UsageError(f"`{test.path}` is compared with a day, such as 2025-06-30; `{text}` is none") from None
         compare = {"gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le}[test.op]

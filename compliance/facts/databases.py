@@ -12,8 +12,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from compliance.facts.expressions import FOLDED
 from compliance.facts.frames import PLACE
+from compliance.facts.tree import FOLDED
 from compliance.output_files import scratch_path
 from compliance.rulebook.mentions import folded
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any as Expression
 
-from compliance.facts.expressions import ibis
+from compliance.facts import tree
 
 Get = Callable[[Expression], Expression]
 
@@ -28,7 +28,7 @@ class Dated:
     further: list[Dated] = field(default_factory=list)
 
     def rows(self) -> Expression:
-        rows = ibis.table({self.key: "string", "from": "date", "to": "date", **self.asked}, name=self.table)
+        rows = tree.table({self.key: "string", "from": "date", "to": "date", **self.asked}, name=self.table)
         rows = rows.rename({f"{self.prefix}{name}": name for name in rows.columns})
         for other in self.further:
             rows = self._with(rows, other)
@@ -42,10 +42,10 @@ class Dated:
         same = other.of(rows) == right[f"{other.prefix}{other.key}"]
         joined = rows.left_join(right, [same, rows[since] < ends, begins < rows[until]])
         cut = {
-            since: ibis.greatest(joined[since], ibis.coalesce(joined[begins.get_name()], joined[since])),
-            until: ibis.least(joined[until], ibis.coalesce(joined[ends.get_name()], joined[until])),
+            since: tree.greatest(joined[since], tree.coalesce(joined[begins.name], joined[since])),
+            until: tree.least(joined[until], tree.coalesce(joined[ends.name], joined[until])),
         }
-        own = {begins.get_name(), ends.get_name(), f"{other.prefix}{other.key}"}
+        own = {begins.name, ends.name, f"{other.prefix}{other.key}"}
         return joined.mutate(**cut).select([name for name in (*rows.columns, *right.columns) if name not in own])
 
     def join(self, rows: Expression) -> Expression:

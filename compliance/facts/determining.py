@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from compliance.facts import tree
 from compliance.facts.compiler import Compiler
 from compliance.facts.dated import Get
-from compliance.facts.expressions import ibis
 from compliance.facts.frames import Frame
 from compliance.facts.plan import DeterminationPlan
 from compliance.facts.sources import SOURCES
@@ -17,7 +17,7 @@ def policy_columns(compiler: Compiler, frame: Frame, of: str) -> dict[str, Get]:
     for number, policy in enumerate(compiler.pack.definitions.review_policies):
         if of in policy.of:
             when = policy.when
-            found[f"p.{number}"] = compiler.holds(frame, when) if when else lambda t: ibis.literal(True)
+            found[f"p.{number}"] = compiler.holds(frame, when) if when else lambda t: tree.literal(True)
     return found
 
 

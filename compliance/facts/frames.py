@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any as Expression
 
 from compliance.errors import UsageError, near
-from compliance.facts import signs
+from compliance.facts import signs, tree
 from compliance.facts.columns import SEPARATOR, Column, Kind
 from compliance.facts.dated import Dated, Get
-from compliance.facts.expressions import ibis
 from compliance.facts.party_columns import PARTY, PARTY_NAMED, party_column
 from compliance.facts.restructured import window
 from compliance.facts.sources import DATED_ENTITIES, ENTITIES, SOURCES
@@ -118,7 +117,7 @@ class Frame:
     def table(self) -> Expression:
         """The source with all the joins asked for."""
         given = {**schema(self.columns), PLACE: "int64"}
-        table = self._table if self._table is not None else ibis.table(given, name=self.title)
+        table = self._table if self._table is not None else tree.table(given, name=self.title)
         for join in self._joins.values():
             table = join(table)
         return table
@@ -209,7 +208,7 @@ class Frame:
             for name, type_ in schema({word: columns[word]}).items():
                 prefix = self._at(at, f"{kind}_at", kind, found, name, type_)
         else:
-            right = ibis.table({kind: "string", **schema(columns)}, name=f"{kind}_at")
+            right = tree.table({kind: "string", **schema(columns)}, name=f"{kind}_at")
             prefix = self.left(at, right, lambda t, r: [found.get(t) == r[f"{at}@{kind}"]])
         inner = replace(stored(word, columns[word], prefix), joined=at if kind in DATED_ENTITIES else None)
         return self._follow(inner, f"{at}.{word}", more) if more else inner
@@ -233,7 +232,7 @@ class Frame:
 
         A paper that is not there is not known; one that did not follow, and a listing that is not there, are not.
         """
-        right = ibis.table({"paper": "string", "table": "string", "row": "string", "holds": "boolean"}, name="papers")
+        right = tree.table({"paper": "string", "table": "string", "row": "string", "holds": "boolean"}, name="papers")
         right = right.filter(right.paper == path).select("table", "row", "holds")
         prefix = self.left(path, right, lambda t, r: [t["table"] == r[f"{path}@table"], t["id"] == r[f"{path}@row"]])
         if path.startswith(("certified.", "noticed.")):
@@ -248,9 +247,9 @@ def equals(found: Found, text: str) -> Get:
 
         def get(t: Expression) -> Expression:
             value = found.get(t)
-            wrapped = ibis.literal(SEPARATOR) + value + SEPARATOR
+            wrapped = tree.literal(SEPARATOR) + value + SEPARATOR
             several = wrapped.contains(piece) | wrapped.contains(f"{SEPARATOR}?{SEPARATOR}")
-            return ibis.cases((value == text, True), (value.isnull() | several, ibis.null("boolean")), else_=False)
+            return tree.cases((value == text, True), (value.isnull() | several, tree.null("boolean")), else_=False)
 
         return get
     return lambda t: found.get(t) == text

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from typing import Any as Expression
 
 from compliance.errors import UsageError
+from compliance.facts import tree
 from compliance.facts.columns import SEPARATOR, Column
 from compliance.facts.comparisons import whole
 from compliance.facts.dated import Get
-from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Frame, Ratio, stored
 from compliance.facts.shapes import KEYS, Shape
 from compliance.facts.wide import RowFrame, Wide
@@ -35,7 +35,7 @@ def _total(frame: Frame, totals: Totals, path: str, keys: dict[str, Get]) -> Fou
     return Found(
         "amount",
         low=lambda t: inner.low(t).fill_null(whole(0)),
-        high=lambda t: ibis.cases((several(t), ibis.null(WHOLE)), (t[counted].isnull(), whole(0)), else_=inner.high(t)),
+        high=lambda t: tree.cases((several(t), tree.null(WHOLE)), (t[counted].isnull(), whole(0)), else_=inner.high(t)),
         scale=shape.scale,
         maybe=None if column else lambda t: t[maybe].fill_null(whole(0)),
     )
@@ -68,7 +68,7 @@ def _two_sides(frame: Frame, totals: Totals, name: str, keys: dict[str, Get]) ->
         return Found(
             "amount",
             low=lambda t: inner.low(t).fill_null(whole(0)),
-            high=lambda t: ibis.ifelse(t[known].isnull(), whole(0), inner.high(t)),
+            high=lambda t: tree.ifelse(t[known].isnull(), whole(0), inner.high(t)),
             scale=shape.scale,
         )
 

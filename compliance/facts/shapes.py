@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any as Expression
 
 from compliance.errors import UsageError
+from compliance.facts import tree
 from compliance.facts.beside import SCENE
 from compliance.facts.columns import Column, Kind
 from compliance.facts.comparisons import whole
-from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE
 from compliance.rulebook.models import Measure
 
@@ -87,10 +87,10 @@ def ratio(
         **keys,
         **{
             "part.low": inside["p_low"],
-            "part.high": ibis.ifelse(inside["p_opens"] > zero, ibis.null(WHOLE), inside["p_closed"]),
+            "part.high": tree.ifelse(inside["p_opens"] > zero, tree.null(WHOLE), inside["p_closed"]),
             "part.maybe": inside["p_maybe"],
-            f"{other_side}.low": ibis.greatest(rest_low, zero).cast(WHOLE),
-            f"{other_side}.high": ibis.ifelse(rest_opens > zero, ibis.null(WHOLE), rest_high),
+            f"{other_side}.low": tree.greatest(rest_low, zero).cast(WHOLE),
+            f"{other_side}.high": tree.ifelse(rest_opens > zero, tree.null(WHOLE), rest_high),
             f"{other_side}.maybe": joined["measure.maybe"] - inside["p_maybe"] * subtract,
         },
     )
@@ -103,11 +103,9 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
     keys = [c for c in KEYS if c != "period" and c in rows.columns]
     beside = SCENE in rows.columns
     of_day = {"ordered": rows.ordered.any()} if beside else {}
-    window = ibis.range_window(
-        group_by=keys, order_by="date", preceding=ibis.interval(days=days - 1), following=ibis.interval(days=0)
-    )
+    window = tree.Window(keys, "date", days - 1, 0)
     # a window takes whole days, so that each day is added up once
-    sure, high = ibis.ifelse(rows.sure, rows.low, whole(0)), rows.high.fill_null(whole(0))
+    sure, high = tree.ifelse(rows.sure, rows.low, whole(0)), rows.high.fill_null(whole(0))
     daily = rows.group_by([*keys, "date"]).agg(
         low=sure.sum(), maybe=rows.low.sum(), closed=high.sum(), opens=rows.high.isnull().cast("int64").sum(), **of_day
     )
@@ -121,16 +119,16 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
         r_maybe=open_.maybe.sum().over(window),
         r_closed=open_.closed.sum().over(window),
         r_opens=open_.opens.sum().over(window),
-    ).union(added.mutate(r_maybe=added.r_low, r_closed=added.r_low, r_opens=ibis.literal(0, "int64")))
+    ).union(added.mutate(r_maybe=added.r_low, r_closed=added.r_low, r_opens=tree.literal(0, "int64")))
     ordered = {"ordered": summed.ordered.any()} if beside else {}
     grouped = summed.group_by(keys).agg(
         low=summed.r_low.max(), maybe=summed.r_maybe.max(), closed=summed.r_closed.max(), opens=summed.r_opens.max(),
-        last=summed.date.first(order_by=[ibis.desc(summed.r_closed), summed.date]), **ordered,
+        last=summed.date.first(order_by=[tree.Descending(summed.r_closed), summed.date]), **ordered,
     )  # fmt: skip
     period = (
-        (grouped["last"] - ibis.interval(days=days - 1)).strftime("%Y-%m-%d")
+        (grouped["last"] - tree.days(days - 1)).strftime("%Y-%m-%d")
         + "/"
-        + (grouped["last"] + ibis.interval(days=1)).strftime("%Y-%m-%d")
+        + (grouped["last"] + tree.days(1)).strftime("%Y-%m-%d")
     )
     rows = grouped.select(
         *keys,
@@ -141,7 +139,7 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
         **{
             "measure.low": grouped.low.cast(WHOLE),
             "measure.maybe": grouped.maybe.cast(WHOLE),
-            "measure.high": ibis.ifelse(grouped.opens > 0, ibis.null(WHOLE), grouped.closed.cast(WHOLE)),
+            "measure.high": tree.ifelse(grouped.opens > 0, tree.null(WHOLE), grouped.closed.cast(WHOLE)),
         },
     )
     return asked(rows), Shape(shape.id, shape.key, True, shape.scale, "", (), False)
@@ -149,4 +147,4 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
 
 def asked(rows: Expression) -> Expression:
     """The totals beside the day asked about, at which their holders are judged."""
-    return rows.cross_join(ibis.table({"date": "date"}, name="asked"))
+    return rows.cross_join(tree.table({"date": "date"}, name="asked"))

@@ -8,16 +8,16 @@ A row that may count for one of several holders counts for each, never for certa
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any as Expression
 
 from compliance.errors import UsageError
+from compliance.facts import tree
 from compliance.facts.beside import SCENE
 from compliance.facts.columns import SEPARATOR, UNKNOWN, Kind
 from compliance.facts.comparisons import whole
 from compliance.facts.compiler import Compiler
 from compliance.facts.dated import Get
-from compliance.facts.expressions import ibis
 from compliance.facts.frames import WHOLE, Found, Frame, view
 from compliance.facts.measured import MeasuredRows, MeasuredTotals
 from compliance.facts.shapes import KEYS, Shape, asked, ratio, rolling
@@ -79,7 +79,7 @@ class Totals:
         at = view(name)
         columns = tuple(expression.columns) if source is not None else None
         self._statements.append(Statement(at, kind, sql(expression), columns, source))
-        return ibis.table(expression.schema(), name=at)
+        return tree.table(expression.kinds, name=at)
 
     # ---- rows
 
@@ -101,7 +101,7 @@ class Totals:
         frame = self.frame(measure.of)
         keys, kinds = self.keys(frame, measure.by)
         amount = self._amount(frame, measure)
-        where = self.compiler.holds(frame, measure.where) if measure.where else lambda t: ibis.literal(True)
+        where = self.compiler.holds(frame, measure.where) if measure.where else lambda t: tree.literal(True)
         flags = {f"f.{flag}": self.compiler.holds(frame, asked) for flag, asked in measure.flags.items()}
         distinct = self._distinct(frame, measure)
         if measure.count == ROWS and MIXED in SOURCES[measure.of]:
@@ -151,11 +151,11 @@ class Totals:
             case "quarter":
                 return lambda t: t.date.year().cast("string") + "-Q" + t.date.quarter().cast("string")
             case "half":
-                return lambda t: t.date.year().cast("string") + ibis.ifelse(t.date.month() <= 6, "-H1", "-H2")
+                return lambda t: t.date.year().cast("string") + tree.ifelse(t.date.month() <= 6, "-H1", "-H2")
             case "day":
                 return lambda t: t.date.cast("string")
         ends = [self.compiler.pack.parameter(end[1:]).values[-1].value for end in period.split("/")]
-        return lambda t: ibis.literal("/".join(ends))
+        return lambda t: tree.literal("/".join(ends))
 
     def _amount(self, frame: Frame, measure: Measure) -> Found:
         if measure.max is not None:
@@ -208,7 +208,7 @@ class Totals:
         keys = [c for c in KEYS if c in rows.columns]
         if measure.count is not None:
             if MIXED in rows.columns:  # INVARIANT: any other line is one row, under any of the keys
-                alone, of_mixed = ~rows[MIXED], ibis.ifelse(rows[MIXED], rows.what, ibis.null("string"))
+                alone, of_mixed = ~rows[MIXED], tree.ifelse(rows[MIXED], rows.what, tree.null("string"))
                 low = rows.count(where=alone & rows.sure) + of_mixed.nunique(where=rows.sure)
                 closed = rows.count(where=alone) + of_mixed.nunique()
             elif not shape.flags and not measure.before_last:
@@ -217,7 +217,7 @@ class Totals:
                 low, closed = rows.what.count(where=rows.sure), rows.what.count()
             else:
                 low, closed = rows.what.nunique(where=rows.sure), rows.what.nunique()
-            maybe, opens = closed, ibis.literal(0)
+            maybe, opens = closed, tree.literal(0)
             sure_closed, sure_opens = low, opens
         elif measure.max is not None:
             low, closed, maybe = rows.low.max(where=rows.sure), rows.high.max(), rows.low.max()
@@ -234,14 +234,14 @@ class Totals:
             held = rows[f"f.{flag}"]
             held_surely = (held.fill_null(False) & rows.sure).any()
             held_perhaps = held.fill_null(True).any()
-            more[flag] = ibis.cases((held_surely, True), (~held_perhaps, False), else_=ibis.null("boolean"))
+            more[flag] = tree.cases((held_surely, True), (~held_perhaps, False), else_=tree.null("boolean"))
         grouped = rows.group_by(keys).agg(
             low=low, closed=closed, opens=opens, maybe=maybe, sure_closed=sure_closed, sure_opens=sure_opens, **more
         )
         if measure.before_last:
             grouped = _beside_last(grouped, rows, keys)
         low, closed = grouped.low.cast(WHOLE).fill_null(whole(0)), grouped.closed.cast(WHOLE).fill_null(whole(0))
-        high = ibis.ifelse(grouped.opens > 0, ibis.null(WHOLE), closed)
+        high = tree.ifelse(grouped.opens > 0, tree.null(WHOLE), closed)
         columns = {
             "measure.low": low,
             "measure.high": high,
@@ -286,12 +286,6 @@ def _one_by_one(rows: Expression, column: str) -> Expression:
     return rows.filter(~several).union(apart.filter(apart[column] != UNKNOWN))
 
 
-def sql(expression: Expression) -> str:
-    """The expression as a statement of DuckDB."""
-    return _written(expression.op())
-
-
-@lru_cache(maxsize=512)
-def _written(operation: Expression) -> str:
-    """Packs that differ in one place (another value of a parameter, a wrong made on purpose) share the rest."""
-    return str(ibis.to_sql(operation.to_expr(), dialect="duckdb"))
+def sql(relation: Expression) -> str:
+    """The relation as a query of DuckDB."""
+    return str(tree.query(relation).sql("duckdb", copy=False))

@@ -15,6 +15,8 @@ KINDS = {
     "BOOLEAN": "flag", "DECIMAL": "whole", "INT": "count", "BIGINT": "count", "HUGEINT": "whole", "TEXT": "text",
     "VARCHAR": "text", "DATE": "date",
 }  # fmt: skip
+PARTS = {"YEAR": "{}.year", "MONTH": "{}.month", "QUARTER": "({}.month + 2) // 3"}
+"""Parts of a date."""
 CASTS = {
     ("flag", "count"): "int({})", ("flag", "whole"): "int({})", ("count", "text"): "str({})",
     ("whole", "text"): "str({})", ("date", "text"): "{}.isoformat()", ("text", "date"): "date.fromisoformat({})",
@@ -35,13 +37,6 @@ def arguments(node: exp.Expression) -> Iterable[exp.Expression]:
     """The operands of a call in the order in which they are written."""
     names = ("this", "expression", "format", "delimiter", "part_index")
     return [node.args[name] for name in names if isinstance(node.args.get(name), exp.Expression)]
-
-
-def bare(node: exp.Expression) -> exp.Expression:
-    """The expression without its parentheses."""
-    while isinstance(node, exp.Paren):
-        node = node.this
-    return node
 
 
 def is_boolean(node: exp.Expression, truth: bool) -> bool:

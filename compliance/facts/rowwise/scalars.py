@@ -12,15 +12,14 @@ from typing import Any
 
 from sqlglot import exp
 
-from compliance.facts.expressions import FOLDED
 from compliance.facts.rowwise.operators import (
     ARITHMETIC,
     CALLS,
     CASTS,
     COMPARED,
     KINDS,
+    PARTS,
     arguments,
-    bare,
     compared,
     days_of,
     default_truth,
@@ -30,6 +29,7 @@ from compliance.facts.rowwise.operators import (
     unknown_of,
 )
 from compliance.facts.rowwise.source_text import NULL, Body, Unwritten, Value
+from compliance.facts.tree import FOLDED
 
 
 class Scalars:
@@ -146,11 +146,8 @@ class Scalars:
         kind = "whole" if "whole" in (left.kind, right.kind) else "count"
         return self.strict(kind, f"{left.source} {ARITHMETIC[type(node)]} {right.source}", left, right)
 
-    def _floor(self, node: exp.Floor) -> Value:
-        divided = bare(node.this)
-        if not isinstance(divided, exp.Div):
-            raise Unwritten(f"FLOOR of {type(divided).__name__}")
-        left, right = self._operands(divided)
+    def _whole_part(self, node: exp.IntDiv) -> Value:
+        left, right = self._operands(node)
         unknown = [*unknown_of(left, right), f"{right.source} == 0"]
         return Value(f"(None if {' or '.join(unknown)} else {left.source} // {right.source})", "whole")
 
@@ -213,10 +210,11 @@ class Scalars:
         return Value(str(int(node.this)), "count", False)
 
     def _extract(self, node: exp.Extract) -> Value:
-        if node.this.name.upper() != "YEAR":
+        part = PARTS.get(node.this.name.upper())
+        if part is None:
             raise Unwritten(f"EXTRACT of {node.this.name}")
         value = self.named(node.expression)
-        return self.strict("count", f"{value.source}.year", value)
+        return self.strict("count", part.format(value.source), value)
 
     def _in(self, node: exp.In) -> Value:
         value = self.named(node.this)
@@ -237,7 +235,7 @@ class Scalars:
         if not isinstance(node.expression, exp.Null):
             raise Unwritten("IS of a value")
         value = self.named(node.this)
-        return Value(f"({value.source} is None)", "flag", False)
+        return Value(f"({value.source} is None)" if value.null else "False", "flag", False)
 
     def _between(self, node: exp.Between) -> Value:
         value = node.this
@@ -272,7 +270,7 @@ _WRITTEN: dict[type[exp.Expression], Callable[[Scalars, Any], Value]] = {
     exp.Greatest: Scalars._extreme,
     exp.Least: Scalars._extreme,
     exp.Cast: Scalars._cast,
-    exp.Floor: Scalars._floor,
+    exp.IntDiv: Scalars._whole_part,
     exp.DateFromParts: Scalars._day,
     exp.Extract: Scalars._extract,
     exp.Anonymous: Scalars._folded,

@@ -68,7 +68,7 @@ def test_a_module_imports_only_from_layers_above_it(path: Path) -> None:
     [
         ("durable_rules_engine", "engine"),
         ("durable", "engine"),
-        ("ibis", "facts"),
+        ("sqlglot", "facts"),
         ("rich", "reports"),
         ("defusedxml", "formats"),
         ("anyascii", "names"),
@@ -105,7 +105,7 @@ def test_only_one_module_imports_durable_rules() -> None:
 
 @pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_module_holds_one_thing(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
     assert path.stem not in {"utils", "util", "helpers", "manager", "common", "misc", "data"}
 
 

@@ -9,7 +9,7 @@ from compliance.cli import options as shared
 from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import working
-from compliance.cli.setting import keep_plans, read_orders, read_world, today
+from compliance.cli.setting import read_orders, read_world, today
 from compliance.errors import UsageError
 
 
@@ -50,7 +50,6 @@ def diff(options: argparse.Namespace) -> int:
     from compliance.decisions.diff import diff as ask
     from compliance.reports.changes import diff_text
 
-    keep_plans()
     with working("Looking at both sides"):
         dated = world if world.as_of else world.at(today())
         answer = ask(dated, options.before, options.after, orders, problems)

@@ -6,11 +6,9 @@ The clock is read here and nowhere else.
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compliance.cli.progress import working
@@ -82,7 +80,6 @@ def packs(names: Sequence[str], values: dict[str, str], day: date) -> tuple[Pack
     from compliance.decisions.stage import packs_on
     from compliance.rulebook.packs import load_packs
 
-    keep_plans()
     with working("Reading the rules"):
         chosen = packs_on(day, load_packs(tuple(dict.fromkeys(names))) if names else None)
     known = {name for pack in chosen for name in pack.parameters()}
@@ -90,17 +87,6 @@ def packs(names: Sequence[str], values: dict[str, str], day: date) -> tuple[Pack
         if name not in known:
             raise UsageError(f"--set: no pack asked about has a parameter `{name}`.{near(name, known)}")
     return tuple(sorted((pack.with_parameters(values) for pack in chosen), key=lambda pack: pack.id))
-
-
-def keep_plans() -> None:
-    """Keeps compiled plans between runs: in `COMPLIANCE_CACHE` (empty: nowhere), else in the user's cache folder."""
-    from platformdirs import user_cache_path
-
-    from compliance.facts import plans
-
-    named = os.environ.get("COMPLIANCE_CACHE")
-    cache = user_cache_path("compliance") if named is None else Path(named)
-    plans.keep_plans(None if named == "" else cache / "plans")
 
 
 def parameters(sets: Sequence[str]) -> dict[str, str]:

@@ -34,8 +34,8 @@ from compliance.facts.distinct import Numbers
 from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan, review_policy
 from compliance.facts.plans import plan_of
 from compliance.facts.rows import Rows
+from compliance.facts.rowwise import workspace
 from compliance.facts.rowwise.source_text import Unwritten
-from compliance.facts.rowwise.workspace import worth_writing
 from compliance.facts.scene import Scene
 from compliance.facts.sources import SOURCES
 from compliance.facts.tables import Tables
@@ -139,7 +139,7 @@ def _evaluated(
     then: Callable[[Matches], object] | None,
 ) -> Evaluation:
     many = max((len(rows.of(source)) for source in plan.needs.sources), default=0) * max(1, len(scenes or ()))
-    if worth_writing(plan, many):
+    if many <= workspace.FEW:
         with suppress(Unwritten):  # the database answers all that there is
             return _on(Tables(scene, plan, rows, few=True), only, determine, margins, scenes, behind, then)
     return _on(Tables(scene, plan, rows), only, determine, margins, scenes, behind, then)

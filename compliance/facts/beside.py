@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from typing import Any as Expression
 
-from compliance.facts import tree
+from compliance.facts import relational
 
 SCENE = "scene"
 BEFORE = ""
@@ -30,7 +30,7 @@ def unmarked(name: Any) -> Any:
 
 def each_scene(rows: Expression) -> Expression:
     """The rows of a source in the scenes in which they are."""
-    pairs = tree.table({SCENE: "string", "order": "string"}, name="scenes")
+    pairs = relational.table({SCENE: "string", "order": "string"}, name="scenes")
     standing = rows.filter(~rows.ordered).cross_join(pairs.select(SCENE).distinct())
     ordered = rows.filter(rows.ordered).join(pairs, [rows.id == pairs.order]).drop("order")
     return standing.union(ordered)

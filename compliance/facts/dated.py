@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any as Expression
 
-from compliance.facts import tree
+from compliance.facts import relational, tree
 
 Get = Callable[[Expression], Expression]
 
@@ -28,7 +28,7 @@ class Dated:
     further: list[Dated] = field(default_factory=list)
 
     def rows(self) -> Expression:
-        rows = tree.table({self.key: "string", "from": "date", "to": "date", **self.asked}, name=self.table)
+        rows = relational.table({self.key: "string", "from": "date", "to": "date", **self.asked}, name=self.table)
         rows = rows.rename({f"{self.prefix}{name}": name for name in rows.columns})
         for other in self.further:
             rows = self._with(rows, other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any as Expression
 
-from compliance.facts import tree
+from compliance.facts import relational
 from compliance.facts.beside import SCENE
 from compliance.facts.shapes import KEYS
 from compliance.facts.totals import Totals, sql
@@ -19,7 +19,7 @@ def evidence(totals: Totals, of: str) -> str:
     keys = {name: "string" for name in KEYS if name in rows.columns and (finer or name != "key")}
     if measure.rolling_days is not None:
         keys["period"] = "string"
-    wanted = tree.table(keys, name="keys")
+    wanted = relational.table(keys, name="keys")
     on = [rows[name] == wanted[name] for name in keys if name in rows.columns]
     found = rows.semi_join(wanted, on)
     columns = [c for c in KEYS if c in found.columns]

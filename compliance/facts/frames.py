@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any as Expression
 
 from compliance.errors import UsageError, near
-from compliance.facts import signs, tree
+from compliance.facts import relational, signs, tree
 from compliance.facts.columns import SEPARATOR, Column, Kind
 from compliance.facts.dated import Dated, Get
 from compliance.facts.party_columns import PARTY, PARTY_NAMED, party_column
@@ -117,7 +117,7 @@ class Frame:
     def table(self) -> Expression:
         """The source with all the joins asked for."""
         given = {**schema(self.columns), PLACE: "int64"}
-        table = self._table if self._table is not None else tree.table(given, name=self.title)
+        table = self._table if self._table is not None else relational.table(given, name=self.title)
         for join in self._joins.values():
             table = join(table)
         return table
@@ -208,7 +208,7 @@ class Frame:
             for name, type_ in schema({word: columns[word]}).items():
                 prefix = self._at(at, f"{kind}_at", kind, found, name, type_)
         else:
-            right = tree.table({kind: "string", **schema(columns)}, name=f"{kind}_at")
+            right = relational.table({kind: "string", **schema(columns)}, name=f"{kind}_at")
             prefix = self.left(at, right, lambda t, r: [found.get(t) == r[f"{at}@{kind}"]])
         inner = replace(stored(word, columns[word], prefix), joined=at if kind in DATED_ENTITIES else None)
         return self._follow(inner, f"{at}.{word}", more) if more else inner
@@ -232,7 +232,9 @@ class Frame:
 
         A paper that is not there is not known; one that did not follow, and a listing that is not there, are not.
         """
-        right = tree.table({"paper": "string", "table": "string", "row": "string", "holds": "boolean"}, name="papers")
+        right = relational.table(
+            {"paper": "string", "table": "string", "row": "string", "holds": "boolean"}, name="papers"
+        )
         right = right.filter(right.paper == path).select("table", "row", "holds")
         prefix = self.left(path, right, lambda t, r: [t["table"] == r[f"{path}@table"], t["id"] == r[f"{path}@row"]])
         if path.startswith(("certified.", "noticed.")):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from compliance.facts.frames import Needs
+from compliance.facts.relational import Query
 from compliance.facts.shapes import Shape
 from compliance.facts.statements import Statement
 from compliance.rulebook.conditions import Condition, Test
@@ -142,4 +143,4 @@ def sampled(query: str, columns: Mapping[str, object]) -> str:
     order += [f'"s.{name}"' for name in ("id", "key", "period", "table", "row") if f"s.{name}" in columns]
     apart = ", ".join(f'"{name}"' for name in ("s.held", "s.scene") if name in columns)
     few = f"row_number() OVER (PARTITION BY {apart} ORDER BY {', '.join(order)}) <= {SAMPLE}"
-    return f'SELECT * FROM ({query}) QUALIFY "s.held" OR {few}'
+    return Query.around(query, "SELECT *", f' QUALIFY "s.held" OR {few}')

@@ -118,7 +118,7 @@ class Planner:
             columns["s.held"] = lambda t: reduce(lambda a, b: a & b, (get(t) for get in possible))
         if self.compiler.beside:
             kept = kept.filter(asked_about(kept))
-        query = sql(kept.select(**{name: get(kept) for name, get in columns.items()}))  # type: ignore[operator]
+        query: str = sql(kept.select(**{name: get(kept) for name, get in columns.items()}))  # type: ignore[operator]
         query = sampled(query, columns) if "s.held" in columns else query
         behind = evidence(self.totals, of) if shape is not None else None
         measured = next((leaf for c in clauses if not c.exception for leaf in c.leaves if leaf.kind == "amount"), None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any as Expression
 
 from compliance.errors import UsageError
-from compliance.facts import tree
+from compliance.facts import relational, tree
 from compliance.facts.beside import SCENE
 from compliance.facts.columns import Column, Kind
 from compliance.facts.comparisons import whole
@@ -147,4 +147,4 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
 
 def asked(rows: Expression) -> Expression:
     """The totals beside the day asked about, at which their holders are judged."""
-    return rows.cross_join(tree.table({"date": "date"}, name="asked"))
+    return rows.cross_join(relational.table({"date": "date"}, name="asked"))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from compliance.facts.frames import PLACE, view
+from compliance.facts.relational import Query
 
 QUOTED = re.compile(r'"([^"]+)"')
 SOME = "some"
@@ -43,9 +44,9 @@ class Statement:
         """The statement with these columns alone; with `whole` of all the rows of which these are some."""
         if self.columns is None:
             return self.sql
-        rows = f'"{self.of}"' if whole else f"({self.sql})"
         kept = [f'"{column}"' for column in columns] or ["1"]
-        return f"SELECT {', '.join(kept)} FROM {rows}"
+        selected = f"SELECT {', '.join(kept)}"
+        return f'{selected} FROM "{self.of}"' if whole else Query.around(self.sql, selected)
 
 
 @dataclass(frozen=True)

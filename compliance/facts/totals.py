@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Any as Expression
 
 from compliance.errors import UsageError
-from compliance.facts import tree
+from compliance.facts import relational, tree
 from compliance.facts.beside import SCENE
 from compliance.facts.columns import SEPARATOR, UNKNOWN, Kind
 from compliance.facts.comparisons import whole
@@ -79,7 +79,7 @@ class Totals:
         at = view(name)
         columns = tuple(expression.columns) if source is not None else None
         self._statements.append(Statement(at, kind, sql(expression), columns, source))
-        return tree.table(expression.kinds, name=at)
+        return relational.table(expression.kinds, name=at)
 
     # ---- rows
 
@@ -286,6 +286,6 @@ def _one_by_one(rows: Expression, column: str) -> Expression:
     return rows.filter(~several).union(apart.filter(apart[column] != UNKNOWN))
 
 
-def sql(relation: Expression) -> str:
+def sql(relation: Expression) -> relational.Query:
     """The relation as a query of DuckDB."""
-    return str(tree.query(relation).sql("duckdb", copy=False))
+    return relational.Query.of(relational.query(relation))

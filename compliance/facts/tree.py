@@ -1,17 +1,15 @@
-"""Relations and columns as SQL trees: what measures, rules and joins are written in before any database sees them.
+"""Expressions over columns as SQL trees: what measures, rules and joins ask, before any database sees it.
 
-A relation knows its columns; a column is bound to the relation that it was taken from. Both are written out as one
-SQL tree at the end (`query`), with every relation under an alias of its own: selections over joins and filters are one
-SELECT, everything else is a query within a query. Truth values are SQL's: null is not known.
+An expression is written out once it is known where each column stands (`Scope`). Truth values are SQL's: null is not
+known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 from sqlglot import exp
@@ -19,8 +17,11 @@ from sqlglot import exp
 Type = str | None
 """`string`, `boolean`, `date`, `int64`, `decimal(38, 0)`; `None` where it does not matter."""
 SQL_TYPES = {
-    "string": "TEXT", "boolean": "BOOLEAN", "date": "DATE", "int64": "BIGINT", "int32": "INT", "hugeint": "HUGEINT",
-    "decimal(38, 0)": "DECIMAL(38, 0)",
+    kind: exp.DataType.build(name)
+    for kind, name in (
+        ("string", "TEXT"), ("boolean", "BOOLEAN"), ("date", "DATE"), ("int64", "BIGINT"), ("int32", "INT"),
+        ("hugeint", "INT128"), ("decimal(38, 0)", "DECIMAL(38, 0)"),
+    )
 }  # fmt: skip
 WHOLE = "decimal(38, 0)"
 FOLDED = "folded_text"
@@ -104,7 +105,7 @@ class Value:
         """The value as another type; null stays null."""
         if kind == self.kind:
             return self
-        return Value(lambda scope: exp.cast(self.lower(scope), SQL_TYPES[kind], copy=False), kind)
+        return Value(lambda scope: _cast(self.lower(scope), kind), kind)
 
     def contains(self, text: str) -> Value:
         """Whether a text holds another."""
@@ -185,7 +186,7 @@ class Value:
 class Column(Value):
     """A column of a relation by its name."""
 
-    def __init__(self, relation: Relation, name: str, kind: Type) -> None:
+    def __init__(self, relation: object, name: str, kind: Type) -> None:
         super().__init__(lambda scope: scope(self), kind)
         self.relation = relation
         self.name = name
@@ -209,195 +210,17 @@ class Window:
 
     def lower(self, total: exp.Expression, scope: Scope) -> exp.Expression:
         """The total over this window."""
-        named = Relation({}, "")
         spec = exp.WindowSpec(
             kind="RANGE", start=_days(self.preceding), start_side="preceding", end=_days(self.following),
             end_side="following",
         )  # fmt: skip
         return exp.Window(
             this=total,
-            partition_by=[scope(Column(named, name, None)) for name in self.group_by],
-            order=exp.Order(expressions=[_ordered(Column(named, self.order_by, None), scope)]),
+            partition_by=[scope(Column(None, name, None)) for name in self.group_by],
+            order=exp.Order(expressions=[_ordered(Column(None, self.order_by, None), scope)]),
             spec=spec,
             over="OVER",
         )
-
-
-# ---- relations
-
-
-@dataclass(eq=False)
-class Relation:
-    """Rows of some columns: a table that is given, or what is made of others."""
-
-    kinds: Mapping[str, Type]
-    name: str = ""
-    of: Relation | None = None
-    made: Callable[[_Names], exp.Expression] | None = None
-    """For what is a query of its own; else it is a table, or `of` with joins or a filter."""
-    where: Value | None = None
-    joined: _Join | None = None
-    _columns: dict[str, Column] = field(default_factory=dict)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
-        return tuple(self.kinds)
-
-    def __getitem__(self, name: str) -> Column:
-        if name not in self._columns:
-            self._columns[name] = Column(self, name, self.kinds[name])
-        return self._columns[name]
-
-    def __getattr__(self, name: str) -> Column:
-        if name.startswith("_") or name not in self.kinds:
-            raise AttributeError(name)
-        return self[name]
-
-    # ---- rows and columns
-
-    def select(self, *columns: Any, **named: Any) -> Relation:
-        """Some columns, by name, and others by what they are."""
-        chosen: dict[str, Value] = {}
-        for one in columns:
-            for item in one if isinstance(one, list) else [one]:
-                chosen[item if isinstance(item, str) else item.name] = self[item] if isinstance(item, str) else item
-        chosen |= {name: literal(value) for name, value in named.items()}
-        kinds = {name: value.kind for name, value in chosen.items()}
-
-        def made(names: _Names) -> exp.Expression:
-            source = _Source.of(self, names)
-            return source.select([_alias(value.lower(source.scope), name) for name, value in chosen.items()])
-
-        return Relation(kinds, made=made)
-
-    def mutate(self, **named: Any) -> Relation:
-        """All columns, and others in their place or beside them."""
-        return self.select(**{name: self[name] for name in self.columns} | named)
-
-    def rename(self, names: Mapping[str, str]) -> Relation:
-        """All columns, some under new names (new: old)."""
-        new = {old: name for name, old in names.items()}
-        return self.select(**{new.get(name, name): self[name] for name in self.columns})
-
-    def drop(self, *names: str) -> Relation:
-        """All columns but these."""
-        return self.select([name for name in self.columns if name not in names])
-
-    def filter(self, where: Value) -> Relation:
-        """The rows of which it is true."""
-        return Relation(self.kinds, of=self, where=where)
-
-    def distinct(self) -> Relation:
-        """Each row once."""
-
-        def made(names: _Names) -> exp.Expression:
-            source = _Source.of(self, names)
-            query = source.select([source.scope(self[name]) for name in self.columns])
-            query.set("distinct", exp.Distinct())
-            return query
-
-        return Relation(self.kinds, made=made)
-
-    def union(self, other: Relation) -> Relation:
-        """The rows of both; those of the other by the names of their columns."""
-
-        def made(names: _Names) -> exp.Expression:
-            sides = (query(self, names), query(other.select(list(self.columns)), names))
-            return exp.Union(this=sides[0], expression=sides[1], distinct=False)
-
-        return Relation(self.kinds, made=made)
-
-    def unnest(self, column: str) -> Relation:
-        """A row for each of the values in a list."""
-
-        def made(names: _Names) -> exp.Expression:
-            source = _Source.of(self, names)
-            alias, value = names.new(), f"each_{column}"
-            parts = exp.Unnest(
-                expressions=[source.scope(self[column])],
-                alias=exp.TableAlias(this=_named(alias), columns=[_named(value)]),
-            )
-            source.joins.append(exp.Join(this=parts, kind="CROSS"))
-            one = exp.column(_named(value), table=_named(alias))
-            return source.select(
-                [_alias(one if name == column else source.scope(self[name]), name) for name in self.columns]
-            )
-
-        return Relation({**self.kinds, column: "string"}, made=made)
-
-    # ---- joins
-
-    def join(self, right: Relation, on: Iterable[Value], how: str = "inner") -> Relation:
-        """The rows of both that belong together; with `left` those without another too."""
-        if both := self.kinds.keys() & right.kinds.keys():
-            raise ValueError(f"both sides of a join have {sorted(both)}")
-        return Relation({**self.kinds, **right.kinds}, of=self, joined=_Join(right, tuple(on), how))
-
-    def left_join(self, right: Relation, on: Iterable[Value]) -> Relation:
-        """All rows, with those of the other side that belong to them."""
-        return self.join(right, on, "left")
-
-    def cross_join(self, right: Relation) -> Relation:
-        """Each row with each of the other side."""
-        return self.join(right, (), "cross")
-
-    def semi_join(self, right: Relation, on: Iterable[Value] | str) -> Relation:
-        """The rows to which one of the other side belongs."""
-        return Relation(self.kinds, of=self, joined=_Join(right, self._same(right, on), "semi"))
-
-    def anti_join(self, right: Relation, on: Iterable[Value] | str) -> Relation:
-        """The rows to which none of the other side belongs."""
-        return Relation(self.kinds, of=self, joined=_Join(right, self._same(right, on), "anti"))
-
-    def _same(self, right: Relation, on: Iterable[Value] | str) -> tuple[Value, ...]:
-        return (self[on] == right[on],) if isinstance(on, str) else tuple(on)
-
-    # ---- totals
-
-    def count(self, where: Value | None = None) -> Value:
-        """How many rows a group has."""
-        return _filtered(lambda _: exp.Count(this=exp.Star()), where)
-
-    def group_by(self, keys: Iterable[str]) -> Groups:
-        """The rows by their keys."""
-        return Groups(self, tuple(keys))
-
-
-@dataclass(frozen=True)
-class Groups:
-    """The rows of a relation by their keys."""
-
-    rows: Relation
-    keys: tuple[str, ...]
-
-    def agg(self, **totals: Value) -> Relation:
-        """A row for each key, with totals over its rows."""
-        kinds = {**{key: self.rows.kinds[key] for key in self.keys}, **{name: t.kind for name, t in totals.items()}}
-
-        def made(names: _Names) -> exp.Expression:
-            source = _Source.of(self.rows, names)
-            keys = [_alias(source.scope(self.rows[key]), key) for key in self.keys]
-            chosen = source.select([*keys, *(_alias(t.lower(source.scope), name) for name, t in totals.items())])
-            chosen.set("group", exp.Group(expressions=[exp.Literal.number(n + 1) for n in range(len(keys))]))
-            return chosen
-
-        return Relation(kinds, made=made)
-
-
-@dataclass(frozen=True)
-class _Join:
-    right: Relation
-    on: tuple[Value, ...]
-    how: str
-
-
-# ---- values
-
-
-def table(columns: Mapping[str, Type], name: str) -> Relation:
-    """A table that is given, under its name."""
-    return Relation(dict(columns), name)
 
 
 def literal(value: Any, kind: Type = None) -> Value:
@@ -417,9 +240,14 @@ def literal(value: Any, kind: Type = None) -> Value:
     return number.cast(kind or WHOLE)
 
 
+def counted_rows(where: Value | None = None) -> Value:
+    """How many rows a group has."""
+    return _filtered(lambda _: exp.Count(this=exp.Star()), where)
+
+
 def null(kind: str) -> Value:
     """What is not known."""
-    return Value(lambda _: exp.cast(exp.Null(), SQL_TYPES[kind], copy=False), kind)
+    return Value(lambda _: _cast(exp.Null(), kind), kind)
 
 
 def cases(*branches: tuple[Value, Any], else_: Any) -> Value:
@@ -464,6 +292,10 @@ def days(number: int) -> Value:
     return Value(lambda _: _days(number))
 
 
+def _cast(node: exp.Expression, kind: str) -> exp.Expression:
+    return exp.Cast(this=node, to=SQL_TYPES[kind].copy())
+
+
 def _call(function: Callable[..., exp.Expression], values: Iterable[Any]) -> Value:
     parts = [literal(value) for value in values]
 
@@ -486,17 +318,17 @@ def _joined(join: Callable[..., exp.Expression], left: Value, right: Any, kind: 
     def lower(scope: Scope) -> exp.Expression:
         # INVARIANT: a chain of one connector, as long as the clauses of a rule, needs no parentheses on its left
         first = left.lower(scope)
-        first = first if type(first) is join else _wrapped(first)
+        first = first if type(first) is join else wrapped(first)
         return join(this=first, expression=_part(other, scope))
 
     return Value(lower, kind)
 
 
 def _part(value: Value, scope: Scope) -> exp.Expression:
-    return _wrapped(value.lower(scope))
+    return wrapped(value.lower(scope))
 
 
-def _wrapped(node: exp.Expression) -> exp.Expression:
+def wrapped(node: exp.Expression) -> exp.Expression:
     return exp.Paren(this=node) if isinstance(node, (exp.Binary, exp.Not)) else node
 
 
@@ -522,99 +354,3 @@ def _ordered(value: Value | Descending, scope: Scope) -> exp.Expression:
 
 def _days(number: int) -> exp.Expression:
     return exp.Interval(this=exp.Literal.string(str(number)), unit=exp.var("DAY"))
-
-
-# ---- writing out
-
-
-class _Names:
-    """Aliases, in the order in which relations are written."""
-
-    def __init__(self) -> None:
-        self._count = count()
-
-    def new(self) -> str:
-        return f"t{next(self._count)}"
-
-
-class _Source:
-    """What a SELECT reads: a table or a query, its joins and its filter, and where each column stands."""
-
-    def __init__(self, source: exp.Expression, alias: str, columns: Iterable[str]) -> None:
-        self.source = source
-        self.joins: list[exp.Expression] = []
-        self.wheres: list[exp.Expression] = []
-        self.places = dict.fromkeys(columns, alias)
-        self.right: tuple[Relation, str] | None = None
-
-    @classmethod
-    def of(cls, relation: Relation, names: _Names) -> _Source:
-        """The joins and filters of a relation over what is below them."""
-        if relation.of is None:
-            return cls(*_read(relation, names), relation.columns)
-        found = cls.of(relation.of, names)
-        if relation.where is not None:
-            found.wheres.append(relation.where.lower(found.scope))
-        if relation.joined is not None:
-            found._join(relation.joined, names)
-        return found
-
-    def _join(self, join: _Join, names: _Names) -> None:
-        right, alias = _read(join.right, names)
-        self.right = join.right, alias
-        if join.how not in ("semi", "anti"):
-            self.places |= dict.fromkeys(join.right.columns, alias)
-        on = [_wrapped_in(one.lower(self.scope)) for one in join.on]
-        self.right = None
-        words = {"left": {"side": "LEFT", "kind": "OUTER"}, "inner": {}}.get(join.how, {"kind": join.how.upper()})
-        asked = {"on": exp.and_(*on, copy=False)} if on else {}
-        self.joins.append(exp.Join(this=right, **words, **asked))
-
-    def scope(self, column: Column) -> exp.Expression:
-        """The column where it stands now."""
-        if self.right is not None and column.relation is self.right[0]:
-            return exp.column(_named(column.name), table=_named(self.right[1]))
-        return exp.column(_named(column.name), table=_named(self.places[column.name]))
-
-    def select(self, expressions: list[exp.Expression]) -> exp.Select:
-        """The SELECT of these expressions."""
-        query = exp.Select(expressions=expressions, from_=exp.From(this=self.source))
-        if self.joins:
-            query.set("joins", self.joins)
-        if self.wheres:
-            query.set("where", exp.Where(this=exp.and_(*map(_wrapped_in, self.wheres), copy=False)))
-        return query
-
-
-def _wrapped_in(node: exp.Expression) -> exp.Expression:
-    """A condition among others: what joins by OR stands in parentheses."""
-    return exp.Paren(this=node) if isinstance(node, (exp.Or, exp.Not)) else node
-
-
-def _read(relation: Relation, names: _Names) -> tuple[exp.Expression, str]:
-    """A relation as it stands in FROM, and its alias."""
-    if relation.name:
-        alias = names.new()
-        return exp.Table(this=_named(relation.name), alias=exp.TableAlias(this=_named(alias))), alias
-    inner = query(relation, names)
-    alias = names.new()
-    return exp.Subquery(this=inner, alias=exp.TableAlias(this=_named(alias))), alias
-
-
-def query(relation: Relation, names: _Names | None = None) -> exp.Expression:
-    """The query that gives the rows of a relation."""
-    names = names or _Names()
-    if relation.made is not None:
-        return relation.made(names)
-    source = _Source.of(relation, names)
-    return source.select([source.scope(Column(relation, name, None)) for name in relation.columns])
-
-
-def _alias(node: exp.Expression, name: str) -> exp.Expression:
-    if isinstance(node, exp.Column) and node.name == name:
-        return node
-    return exp.Alias(this=node, alias=_named(name))
-
-
-def _named(name: str) -> exp.Expression:
-    return exp.Identifier(this=name, quoted=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any as Expression
 
-from compliance.facts import tree
+from compliance.facts import relational
 from compliance.facts.beside import SCENE, each_scene
 from compliance.facts.columns import Column
 from compliance.facts.dated import Get
@@ -60,7 +60,7 @@ class Wide:
 
     def table(self, name: str | None = None) -> Expression:
         """The wide rows as far as they have been asked for, or some of them; columns asked for later are there too."""
-        return tree.table({**self._schema(), **dict.fromkeys(self._fields, "boolean")}, name=name or self.name)
+        return relational.table({**self._schema(), **dict.fromkeys(self._fields, "boolean")}, name=name or self.name)
 
     def statement(self) -> Expression:
         """The expression that makes the wide rows."""

@@ -15,7 +15,7 @@ from compliance.errors import EngineDisagreement, InputError, Problem
 
 from .commands import ROOT, SMALL, apart, environment, here, written
 
-HEAVY = ("pydantic", "ibis", "duckdb", "rich", "yaml", "pyarrow", "networkx", "rapidfuzz", "durable_rules_engine")
+HEAVY = ("pydantic", "sqlglot", "duckdb", "rich", "yaml", "pyarrow", "networkx", "rapidfuzz", "durable_rules_engine")
 VERBS = (
     ["audit"], ["screen"], ["headroom"], ["own"], ["chips"], ["rules"], ["rules", "list"], ["rules", "explain"],
     ["rules", "check"], ["rules", "test"], ["import"], ["import", "epoch-clusters"],

@@ -19,7 +19,6 @@ def reasons(monkeypatch: pytest.MonkeyPatch, sample: int, out_of_force: frozense
     monkeypatch.setattr(plan, "SAMPLE", sample)
     monkeypatch.setattr(unevaluated, "SAMPLE", sample)
     monkeypatch.setattr(plans, "_PLANS", {})
-    monkeypatch.setattr(plans, "_kept_in", None)
     real = unevaluated.postures
 
     def some(one: Any, scene: Any, asked: tuple[str, ...]) -> dict[str, Any]:

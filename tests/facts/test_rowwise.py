@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from compliance.decisions import evaluate
-from compliance.facts import plan as plans
+from compliance.decisions.audit import audit
 from compliance.facts.databases import Database
 from compliance.facts.rowwise import workspace
 from compliance.facts.rowwise.queries import program
 from compliance.facts.rowwise.source_text import Unwritten
 from compliance.facts.rowwise.workspace import Workspace
+from compliance.world.reading import load_world
 
 TYPES = {
     "id": pa.string(), "other": pa.string(), "date": pa.date32(), "from": pa.date32(), "to": pa.date32(),
@@ -144,13 +145,15 @@ def test_types_are_those_of_plans() -> None:
     ]  # fmt: skip
 
 
-def test_a_plan_is_written_when_it_is_asked_often_enough_of_few_rows() -> None:
-    plan = plans.Leaf  # any object that stays
-    asked = [workspace.worth_writing(plan, 10) for _ in range(workspace.WARM)]
+def test_what_is_not_written_is_answered_by_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = load_world(Path(__file__).parents[2] / "fixtures" / "twelve_shells_at_1699.yaml")
+    before = audit(there, None, date(2026, 6, 30)).json_text()
 
-    assert asked == [False] * (workspace.WARM - 1) + [True]
-    assert not workspace.worth_writing(plan, workspace.FEW + 1)
-    assert evaluate.worth_writing is workspace.worth_writing
+    def unwritten(*asked: object) -> None:
+        raise Unwritten("nothing is")
+
+    monkeypatch.setattr(workspace, "compiled", unwritten)
+    assert audit(there, None, date(2026, 6, 30)).json_text() == before
 
 
 def test_a_program_is_compiled_once_for_a_shape() -> None:

@@ -41,7 +41,6 @@ SIZES = (
     Size("facts.databases", "MANY", -1),
     Size("facts.databases", "_MOST"),
     Size("facts.rowwise.workspace", "FEW", -1, 1_000),
-    Size("facts.rowwise.workspace", "WARM", 1),
     Size("facts.distinct", "_WIDEST", 1, 2**50),
     Size("engine.fence", "AT_ONCE", 1, 500),
     Size("decisions.matches", "_AT_ONCE", 1),

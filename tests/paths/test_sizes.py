@@ -52,7 +52,6 @@ def test_of_a_sample_of_one_the_same_rules_are_told_as_not_evaluated(monkeypatch
     whole = asked(RED_FLAGS)
     monkeypatch.setattr(plan, "SAMPLE", 1)
     monkeypatch.setattr(plans, "_PLANS", {})
-    monkeypatch.setattr(plans, "_kept_in", None)
     cut = asked(RED_FLAGS, (SAMPLED, 1))
 
     assert [gap["rule"] for gap in cut["not_evaluated"]] == [gap["rule"] for gap in whole["not_evaluated"]]

@@ -12,7 +12,7 @@ from compliance.facts.rowwise.source_text import Unwritten, Value
 COMPARED = {exp.EQ: "==", exp.NEQ: "!=", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
 ARITHMETIC = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 KINDS = {
-    "BOOLEAN": "flag", "DECIMAL": "whole", "INT": "count", "BIGINT": "count", "HUGEINT": "whole", "TEXT": "text",
+    "BOOLEAN": "flag", "DECIMAL": "whole", "INT": "count", "BIGINT": "count", "INT128": "whole", "TEXT": "text",
     "VARCHAR": "text", "DATE": "date",
 }  # fmt: skip
 PARTS = {"YEAR": "{}.year", "MONTH": "{}.month", "QUARTER": "({}.month + 2) // 3"}

@@ -14,6 +14,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
+from compliance.facts.relational import Query
 from compliance.facts.rowwise.relations import Row
 from compliance.facts.rowwise.selections import write_selection
 from compliance.facts.rowwise.source_text import Shape
@@ -32,12 +33,16 @@ class Program:
 
 def program(sql: str, shapes: Mapping[str, Shape]) -> Program:
     """Compiles a query over relations of these shapes; raises `Unwritten` for what is not written in Python."""
-    run, shape = Writing(shapes, write_selection).function(sqlglot.parse_one(sql, read=DIALECT))
+    run, shape = Writing(shapes, write_selection).function(_tree(sql))
     return Program(shape, run)
 
 
 def relations_of(sql: str) -> frozenset[str]:
     """The relations that a query reads."""
-    tree = sqlglot.parse_one(sql, read=DIALECT)
+    tree = _tree(sql)
     made = {named.alias for named in tree.find_all(exp.CTE)}
     return frozenset(table.name for table in tree.find_all(exp.Table) if table.name not in made)
+
+
+def _tree(sql: str) -> exp.Expression:
+    return sql.tree if isinstance(sql, Query) else sqlglot.parse_one(sql, read=DIALECT)

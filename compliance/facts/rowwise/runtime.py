@@ -82,6 +82,11 @@ def least(*values: Any) -> Any:
     return min((value for value in values if value is not None), default=None)
 
 
+def quotient(number: int, by: int) -> int:
+    """The whole part of a quotient, towards zero."""
+    return number // by if (number < 0) == (by < 0) else -(-number // by)
+
+
 @lru_cache(maxsize=100_000)
 def matches(text: str, pattern: str) -> bool:
     """Whether a text holds a pattern, asked of the machine for patterns that the database has too (RE2)."""
@@ -91,6 +96,6 @@ def matches(text: str, pattern: str) -> bool:
 
 CALLED = {
     "rolling": rolling, "numbered": numbered, "ordered": ordered, "first": first, "greatest": greatest,
-    "least": least, "matches": matches, "folded": folded, "date": date,
+    "least": least, "quotient": quotient, "matches": matches, "folded": folded, "date": date,
 }  # fmt: skip
 """By the names under which programs call them."""

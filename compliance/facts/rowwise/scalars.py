@@ -149,7 +149,7 @@ class Scalars:
     def _whole_part(self, node: exp.IntDiv) -> Value:
         left, right = self._operands(node)
         unknown = [*unknown_of(left, right), f"{right.source} == 0"]
-        return Value(f"(None if {' or '.join(unknown)} else {left.source} // {right.source})", "whole")
+        return Value(f"(None if {' or '.join(unknown)} else quotient({left.source}, {right.source}))", "whole")
 
     def _case(self, node: exp.Case) -> Value:
         if node.this is not None:

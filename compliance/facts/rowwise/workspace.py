@@ -5,7 +5,6 @@ A program is compiled once for a query and the shapes of what it reads, and kept
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Any
@@ -18,9 +17,8 @@ from compliance.facts.rowwise.source_text import Shape
 
 FEW = 1_000
 """Up to so many rows a source are gone through in Python; of a finding no more than these are listed (`behind`)."""
-WARM = 3
-"""From so many evaluations of a plan on its programs are worth compiling."""
-_asked: Counter[int] = Counter()
+MOST = 10_000
+"""So many programs are kept."""
 _READS: dict[str, frozenset[str]] = {}
 _PROGRAMS: dict[tuple[str, tuple[tuple[str, Shape], ...]], Program] = {}
 _COMPILING = Lock()
@@ -67,14 +65,6 @@ class Workspace:
         return Relation(*made.shape, lambda: made.run(held))
 
 
-def worth_writing(plan: object, rows: int) -> bool:
-    """Whether a plan is evaluated in Python: over few rows, and often enough that compiling it pays."""
-    if rows > FEW:
-        return False
-    _asked[id(plan)] += 1
-    return _asked[id(plan)] >= WARM
-
-
 def _reads(sql: str) -> frozenset[str]:
     if sql not in _READS:
         _READS[sql] = relations_of(sql)
@@ -84,8 +74,10 @@ def _reads(sql: str) -> frozenset[str]:
 def compiled(sql: str, shapes: Mapping[str, Shape]) -> Program:
     """The program of a query over relations of these shapes, kept for the process."""
     key = sql, tuple(sorted(shapes.items()))
-    if key not in _PROGRAMS:
+    found = _PROGRAMS.get(key)
+    if found is None:
         with _COMPILING:
-            if key not in _PROGRAMS:
-                _PROGRAMS[key] = program(sql, shapes)
-    return _PROGRAMS[key]
+            if len(_PROGRAMS) >= MOST:
+                _PROGRAMS.clear()
+            found = _PROGRAMS[key] = _PROGRAMS.get(key) or program(sql, shapes)
+    return found

@@ -79,7 +79,7 @@ def audit(
     with ThreadPoolExecutor(max_workers=1) as beside:
         hashing = beside.submit(lambda: resolved.world.sha256)
         scene.rows.present()  # what all packs read is made before them, and once
-        parts = each_pack(of_pack, chosen)
+        parts = each_pack(of_pack, chosen, scene.rows)
         hashing.result()
     evaluation = together(part for part, _ in parts)
     findings = capped(Findings.gather(rule for _, rules in parts for rule in rules), resolved, chosen, scene, asked)

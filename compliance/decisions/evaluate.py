@@ -94,16 +94,16 @@ def evaluate(
         plan = plan_of(pack, present, scenes is not None, margins)
         return _evaluated(plan, scene, rows, only, determine, margins, scenes, behind, then)
 
-    return together(each_pack(of_pack, packs))
+    return together(each_pack(of_pack, packs, rows))
 
 
-def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack]) -> list[T]:
+def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack], rows: Rows) -> list[T]:
     """What the work makes of each pack, in their order; several at once where there are several processors.
 
-    Each pack has a database for itself, and DuckDB works outside the interpreter's lock.
+    Each pack has a database for itself, and DuckDB works outside the interpreter's lock; few lines need none.
     """
     chosen = list(packs)
-    if len(chosen) < 2:
+    if len(chosen) < 2 or len(rows.of("lines")) <= workspace.FEW:
         return [work(pack) for pack in chosen]
     with ThreadPoolExecutor(max_workers=min(len(chosen), os.cpu_count() or 1)) as pool:
         return list(pool.map(work, chosen))

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
 from compliance.decisions.deferred import MadeWhenAsked, keep_deferred, list_in_full
 from compliance.rulebook.standing import STANDINGS, Standing
+from compliance.versions import SCHEMA_VERSION
 
-SCHEMA_VERSION = "1"
 KEEP = WrapValidator(keep_deferred)
 """Has parts that are made when they are asked for stay as they are."""
 Certainty = Literal["definite", "possible"]
@@ -230,6 +230,8 @@ class NotEncodedSaid(Said):
     clause: str
 
 
+ALL = "*"
+"""The id of an order, or a world, as a whole."""
 _MADE_ONE_BY_ONE = ("findings", "determinations")
 """The fields of an answer that may be made when they are asked for, in their order."""
 
@@ -251,6 +253,11 @@ class Answer(Said):
     flags: list[str]
     not_evaluated: list[NotEvaluated]
     not_encoded: list[NotEncodedSaid]
+
+    @property
+    def decision(self) -> DecisionSaid:
+        """The decision about the order as a whole, of an audit that about the world."""
+        return next(one for one in self.decisions if one.id == ALL)
 
     def json_text(self) -> str:
         """Canonical JSON, indented, ending in a new line."""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from compliance.decisions.answer import FindingSaid, ForceSaid, NotEvaluated, PathStep, Quantity
-from compliance.decisions.headroom_shape import Exact, PackAsked, Shape, schema_of
+from compliance.decisions.headroom_shape import Exact, PackAsked, Reply, Shape, schema_of
 
 # ---- own
 
@@ -79,7 +79,7 @@ class BeneficialSaid(Shape):
     flags: list[str]
 
 
-class _Own(Shape):
+class _Own(Reply):
     test: str
     as_of: str
     undisclosed: str
@@ -128,7 +128,7 @@ class ChipSaid(Shape):
     notes: list[str]
 
 
-class ChipsSaid(Shape):
+class ChipsSaid(Reply):
     """Chips by the name that was asked."""
 
     as_of: str
@@ -193,7 +193,7 @@ class PartyChanged(Shape):
     after: VerdictSaid
 
 
-class DiffSaid(Changes):
+class DiffSaid(Changes, Reply):
     """What changes from one side to the other."""
 
     from_: SideSaid = Field(alias="from")
@@ -243,7 +243,7 @@ class GroupSaid(Shape):
     flags: list[str]
 
 
-class PatternsSaid(Shape):
+class PatternsSaid(Reply):
     """The patterns of a world, the strongest evidence first; `flags` are those of all groups."""
 
     as_of: str

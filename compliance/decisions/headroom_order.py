@@ -17,6 +17,8 @@ from compliance.world.rule_file import Cited, Country, Written, parse, read
 from compliance.world.world import World
 
 ORDER = Path("shared") / "headroom_order.yaml"
+UNCLAIMED = "none"
+"""The route of an order that claims no authorization."""
 
 
 class HeadroomOrder(Written):

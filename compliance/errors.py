@@ -151,6 +151,7 @@ class OrderProblem(Problem):
         hint, message = problem.about.hint, problem.message
         if hint and message.endswith(hint):
             message = message[: -len(hint)].rstrip(" ;")
+        message = message.replace(f"{NO_FILE}:", "line ")
         return cls(problem.file, problem.line, message, problem.count, problem.about)
 
     @property
@@ -185,7 +186,7 @@ class OrderProblem(Problem):
         return value
 
     def __str__(self) -> str:
-        named = f"order `{self.order}`, " if self.order else ""
+        named = one_line(f"order `{self.order}`, ") if self.order else ""
         place = f"{visible(self.file)}:{self.line}" if self.file != NO_FILE else f"{named}line {self.line}"
         mark = "" if self.message[-1:] in ".?!" else "."
         return f"{place}: {self.message}{mark} {self.hint}"

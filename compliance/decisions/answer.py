@@ -11,11 +11,26 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
 from compliance.decisions.deferred import MadeWhenAsked, keep_deferred, list_in_full
+from compliance.rulebook.force import POSTURES, UNCONFIRMED, State
 from compliance.rulebook.standing import STANDINGS, Standing
+from compliance.rulebook.written import Confidence, Outcome, ReviewPolicy, Topic
 from compliance.versions import SCHEMA_VERSION
+from compliance.world.json_words import Day, Exact, document, one_of
+from compliance.world.tables import TABLES
 
 KEEP = WrapValidator(keep_deferred)
 """Has parts that are made when they are asked for stay as they are."""
+_STATES = get_args(State)
+StateSaid = Annotated[str, one_of(*_STATES)]
+OnDay = Annotated[str, one_of(*_STATES, "not_yet")]
+EnforcedSaid = Annotated[str, one_of(*_STATES, UNCONFIRMED)]
+OutcomeSaid = Annotated[str, one_of(*get_args(Outcome))]
+PolicySaid = Annotated[str, one_of(*get_args(ReviewPolicy))]
+TopicSaid = Annotated[str, one_of(*get_args(Topic))]
+ConfidenceSaid = Annotated[str, one_of(*get_args(Confidence))]
+OnePosture = Annotated[str, one_of(*(posture for posture in POSTURES if posture != "both"))]
+PostureSaid = Annotated[str, one_of(*POSTURES)]
+TableSaid = Annotated[str, one_of(*TABLES)]
 Certainty = Literal["definite", "possible"]
 Effect = Literal["new", "worsened", "unchanged", "eased"]
 OUTCOMES = ("violation", "license_required", "review")
@@ -36,11 +51,11 @@ class StandingSaid(Said):
     `enforced` is the state as enforced, `unconfirmed` where it is not known whether the text is applied.
     """
 
-    since: str | None
-    state: str
-    enforced: str
+    since: Day | None
+    state: StateSaid
+    enforced: EnforcedSaid
     citation: str
-    confidence: str
+    confidence: ConfidenceSaid
     note: str = ""
 
 
@@ -50,7 +65,7 @@ class PackSaid(Said):
     id: str
     version: str
     sha256: str
-    force: str
+    force: OnDay
     history: list[StandingSaid] = []
 
 
@@ -70,22 +85,22 @@ class SubjectSaid(Said):
 class ForceSaid(Said):
     """The standing in law of a finding on its day; `enforced` as in a `StandingSaid`, where it is told."""
 
-    state: str
-    since: str | None
+    state: StateSaid
+    since: Day | None
     citation: str
-    enforced: str | None = None
+    enforced: EnforcedSaid | None = None
 
 
 class Quantity(Said):
     """A measured value, and the most that it may be: the same where it is known, `null` where nothing bounds it."""
 
-    value: str
+    value: Exact
     unit: str
-    high: str | None = None
+    high: Exact | None = None
 
 
 class LimitSaid(Said):
-    value: str
+    value: Exact
     unit: str
     inclusive: bool
     source: str
@@ -97,9 +112,9 @@ class ClauseSaid(Said):
     id: str
     text: str
     holds: bool | None
-    value: str | None = None
-    limit: str | None = None
-    distance: str | None = None
+    value: Exact | None = None
+    limit: Exact | None = None
+    distance: Exact | None = None
 
 
 class PathStep(Said):
@@ -109,7 +124,7 @@ class PathStep(Said):
 
 
 class RowSaid(Said):
-    table: str
+    table: TableSaid
     id: str
     file: str
     line: int
@@ -127,7 +142,7 @@ class RemedySaid(Said):
 
     text: str
     action: str
-    quantity: str
+    quantity: Exact
     unit: str
 
 
@@ -141,12 +156,12 @@ class MissingSaid(Said):
 class FindingSaid(Said):
     rule: str
     pack: str
-    topic: str
+    topic: TopicSaid
     subject: SubjectSaid
-    outcome: str
-    review_policy: str | None
+    outcome: OutcomeSaid
+    review_policy: PolicySaid | None
     certainty: Certainty
-    posture: list[str]
+    posture: list[OnePosture]
     standing: Standing
     force: ForceSaid
     measure: Quantity | None
@@ -157,13 +172,13 @@ class FindingSaid(Said):
     evidence: Evidence
     citations: list[str]
     flags: list[str]
-    confidence: str
+    confidence: ConfidenceSaid
     remedy: Annotated[Sequence[RemedySaid], KEEP, PlainSerializer(list_in_full, list[RemedySaid])]
     missing: Annotated[Sequence[MissingSaid], KEEP, PlainSerializer(list_in_full, list[MissingSaid])]
     effect: Effect | None = None
     before: Quantity | None = None
     after: Quantity | None = None
-    due: str | None = None
+    due: Day | None = None
 
 
 class ConditionSaid(Said):
@@ -183,13 +198,13 @@ class RouteSaid(Said):
 class DeterminationSaid(Said):
     """What is required of one line, which routes are open to it, and how an application would be reviewed."""
 
-    table: str
+    table: TableSaid
     id: str
     pack: str
-    posture: str
+    posture: OnePosture
     requirements: list[str]
     routes: list[RouteSaid]
-    review_policy: str | None
+    review_policy: PolicySaid | None
 
 
 class NotEvaluated(Said):
@@ -238,8 +253,8 @@ _MADE_ONE_BY_ONE = ("findings", "determinations")
 
 class Answer(Said):
     schema_version: str = SCHEMA_VERSION
-    as_of: str
-    posture: str
+    as_of: Day
+    posture: PostureSaid
     packs: list[PackSaid]
     world: WorldSaid
     assumptions: list[str]
@@ -283,4 +298,4 @@ class Answer(Said):
 
 def answer_schema() -> dict[str, Any]:
     """The JSON Schema of an answer."""
-    return Answer.model_json_schema(mode="serialization")
+    return document("answer", Answer.model_json_schema(mode="serialization"))

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
-from compliance.decisions.answer import FindingSaid, ForceSaid, NotEvaluated, PathStep, Quantity
-from compliance.decisions.headroom_shape import Exact, PackAsked, Reply, Shape, schema_of
+from compliance.decisions.answer import (
+    ConfidenceSaid,
+    FindingSaid,
+    ForceSaid,
+    NotEvaluated,
+    PathStep,
+    PostureSaid,
+    Quantity,
+)
+from compliance.decisions.headroom_shape import PackAsked, Reply, Shape, schema_of
+from compliance.ownership.capture import UNDISCLOSED
+from compliance.world.json_words import Day, Exact, one_of
+from compliance.world.signs import Pattern
 
 # ---- own
 
@@ -81,14 +92,14 @@ class BeneficialSaid(Shape):
 
 class _Own(Reply):
     test: str
-    as_of: str
-    undisclosed: str
+    as_of: Day
+    undisclosed: Annotated[str, one_of(*UNDISCLOSED)]
 
 
 class OwnCaptures(_Own):
     """A capture test by party."""
 
-    posture: str
+    posture: PostureSaid
     parties: dict[str, Captured]
 
 
@@ -120,18 +131,18 @@ class ChipSaid(Shape):
 
     tpp: Exact | None
     performance_density: Exact | None
-    zone: str | None
+    zone: Annotated[str, one_of("a", "b", "none")] | None
     basis: str | None
     routes: list[str]
     data_center: bool | None
-    confidence: str
+    confidence: ConfidenceSaid
     notes: list[str]
 
 
 class ChipsSaid(Reply):
     """Chips by the name that was asked."""
 
-    as_of: str
+    as_of: Day
     chips: dict[str, ChipSaid]
 
 
@@ -142,8 +153,8 @@ class SideSaid(Shape):
     """One side of a comparison."""
 
     packs: list[PackAsked]
-    as_of: str
-    posture: str
+    as_of: Day
+    posture: PostureSaid
 
 
 class FindingChanged(Shape):
@@ -177,7 +188,7 @@ class LawChanged(Shape):
     before: str
     after: str
     citation: str
-    confidence: str
+    confidence: ConfidenceSaid
     note: str
 
 
@@ -228,7 +239,7 @@ class LinkSaid(Shape):
 class GroupSaid(Shape):
     """A pattern found, for a person to weigh; `score` in bits over even odds."""
 
-    pattern: str
+    pattern: Annotated[str, one_of(*get_args(Pattern))]
     outcome: Literal["review"]
     members: list[str]
     orders: list[str]
@@ -246,7 +257,7 @@ class GroupSaid(Shape):
 class PatternsSaid(Reply):
     """The patterns of a world, the strongest evidence first; `flags` are those of all groups."""
 
-    as_of: str
+    as_of: Day
     groups: list[GroupSaid]
     flags: list[str]
     assumptions: list[str]

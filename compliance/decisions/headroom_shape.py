@@ -6,14 +6,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from compliance.decisions.answer import MissingSaid, SubjectSaid
+from compliance.decisions.answer import MissingSaid, PostureSaid, SubjectSaid
 from compliance.decisions.bounds import MOST as MOST_ASKED
 from compliance.decisions.headroom_order import UNCLAIMED
 from compliance.rulebook.standing import Standing
 from compliance.versions import SCHEMA_VERSION
+from compliance.world.json_words import Day, Exact, document
 
-Exact = str
-"""A decimal string or `n/d`."""
 Certainty = Literal["definite", "possible"]
 
 
@@ -81,8 +80,8 @@ class RouteRoom(Shape):
 class Headroom(Reply):
     """The headroom of one consignee or operator, by route: without an authorization named, each that the packs know."""
 
-    as_of: str
-    posture: str
+    as_of: Day
+    posture: PostureSaid
     packs: list[PackAsked]
     standings: list[Standing]
     not_counted: list[NotCounted]
@@ -104,10 +103,11 @@ class Headroom(Reply):
 
     @property
     def why(self) -> str:
-        """What one more would give, or that nothing binds."""
+        """What one more would give, or that nothing binds, with the packs that were not counted."""
         bound = self.route.binding
         if bound is None:
-            return f"nothing that counts binds up to {MOST_ASKED:,} units"
+            left_out = "".join(f"; {one.pack} is not counted: {one.why}" for one in self.not_counted)
+            return f"nothing that counts binds up to {MOST_ASKED:,} units{left_out}"
         return f"{bound.pack}/{bound.rule} ({bound.certainty}): {bound.message}"
 
 
@@ -185,8 +185,8 @@ class OperatorRow(Amounts):
 class OperatorTable(Reply):
     """Who can still build how much in a country: the operators with the most room first."""
 
-    as_of: str
-    posture: str
+    as_of: Day
+    posture: PostureSaid
     packs: list[PackAsked]
     standings: list[Standing]
     not_counted: list[NotCounted]
@@ -198,7 +198,7 @@ class OperatorTable(Reply):
 
 def schema_of(title: str, shape: Any) -> dict[str, Any]:
     """The JSON Schema of an answer of this shape, or of one of several."""
-    return {"title": title, **TypeAdapter(shape).json_schema(mode="serialization")}
+    return document(title.lower(), {"title": title, **TypeAdapter(shape).json_schema(mode="serialization")})
 
 
 def headroom_schema() -> dict[str, Any]:

@@ -28,7 +28,8 @@ OrdersGiven = LineGiven | Iterable[LineGiven]
 def order_lines(world: World, catalogue: Catalogue, orders: OrdersGiven) -> list[Row]:
     """The lines of an order, checked against the world as those of a file are.
 
-    A float is exact by its shortest text, one that is no number is empty. Raises `OrderError` with all that is wrong.
+    A float is exact by its shortest text, one that is no number is empty. Raises `OrderError` with all that is wrong;
+    a line that was read from a file and names an unknown chip is left to the screening, which tells of it.
     """
     lines, problems = checked_lines(world, catalogue, orders)
     if problems:
@@ -89,7 +90,7 @@ def _across(world: World, catalogue: Catalogue, lines: Sequence[Row]) -> Iterato
     yield from (problem for _, problem in dangling(lines, NamesBeside(world, lines)))
     yield from dict.fromkeys(problem for _, problem in in_circles({Order.table: lines}))
     shipped = world.by_id("shipments")
-    for line in lines:
+    for line in (line for line in lines if line.origin.file == NO_FILE):  # those of a file do not stop the others
         if problem := unknown_chip(line, catalogue):
             yield problem
         if line.name_of_row in shipped:

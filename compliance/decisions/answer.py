@@ -201,7 +201,7 @@ class DeterminationSaid(Said):
     table: TableSaid
     id: str
     pack: str
-    posture: OnePosture
+    posture: PostureSaid
     requirements: list[str]
     routes: list[RouteSaid]
     review_policy: PolicySaid | None

@@ -11,7 +11,6 @@ from compliance.decisions.answer import (
     FindingSaid,
     ForceSaid,
     NotEvaluated,
-    PathStep,
     PostureSaid,
     Quantity,
 )
@@ -24,11 +23,19 @@ from compliance.world.signs import Pattern
 
 
 class DecidingUnknown(Shape):
-    """A stake that is not known, and what its size would settle."""
+    """A stake that is not known, and of how many companies its size would settle the verdict."""
 
     owner: str | None
     owned: str
-    settles: str
+    settles: int
+
+
+class Step(Shape):
+    """A stake on the way from a listed owner; `percent` is null where control leads on."""
+
+    owner: str | None
+    owned: str
+    percent: str | None
 
 
 class VerdictSaid(Shape):
@@ -48,7 +55,7 @@ class Captured(VerdictSaid):
 
     force: ForceSaid
     flags: list[str]
-    path: list[PathStep]
+    path: list[Step]
     deciding_unknowns: list[DecidingUnknown]
 
 
@@ -199,7 +206,7 @@ class PartyChanged(Shape):
     pack: str
     test: str
     flags: list[str]
-    path: list[PathStep]
+    path: list[Step]
     before: VerdictSaid
     after: VerdictSaid
 

@@ -28,6 +28,13 @@ class Shape(BaseModel):
                 return getattr(self, field)
         raise KeyError(name)
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The same, or the default where there is no such part."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
 
 class Reply(Shape):
     """An answer as a whole."""

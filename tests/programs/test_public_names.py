@@ -76,7 +76,7 @@ def run(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 def test_what_is_exported_is_there() -> None:
     assert set(compliance.__all__) == set(NAMES)
     assert all(getattr(compliance, name) is not None for name in NAMES)
-    with pytest.raises(AttributeError, match="no attribute `?'screeen'"):
+    with pytest.raises(AttributeError, match="no attribute 'screeen'"):
         compliance.screeen  # type: ignore[attr-defined]  # noqa: B018
 
 

@@ -10,27 +10,25 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
+from compliance.decisions.answer_words import (
+    ConfidenceSaid,
+    EnforcedSaid,
+    OnDay,
+    OnePosture,
+    OutcomeSaid,
+    PolicySaid,
+    PostureSaid,
+    StateSaid,
+    TableSaid,
+    TopicSaid,
+)
 from compliance.decisions.deferred import MadeWhenAsked, keep_deferred, list_in_full
-from compliance.rulebook.force import POSTURES, UNCONFIRMED, State
 from compliance.rulebook.standing import STANDINGS, Standing
-from compliance.rulebook.written import Confidence, Outcome, ReviewPolicy, Topic
 from compliance.versions import SCHEMA_VERSION
-from compliance.world.json_words import Day, Exact, document, one_of
-from compliance.world.tables import TABLES
+from compliance.world.json_words import Day, Exact, document
 
 KEEP = WrapValidator(keep_deferred)
 """Has parts that are made when they are asked for stay as they are."""
-_STATES = get_args(State)
-StateSaid = Annotated[str, one_of(*_STATES)]
-OnDay = Annotated[str, one_of(*_STATES, "not_yet")]
-EnforcedSaid = Annotated[str, one_of(*_STATES, UNCONFIRMED)]
-OutcomeSaid = Annotated[str, one_of(*get_args(Outcome))]
-PolicySaid = Annotated[str, one_of(*get_args(ReviewPolicy))]
-TopicSaid = Annotated[str, one_of(*get_args(Topic))]
-ConfidenceSaid = Annotated[str, one_of(*get_args(Confidence))]
-OnePosture = Annotated[str, one_of(*(posture for posture in POSTURES if posture != "both"))]
-PostureSaid = Annotated[str, one_of(*POSTURES)]
-TableSaid = Annotated[str, one_of(*TABLES)]
 Certainty = Literal["definite", "possible"]
 Effect = Literal["new", "worsened", "unchanged", "eased"]
 OUTCOMES = ("violation", "license_required", "review")

@@ -6,14 +6,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
-from compliance.decisions.answer import (
-    ConfidenceSaid,
-    FindingSaid,
-    ForceSaid,
-    NotEvaluated,
-    PostureSaid,
-    Quantity,
-)
+from compliance.decisions.answer import FindingSaid, ForceSaid, NotEvaluated, Quantity
+from compliance.decisions.answer_words import ConfidenceSaid, PostureSaid
 from compliance.decisions.headroom_shape import PackAsked, Reply, Shape, schema_of
 from compliance.ownership.capture import UNDISCLOSED
 from compliance.world.json_words import Day, Exact, one_of

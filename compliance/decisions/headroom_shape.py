@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from compliance.decisions.answer import MissingSaid, PostureSaid, SubjectSaid
+from compliance.decisions.answer import MissingSaid, SubjectSaid
+from compliance.decisions.answer_words import PostureSaid
 from compliance.decisions.bounds import MOST as MOST_ASKED
 from compliance.decisions.headroom_order import UNCLAIMED
 from compliance.rulebook.standing import Standing

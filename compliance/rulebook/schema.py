@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from compliance.rulebook.models import Definitions, Rule
 from compliance.rulebook.packs import PackFile
-from compliance.world.json_words import document
+from compliance.world.json_words import DAY_PATTERN, document
 
 _FILES = (Rule, Definitions, PackFile)
 
@@ -33,6 +33,8 @@ def _as_text(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     found = {key: _as_text(item) for key, item in node.items()}
+    if found.get("format") == "date":
+        found["pattern"] = DAY_PATTERN
     if found.get("type") in ("string", "integer", "number", "boolean"):
         found["type"] = ["string", "number", "boolean"]
     return found

@@ -12,7 +12,6 @@ from pydantic_core import PydanticCustomError
 from compliance import units
 from compliance.rulebook import language
 from compliance.rulebook.conditions import Condition
-from compliance.world.json_words import DAY
 
 Outcome = Literal["violation", "license_required", "review"]
 ReviewPolicy = Literal["presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial"]
@@ -59,7 +58,7 @@ def _period(text: str) -> str:
 
 _QUESTIONS = {"type": ["object", "array"], "minProperties": 1, "minItems": 1}  # as `language` reads them
 Asked = Annotated[Condition, BeforeValidator(as_condition), WithJsonSchema(_QUESTIONS)]
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema(DAY)]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Switch = Annotated[bool, BeforeValidator(_true), WithJsonSchema({"enum": ["true", "false", True, False]})]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Period = Annotated[str, AfterValidator(_period)]

@@ -15,13 +15,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from compliance import units
 from compliance.errors import InputError, Problem, near
 from compliance.world import files
 from compliance.world.countries import country
-from compliance.world.json_words import DAY
 from compliance.world.marked import MarkedDict, MarkedList, read_yaml
 from compliance.world.marked import line_of as own_line
 from compliance.world.thousands import COUNT, MEASURE
@@ -73,7 +72,7 @@ Amount = Annotated[Fraction, BeforeValidator(_exact), AfterValidator(_not_negati
 Size = Annotated[Fraction, BeforeValidator(_exact), AfterValidator(_positive)]
 Count = Annotated[int, BeforeValidator(lambda node: units.whole(COUNT.require_one_reading(str(node)))), Field(ge=1)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
-OpenDay = Annotated[Annotated[date, BeforeValidator(_day), WithJsonSchema(DAY)] | None, BeforeValidator(_empty)]
+OpenDay = Annotated[Annotated[date, BeforeValidator(_day)] | None, BeforeValidator(_empty)]
 Country = Annotated[str, AfterValidator(country)]
 Cited = Annotated[str, Field(min_length=3)]
 

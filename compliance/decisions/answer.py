@@ -10,18 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
-from compliance.decisions.answer_words import (
-    ConfidenceSaid,
-    EnforcedSaid,
-    OnDay,
-    OnePosture,
-    OutcomeSaid,
-    PolicySaid,
-    PostureSaid,
-    StateSaid,
-    TableSaid,
-    TopicSaid,
-)
+from compliance.decisions import answer_words as words
 from compliance.decisions.deferred import MadeWhenAsked, keep_deferred, list_in_full
 from compliance.rulebook.standing import STANDINGS, Standing
 from compliance.versions import SCHEMA_VERSION
@@ -50,10 +39,10 @@ class StandingSaid(Said):
     """
 
     since: Day | None
-    state: StateSaid
-    enforced: EnforcedSaid
+    state: words.StateSaid
+    enforced: words.EnforcedSaid
     citation: str
-    confidence: ConfidenceSaid
+    confidence: words.ConfidenceSaid
     note: str = ""
 
 
@@ -63,7 +52,7 @@ class PackSaid(Said):
     id: str
     version: str
     sha256: str
-    force: OnDay
+    force: words.OnDay
     history: list[StandingSaid] = []
 
 
@@ -83,10 +72,10 @@ class SubjectSaid(Said):
 class ForceSaid(Said):
     """The standing in law of a finding on its day; `enforced` as in a `StandingSaid`, where it is told."""
 
-    state: StateSaid
+    state: words.StateSaid
     since: Day | None
     citation: str
-    enforced: EnforcedSaid | None = None
+    enforced: words.EnforcedSaid | None = None
 
 
 class Quantity(Said):
@@ -122,7 +111,7 @@ class PathStep(Said):
 
 
 class RowSaid(Said):
-    table: TableSaid
+    table: words.TableSaid
     id: str
     file: str
     line: int
@@ -152,14 +141,16 @@ class MissingSaid(Said):
 
 
 class FindingSaid(Said):
+    """What a rule says of a subject, with all that it rests on."""
+
     rule: str
     pack: str
-    topic: TopicSaid
+    topic: words.TopicSaid
     subject: SubjectSaid
-    outcome: OutcomeSaid
-    review_policy: PolicySaid | None
+    outcome: words.OutcomeSaid
+    review_policy: words.PolicySaid | None
     certainty: Certainty
-    posture: list[OnePosture]
+    posture: list[words.OnePosture]
     standing: Standing
     force: ForceSaid
     measure: Quantity | None
@@ -170,7 +161,7 @@ class FindingSaid(Said):
     evidence: Evidence
     citations: list[str]
     flags: list[str]
-    confidence: ConfidenceSaid
+    confidence: words.ConfidenceSaid
     remedy: Annotated[Sequence[RemedySaid], KEEP, PlainSerializer(list_in_full, list[RemedySaid])]
     missing: Annotated[Sequence[MissingSaid], KEEP, PlainSerializer(list_in_full, list[MissingSaid])]
     effect: Effect | None = None
@@ -196,13 +187,13 @@ class RouteSaid(Said):
 class DeterminationSaid(Said):
     """What is required of one line, which routes are open to it, and how an application would be reviewed."""
 
-    table: TableSaid
+    table: words.TableSaid
     id: str
     pack: str
-    posture: PostureSaid
+    posture: words.PostureSaid
     requirements: list[str]
     routes: list[RouteSaid]
-    review_policy: PolicySaid | None
+    review_policy: words.PolicySaid | None
 
 
 class NotEvaluated(Said):
@@ -250,9 +241,11 @@ _MADE_ONE_BY_ONE = ("findings", "determinations")
 
 
 class Answer(Said):
+    """What is said of a world, or of an order: decisions, findings, routes, and what was left open."""
+
     schema_version: str = SCHEMA_VERSION
     as_of: Day
-    posture: PostureSaid
+    posture: words.PostureSaid
     packs: list[PackSaid]
     world: WorldSaid
     assumptions: list[str]

@@ -13,7 +13,7 @@ from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.beside import Beside, Walk
 from compliance.decisions.bounds import Asked, Bound, Screens, bound
 from compliance.decisions.finding_kinds import counted_standings
-from compliance.decisions.headroom_order import UNCLAIMED, assumed, order_row, unit_of
+from compliance.decisions.headroom_order import UNCLAIMED, assumed, order_row, require_known, unit_of
 from compliance.decisions.matches import Found
 from compliance.decisions.operators import by_operator
 from compliance.decisions.parties import resolve
@@ -54,6 +54,7 @@ def headroom(
     """
     day = day_of(world, as_of)
     postures_of(posture)
+    require_known(country, authorization, fail_on)
     every = packs_on(day, packs)
     by_name = {pack.id for pack in packs or ()} if named is None else set(named)
     left_out = list(_not_counted(every, day, posture, by_name))

@@ -7,7 +7,7 @@ sees the world before a change or after it, never half of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from os import PathLike
 from threading import RLock
@@ -110,8 +110,9 @@ class Screener:
             raise UsageError("`screen_each` takes orders by name, a mapping of names to orders")
         opened = self._opened
         read = {name: checked_lines(opened.world, opened.catalogue, given) for name, given in orders.items()}
-        if problems := [problem for _, found in read.values() for problem in found]:
-            raise OrderError(problems)
+        wrong = [_named(problem, name) for name, (_, problems) in read.items() for problem in problems]
+        if wrong:
+            raise OrderError(wrong)
         return {name: self._screened(opened, lines) for name, (lines, _) in read.items()}
 
     def screen_lines(self, lines: Sequence[Row], problems: Sequence[Problem] = ()) -> Answer:
@@ -155,6 +156,11 @@ class Screener:
         """
         with self._changing:
             self._opened = _Opened.of(changed(self.world, add or {}, remove or {}), self.packs)
+
+
+def _named(problem: Problem, name: str) -> Problem:
+    """A problem of one order of several; where its line has no id it goes by the name of the order."""
+    return problem if problem.about.row else replace(problem, about=problem.about._replace(row=str(name)))
 
 
 def screen(

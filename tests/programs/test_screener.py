@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import pickle
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -71,6 +72,9 @@ def test_what_is_wrong_in_any_of_them_is_told_at_once() -> None:
         opened().screen_each({"a": {**ORDER, "chip": "H10O"}, "b": ORDER, "c": {**OTHER, "to_country": "ZZ"}})
 
     assert [(p.order, p.field) for p in caught.value.problems] == [("po-2", "to_country"), ("po-1", "chip")]
+    with pytest.raises(OrderError) as caught:
+        opened().screen_each({"a": ORDER, "b": [], "c": None})  # type: ignore[dict-item]
+    assert [(p.order, p.code) for p in caught.value.problems] == [("b", "no_order"), ("c", "not_a_row")]
 
 
 def alike(tables: Tables, orders: list[dict[str, str]]) -> None:
@@ -155,6 +159,20 @@ def test_a_headroom_is_typed_and_says_why() -> None:
     assert "us_ai_diffusion is not counted: in the text and not enforced" in enforced.why
     with pytest.raises(UsageError, match="name one"):
         opened().headroom(chip="H100")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"authorization": "LP"}, "`LP` is no authorization; one of license, LPP"),
+        ({"country": "ZZ"}, "`ZZ` is not a country code"),
+        ({"fail_on": "worst"}, "`worst` is no outcome; one of violation"),
+        ({"end_user": "akme"}, "no party `akme` in this world. Did you mean `acme`?"),
+    ],
+)
+def test_a_headroom_of_what_there_is_not_is_refused(options: dict[str, str], told: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(told)):
+        opened().headroom(chip="H100", consignee="acme", **options)
 
 
 @pytest.mark.parametrize("folder", [False, True], ids=["rows", "columns"])

@@ -8,6 +8,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pyarrow
@@ -214,14 +215,18 @@ def test_threads_see_the_world_before_or_after_a_change_and_never_half() -> None
     after = plain(screener.screen(ORDER))
     screener.apply(remove=less)
 
+    done = Event()
+
     def change() -> None:
-        for _ in range(3):
+        while not done.wait(0.01):
             screener.apply(more)
+            done.wait(0.01)
             screener.apply(remove=less)
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         changing = pool.submit(change)
         said = [plain(one) for one in pool.map(screener.screen, [ORDER] * 12)]
+        done.set()
         changing.result()
 
     assert before != after

@@ -1,7 +1,7 @@
 """Export-control rule engine for AI compute.
 
-What people and programs use is here: `load_world`, `load_packs`, `audit`, `screen`, `headroom`, `own`,
-`chips`, `patterns`, `diff`.
+What people and programs use is here, and stays: `Screener` asks about order after order, the functions about a world
+once. Every answer is a pydantic model with a `schema_version`; a mistake of a user is a `ComplianceError`.
 Each is loaded when it is first asked for, so that `import compliance` costs nothing.
 """
 
@@ -9,37 +9,74 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from compliance.versions import __version__
+
 TYPE_CHECKING = False  # as of `typing`, whose import takes longer than all else until a signal can be handled
 if TYPE_CHECKING:
+    from compliance.decisions.answer import Answer
+    from compliance.decisions.answer import FindingSaid as Finding
     from compliance.decisions.audit import audit
-    from compliance.decisions.chips import chips
-    from compliance.decisions.diff import diff
-    from compliance.decisions.headroom import headroom
-    from compliance.decisions.ownership import own
-    from compliance.decisions.screen import screen
+    from compliance.decisions.finding_kinds import exit_status
+    from compliance.decisions.headroom_shape import Headroom
+    from compliance.decisions.screener import Screener, screen
+    from compliance.decisions.typed import chips, diff, headroom, own, patterns
+    from compliance.errors import ComplianceError, InputError, OrderError
     from compliance.rulebook.packs import load_packs
-    from compliance.traces.find import patterns
     from compliance.world.reading import load_world
+    from compliance.world.tables import Order
+    from compliance.world.world import World
 
-__all__ = ["audit", "chips", "diff", "headroom", "load_packs", "load_world", "own", "patterns", "screen"]
+__all__ = [
+    "Answer",
+    "ComplianceError",
+    "Finding",
+    "Headroom",
+    "InputError",
+    "Order",
+    "OrderError",
+    "Screener",
+    "World",
+    "__version__",
+    "audit",
+    "chips",
+    "diff",
+    "exit_status",
+    "headroom",
+    "load_packs",
+    "load_world",
+    "own",
+    "patterns",
+    "screen",
+]
 
 _PLACES = {
-    "audit": "compliance.decisions.audit",
-    "chips": "compliance.decisions.chips",
-    "diff": "compliance.decisions.diff",
-    "headroom": "compliance.decisions.headroom",
-    "load_packs": "compliance.rulebook.packs",
-    "load_world": "compliance.world.reading",
-    "own": "compliance.decisions.ownership",
-    "patterns": "compliance.traces.find",
-    "screen": "compliance.decisions.screen",
+    "Answer": "decisions.answer",
+    "ComplianceError": "errors",
+    "Finding": "decisions.answer:FindingSaid",
+    "Headroom": "decisions.headroom_shape",
+    "InputError": "errors",
+    "Order": "world.tables",
+    "OrderError": "errors",
+    "Screener": "decisions.screener",
+    "World": "world.world",
+    "audit": "decisions.audit",
+    "chips": "decisions.typed",
+    "diff": "decisions.typed",
+    "exit_status": "decisions.finding_kinds",
+    "headroom": "decisions.typed",
+    "load_packs": "rulebook.packs",
+    "load_world": "world.reading",
+    "own": "decisions.typed",
+    "patterns": "decisions.typed",
+    "screen": "decisions.screener",
 }
 
 
 def __getattr__(name: str) -> object:
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_PLACES[name]), name)
+    module, _, named = _PLACES[name].partition(":")
+    found = getattr(import_module(f"{__name__}.{module}"), named or name)
     globals()[name] = found
     return found
 

@@ -95,13 +95,13 @@ def test_own_keeps_the_schema(asked: str) -> None:
     world = load_world(ROOT / "fixtures" / "dirty_fleet.yaml")
     owner = world.rows("stakes")[0].owner if asked == "share" else None  # type: ignore[attr-defined]
 
-    said = validated(json.dumps(compliance.own(world, test=asked, owner=owner)), "own")
+    said = validated(compliance.own(world, test=asked, owner=owner).json_text(), "own")
 
     assert len(said["parties"]) == len(world.rows("companies"))
 
 
 def test_chips_keep_the_schema() -> None:
-    said = validated(json.dumps(compliance.chips(as_of=date(2026, 11, 20))), "chips")
+    said = validated(compliance.chips(as_of=date(2026, 11, 20)).json_text(), "chips")
 
     assert len(said["chips"]) > 90
 
@@ -112,13 +112,13 @@ def test_a_diff_keeps_the_schema() -> None:
 
     said = compliance.diff(world, "us_affiliates@2026-11-09", "us_affiliates@2026-11-10", orders[:60])
 
-    assert validated(json.dumps(said), "diff")["repeated"]["appear"]
+    assert validated(said.json_text(), "diff")["repeated"]["appear"]
 
 
 def test_patterns_keep_the_schema() -> None:
     world = load_world(ROOT / "fixtures" / "twelve_shells_at_1699.yaml")
 
-    said = validated(json.dumps(compliance.patterns(world)), "patterns")
+    said = validated(compliance.patterns(world).json_text(), "patterns")
 
     assert said["groups"][0]["pattern"] == "split_evasion"
     assert said["flags"] == ["common_owner_split", "shared_address", "shared_director", "shared_phone"]

@@ -91,12 +91,13 @@ def screen(options: argparse.Namespace) -> int:
     """Screens and writes the answer; what is wrong with lines that were left out goes to standard error too."""
     output.check(options.output)
     found: Setting = setting(options)
-    from compliance.decisions.screen import screen as evaluate
+    from compliance.decisions.screener import Screener
     from compliance.reports.background import Background
 
     orders, problems = read_orders(options.order, found.world)
     with working(f"Screening {len(orders):,} lines as of {found.day}"):
-        answer = evaluate(found.world, orders, found.packs, found.day, options.posture, problems)
+        screener = Screener(found.world, found.packs, found.day, options.posture)
+        answer = screener.screen_lines(orders, problems)
         background = Background.of(
             found.world,
             found.packs,

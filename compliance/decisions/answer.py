@@ -10,10 +10,12 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
+from compliance.decisions import answer_words as words
 from compliance.decisions.deferred import MadeWhenAsked, keep_deferred, list_in_full
 from compliance.rulebook.standing import STANDINGS, Standing
+from compliance.versions import SCHEMA_VERSION
+from compliance.world.json_words import Day, Exact, document
 
-SCHEMA_VERSION = "1"
 KEEP = WrapValidator(keep_deferred)
 """Has parts that are made when they are asked for stay as they are."""
 Certainty = Literal["definite", "possible"]
@@ -36,11 +38,11 @@ class StandingSaid(Said):
     `enforced` is the state as enforced, `unconfirmed` where it is not known whether the text is applied.
     """
 
-    since: str | None
-    state: str
-    enforced: str
+    since: Day | None
+    state: words.StateSaid
+    enforced: words.EnforcedSaid
     citation: str
-    confidence: str
+    confidence: words.ConfidenceSaid
     note: str = ""
 
 
@@ -50,7 +52,7 @@ class PackSaid(Said):
     id: str
     version: str
     sha256: str
-    force: str
+    force: words.OnDay
     history: list[StandingSaid] = []
 
 
@@ -70,22 +72,22 @@ class SubjectSaid(Said):
 class ForceSaid(Said):
     """The standing in law of a finding on its day; `enforced` as in a `StandingSaid`, where it is told."""
 
-    state: str
-    since: str | None
+    state: words.StateSaid
+    since: Day | None
     citation: str
-    enforced: str | None = None
+    enforced: words.EnforcedSaid | None = None
 
 
 class Quantity(Said):
     """A measured value, and the most that it may be: the same where it is known, `null` where nothing bounds it."""
 
-    value: str
+    value: Exact
     unit: str
-    high: str | None = None
+    high: Exact | None = None
 
 
 class LimitSaid(Said):
-    value: str
+    value: Exact
     unit: str
     inclusive: bool
     source: str
@@ -97,9 +99,9 @@ class ClauseSaid(Said):
     id: str
     text: str
     holds: bool | None
-    value: str | None = None
-    limit: str | None = None
-    distance: str | None = None
+    value: Exact | None = None
+    limit: Exact | None = None
+    distance: Exact | None = None
 
 
 class PathStep(Said):
@@ -109,7 +111,7 @@ class PathStep(Said):
 
 
 class RowSaid(Said):
-    table: str
+    table: words.TableSaid
     id: str
     file: str
     line: int
@@ -127,7 +129,7 @@ class RemedySaid(Said):
 
     text: str
     action: str
-    quantity: str
+    quantity: Exact
     unit: str
 
 
@@ -139,14 +141,16 @@ class MissingSaid(Said):
 
 
 class FindingSaid(Said):
+    """What a rule says of a subject, with all that it rests on."""
+
     rule: str
     pack: str
-    topic: str
+    topic: words.TopicSaid
     subject: SubjectSaid
-    outcome: str
-    review_policy: str | None
+    outcome: words.OutcomeSaid
+    review_policy: words.PolicySaid | None
     certainty: Certainty
-    posture: list[str]
+    posture: list[words.OnePosture]
     standing: Standing
     force: ForceSaid
     measure: Quantity | None
@@ -157,13 +161,13 @@ class FindingSaid(Said):
     evidence: Evidence
     citations: list[str]
     flags: list[str]
-    confidence: str
+    confidence: words.ConfidenceSaid
     remedy: Annotated[Sequence[RemedySaid], KEEP, PlainSerializer(list_in_full, list[RemedySaid])]
     missing: Annotated[Sequence[MissingSaid], KEEP, PlainSerializer(list_in_full, list[MissingSaid])]
     effect: Effect | None = None
     before: Quantity | None = None
     after: Quantity | None = None
-    due: str | None = None
+    due: Day | None = None
 
 
 class ConditionSaid(Said):
@@ -183,13 +187,13 @@ class RouteSaid(Said):
 class DeterminationSaid(Said):
     """What is required of one line, which routes are open to it, and how an application would be reviewed."""
 
-    table: str
+    table: words.TableSaid
     id: str
     pack: str
-    posture: str
+    posture: words.PostureSaid
     requirements: list[str]
     routes: list[RouteSaid]
-    review_policy: str | None
+    review_policy: words.PolicySaid | None
 
 
 class NotEvaluated(Said):
@@ -230,14 +234,18 @@ class NotEncodedSaid(Said):
     clause: str
 
 
+ALL = "*"
+"""The id of an order, or a world, as a whole."""
 _MADE_ONE_BY_ONE = ("findings", "determinations")
 """The fields of an answer that may be made when they are asked for, in their order."""
 
 
 class Answer(Said):
+    """What is said of a world, or of an order: decisions, findings, routes, and what was left open."""
+
     schema_version: str = SCHEMA_VERSION
-    as_of: str
-    posture: str
+    as_of: Day
+    posture: words.PostureSaid
     packs: list[PackSaid]
     world: WorldSaid
     assumptions: list[str]
@@ -251,6 +259,11 @@ class Answer(Said):
     flags: list[str]
     not_evaluated: list[NotEvaluated]
     not_encoded: list[NotEncodedSaid]
+
+    @property
+    def decision(self) -> DecisionSaid:
+        """The decision about the order as a whole, of an audit that about the world."""
+        return next(one for one in self.decisions if one.id == ALL)
 
     def json_text(self) -> str:
         """Canonical JSON, indented, ending in a new line."""
@@ -276,4 +289,4 @@ class Answer(Said):
 
 def answer_schema() -> dict[str, Any]:
     """The JSON Schema of an answer."""
-    return Answer.model_json_schema(mode="serialization")
+    return document("answer", Answer.model_json_schema(mode="serialization"))

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
-from compliance.decisions.answer import FindingSaid, ForceSaid, NotEvaluated, PathStep, Quantity
-from compliance.decisions.headroom_shape import Exact, PackAsked, Shape, schema_of
+from compliance.decisions.answer import FindingSaid, ForceSaid, NotEvaluated, Quantity
+from compliance.decisions.answer_words import ConfidenceSaid, PostureSaid
+from compliance.decisions.headroom_shape import PackAsked, Reply, Shape, schema_of
+from compliance.ownership.capture import UNDISCLOSED
+from compliance.world.json_words import Day, Exact, one_of
+from compliance.world.signs import Pattern
 
 # ---- own
 
 
 class DecidingUnknown(Shape):
-    """A stake that is not known, and what its size would settle."""
+    """A stake that is not known, and of how many companies its size would settle the verdict."""
 
     owner: str | None
     owned: str
-    settles: str
+    settles: int
+
+
+class Step(Shape):
+    """A stake on the way from a listed owner; `percent` is null where control leads on."""
+
+    owner: str | None
+    owned: str
+    percent: str | None
 
 
 class VerdictSaid(Shape):
@@ -37,7 +49,7 @@ class Captured(VerdictSaid):
 
     force: ForceSaid
     flags: list[str]
-    path: list[PathStep]
+    path: list[Step]
     deciding_unknowns: list[DecidingUnknown]
 
 
@@ -79,16 +91,16 @@ class BeneficialSaid(Shape):
     flags: list[str]
 
 
-class _Own(Shape):
+class _Own(Reply):
     test: str
-    as_of: str
-    undisclosed: str
+    as_of: Day
+    undisclosed: Annotated[str, one_of(*UNDISCLOSED)]
 
 
 class OwnCaptures(_Own):
     """A capture test by party."""
 
-    posture: str
+    posture: PostureSaid
     parties: dict[str, Captured]
 
 
@@ -120,18 +132,18 @@ class ChipSaid(Shape):
 
     tpp: Exact | None
     performance_density: Exact | None
-    zone: str | None
+    zone: Annotated[str, one_of("a", "b", "none")] | None
     basis: str | None
     routes: list[str]
     data_center: bool | None
-    confidence: str
+    confidence: ConfidenceSaid
     notes: list[str]
 
 
-class ChipsSaid(Shape):
+class ChipsSaid(Reply):
     """Chips by the name that was asked."""
 
-    as_of: str
+    as_of: Day
     chips: dict[str, ChipSaid]
 
 
@@ -142,8 +154,8 @@ class SideSaid(Shape):
     """One side of a comparison."""
 
     packs: list[PackAsked]
-    as_of: str
-    posture: str
+    as_of: Day
+    posture: PostureSaid
 
 
 class FindingChanged(Shape):
@@ -177,7 +189,7 @@ class LawChanged(Shape):
     before: str
     after: str
     citation: str
-    confidence: str
+    confidence: ConfidenceSaid
     note: str
 
 
@@ -188,12 +200,12 @@ class PartyChanged(Shape):
     pack: str
     test: str
     flags: list[str]
-    path: list[PathStep]
+    path: list[Step]
     before: VerdictSaid
     after: VerdictSaid
 
 
-class DiffSaid(Changes):
+class DiffSaid(Changes, Reply):
     """What changes from one side to the other."""
 
     from_: SideSaid = Field(alias="from")
@@ -228,7 +240,7 @@ class LinkSaid(Shape):
 class GroupSaid(Shape):
     """A pattern found, for a person to weigh; `score` in bits over even odds."""
 
-    pattern: str
+    pattern: Annotated[str, one_of(*get_args(Pattern))]
     outcome: Literal["review"]
     members: list[str]
     orders: list[str]
@@ -243,10 +255,10 @@ class GroupSaid(Shape):
     flags: list[str]
 
 
-class PatternsSaid(Shape):
+class PatternsSaid(Reply):
     """The patterns of a world, the strongest evidence first; `flags` are those of all groups."""
 
-    as_of: str
+    as_of: Day
     groups: list[GroupSaid]
     flags: list[str]
     assumptions: list[str]

@@ -37,9 +37,8 @@ from compliance.facts.scene import Scene
 from compliance.growing import growing
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import standings_of
+from compliance.versions import __version__
 from compliance.world.world import World
-
-VERSION = "0.1.0"
 
 
 @growing()
@@ -176,7 +175,7 @@ def in_order(finding: FindingSaid) -> tuple[object, ...]:
 def pack_said(pack: Pack, day: date) -> PackSaid:
     """A pack as an answer names it, with its state of force on the day."""
     state = pack.force.at(day, "as-written").state or "not_yet"
-    return PackSaid(id=pack.id, version=VERSION, sha256=pack.sha256, force=state, history=list(_history(pack)))
+    return PackSaid(id=pack.id, version=__version__, sha256=pack.sha256, force=state, history=list(_history(pack)))
 
 
 def _history(pack: Pack) -> Iterable[StandingSaid]:

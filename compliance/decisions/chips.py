@@ -10,6 +10,7 @@ from typing import Any
 from compliance.errors import UsageError
 from compliance.rulebook.folder import rules_folder
 from compliance.units import show
+from compliance.versions import SCHEMA_VERSION
 from compliance.world.chips import Catalogue
 from compliance.world.world import World
 
@@ -40,4 +41,4 @@ def chips(names: Sequence[str] = (), world: World | None = None, as_of: date | N
             "confidence": facts.confidence,
             "notes": list(facts.notes),
         }
-    return {"as_of": day.isoformat(), "chips": found}
+    return {"schema_version": SCHEMA_VERSION, "as_of": day.isoformat(), "chips": found}

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from compliance.decisions.answer import DECISIONS, Decision, DecisionSaid, FindingSaid, ReasonSaid
+from compliance.decisions.answer import ALL, DECISIONS, Decision, DecisionSaid, FindingSaid, ReasonSaid
 from compliance.decisions.finding_kinds import EASED, Head, head_of, heads
 from compliance.decisions.open_points import OpenPoint
 from compliance.decisions.parties import FIELDS as PARTY_FIELDS
@@ -24,7 +24,6 @@ OF_OUTCOME: Mapping[str, Decision] = {
     "license_required": "license_required",
     "review": "review",
 }
-ALL = "*"
 ORDERS = "orders"
 WORLD = "world"
 UNKNOWN: Decision = "unknown"

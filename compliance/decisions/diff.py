@@ -19,6 +19,7 @@ from compliance.decisions.stage import day_of, ownership_of, packs_on, postures_
 from compliance.errors import Problem, UsageError
 from compliance.rulebook.packs import Pack, load_packs
 from compliance.units import day
+from compliance.versions import SCHEMA_VERSION
 from compliance.world.row import Row
 from compliance.world.world import World
 
@@ -82,6 +83,7 @@ def diff(
     known = world.replace("orders", readable(world, orders)[0]) if orders else world
     shared = [pack for pack in sides[0].packs if pack.id in {other.id for other in sides[1].packs}]
     return {
+        "schema_version": SCHEMA_VERSION,
         "from": sides[0].told(),
         "to": sides[1].told(),
         **_between(one.findings, two.findings, shared),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from compliance.decisions.answer import OUTCOMES, Answer, FindingSaid
 from compliance.decisions.deferred import MadeWhenAsked
+from compliance.errors import UsageError
 from compliance.rulebook.force import UNCONFIRMED
 from compliance.rulebook.standing import Standing
 
@@ -61,12 +62,19 @@ def flags_in(findings: Sequence[FindingSaid]) -> set[str]:
     return {flag for finding in findings for flag in finding.flags}
 
 
+def require_outcome(word: str) -> None:
+    """Raises `UsageError` for an outcome that is none."""
+    if word not in OUTCOMES:
+        raise UsageError(f"`{word}` is no outcome; one of {', '.join(OUTCOMES)}")
+
+
 def exit_status(answer: Answer, fail_on: str = OUTCOMES[-1], named: Collection[str] = ()) -> int:
     """1 if a definite finding is at or over `fail_on`, else 3 if a possible one or a gap could be, else 0.
 
     Findings of standing `enforced` count, in posture `as-written` those of `written` too; those of packs that are not
     law only where they were `named` (contracts 6). One of which it is not confirmed that it is enforced is possible.
     """
+    require_outcome(fail_on)
     reach = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
     kinds = [kind for kind, _ in heads(answer.findings) if kind.outcome in reach and kind.effect != EASED]
     counted = [kind for kind in kinds if counts(kind, answer.posture, named)]

@@ -13,7 +13,7 @@ from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.beside import Beside, Walk
 from compliance.decisions.bounds import Asked, Bound, Screens, bound
 from compliance.decisions.finding_kinds import counted_standings
-from compliance.decisions.headroom_order import assumed, order_row, unit_of
+from compliance.decisions.headroom_order import UNCLAIMED, assumed, order_row, require_known, unit_of
 from compliance.decisions.matches import Found
 from compliance.decisions.operators import by_operator
 from compliance.decisions.parties import resolve
@@ -21,6 +21,7 @@ from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
 from compliance.rulebook.claims import claims
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import Standing, standings_of
+from compliance.versions import SCHEMA_VERSION
 from compliance.world.world import World
 
 
@@ -53,6 +54,7 @@ def headroom(
     """
     day = day_of(world, as_of)
     postures_of(posture)
+    require_known(country, authorization, fail_on)
     every = packs_on(day, packs)
     by_name = {pack.id for pack in packs or ()} if named is None else set(named)
     left_out = list(_not_counted(every, day, posture, by_name))
@@ -62,6 +64,7 @@ def headroom(
     unit = unit_of(world, day, chip)
     beside = Beside(scene_of(resolve(world).world.replace("orders", []), day, day, orders=True), chosen)
     head = {
+        "schema_version": SCHEMA_VERSION,
         "as_of": day.isoformat(),
         "posture": posture,
         "packs": [{"id": p.id, "sha256": p.sha256} for p in chosen],
@@ -148,5 +151,5 @@ def _routes(packs: Sequence[Pack]) -> list[str]:
     routes = {
         route.kind or name for pack in packs for name, route in pack.definitions.routes.items() if "lines" in route.of
     }
-    last = ("license", "none")
+    last = ("license", UNCLAIMED)
     return [*sorted({*routes, *(word for pack in packs for word in claims(pack))} - set(last)), *last]

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from compliance.decisions.answer import OUTCOMES
+from compliance.decisions.finding_kinds import require_outcome
 from compliance.decisions.operators import Unit
 from compliance.decisions.stage import scene_of
 from compliance.errors import UsageError, near
 from compliance.facts.entities import contents, facts_of
 from compliance.rulebook.folder import rules_folder
+from compliance.world.countries import country as country_code
+from compliance.world.lines import ClaimedAuthorization
 from compliance.world.rule_file import Cited, Country, Written, parse, read
 from compliance.world.world import World
 
 ORDER = Path("shared") / "headroom_order.yaml"
+UNCLAIMED = "none"
+"""The route of an order that claims no authorization."""
 
 
 class HeadroomOrder(Written):
@@ -57,6 +62,20 @@ def order_row(
     parties = {"consignee": buyer, "end_user": end_user or buyer, "operator": operator, "exporter": exporter}
     optional = {**parties, "site": site}
     return row | {key: value for key, value in optional.items() if value is not None}
+
+
+def require_known(to_country: str | None, authorization: str | None, fail_on: str) -> None:
+    """Raises `UsageError` for a country, an authorization or an outcome that is none."""
+    if to_country is not None:
+        try:
+            country_code(to_country)
+        except ValueError as wrong:
+            raise UsageError(str(wrong)) from None
+    claims = get_args(ClaimedAuthorization)
+    claimable = tuple(word for claim in claims for word in (get_args(claim) or (claim,)))
+    if authorization is not None and authorization not in claimable:
+        raise UsageError(f"`{authorization}` is no authorization; one of {', '.join(claimable)}")
+    require_outcome(fail_on)
 
 
 def assumed(row: Mapping[str, str], end_user: str | None, fail_on: str) -> list[str]:

@@ -7,17 +7,44 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from compliance.decisions.answer import MissingSaid, SubjectSaid
+from compliance.decisions.answer_words import PostureSaid
+from compliance.decisions.bounds import MOST as MOST_ASKED
+from compliance.decisions.headroom_order import UNCLAIMED
 from compliance.rulebook.standing import Standing
+from compliance.versions import SCHEMA_VERSION
+from compliance.world.json_words import Day, Exact, document
 
-Exact = str
-"""A decimal string or `n/d`."""
 Certainty = Literal["definite", "possible"]
 
 
 class Shape(BaseModel):
     """A part of the answer, which has these fields and no others."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    def __getitem__(self, name: str) -> Any:
+        """A part by the name that it has in JSON."""
+        for field, about in type(self).model_fields.items():
+            if name == (about.alias or field):
+                return getattr(self, field)
+        raise KeyError(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The same, or the default where there is no such part."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
+class Reply(Shape):
+    """An answer as a whole."""
+
+    schema_version: str = SCHEMA_VERSION
+
+    def json_text(self) -> str:
+        """As JSON, indented, ending in a new line."""
+        return self.model_dump_json(indent=2, by_alias=True) + "\n"
 
 
 class PackAsked(Shape):
@@ -58,11 +85,11 @@ class RouteRoom(Shape):
     megawatts: Exact | None = None
 
 
-class ByRoute(Shape):
-    """The headroom of one consignee or operator."""
+class Headroom(Reply):
+    """The headroom of one consignee or operator, by route: without an authorization named, each that the packs know."""
 
-    as_of: str
-    posture: str
+    as_of: Day
+    posture: PostureSaid
     packs: list[PackAsked]
     standings: list[Standing]
     not_counted: list[NotCounted]
@@ -71,6 +98,25 @@ class ByRoute(Shape):
     country: str
     routes: list[RouteRoom]
     assumptions: list[str]
+
+    @property
+    def route(self) -> RouteRoom:
+        """The route asked for; of all routes that of an order which claims no authorization."""
+        return next((route for route in self.routes if route.authorization == UNCLAIMED), self.routes[0])
+
+    @property
+    def units(self) -> int | None:
+        """How many more by that route; `None` where nothing binds."""
+        return self.route.units
+
+    @property
+    def why(self) -> str:
+        """What one more would give, or that nothing binds, with the packs that were not counted."""
+        bound = self.route.binding
+        if bound is None:
+            left_out = "".join(f"; {one.pack} is not counted: {one.why}" for one in self.not_counted)
+            return f"nothing that counts binds up to {MOST_ASKED:,} units{left_out}"
+        return f"{bound.pack}/{bound.rule} ({bound.certainty}): {bound.message}"
 
 
 class Amounts(Shape):
@@ -144,11 +190,11 @@ class OperatorRow(Amounts):
     rooms: list[RoomSaid]
 
 
-class OperatorTable(Shape):
+class OperatorTable(Reply):
     """Who can still build how much in a country: the operators with the most room first."""
 
-    as_of: str
-    posture: str
+    as_of: Day
+    posture: PostureSaid
     packs: list[PackAsked]
     standings: list[Standing]
     not_counted: list[NotCounted]
@@ -160,9 +206,9 @@ class OperatorTable(Shape):
 
 def schema_of(title: str, shape: Any) -> dict[str, Any]:
     """The JSON Schema of an answer of this shape, or of one of several."""
-    return {"title": title, **TypeAdapter(shape).json_schema(mode="serialization")}
+    return document(title.lower(), {"title": title, **TypeAdapter(shape).json_schema(mode="serialization")})
 
 
 def headroom_schema() -> dict[str, Any]:
     """The JSON Schema of both shapes."""
-    return schema_of("Headroom", ByRoute | OperatorTable)
+    return schema_of("Headroom", Headroom | OperatorTable)

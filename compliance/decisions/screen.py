@@ -5,7 +5,7 @@ A finding is reported if it rests on a row of the order: new, worsened, unchange
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -20,6 +20,7 @@ from compliance.decisions.left_open import left_open as left_open_points
 from compliance.decisions.matches import Found, Identity
 from compliance.decisions.numbers import quantity
 from compliance.decisions.open_points import each_said
+from compliance.decisions.orders import shipped_before
 from compliance.decisions.parties import resolve
 from compliance.decisions.searching import each_group_once
 from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
@@ -36,6 +37,9 @@ from compliance.world.row import Row
 from compliance.world.tables import Order
 from compliance.world.world import World
 
+Before = Callable[[Scene], Mapping[Identity, Found]]
+"""Tells what is found of a scene without its order."""
+
 
 def screen(
     world: World,
@@ -44,11 +48,13 @@ def screen(
     as_of: date | None = None,
     posture: str = "both",
     problems: Sequence[Problem] = (),
+    before: Before | None = None,
 ) -> Answer:
     """Screens an order, or an order book, against a world; `problems` are the lines that could not be read.
 
     A line that names an unknown chip, or repeats an id of a shipment, is left out and said under `not_evaluated`;
-    the others are screened together. Raises `InputError` where the world itself is wrong.
+    the others are screened together. `before` tells what was found without the order where that is kept.
+    Raises `InputError` where the world itself is wrong.
     """
     day = day_of(world, as_of)
     asked = postures_of(posture)
@@ -58,8 +64,8 @@ def screen(
     horizon = max([day, *(order.date for order in resolved.world.each(Order))])
     scene = scene_of(resolved.world, day, horizon, orders=True)
     after = evaluate(scene, chosen)  # first: what is planned for it does for the world without the order
-    before = evaluate(scene.changed(resolved.world.replace("orders", [])), chosen, determine=False)
-    findings = capped(each_once(_compared(before, after, scene, asked)), resolved, chosen, scene, asked)
+    earlier = before(scene) if before is not None else found_before(scene, chosen)
+    findings = capped(each_once(_compared(earlier, after, scene, asked)), resolved, chosen, scene, asked)
     findings = each_group_once(findings, chosen)
     out = [*problems, *(problem for _, problem in left_out)]
     points = [
@@ -97,8 +103,7 @@ def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[tuple
         if problem := unknown_chip(order, catalogue):
             problems.append((line.id, problem))
         elif line.id in shipped:
-            text = f"the order `{line.id}` has the id of a shipment of the world; give it another"
-            problems.append((line.id, Problem(order.origin.file, order.origin.line, text)))
+            problems.append((line.id, shipped_before(order)))
         else:
             kept.append(order)
     if problems and not kept:
@@ -106,9 +111,16 @@ def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[tuple
     return kept, problems
 
 
-def _compared(before: Evaluation, after: Evaluation, scene: Scene, asked: tuple[str, ...]) -> Iterable[FindingSaid]:
+def found_before(scene: Scene, packs: Sequence[Pack]) -> dict[Identity, Found]:
+    """What is found of a scene without its order."""
+    return by_identity(evaluate(scene.changed(scene.world.replace("orders", [])), packs, determine=False))
+
+
+def _compared(
+    earlier: Mapping[Identity, Found], after: Evaluation, scene: Scene, asked: tuple[str, ...]
+) -> Iterable[FindingSaid]:
     """Findings that rest on the order, with their effect; and those of the world that it cures."""
-    earlier, later = by_identity(before), by_identity(after)
+    later = by_identity(after)
     for identity, found in later.items():
         finding = told(found, scene, asked) if found.ordered else None
         if finding is not None:

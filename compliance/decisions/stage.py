@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from functools import cache
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from compliance.decisions.searching import split_signs
-from compliance.errors import InputError, Problem, UsageError
+from compliance.errors import About, InputError, Problem, UsageError
 from compliance.facts.scene import Scene
 from compliance.ownership.definition import ParentTest, load_parent_test
 from compliance.ownership.graph import Ownership
@@ -24,12 +25,16 @@ from compliance.world.world import World
 GROUPS = "country_groups.yaml"
 PARENT_TEST = "parent.yaml"
 POSTURES = ("as-written", "as-enforced")
+PacksGiven = Iterable[Pack | str | PathLike[str]] | str | PathLike[str] | None
+"""Packs that were read, or their ids or folders."""
 CHIP_TABLES = ("shipments", "orders", "holdings", "compute_services", "inspections")
 
 
 def day_of(world: World, as_of: date | None) -> date:
     """The day asked about: the given one, else the world's own. Nothing here reads a clock."""
     found = as_of or world.as_of
+    if isinstance(found, datetime) or not isinstance(found, date | None):
+        raise UsageError(f"`as_of` takes a date, such as date(2025, 6, 30), not a {type(found).__name__}")
     if found is None:
         raise UsageError("no day is given: pass `as_of`, or put `as_of: 2026-11-20` at the top of the world")
     try:
@@ -47,10 +52,10 @@ def postures_of(posture: str) -> tuple[str, ...]:
     return (posture,)
 
 
-def packs_on(day: date, packs: Sequence[Pack] | None) -> tuple[Pack, ...]:
-    """The packs asked for; without any, those with rules that are in force, codified or not law on the day."""
+def packs_on(day: date, packs: PacksGiven) -> tuple[Pack, ...]:
+    """The packs asked for, each read or named by id or folder; without any, those that say something on the day."""
     if packs is not None:
-        return tuple(packs)
+        return packs_named(packs)
     return tuple(
         pack
         for pack in load_packs()
@@ -58,13 +63,28 @@ def packs_on(day: date, packs: Sequence[Pack] | None) -> tuple[Pack, ...]:
     )
 
 
+def packs_named(packs: Iterable[Pack | str | PathLike[str]] | str | PathLike[str]) -> tuple[Pack, ...]:
+    """These packs, each once; raises `UsageError` for one that does not exist."""
+    given = [packs] if isinstance(packs, str | PathLike) else list(packs)
+    for one in given:
+        if not isinstance(one, Pack | str | PathLike):
+            raise UsageError(f"`{type(one).__name__}` is no pack: give ids, folders or packs that were read")
+    found = [one if isinstance(one, Pack) else load_packs([str(one)])[0] for one in given]
+    return tuple({(pack.id, pack.sha256, pack.overrides): pack for pack in found}.values())
+
+
 def scene_of(world: World, as_of: date, day: date, orders: bool) -> Scene:
     """The scene of an evaluation; raises `InputError` for chips that nothing is known of."""
-    catalogue = Catalogue.load(rules_folder(), world.rows("chips"), world.rows("products"))  # type: ignore[arg-type]
+    catalogue = catalogue_of(world)
     problems = list(unknown_chips(world, catalogue, orders))
     if problems:
         raise InputError(problems)
     return Scene(world, ownership_of(world), catalogue, as_of, day, orders, split_signs)
+
+
+def catalogue_of(world: World) -> Catalogue:
+    """The chips that ship and those of the world."""
+    return Catalogue.load(rules_folder(), world.rows("chips"), world.rows("products"))  # type: ignore[arg-type]
 
 
 def ownership_of(world: World) -> Ownership:
@@ -94,6 +114,7 @@ def unknown_chip(row: Row, catalogue: Catalogue) -> Problem | None:
     named: Any = row
     if named.chip is None or catalogue.parts(named.chip):
         return None
-    hint = catalogue.near(named.chip)
-    text = f"no chip or product is called `{named.chip}`.{hint or ' Add it to `chips` or `products`.'}"
-    return Problem(row.origin.file, row.origin.line, text)
+    hint = catalogue.near(named.chip).strip() or "Add it to `chips` or `products`."
+    text = f"no chip or product is called `{named.chip}`. {hint}"
+    about = About(row.name_of_row, "chip", "unknown_chip", hint)
+    return Problem(row.origin.file, row.origin.line, text, about=about)

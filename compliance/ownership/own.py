@@ -13,6 +13,7 @@ from compliance.ownership.capture import UNDISCLOSED, CaptureAnswer, CaptureTest
 from compliance.ownership.graph import Ownership, ParentAnswer
 from compliance.ownership.share import shares
 from compliance.units import show
+from compliance.versions import SCHEMA_VERSION
 
 PARENT = "parent"
 SHARE = "share"
@@ -69,7 +70,12 @@ def own(
     if undisclosed not in UNDISCLOSED:
         raise UsageError(f"unknown `undisclosed` `{undisclosed}`.{near(undisclosed, UNDISCLOSED)}")
     asked = _known(ownership, parties or sorted(ownership.register.companies))
-    head: dict[str, Any] = {"test": test, "as_of": as_of.isoformat(), "undisclosed": undisclosed}
+    head: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "test": test,
+        "as_of": as_of.isoformat(),
+        "undisclosed": undisclosed,
+    }
     if test == PARENT:
         found = {p: ownership.parent(p, as_of) for p in asked} if parties else ownership.parents(as_of)
         return {**head, "parties": {party: _parent(found[party]) for party in asked}}

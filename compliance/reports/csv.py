@@ -9,8 +9,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from compliance.decisions.answer import Answer, DecisionSaid, FindingSaid, Quantity
-from compliance.decisions.decision_list import ALL
+from compliance.decisions.answer import ALL, Answer, DecisionSaid, FindingSaid, Quantity
 from compliance.reports import groups, words
 from compliance.reports.background import Background
 from compliance.reports.decisions import decided as decided_standings

@@ -10,8 +10,8 @@ from collections.abc import Sequence, Set
 
 from rich.text import Text
 
-from compliance.decisions.answer import DECISIONS, Answer, Decision, DecisionSaid
-from compliance.decisions.decision_list import ALL, ORDERS
+from compliance.decisions.answer import ALL, DECISIONS, Answer, Decision, DecisionSaid
+from compliance.decisions.decision_list import ORDERS
 from compliance.decisions.finding_kinds import counted_standings, heads
 from compliance.reports import words
 from compliance.reports.background import Background, enforced_state

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from compliance.decisions.answer import Answer, FindingSaid
-from compliance.decisions.decision_list import ALL
+from compliance.decisions.answer import ALL, Answer, FindingSaid
 from compliance.reports import counted_rows, figures, groups, lines, words
 from compliance.reports.background import Background
 from compliance.reports.blocks import policy, standing, subject

@@ -277,7 +277,7 @@ def load_packs(names: Sequence[str] = (), folder: Path | None = None) -> tuple[P
     known = pack_ids(base)
     found: list[Pack] = []
     problems: list[Problem] = []
-    for name in names or known:
+    for name in [names] if isinstance(names, str) and names else names or known:
         path = base / name if name in known else Path(name)
         if not (path / PACK_FILE).is_file():
             raise UsageError(f"unknown pack `{name}`; there are {', '.join(known)}.{near(name, known)}")

@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from compliance.rulebook.models import Definitions, Rule
 from compliance.rulebook.packs import PackFile
+from compliance.world.json_words import DAY_PATTERN, document
 
 _FILES = (Rule, Definitions, PackFile)
 
@@ -17,13 +18,12 @@ def rule_schema() -> dict[str, Any]:
     _, schema = models_json_schema([(model, "validation") for model in _FILES], by_alias=True)
     found: dict[str, Any] = _as_text(
         {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "rule file",
             "anyOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in _FILES],
             "$defs": schema["$defs"],
         }
     )
-    return found
+    return document("rule", found)
 
 
 def _as_text(node: Any) -> Any:
@@ -33,6 +33,8 @@ def _as_text(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     found = {key: _as_text(item) for key, item in node.items()}
+    if found.get("format") == "date":
+        found["pattern"] = DAY_PATTERN
     if found.get("type") in ("string", "integer", "number", "boolean"):
         found["type"] = ["string", "number", "boolean"]
     return found

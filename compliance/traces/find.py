@@ -11,6 +11,7 @@ from compliance.traces import group_over_limit, split_evasion
 from compliance.traces.settings import Settings
 from compliance.traces.shells import weigh
 from compliance.traces.view import View
+from compliance.versions import SCHEMA_VERSION
 from compliance.world.world import World
 
 GROUPS = {module.PATTERN: module.detect for module in (split_evasion, group_over_limit)}
@@ -53,4 +54,5 @@ def split_groups(world: World, as_of: date, orders: bool) -> list[dict[str, Any]
 def answer_of(as_of: str, groups: list[dict[str, Any]], assumptions: list[str]) -> dict[str, Any]:
     """An answer of these groups, with the flags of them all."""
     flags = sorted({flag for group in groups for flag in group["flags"]})
-    return {"as_of": as_of, "groups": groups, "flags": flags, "assumptions": assumptions}
+    head = {"schema_version": SCHEMA_VERSION, "as_of": as_of}
+    return {**head, "groups": groups, "flags": flags, "assumptions": assumptions}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rapidfuzz import process
 
-from compliance.errors import MOST_TOLD, Problem, near
+from compliance.errors import MOST_TOLD, About, Code, Problem, near
 from compliance.world.columns import texts_of
 from compliance.world.fields import LINE_TABLES, PARTIES
 from compliance.world.row import Row, references
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 _HINTED = 100
 Tables = Mapping[str, Sequence[Row]]
+
+
+class Names(Protocol):
+    """The ids that may be named."""
+
+    def get(self, table: str) -> Collection[str]:
+        """Those of a table."""
 
 
 class Known:
@@ -67,7 +74,7 @@ def check(part: Part) -> list[Problem]:
         if other is not None:
             where = f"{other.origin.file}:{other.origin.line}"
             told = f"`{company.name_of_row}` is the id of a company and of a person ({where})"
-            problems.append(_problem(company, told))
+            problems.append(_problem(company, told, "repeated_id", "id"))
     return problems
 
 
@@ -91,7 +98,8 @@ def in_circles(tables: Tables) -> Iterator[tuple[Row, Problem]]:
             told = " and ".join(f"`{each}`" for each in circle)
             how = "replaces itself" if len(circle) == 1 else "replace each other"
             circling = [rows[place] for rows, place in map(rows_of.__getitem__, circle)]
-            problem = _problem(circling[0], f"{told} {how}; a line replaces one that was sent before it")
+            hint = "a line replaces one that was sent before it"
+            problem = _problem(circling[0], f"{told} {how}; {hint}", "replaces_in_circle", "replaces", hint)
             yield from ((row, problem) for row in circling)
 
 
@@ -172,10 +180,11 @@ def repeated(rows: Iterable[Row]) -> Iterator[tuple[Row, Problem]]:
         else:
             shown = ", ".join(str(part) for part in name if part is not None)
             where = f"{before.origin.file}:{before.origin.line}"
-            yield row, _problem(row, f"`{shown}` stands twice in `{row.table}`, first at {where}")
+            told = f"`{shown}` stands twice in `{row.table}`, first at {where}"
+            yield row, _problem(row, told, "repeated_id", row.key[0])
 
 
-def dangling(rows: Iterable[Row], known: Known, unread: Set[str] = frozenset()) -> Iterator[tuple[Row, Problem]]:
+def dangling(rows: Iterable[Row], known: Names, unread: Set[str] = frozenset()) -> Iterator[tuple[Row, Problem]]:
     """The rows that name what is not there; nothing is said of tables that are `unread`."""
     hints = _HINTED
     for row in rows:
@@ -191,15 +200,17 @@ def dangling(rows: Iterable[Row], known: Known, unread: Set[str] = frozenset()) 
             what = "party" if tables == PARTIES else "row"
             listed = " or ".join(f"`{table}`" for table in tables)
             told = f"`{field}` of `{row.table}`: `{named}` is no {what} of {listed}.{hint}"
-            yield row, _problem(row, told)
+            code: Code = "unknown_party" if tables == PARTIES else "unknown_row"
+            yield row, _problem(row, told, code, field, hint.strip())
 
 
-def _near(word: str, tables: tuple[str, ...], known: Known) -> str:
+def _near(word: str, tables: tuple[str, ...], known: Names) -> str:
     candidates = [name for table in tables for name in known.get(table)]
     if len(candidates) > 50:
         candidates = [name for name, _, _ in process.extract(word, sorted(candidates), limit=10)]
     return near(word, candidates)
 
 
-def _problem(row: Row, message: str) -> Problem:
-    return Problem(row.origin.file, row.origin.line, message)
+def _problem(row: Row, message: str, code: Code, field: str, hint: str = "") -> Problem:
+    about = About(row.name_of_row if row.key else "", field, code, hint)
+    return Problem(row.origin.file, row.origin.line, message, about=about)

@@ -51,6 +51,16 @@ def read_table(part: Part, model: type[Row], given: Given) -> None:
     part.tables[table] = Table(model, pa.table(columns), given.file, given.lines[good])
 
 
+def read_value(model: type[Row], name: str, value: Any) -> Any:
+    """The value of a field by the contract's name; what is empty is `None`. Raises `ValidationError`."""
+    return _reader(model, name).read(value)
+
+
+def default_of(model: type[Row], name: str) -> str | None:
+    """What a field stands for where it is empty, as canonical text."""
+    return _reader(model, name).default
+
+
 def _checked(model: type[Row], given: Given) -> tuple[dict[str, pa.Array], Flags]:
     """The columns as canonical text, and the rows in which something is wrong."""
     import numpy as np

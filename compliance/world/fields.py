@@ -12,6 +12,7 @@ from pydantic import PlainValidator, StringConstraints, WithJsonSchema
 from compliance.units import Interval
 from compliance.world import values
 from compliance.world.countries import country
+from compliance.world.json_words import DAY, NUMBER_PATTERN
 from compliance.world.values import LONGEST_ID, PARTY_FIELDS, PartyDescription, number
 
 PARTIES = ("companies", "people")
@@ -29,7 +30,7 @@ class Names:
     tables: tuple[str, ...]
 
 
-_NUMBER = WithJsonSchema({"type": ["string", "number"]})
+_NUMBER = WithJsonSchema({"type": ["string", "number"], "pattern": NUMBER_PATTERN})
 _RANGE = WithJsonSchema({"type": ["string", "number"], "description": "`5`, `5-9`, `>5`, `<9` or `unknown`"})
 _COUNTRY: dict[str, Any] = {"type": "string", "pattern": "^[A-Z]{2}$", "description": "ISO 3166-1"}
 _TEXTS = {"type": "array", "items": {"type": ["string", "number"]}}
@@ -56,8 +57,8 @@ SiteId = Annotated[Id, Names(("sites",))]
 ModelId = Annotated[Id, Names(("models",))]
 LineId = Annotated[Id, Names(LINE_TABLES)]
 Country = Annotated[str, PlainValidator(country), WithJsonSchema(_COUNTRY)]
-Day = Annotated[date, PlainValidator(values.day), WithJsonSchema({"type": "string", "format": "date"})]
-EventDay = Annotated[date, PlainValidator(values.event_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[date, PlainValidator(values.day), WithJsonSchema(DAY)]
+EventDay = Annotated[date, PlainValidator(values.event_day), WithJsonSchema(DAY)]
 Truth = Annotated[bool, PlainValidator(values.truth), WithJsonSchema({"type": ["boolean", "string"]})]
 Several = Annotated[tuple[str, ...], PlainValidator(values.several), _or_text(_TEXTS)]
 Number = Annotated[Fraction, PlainValidator(number(values.exact, _EXACT)), _NUMBER]

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from compliance import units
-from compliance.errors import Problem, near
+from compliance.errors import About, Code, Problem, hint_in, near
 from compliance.world.marked import line_of
 from compliance.world.printable import unseen_in_name
 from compliance.world.row import Origin, Row, described
@@ -41,7 +41,8 @@ class Part:
             return
         if not isinstance(node, list | tuple):
             self.unread.add(table)
-            self.problems.append(Problem(file, line_of(node), f"`{table}` needs a list of rows"))
+            told = f"`{table}` needs a list of rows"
+            self.problems.append(Problem(file, line_of(node), told, about=About(code="not_a_row")))
             return
         model = TABLES[table]
         place = Origin(file, line_of(node))
@@ -53,7 +54,7 @@ class Part:
             if not isinstance(item, Mapping):
                 shown = f"; `{_short(item)}` is none" if isinstance(item, str) and item else ""
                 told = f"a row of `{table}` is a mapping of fields to values{shown}"
-                self.problems.append(Problem(file, line, told))
+                self.problems.append(Problem(file, line, told, about=About(code="not_a_row")))
                 continue
             row = self.read_row(model, item, file, absent)
             if row is not None:
@@ -107,7 +108,8 @@ class Part:
             else:
                 hint = near(str(key), [*TABLES, "as_of"])
                 self.unread.update(name for name in TABLES if f"`{name}`" in hint)
-                self.problems.append(Problem(file, line, f"there is no table `{_short(key)}`.{hint}"))
+                about = About(code="unknown_table", hint=hint.strip())
+                self.problems.append(Problem(file, line, f"there is no table `{_short(key)}`.{hint}", about=about))
 
 
 def read_day(value: object) -> date | None:
@@ -136,7 +138,23 @@ def _problems(
         place = found["loc"]
         field = str(place[-1] if place and place[0] == "x_" else place[0]) if place else ""
         line = lines.get(field, line_of(item))
-        yield field, Problem(file, line, _sentence(model, item, field, dict(found)))
+        told = _sentence(model, item, field, dict(found))
+        row = item.get(model.key[0]) if model.key else None
+        code = _code(found["type"], found["input"])
+        hint = "" if code == "missing_field" else hint_in(told)
+        about = About(row.strip() if isinstance(row, str) else "", field, code, hint)
+        yield field, Problem(file, line, told, about=about)
+
+
+_CODES: dict[str, Code] = {
+    "missing": "missing_field",
+    "extra_forbidden": "unknown_field",
+    "literal_error": "unknown_word",
+}
+
+
+def _code(kind: str, given: object) -> Code:
+    return _CODES.get(kind, "not_exact" if isinstance(given, float) else "bad_value")
 
 
 def _sentence(model: type[Row], item: Mapping[str, Any], field: str, found: dict[str, Any]) -> str:

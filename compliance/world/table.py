@@ -39,6 +39,9 @@ class Table(Sequence[Row]):
         self.lines = lines
         self._kept: dict[int, Row] | None = {} if len(lines) <= KEPT else None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Table, (self.model, self.columns, self.file, self.lines)
+
     def __len__(self) -> int:
         return len(self.lines)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from compliance.world.json_words import DAY, document
 from compliance.world.lines import Arrangement, Authorization, Certification, Order, Shipment
 from compliance.world.models import ComputeService, Model, ModelLocation, SyntheticInput, WeightTransfer
 from compliance.world.owners import (
@@ -69,14 +70,14 @@ TABLES: dict[str, type[Row]] = {model.table: model for model in _ALL}
 def world_schema() -> dict[str, Any]:
     """The JSON Schema of a world in one file."""
     _, schema = models_json_schema([(model, "validation") for model in _ALL], by_alias=True)
-    properties: dict[str, Any] = {"as_of": {"type": "string", "format": "date"}}
+    properties: dict[str, Any] = {"as_of": DAY}
     for name, model in TABLES.items():
         properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{model.__name__}"}}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+    whole = {
         "title": "world",
         "type": "object",
         "properties": properties,
         "additionalProperties": False,
         "$defs": {model.__name__: schema["$defs"][model.__name__] for model in _ALL},
     }
+    return document("world", whole)

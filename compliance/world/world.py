@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -13,12 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from compliance.errors import InputError, UsageError
 from compliance.world.checks import check
 from compliance.world.columns import columns_of, digest, text_of, whole
-from compliance.world.marked import MarkedDict, MarkedList
+from compliance.world.python_rows import marked_rows
 from compliance.world.row import Row
 from compliance.world.rows import Part
 from compliance.world.table import ById, Table
 from compliance.world.tables import TABLES, Company, Person
-from compliance.world.thousands import shortest
 
 if TYPE_CHECKING:
     import networkx
@@ -43,7 +41,7 @@ class World:
     @classmethod
     def of(cls, as_of: date | str | None = None, **tables: Iterable[Mapping[str, Any]]) -> World:
         """A world of plain rows, checked as a file is; the lines of an `InputError` count rows."""
-        node: dict[str, Any] = {name: _marked(rows) for name, rows in tables.items()}
+        node: dict[str, Any] = {name: marked_rows(rows) for name, rows in tables.items()}
         if as_of is not None:
             node["as_of"] = as_of
         return cls.parse(node, "<python>")
@@ -63,6 +61,9 @@ class World:
             raise InputError(problems)
         kept = {table: _kept(part.tables[table]) for table in TABLES if part.tables.get(table)}
         return cls(MappingProxyType(kept), part.as_of)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickled, (dict(self.tables), self.as_of)
 
     def rows(self, table: str) -> Sequence[Row]:
         """The rows of a table in the order of the file; raises `KeyError` for a table that does not exist."""
@@ -152,6 +153,10 @@ class World:
         return found
 
 
+def _unpickled(tables: dict[str, Sequence[Row]], as_of: date | None) -> World:
+    return World(MappingProxyType(tables), as_of)
+
+
 def _kept(rows: Iterable[Row]) -> Sequence[Row]:
     return rows if isinstance(rows, Table) else tuple(rows)
 
@@ -160,28 +165,3 @@ def _none(table: str) -> tuple[Row, ...]:
     if table not in TABLES:
         raise KeyError(table)
     return ()
-
-
-def _marked(rows: object) -> object:
-    """Rows as a reader gives them, each with its number for a line."""
-    if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
-        return rows
-    marked = MarkedList()
-    for number, row in enumerate(rows, 1):
-        marked.append(MarkedDict(_told(row), line=number) if isinstance(row, Mapping) else row)
-    return marked
-
-
-def _told(value: object) -> Any:
-    """Python's values as text where a text field could hold them; fractions, days, ranges as they are."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, int | Decimal):
-        return shortest(str(value))
-    if isinstance(value, Mapping):
-        return {str(key): _told(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_told(item) for item in value]
-    return value

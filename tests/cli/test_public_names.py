@@ -10,8 +10,8 @@ import pytest
 import compliance
 
 
-@pytest.mark.parametrize("name", compliance.__all__)
-def test_a_public_name_is_a_function_with_a_docstring(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in compliance.__all__ if name != "__version__"])
+def test_a_public_name_is_a_function_or_a_type_with_a_docstring(name: str) -> None:
     assert callable(getattr(compliance, name))
     assert getattr(compliance, name).__doc__
     assert name in dir(compliance)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from compliance import audit, load_packs, load_world, own, screen
+from compliance import audit, load_packs, load_world, screen
 from compliance.decisions.finding_kinds import exit_status
+from compliance.decisions.ownership import own
 from compliance.world.world import World
 
 DAY = date(2026, 6, 30)

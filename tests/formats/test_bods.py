@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from compliance import own
+from compliance.decisions.ownership import own
 from compliance.errors import InputError
 from compliance.formats.bods import import_bods
 from compliance.world.world import World

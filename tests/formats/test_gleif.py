@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance import own
+from compliance.decisions.ownership import own
 from compliance.errors import InputError
 from compliance.formats.gathering import Gathering
 from compliance.formats.gleif import finish, import_gleif

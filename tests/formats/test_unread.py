@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from compliance import own
+from compliance.decisions.ownership import own
 from compliance.errors import InputError
 from compliance.formats.ftm import import_ftm
 from compliance.formats.list_words import OTHER, list_word

@@ -1,0 +1,1 @@
+"""What programs do with the package: contracts section 10."""

@@ -118,6 +118,16 @@ def test_python_answers_what_the_database_answers(sql: str) -> None:
         assert of_python == of_database
 
 
+def test_any_number_of_joins_is_written() -> None:
+    joins = " ".join(f"LEFT JOIN d AS d{n} ON t.n = d{n}.n AND d{n}.id = 'a' AND d{n}.sure" for n in range(45))
+    where = " OR ".join(f"d{n}.low > {n}" for n in range(45))
+    asked = f"SELECT t.id, d3.low, d44.low AS last FROM t {joins} WHERE {where} OR t.flag"
+    of_database, of_python = answers(asked, {"t": rows_by_chance(1, 12), "d": rows_by_chance(3, 4)})
+
+    assert of_python == of_database
+    assert of_python
+
+
 @pytest.mark.parametrize("sql", QUERIES)
 def test_no_rows_are_no_rows(sql: str) -> None:
     nothing = rows_by_chance(0, 0)

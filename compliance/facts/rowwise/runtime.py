@@ -82,6 +82,11 @@ def least(*values: Any) -> Any:
     return min((value for value in values if value is not None), default=None)
 
 
+def at_once(function: Callable[[], None]) -> None:
+    """Calls a function as soon as it is there."""
+    function()
+
+
 def quotient(number: int, by: int) -> int:
     """The whole part of a quotient, towards zero."""
     return number // by if (number < 0) == (by < 0) else -(-number // by)
@@ -95,6 +100,7 @@ def matches(text: str, pattern: str) -> bool:
 
 
 CALLED = {
+    "at_once": at_once,
     "rolling": rolling, "numbered": numbered, "ordered": ordered, "first": first, "greatest": greatest,
     "least": least, "quotient": quotient, "matches": matches, "folded": folded, "date": date,
 }  # fmt: skip

@@ -30,6 +30,10 @@ class Value(NamedTuple):
 NULL = Value("None", "none")
 
 
+MOST_LOOPS = 15
+"""So many loops stand in one another in a function; Python allows 20 blocks."""
+
+
 @dataclass
 class Body:
     """Lines of a function as they are written, each at the depth of the loop that it stands in."""
@@ -37,13 +41,24 @@ class Body:
     names: Names
     depth: int = 1
     lines: list[str] = field(default_factory=list)
+    _begun: list[int] = field(default_factory=list)
+    """At which depths functions within loops begin."""
 
     def put(self, line: str) -> None:
         """Adds a line."""
         self.lines.append(f"{' ' * self.depth}{line}")
 
     def loop(self, head: str) -> None:
-        """Begins a loop: what is put from now on stands in it."""
+        """Begins a loop: what is put from now on stands in it.
+
+        A loop too deep for Python begins a function that is called at once, with all that stands in it.
+        """
+        self._begun = [depth for depth in self._begun if depth < self.depth]
+        if self.depth - max(self._begun, default=0) > MOST_LOOPS:
+            self.put("@at_once")
+            self.put(f"def {self.names.new('p')}():")
+            self._begun.append(self.depth)
+            self.depth += 1
         self.put(f"{head}:")
         self.depth += 1
 

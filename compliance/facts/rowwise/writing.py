@@ -36,7 +36,10 @@ class Writing:
         for function in self.functions:
             lines += [f" {line}" for line in function.lines]
         space: dict[str, Any] = {**self.names.constants, **CALLED}
-        exec(compile("\n".join([*lines, *body.lines, " return out", ""]), "<plan>", "exec"), space)
+        try:
+            exec(compile("\n".join([*lines, *body.lines, " return out", ""]), "<plan>", "exec"), space)
+        except SyntaxError as deep:  # deeper than Python allows
+            raise Unwritten(str(deep)) from None
         run: Callable[[Mapping[str, Any]], Any] = space["run"]
         return run, shape
 

@@ -183,7 +183,7 @@ SHIPPED = frozenset({"lines", "dealings", "inspections", "serials"})
 ENTITIES: dict[str, dict[str, Column]] = {
     "chip": read_columns(
         tpp=f"amount in TPP x{TPP}: total processing performance of one",
-        zone="text: its control zone on the day: a, b or none",
+        zone="text: the paragraph of ECCN 3A090 that it meets on the day: a, b or none",
         data_center="flag: it is designed or marketed for data centers",
         power_mw=f"amount in MW x{WATTS}: power of one, with its share of the site",
         memory_bandwidth_gbs=f"amount in GB/s x{BANDWIDTH}: memory bandwidth",

@@ -89,6 +89,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         chip="chip: what is rented",
         quantity="amount in units: how many chips",
         workload_visibility="text: what the provider sees of the work: none, metadata or full",
+        running="flag: it runs on the day that is asked about",
     ),
     "transfers": read_columns(
         **_ROW,

@@ -50,8 +50,8 @@ class UnknownOfMeasures:
         rows = self._gaps.scene.rows.of(source)
         stands = key in rows.column_names
         if stands:
-            held = rows.column(key)
-            mine = pc.is_in(held, value_set=pa.array(sorted(holders), held.type))
+            held = rows.column(key).cast(pa.string())
+            mine = pc.is_in(held, value_set=pa.array(sorted(holders), pa.string()))
             rows = rows.filter(pc.or_(mine, pc.is_null(held)))
         if len(rows) > MOST_ROWS:
             return {("", "", f"what is open in the rows of: {measure.text}")}
@@ -80,7 +80,10 @@ class UnknownOfMeasures:
         """Whose total a row leads to, as far as it is known."""
         rows = self._gaps.scene.rows.of(source)
         if key in rows.column_names:
-            is_row = pc.and_(pc.equal(rows.column("table"), row.table), pc.equal(rows.column("id"), row.name_of_row))
+            texts = (rows.column(name).cast(pa.string()) for name in ("table", "id"))
+            is_row = pc.and_(
+                *(pc.equal(text, own) for text, own in zip(texts, (row.table, row.name_of_row), strict=True))
+            )
             return {held for held in rows.filter(is_row).column(key).to_pylist() if held is not None}
         value = self._gaps.of_path(key, source, row, day)[0]
         if isinstance(value, str):

@@ -34,7 +34,8 @@ SOURCES: dict[str, dict[str, Column]] = {
         chip="chip: what is sent; a product is a line for each kind of chip in it",
         mixed="flag: it is of a product that holds several kinds of chips",
         quantity="amount in units: how many chips",
-        movement="text: export, reexport, transfer or domestic",
+        movement="text: export, reexport, transfer (inside a foreign country, to another end use or end user) or "
+        "domestic (inside one country, neither changed)",
         authorization="text: what the line claims, such as license, LPP or none",
         licensed="flag: a granted license covers it",
         charged_to="party: the company whose allowance it is charged to",

@@ -202,5 +202,5 @@ def _least_chip(scene: Scene, rows: Rows) -> int:
     """The least TPP, in thousandths, of any chip in lines, holdings and services; zero where none has a known one."""
     sources = ("lines", "installed", "services")
     names = {chip for source in sources for chip in rows.of(source).column("chip").unique().to_pylist()}
-    facts = (facts_of(scene.catalogue, name, scene.day) for name in names)
+    facts = (facts_of(scene.catalogue, name, scene.day) for name in names if name)
     return min((one.tpp for one in facts if one and one.tpp), default=0)

@@ -78,7 +78,7 @@ def add_chips(verbs: argparse._SubParsersAction[Parser]) -> None:
     """The verb `chips`."""
     parser = verbs.add_parser(
         "chips",
-        help="TPP, performance density and control zone of chips on a day",
+        help="TPP, performance density and paragraph of ECCN 3A090 of chips on a day",
         description="What the law makes of chips on a day (without names: of the whole catalogue).",
         examples=(
             "compliance chips H100 H20 --as-of 2026-01-15",

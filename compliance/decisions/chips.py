@@ -1,4 +1,4 @@
-"""What the law makes of chips on a day: TPP, performance density, control zone, routes."""
+"""What the law makes of chips on a day: TPP, performance density, paragraph of ECCN 3A090, routes."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _chips(rows: Rows, scene: Scene) -> Iterator[tuple[str, str | None, Stock]]:
 
 
 def _tpp(row: Mapping[str, Any], scene: Scene) -> Amount:
-    """The TPP of chips in controlled zone; what nobody knows of a chip is zero or more."""
+    """The TPP of chips of 3A090.a; what nobody knows of a chip is zero or more."""
     facts = facts_of(scene.catalogue, str(row["chip"]), scene.day)
     if facts is None or facts.zone is None:
         return 0, None

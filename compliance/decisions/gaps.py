@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from operator import ge, gt, le, lt
 from typing import Any as Value
 
 from compliance.decisions.answer import MissingSaid
+from compliance.decisions.unknown_measures import UnknownOfMeasures
 from compliance.decisions.unknown_parties import UnknownOfParties
 from compliance.facts.compiler import Compiler
 from compliance.facts.entities import OF_LINE, bases, certifies, facts_of
@@ -18,7 +20,7 @@ from compliance.facts.scene import Scene
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.models import Days, Derived, Greatest, Measure, Minus, Plus, Times
-from compliance.rulebook.packs import Pack
+from compliance.rulebook.packs import Pack, value_on
 from compliance.units import Interval
 from compliance.world.row import Row
 
@@ -36,11 +38,11 @@ FIELDS = {
 WORKED_OUT = {("orders", "it_mw"): "chip.power_mw", ("orders", "facility_mw"): "chip.power_mw"}
 """What a column of a row rests on where the row has no such field."""
 TABLE_OF = {"site": "sites", "model": "models"}
-TABLES_OF = {"synthetic": "synthetic_inputs", "models": "models"}
 OF_CHIPS = {"power_mw": "power_watts"}
 FIGURES = ("throughput", "die_area_mm2", "data_center", "interconnect_gbs")
 CERTIFY = (*OF_LINE, "to_party", "holder")
 """The parties of a row whose certifications count for it."""
+COMPARE = {"gt": gt, "ge": ge, "lt": lt, "le": le}
 KNOWN = object()
 """A value that is known, and of which only that is asked here."""
 
@@ -58,6 +60,7 @@ class Gaps:
         self.world = scene.world
         self.pack = pack
         self.parties = UnknownOfParties(scene, pack)
+        self.measures = UnknownOfMeasures(self)
         self._written: dict[tuple[str, Condition], Condition] = {}
 
     # ---- conditions
@@ -93,6 +96,8 @@ class Gaps:
             gaps |= self.of_path(str(test.value), source, row, day)[1]
         if gaps:
             return None, gaps
+        if test.path == "date" and (held := self._of_day(test, day)) is not None:
+            return held, gaps
         if not isinstance(value, str | bool):
             return KNOWN, gaps
         match test.op:
@@ -105,6 +110,13 @@ class Gaps:
             case _:
                 return KNOWN, gaps
 
+    def _of_day(self, test: Test, day: date) -> bool | None:
+        """How the day of a row compares with a day that is a parameter of the pack; `None` for another limit."""
+        parameter = self.pack.definitions.parameters.get(str(test.value).removeprefix("$"))
+        dated = value_on(parameter, day) if parameter is not None else None
+        compare = COMPARE.get(test.op)
+        return compare(day, dated[0]) if compare and dated and isinstance(dated[0], date) else None
+
     # ---- paths
 
     def of_path(self, path: str, source: str, row: Row | None, day: date) -> Asked:
@@ -113,13 +125,15 @@ class Gaps:
             return None, {("", "", path[1:])}
         if row is None:
             return KNOWN, set()
+        if isinstance(derived := self.pack.definitions.fields.get(source, {}).get(path), Derived):
+            return self._of_cases(derived, source, row, day)
         plain = self.written_out(source, path)
         if len(plain) > 1:
             return KNOWN, {gap for one in plain for gap in self.of_path(one, source, row, day)[1]}
         path = WORKED_OUT.get((row.table, plain[0]), plain[0]) if plain else path
         head, _, rest = path.partition(".")
         if head == "measure":
-            return KNOWN, set(self._of_parts(rest, row, day))
+            return KNOWN, self.measures.of_row(rest, source, row, day)
         if head == "certified":
             held = self._certified(rest, row, day)
             return held, set() if held else {("certifications", row.name_of_row, rest)}
@@ -131,6 +145,23 @@ class Gaps:
         if (row.table, head) == ("models", "operations"):
             return KNOWN, set(self._operations(row))
         return self._of_column(head, rest, source, row, day)
+
+    def _of_cases(self, derived: Derived, source: str, row: Row, day: date) -> Asked:
+        """The value of the first case that holds, and what leaves open which that is."""
+        found: set[Gap] = set()
+        decided = True
+        for case in derived.first:
+            asked: Asked = True, set()
+            if case.when is not None:
+                asked = self.of_condition(self.written(source, case.when), source, row, day)
+            if asked[0] is False:
+                continue
+            value, gaps = self.of_path(case.value, source, row, day)
+            found |= asked[1] | gaps
+            if asked[0] is True:
+                return (value if decided else KNOWN), found
+            decided = False
+        return KNOWN, found
 
     def _of_column(self, head: str, rest: str, source: str, row: Row, day: date) -> Asked:
         field = FIELDS.get((row.table, head), head)
@@ -183,18 +214,6 @@ class Gaps:
                 return
             if row.tuning_ops is None:
                 yield "models", name, "tuning_ops"
-
-    def _of_parts(self, name: str, row: Row, day: date) -> Iterator[Gap]:
-        """The gaps in the rows that are added up for a row, such as the data that a model was trained on."""
-        for measure in self.sides(self.pack.definitions.measures[name.partition(".")[0]]):
-            table = TABLES_OF.get(measure.of or "")
-            key = measure.by.id if measure.by is not None else ""
-            if table is None or measure.of is None or not isinstance(key, str):
-                continue
-            for part in self.world.rows(table):
-                if getattr(part, FIELDS.get((table, key), key), None) == getattr(row, key, ""):
-                    yield from self.of_amount(measure, part, day)
-                    yield from self.of_filter(measure, part, day)
 
     def sides(self, measure: Measure) -> Iterator[Measure]:
         """A measure, or both sides of a ratio."""

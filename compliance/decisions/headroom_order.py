@@ -87,7 +87,8 @@ def assumed(row: Mapping[str, str], end_user: str | None, fail_on: str) -> list[
         f"the exporter is `{row['exporter']}`" if "exporter" in row else "no exporter is named",
         f"what gives less than `{fail_on}` does not bind"
         if fail_on != OUTCOMES[-1]
-        else "any finding binds; companies that split purchases are looked for without the order",
+        else "any finding binds, but for certifications, notices and reports that fall due; companies that split "
+        "purchases are looked for without the order",
     ]
 
 

@@ -168,7 +168,7 @@ class Held(Shape):
 
 
 class StockSaid(Shape):
-    """IT megawatts of sites, and TPP of installed chips of zone a."""
+    """IT megawatts of sites, and TPP of installed chips of 3A090.a."""
 
     megawatts: Held
     tpp: Held

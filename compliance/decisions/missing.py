@@ -70,6 +70,8 @@ def _of_total(found: Found, path: str, gaps: Gaps) -> set[Gap]:
     asked = next((m.flags[path] for m in measures if path in m.flags), None)
     beside = [m for m in _compared(found, path, gaps) if m not in measures]
     told: set[Gap] = set()
+    if path.startswith("measure."):
+        told |= gaps.measures.of_holders(path.partition(".")[2], {found.id}, found.day or gaps.scene.as_of)
     for counted in found.rows:
         row = _row(gaps.world, counted.table, counted.id)
         day: date = counted.date or gaps.scene.as_of

@@ -130,9 +130,8 @@ def _rooms(screens: Screens) -> Walk[list[Room]]:
 
 def _limits(found: Found, screens: Screens) -> bool:
     """Whether a finding is about a total, or about a line that no license would cure."""
-    then = found.plan.rule.then
-    licensed = screens.ask.row["authorization"] == LICENSE and then.outcome == LICENSED
-    return found.plan.shape is not None or not licensed or then.review_policy in DENIED
+    licensed = screens.ask.row["authorization"] == LICENSE and found.plan.rule.then.outcome == LICENSED
+    return found.plan.shape is not None or not licensed or found.review_policy in DENIED
 
 
 def _name(found: Found) -> tuple[str, str]:

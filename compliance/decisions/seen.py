@@ -6,8 +6,8 @@ what no table tells (`not_known`) or refuses (a certification), it must be seen 
 **The edge.** A comparison is seen at its edge when the cases show the value exactly at the limit, and on the other side
 of it one step away. The limit lies on one side itself: at `gt` and `le` the step is upwards, at `ge` and `lt` down.
 A step is the least by which a case can change a value: one accelerator, line, party, operation, watt or day; of TPP,
-one chip of the case's own (the least TPP of any chip in its lines and holdings). Of a ratio it is what one such step
-from the rest into the part makes. Both must be known numbers (of a total in which nothing is ever counted for
+one chip of the case's own (the least TPP of any chip in its lines, holdings and services). Of a ratio it is what one
+such step from the rest into the part makes. Both must be known numbers (of a total in which nothing is ever counted for
 certain, its upper end), and the comparison must decide its clause: had it answered otherwise, so would the clause.
 """
 
@@ -199,7 +199,8 @@ def _distances(
 
 
 def _least_chip(scene: Scene, rows: Rows) -> int:
-    """The least TPP, in thousandths, of any chip in the lines and holdings; zero where no chip has a known one."""
-    names = {chip for source in ("lines", "installed") for chip in rows.of(source).column("chip").unique().to_pylist()}
-    facts = (facts_of(scene.catalogue, name, scene.day) for name in names)
+    """The least TPP, in thousandths, of any chip in lines, holdings and services; zero where none has a known one."""
+    sources = ("lines", "installed", "services")
+    names = {chip for source in sources for chip in rows.of(source).column("chip").unique().to_pylist()}
+    facts = (facts_of(scene.catalogue, name, scene.day) for name in names if name)
     return min((one.tpp for one in facts if one and one.tpp), default=0)

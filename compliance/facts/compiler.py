@@ -180,7 +180,7 @@ class Compiler:
         if test.op in ("gt", "ge", "lt", "le"):
             return self.compare(frame, test, rule).holds
         if isinstance(frame, RowFrame) and not test.path.startswith("measure."):
-            asked = f"{test.path} {test.op} {test.value}"
+            asked = f"{test.path} {test.op} {test.value!r}".replace('"', r"\x22")  # INVARIANT: no name holds a quote
             return frame.flag(asked, lambda: self.leaf(frame.wide.base, test, rule))
         found = self.column(frame, test.path)
         if test.op == "same":

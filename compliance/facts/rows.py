@@ -213,6 +213,7 @@ class Rows:
                 "job": service.job, "run": service.model or service.job or service.id, "purpose": service.purpose,
                 "model": service.model, "operations.low": low, "operations.high": high, "chip": name,
                 "quantity.low": least, "quantity.high": most, "workload_visibility": service.workload_visibility,
+                "running": holds_on(service, self.day),
             }  # fmt: skip
 
     def _transfers(self) -> Iterator[dict[str, Any]]:

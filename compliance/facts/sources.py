@@ -34,7 +34,8 @@ SOURCES: dict[str, dict[str, Column]] = {
         chip="chip: what is sent; a product is a line for each kind of chip in it",
         mixed="flag: it is of a product that holds several kinds of chips",
         quantity="amount in units: how many chips",
-        movement="text: export, reexport, transfer or domestic",
+        movement="text: export, reexport, transfer (inside a foreign country, to another end use or end user) or "
+        "domestic (inside one country, neither changed)",
         authorization="text: what the line claims, such as license, LPP or none",
         licensed="flag: a granted license covers it",
         charged_to="party: the company whose allowance it is charged to",
@@ -89,6 +90,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         chip="chip: what is rented",
         quantity="amount in units: how many chips",
         workload_visibility="text: what the provider sees of the work: none, metadata or full",
+        running="flag: it runs on the day that is asked about",
     ),
     "transfers": read_columns(
         **_ROW,
@@ -183,7 +185,7 @@ SHIPPED = frozenset({"lines", "dealings", "inspections", "serials"})
 ENTITIES: dict[str, dict[str, Column]] = {
     "chip": read_columns(
         tpp=f"amount in TPP x{TPP}: total processing performance of one",
-        zone="text: its control zone on the day: a, b or none",
+        zone="text: the paragraph of ECCN 3A090 that it meets on the day: a, b or none",
         data_center="flag: it is designed or marketed for data centers",
         power_mw=f"amount in MW x{WATTS}: power of one, with its share of the site",
         memory_bandwidth_gbs=f"amount in GB/s x{BANDWIDTH}: memory bandwidth",

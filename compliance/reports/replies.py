@@ -197,13 +197,13 @@ def _share(share: str | None) -> str:
 
 
 def chips_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
-    """TPP, performance density, zone, basis and routes of each chip."""
+    """TPP, performance density, paragraph of ECCN 3A090, basis and routes of each chip."""
     paper = Paper(look or Look())
     paper.put(Text.assemble(("Chips", "bold"), f", as of {answer['as_of']}"))
     paper.gap()
     chips: Mapping[str, Mapping[str, Any]] = answer["chips"]
     rows = ((name, *_chip(said)) for name, said in chips.items())
-    heads = ("chip", "TPP", "density", "zone", "basis", "routes by kind", "confidence")
+    heads = ("chip", "TPP", "density", "3A090", "basis", "routes by kind", "confidence")
     paper.put(table(heads, rows, (False, True, True), indent=2))
     notes = [(name, note) for name, said in chips.items() for note in said.get("notes", ())]
     if notes and len(chips) <= MOST_NOTED:
@@ -215,7 +215,7 @@ def chips_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
 def _chip(said: Mapping[str, Any]) -> Iterator[str]:
     for key in ("tpp", "performance_density"):
         yield figures.number(said[key]).partition(" (")[0] if said[key] is not None else "not known"
-    yield {"none": "none", None: "not known"}.get(said["zone"], said["zone"])
+    yield {"none": "none", None: "not known"}.get(said["zone"], f".{said['zone']}")
     yield words.plain(said["basis"] or "-")
     yield ", ".join(said["routes"]) or "-"
     yield said.get("confidence", "")

@@ -10,7 +10,8 @@ runs of letters and runs of digits, and a word stands in it where it begins and 
 - A space may part letters and digits after two letters or more: `rtx4090` is in "RTX 4090"; "L 40 x H 100" are sizes.
 - What parts the words of a phrase does not count: `end user` is in "end-user".
 - Scripts that put no spaces between words (Chinese, Japanese, Korean with its particles, Thai, Lao, Khmer, Burmese,
-  Tibetan) have no ends of words: there a word is in a text that holds it.
+  Tibetan) have no ends of words: there a word is in a text that holds it, and a letter of theirs ends a word of
+  another script: `h100` is in "H100服务器", and not in "H100X服务器".
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _NAMES = (
     *("THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN"),
 )
 _LETTER = r"\p{L}\p{M}"
+_SPACED = rf"(?:[^\P{{L}}{_UNSPACED}]|[^\P{{M}}{_UNSPACED}])"
 _AFTER_WORD = rf"(?:$|[^{_LETTER}]|[{_UNSPACED}])"
 _BEFORE = {
     "letter": rf"(?:^|[^{_LETTER}]|[{_UNSPACED}]|[0-9]x)",
@@ -38,7 +40,7 @@ _BEFORE = {
 }
 _AFTER = {
     "letter": _AFTER_WORD,
-    "digit": rf"(?:$|[^{_LETTER}\p{{N}}]|[{_UNSPACED}]|s{_AFTER_WORD}|x[0-9]|[{_LETTER}]{{2}})",
+    "digit": rf"(?:$|[^{_LETTER}\p{{N}}]|[{_UNSPACED}]|s{_AFTER_WORD}|x[0-9]|{_SPACED}{{2}})",
     "unspaced": "",
 }
 _MARKS = r" !-/:-@\[-`{-~\x{00B7}\x{2010}-\x{2027}\x{3001}\x{3002}"

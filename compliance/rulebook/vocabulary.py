@@ -38,7 +38,7 @@ NOUNS = {
     "veu_security": "compliance with paragraphs 14, 15 and 18 of supplement no. 10 to part 748",
     "replaces": "line that it replaces",
     "tpp": "TPP",
-    "zone": "control zone",
+    "zone": "paragraph of ECCN 3A090",
     "authorization": "authorization claimed",
     "where": "place",
     "measure": "total",

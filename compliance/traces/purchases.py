@@ -1,6 +1,6 @@
 """What each consignee bought under the exemption, line by line, in thousandths of TPP.
 
-A line counts if it stands (not cancelled, refused or standing in for another), goes abroad, holds chips of zone `a` on
+A line counts if it stands (not cancelled, refused or standing in for another), goes abroad, holds chips of 3A090.a on
 its day, and claims the exemption or says nothing of its authorization. Orders are lines where they are asked for.
 """
 

@@ -45,6 +45,17 @@ def test_lpp_leaves_1699_h100_then_seven_l4_then_none() -> None:
     assert units(filled, "LPP", DIFFUSION)[0] == 0
 
 
+def test_papers_that_fall_due_are_no_limit() -> None:
+    found = headroom(
+        malaysian(), chip="H100", consignee="c", country="MY", authorization="LPP",
+        packs=[DIFFUSION], as_of=on("2025-12-31"), posture="as-written", fail_on="review",
+    )  # fmt: skip
+
+    (route,) = found["routes"]  # the certification is due for one unit, the notice from the 203rd
+    assert (route["units"], route["binding"]["rule"]) == (1699, "lpp_yearly_limit")
+    assert any("certifications, notices and reports" in said for said in found["assumptions"])
+
+
 def test_a_license_that_is_not_on_record_binds_at_once_and_the_allocation_next() -> None:
     found = headroom(
         malaysian(), chip="H100", consignee="c", country="MY", authorization="license",

@@ -99,7 +99,7 @@ def chip(**told: Any) -> dict[str, Any]:
 def test_chips_show_figures_and_say_what_is_not_known() -> None:
     made = {"as_of": "2026-11-20", "chips": {"H": chip(), "X": chip(tpp=None, performance_density=None, zone=None)}}
     told = chips_text(made)
-    assert re.search(r"H +15,824 +19\.440 +a +FP16 989 x 16 +NAC +verified", told)
+    assert re.search(r"H +15,824 +19\.440 +\.a +FP16 989 x 16 +NAC +verified", told)
     assert re.search(r"X +not known +not known +not known", told)
     assert "H: a note" in told
 

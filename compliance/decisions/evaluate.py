@@ -15,7 +15,7 @@ from typing import Any, TypeVar, get_args
 
 import pyarrow as pa
 
-from compliance.decisions.behind import fetch_lineage
+from compliance.decisions import behind as lineage
 from compliance.decisions.facts import distance, engines_of, fact, measured
 from compliance.decisions.matches import (
     ClauseResult,
@@ -139,7 +139,7 @@ def _evaluated(
     then: Callable[[Matches], object] | None,
 ) -> Evaluation:
     many = max((len(rows.of(source)) for source in plan.needs.sources), default=0) * max(1, len(scenes or ()))
-    if many <= workspace.FEW:
+    if many <= min(workspace.FEW, lineage.MOST_ROWS):  # of more rows not all are listed, which the database picks
         with suppress(Unwritten):  # the database answers all that there is
             return _on(Tables(scene, plan, rows, few=True), only, determine, margins, scenes, behind, then)
     return _on(Tables(scene, plan, rows), only, determine, margins, scenes, behind, then)
@@ -166,7 +166,7 @@ def _on(
         tables.prepare([*(r.sql for r in rules), *more, *(d.sql for d in asked), *(p.sql for p in probes)])
         result.found = found = _matched(plan, rules, tables)
         if behind:
-            fetch_lineage(found, tables)
+            lineage.fetch_lineage(found, tables)
         if then is not None:
             then(found)
         for made in asked:

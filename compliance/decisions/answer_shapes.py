@@ -13,11 +13,11 @@ from compliance.decisions.headroom_shape import Exact, PackAsked, Shape, schema_
 
 
 class DecidingUnknown(Shape):
-    """A stake that is not known, and what its size would settle."""
+    """A stake that is not known, and how many verdicts it would settle; null: not counted."""
 
     owner: str | None
     owned: str
-    settles: str
+    settles: int | None
 
 
 class VerdictSaid(Shape):
@@ -32,12 +32,24 @@ class VerdictSaid(Shape):
     applies: bool | None
 
 
+class LinkSaid(Shape):
+    """A link of a path; `percent` null: control by other means, or a holder of whom nothing is disclosed."""
+
+    owner: str
+    owned: str
+    percent: str | None
+
+
 class Captured(VerdictSaid):
-    """The verdict of a party with what it rests on."""
+    """The verdict of a party with what it rests on.
+
+    Where the path is too long, `path_left_out` links of it at least are not told, after the first.
+    """
 
     force: ForceSaid
     flags: list[str]
-    path: list[PathStep]
+    path: list[LinkSaid]
+    path_left_out: int = 0
     deciding_unknowns: list[DecidingUnknown]
 
 

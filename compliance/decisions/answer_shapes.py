@@ -32,7 +32,7 @@ class VerdictSaid(Shape):
     applies: bool | None
 
 
-class LinkSaid(Shape):
+class PathLink(Shape):
     """A link of a path; `percent` null: control by other means, or a holder of whom nothing is disclosed."""
 
     owner: str
@@ -48,7 +48,7 @@ class Captured(VerdictSaid):
 
     force: ForceSaid
     flags: list[str]
-    path: list[LinkSaid]
+    path: list[PathLink]
     path_left_out: int = 0
     deciding_unknowns: list[DecidingUnknown]
 

@@ -17,19 +17,11 @@ from compliance.world.signs import Pattern
 
 
 class DecidingUnknown(Shape):
-    """A stake that is not known, and of how many companies its size would settle the verdict."""
+    """A stake that is not known, and how many verdicts it would settle; null: not counted."""
 
     owner: str | None
     owned: str
-    settles: int
-
-
-class Step(Shape):
-    """A stake on the way from a listed owner; `percent` is null where control leads on."""
-
-    owner: str | None
-    owned: str
-    percent: str | None
+    settles: int | None
 
 
 class VerdictSaid(Shape):
@@ -44,12 +36,24 @@ class VerdictSaid(Shape):
     applies: bool | None
 
 
+class PathLink(Shape):
+    """A link of a path; `percent` null: control by other means, or a holder of whom nothing is disclosed."""
+
+    owner: str
+    owned: str
+    percent: str | None
+
+
 class Captured(VerdictSaid):
-    """The verdict of a party with what it rests on."""
+    """The verdict of a party with what it rests on.
+
+    Where the path is too long, `path_left_out` links of it at least are not told, after the first.
+    """
 
     force: ForceSaid
     flags: list[str]
-    path: list[Step]
+    path: list[PathLink]
+    path_left_out: int = 0
     deciding_unknowns: list[DecidingUnknown]
 
 
@@ -200,7 +204,7 @@ class PartyChanged(Shape):
     pack: str
     test: str
     flags: list[str]
-    path: list[Step]
+    path: list[PathLink]
     before: VerdictSaid
     after: VerdictSaid
 

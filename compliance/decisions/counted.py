@@ -5,16 +5,18 @@ A rule may be found hundreds of times and each time rest on a thousand rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import starmap
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from compliance.decisions.by_place import ByPlace
 from compliance.facts.arrows import WHOLE
+from compliance.facts.distinct import Numbers
 
 if TYPE_CHECKING:
     from compliance.decisions.fields_behind import Read
@@ -70,7 +72,7 @@ class Columns:
         return self._arrays[name]
 
 
-class CountedRows(Sequence[Counted]):
+class CountedRows(ByPlace[Counted]):
     """The rows behind one finding."""
 
     def __init__(self, columns: Columns, start: int, stop: int) -> None:
@@ -100,23 +102,10 @@ class CountedRows(Sequence[Counted]):
     def __len__(self) -> int:
         return int(self.part.stop - self.part.start)
 
-    @overload
-    def __getitem__(self, place: int) -> Counted: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Counted]: ...
-    def __getitem__(self, place: int | slice) -> Counted | Sequence[Counted]:
-        return self._made[place]
-
-    def __iter__(self) -> Iterator[Counted]:
-        return iter(self._made)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return repr(self._made)
+    def some(self, places: Numbers) -> list[Counted]:
+        """The rows at these places among them."""
+        made = self._made
+        return [made[place] for place in places.tolist()]
 
 
 @dataclass(frozen=True)

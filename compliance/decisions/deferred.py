@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
+
+from compliance.decisions.by_place import ByPlace
+from compliance.facts.distinct import Numbers
 
 T = TypeVar("T")
 
@@ -15,7 +18,7 @@ def nested_json(one: BaseModel) -> str:
     return "    " + one.model_dump_json(indent=2).replace("\n", "\n    ")
 
 
-class MadeWhenAsked(Sequence[T]):
+class MadeWhenAsked(ByPlace[T]):
     """Parts of an answer that are made when they are asked for; a copy or a pickle of them is a list."""
 
     def json_items(self) -> Iterator[str]:
@@ -23,16 +26,8 @@ class MadeWhenAsked(Sequence[T]):
         for one in self:
             yield nested_json(one)  # type: ignore[arg-type]
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
     def __reduce__(self) -> tuple[type[list[T]], tuple[list[T]]]:
         return list, (list(self),)
-
-    def __repr__(self) -> str:
-        return repr(list(self))
 
 
 class Deferred(MadeWhenAsked[T]):
@@ -54,12 +49,10 @@ class Deferred(MadeWhenAsked[T]):
     def __len__(self) -> int:
         return len(self.parts)
 
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[T]: ...
-    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
-        return self.parts[place]
+    def some(self, places: Numbers) -> list[T]:
+        """Those at these places."""
+        parts = self.parts
+        return [parts[place] for place in places.tolist()]
 
 
 def keep_deferred(value: Any, check: Any) -> Any:

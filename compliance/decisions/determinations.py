@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from compliance.decisions.answer import ConditionSaid, DeterminationSaid, RouteSaid
 from compliance.decisions.deferred import MadeWhenAsked, nested_json
 from compliance.decisions.evaluate import Determined
-from compliance.facts.distinct import distinct_rows
+from compliance.facts.distinct import Numbers, distinct_rows
 from compliance.facts.plan import review_policy
 
 CLAIMED = "claimed"
@@ -54,21 +54,10 @@ class Determinations(MadeWhenAsked[DeterminationSaid]):
     def __len__(self) -> int:
         return sum(len(block.places) for block in self.blocks)
 
-    @overload
-    def __getitem__(self, place: int) -> DeterminationSaid: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[DeterminationSaid]: ...
-    def __getitem__(self, place: int | slice) -> DeterminationSaid | list[DeterminationSaid]:
-        blocks, rows = self._order
-        if isinstance(place, slice):
-            return [self.blocks[b].said(r) for b, r in zip(blocks[place], rows[place], strict=True)]
-        block: Block = self.blocks[blocks[place]]
-        return block.said(rows[place])
-
-    def __iter__(self) -> Iterator[DeterminationSaid]:
-        blocks, rows = self._order
-        for block, row in zip(blocks.tolist(), rows.tolist(), strict=True):
-            yield self.blocks[block].said(row)
+    def some(self, places: Numbers) -> list[DeterminationSaid]:
+        """The determinations at these places."""
+        pairs = zip(*(part[places].tolist() for part in self._order), strict=True)
+        return [self.blocks[block].said(row) for block, row in pairs]
 
     def json_items(self) -> Iterator[str]:
         """Each determination as it stands in the indented JSON of an answer."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import overload
-
 from compliance.decisions import behind
 from compliance.decisions.answer import Evidence, RowSaid
 from compliance.decisions.deferred import MadeWhenAsked
@@ -22,20 +19,10 @@ class RowsSaid(MadeWhenAsked[RowSaid]):
     def __len__(self) -> int:
         return len(self._places)
 
-    @overload
-    def __getitem__(self, place: int) -> RowSaid: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[RowSaid]: ...
-    def __getitem__(self, place: int | slice) -> RowSaid | list[RowSaid]:
-        if isinstance(place, slice):
-            return self._some(self._places[place])
-        return self._some(self._places[place : place + 1 or None])[0]
-
-    def __iter__(self) -> Iterator[RowSaid]:
-        return iter(self._some(self._places))
-
-    def _some(self, places: Numbers) -> list[RowSaid]:
-        named, origins = self._told.named(places), self._told.origins(places)
+    def some(self, places: Numbers) -> list[RowSaid]:
+        """The rows at these places among them."""
+        own = self._places[places]
+        named, origins = self._told.named(own), self._told.origins(own)
         return [
             RowSaid.model_construct(table=table, id=name, file=origin.file, line=origin.line)
             for (table, name), origin in zip(named, origins, strict=True)

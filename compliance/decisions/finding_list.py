@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from typing import overload
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +28,6 @@ from compliance.world.rule_file import CONFIDENCES
 
 KEPT = 2_000
 """So many findings are kept once they were explained."""
-_AT_ONCE = 4_096
 
 
 class RuleFindings:
@@ -123,25 +121,12 @@ class Findings(FindingsMadeWhenAsked):
     def __len__(self) -> int:
         return len(self.of)
 
-    @overload
-    def __getitem__(self, place: int) -> FindingSaid: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[FindingSaid]: ...
-    def __getitem__(self, place: int | slice) -> FindingSaid | list[FindingSaid]:
-        if isinstance(place, slice):
-            return list(self.select(np.arange(len(self))[place]))
-        (found,) = self.select(np.arange(len(self))[[place]])
-        return found
-
-    def __iter__(self) -> Iterator[FindingSaid]:
-        for start in range(0, len(self), _AT_ONCE):
-            yield from self._some(self.of[start : start + _AT_ONCE], self.at[start : start + _AT_ONCE])
-
-    def _some(self, of: Numbers, at: Numbers) -> list[FindingSaid]:
-        asked = list(zip(of.tolist(), at.tolist(), strict=True))
+    def some(self, places: Numbers) -> list[FindingSaid]:
+        """What the findings at these places say."""
+        asked = list(zip(self.of[places].tolist(), self.at[places].tolist(), strict=True))
         made = {
             number: self.rules[number].explained([place for rule, place in asked if rule == number])
-            for number in sorted(set(of.tolist()))
+            for number in sorted({rule for rule, _ in asked})
         }
         return [made[number][place] for number, place in asked]
 

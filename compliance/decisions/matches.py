@@ -6,16 +6,16 @@ different questions. What differs from row to row is whom a match is about and t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from compliance.decisions.by_place import ByPlace
 from compliance.decisions.counted import TYPES, Behind, Columns, Counted, CountedRows
 from compliance.decisions.facts import Measured
 from compliance.facts.beside import BEFORE, SCENE
@@ -28,7 +28,6 @@ Key = tuple[str, str | None, str | None, str]
 """Whom a match about a total is about: id, key, period and scene."""
 POLICY = "s.policy"
 _SORTED_BY = ("s.id", "s.key", "s.period", "s.table", "s.row", f"s.{SCENE}")
-_AT_ONCE = 4_096
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def distinct_candidates(rows: pa.Table) -> tuple[list[dict[str, Any]], Numbers]:
     return rows.take(pa.array(firsts, pa.int64())).to_pylist(), which
 
 
-class RuleMatches(Sequence[Found]):
+class RuleMatches(ByPlace[Found]):
     """The matches of one rule, in the order of their subjects.
 
     `patterns` tell what is decided of rows that are alike, `which` of each row which of them it is.
@@ -168,25 +167,8 @@ class RuleMatches(Sequence[Found]):
         of_one = (one.rows.part.start if one.count == 1 and isinstance(one.rows, CountedRows) else -1 for one in told)
         return np.fromiter(of_one, np.int64) if self.lineage is not None else np.full(len(self), -1)
 
-    def only(self, kept: Numbers) -> Iterator[Found]:
-        """The matches at these places."""
-        for start in range(0, len(kept), _AT_ONCE):
-            yield from self._some(kept[start : start + _AT_ONCE])
-
     def __len__(self) -> int:
         return len(self.which)
-
-    @overload
-    def __getitem__(self, place: int) -> Found: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Found]: ...
-    def __getitem__(self, place: int | slice) -> Found | Sequence[Found]:
-        if isinstance(place, slice):
-            return list(self.only(np.arange(len(self))[place]))
-        return next(self._some(np.arange(len(self))[[place]]))
-
-    def __iter__(self) -> Iterator[Found]:
-        return self.only(np.arange(len(self)))
 
     @cached_property
     def _of_row(self) -> list[str]:
@@ -208,10 +190,10 @@ class RuleMatches(Sequence[Found]):
         }  # fmt: skip
         return Columns(pa.table({name: columns[name] for name in TYPES}))
 
-    def _some(self, places: Numbers) -> Iterator[Found]:
+    def some(self, places: Numbers) -> list[Found]:
+        """The matches at these places."""
         rows = self.rows.select(self._of_row).take(pa.array(places, pa.int64())).to_pylist()
-        for place, row in zip(places.tolist(), rows, strict=True):
-            yield self._made(place, row)
+        return [self._made(place, row) for place, row in zip(places.tolist(), rows, strict=True)]
 
     def _made(self, place: int, row: Mapping[str, Any]) -> Found:
         pattern = self.patterns[self.which[place]]
@@ -240,7 +222,7 @@ class RuleMatches(Sequence[Found]):
         )
 
 
-class Matches(Sequence[Found]):
+class Matches(ByPlace[Found]):
     """All matches of an evaluation, rule by rule."""
 
     def __init__(self, rules: Iterable[RuleMatches] = ()) -> None:
@@ -249,19 +231,10 @@ class Matches(Sequence[Found]):
     def __len__(self) -> int:
         return sum(map(len, self.rules))
 
-    @overload
-    def __getitem__(self, place: int) -> Found: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Found]: ...
-    def __getitem__(self, place: int | slice) -> Found | Sequence[Found]:
-        if isinstance(place, slice):
-            return list(self)[place]
-        at = range(len(self))[place]
-        for rule, end in zip(self.rules, accumulate(map(len, self.rules)), strict=True):
-            if at < end:
-                return rule[at - end + len(rule)]
-        raise IndexError(place)
-
-    def __iter__(self) -> Iterator[Found]:
-        for rule in self.rules:
-            yield from rule
+    def some(self, places: Numbers) -> list[Found]:
+        """The matches at these places, of each rule those that are together at once."""
+        starts = np.cumsum([0, *map(len, self.rules)])
+        of = np.searchsorted(starts, places, side="right") - 1
+        breaks = np.flatnonzero(np.diff(of)) + 1
+        parts = zip(np.split(of, breaks), np.split(places, breaks), strict=True)
+        return [one for rule, own in parts if len(own) for one in self.rules[rule[0]].some(own - starts[rule[0]])]

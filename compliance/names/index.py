@@ -1,22 +1,39 @@
 """Names of many parties, found by the words, joined words and initials of another name.
 
 INVARIANT: whoever has a name that is at least `likely` alike is found. Two names that alike share a joined word,
-initials, or words that weigh more than a part of all words that follows from `likely`; so it is enough to look for the
-rarest words that together weigh more than the rest may lack.
+initials, or words that weigh more than a part of all words that follows from `likely`, a word cut short being one that
+is shared; so it is enough to look for the rarest words that together weigh more than the rest may lack.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from compliance.growing import growing
-from compliance.names.likeness import KINDS_OF_SLIPS, SAME, SLIP_FROM, Likeness, likeness, most_slips, words_alike
+from compliance.names.likeness import (
+    CUT_KINDS,
+    KINDS_OF_SLIPS,
+    LONG_WORD,
+    SAME,
+    SHORTEST_CUT,
+    SHORTEST_OF_LONG,
+    SLIP_FROM,
+    Likeness,
+    begins_long,
+    cuts_short,
+    likeness,
+    may_contract,
+    most_slips,
+    words_alike,
+)
 from compliance.names.name import Name, Word
 from compliance.names.spellings import parse_spellings
 from compliance.names.vocabulary import WEIGHTS
@@ -108,6 +125,15 @@ class NameIndex:
         for text in sorted(slipping):
             self._by_length[len(text)].append(text)
         self._near: dict[str, tuple[str, ...]] = {}
+        self._common = sorted({(w.letters, w.text) for w in words if w.kind not in KINDS_OF_SLIPS})
+        self._long = sorted(
+            (word.letters, word.text) for word in words if word.kind == "own" and len(word.letters) >= LONG_WORD
+        )
+        self._contracted: dict[str, list[str]] = defaultdict(list)
+        for letters in self._letters:
+            if may_contract(letters):
+                self._contracted[letters[0]].append(letters)
+        self._cut: dict[Word, tuple[str, ...]] = {}
 
     @growing()
     def matches(self, asked: Sequence[PartyNames], likely: int = LIKELY) -> list[list[NameMatch]]:
@@ -117,6 +143,7 @@ class NameIndex:
         """
         names = [name for party in asked for _, name in party.names]
         self._look_for_slips(names)
+        self._look_for_cuts(names)
         found = []
         for party in asked:
             made = (match for match in self._compared(party, likely) if match.likeness.score >= likely)
@@ -177,6 +204,30 @@ class NameIndex:
                     if words_alike(part[row], near[column]):
                         self._near[part[row]] += (near[column],)
 
+    def _look_for_cuts(self, names: Iterable[Name]) -> None:
+        """Finds for each word the words of the index that cut it short, or that it cuts short."""
+        words = {word for name in names for word in name.words} - self._cut.keys()
+        for word in sorted(words):
+            found: set[str] = set()
+            if word.kind in CUT_KINDS and len(word.letters) >= SHORTEST_CUT:
+                first = word.letters[0] if may_contract(word.letters) else word.letters
+                found.update(text for w, text in _beginning(self._common, first) if cuts_short(word.letters, w))
+            if word.kind == "own":
+                found.update(self._begun(word.letters))
+            elif word.kind not in KINDS_OF_SLIPS:
+                short = {word.letters[:end] for end in range(SHORTEST_CUT, len(word.letters) - 1)}
+                short.update(s for s in self._contracted.get(word.letters[:1], ()) if cuts_short(s, word.letters))
+                found.update(text for letters in short for text in self._letters.get(letters, ()))
+            self._cut[word] = tuple(sorted(found))
+            self._near[word.text] = tuple(dict.fromkeys((*self._near.get(word.text, ()), *found)))
+
+    def _begun(self, letters: str) -> Iterator[str]:
+        """The long words that these letters begin, or that are the beginning of them."""
+        if len(letters) >= SHORTEST_OF_LONG:
+            yield from (text for whole, text in _beginning(self._long, letters) if begins_long(letters, whole))
+        for end in range(SHORTEST_OF_LONG, len(letters) - 3 if len(letters) >= LONG_WORD else 0):
+            yield from self._letters.get(letters[:end], ())
+
     def _having(self, word: str) -> set[int]:
         """Parties with a word, or one that a slip makes of it."""
         near = [self._words[other] for other in self._near.get(word, ()) if other != word]
@@ -200,6 +251,12 @@ class NameIndex:
             for place in weights.keys() & self._having(word.text):
                 weights[place] += WEIGHTS[word.kind]
         return {place for place, weight in weights.items() if weight >= _needed(name, likely)}
+
+
+def _beginning(words: list[tuple[str, str]], letters: str) -> Iterator[tuple[str, str]]:
+    """Of words in order those that begin with these letters."""
+    found = islice(words, bisect_left(words, (letters,)), None)
+    return takewhile(lambda word: word[0].startswith(letters), found)
 
 
 def _needed(name: Name, likely: int) -> float:

@@ -19,6 +19,7 @@ _WORD = re.compile(r"[a-z]+|[0-9]+")
 _FOLDS = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
+        ("^j(?=[aou])", "y"), ("(?<!s)yo(?=[vnkmtr])", "e"), ("^ts(?=[iyev])", "c"),
         ("kh", "h"), ("ou|oo", "u"), ("ph", "f"), ("ck", "k"), ("x", "ks"), ("q", "k"), ("c(?![heiy])", "k"),
         ("ee|ei|ey|iy|yy|y", "i"), ("iu", "u"), (r"(.)\1+", r"\1"),
     )

@@ -26,9 +26,19 @@ _A_SLIP = 1200
 _AT_FIRST = 400
 """What a slip, and one in the first letter besides, takes by the square of the letters: short words differ sooner."""
 _LEAST_ALIKE = 60
+_CUT = 92
+_LONG_CUT = 85
+SHORTEST_OF_LONG, LONG_WORD = 4, 9
+"""Letters of the beginning of a word that no table holds, and of that word, so that one stands for the other."""
+SHORTEST_CUT = 3
+LONGEST_CONTRACTION = 5
+"""Letters of a common word that is cut short: its first ones, or its first and then consonants to the last."""
 _OTHER_PLACE = 25
 _EXCUSED = 60
 KINDS_OF_SLIPS = ("own", "given")
+CUT_KINDS = ("own", "generic", "sector")
+"""Of which words may be another one cut short: `cent` is center and central."""
+_VOWELS = "aeiouy"
 _TELLING = ("generic", "sector")
 
 
@@ -74,6 +84,8 @@ class _Pair:
             self._joined(side)
         for side in (0, 1):
             self._initials(side)
+        for side in (0, 1):
+            self._cuts(side)
         self._slips()
         if self.telling:
             self._excuse(0, of_other)
@@ -120,6 +132,25 @@ class _Pair:
                 parts[span[0] : span[1]] = [None] * (span[1] - span[0])
                 shorts[place] = None
 
+    def _cuts(self, side: int) -> None:
+        """Words of one side that the other cuts short: common ones, and long ones beside a name that both have."""
+        longs, shorts = self.left[side], self.left[1 - side]
+        for place, short in enumerate(shorts):
+            if short is None or short.kind not in CUT_KINDS:
+                continue
+            for spot, whole in enumerate(longs):
+                if whole and (alike := self._cut(short, whole)):
+                    weights = [WEIGHTS[kind] for kind in (short.kind, whole.kind)]
+                    self._share(alike, weights[1] if short.kind == "own" else min(weights), ())
+                    shorts[place] = longs[spot] = None
+                    break
+
+    def _cut(self, short: Word, whole: Word) -> int:
+        if whole.kind in KINDS_OF_SLIPS:
+            long = self.telling and short.kind == whole.kind == "own"
+            return _LONG_CUT if long and begins_long(short.letters, whole.letters) else 0
+        return _CUT if cuts_short(short.letters, whole.letters) else 0
+
     def _slips(self) -> None:
         pairs = [
             (-alike, min(word.text, match.text), max(word.text, match.text), place, spot)
@@ -149,6 +180,31 @@ class _Pair:
             total += sum(WEIGHTS[kind] for side in telling for kind in side)
         score = self.shared // total if total else 0
         return max(0, score - _OTHER_PLACE) if all("place" in side for side in kinds) else score
+
+
+def cuts_short(short: str, whole: str) -> bool:
+    """Whether letters are an abbreviation of a word: its beginning, or its first letter and consonants to the last."""
+    if len(short) < SHORTEST_CUT or len(whole) < len(short) + 2 or short[0] != whole[0]:
+        return False
+    return whole.startswith(short) or (may_contract(short) and _contracts(short, whole))
+
+
+def may_contract(short: str) -> bool:
+    """Whether letters may be a contraction: few, and consonants after the first."""
+    few = SHORTEST_CUT <= len(short) <= LONGEST_CONTRACTION
+    return few and not any(letter in _VOWELS for letter in short[1:])
+
+
+def begins_long(short: str, whole: str) -> bool:
+    """Whether letters are the beginning of a long word of which they leave out some."""
+    enough = len(short) >= SHORTEST_OF_LONG and len(whole) >= max(LONG_WORD, len(short) + 4)
+    return enough and whole.startswith(short)
+
+
+@lru_cache(maxsize=200_000)
+def _contracts(short: str, whole: str) -> bool:
+    rest = iter(whole)
+    return short[-1] == whole[-1] and all(letter in rest for letter in short)
 
 
 def most_slips(longest: int) -> int:

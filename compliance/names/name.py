@@ -8,7 +8,14 @@ from functools import cached_property, lru_cache, reduce
 from typing import NamedTuple
 
 from compliance.names.letters import is_latin, join, plain_words, squeeze
-from compliance.names.vocabulary import WEIGHTS, common_spelling, common_words, legal_forms, native_spellings
+from compliance.names.vocabulary import (
+    WEIGHTS,
+    characters,
+    common_spelling,
+    common_words,
+    legal_forms,
+    native_spellings,
+)
 
 _PATRONYMIC = re.compile(r"[a-z]{3}(ovich|evich|ovych|evych|ovna|evna|ivna|ichna|inichna|oglu|ogli|kizi)$")
 _NUMBERED = ("no", "nr", "num", "number", "nomer")
@@ -112,10 +119,11 @@ def parse_name(text: str) -> Name:
 
 def _latin_words(text: str) -> list[str]:
     if not text.isascii() and not is_latin(text):
-        text = text.casefold()
+        text = text.casefold().translate(characters().simplified)
         for spelling, latin in _native():
             if spelling in text:
                 text = text.replace(spelling, f" {latin} ")
+        text = text.translate(characters().readings)
     return plain_words(text)
 
 

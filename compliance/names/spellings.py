@@ -7,9 +7,21 @@ from collections.abc import Iterator
 
 from compliance.names.name import Name, parse_name
 
-_THEREOF = re.compile(
-    r"[;,]?\s*(?:and|or)?\s+any\s+(?:successor|sub-?unit|subsidiar)[\w\s,;/-]*\bthereof\b\.?", re.IGNORECASE
+_BRANCH = (
+    r"(?:successors?|assign(?:s|ees?)|sub-?units?|subsidiar(?:y|ies)|affiliates?|affiliated|subordinates?|branch(?:es)?"
+    r"|divisions?)"
 )
+_REST = (
+    r"and|or|any|all|of|other|its|their|the|thereof|entit(?:y|ies)|compan(?:y|ies)|units?|organi[sz]ations?|offices?"
+)
+_THEREOF = re.compile(
+    r"(?<=\S)(?:\s*[;,(]\s*|\s+)(?!(?:and )?its (?:subordinate|affiliated) entit)"
+    r"(?:(?:and|or|and/or|including|with|together with|as well as)\s+)?"
+    rf"(?:(?:any|all|each|other|of|its|their|the|and|or)\s+)*(?:any|all|its|their)\s+(?:(?:other|of|its)\s+)*{_BRANCH}\b"
+    rf"(?:[\s,/;]+(?:{_REST}|{_BRANCH})\b)*\.?\)?",
+    re.IGNORECASE,
+)
+"""What a list says after a name, "and any successor, sub-unit or subsidiary thereof"; `any`, `all`, `its` begin it."""
 _NATURE = re.compile(r"\(\s*(?:(?!\))[\w .'-])*\b(?:entity|national|citizen|individual|person)\s*\)", re.IGNORECASE)
 _ALSO = re.compile(
     r"[(\[]?\b(?:[afn]\.?/?k\.?/?a\b\.?|d\.?/?b\.?/?a\b\.?|also known as|formerly known as|formerly|now known as"
@@ -17,7 +29,8 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"[;(/]|thereof|\b[afnd]\.?[kb]\.?a\b|known as|formerly|business as|trading as|entit", re.IGNORECASE
+    r"[;(/]|\b(?:any|all|its|their)\b|\b[afnd]\.?[kb]\.?a\b|known as|formerly|business as|trading as|entit",
+    re.IGNORECASE,
 )
 _IN_PARENTHESES = re.compile(r"\(([^()]*)\)")
 _SHORT_NAME = re.compile(r"[A-Z0-9][A-Za-z0-9&.\-]{1,11}$")

@@ -1,6 +1,7 @@
 """The words that names of companies share: legal forms, common words of trade and places, each with all its spellings.
 
-The tables `legal_forms.csv`, `common_words.csv` and `places.csv` hold them; nothing about a word is said in code.
+The tables `legal_forms.csv`, `common_words.csv`, `places.csv` and `characters.csv` hold them; nothing about a word is
+said in code.
 """
 
 from __future__ import annotations
@@ -87,12 +88,29 @@ def native_spellings() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name, column in (("places.csv", "place"), ("common_words.csv", "word"), ("legal_forms.csv", "words")):
         for row in _rows(name):
-            latin = row[column].split(";")[0]
+            latin = next(filter(is_latin, row[column].split(";")))
             for spelling in (row["words"] if column == "words" else row["also"]).split(";"):
                 if spelling and not is_latin(spelling):
                     ends = _CITY_OR_PROVINCE if column == "place" else ("",)
-                    found.update({spelling.casefold() + end: latin for end in ends})
+                    plain = spelling.casefold().translate(characters().simplified)
+                    found.update({plain + end: latin for end in ends})
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """The simplified characters for traditional ones, and how some are read in names."""
+
+    simplified: Mapping[int, str]
+    readings: Mapping[int, str]
+
+
+@cache
+def characters() -> Characters:
+    """What `characters.csv` says of single characters."""
+    rows = {ord(row["character"]): row["plain"] for row in _rows("characters.csv")}
+    latin = {code: plain for code, plain in rows.items() if is_latin(plain)}
+    return Characters({code: plain for code, plain in rows.items() if code not in latin}, latin)
 
 
 @cache
@@ -111,7 +129,7 @@ def _every_word() -> frozenset[str]:
     every = (
         word for table in tables for phrases in table.by_first.values() for phrase, _ in phrases for word in phrase
     )
-    return frozenset(every)
+    return frozenset(every).union(*(table.single for table in tables))
 
 
 @lru_cache(maxsize=500_000)

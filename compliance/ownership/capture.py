@@ -41,17 +41,20 @@ class Unknown:
 
     An empty `owner` is a holder who is not identified (or nobody disclosed); `owner` and `owned` alike: under
     which program the party is listed. `settles` counts the companies whose verdict this fact alone would
-    settle if it turned out at the better of its two ends.
+    settle if it turned out at the better of its two ends; `None` where that would be too long to count.
     """
 
     owner: str
     owned: str
-    settles: int
+    settles: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureAnswer:
-    """The verdict on a party, the limb that captures it, and the stakes of captured owners."""
+    """The verdict on a party, the limb that captures it, and the stakes of captured owners.
+
+    `left_out` links of the path at least are not told, after the first ones.
+    """
 
     party: str
     verdict: Verdict
@@ -60,6 +63,7 @@ class CaptureAnswer:
     high: Bound
     flags: tuple[str, ...] = ()
     path: tuple[Step, ...] = ()
+    left_out: int = 0
     deciding_unknowns: tuple[Unknown, ...] = ()
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
-from compliance.errors import UsageError
 from compliance.ownership.capture import Capture, CaptureAnswer
 from compliance.ownership.capture_flags import Above, CaptureFlags
 from compliance.ownership.unknowns import Unknowns
 from compliance.ownership.witness import Witness
 
 MOST_LINKS = 2_000_000
-"""The links of all paths of one answer."""
+"""The links and unknown facts that one answer tells whole; where there are more, each party is told the nearest."""
+NEAREST = 10
+"""The links, and the unknown facts, told of one party where all are too many, as in a chain of thousands."""
 
 
 class Judge:
@@ -41,25 +43,24 @@ class Judge:
 
     def answers(self, day: date, parties: Iterable[str]) -> dict[str, CaptureAnswer]:
         """The answers of a day since which nothing about the stakes has changed; its own flags are said."""
-        found = {}
-        links = 0
-        for party in parties:
-            low, high = self.capture.sums(party)
-            path = self.witness.path(party)
-            links += len(path)
-            if links > MOST_LINKS:
-                raise UsageError(
-                    f"the paths to these parties are over {MOST_LINKS:,} links together, as through a chain of "
-                    f"thousands (one ends at `{party}`); ask about fewer parties at once"
-                )
-            found[party] = CaptureAnswer(
-                party,
-                self.capture.verdict(party),
-                self.capture.limb(party),
-                low,
-                high,
-                self.flags(day).of(party),
-                path,
-                self.unknowns.deciding(party),
-            )
+        asked = [self._verdict(day, party) for party in parties]
+        told = self._reasons(asked, None)
+        return {answer.party: answer for answer in (self._reasons(asked, NEAREST) if told is None else told) or ()}
+
+    def _verdict(self, day: date, party: str) -> CaptureAnswer:
+        low, high = self.capture.sums(party)
+        flags = self.flags(day).of(party)
+        return CaptureAnswer(party, self.capture.verdict(party), self.capture.limb(party), low, high, flags)
+
+    def _reasons(self, answers: Iterable[CaptureAnswer], most: int | None) -> list[CaptureAnswer] | None:
+        """The answers with why they stand, the nearest `most` of it; `None` where that is too much to tell."""
+        found: list[CaptureAnswer] = []
+        told = 0
+        for answer in answers:
+            path = self.witness.path(answer.party, most)
+            unknowns = self.unknowns.deciding(answer.party, most)
+            told += len(path.steps) + len(unknowns)
+            if most is None and told > MOST_LINKS:
+                return None
+            found.append(replace(answer, path=path.steps, left_out=path.left_out, deciding_unknowns=unknowns))
         return found

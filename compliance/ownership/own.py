@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from compliance.errors import UsageError, near
 from compliance.ownership import beneficial
-from compliance.ownership.capture import UNDISCLOSED, CaptureAnswer, CaptureTest
+from compliance.ownership.capture import UNDISCLOSED, CaptureAnswer, CaptureTest, Step
 from compliance.ownership.graph import Ownership, ParentAnswer
 from compliance.ownership.share import shares
 from compliance.units import show
@@ -96,10 +96,11 @@ def own(
     force = regime.force.at(as_of, posture)
     answers = ownership.captures(regime.test, as_of, list(parties) or None, undisclosed)
     standing = dict(force.as_json())
+    links: dict[Step, dict[str, str | None]] = {}
     return {
         **head,
         "posture": posture,
-        "parties": {party: _capture(answers[party], force, standing) for party in asked},
+        "parties": {party: _capture(answers[party], force, standing, links) for party in asked},
     }
 
 
@@ -114,7 +115,17 @@ def _known(ownership: Ownership, parties: Iterable[str]) -> list[str]:
     return found
 
 
-def _capture(answer: CaptureAnswer, force: InForce, standing: dict[str, str | None]) -> dict[str, Any]:
+def _capture(
+    answer: CaptureAnswer,
+    force: InForce,
+    standing: dict[str, str | None],
+    links: dict[Step, dict[str, str | None]],
+) -> dict[str, Any]:
+    """The answer about a party; `links` are those told before, for a link is on the paths of many."""
+    cut = {"path_left_out": answer.left_out} if answer.left_out else {}
+    for step in answer.path:
+        if step not in links:
+            links[step] = {"owner": step.owner, "owned": step.owned, "percent": step.percent}
     flags = set(answer.flags)
     if answer.verdict != "not_captured":
         flags.update(force.flags)
@@ -128,7 +139,8 @@ def _capture(answer: CaptureAnswer, force: InForce, standing: dict[str, str | No
         "applies": applies(answer, force.applies),
         "force": standing,
         "flags": sorted(flags),
-        "path": [{"owner": step.owner, "owned": step.owned, "percent": step.percent} for step in answer.path],
+        "path": [links[step] for step in answer.path],
+        **cut,
         "deciding_unknowns": [
             {"owner": u.owner, "owned": u.owned, "settles": u.settles} for u in answer.deciding_unknowns
         ],

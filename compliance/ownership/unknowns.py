@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 
 from compliance.ownership.bounds import WHOLE, Column, Held
 from compliance.ownership.capture import Capture, Unknown
@@ -16,6 +18,9 @@ from compliance.units import Interval
 _SUPPOSED = "\0"
 _NOBODY = "\0\0"
 """Stand for a holder of whom we suppose that it is listed, or not; no id of a world can be these."""
+
+MOST_TRIED = 1_000_000
+"""The companies that are tried with one fact or another as known, over all facts of a test; then none is counted."""
 
 _INSIDE = Fraction(1, 1000)
 """How far inside an open end its value is supposed to lie, as a part of the range; only ranks rest on it."""
@@ -29,37 +34,48 @@ class Unknowns:
 
     def __init__(self, capture: Capture) -> None:
         self.capture = capture
-        self._settled: dict[Fact, int] = {}
+        self._settled: dict[Fact, int | None] = {}
+        self._room = MOST_TRIED
+        self._facts_of: dict[str, tuple[tuple[Fact, ...], tuple[str, ...]]] = {}
 
-    def deciding(self, party: str) -> tuple[Unknown, ...]:
-        """The unknown facts on which the party's open verdict rests, those that settle most first."""
+    def deciding(self, party: str, most: int | None = None) -> tuple[Unknown, ...]:
+        """The unknown facts on which the party's open verdict rests, those that settle most first.
+
+        With `most`, only so many, those that are nearest to the party.
+        """
         if self.capture.verdict(party) != "undetermined":
             return ()
-        found: dict[tuple[str, str], int] = {}
-        for fact in self._facts(party):
+        found: dict[tuple[str, str], int | None] = {}
+        for fact in islice(self._facts(party), most):
             if fact not in self._settled:
                 self._settled[fact] = self._settles(fact)
-            found[fact[:2]] = max(self._settled[fact], found.get(fact[:2], 0))
-        ranked = sorted(found.items(), key=lambda item: (-item[1], item[0][1], item[0][0]))
+            found[fact[:2]] = max(self._settled[fact], found.get(fact[:2]), key=lambda settles: settles or 0)
+        ranked = sorted(found.items(), key=lambda item: (-(item[1] or 0), item[0][1], item[0][0]))
         return tuple(Unknown(owner, owned, settles) for (owner, owned), settles in ranked)
 
     def _open(self, party: str) -> bool:
         return party in self.capture.maybe and party not in self.capture.sure
 
     def _facts(self, party: str) -> Iterator[Fact]:
-        """The facts upstream of the party through companies whose capture is open."""
+        """The facts upstream of the party through companies whose capture is open, the nearest first."""
         seen = {party}
-        waiting = [party]
+        waiting = deque([party])
         while waiting:
-            company = waiting.pop()
-            if self.capture.seeds.get(company) is False:
-                yield company, company, UNNAMED
-            for column in self.capture.columns(company):
-                yield from ((owner, company, column.interest) for owner in self._in(column))
-            for one in self.upstream(company):
+            facts, above = self._beside(waiting.popleft())
+            yield from facts
+            for one in above:
                 if one not in seen:
                     seen.add(one)
                     waiting.append(one)
+
+    def _beside(self, company: str) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+        """The facts about a company itself, and who is upstream of it next."""
+        if company not in self._facts_of:
+            facts = [(company, company, UNNAMED)] if self.capture.seeds.get(company) is False else []
+            for column in self.capture.columns(company):
+                facts += ((owner, company, column.interest) for owner in self._in(column))
+            self._facts_of[company] = tuple(facts), tuple(self.upstream(company))
+        return self._facts_of[company]
 
     def upstream(self, company: str) -> Iterator[str]:
         """Who holds or controls a company, or is one with who does, and may be captured or not."""
@@ -102,9 +118,12 @@ class Unknowns:
         if free and any(self.capture.frame.rest(p.high.tally(column)) for p in persons):
             yield UNNAMED
 
-    def _settles(self, fact: Fact) -> int:
+    def _settles(self, fact: Fact) -> int | None:
         owner, owned, _ = fact
+        if self._room <= 0:
+            return None
         part = self._downstream(owned)
+        self._room -= len(part) * len(self.capture.persons)
         counted = {c for c in part if self.capture.verdict(c) == "undetermined"}
         fringe = self._fringe(part)
         left = {owner} if owner == owned else set()

@@ -5,12 +5,28 @@ Where one owner's stake is enough it stands alone; where several reach the thres
 
 from __future__ import annotations
 
+from collections import deque
 from fractions import Fraction
+from typing import NamedTuple
 
 from compliance.ownership.bounds import WHOLE, Held, Tally
 from compliance.ownership.capture import Capture, Step
 from compliance.ownership.cascade import Run
 from compliance.ownership.cells import UNNAMED
+
+
+class Path(NamedTuple):
+    """Links from listed parties down to a party; `left_out` of them at least are not told, after the first ones."""
+
+    steps: tuple[Step, ...] = ()
+    left_out: int = 0
+
+
+class Above(NamedTuple):
+    """What stands over a company: the links that begin the way down to it, and how many links it is long at least."""
+
+    first: tuple[Step, ...]
+    length: int
 
 
 class Witness:
@@ -19,23 +35,64 @@ class Witness:
     def __init__(self, capture: Capture) -> None:
         self.capture = capture
         self._links: dict[tuple[int, str], tuple[Step, ...]] = {}
+        self._above: dict[tuple[int, str], Above] = {}
 
-    def path(self, party: str) -> tuple[Step, ...]:
+    def path(self, party: str, most: int | None = None) -> Path:
         """The fewest links that lead from listed parties to this one; none for a listed party itself.
 
+        With `most`, a longer way is told by the links that begin it and those that are nearest to the party.
         For a verdict that is open it is that of the highest completion, and may begin with an unidentified
         holder.
         """
         if party in self.capture.seeds:
-            return ()
+            return Path()
         persons = self.capture.about(party)
         for runs in ([person.low for person in persons], [person.high for person in persons]):
-            paths = [self._back(run, party) for run in runs if party in run]
+            paths = [self._told(run, party, most) for run in runs if party in run]
             if paths:
-                least = min(map(len, paths))
-                shortest = [steps for steps in paths if len(steps) == least]
-                return tuple(min(shortest, key=lambda steps: [step.owner for step in steps]))
-        return ()
+                least = min(len(path.steps) + path.left_out for path in paths)
+                shortest = [path for path in paths if len(path.steps) + path.left_out == least]
+                return min(shortest, key=lambda path: [step.owner for step in path.steps])
+        return Path()
+
+    def _told(self, run: Run, party: str, most: int | None) -> Path:
+        near = None if most is None else self._nearest(run, party, most)
+        if near is None:
+            return Path(tuple(self._back(run, party)))
+        above = self._over(run, party)
+        first = tuple(step for step in above.first if step not in near)[:1]
+        return Path((*first, *near), max(above.length - len(near) - len(first), 1))
+
+    def _nearest(self, run: Run, party: str, most: int) -> list[Step] | None:
+        """The nearest links, one less than `most`, the farthest first; `None` where no more than that lead here."""
+        found: list[Step] = []
+        entered = {party: None}
+        waiting = deque(entered)
+        while waiting:
+            links = self._onto(run, waiting.popleft())
+            found += links
+            if len(found) > most:
+                return found[: most - 1][::-1]
+            above = [s.owner for s in links if s.owner not in entered and self._followed(run, s.owner)]
+            entered.update(dict.fromkeys(above))
+            waiting += dict.fromkeys(above)
+        return None
+
+    def _over(self, run: Run, party: str) -> Above:
+        """What stands over a party; each company is worked out once."""
+        waiting = [party]
+        while waiting:
+            company = waiting[-1]
+            links = self._onto(run, company)
+            owners = [s.owner for s in links if self._followed(run, s.owner)]
+            if missing := [owner for owner in owners if (id(run), owner) not in self._above]:
+                waiting += missing
+                continue
+            longest = max((self._above[id(run), owner].length for owner in owners), default=0)
+            first = self._above[id(run), owners[0]].first if owners else links
+            self._above[id(run), company] = Above(first, len(links) + longest)
+            waiting.pop()
+        return self._above[id(run), party]
 
     def _back(self, run: Run, party: str) -> list[Step]:
         """The links to the party, after those to each of its owners, up to seeds or to who is one with a member.

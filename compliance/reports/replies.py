@@ -148,7 +148,7 @@ def _captures(paper: Paper, parties: Mapping[str, Mapping[str, Any]]) -> None:
     rows = ((party, *_capture(said)) for party, said in parties.items())
     paper.put(table(heads, rows, (False, False, False, True), indent=2))
     for party, said in parties.items():
-        if told := [*map(_step, said["path"]), *map(_unknown, said["deciding_unknowns"])]:
+        if told := [*_path(said), *map(_unknown, said["deciding_unknowns"])]:
             paper.gap()
             paper.put(styled(f"  {party}", "bold"))
             paper.put(listed(told, indent=4))
@@ -167,6 +167,13 @@ def _capture(said: Mapping[str, Any]) -> Iterator[str | Text]:
     yield ", ".join(said["flags"])
 
 
+def _path(said: Mapping[str, Any]) -> Iterator[str]:
+    for number, step in enumerate(said["path"]):
+        yield _step(step)
+        if number == 0 and (left := said.get("path_left_out")):
+            yield f"at least {words.counted(left, 'further link')} that are not told, then the nearest:"
+
+
 def _step(step: Mapping[str, Any]) -> str:
     percent = step["percent"] or "an unknown part"
     return f"{step['owner'] or 'a holder not named'} holds {percent} % of {step['owned']}"
@@ -174,7 +181,8 @@ def _step(step: Mapping[str, Any]) -> str:
 
 def _unknown(gap: Mapping[str, Any]) -> str:
     holder = gap["owner"] or "the holder not named"
-    return f"missing: what {holder} holds of {gap['owned']}; would settle: {gap['settles']}"
+    settles = "not counted" if gap["settles"] is None else gap["settles"]
+    return f"missing: what {holder} holds of {gap['owned']}; would settle: {settles}"
 
 
 def _verdict(said: Mapping[str, Any]) -> Text:

@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from compliance.names.index import LIKELY, PartyNames, compare
+from compliance.names.index import LIKELY, NameIndex, PartyNames, compare
 
-with (Path(__file__).parent / "pairs.csv").open(encoding="utf-8", newline="") as _file:
-    PAIRS = [(row["same"] == "yes", row["kind"], row["one"], row["other"]) for row in csv.DictReader(_file)]
+Pairs = list[tuple[bool, str, str, str]]
+
+
+def read(path: Path) -> Pairs:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [(row["same"] == "yes", row["kind"], row["one"], row["other"]) for row in csv.DictReader(file)]
+
+
+SETS = {path.stem: read(path) for path in sorted(Path(__file__).parent.glob("pairs*.csv"))}
+PAIRS = [pair for pairs in SETS.values() for pair in pairs]
 
 
 def score(one: str, other: str) -> int:
@@ -18,13 +26,24 @@ def score(one: str, other: str) -> int:
     return match.likeness.counts if match else 0
 
 
-def test_recall_and_precision_on_labelled_pairs() -> None:
-    found = [(same, kind, one, other) for same, kind, one, other in PAIRS if score(one, other) >= LIKELY]
+@pytest.mark.parametrize("pairs", SETS.values(), ids=SETS.keys())
+def test_recall_and_precision_on_labelled_pairs(pairs: Pairs) -> None:
+    found = [(same, kind, one, other) for same, kind, one, other in pairs if score(one, other) >= LIKELY]
     right = sum(same for same, *_ in found)
-    missed = [pair for pair in PAIRS if pair[0] and pair not in found]
+    missed = [pair for pair in pairs if pair[0] and pair not in found]
 
-    assert right / sum(same for same, *_ in PAIRS) >= 0.95, missed
+    assert right / sum(same for same, *_ in pairs) >= 0.95, missed
     assert right / len(found) >= 0.90, [pair for pair in found if not pair[0]]
+
+
+@pytest.mark.parametrize("pairs", SETS.values(), ids=SETS.keys())
+def test_the_index_shows_each_of_these_that_is_likely(pairs: Pairs) -> None:
+    index = NameIndex({f"{place:04}": PartyNames.of([other]) for place, (_, _, _, other) in enumerate(pairs)})
+    shown = index.matches([PartyNames.of([one]) for _, _, one, _ in pairs])
+
+    for place, ((_, _, one, other), matches) in enumerate(zip(pairs, shown, strict=True)):
+        likely = score(one, other) >= LIKELY
+        assert (f"{place:04}" in {match.key for match in matches if match.likeness.counts >= LIKELY}) == likely
 
 
 @pytest.mark.parametrize(("one", "other"), [(one, other) for _, _, one, other in PAIRS])

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from compliance.errors import UsageError
 from compliance.ownership import graph, judges, parent, wide
 from compliance.ownership.own import own
 from compliance.units import day
@@ -85,12 +84,12 @@ def test_more_possible_parents_than_anybody_reads_are_one_that_is_not_known(
     assert (many["verdict"], many["candidates"]) == ("undetermined", ["c000248"])
 
 
-def test_paths_that_fill_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_that_would_fill_memory_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judges, "MOST_LINKS", 1_000)
 
-    assert len(asked(long(40, "50", False), "ofac")) == 40
-    with pytest.raises(UsageError, match="over 1,000 links"):
-        asked(long(60, "50", False), "ofac")
+    assert len(asked(long(40, "50", False), "ofac")["c000039"]["path"]) == 39
+    cut = asked(long(60, "50", False), "ofac")["c000059"]
+    assert (len(cut["path"]), cut["path_left_out"]) == (judges.NEAREST, 59 - judges.NEAREST)
 
 
 @pytest.mark.parametrize("least", [0, 10**9])

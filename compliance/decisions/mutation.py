@@ -3,9 +3,9 @@
 A mutant that every case is content with survives, unless the solver proves that no row tells it from the pack: then
 it is no wrong at all.
 
-Only the rules that a wrong can reach are evaluated anew, and the determinations if it reaches them; what the others
-say of a case is kept from the pack as it is, where evaluating them apart is seen to say the same as all of them
-together. A case that asks about none of these is content without being run.
+Only the rules that a wrong can reach and that a case asks about are evaluated anew, and the determinations if it
+reaches them; what the others say of a case is kept from the pack as it is, where evaluating them apart is seen to say
+the same as all of them together. A case that asks about none of these is content without being run.
 """
 
 from __future__ import annotations
@@ -90,10 +90,10 @@ class Answers:
         if case.run in WITHOUT_RULES or (case.packs and mutant.pack.id not in case.packs):
             return False
         rules = [rule for rule in self.pack.rules if rule.id in mutant.reaches]
-        part = frozenset(rule.name for rule in rules), mutant.determines
         in_parts = case.run in IN_PARTS and case.packs and not case.with_.get("parameters")
         if in_parts and not asks(case, rules, mutant.determines):
             return False
+        part = asked_part(case, rules, mutant.determines)
         if not in_parts or not self._told_apart(part, path, case):
             return bool(CaseFile(path, {mutant.pack.id: mutant.pack}).judged(case))
         try:
@@ -157,7 +157,7 @@ def _sources(cases: Iterable[tuple[Path, Case]]) -> frozenset[str]:
 
 def asks(case: Case, rules: Iterable[Rule], determines: bool) -> bool:
     """Whether a case can tell one thing that these rules say, or the determinations, from another."""
-    if not BY_RULE.issuperset(case.expect) or case.expect.get("findings") == []:
+    if not _by_rule(case):
         return True
     if determines and "determinations" in case.expect:
         return True
@@ -168,6 +168,18 @@ def asks(case: Case, rules: Iterable[Rule], determines: bool) -> bool:
         for pattern in asked
         for topic, name in told
     )
+
+
+def asked_part(case: Case, rules: Iterable[Rule], determines: bool) -> Part:
+    """Of these rules and the determinations, the part that a case can tell from another."""
+    if not _by_rule(case):
+        return frozenset(rule.name for rule in rules), determines
+    names = frozenset(rule.name for rule in rules if asks(case, [rule], False))
+    return names, determines and "determinations" in case.expect
+
+
+def _by_rule(case: Case) -> bool:
+    return BY_RULE.issuperset(case.expect) and case.expect.get("findings") != []
 
 
 def _sorted(answer: Mapping[str, Any]) -> list[list[str]]:

@@ -21,7 +21,7 @@ class Likely:
     """The cases of a pack, and which of them noticed what so far."""
 
     def __init__(self, cases: Sequence[One]) -> None:
-        self._cases = cases
+        self.cases = cases
         self._words = {id(case): _words(f"{case.world} {case.with_}") for _, case in cases}
         self._among = Counter(word for words in self._words.values() for word in words)
         self._here: dict[str, set[int]] = defaultdict(set)
@@ -45,7 +45,7 @@ class Likely:
             alike = sum((Fraction(1, self._among[word]) for word in asked & self._words[id(case)]), Fraction())
             return id(case) not in here, path.name != beside, -alike, -self._last.get(id(case), 0)
 
-        return sorted(self._cases, key=order)
+        return sorted(self.cases, key=order)
 
 
 def _words(text: str) -> frozenset[str]:

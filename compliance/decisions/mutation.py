@@ -3,15 +3,16 @@
 A mutant that every case is content with survives, unless the solver proves that no row tells it from the pack: then
 it is no wrong at all.
 
-Only the rules that a wrong can reach are evaluated anew, and the determinations if it reaches them; what the others
-say of a case is kept from the pack as it is, where evaluating them apart is seen to say the same as all of them
-together. A case that asks about none of these is content without being run.
+Only the rules that a wrong can reach and that a case asks about are evaluated anew, and the determinations if it
+reaches them; what the others say of a case is kept from the pack as it is, where evaluating them apart is seen to say
+the same as all of them together. A case that asks about none of these is content without being run.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,8 @@ from compliance.decisions.likely import Likely
 from compliance.decisions.mismatches import faults, patterns
 from compliance.decisions.proofs import Proofs
 from compliance.errors import ComplianceError
+from compliance.facts.authorized import Authorized
+from compliance.facts.idle import LISTED, UNIDENTIFIED
 from compliance.facts.plans import plan_of
 from compliance.facts.sources import SOURCES
 from compliance.rulebook.models import Rule
@@ -50,7 +53,7 @@ class Judged:
 def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True) -> Iterator[Judged]:
     """Each mutant of the pack (for which `asked` says so) with its fate, in the order of the pack."""
     likely = Likely([(path, case) for path in case_files([pack.folder]) for case in _readable(path)])
-    own, answers = Proofs(pack), Answers(pack)
+    own, answers = Proofs(pack), Answers(pack, likely.cases)
     for mutant in filter(asked, mutants(pack)):
         waiting = iter(likely.to_notice(mutant))
         found = next((one for one in islice(waiting, FIRST) if answers.fails(mutant, *one)), None)
@@ -76,8 +79,9 @@ Part = tuple[frozenset[str], bool]
 class Answers:
     """What a pack says to its cases as it is, so that a mutant is asked for what can differ."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, cases: Iterable[tuple[Path, Case]]) -> None:
         self.pack = pack
+        self._sources = _sources(cases)
         self._whole: dict[int, Mapping[str, Any]] = {}
         self._apart: dict[tuple[int, Part], bool] = {}
 
@@ -86,10 +90,10 @@ class Answers:
         if case.run in WITHOUT_RULES or (case.packs and mutant.pack.id not in case.packs):
             return False
         rules = [rule for rule in self.pack.rules if rule.id in mutant.reaches]
-        part = frozenset(rule.name for rule in rules), mutant.determines
         in_parts = case.run in IN_PARTS and case.packs and not case.with_.get("parameters")
         if in_parts and not asks(case, rules, mutant.determines):
             return False
+        part = asked_part(case, rules, mutant.determines)
         if not in_parts or not self._told_apart(part, path, case):
             return bool(CaseFile(path, {mutant.pack.id: mutant.pack}).judged(case))
         try:
@@ -107,6 +111,7 @@ class Answers:
 
     def _as_it_is(self, path: Path, case: Case) -> Mapping[str, Any]:
         if id(case) not in self._whole:
+            self._plan(self.pack)
             self._whole[id(case)] = CaseFile(path, {self.pack.id: self.pack}).answer(case)
         return self._whole[id(case)]
 
@@ -118,7 +123,7 @@ class Answers:
         shared = pack.definitions if determines else pack.definitions.model_copy(update={"requirements": {}})
         few = replace(pack, rules=tuple(rule for rule in pack.rules if rule.name in names), definitions=shared)
         few = replace(few, sha256=f"{pack.sha256} {sorted(names)} {determines}")
-        plan_of(few, frozenset(SOURCES))  # one plan for whatever tables the cases have
+        self._plan(few)
         alone = case.model_copy(update={"packs": (pack.id,)})
         anew = CaseFile(path, {pack.id: few}).answer(alone)
         kept = [f for f in whole["findings"] if f["pack"] != pack.id or f["rule"] not in names]
@@ -136,10 +141,23 @@ class Answers:
             ],
         }
 
+    def _plan(self, pack: Pack) -> None:
+        """Has one plan of a pack for whatever the worlds of the cases have."""
+        plan_of(pack, self._sources, margins=False)
+
+
+def _sources(cases: Iterable[tuple[Path, Case]]) -> frozenset[str]:
+    """All that the worlds of these cases have, together."""
+    found = {*SOURCES, UNIDENTIFIED}
+    for path, case in cases:
+        with suppress(ComplianceError):
+            found |= {f"{LISTED}{row.name}" for row in Authorized(CaseFile(path).world(case)).rows}
+    return frozenset(found)
+
 
 def asks(case: Case, rules: Iterable[Rule], determines: bool) -> bool:
     """Whether a case can tell one thing that these rules say, or the determinations, from another."""
-    if not BY_RULE.issuperset(case.expect) or case.expect.get("findings") == []:
+    if not _by_rule(case):
         return True
     if determines and "determinations" in case.expect:
         return True
@@ -150,6 +168,18 @@ def asks(case: Case, rules: Iterable[Rule], determines: bool) -> bool:
         for pattern in asked
         for topic, name in told
     )
+
+
+def asked_part(case: Case, rules: Iterable[Rule], determines: bool) -> Part:
+    """Of these rules and the determinations, the part that a case can tell from another."""
+    if not _by_rule(case):
+        return frozenset(rule.name for rule in rules), determines
+    names = frozenset(rule.name for rule in rules if asks(case, [rule], False))
+    return names, determines and "determinations" in case.expect
+
+
+def _by_rule(case: Case) -> bool:
+    return BY_RULE.issuperset(case.expect) and case.expect.get("findings") != []
 
 
 def _sorted(answer: Mapping[str, Any]) -> list[list[str]]:

@@ -8,7 +8,7 @@ import pytest
 
 from compliance.decisions.cases import Case, CaseFile
 from compliance.decisions.likely import Likely
-from compliance.decisions.mutation import asks, judged
+from compliance.decisions.mutation import asked_part, asks, judged
 from compliance.rulebook.mutants import mutants
 from compliance.rulebook.packs import load_packs, pack_ids
 from compliance.rulebook.reach import POLICIES, Reach
@@ -108,6 +108,21 @@ def test_a_case_is_asked_only_about_what_it_can_tell() -> None:
     assert asks(with_(flags=["any"]), [ceiling], False)
     assert asks(with_(determinations=[]), [ceiling], True)
     assert not asks(with_(determinations=[]), [ceiling], False)
+
+
+def test_of_what_a_wrong_reaches_a_case_is_asked_for_the_part_that_it_can_tell() -> None:
+    (pack,) = load_packs(["us_ai_diffusion"])
+    rules = {rule.name: rule for rule in pack.rules}
+    (path,) = pack.folder.glob("lpp_yearly_limit.cases.yaml")
+    one = next(case for _, case in CaseFile(path).cases() if isinstance(case, Case))
+    lpp, ceiling = rules["lpp_yearly_limit"], rules["nveu_ceiling"]
+
+    def part(**expect: object) -> object:
+        return asked_part(one.model_copy(update={"expect": expect}), [ceiling, lpp], True)
+
+    assert part(findings=[{"topic": lpp.topic}]) == (frozenset({lpp.name}), False)
+    assert part(absent=[lpp.topic], determinations=[]) == (frozenset({lpp.name}), True)
+    assert part(not_evaluated=[]) == (frozenset({lpp.name, ceiling.name}), True)
 
 
 def test_a_case_that_speaks_of_what_is_wrong_is_asked_early() -> None:

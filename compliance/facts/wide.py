@@ -73,8 +73,14 @@ class Wide:
             else:
                 columns[name] = found.get(table).cast(TYPES.get(found.kind, "string"))
         wide = table.select(**columns)
+        made: dict[str, Expression] = {}
         for name, get in self._fields.items():
-            wide = wide.mutate(**{name: get(wide)})
+            try:
+                made[name] = get(wide)
+            except KeyError:  # it is made of a field before it
+                wide, made = wide.mutate(**made), {}
+                made[name] = get(wide)
+        wide = wide.mutate(**made)
         return each_scene(wide) if self.beside else wide
 
     def _schema(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlglot import exp
 
 from compliance.facts.rowwise.scalars import Scalars
-from compliance.facts.rowwise.source_text import Body, Columns, Shape, Unwritten, Value, columns_of
+from compliance.facts.rowwise.source_text import Body, Columns, Shape, Unwritten, Value, columns_of, key_of, tuple_of
 from compliance.facts.rowwise.writing import Writing
 
 
@@ -35,8 +35,7 @@ def join(selection: Joined, node: exp.Join) -> None:
     elif method == "ASOF":
         _latest(selection, node)
     elif kind == "CROSS":
-        call, shape = selection.writing.whole(_query(node.this))
-        _bind_loop(selection, node.this.alias_or_name, f"{call}", shape)
+        _bind_loop(selection, node.this.alias_or_name, *selection.writing.whole(_query(node.this)))
     elif kind in ("SEMI", "ANTI"):
         _kept(selection, node, kind == "SEMI")
     elif side in ("", "LEFT") and not method:
@@ -96,8 +95,7 @@ def _looked_up(selection: Joined, node: exp.Join, left: bool) -> None:
     lookup, shape = _lookup(selection, node, list(equal))
     alias, found = node.this.alias_or_name, names.new("f")
     known = " and ".join(f"{key.source} is not None" for key in keys if key.null)
-    key = keys[0].source if len(keys) == 1 else f"({', '.join(one.source for one in keys)})"
-    call = lookup.format(key)
+    call = lookup.format(key_of([key.source for key in keys]))
     body.put(f"{found} = {call} if {known} else ()" if known else f"{found} = {call}")
     if rest:
         kept, row = names.new("f"), names.new("r")
@@ -124,7 +122,7 @@ def _lookup(selection: Joined, node: exp.Join, keys: list[str]) -> tuple[str, Sh
     """A call with a place for the key that gives the rows of the other side with it; and their shape."""
     writing, names = selection.writing, selection.writing.names
     query, asked = _query(node.this), _asked(selection, node)
-    name, memo = names.new("j"), writing.held(f"dict({names.new('_')}=0)")
+    name, memo = names.new("j"), writing.store()
     body = Body(names)
     arguments = [names.new("x") for _ in keys]
     body.lines.append(f"def {name}(key):")
@@ -134,9 +132,8 @@ def _lookup(selection: Joined, node: exp.Join, keys: list[str]) -> tuple[str, Sh
     shapes: list[Shape] = []
 
     def consume(columns: Columns) -> None:
-        values = {column: body.let(get()) for column, get in columns.items() if asked is None or column in asked}
-        body.put(f"out.append(({''.join(f'{value.source}, ' for value in values.values())}))")
-        shapes.append((tuple(values), tuple(value.kind for value in values.values())))
+        kept = {name: get for name, get in columns.items() if asked is None or name in asked}
+        shapes.append(writing.append(kept, body))
 
     place = len(writing.functions)
     if keys and writing.produce(query, body, consume, dict(zip(keys, arguments, strict=True))):
@@ -149,13 +146,12 @@ def _lookup(selection: Joined, node: exp.Join, keys: list[str]) -> tuple[str, Sh
     call, shape = writing.whole(query)
     if not keys:
         return call, shape
-    places = [shape[0].index(column) for column in keys]
     index = Body(names)
     index.lines.append(f"def {name}(key):")
     index.put(f"if not {memo}.get('made'):")
     index.put(f" {memo}['made'] = True")
     index.put(f" for row in {call}:")
-    picked = f"row[{places[0]}]" if len(places) == 1 else f"({', '.join(f'row[{at}]' for at in places)})"
+    picked = key_of([f"row[{shape[0].index(column)}]" for column in keys])
     index.put(f"  {memo}.setdefault(('of', {picked}), []).append(row)")
     index.put(f"return {memo}.get(('of', key), ())")
     writing.functions.append(index)
@@ -184,17 +180,16 @@ def _kept(selection: Joined, node: exp.Join, wanted: bool) -> None:
         raise Unwritten(node.sql("duckdb")[:200])
     writing, body = selection.writing, selection.body
     call, shape = writing.whole(_query(node.this))
-    places = [shape[0].index(column) for column in equal]
     keys = [selection.scalars.named(value) for value in equal.values()]
-    name = writing.names.new("j")
+    name, picked = writing.names.new("j"), tuple_of([f"row[{shape[0].index(column)}]" for column in equal])
     made = Body(writing.names)
     made.lines.append(f"def {name}():")
     made.put(f"if '{name}' not in memo:")
-    made.put(f" memo['{name}'] = {{({''.join(f'row[{at}], ' for at in places)}) for row in {call}}}")
+    made.put(f" memo['{name}'] = {{{picked} for row in {call}}}")
     made.put(f"return memo['{name}']")
     writing.functions.append(made)
     known = "".join(f"{key.source} is not None and " for key in keys if key.null)
-    found = f"({known}({''.join(f'{key.source}, ' for key in keys)}) in {name}())"
+    found = f"({known}{tuple_of([key.source for key in keys])} in {name}())"
     body.put(f"if not {found}: continue" if wanted else f"if {found}: continue")
 
 
@@ -208,8 +203,7 @@ def _latest(selection: Joined, node: exp.Join) -> None:
     lookup, shape = _lookup(selection, node, list(equal))
     keys = [selection.scalars.named(value) for value in equal.values()]
     at = shape[0].index(rest[0].expression.name)
-    key = keys[0].source if len(keys) == 1 else f"({', '.join(one.source for one in keys)})"
-    rows = lookup.format(key) if keys else lookup
+    rows = lookup.format(key_of([key.source for key in keys])) if keys else lookup
     found = selection.writing.names.new("f")
     early = f"[row for row in {rows} if row[{at}] is not None and row[{at}] <= {day.source}]"
     known = f" if {day.source} is not None else ()" if day.null else ""

@@ -9,7 +9,7 @@ from sqlglot import exp
 from compliance.facts.rowwise.groups import AGGREGATES, Total
 from compliance.facts.rowwise.joins import join
 from compliance.facts.rowwise.scalars import Scalars
-from compliance.facts.rowwise.source_text import Body, Columns, Unwritten, Value, once
+from compliance.facts.rowwise.source_text import Body, Columns, Unwritten, Value, once, tuple_of
 from compliance.facts.rowwise.windows import asked_of, numbers, windowed
 from compliance.facts.rowwise.writing import Consume, Seek, Writing
 
@@ -166,7 +166,7 @@ class Selection:
             values = [self.scalars.named(key) for key in keys]
             kinds.extend((value.kind, value.null) for value in values)
             key = self.writing.names.new("k")
-            body.put(f"{key} = ({''.join(f'{value.source}, ' for value in values)})")
+            body.put(f"{key} = {tuple_of([value.source for value in values])}")
             body.put(f"{state} = {groups}.get({key})")
             body.put(f"if {state} is None: {state} = {groups}[{key}] = {starts}")
             for slot in slots:
@@ -237,7 +237,7 @@ class Selection:
             }
             every = {name: body.let(value) for name, value in (values | asked).items()}
             shape.extend((name, value.kind, value.null) for name, value in every.items())
-            body.put(f"{kept}.append(({''.join(f'{value.source}, ' for value in every.values())}))")
+            body.put(f"{kept}.append({tuple_of([value.source for value in every.values()])})")
 
         self._rows(keep)
         body.depth = depth

@@ -81,6 +81,12 @@ class Writing:
             self.held_once[source] = self.names.new("h")
         return self.held_once[source]
 
+    def store(self) -> str:
+        """The name of a new place for what is found by key."""
+        name = self.names.new("s")
+        self.held_once[f"{{}}  # {name}"] = name
+        return name
+
     # ---- producing rows
 
     def produce(self, query: exp.Expression, body: Body, consume: Consume, seek: Seek | None = None) -> bool:

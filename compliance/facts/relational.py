@@ -111,7 +111,7 @@ class Relation:
                 alias=exp.TableAlias(this=_named(alias), columns=[_named(value)]),
             )
             source.joins.append(exp.Join(this=parts, kind="CROSS"))
-            one = exp.column(_named(value), table=_named(alias))
+            one = _column(value, alias)
             return source.select(
                 [_alias(one if name == column else source.scope(self[name]), name) for name in self.columns]
             )
@@ -238,8 +238,8 @@ class _Source:
     def scope(self, column: Column) -> exp.Expression:
         """The column where it stands now."""
         if self.right is not None and column.relation is self.right[0]:
-            return exp.column(_named(column.name), table=_named(self.right[1]))
-        return exp.column(_named(column.name), table=_named(self.places[column.name]))
+            return _column(column.name, self.right[1])
+        return _column(column.name, self.places[column.name])
 
     def select(self, expressions: list[exp.Expression]) -> exp.Select:
         """The SELECT of these expressions."""
@@ -279,6 +279,10 @@ def _alias(node: exp.Expression, name: str) -> exp.Expression:
     if isinstance(node, exp.Column) and node.name == name:
         return node
     return exp.Alias(this=node, alias=_named(name))
+
+
+def _column(name: str, alias: str) -> exp.Expression:
+    return exp.Column(this=_named(name), table=_named(alias))
 
 
 def _named(name: str) -> exp.Expression:

@@ -293,7 +293,7 @@ def days(number: int) -> Value:
 
 
 def _cast(node: exp.Expression, kind: str) -> exp.Expression:
-    return exp.Cast(this=node, to=SQL_TYPES[kind].copy())
+    return exp.Cast(this=node, to=SQL_TYPES[kind])  # INVARIANT: nothing changes a type once it is written
 
 
 def _call(function: Callable[..., exp.Expression], values: Iterable[Any]) -> Value:

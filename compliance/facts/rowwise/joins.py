@@ -26,6 +26,10 @@ class Joined(Protocol):
         """A column of what is bound so far."""
         ...
 
+    def asked_of(self, alias: str) -> set[str] | None:
+        """The columns that the selection reads of what has this alias; `None` where it may read all."""
+        ...
+
 
 def join(selection: Joined, node: exp.Join) -> None:
     """Writes one join into the loop of a selection."""
@@ -121,7 +125,7 @@ def _looked_up(selection: Joined, node: exp.Join, left: bool) -> None:
 def _lookup(selection: Joined, node: exp.Join, keys: list[str]) -> tuple[str, Shape]:
     """A call with a place for the key that gives the rows of the other side with it; and their shape."""
     writing, names = selection.writing, selection.writing.names
-    query, asked = _query(node.this), _asked(selection, node)
+    query, asked = _query(node.this), selection.asked_of(node.this.alias_or_name)
     name, memo = names.new("j"), writing.store()
     body = Body(names)
     arguments = [names.new("x") for _ in keys]
@@ -156,21 +160,6 @@ def _lookup(selection: Joined, node: exp.Join, keys: list[str]) -> tuple[str, Sh
     index.put(f"return {memo}.get(('of', key), ())")
     writing.functions.append(index)
     return f"{name}({{}})", shape
-
-
-def _asked(selection: Joined, node: exp.Join) -> set[str] | None:
-    """The columns of the other side that the selection reads; `None` where it may read all."""
-    alias = node.this.alias_or_name
-    found: set[str] = {one.name for one in node.args.get("using") or ()}
-    for column in selection.query.find_all(exp.Column):
-        if isinstance(column.this, exp.Star):
-            if column.table == alias:
-                return None
-        elif column.table == alias:
-            found.add(column.name)
-        elif not column.table:
-            return None
-    return None if any(isinstance(one, exp.Star) for one in selection.query.expressions) else found
 
 
 def _kept(selection: Joined, node: exp.Join, wanted: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -138,22 +139,45 @@ class Selection:
             found[one.alias] = self._lazily(one)
         return found
 
+    def asked_of(self, alias: str) -> set[str] | None:
+        return None if alias in self._read_whole or "" in self._read_whole else self._read.get(alias, set())
+
+    @cached_property
+    def _read(self) -> dict[str, set[str]]:
+        """The columns that the selection itself reads, by alias."""
+        found: dict[str, set[str]] = {}
+        for column in self._own(exp.Column):
+            found.setdefault(column.table, set()).add(column.name)
+        return found
+
+    @cached_property
+    def _read_whole(self) -> set[str]:
+        """The aliases of which all columns may be read; the empty one stands for every alias."""
+        stars = {one.table if isinstance(one, exp.Column) else "" for one in self.query.expressions if _is_star(one)}
+        using = any(one.args.get("using") for one in self.query.args.get("joins") or ())
+        return stars | ({""} if "" in self._read or using else set())
+
+    def _own(self, *kinds: type[exp.Expression]) -> Iterator[exp.Expression]:
+        """The nodes of these kinds that are the selection's, and not those of a query within it."""
+        for node in self.query.walk(prune=lambda node: isinstance(node, exp.Subquery)):
+            if isinstance(node, kinds):
+                yield node
+
     # ---- groups
 
-    @property
+    @cached_property
     def _grouped(self) -> bool:
-        return self.query.args.get("group") is not None or any(True for _ in self._aggregates())
+        return self.query.args.get("group") is not None or bool(self._aggregates)
 
-    def _aggregates(self) -> Iterator[exp.Expression]:
+    @cached_property
+    def _aggregates(self) -> list[exp.Expression]:
         """The aggregates of the selection, each with its filter; not those over a window."""
-        for one in self.query.expressions:
-            for node in one.find_all(exp.Filter, *AGGREGATES):
-                inside = node.find_ancestor(exp.Filter, exp.Window, exp.Select)
-                if inside is self.query:
-                    yield node
+        inside = (exp.Filter, exp.Window, exp.Select)
+        found = self._own(exp.Filter, *AGGREGATES)
+        return [node for node in found if node.find_ancestor(*inside) is self.query]
 
     def _groups(self, consume: Consume) -> None:
-        aggregates = list(self._aggregates())
+        aggregates = self._aggregates
         keys = self._group_keys(aggregates)
         groups, state = self.writing.names.new("g"), self.writing.names.new("a")
         slots = [Total.of(node, f"{state}[{at}]") for at, node in enumerate(aggregates)]
@@ -202,20 +226,19 @@ class Selection:
 
     # ---- windows, numbers, distinct rows
 
-    @property
+    @cached_property
     def _whole(self) -> bool:
         """Whether the rows must all be there before one is given."""
         asked = ("qualify", "distinct", "order")
-        return any(self.query.args.get(word) for word in asked) or any(True for _ in self._windows())
+        return any(self.query.args.get(word) for word in asked) or bool(self._windows)
 
-    def _windows(self) -> Iterator[exp.Window]:
-        for part in (*self.query.expressions, self.query.args.get("qualify")):
-            if part is not None:
-                yield from (node for node in part.find_all(exp.Window) if node.parent_select is self.query)
+    @cached_property
+    def _windows(self) -> list[exp.Expression]:
+        return list(self._own(exp.Window))
 
     def _numbered(self, consume: Consume) -> None:
         """Keeps what the rows give and what their windows ask, and goes through them again."""
-        body, depth, windows = self.body, self.body.depth, list(self._windows())
+        body, depth, windows = self.body, self.body.depth, self._windows
         kept = self.writing.names.new("w")
         parts: dict[str, exp.Expression] = {}
         for window in windows:

@@ -1,4 +1,4 @@
-"""The README: every command in it runs and prints what is shown (`README=write pytest ...` records anew)."""
+"""The README and its pages: each command in them prints what is shown (`README=write pytest ...` records anew)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from tests.packs import PACK
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+FIRST_RULE = ROOT / "compliance" / "pages" / "first_rule.md"
+PAGES = [README, *sorted(FIRST_RULE.parent.glob("*.md"))]
 BLOCK = re.compile(r"```console\n\$ ([^\n]+)\n(.*?)```", re.DOTALL)
 MOST = 26
 LEFT_OUT = "..."
@@ -40,17 +42,17 @@ def run(command: str) -> list[str]:
     return (done.stdout or done.stderr).rstrip("\n").splitlines()
 
 
-def blocks() -> list[tuple[str, str]]:
-    return [(m[1], m[2]) for m in BLOCK.finditer(README.read_text(encoding="utf-8"))]
+def blocks() -> list[tuple[Path, str, str]]:
+    return [(page, m[1], m[2]) for page in PAGES for m in BLOCK.finditer(page.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize(("command", "shown"), blocks(), ids=[c.split()[1] for c, _ in blocks()])
-def test_the_readme_shows_what_a_command_prints(command: str, shown: str) -> None:
+@pytest.mark.parametrize(("page", "command", "shown"), blocks(), ids=[c.split()[1] for _, c, _ in blocks()])
+def test_the_readme_shows_what_a_command_prints(page: Path, command: str, shown: str) -> None:
     printed = run(command)
     expected = printed if len(printed) <= MOST else [*printed[:MOST], LEFT_OUT]
     if os.environ.get("README") == "write":
-        text = README.read_text(encoding="utf-8")
-        README.write_text(
+        text = page.read_text(encoding="utf-8")
+        page.write_text(
             text.replace(f"$ {command}\n{shown}```", f"$ {command}\n" + "\n".join(expected) + "\n```"), encoding="utf-8"
         )
         return
@@ -68,7 +70,7 @@ def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str], monke
 
 
 def test_the_first_rule_of_the_readme_is_ten_lines_and_loads(tmp_path: Path) -> None:
-    (rule,) = re.findall(r"```yaml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (rule,) = re.findall(r"```yaml\n(.*?)```", FIRST_RULE.read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "pack.yaml").write_text(PACK.format(id="own"), encoding="utf-8")
     (tmp_path / "no_reexports.yaml").write_text(rule, encoding="utf-8")
 
@@ -76,6 +78,13 @@ def test_the_first_rule_of_the_readme_is_ten_lines_and_loads(tmp_path: Path) -> 
 
     assert [r.id for r in pack.rules] == ["no_reexports"]
     assert len(rule.splitlines()) <= 11
+
+
+def test_the_readme_is_short_and_leads_to_every_page() -> None:
+    text = README.read_text(encoding="utf-8")
+
+    assert len(text.splitlines()) < 400
+    assert all(f"({page.relative_to(ROOT)})" in text for page in PAGES if page != README)
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:

@@ -1,4 +1,4 @@
-"""Paths into columns: a source widened by dated joins with what its paths ask for, as one Ibis expression.
+"""Paths into columns: a source widened by dated joins with what its paths ask for, as one SQL tree.
 
 A frame first collects what is asked (each request may add a join) and is built once at the end: a column is therefore
 a function of the finished table. Truth values are SQL's, which are Kleene's: null is not known.

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-import compliance
 from compliance.decisions.answer_shapes import own_schema
+from compliance.decisions.ownership import own
 from compliance.ownership import judges, unknowns
 from compliance.ownership.judges import NEAREST
 from compliance.reports.replies import own_text
@@ -33,7 +33,7 @@ def world(count: int, percent: str = "51", ring: bool = False, second: str | Non
 
 
 def said(of: World, test: str, *parties: str) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = compliance.own(of, parties, test=test, as_of=DAY)["parties"]
+    found: dict[str, dict[str, Any]] = own(of, parties, test=test, as_of=DAY)["parties"]
     return found
 
 
@@ -94,7 +94,7 @@ def test_a_cut_changes_no_verdict_and_counts_no_more_than_there_is(
 def test_a_cut_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     monkeypatch.setattr(judges, "MOST_LINKS", 10)
-    answer = compliance.own(world(60), test="bis", as_of=DAY)
+    answer = own(world(60), test="bis", as_of=DAY)
     text = own_text(answer)
 
     assert "at least 48 further links that are not told" in text

@@ -13,7 +13,7 @@ _WORDS = {True: "holds", False: "possibly holds", None: "does not hold"}
 
 
 class Engines:
-    """durable_rules and its oracle. Build it early; any thread may use it."""
+    """durable_rules and its oracle; any thread may use them."""
 
     def __init__(self, rules: Sequence[EngineRule], types: Iterable[FactType]) -> None:
         given = tuple(types)

@@ -22,6 +22,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from hashlib import sha256
 from importlib import import_module
 from threading import Lock, RLock
@@ -88,12 +89,13 @@ def native() -> _Native:
 
 
 class Durable:
-    """The rules, matched by durable_rules. Built early, safe from any thread.
+    """The rules, matched by durable_rules. Safe from any thread; those of a type are made for its first fact.
 
     Raises `ValueError` or `TypeError` for rules that ask what their facts do not have.
     """
 
     def __init__(self, rules: Sequence[EngineRule], types: Iterable[FactType]) -> None:
+        native()  # what cannot be loaded is said before anything is asked
         self._types = by_name(types)
         check_rules(rules, self._types)
         self._sides = {
@@ -139,8 +141,17 @@ class _Side:
         asked = {test.path for rule in rules for clause in rule.clauses for test in leaves(clause.condition)}
         self.names = [rule.id for rule in rules]
         self.admission = Admission(fact_type, asked)
-        self.known = _Matcher(Shape(fact_type, rules, known=True))
-        self.unknown = _Matcher(Shape(fact_type, rules, known=False))
+        self._of = fact_type, rules
+
+    @cached_property
+    def known(self) -> _Matcher:
+        """The rules for facts of which all is known; made when the first such fact is there."""
+        return _Matcher(Shape(*self._of, known=True))
+
+    @cached_property
+    def unknown(self) -> _Matcher:
+        """The rules for facts of which something is not."""
+        return _Matcher(Shape(*self._of, known=False))
 
     def order(self, held: Mapping[int, bool]) -> Iterator[tuple[int, str]]:
         """The rules that hold, in their own order."""

@@ -7,8 +7,10 @@ everything else is a query within a query.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -289,10 +291,18 @@ def _named(name: str) -> exp.Expression:
     return exp.Identifier(this=name, quoted=True)
 
 
+_READ = re.compile(r'(?:FROM|JOIN) "([^"]+)"')
+
+
 class Query(str):
     """A query as DuckDB reads it, with the tree of which it is written."""
 
     tree: exp.Expression
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The tables that it reads; each stands under its name in quotes."""
+        return frozenset(_READ.findall(self))
 
     @classmethod
     def of(cls, written: exp.Expression) -> Query:

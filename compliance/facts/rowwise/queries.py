@@ -39,6 +39,8 @@ def program(sql: str, shapes: Mapping[str, Shape]) -> Program:
 
 def relations_of(sql: str) -> frozenset[str]:
     """The relations that a query reads."""
+    if isinstance(sql, Query):
+        return sql.reads
     tree = _tree(sql)
     made = {named.alias for named in tree.find_all(exp.CTE)}
     return frozenset(table.name for table in tree.find_all(exp.Table) if table.name not in made)

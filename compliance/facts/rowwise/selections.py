@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from sqlglot import exp
@@ -146,8 +146,9 @@ class Selection:
     def _read(self) -> dict[str, set[str]]:
         """The columns that the selection itself reads, by alias."""
         found: dict[str, set[str]] = {}
-        for column in self._own(exp.Column):
-            found.setdefault(column.table, set()).add(column.name)
+        for node in self._own:
+            if isinstance(node, exp.Column):
+                found.setdefault(node.table, set()).add(node.name)
         return found
 
     @cached_property
@@ -157,11 +158,12 @@ class Selection:
         using = any(one.args.get("using") for one in self.query.args.get("joins") or ())
         return stars | ({""} if "" in self._read or using else set())
 
-    def _own(self, *kinds: type[exp.Expression]) -> Iterator[exp.Expression]:
-        """The nodes of these kinds that are the selection's, and not those of a query within it."""
-        for node in self.query.walk(prune=lambda node: isinstance(node, exp.Subquery)):
-            if isinstance(node, kinds):
-                yield node
+    @cached_property
+    def _own(self) -> list[exp.Expression]:
+        """Columns, totals and windows that are the selection's, and not those of a query within it."""
+        kinds = (exp.Column, exp.Filter, exp.Window, *AGGREGATES)
+        nodes = self.query.walk(prune=lambda node: isinstance(node, exp.Subquery))
+        return [node for node in nodes if isinstance(node, kinds)]
 
     # ---- groups
 
@@ -173,8 +175,8 @@ class Selection:
     def _aggregates(self) -> list[exp.Expression]:
         """The aggregates of the selection, each with its filter; not those over a window."""
         inside = (exp.Filter, exp.Window, exp.Select)
-        found = self._own(exp.Filter, *AGGREGATES)
-        return [node for node in found if node.find_ancestor(*inside) is self.query]
+        totals = (node for node in self._own if isinstance(node, (exp.Filter, *AGGREGATES)))
+        return [node for node in totals if node.find_ancestor(*inside) is self.query]
 
     def _groups(self, consume: Consume) -> None:
         aggregates = self._aggregates
@@ -234,7 +236,7 @@ class Selection:
 
     @cached_property
     def _windows(self) -> list[exp.Expression]:
-        return list(self._own(exp.Window))
+        return [node for node in self._own if isinstance(node, exp.Window)]
 
     def _numbered(self, consume: Consume) -> None:
         """Keeps what the rows give and what their windows ask, and goes through them again."""

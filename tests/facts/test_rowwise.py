@@ -136,6 +136,16 @@ def test_no_rows_are_no_rows(sql: str) -> None:
     assert of_python == of_database
 
 
+def test_what_a_user_wrote_is_a_literal() -> None:
+    words = """a' + __import__("os").getcwd() + '\\"""
+    quoted = words.replace("'", "''")
+    asked = f"SELECT '{quoted}' AS x, id IN ('{quoted}', 'a') AS y FROM t WHERE id <> '{quoted}'"
+    of_database, of_python = answers(asked, {"t": rows_by_chance(1, 9)})
+
+    assert of_python == of_database
+    assert {x for x, _ in of_python} == {words}
+
+
 @pytest.mark.parametrize("sql", ["SELECT id FROM t ORDER BY n LIMIT 1", "SELECT ln(n) AS x FROM t", "SELECT x FROM t"])
 def test_what_is_not_written_is_said(sql: str) -> None:
     place = Workspace()

@@ -35,6 +35,7 @@ class Writing:
         lines = ["def run(R):", *(f" {name} = {source}" for source, name in self.held_once.items())]
         for function in self.functions:
             lines += [f" {line}" for line in function.lines]
+        # INVARIANT: of what a user wrote only literals stand in a program, by their `repr`
         space: dict[str, Any] = {**self.names.constants, **CALLED}
         try:
             exec(compile("\n".join([*lines, *body.lines, " return out", ""]), "<plan>", "exec"), space)

@@ -6,6 +6,7 @@ from threading import Lock
 
 from compliance.facts.plan import PackPlan
 from compliance.facts.planner import Planner
+from compliance.growing import growing
 from compliance.rulebook.packs import Pack
 
 Key = tuple[str, tuple[tuple[str, str], ...], bool, bool]
@@ -23,6 +24,7 @@ def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False, margins: 
         kept = _PLANS.setdefault((pack.sha256, pack.overrides, beside, margins), [])
         fit = [plan for plan in kept if sources <= plan.sources]
         if not fit:
-            fit = [Planner(pack, beside).plan(sources, margins)]
+            with growing():
+                fit = [Planner(pack, beside).plan(sources, margins)]
             kept.append(fit[0])
         return min(fit, key=lambda plan: (len(plan.sources), sorted(plan.sources)))

@@ -14,6 +14,7 @@ import pyarrow as pa
 from compliance.facts.rowwise.queries import Program, program, relations_of
 from compliance.facts.rowwise.relations import Relation
 from compliance.facts.rowwise.source_text import Shape
+from compliance.growing import growing
 
 FEW = 1_000
 """Up to so many rows a source are gone through in Python; of a finding no more than these are listed (`behind`)."""
@@ -76,7 +77,7 @@ def compiled(sql: str, shapes: Mapping[str, Shape]) -> Program:
     key = sql, tuple(sorted(shapes.items()))
     found = _PROGRAMS.get(key)
     if found is None:
-        with _COMPILING:
+        with _COMPILING, growing():
             if len(_PROGRAMS) >= MOST:
                 _PROGRAMS.clear()
             found = _PROGRAMS[key] = _PROGRAMS.get(key) or program(sql, shapes)

@@ -92,7 +92,15 @@ def evaluate(
 
     def of_pack(pack: Pack) -> Evaluation:
         plan = plan_of(pack, present, scenes is not None, margins)
-        return _evaluated(plan, scene, rows, only, determine, margins, scenes, behind, then)
+
+        def on(tables: Tables) -> Evaluation:
+            return _evaluated(tables, only, determine, margins, scenes, behind, then)
+
+        many = max((len(rows.of(source)) for source in plan.needs.sources), default=0) * max(1, len(scenes or ()))
+        if many <= min(workspace.FEW, lineage.MOST_ROWS):  # of more rows not all are listed, which the database picks
+            with suppress(Unwritten):  # the database answers all that there is
+                return on(Tables(scene, plan, rows, few=True))
+        return on(Tables(scene, plan, rows))
 
     return together(each_pack(of_pack, packs, rows))
 
@@ -128,24 +136,6 @@ def rules_of(found: Sequence[Found]) -> list[RuleMatches]:
 
 
 def _evaluated(
-    plan: PackPlan,
-    scene: Scene,
-    rows: Rows,
-    only: Collection[str] | None,
-    determine: bool,
-    margins: bool,
-    scenes: Mapping[str, Sequence[str]] | None,
-    behind: bool,
-    then: Callable[[Matches], object] | None,
-) -> Evaluation:
-    many = max((len(rows.of(source)) for source in plan.needs.sources), default=0) * max(1, len(scenes or ()))
-    if many <= min(workspace.FEW, lineage.MOST_ROWS):  # of more rows not all are listed, which the database picks
-        with suppress(Unwritten):  # the database answers all that there is
-            return _on(Tables(scene, plan, rows, few=True), only, determine, margins, scenes, behind, then)
-    return _on(Tables(scene, plan, rows), only, determine, margins, scenes, behind, then)
-
-
-def _on(
     tables: Tables,
     only: Collection[str] | None,
     determine: bool,

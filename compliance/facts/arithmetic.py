@@ -11,7 +11,8 @@ from compliance.errors import UsageError
 from compliance.facts import tree
 from compliance.facts.comparisons import whole
 from compliance.facts.dated import Get
-from compliance.facts.frames import WHOLE, Found
+from compliance.facts.frames import Found
+from compliance.facts.tree import WHOLE
 from compliance.rulebook.models import Days, Greatest, Minus, Plus, Sum, Times
 
 BOUNDLESS = 10**9

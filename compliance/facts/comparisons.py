@@ -12,7 +12,8 @@ from typing import Any as Expression
 
 from compliance.facts import tree
 from compliance.facts.dated import Get
-from compliance.facts.frames import WHOLE, Found, Ratio
+from compliance.facts.frames import Found, Ratio
+from compliance.facts.tree import WHOLE
 from compliance.units import common_denominator
 
 

@@ -19,7 +19,8 @@ from compliance.facts.arithmetic import worked_out
 from compliance.facts.columns import SEPARATOR
 from compliance.facts.comparisons import Compared, amount_holds, constant, ratio_holds, whole
 from compliance.facts.dated import Get
-from compliance.facts.frames import WHOLE, Found, Frame, Needs, Ratio, equals
+from compliance.facts.frames import Found, Frame, Needs, Ratio, equals
+from compliance.facts.tree import WHOLE
 from compliance.facts.wide import RowFrame
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
 from compliance.rulebook.mentions import mentions

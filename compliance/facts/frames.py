@@ -17,8 +17,8 @@ from compliance.facts.dated import Dated, Get
 from compliance.facts.party_columns import PARTY, PARTY_NAMED, party_column
 from compliance.facts.restructured import window
 from compliance.facts.sources import DATED_ENTITIES, ENTITIES, SOURCES
+from compliance.facts.tree import WHOLE
 
-WHOLE = "decimal(38, 0)"
 PAPERS = ("certified", "noticed", "followed", "permitted")
 """The words for what stands on record for a row, with a name behind them."""
 PLACE = "(place)"

@@ -13,8 +13,9 @@ from compliance.facts import tree
 from compliance.facts.columns import SEPARATOR, Column
 from compliance.facts.comparisons import whole
 from compliance.facts.dated import Get
-from compliance.facts.frames import WHOLE, Found, Frame, Ratio, stored
+from compliance.facts.frames import Found, Frame, Ratio, stored
 from compliance.facts.shapes import KEYS, Shape
+from compliance.facts.tree import WHOLE
 from compliance.facts.wide import RowFrame, Wide
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from compliance.facts.frames import Needs
-from compliance.facts.relational import Query
+from compliance.facts.relational import NAME, Query
 from compliance.facts.shapes import Shape
 from compliance.facts.statements import Statement
 from compliance.rulebook.conditions import Condition, Test
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from compliance.facts.reach import Reach
 
 PLACEHOLDER = re.compile(r"{([a-z_.A-Z0-9]+)}")
-NAME = re.compile(r'(?:FROM|JOIN) "([^"]+)"')
 SAMPLE = 200
 """Of so many rows of which a rule is not evaluated it is worked out why."""
 COMPARISONS = ("gt", "ge", "lt", "le")

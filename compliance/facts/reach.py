@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from compliance.facts.frames import view
-from compliance.facts.plan import NAME, RulePlan
+from compliance.facts.plan import RulePlan
+from compliance.facts.relational import NAME
 from compliance.facts.sources import SHIPPED, SOURCES
 from compliance.facts.statements import Statement
 from compliance.rulebook.models import Derived

@@ -59,11 +59,11 @@ class Relation:
         chosen |= {name: literal(value) for name, value in named.items()}
         kinds = {name: value.kind for name, value in chosen.items()}
 
-        def made(names: _Names) -> exp.Expression:
+        def write(names: _Names) -> exp.Expression:
             source = _Source.of(self, names)
             return source.select([_alias(value.lower(source.scope), name) for name, value in chosen.items()])
 
-        return Relation(kinds, made=made)
+        return Relation(kinds, made=write)
 
     def mutate(self, **named: Any) -> Relation:
         """All columns, and others in their place or beside them."""
@@ -85,32 +85,32 @@ class Relation:
     def distinct(self) -> Relation:
         """Each row once."""
 
-        def made(names: _Names) -> exp.Expression:
+        def write(names: _Names) -> exp.Expression:
             source = _Source.of(self, names)
             query = source.select([source.scope(self[name]) for name in self.columns])
             query.set("distinct", exp.Distinct())
             return query
 
-        return Relation(self.kinds, made=made)
+        return Relation(self.kinds, made=write)
 
     def union(self, other: Relation) -> Relation:
         """The rows of both; those of the other by the names of their columns."""
 
-        def made(names: _Names) -> exp.Expression:
+        def write(names: _Names) -> exp.Expression:
             sides = (query(self, names), query(other.select(list(self.columns)), names))
             return exp.Union(this=sides[0], expression=sides[1], distinct=False)
 
-        return Relation(self.kinds, made=made)
+        return Relation(self.kinds, made=write)
 
     def unnest(self, column: str) -> Relation:
         """A row for each of the values in a list."""
 
-        def made(names: _Names) -> exp.Expression:
+        def write(names: _Names) -> exp.Expression:
             source = _Source.of(self, names)
             alias, value = names.new(), f"each_{column}"
             parts = exp.Unnest(
                 expressions=[source.scope(self[column])],
-                alias=exp.TableAlias(this=_named(alias), columns=[_named(value)]),
+                alias=exp.TableAlias(this=_identifier(alias), columns=[_identifier(value)]),
             )
             source.joins.append(exp.Join(this=parts, kind="CROSS"))
             one = _column(value, alias)
@@ -118,7 +118,7 @@ class Relation:
                 [_alias(one if name == column else source.scope(self[name]), name) for name in self.columns]
             )
 
-        return Relation({**self.kinds, column: "string"}, made=made)
+        return Relation({**self.kinds, column: "string"}, made=write)
 
     # ---- joins
 
@@ -169,14 +169,14 @@ class Groups:
         """A row for each key, with totals over its rows."""
         kinds = {**{key: self.rows.kinds[key] for key in self.keys}, **{name: t.kind for name, t in totals.items()}}
 
-        def made(names: _Names) -> exp.Expression:
+        def write(names: _Names) -> exp.Expression:
             source = _Source.of(self.rows, names)
             keys = [_alias(source.scope(self.rows[key]), key) for key in self.keys]
             chosen = source.select([*keys, *(_alias(t.lower(source.scope), name) for name, t in totals.items())])
             chosen.set("group", exp.Group(expressions=[exp.Literal.number(n + 1) for n in range(len(keys))]))
             return chosen
 
-        return Relation(kinds, made=made)
+        return Relation(kinds, made=write)
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class _Source:
     def of(cls, relation: Relation, names: _Names) -> _Source:
         """The joins and filters of a relation over what is below them."""
         if relation.of is None:
-            return cls(*_read(relation, names), relation.columns)
+            return cls(*_from(relation, names), relation.columns)
         found = cls.of(relation.of, names)
         if relation.where is not None:
             found.wheres.append(relation.where.lower(found.scope))
@@ -227,7 +227,7 @@ class _Source:
         return found
 
     def _join(self, join: _Join, names: _Names) -> None:
-        right, alias = _read(join.right, names)
+        right, alias = _from(join.right, names)
         self.right = join.right, alias
         if join.how not in ("semi", "anti"):
             self.places |= dict.fromkeys(join.right.columns, alias)
@@ -258,14 +258,14 @@ def _wrapped_in(node: exp.Expression) -> exp.Expression:
     return exp.Paren(this=node) if isinstance(node, (exp.Or, exp.Not)) else node
 
 
-def _read(relation: Relation, names: _Names) -> tuple[exp.Expression, str]:
+def _from(relation: Relation, names: _Names) -> tuple[exp.Expression, str]:
     """A relation as it stands in FROM, and its alias."""
     if relation.name:
         alias = names.new()
-        return exp.Table(this=_named(relation.name), alias=exp.TableAlias(this=_named(alias))), alias
+        return exp.Table(this=_identifier(relation.name), alias=exp.TableAlias(this=_identifier(alias))), alias
     inner = query(relation, names)
     alias = names.new()
-    return exp.Subquery(this=inner, alias=exp.TableAlias(this=_named(alias))), alias
+    return exp.Subquery(this=inner, alias=exp.TableAlias(this=_identifier(alias))), alias
 
 
 def query(relation: Relation, names: _Names | None = None) -> exp.Expression:
@@ -280,18 +280,19 @@ def query(relation: Relation, names: _Names | None = None) -> exp.Expression:
 def _alias(node: exp.Expression, name: str) -> exp.Expression:
     if isinstance(node, exp.Column) and node.name == name:
         return node
-    return exp.Alias(this=node, alias=_named(name))
+    return exp.Alias(this=node, alias=_identifier(name))
 
 
 def _column(name: str, alias: str) -> exp.Expression:
-    return exp.Column(this=_named(name), table=_named(alias))
+    return exp.Column(this=_identifier(name), table=_identifier(alias))
 
 
-def _named(name: str) -> exp.Expression:
+def _identifier(name: str) -> exp.Expression:
     return exp.Identifier(this=name, quoted=True)
 
 
-_READ = re.compile(r'(?:FROM|JOIN) "([^"]+)"')
+NAME = re.compile(r'(?:FROM|JOIN) "([^"]+)"')
+"""A table that the text of a query reads."""
 
 
 class Query(str):
@@ -302,7 +303,7 @@ class Query(str):
     @cached_property
     def reads(self) -> frozenset[str]:
         """The tables that it reads; each stands under its name in quotes."""
-        return frozenset(_READ.findall(self))
+        return frozenset(NAME.findall(self))
 
     @classmethod
     def of(cls, written: exp.Expression) -> Query:

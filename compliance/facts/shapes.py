@@ -10,7 +10,7 @@ from compliance.facts import relational, tree
 from compliance.facts.beside import SCENE
 from compliance.facts.columns import Column, Kind
 from compliance.facts.comparisons import whole
-from compliance.facts.frames import WHOLE
+from compliance.facts.tree import WHOLE
 from compliance.rulebook.models import Measure
 
 KEYS = ("id", "key", "period", SCENE)

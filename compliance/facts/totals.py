@@ -18,11 +18,12 @@ from compliance.facts.columns import SEPARATOR, UNKNOWN, Kind
 from compliance.facts.comparisons import whole
 from compliance.facts.compiler import Compiler
 from compliance.facts.dated import Get
-from compliance.facts.frames import WHOLE, Found, Frame, view
+from compliance.facts.frames import Found, Frame, view
 from compliance.facts.measured import MeasuredRows, MeasuredTotals
 from compliance.facts.shapes import KEYS, Shape, asked, ratio, rolling
 from compliance.facts.sources import SOURCES
 from compliance.facts.statements import SOME, Statement
+from compliance.facts.tree import WHOLE
 from compliance.facts.wide import Wide
 from compliance.rulebook.models import Keys, Measure
 from compliance.rulebook.vocabulary import OF_MEASURE

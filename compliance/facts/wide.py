@@ -13,7 +13,8 @@ from compliance.facts import relational
 from compliance.facts.beside import SCENE, each_scene
 from compliance.facts.columns import Column
 from compliance.facts.dated import Get
-from compliance.facts.frames import PLACE, WHOLE, Found, Frame, schema, stored, view
+from compliance.facts.frames import PLACE, Found, Frame, schema, stored, view
+from compliance.facts.tree import WHOLE
 
 TYPES = {"flag": "boolean", "date": "date"}
 OF_EVERY_ROW = ("table", "id", "date", "ordered", SCENE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from sqlglot import exp
 
 from compliance.facts.rowwise.scalars import Scalars
-from compliance.facts.rowwise.source_text import Body, Columns, Shape, Unwritten, Value, columns_of, key_of, tuple_of
+from compliance.facts.rowwise.source_text import Body, Columns, Shape, Unwritten, Value, columns_of, key_of
 from compliance.facts.rowwise.writing import Writing
 
 
@@ -41,7 +42,7 @@ def join(selection: Joined, node: exp.Join) -> None:
     elif kind == "CROSS":
         _bind_loop(selection, node.this.alias_or_name, *selection.writing.whole(_query(node.this)))
     elif kind in ("SEMI", "ANTI"):
-        _kept(selection, node, kind == "SEMI")
+        _filter(selection, node, kind == "SEMI")
     elif side in ("", "LEFT") and not method:
         _looked_up(selection, node, side == "LEFT")
     else:
@@ -150,36 +151,28 @@ def _lookup(selection: Joined, node: exp.Join, keys: list[str]) -> tuple[str, Sh
     call, shape = writing.whole(query)
     if not keys:
         return call, shape
-    index = Body(names)
-    index.lines.append(f"def {name}(key):")
-    index.put(f"if not {memo}.get('made'):")
-    index.put(f" {memo}['made'] = True")
-    index.put(f" for row in {call}:")
-    picked = key_of([f"row[{shape[0].index(column)}]" for column in keys])
-    index.put(f"  {memo}.setdefault(('of', {picked}), []).append(row)")
-    index.put(f"return {memo}.get(('of', key), ())")
-    writing.functions.append(index)
-    return f"{name}({{}})", shape
+    return f"{_index(selection, call, shape, keys)}.get({{}}, ())", shape
 
 
-def _kept(selection: Joined, node: exp.Join, wanted: bool) -> None:
+def _index(selection: Joined, rows: str, shape: Shape, keys: Iterable[str]) -> str:
+    """A call that gives rows by their keys, worked out once."""
+    name, function = selection.writing.names.new("j"), Body(selection.writing.names)
+    function.lines.append(f"def {name}():")
+    function.put(f"if '{name}' not in memo: memo['{name}'] = by_key({rows}, {[shape[0].index(key) for key in keys]!r})")
+    function.put(f"return memo['{name}']")
+    selection.writing.functions.append(function)
+    return f"{name}()"
+
+
+def _filter(selection: Joined, node: exp.Join, wanted: bool) -> None:
     """Rows of which there is one on the other side, or none."""
     equal, rest = _conditions(selection, node)
     if rest or not equal:
         raise Unwritten(node.sql("duckdb")[:200])
-    writing, body = selection.writing, selection.body
-    call, shape = writing.whole(_query(node.this))
     keys = [selection.scalars.named(value) for value in equal.values()]
-    name, picked = writing.names.new("j"), tuple_of([f"row[{shape[0].index(column)}]" for column in equal])
-    made = Body(writing.names)
-    made.lines.append(f"def {name}():")
-    made.put(f"if '{name}' not in memo:")
-    made.put(f" memo['{name}'] = {{{picked} for row in {call}}}")
-    made.put(f"return memo['{name}']")
-    writing.functions.append(made)
-    known = "".join(f"{key.source} is not None and " for key in keys if key.null)
-    found = f"({known}{tuple_of([key.source for key in keys])} in {name}())"
-    body.put(f"if not {found}: continue" if wanted else f"if {found}: continue")
+    index = _index(selection, *selection.writing.whole(_query(node.this)), equal)
+    found = f"({key_of([key.source for key in keys])} in {index})"  # no row stands under what is not known
+    selection.body.put(f"if not {found}: continue" if wanted else f"if {found}: continue")
 
 
 def _latest(selection: Joined, node: exp.Join) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlglot
@@ -39,11 +40,14 @@ def program(sql: str, shapes: Mapping[str, Shape]) -> Program:
 
 def relations_of(sql: str) -> frozenset[str]:
     """The relations that a query reads."""
-    if isinstance(sql, Query):
-        return sql.reads
+    return sql.reads if isinstance(sql, Query) else _read_by(sql)
+
+
+@lru_cache(maxsize=1_000)
+def _read_by(sql: str) -> frozenset[str]:
     tree = _tree(sql)
-    made = {named.alias for named in tree.find_all(exp.CTE)}
-    return frozenset(table.name for table in tree.find_all(exp.Table) if table.name not in made)
+    named = {query.alias for query in tree.find_all(exp.CTE)}
+    return frozenset(table.name for table in tree.find_all(exp.Table) if table.name not in named)
 
 
 def _tree(sql: str) -> exp.Expression:

@@ -7,7 +7,8 @@ column without values).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -50,18 +51,7 @@ class Relation:
     def index(self, places: tuple[int, ...]) -> Index:
         """The rows by the values at these places; a row in which one of them is not known is under no key."""
         if places not in self._indexes:
-            found: dict[Any, list[Row]] = defaultdict(list)
-            if len(places) == 1:
-                at = places[0]
-                for row in self.rows:
-                    found[row[at]].append(row)
-                found.pop(None, None)
-            else:
-                for row in self.rows:
-                    key = tuple([row[at] for at in places])
-                    if None not in key:
-                        found[key].append(row)
-            self._indexes[places] = dict(found)
+            self._indexes[places] = by_key(self.rows, places)
         return self._indexes[places]
 
     def table(self) -> pa.Table:
@@ -69,6 +59,18 @@ class Relation:
         made = zip(*self.rows, strict=True) if self.rows else ((),) * len(self.columns)
         arrays = [pa.array(values, ARROW[kind]) for values, kind in zip(made, self.types, strict=True)]
         return pa.Table.from_arrays(arrays, names=list(self.columns))
+
+
+def by_key(rows: Iterable[Row], places: Sequence[int]) -> Index:
+    """Rows by the values at these places, one by itself or several as a tuple; none where one of them is not known."""
+    key = itemgetter(*places)
+    found: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    if len(places) == 1:
+        found.pop(None, None)
+        return dict(found)
+    return {values: held for values, held in found.items() if None not in values}
 
 
 def type_of(kind: pa.DataType) -> str:

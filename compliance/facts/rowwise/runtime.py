@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.facts.rowwise.relations import Row
+from compliance.facts.rowwise.relations import Row, by_key
 from compliance.rulebook.mentions import folded
 
 
@@ -100,7 +100,7 @@ def matches(text: str, pattern: str) -> bool:
 
 
 CALLED = {
-    "at_once": at_once,
+    "at_once": at_once, "by_key": by_key,
     "rolling": rolling, "numbered": numbered, "ordered": ordered, "first": first, "greatest": greatest,
     "least": least, "quotient": quotient, "matches": matches, "folded": folded, "date": date,
 }  # fmt: skip

@@ -45,49 +45,33 @@ class Scalars:
 
     def true(self, node: exp.Expression) -> str:
         """A Python condition: whether the expression is true."""
+        return self._condition(node, unknown=False)
+
+    def _condition(self, node: exp.Expression, unknown: bool) -> str:
+        """Whether the expression is true, or with `unknown` is true or not known."""
         if id(node) in self.given:
-            return self._is(self.given[id(node)], True)
+            return self._is(self.given[id(node)], unknown)
         match node:
             case exp.Paren():
-                return self.true(node.this)
-            case exp.And():
-                return f"({' and '.join(self.true(term) for term in node.flatten())})"
-            case exp.Or():
-                return f"({' or '.join(self.true(term) for term in node.flatten())})"
+                return self._condition(node.this, unknown)
+            case exp.And() | exp.Or():
+                word = " and " if isinstance(node, exp.And) else " or "
+                return f"({word.join(self._condition(term, unknown) for term in node.flatten())})"
             case exp.Not():
-                return f"(not {self.not_false(node.this)})"
+                return f"(not {self._condition(node.this, not unknown)})"
             case exp.Coalesce() if (default := default_truth(node)) is not None:
-                return self.not_false(node.this) if default else self.true(node.this)
+                return self._condition(node.this, default)
             case _ if type(node) in COMPARED:
                 left, right = self._operands(node)
-                return f"({' and '.join((*known_of(left, right), compared(node, left, right)))})"
-        return self._is(self.value(node), True)
+                word, nulls = (" or ", unknown_of) if unknown else (" and ", known_of)
+                return f"({word.join((*nulls(left, right), compared(node, left, right)))})"
+        return self._is(self.value(node), unknown)
 
-    def not_false(self, node: exp.Expression) -> str:
-        """A Python condition: whether the expression is true or not known."""
-        if id(node) in self.given:
-            return self._is(self.given[id(node)], False)
-        match node:
-            case exp.Paren():
-                return self.not_false(node.this)
-            case exp.And():
-                return f"({' and '.join(self.not_false(term) for term in node.flatten())})"
-            case exp.Or():
-                return f"({' or '.join(self.not_false(term) for term in node.flatten())})"
-            case exp.Not():
-                return f"(not {self.true(node.this)})"
-            case exp.Coalesce() if (default := default_truth(node)) is not None:
-                return self.not_false(node.this) if default else self.true(node.this)
-            case _ if type(node) in COMPARED:
-                left, right = self._operands(node)
-                return f"({' or '.join((*unknown_of(left, right), compared(node, left, right)))})"
-        return self._is(self.value(node), False)
-
-    def _is(self, value: Value, true: bool) -> str:
+    def _is(self, value: Value, unknown: bool) -> str:
         if not value.null:
             return value.source
         value = self.body.let(value)
-        return f"{value.source} is True" if true else f"{value.source} is not False"
+        return f"{value.source} is not False" if unknown else f"{value.source} is True"
 
     # ---- values
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from sqlglot import exp
 
 from compliance.facts.rowwise.groups import AGGREGATES, Total
 from compliance.facts.rowwise.joins import join
 from compliance.facts.rowwise.scalars import Scalars
-from compliance.facts.rowwise.source_text import Body, Columns, Unwritten, Value, once, tuple_of
+from compliance.facts.rowwise.source_text import Body, Columns, Unwritten, Value, tuple_of
 from compliance.facts.rowwise.windows import asked_of, numbers, windowed
 from compliance.facts.rowwise.writing import Consume, Seek, Writing
 
@@ -114,15 +114,9 @@ class Selection:
         return found
 
     def _lazily(self, node: exp.Expression) -> Callable[[], Value]:
-        named: list[Value] = []
-
-        def get() -> Value:
-            if not named:
-                inner = node.this if isinstance(node, exp.Alias) else node
-                named.append(self.scalars.named(inner))
-            return named[0]
-
-        return get
+        """What the selection gives for a node, written when it is first asked for."""
+        inner = node.this if isinstance(node, exp.Alias) else node
+        return cache(lambda: self.scalars.named(inner))
 
     def _starred(self, node: exp.Expression) -> Columns:
         star = _star_of(node)
@@ -140,10 +134,10 @@ class Selection:
         return found
 
     def asked_of(self, alias: str) -> set[str] | None:
-        return None if alias in self._read_whole or "" in self._read_whole else self._read.get(alias, set())
+        return None if alias in self._read_whole or "" in self._read_whole else self._columns_read.get(alias, set())
 
     @cached_property
-    def _read(self) -> dict[str, set[str]]:
+    def _columns_read(self) -> dict[str, set[str]]:
         """The columns that the selection itself reads, by alias."""
         found: dict[str, set[str]] = {}
         for node in self._own:
@@ -156,7 +150,7 @@ class Selection:
         """The aliases of which all columns may be read; the empty one stands for every alias."""
         stars = {one.table if isinstance(one, exp.Column) else "" for one in self.query.expressions if _is_star(one)}
         using = any(one.args.get("using") for one in self.query.args.get("joins") or ())
-        return stars | ({""} if "" in self._read or using else set())
+        return stars | ({""} if "" in self._columns_read or using else set())
 
     @cached_property
     def _own(self) -> list[exp.Expression]:
@@ -287,7 +281,10 @@ class Selection:
         after = self.scalars = Scalars(body, self.column)
         for window, name in zip(windows, results, strict=True):
             after.given[id(window)] = body.let(Value(f"{name}[{at}]", "count" if numbers(window) else "whole"))
-        columns = {name: once(body, Value(f"{row}[{n}]", kind, null)) for n, (name, kind, null) in enumerate(shape)}
+        columns = {
+            name: cache(partial(body.let, Value(f"{row}[{n}]", kind, null)))
+            for n, (name, kind, null) in enumerate(shape)
+        }
         given = {name: get for name, get in columns.items() if not name.startswith("?")}
         self.bound = {"": given}
         if qualify := self.query.args.get("qualify"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 Shape = tuple[tuple[str, ...], tuple[str, ...]]
@@ -99,19 +100,10 @@ Columns = Mapping[str, Callable[[], Value]]
 
 def columns_of(row: str, shape: Shape, body: Body) -> Columns:
     """The columns of a row that is a tuple, each under a name as soon as it is asked for."""
-    return {name: once(body, Value(f"{row}[{at}]", kind)) for at, (name, kind) in enumerate(zip(*shape, strict=True))}
-
-
-def once(body: Body, value: Value) -> Callable[[], Value]:
-    """The value under a name that it gets when it is first asked for."""
-    named: list[Value] = []
-
-    def get() -> Value:
-        if not named:
-            named.append(body.let(value))
-        return named[0]
-
-    return get
+    return {
+        name: cache(partial(body.let, Value(f"{row}[{at}]", kind)))
+        for at, (name, kind) in enumerate(zip(*shape, strict=True))
+    }
 
 
 def key_of(sources: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ A program is compiled once for a query and the shapes of what it reads, and kept
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from threading import Lock
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -20,9 +20,6 @@ FEW = 1_000
 """Up to so many rows a source are gone through in Python; of a finding no more than these are listed (`behind`)."""
 MOST = 10_000
 """So many programs are kept."""
-_READS: dict[str, frozenset[str]] = {}
-_PROGRAMS: dict[tuple[str, tuple[tuple[str, Shape], ...]], Program] = {}
-_COMPILING = Lock()
 
 
 class Workspace:
@@ -34,7 +31,7 @@ class Workspace:
     def compile(self, queries: Iterable[str]) -> None:
         """Compiles the queries that can be run now, before any is; raises `Unwritten` where one cannot be."""
         for sql in queries:
-            if _reads(sql) <= self._held.keys():
+            if relations_of(sql) <= self._held.keys():
                 self._relation(sql)
 
     def give(self, name: str, table: pa.Table | Relation) -> None:
@@ -60,25 +57,18 @@ class Workspace:
         self._held.clear()
 
     def _relation(self, sql: str) -> Relation:
-        read = _reads(sql)
+        read = relations_of(sql)
         held = {name: self._held[name] for name in read if name in self._held}
         made = compiled(sql, {name: relation.shape for name, relation in held.items()})
         return Relation(*made.shape, lambda: made.run(held))
 
 
-def _reads(sql: str) -> frozenset[str]:
-    if sql not in _READS:
-        _READS[sql] = relations_of(sql)
-    return _READS[sql]
-
-
 def compiled(sql: str, shapes: Mapping[str, Shape]) -> Program:
     """The program of a query over relations of these shapes, kept for the process."""
-    key = sql, tuple(sorted(shapes.items()))
-    found = _PROGRAMS.get(key)
-    if found is None:
-        with _COMPILING, growing():
-            if len(_PROGRAMS) >= MOST:
-                _PROGRAMS.clear()
-            found = _PROGRAMS[key] = _PROGRAMS.get(key) or program(sql, shapes)
-    return found
+    return _compiled(sql, tuple(sorted(shapes.items())))
+
+
+@lru_cache(maxsize=MOST)
+def _compiled(sql: str, shapes: tuple[tuple[str, Shape], ...]) -> Program:
+    with growing():
+        return program(sql, dict(shapes))

@@ -19,13 +19,13 @@ class ByPlace(Sequence[T]):
     """Parts that are made when they are asked for; equal to any sequence of the same parts."""
 
     @abstractmethod
-    def some(self, places: Numbers) -> Sequence[T]:
+    def parts_at(self, places: Numbers) -> Sequence[T]:
         """The parts at these places, of which none is before the first or past the last."""
 
     def only(self, places: Numbers) -> Iterator[T]:
         """The parts at these places, not all made at once."""
         for start in range(0, len(places), AT_ONCE):
-            yield from self.some(places[start : start + AT_ONCE])
+            yield from self.parts_at(places[start : start + AT_ONCE])
 
     @overload
     def __getitem__(self, place: int) -> T: ...
@@ -35,7 +35,7 @@ class ByPlace(Sequence[T]):
         every = np.arange(len(self))
         if isinstance(place, slice):
             return list(self.only(every[place]))
-        return self.some(every[[place]])[0]
+        return self.parts_at(every[[place]])[0]
 
     def __iter__(self) -> Iterator[T]:
         return self.only(np.arange(len(self)))

@@ -102,7 +102,7 @@ class CountedRows(ByPlace[Counted]):
     def __len__(self) -> int:
         return int(self.part.stop - self.part.start)
 
-    def some(self, places: Numbers) -> list[Counted]:
+    def parts_at(self, places: Numbers) -> list[Counted]:
         """The rows at these places among them."""
         made = self._made
         return [made[place] for place in places.tolist()]

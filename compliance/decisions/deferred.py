@@ -49,7 +49,7 @@ class Deferred(MadeWhenAsked[T]):
     def __len__(self) -> int:
         return len(self.parts)
 
-    def some(self, places: Numbers) -> list[T]:
+    def parts_at(self, places: Numbers) -> list[T]:
         """Those at these places."""
         parts = self.parts
         return [parts[place] for place in places.tolist()]

@@ -54,7 +54,7 @@ class Determinations(MadeWhenAsked[DeterminationSaid]):
     def __len__(self) -> int:
         return sum(len(block.places) for block in self.blocks)
 
-    def some(self, places: Numbers) -> list[DeterminationSaid]:
+    def parts_at(self, places: Numbers) -> list[DeterminationSaid]:
         """The determinations at these places."""
         pairs = zip(*(part[places].tolist() for part in self._order), strict=True)
         return [self.blocks[block].said(row) for block, row in pairs]

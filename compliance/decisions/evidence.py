@@ -19,7 +19,7 @@ class RowsSaid(MadeWhenAsked[RowSaid]):
     def __len__(self) -> int:
         return len(self._places)
 
-    def some(self, places: Numbers) -> list[RowSaid]:
+    def parts_at(self, places: Numbers) -> list[RowSaid]:
         """The rows at these places among them."""
         own = self._places[places]
         named, origins = self._told.named(own), self._told.origins(own)

@@ -121,7 +121,7 @@ class Findings(FindingsMadeWhenAsked):
     def __len__(self) -> int:
         return len(self.of)
 
-    def some(self, places: Numbers) -> list[FindingSaid]:
+    def parts_at(self, places: Numbers) -> list[FindingSaid]:
         """What the findings at these places say."""
         asked = list(zip(self.of[places].tolist(), self.at[places].tolist(), strict=True))
         made = {

@@ -190,7 +190,7 @@ class RuleMatches(ByPlace[Found]):
         }  # fmt: skip
         return Columns(pa.table({name: columns[name] for name in TYPES}))
 
-    def some(self, places: Numbers) -> list[Found]:
+    def parts_at(self, places: Numbers) -> list[Found]:
         """The matches at these places."""
         rows = self.rows.select(self._of_row).take(pa.array(places, pa.int64())).to_pylist()
         return [self._made(place, row) for place, row in zip(places.tolist(), rows, strict=True)]
@@ -231,10 +231,10 @@ class Matches(ByPlace[Found]):
     def __len__(self) -> int:
         return sum(map(len, self.rules))
 
-    def some(self, places: Numbers) -> list[Found]:
+    def parts_at(self, places: Numbers) -> list[Found]:
         """The matches at these places, of each rule those that are together at once."""
         starts = np.cumsum([0, *map(len, self.rules)])
         of = np.searchsorted(starts, places, side="right") - 1
         breaks = np.flatnonzero(np.diff(of)) + 1
         parts = zip(np.split(of, breaks), np.split(places, breaks), strict=True)
-        return [one for rule, own in parts if len(own) for one in self.rules[rule[0]].some(own - starts[rule[0]])]
+        return [one for rule, own in parts if len(own) for one in self.rules[rule[0]].parts_at(own - starts[rule[0]])]

@@ -23,15 +23,13 @@ from compliance.decisions.open_points import each_said
 from compliance.decisions.orders import shipped_before
 from compliance.decisions.parties import resolve
 from compliance.decisions.searching import each_group_once
-from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of, unknown_chip
+from compliance.decisions.stage import catalogue_of, day_of, packs_on, postures_of, scene_of, unknown_chip
 from compliance.decisions.steps import names_in
 from compliance.errors import InputError, Problem
 from compliance.facts.scene import Scene
-from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import standings_of
 from compliance.world.checks import repeated
-from compliance.world.chips import Catalogue
 from compliance.world.fields import LINE_TABLES
 from compliance.world.row import Row
 from compliance.world.tables import Order
@@ -95,7 +93,7 @@ def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[tuple
     orders = list(orders)
     if twice := [problem for _, problem in repeated(orders)]:
         raise InputError(twice)
-    catalogue = Catalogue.load(rules_folder(), world.rows("chips"), world.rows("products"))  # type: ignore[arg-type]
+    catalogue = catalogue_of(world)
     shipped = world.by_id("shipments")
     kept, problems = [], []
     for order in orders:

@@ -110,7 +110,7 @@ class Screener:
             raise UsageError("`screen_each` takes orders by name, a mapping of names to orders")
         opened = self._opened
         read = {name: checked_lines(opened.world, opened.catalogue, given) for name, given in orders.items()}
-        wrong = [_named(problem, name) for name, (_, problems) in read.items() for problem in problems]
+        wrong = [_under(problem, name) for name, (_, problems) in read.items() for problem in problems]
         if wrong:
             raise OrderError(wrong)
         return {name: self._screened(opened, lines) for name, (lines, _) in read.items()}
@@ -158,7 +158,7 @@ class Screener:
             self._opened = _Opened.of(changed(self.world, add or {}, remove or {}), self.packs)
 
 
-def _named(problem: Problem, name: str) -> Problem:
+def _under(problem: Problem, name: str) -> Problem:
     """A problem of one order of several; where its line has no id it goes by the name of the order."""
     return problem if problem.about.row else replace(problem, about=problem.about._replace(row=str(name)))
 

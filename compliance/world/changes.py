@@ -41,7 +41,7 @@ def changed(
     part = Part()
     gone = {table: _matched(world, table, rows, part.problems) for table, rows in _tables(remove, part.problems)}
     for table, given in _tables(add, part.problems):
-        _read(table, given, part)
+        _read_rows(table, given, part)
     found = world
     for table in dict.fromkeys([*gone, *part.tables]):
         rows = _replaced(world.rows(table), gone.get(table, ()), part.tables.get(table, ()))
@@ -67,7 +67,7 @@ def _tables(given: object, problems: list[Problem]) -> Iterator[tuple[str, Itera
             yield table, rows
 
 
-def _read(table: str, given: Iterable[object], part: Part) -> None:
+def _read_rows(table: str, given: Iterable[object], part: Part) -> None:
     """Adds the rows of a table to what was read."""
     model, rows = TABLES[table], list[Row]()
     for number, one in enumerate(given, 1):
@@ -106,9 +106,9 @@ def _matched(world: World, table: str, given: Iterable[object], problems: list[P
         rows = world.rows(table)
         places = [place for place in _agreeing(world, table, values) if place not in found]
         if not places:
-            problems.append(_problem(number, f"no row of `{table}` agrees with {_shown(values)}", "no_match"))
+            problems.append(_problem(number, f"no row of `{table}` agrees with {_as_text(values)}", "no_match"))
         elif any(rows[place] != rows[places[0]] for place in places):
-            told = f"{len(places):,} rows of `{table}` agree with {_shown(values)}"
+            told = f"{len(places):,} rows of `{table}` agree with {_as_text(values)}"
             problems.append(_problem(number, told, "several_match"))
         else:
             found[places[0]] = None
@@ -171,7 +171,7 @@ def _equal(column: Any, text: str | None) -> np.ndarray[Any, Any]:
     return np.asarray(texts.is_null() if text is None else pc.equal(texts, text).fill_null(False))
 
 
-def _shown(values: Mapping[str, Any]) -> str:
+def _as_text(values: Mapping[str, Any]) -> str:
     return ", ".join(f"`{name}: {'' if value is None else text_of(value) or value}`" for name, value in values.items())
 
 

@@ -154,7 +154,7 @@ def _evaluated(
         probes = plan.probes if margins else ()
         more = [rule.evidence for rule in rules if behind and rule.evidence is not None]
         tables.prepare([*(r.sql for r in rules), *more, *(d.sql for d in asked), *(p.sql for p in probes)])
-        result.found = found = _matched(plan, rules, tables)
+        result.found = found = match(plan, rules, tables.columns)
         if behind:
             lineage.fetch_lineage(found, tables)
         if then is not None:
@@ -177,12 +177,16 @@ def _margins(plan: PackPlan, probe: Probe, tables: Tables) -> dict[tuple[str, ..
     return found
 
 
-def _matched(plan: PackPlan, rules: Iterable[RulePlan], tables: Tables) -> Matches:
-    """The rules that hold of rows of theirs: both engines decide once of all rows that are alike to them."""
+def match(plan: PackPlan, rules: Iterable[RulePlan], columns: Callable[[str], pa.Table]) -> Matches:
+    """The rules that hold of rows of theirs, which `columns` gives for the query of each.
+
+    Both engines decide once of all rows that are alike to them.
+    """
     candidates: list[tuple[RulePlan, pa.Table, Numbers, list[tuple[Fact, dict[str, Any]]]]] = []
     for rule in rules:
-        rows = sort_candidates(tables.columns(rule.sql))
+        rows = columns(rule.sql)
         if len(rows):
+            rows = sort_candidates(rows)
             kinds, which = distinct_candidates(rows)
             facts = [(fact(rule, row, number), row) for number, row in enumerate(kinds)]
             candidates.append((rule, rows, which, facts))

@@ -94,13 +94,15 @@ class Pattern:
 
 def sort_candidates(rows: pa.Table) -> pa.Table:
     """The candidate rows of a rule by whom they are about; those alike in that by all that is asked of them."""
+    if len(rows) < 2:
+        return rows
     columns = {
         name: rows.column(name) for name in rows.column_names if not pa.types.is_null(rows.schema.field(name).type)
     }
     first = [name for name in _SORTED_BY if name in columns]
     rest = [name for name in columns if name not in first]
     keys = {name: pc.fill_null(columns[name].cast(pa.string()), "") for name in first} | {n: columns[n] for n in rest}
-    if len(rows) < 2 or not keys:
+    if not keys:
         return rows
     sorting = [(name, "ascending") for name in (*first, *rest)]
     return rows.take(pc.sort_indices(pa.table(keys), sort_keys=sorting))
@@ -108,6 +110,8 @@ def sort_candidates(rows: pa.Table) -> pa.Table:
 
 def distinct_candidates(rows: pa.Table) -> tuple[list[dict[str, Any]], Numbers]:
     """One row of each kind that are alike in all that a rule asks, and of each row which of them it is like."""
+    if len(rows) == 1:
+        return rows.to_pylist(), np.zeros(1, np.int64)
     asked = [n for n in rows.column_names if n == POLICY or not n.startswith(("s.", "w."))]
     firsts, which = distinct_rows((rows.column(name) for name in asked), len(rows))
     return rows.take(pa.array(firsts, pa.int64())).to_pylist(), which

@@ -6,6 +6,7 @@ INVARIANT: an evaluation has a database for itself, and nothing that it made the
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -62,6 +63,10 @@ class Database:
         """The rows of a query as columns."""
         return self._own.sql(sql).to_arrow_table()
 
+    def held(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Columns of a table or view."""
+        return self.columns(f"SELECT {', '.join(quoted(column) for column in columns)} FROM {quoted(name)}")
+
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query one by one, which is faster where they are few."""
         found = self._own.execute(sql)
@@ -81,6 +86,11 @@ class Database:
             _IDLE.append(self._own)
         else:
             self._own.close()
+
+
+def quoted(name: str) -> str:
+    """A name as it stands in a query."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _close_idle() -> None:

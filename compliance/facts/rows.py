@@ -7,7 +7,7 @@ line that replaces another is there and counts in no total.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain
@@ -72,6 +72,11 @@ class Rows:
                 self._made[source] = arrow(getattr(self, f"_{source}")(), columns)
         return self._made[source]
 
+    def ordered(self, source: str) -> pa.Table:
+        """The rows of a source that an order adds."""
+        rows = self.of(source)
+        return rows.filter(rows.column("ordered"))
+
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables whose rows are lines."""
@@ -134,8 +139,13 @@ class Rows:
 
     # ---- what stands
 
+    @cached_property
+    def tenants(self) -> Mapping[str, str | None]:
+        """Who rents at each site, or runs it."""
+        return tenants(self.world, self.day)
+
     def _installed(self) -> Iterator[dict[str, Any]]:
-        sites, renting = self.world.by_id("sites"), tenants(self.world, self.day)
+        sites, renting = self.world.by_id("sites"), self.tenants
         for row in self.world.rows("holdings"):
             held: Any = row
             site: Any = sites[held.site]
@@ -150,8 +160,13 @@ class Rows:
                     "quantity.low": (low or 0) * count, "quantity.high": None if high is None else high * count,
                     "status": held.status, "since": held.from_,
                 }  # fmt: skip
+        yield from self._ordered_installed()
+
+    def _ordered_installed(self) -> Iterator[dict[str, Any]]:
+        """What an order adds to what stands at the site, or in the country, that it goes to."""
+        sites, renting = self.world.by_id("sites"), self.tenants
         for line in self._ordered():
-            site = sites.get(line.site) if line.site else None
+            site: Any = sites.get(line.site) if line.site else None
             end_user = line.end_user or line.consignee
             for chip, count in self.chips(line.chip):
                 low, high = amount(line.quantity * count)
@@ -170,7 +185,7 @@ class Rows:
                 yield line
 
     def _capacity(self) -> Iterator[dict[str, Any]]:
-        sites, renting = self.world.by_id("sites"), tenants(self.world, self.day)
+        renting = self.tenants
         for site, it, whole in powers(self.world, self.day):
             if not holds_on(site, self.day):
                 continue
@@ -180,6 +195,11 @@ class Rows:
                 "owner": site.owner or site.operator, "customer": renting[site.id],
                 "it_mw.low": it[0], "it_mw.high": it[1], "facility_mw.low": whole[0], "facility_mw.high": whole[1],
             }  # fmt: skip
+        yield from self._ordered_capacity()
+
+    def _ordered_capacity(self) -> Iterator[dict[str, Any]]:
+        """The power that an order adds there."""
+        sites, renting = self.world.by_id("sites"), self.tenants
         for line in self._ordered():
             placed: Any = sites.get(line.site) if line.site else None
             end_user = line.operator or line.end_user or line.consignee

@@ -44,8 +44,7 @@ class Scene:
 
     def asked_rows(self, source: str) -> pa.Table:
         """The rows of a source that are asked about: all, or in a screening those of the order."""
-        rows = self.rows.of(source)
-        return rows.filter(rows.column("ordered")) if self.orders else rows
+        return self.rows.ordered(source) if self.orders else self.rows.of(source)
 
     @cached_property
     def _attributes(self) -> dict[tuple[Any, ...], Attributes]:

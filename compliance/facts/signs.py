@@ -27,6 +27,11 @@ def check(attribute: str) -> None:
         raise UsageError(f"`{attribute}`: there is no pattern `{name}`.{near(name, patterns)}")
 
 
+def reads_signs(attributes: Iterable[str]) -> bool:
+    """Whether one of these attributes of parties is what a search found."""
+    return any(attribute.partition(".")[0] in (*_OF_PATTERN, "sign_flag") for attribute in attributes)
+
+
 class Signs:
     """The signs of one world that stand on a day."""
 

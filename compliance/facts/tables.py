@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
+from itertools import chain
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -14,7 +17,8 @@ import pyarrow as pa
 
 from compliance.facts import databases, restructured
 from compliance.facts.arrows import arrow
-from compliance.facts.columns import SEPARATOR, UNKNOWN
+from compliance.facts.attributes import Attributes
+from compliance.facts.columns import SEPARATOR, UNKNOWN, Column
 from compliance.facts.databases import Database
 from compliance.facts.entities import OF_LINE, certifies, chip_facts, holds_on, models, powers
 from compliance.facts.frames import PLACE, Needs, schema, view
@@ -24,7 +28,7 @@ from compliance.facts.rows import Rows
 from compliance.facts.rowwise.workspace import Workspace
 from compliance.facts.scene import Scene
 from compliance.facts.sources import ENTITIES, SOURCES
-from compliance.facts.statements import Statement, makings
+from compliance.facts.statements import Making, Statement, makings
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
 
 
@@ -46,7 +50,14 @@ class Tables:
     def prepare(self, queries: Iterable[str]) -> None:
         """Builds what these queries read, and the tables and views between."""
         asked = list(queries)
-        names, needs = self.plan.reads(asked), self.plan.needs
+        self._build(self.plan.reads(asked))
+        self._make(self._makings(asked))
+        if isinstance(self.database, Workspace):
+            self.database.compile(asked)
+
+    def _build(self, names: Collection[str]) -> None:
+        """Builds the tables of the world among these."""
+        needs = self.plan.needs
         for source in sorted(needs.sources):
             if source in names:
                 self._source(source)
@@ -58,13 +69,14 @@ class Tables:
             self._papers(needs, "lines" in names)
         if "place_at" in names:
             self._places_at(needs)
-        self._make(asked, names)
-        if isinstance(self.database, Workspace):
-            self.database.compile(asked)
 
-    def _make(self, asked: Sequence[str], names: Collection[str]) -> None:
-        """Makes the tables and views between what is built and these queries."""
-        for made in makings([s for s in self.plan.statements if s.name in names], asked, self._many):
+    def _makings(self, asked: Sequence[str]) -> Sequence[Making]:
+        """How the tables and views between what is built and these queries are made."""
+        names = self.plan.reads(asked)
+        return makings([s for s in self.plan.statements if s.name in names], asked, self._many)
+
+    def _make(self, statements: Sequence[Making]) -> None:
+        for made in statements:
             if made.own and isinstance(self.database, Database):
                 rows = self.rows.of(made.statement.source or "").select(made.own)
                 self.database.widen(made.statement.name, rows, made.sql)
@@ -78,9 +90,19 @@ class Tables:
         """The rows of a compiled plan."""
         return self.database.rows(sql)
 
-    def columns(self, sql: str) -> pa.Table:
-        """The same as columns."""
+    def columns(self, sql: str, many: bool = False) -> pa.Table:
+        """The same as columns; where rows are few, but not these, by a database."""
+        del many
         return self.database.columns(sql)
+
+    def many(self, sql: str, most: int) -> bool:
+        """Whether a query may give more rows than so many; where all rows are few it does not."""
+        del sql, most
+        return not self.few
+
+    def made(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Columns of a table that was prepared."""
+        return self.database.held(name, columns)
 
     def add(self, name: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
         """One more table, such as the keys whose evidence is asked for."""
@@ -101,55 +123,48 @@ class Tables:
         self.database.give(view(source), table.append_column(PLACE, pa.array(np.arange(len(table)))))
 
     def _entities(self, names: Collection[str]) -> None:
-        dated = {"from": "date", "to": "date"}
         if "chip_at" in names:
             rows = list(chip_facts(self.scene.catalogue, self.chips))
             self.places |= {r["designer_country"] for r in rows if r["designer_country"]}
-            self._register("chip_at", rows, {"chip": "string", **dated, **schema(ENTITIES["chip"])})
+            self._register("chip_at", rows, CHIP_SHAPE)
         if "site_at" in names:
-            kept = [
-                {
-                    "site": s.id, "country": s.country, "operator": s.operator or s.owner,
-                    "owner": s.owner or s.operator, "it_mw.low": it[0], "it_mw.high": it[1],
-                    "facility_mw.low": whole[0], "facility_mw.high": whole[1],
-                    "veu_security": s.veu_security, "address": s.address,
-                }
-                for s, it, whole in powers(self.scene.world, self.scene.day)
-            ]  # fmt: skip
+            kept = list(site_rows(self.scene))
             self.places |= {s["country"] for s in kept if s["country"]}
             self.parties |= {p for s in kept for p in (s["operator"], s["owner"]) if p}
-            self._register("site_at", kept, {"site": "string", **schema(ENTITIES["site"])})
+            self._register("site_at", kept, SITE_SHAPE)
         if "model_at" in names:
             known = list(models(self.scene.world))
             self.parties |= {m["developer"] for m in known if m["developer"]}
-            self._register("model_at", known, {"model": "string", **dated, **schema(ENTITIES["model"])})
+            self._register("model_at", known, {"model": "string", **_DATED, **schema(ENTITIES["model"])})
 
     # ---- parties
 
     def _parties_at(self, attributes: Sequence[str]) -> None:
-        columns = {a: column for a in attributes if (column := party_column(a)) is not None}
-        types = {"party": "string", "from": "date", "to": "date", **schema(columns)}
+        columns, types = party_shape(attributes)
         key = self.pack.sha256, self.pack.overrides, *attributes
         made = self.rows.of_parties.setdefault(key, PartyTable(types))
         leading = [name for name, column in columns.items() if column.kind == "names"]
-        waiting = self._reached() - made.parties
-        while waiting:  # some attributes name further parties
-            more = made.add(waiting, (row for party in sorted(waiting) for row in self._party_rows(party, attributes)))
-            named = {name for column in leading for text in _values(more, column) for name in text.split(SEPARATOR)}
-            waiting = named - made.parties - {UNKNOWN}
+        with made.growing:  # another thread may ask for the same parties
+            waiting = self._reached() - made.parties
+            while waiting:  # some attributes name further parties
+                rows = (self._party_rows(party, attributes, self.attributes) for party in sorted(waiting))
+                more = made.add(waiting, chain.from_iterable(rows))
+                named = {name for column in leading for text in _values(more, column) for name in text.split(SEPARATOR)}
+                waiting = named - made.parties - {UNKNOWN}
+            found = made.rows
         for name, column in columns.items():
             if column.kind == "place":
-                self.places.update(_values(made.rows, name))
-        self.database.give(view("party_at"), made.rows)
+                self.places.update(_values(found, name))
+        self.database.give(view("party_at"), found)
 
-    def _party_rows(self, party: str, attributes: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def _party_rows(self, party: str, attributes: Sequence[str], asked: Attributes) -> Iterator[dict[str, Any]]:
         """The attributes of a party, a row for each stretch of days on which none of them changes."""
-        days = set(self.attributes.days(party, attributes))
-        days.update(restructured.days(self.attributes.changes, attributes, party))
+        days = set(asked.days(party, attributes))
+        days.update(restructured.days(asked.changes, attributes, party))
         cuts = sorted({date.min, *days})
-        since, last = date.min, self.attributes.all(attributes, party, date.min)
+        since, last = date.min, asked.all(attributes, party, date.min)
         for begins in cuts[1:]:
-            now = self.attributes.all(attributes, party, begins)
+            now = asked.all(attributes, party, begins)
             if now != last:
                 yield {"party": party, "from": since, "to": begins, **last}
                 since, last = begins, now
@@ -231,25 +246,27 @@ class Tables:
 
     def _places_at(self, needs: Needs) -> None:
         """Which lists each place is on and which arrangements hold there, a row for each stretch of days."""
+        rows = (row for place in sorted(self.places) for row in self._place_rows(place, needs))
+        self._register("place_at", rows, place_shape(needs))
+
+    def _place_rows(self, place: str, needs: Needs) -> Iterator[dict[str, Any]]:
+        arranged, cuts = self._cuts_of_places
+        for begins, ends in zip(cuts, (*cuts[1:], date.max), strict=True):
+            row: dict[str, Any] = {"place": place, "from": begins, "to": ends}
+            row |= {name: self._in_list(name, place, begins) for name in needs.lists}
+            row |= {
+                f"arranged.{kind}": any(a.kind == kind and a.country == place and holds_on(a, begins) for a in arranged)
+                for kind in needs.arranged
+            }
+            yield row
+
+    @cached_property
+    def _cuts_of_places(self) -> tuple[list[Any], list[date]]:
+        """The arrangements of the world, and the days on which one of them or a list of places may change."""
         arranged: list[Any] = list(self.scene.world.rows("arrangements"))
-        days = {day for name in needs.lists for day in self.pack.lists.days(name)}
+        days = {day for name in self.plan.needs.lists for day in self.pack.lists.days(name)}
         days |= {day for a in arranged for day in (a.from_, a.to) if day is not None}
-        cuts = sorted({date.min, *days})
-        rows = []
-        for place in sorted(self.places):
-            for begins, ends in zip(cuts, (*cuts[1:], date.max), strict=True):
-                row: dict[str, Any] = {"place": place, "from": begins, "to": ends}
-                row |= {name: self._in_list(name, place, begins) for name in needs.lists}
-                row |= {
-                    f"arranged.{kind}": any(
-                        a.kind == kind and a.country == place and holds_on(a, begins) for a in arranged
-                    )
-                    for kind in needs.arranged
-                }
-                rows.append(row)
-        names = [*sorted(needs.lists), *(f"arranged.{kind}" for kind in sorted(needs.arranged))]
-        columns = {"place": "string", "from": "date", "to": "date", **dict.fromkeys(names, "boolean")}
-        self._register("place_at", rows, columns)
+        return arranged, sorted({date.min, *days})
 
     def _in_list(self, name: str, place: str, day: date) -> bool | None:
         answers = {
@@ -258,12 +275,41 @@ class Tables:
         return answers.pop() if len(answers) == 1 else None
 
 
+_DATED = {"from": "date", "to": "date"}
+CHIP_SHAPE = {"chip": "string", **_DATED, **schema(ENTITIES["chip"])}
+SITE_SHAPE = {"site": "string", **schema(ENTITIES["site"])}
+
+
+def party_shape(attributes: Iterable[str]) -> tuple[dict[str, Column], dict[str, str]]:
+    """The columns for these attributes of parties, and all stored columns of the table."""
+    columns = {a: column for a in attributes if (column := party_column(a)) is not None}
+    return columns, {"party": "string", **_DATED, **schema(columns)}
+
+
+def place_shape(needs: Needs) -> dict[str, str]:
+    """The stored columns of the table of places."""
+    names = [*sorted(needs.lists), *(f"arranged.{kind}" for kind in sorted(needs.arranged))]
+    return {"place": "string", **_DATED, **dict.fromkeys(names, "boolean")}
+
+
+def site_rows(scene: Scene) -> Iterator[dict[str, Any]]:
+    """The sites of a world as rules see them."""
+    for site, it, whole in powers(scene.world, scene.day):
+        yield {
+            "site": site.id, "country": site.country, "operator": site.operator or site.owner,
+            "owner": site.owner or site.operator, "it_mw.low": it[0], "it_mw.high": it[1],
+            "facility_mw.low": whole[0], "facility_mw.high": whole[1],
+            "veu_security": site.veu_security, "address": site.address,
+        }  # fmt: skip
+
+
 class PartyTable:
     """The attributes of parties, a row for each stretch of days, and of which parties they are; it grows."""
 
     def __init__(self, types: Mapping[str, str]) -> None:
         self.parties: set[str] = set()
         self.rows = arrow((), types)
+        self.growing = Lock()
         self._types = types
 
     def add(self, parties: Collection[str], rows: Iterable[Mapping[str, Any]]) -> pa.Table:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -56,9 +57,16 @@ class Relation:
 
     def table(self) -> pa.Table:
         """The rows as columns."""
-        made = zip(*self.rows, strict=True) if self.rows else ((),) * len(self.columns)
+        if not self.rows:
+            return _without_rows(self.columns, self.types)
+        made = zip(*self.rows, strict=True)
         arrays = [pa.array(values, ARROW[kind]) for values, kind in zip(made, self.types, strict=True)]
         return pa.Table.from_arrays(arrays, names=list(self.columns))
+
+
+@lru_cache(maxsize=1_000)
+def _without_rows(columns: tuple[str, ...], types: tuple[str, ...]) -> pa.Table:
+    return pa.table({name: pa.array([], ARROW[kind]) for name, kind in zip(columns, types, strict=True)})
 
 
 def by_key(rows: Iterable[Row], places: Sequence[int]) -> Index:

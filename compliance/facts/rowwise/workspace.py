@@ -5,7 +5,7 @@ A program is compiled once for a query and the shapes of what it reads, and kept
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -46,6 +46,10 @@ class Workspace:
     def columns(self, sql: str) -> pa.Table:
         """The rows of a query as columns."""
         return self._relation(sql).table()
+
+    def held(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Columns of a relation."""
+        return self._held[name].table().select(list(columns))
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query one by one."""

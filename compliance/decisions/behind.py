@@ -52,9 +52,11 @@ def _behind(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, B
 
 
 def _of_totals(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
-    query = _some(plan, _ALL if tables.few else _AT_MOST)
+    assert plan.evidence is not None
+    many = tables.many(plan.evidence, MOST_ROWS)
+    query = _some(plan, _AT_MOST if many else _ALL)
     made = tables.columns(
-        f"""{query} ORDER BY {", ".join(_keys(plan))}, date, "table", "row", coalesce(low, 0), high, what"""
+        f"""{query} ORDER BY {", ".join(_keys(plan))}, date, "table", "row", coalesce(low, 0), high, what""", many
     )
     rows = Columns(made.select([_OF_ROW.get(name, name) for name in _COUNTED]).rename_columns(_COUNTED))
     nothing = Behind(rows.rows(0, 0), 0, None)
@@ -62,7 +64,7 @@ def _of_totals(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key
     starts = _starts(made, _keys(plan))
     firsts = made.take(pa.array(starts, pa.int64())).to_pylist()
     for row, start, stop in zip(firsts, starts, [*starts[1:], len(made)], strict=True):
-        key = row["id"], row.get("key"), row.get("period"), row.get(SCENE, BEFORE)
+        key = row["id"], row.get("key") or None, row.get("period") or None, row.get(SCENE, BEFORE)
         told[key] = Behind(rows.rows(start, stop), row["total"], row["least"])
     return told
 
@@ -88,7 +90,7 @@ def _of_ratios(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key
     for row in tables.run(plan.evidence):
         surely = bool(row["sure"]) and row["i.sure"] is not False  # on the side on which it is
         for key in by_id[row["id"], row.get(SCENE, BEFORE)]:
-            if row.get("period", key[2]) == key[2]:
+            if (row.get("period") or key[2]) == key[2]:
                 inside = row["i.row"] is not None and row.get("i.key", key[1]) == key[1]
                 counted = (row["table"], row["row"], row["date"], bool(row["ordered"]), surely)
                 rows[key].add(Counted(*counted, _whole(row["low"]), _whole(row["high"]), row["what"], inside))

@@ -20,6 +20,9 @@ def evidence(totals: Totals, of: str) -> str:
     if measure.rolling_days is not None:
         keys["period"] = "string"
     wanted = relational.table(keys, name="keys")
+    # a total may be of a place or a party that is not known: an empty text stands for it
+    told = {name: rows[name].fill_null("") for name in ("key", "period") if name in rows.columns}
+    rows = rows.mutate(**told)
     on = [rows[name] == wanted[name] for name in keys if name in rows.columns]
     found = rows.semi_join(wanted, on)
     columns = [c for c in KEYS if c in found.columns]

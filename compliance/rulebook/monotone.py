@@ -22,20 +22,36 @@ def removable(pack: Pack, rule: Rule) -> str | None:
     return next(_Walk(pack, rule).of_rule(), None)
 
 
+def asked_to_stay_small(pack: Pack, rule: Rule) -> frozenset[str]:
+    """The measures that a rule about rows sets beside them, and asks of some that they do not grow."""
+    walk = _Walk(pack, rule)
+    for of, asked, holds in walk.conditions():
+        list(walk.asked(of, asked, holds))
+    return frozenset(walk.small)
+
+
 class _Walk:
     def __init__(self, pack: Pack, rule: Rule) -> None:
         self.pack = pack
         self.rule = rule
         self._seen: set[str] = set()
+        self.small: set[str] = set()
+        """The measures that were seen to be asked to stay small."""
+
+    def conditions(self) -> Iterator[tuple[str, Condition, bool]]:
+        """What the rule asks of its rows, and whether it must hold."""
+        of = self.pack.chosen(self.rule.of, self.rule)
+        yield from ((of, asked, True) for asked in self.rule.when.values())
+        yield from ((of, asked, False) for asked in self.rule.unless.values())
 
     def of_rule(self) -> Iterator[str]:
         of = self.pack.chosen(self.rule.of, self.rule)
         if of in self.pack.definitions.measures:
             yield from self._of_measure(of)
-        for text, asked in self.rule.when.items():
-            yield from (f"`{text}`: {told}" for told in self._asked(of, asked, True))
-        for text, asked in self.rule.unless.items():
-            yield from (f"unless `{text}`: {told}" for told in self._asked(of, asked, False))
+        texts = [*self.rule.when, *(f"unless `{text}" for text in self.rule.unless)]
+        for text, (_, asked, holds) in zip(texts, self.conditions(), strict=True):
+            said = f"`{text}`" if holds else f"{text}`"
+            yield from (f"{said}: {told}" for told in self.asked(of, asked, holds))
 
     def _of_measure(self, name: str) -> Iterator[str]:
         measure = self.pack.definitions.measures.get(name)
@@ -45,22 +61,24 @@ class _Walk:
         if measure.part is not None:
             yield f"`{name}` is a share, which falls as the whole grows"
         elif measure.where is not None and measure.of is not None:
-            asked = self._asked(measure.of, measure.where, True)
+            asked = self.asked(measure.of, measure.where, True)
             yield from (f"`{name}` counts rows of which {told}" for told in asked)
 
-    def _asked(self, of: str, asked: Condition, holds: bool) -> Iterator[str]:
+    def asked(self, of: str, asked: Condition, holds: bool) -> Iterator[str]:
         """The totals that must stay small for a condition to hold, or (`holds` is false) not to."""
         match asked:
             case All(items) | Any(items):
                 for item in items:
-                    yield from self._asked(of, item, holds)
+                    yield from self.asked(of, item, holds)
             case Not(item):
-                yield from self._asked(of, item, not holds)
+                yield from self.asked(of, item, not holds)
             case Test(path, op, value):
                 field = self.pack.definitions.fields.get(of, {}).get(path)
                 if isinstance(field, All | Any | Not | Test):
-                    yield from self._asked(of, field, holds == (value is not False))
+                    yield from self.asked(of, field, holds == (value is not False))
                 elif self._is_total(of, path):
+                    if op not in _FALLING[not holds]:
+                        self.small.add(path.split(".")[1] if path.startswith(f"{TOTAL}.") else of)
                     if op in _FALLING[holds]:
                         yield f"`{path}` must not {'reach' if op in ('lt', 'ge') else 'pass'} `{value}`"
                     elif path.startswith(f"{TOTAL}."):

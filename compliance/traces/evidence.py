@@ -6,10 +6,10 @@ one form; what is known not to be there (`none`) is no thing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 
 import duckdb
@@ -29,24 +29,27 @@ STEPS = 3
 """Through how many owners an ancestor is followed."""
 WIDE = 1000
 """Owners of more companies than this are not followed: what they own has little in common."""
+OF_LINES = ("payer", "forwarder", "purchaser", "intermediate_consignee", "end_user", "operator", "site")
+"""What lines say of their consignees."""
 Part = tuple[str, pa.Array, pa.Array]
 """Things of one kind: the kind, and side by side the values and the places of the companies that have them."""
 
 
-def held(world: World, place: pa.Array, bought: Purchases, as_of: date) -> Iterator[Part]:
-    """What companies have on the day, open owners first, a kind at a time: a million companies have millions."""
-    every = (
-        part
-        for parts in (
-            _of_owners(world, place, as_of),
-            _of_companies(world, place),
-            _of_people(world, place, as_of),
-            _of_lines(bought, place),
-        )
-        for part in parts
-    )
-    for kind, parts in groupby(every, key=itemgetter(0)):
-        several = [(texts_of(values), who.cast(pa.int64())) for _, values, who in parts]
+def standing(world: World, place: pa.Array, as_of: date) -> list[Part]:
+    """What companies have on the day whatever they buy, open owners first, a kind at a time."""
+    parts = (_of_owners(world, place, as_of), _of_companies(world, place), _of_people(world, place, as_of))
+    return list(_by_kind(chain.from_iterable(parts)))
+
+
+def held(stands: Iterable[Part], bought: Purchases, place: pa.Array) -> Iterator[Part]:
+    """What companies have with what their lines say of them, a kind at a time: a million companies have millions."""
+    yield from stands
+    yield from _by_kind(_of_lines(bought, place))
+
+
+def _by_kind(parts: Iterable[Part]) -> Iterator[Part]:
+    for kind, some in groupby(parts, key=itemgetter(0)):
+        several = [(texts_of(values), who.cast(pa.int64())) for _, values, who in some]
         yield kind, *(pa.concat_arrays(list(columns)) for columns in zip(*several, strict=True))
 
 
@@ -205,7 +208,7 @@ def _size(percent: str) -> str:
 
 
 def _of_lines(bought: Purchases, place: pa.Array) -> Iterator[Part]:
-    for kind in ("payer", "forwarder", "purchaser", "intermediate_consignee", "end_user", "operator", "site"):
+    for kind in OF_LINES:
         for column in (kind, f"{kind}.name"):
             if column in bought.more.column_names:
                 values = texts_of(bought.more.column(column))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from compliance.errors import UsageError, near
 from compliance.traces import group_over_limit, split_evasion
+from compliance.traces.evidence import Part, standing
+from compliance.traces.kept import adds_nothing
+from compliance.traces.purchases import purchases
 from compliance.traces.settings import Settings
 from compliance.traces.shells import weigh
 from compliance.traces.view import View
@@ -45,10 +49,25 @@ def patterns(
     return answer_of(day.isoformat(), [group.said() for group in found], assumed)
 
 
-def split_groups(world: World, as_of: date, orders: bool) -> list[dict[str, Any]]:
-    """The groups that split purchases, as `patterns` tells them, with the orders of the world if asked."""
-    view = View(world, as_of, Settings.load(None), orders)
+def split_groups(world: World, as_of: date, orders: bool, stands: Sequence[Part] | None = None) -> list[dict[str, Any]]:
+    """The groups that split purchases, as `patterns` tells them, with the orders of the world if asked.
+
+    `stands` is what the companies have whatever they buy, where that is known.
+    """
+    view = View(world, as_of, Settings.load(None), orders, stands)
     return [group.said() for group in split_evasion.detect(view)]
+
+
+def view_of(world: World, as_of: date) -> View:
+    """A world without orders as the search for split purchases sees it, for those that are added to it."""
+    view = View(world, as_of, Settings.load(None))
+    return replace(view, stands=standing(world, view.ids, as_of))
+
+
+def same_groups(base: View, world: World) -> bool:
+    """Whether the search finds the same in a world that adds its orders to that of a view."""
+    more = purchases(world.replace("shipments", ()), base.catalogue, base.ids, base.as_of, ("orders",))
+    return adds_nothing(base, more)
 
 
 def answer_of(as_of: str, groups: list[dict[str, Any]], assumptions: list[str]) -> dict[str, Any]:

@@ -70,9 +70,13 @@ def candidates(bought: Purchases, limit: int, settings: Settings) -> tuple[Whole
     order = np.lexsort((years.tpp, years.buyer))
     buyers, last = np.unique(years.buyer[order][::-1], return_index=True)
     most = years.tpp[order][::-1][last]
-    least = limit * settings.number("least_percent") / 100
-    kept = (most <= limit) & (most >= int(least))
+    kept = (most <= limit) & (most >= int(least_of(limit, settings)))
     return buyers[kept], most[kept]
+
+
+def least_of(limit: int, settings: Settings) -> Fraction:
+    """What a member bought at the least in its fullest year."""
+    return limit * settings.number("least_percent") / 100
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,12 +15,12 @@ import pyarrow.compute as pc
 
 from compliance import units
 from compliance.rulebook.folder import rules_folder
-from compliance.traces.evidence import held
+from compliance.traces.evidence import Part, held, standing
 from compliance.traces.links import Pair, Shared, tree
 from compliance.traces.owners import Stake, stakes_above
 from compliance.traces.purchases import Purchases, purchases
 from compliance.traces.settings import Settings
-from compliance.traces.split import Split, candidates, splits
+from compliance.traces.split import Split, candidates, least_of, splits
 from compliance.traces.things import Thing, things
 from compliance.traces.windows import of_years
 from compliance.world.chips import Catalogue
@@ -32,12 +32,16 @@ Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 @dataclass(frozen=True)
 class View:
-    """A world on a day; companies are known by their place, the order of the table `companies` sorted by id."""
+    """A world on a day; companies are known by their place, the order of the table `companies` sorted by id.
+
+    `stands` is what companies have whatever they buy, where that is known of the same companies already.
+    """
 
     world: World
     as_of: date
     settings: Settings
     orders: bool = False
+    stands: Sequence[Part] | None = None
 
     @cached_property
     def ids(self) -> pa.Array:
@@ -66,7 +70,8 @@ class View:
     @cached_property
     def _things(self) -> tuple[list[Thing], Whole]:
         """What the buyers that could be members of groups share, and the hand of each company."""
-        parts = held(self.world, self.ids, self.bought, self.as_of)
+        stands = standing(self.world, self.ids, self.as_of) if self.stands is None else self.stands
+        parts = held(stands, self.bought, self.ids)
         return things(parts, self._candidates[0], len(np.unique(self.bought.buyer)), len(self.ids), self.settings)
 
     @cached_property
@@ -79,6 +84,15 @@ class View:
     @cached_property
     def _candidates(self) -> tuple[Whole, Whole]:
         return candidates(self.bought, self.limit, self.settings)
+
+    @cached_property
+    def members(self) -> frozenset[int]:
+        """The buyers that could be members of groups."""
+        return frozenset(self._candidates[0].tolist())
+
+    def could_be_member(self, most: int) -> bool:
+        """Whether a buyer of so much in its fullest year could be a member."""
+        return int(least_of(self.limit, self.settings)) <= most <= self.limit
 
     def is_evasive(self, split: Split) -> bool:
         """Whether the evidence that a group splits on purpose reaches the score from which it is told."""

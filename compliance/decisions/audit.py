@@ -103,16 +103,24 @@ def each_once(findings: Iterable[FindingSaid]) -> list[FindingSaid]:
 
 
 def capped(
-    findings: Sequence[FindingSaid], resolved: Resolved, packs: Sequence[Pack], scene: Scene, asked: tuple[str, ...]
+    findings: Sequence[FindingSaid],
+    resolved: Resolved,
+    packs: Sequence[Pack],
+    scene: Scene,
+    asked: tuple[str, ...],
+    apart: tuple[Scene, Sequence[Found]] | None = None,
 ) -> Sequence[FindingSaid]:
     """A party known by its name alone never gives more than `review` (contracts 2).
 
-    What the lines give without the match stands as it is; what only the match adds is to be reviewed.
+    What the lines give without the match stands as it is; what only the match adds is to be reviewed. `apart` is what
+    is found without it, where that is known.
     """
     if resolved.unmatched is None:
         return findings
-    apart = scene_of(resolved.unmatched, scene.as_of, scene.day, scene.orders)
-    told_apart = (said(one, apart, asked, []) for one in evaluate(apart, packs, determine=False).found)
+    if apart is None:
+        alone = scene_of(resolved.unmatched, scene.as_of, scene.day, scene.orders)
+        apart = alone, evaluate(alone, packs, determine=False).found
+    told_apart = (said(one, apart[0], asked, []) for one in apart[1])
     return by_name_alone(findings, (finding for finding in told_apart if finding))
 
 

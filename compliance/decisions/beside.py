@@ -9,9 +9,9 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from compliance.decisions.compared import by_identity
 from compliance.decisions.evaluate import Determined, Evaluation, evaluate
 from compliance.decisions.matches import Found, Identity
-from compliance.decisions.screen import by_identity
 from compliance.facts.beside import BEFORE, marked, unmarked
 from compliance.facts.rows import Rows
 from compliance.facts.scene import Scene

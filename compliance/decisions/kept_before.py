@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from threading import Lock
 
+from compliance.decisions.compared import found_before
 from compliance.decisions.matches import Found, Identity
-from compliance.decisions.screen import found_before
 from compliance.facts.scene import Scene
 from compliance.facts.signs import Signs
 from compliance.rulebook.packs import Pack
@@ -37,7 +37,7 @@ class KeptBefore:
 
     def __call__(self, scene: Scene) -> Mapping[Identity, Found]:
         """What is found of a scene, in which the order is, without the order."""
-        if not all(_same(scene.world.rows(t), self._world.rows(t)) for t in TABLES if t != Order.table):
+        if not all(same_rows(scene.world.rows(t), self._world.rows(t)) for t in TABLES if t != Order.table):
             return found_before(scene, self._packs)
         with self._lock:
             kept = list(self._kept)
@@ -55,7 +55,7 @@ class KeptBefore:
             self._kept = [entry, *(kept for kept in self._kept if kept is not entry)][:MOST]
 
 
-def _same(one: Sequence[Row], other: Sequence[Row]) -> bool:
+def same_rows(one: Sequence[Row], other: Sequence[Row]) -> bool:
     """Whether both are the very same rows in the same order."""
     if one is other:
         return True

@@ -54,24 +54,65 @@ class Doubt:
 
 def resolve(world: World, tables: Sequence[str] = ("shipments",)) -> Resolved:
     """Gives every described party of these tables an id: that of a party of the world, else a new one."""
-    described = sorted(set().union(*(_described(world.rows(table)) for table in tables)), key=repr)
-    if not described:
-        return Resolved(world, (), None, ())
-    matches = dict(zip(described, directory_of(world).match(described), strict=True))
-    own = {one: f"({_shown(one) or 'unnamed'})" for one in described}
-    taken = {one: match.parties[0] if match.parties else own[one] for one, match in matches.items()}
-    new = {own[one]: _company(own[one], one) for one in described if not matches[one].parties}
-    alone = {own[one]: _company(own[one], one) for one in described if matches[one].parties and not matches[one].sure}
-    known = _with_ids(world.with_rows("companies", new.values()) if new else world, tables, taken)
-    known = _with_listings(known, _listings_of_others(world, matches.values()))
-    notes = tuple(sorted(_note(one, match) for one, match in matches.items()))
-    doubts = tuple(_doubts(world, tables, matches))
-    if not alone:
-        return Resolved(known, notes, None, doubts)
-    apart = {one: taken[one] if match.sure or not match.parties else own[one] for one, match in matches.items()}
-    unmatched = _with_ids(world.with_rows("companies", [*new.values(), *alone.values()]), tables, apart)
-    sure = [match for match in matches.values() if match.sure]
-    return Resolved(known, notes, _with_listings(unmatched, _listings_of_others(world, sure)), doubts)
+    return _Resolving(world, tables).on(Resolved(world, (), None, ()))
+
+
+def resolve_orders(world: World, base: Resolved, orders: Sequence[Row]) -> Resolved:
+    """The same of a world with orders, from what `base` decided about its shipments."""
+    unmatched = None if base.unmatched is None else base.unmatched.replace("orders", orders)
+    with_orders = Resolved(base.world.replace("orders", orders), base.notes, unmatched, base.doubts)
+    resolving = _Resolving(world.replace("orders", orders), ("orders",))
+    if resolving.listings():  # some may have been counted for a shipment
+        return resolve(world.replace("orders", orders), ("shipments", "orders"))
+    return resolving.on(with_orders)
+
+
+class _Resolving:
+    """What is decided about the described parties of some tables of a world."""
+
+    def __init__(self, world: World, tables: Sequence[str]) -> None:
+        self.world = world
+        self.tables = tables
+        described = sorted(set().union(*(_described(world.rows(table)) for table in tables)), key=repr)
+        matches = directory_of(world).match(described) if described else ()
+        self.matches = dict(zip(described, matches, strict=True))
+        self.own = {one: f"({_shown(one) or 'unnamed'})" for one in described}
+
+    def listings(self, sure_only: bool = False) -> Sequence[Row]:
+        """The listings of others whom a description may mean, for the party that it is taken for."""
+        return _listings_of_others(self.world, [m for m in self.matches.values() if m.sure or not sure_only])
+
+    def on(self, before: Resolved) -> Resolved:
+        """The world, and what was decided before about others of its tables, with what is decided here."""
+        if not self.matches:
+            return before
+        alone = [one for one, match in self.matches.items() if match.parties and not match.sure]
+        new = [one for one, match in self.matches.items() if not match.parties]
+        taken = {one: m.parties[0] if m.parties else self.own[one] for one, m in self.matches.items()}
+        known = self._with_ids(before.world, new, taken, self.listings())
+        notes = tuple(sorted({*before.notes, *(_note(one, match) for one, match in self.matches.items())}))
+        doubts = (*before.doubts, *_doubts(self.world, self.tables, self.matches))
+        if not alone and before.unmatched is None:
+            return Resolved(known, notes, None, doubts)
+        apart = {one: self.own[one] if one in alone else party for one, party in taken.items()}
+        unmatched = before.world if before.unmatched is None else before.unmatched
+        return Resolved(
+            known, notes, self._with_ids(unmatched, [*new, *alone], apart, self.listings(sure_only=True)), doubts
+        )
+
+    def _with_ids(
+        self,
+        world: World,
+        new: Iterable[PartyDescription],
+        ids: Mapping[PartyDescription, str],
+        listings: Sequence[Row],
+    ) -> World:
+        """A world with companies for descriptions that are new to it, and an id for every party described."""
+        there = world.by_id(Company.table)
+        own = {self.own[one]: one for one in new}
+        more = [_company(party, one) for party, one in own.items() if party not in there]
+        with_companies = world.with_rows(Company.table, more) if more else world
+        return _with_listings(_with_ids(with_companies, self.tables, ids), listings)
 
 
 def _doubts(world: World, tables: Iterable[str], matches: Mapping[PartyDescription, PartyMatch]) -> Iterator[Doubt]:

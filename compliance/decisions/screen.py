@@ -5,38 +5,34 @@ A finding is reported if it rests on a row of the order: new, worsened, unchange
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from compliance.decisions.answer import OUTCOMES, Answer, Effect, FindingSaid, Quantity
+from compliance.decisions.answer import Answer, Effect, FindingSaid, Quantity
 from compliance.decisions.audit import answered, capped, each_once, told
+from compliance.decisions.compared import Comparing, InFull, Pair
 from compliance.decisions.decision_list import decide_lines
-from compliance.decisions.evaluate import Evaluation, evaluate
+from compliance.decisions.evaluate import Evaluation
 from compliance.decisions.findings import left_open, said
 from compliance.decisions.left_open import judged_days, unread_lines
 from compliance.decisions.left_open import left_open as left_open_points
-from compliance.decisions.matches import Found, Identity
+from compliance.decisions.matches import Found
 from compliance.decisions.numbers import quantity
 from compliance.decisions.open_points import each_said
 from compliance.decisions.orders import shipped_before
-from compliance.decisions.parties import resolve
 from compliance.decisions.searching import each_group_once
-from compliance.decisions.stage import catalogue_of, day_of, packs_on, postures_of, scene_of, unknown_chip
+from compliance.decisions.stage import catalogue_of, day_of, packs_on, postures_of, unknown_chip
 from compliance.decisions.steps import names_in
 from compliance.errors import InputError, Problem
 from compliance.facts.scene import Scene
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import standings_of
 from compliance.world.checks import repeated
-from compliance.world.fields import LINE_TABLES
 from compliance.world.row import Row
 from compliance.world.tables import Order
 from compliance.world.world import World
-
-Before = Callable[[Scene], Mapping[Identity, Found]]
-"""Tells what is found of a scene without its order."""
 
 
 def screen(
@@ -46,24 +42,24 @@ def screen(
     as_of: date | None = None,
     posture: str = "both",
     problems: Sequence[Problem] = (),
-    before: Before | None = None,
+    comparing: Comparing | None = None,
 ) -> Answer:
     """Screens an order, or an order book, against a world; `problems` are the lines that could not be read.
 
     A line that names an unknown chip, or repeats an id of a shipment, is left out and said under `not_evaluated`;
-    the others are screened together. `before` tells what was found without the order where that is kept.
+    the others are screened together. `comparing` tells what the order changes; without it two full
+    evaluations do.
     Raises `InputError` where the world itself is wrong.
     """
     day = day_of(world, as_of)
     asked = postures_of(posture)
     chosen = packs_on(day, packs)
     kept, left_out = readable(world, orders)
-    resolved = resolve(world.replace("orders", kept), LINE_TABLES)
+    by = comparing or InFull(world, chosen, day)
+    resolved = by.resolve(kept)
     horizon = max([day, *(order.date for order in resolved.world.each(Order))])
-    scene = scene_of(resolved.world, day, horizon, orders=True)
-    after = evaluate(scene, chosen)  # first: what is planned for it does for the world without the order
-    earlier = before(scene) if before is not None else found_before(scene, chosen)
-    findings = capped(each_once(_compared(earlier, after, scene, asked)), resolved, chosen, scene, asked)
+    scene, after, pairs, apart = by.compare(resolved, horizon)
+    findings = capped(each_once(_findings(pairs, scene, asked)), resolved, chosen, scene, asked, apart)
     findings = each_group_once(findings, chosen)
     out = [*problems, *(problem for _, problem in left_out)]
     points = [
@@ -109,41 +105,19 @@ def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[tuple
     return kept, problems
 
 
-def found_before(scene: Scene, packs: Sequence[Pack]) -> dict[Identity, Found]:
-    """What is found of a scene without its order."""
-    return by_identity(evaluate(scene.changed(scene.world.replace("orders", [])), packs, determine=False))
-
-
-def _compared(
-    earlier: Mapping[Identity, Found], after: Evaluation, scene: Scene, asked: tuple[str, ...]
-) -> Iterable[FindingSaid]:
+def _findings(pairs: Iterable[Pair], scene: Scene, asked: tuple[str, ...]) -> Iterator[FindingSaid]:
     """Findings that rest on the order, with their effect; and those of the world that it cures."""
-    later = by_identity(after)
-    for identity, found in later.items():
-        finding = told(found, scene, asked) if found.ordered else None
+    for before, now in pairs:
+        if now is None:
+            if before is not None and (finding := said(before, scene, asked, [])) is not None:
+                yield finding.model_copy(update={"effect": "eased", "before": finding.measure, "after": None})
+            continue
+        finding = told(now, scene, asked) if now.ordered else None
         if finding is not None:
-            was = earlier.get(identity)
-            was = None if was is None or left_open(was) else was
+            was = None if before is None or left_open(before) else before
             yield finding.model_copy(
-                update={
-                    "effect": effect(was, found),
-                    "before": _measure(was, finding),
-                    "after": finding.measure,
-                }
+                update={"effect": effect(was, now), "before": _measure(was, finding), "after": finding.measure}
             )
-    for identity, was in earlier.items():
-        if identity not in later and (finding := said(was, scene, asked, [])) is not None:
-            yield finding.model_copy(update={"effect": "eased", "before": finding.measure, "after": None})
-
-
-def by_identity(evaluation: Evaluation) -> dict[Identity, Found]:
-    """Each finding once: where rules that are part of one meet in a subject, the certain and strictest first."""
-    found: dict[Identity, Found] = {}
-    for one in sorted(
-        evaluation.found, key=lambda f: (not f.certain, OUTCOMES.index(f.plan.rule.then.outcome), f.plan.rule.id)
-    ):
-        found.setdefault(one.identity, one)
-    return found
 
 
 def effect(was: Found | None, now: Found) -> Effect:

@@ -14,10 +14,13 @@ from threading import RLock
 from typing import Any
 
 from compliance.decisions.answer import Answer
+from compliance.decisions.compared import Compared, compare_in_full
 from compliance.decisions.headroom import headroom
 from compliance.decisions.headroom_shape import Headroom
+from compliance.decisions.incremental.kept_worlds import KeptWorlds
 from compliance.decisions.kept_before import KeptBefore
 from compliance.decisions.orders import OrdersGiven, checked_lines, order_lines
+from compliance.decisions.parties import Resolved
 from compliance.decisions.screen import screen as screen_lines
 from compliance.decisions.stage import (
     PacksGiven,
@@ -42,15 +45,27 @@ class _Opened:
 
     world: World
     catalogue: Catalogue
+    packs: Sequence[Pack]
+    as_of: date
+    kept: KeptWorlds
     before: KeptBefore
 
     @classmethod
-    def of(cls, world: World, packs: Sequence[Pack]) -> _Opened:
+    def of(cls, world: World, packs: Sequence[Pack], as_of: date) -> _Opened:
         """Raises `InputError` for chips that nothing is known of."""
         catalogue = catalogue_of(world)
         if problems := list(unknown_chips(world, catalogue, orders=False)):
             raise InputError(problems)
-        return cls(world, catalogue, KeptBefore(world, packs))
+        return cls(world, catalogue, packs, as_of, KeptWorlds(world, packs, as_of), KeptBefore(world, packs))
+
+    def resolve(self, orders: Sequence[Row]) -> Resolved:
+        """The world with orders, in which every party of a line has an id."""
+        return self.kept.resolve(orders)
+
+    def compare(self, resolved: Resolved, horizon: date) -> Compared:
+        """Compares what is found from what is kept of the world, else by full evaluations."""
+        compared = self.kept.compare(resolved, horizon)
+        return compared or compare_in_full(resolved, self.packs, self.as_of, horizon, self.before)
 
 
 class Screener:
@@ -70,7 +85,7 @@ class Screener:
         self.posture = posture
         self.packs = packs_on(self.as_of, packs)
         self._named = None if packs is None else tuple(pack.id for pack in self.packs)
-        self._opened = _Opened.of(world, self.packs)
+        self._opened = _Opened.of(world, self.packs, self.as_of)
         self._changing = RLock()
 
     @classmethod
@@ -91,7 +106,7 @@ class Screener:
     def __setstate__(self, state: dict[str, Any]) -> None:
         world = state.pop("world")
         self.__dict__.update(state)
-        self._opened = _Opened.of(world, self.packs)
+        self._opened = _Opened.of(world, self.packs, self.as_of)
         self._changing = RLock()
 
     @property
@@ -120,7 +135,7 @@ class Screener:
         return self._screened(self._opened, lines, problems)
 
     def _screened(self, opened: _Opened, lines: Sequence[Row], problems: Sequence[Problem] = ()) -> Answer:
-        return screen_lines(opened.world, lines, self.packs, self.as_of, self.posture, problems, before=opened.before)
+        return screen_lines(opened.world, lines, self.packs, self.as_of, self.posture, problems, opened)
 
     def headroom(
         self,
@@ -155,7 +170,7 @@ class Screener:
         The rows are checked as those of a file are: all of them change or, with an `InputError`, none.
         """
         with self._changing:
-            self._opened = _Opened.of(changed(self.world, add or {}, remove or {}), self.packs)
+            self._opened = _Opened.of(changed(self.world, add or {}, remove or {}), self.packs, self.as_of)
 
 
 def _under(problem: Problem, name: str) -> Problem:

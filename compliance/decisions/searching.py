@@ -7,6 +7,8 @@ then that stands. In a world too large to search on the way nothing is searched,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
 
 from compliance.decisions.answer import FindingSaid, NotEvaluated
 from compliance.decisions.finding_list import places_of, without
@@ -21,20 +23,55 @@ MOST_COMPANIES = 20_000
 """So many companies are searched on the way: it takes one to five seconds."""
 
 
-def split_signs(scene: Scene) -> Iterator[Sign]:
+def split_signs(scene: Scene, stands: Sequence[Any] | None = None) -> Iterator[Sign]:
     """The members of the groups that are found; nothing where somebody has searched, or nothing could be found.
 
-    A group of which somebody has told of a member, or dismissed one, is left to them.
+    A group of which somebody has told of a member, or dismissed one, is left to them. `stands` is what the companies
+    have whatever they buy, where it is kept.
     """
-    if _too_large(scene) or _searched(scene) or not _could_split(scene):
+    if not searches(scene):
         return
     from compliance.traces.find import answer_of, split_groups
     from compliance.traces.signs import signs_of
 
     known = {sign.party for sign in scene.world.each(Sign) if sign.pattern == SPLIT and sign.found <= scene.as_of}
-    groups = split_groups(scene.world, scene.day, scene.orders)
+    groups = split_groups(scene.world, scene.day, scene.orders, stands)
     found = [group for group in groups if known.isdisjoint(group["members"])]
     yield from (Sign.model_validate(row) for row in signs_of(answer_of(scene.as_of.isoformat(), found, []), [SPLIT]))
+
+
+def searches(scene: Scene) -> bool:
+    """Whether a search is made of a scene."""
+    return not (_too_large(scene) or _searched(scene) or not _could_split(scene))
+
+
+class KeptSearch:
+    """The search in a world without orders, for those that are added to it."""
+
+    def __init__(self, base: Scene) -> None:
+        self._base = base
+
+    @cached_property
+    def _view(self) -> Any:
+        """The world as the search sees it, or none where nothing is searched."""
+        from compliance.traces.find import view_of
+
+        return view_of(self._base.world, self._base.day) if searches(self._base) else None
+
+    def __call__(self, scene: Scene) -> Iterator[Sign]:
+        """The signs of a scene that differs in its orders, and perhaps in companies that they name."""
+        return split_signs(scene, self._view.stands if self._view is not None and self._same(scene) else None)
+
+    def _same(self, scene: Scene) -> bool:
+        return scene.world.rows("companies") is self._base.world.rows("companies")
+
+    def signs(self, scene: Scene) -> Signs:
+        """All signs of such a scene: those without its orders where these cannot change the groups."""
+        from compliance.traces.find import same_groups
+
+        if self._view is not None and self._same(scene) and same_groups(self._view, scene.world):
+            return self._base.signs
+        return scene.signs
 
 
 def unsearched(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]:

@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given, settings
 
 from compliance import OrderError, Screener, World, load_packs, load_world, screen
-from compliance.decisions import kept_before
 from compliance.errors import InputError, UsageError
 from tests.packs import on
 from tests.programs.made import DAY, ORDER, PACKS, TABLES, opened, plain
@@ -34,27 +33,6 @@ def test_it_gives_the_bytes_of_the_function_order_after_order() -> None:
 
     for order in (ORDER, OTHER, LATER, DESCRIBED, ORDER, KNOWN_BY_LEI, [ORDER, OTHER], ORDER):
         assert screener.screen(order).json_text() == screen(screener.world, order, PACKS, DAY).json_text()
-
-
-def test_what_is_found_before_an_order_is_worked_out_once_a_horizon(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[date] = []
-    real = kept_before.found_before
-
-    def counted(scene: Any, packs: Any) -> Any:
-        asked.append(scene.day)
-        return real(scene, packs)
-
-    monkeypatch.setattr(kept_before, "found_before", counted)
-    screener = opened()
-    for order in (ORDER, OTHER, LATER, ORDER, KNOWN_BY_LEI, LATER):
-        screener.screen(order)
-
-    assert asked == [DAY, date(2026, 9, 1)]
-    screener.screen(DESCRIBED)
-    assert asked == [DAY, date(2026, 9, 1), DAY]  # a world with one company more
-    screener.apply({"companies": [{"id": "new"}]})
-    screener.screen(ORDER)
-    assert len(asked) == 4
 
 
 def test_orders_by_name_are_each_as_if_alone() -> None:

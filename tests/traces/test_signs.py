@@ -10,9 +10,10 @@ import pytest
 
 from compliance.decisions.audit import audit
 from compliance.decisions.beside import Beside
+from compliance.decisions.compared import by_identity
 from compliance.decisions.diff import diff
 from compliance.decisions.evaluate import evaluate
-from compliance.decisions.screen import by_identity, screen
+from compliance.decisions.screen import screen
 from compliance.decisions.slices import slice_of
 from compliance.decisions.stage import scene_of
 from compliance.errors import InputError, UsageError

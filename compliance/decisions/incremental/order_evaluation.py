@@ -1,0 +1,92 @@
+"""What an evaluation of a world with an order finds that rests on the order, from what is kept of the world.
+
+The lines of the order are evaluated alone, against the accounts that they touch. Lines on record that are set beside
+a total which the order touches are read again with them, where their answer may be another now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from compliance.decisions import behind as lineage
+from compliance.decisions.evaluate import Determined, Evaluation, match, together
+from compliance.decisions.findings import left_open
+from compliance.decisions.incremental.kept_world import KeptEvaluation, KeptWorld
+from compliance.decisions.matches import Matches
+from compliance.facts.accounts.account import Account, Holders
+from compliance.facts.accounts.order_rows import OrderRows
+from compliance.facts.accounts.order_tables import OrderTables
+from compliance.facts.rowwise import workspace
+from compliance.facts.rowwise.source_text import Unwritten
+from compliance.facts.scene import Scene
+from compliance.world.tables import Shipment
+
+
+class Eased(Exception):
+    """The order eases or cures what was found, which is told by two full evaluations."""
+
+
+def evaluate_order(kept: KeptWorld, scene: Scene, rows: OrderRows, new: frozenset[str]) -> Evaluation:
+    """What is found of the scene's order, with its determinations; `new` are parties that the kept world has not.
+
+    Raises `Eased` where something that was found without the order is found no more, and `Unwritten` where a query is
+    not answered so.
+    """
+    return together(_of_pack(one, scene, rows, new) for one in kept.packs)
+
+
+def _of_pack(kept: KeptEvaluation, scene: Scene, rows: OrderRows, new: frozenset[str]) -> Evaluation:
+    """The same of one pack: more lines on record are read again until no other can be answered otherwise."""
+    again: Holders = frozenset()
+    while True:
+        part, linked = _evaluated(kept, scene, rows, again, new)
+        if part is not None:
+            return part
+        again |= linked
+        if len(again) > workspace.FEW:
+            raise Unwritten(f"{len(again):,} lines would be read again")
+        by_id = scene.world.by_id(Shipment.table)
+        rows = OrderRows(scene.world, kept.pack.scene.rows, scene.day, [by_id[name] for name in sorted(again)])
+
+
+def _evaluated(
+    kept: KeptEvaluation, scene: Scene, rows: OrderRows, again: Holders, new: frozenset[str]
+) -> tuple[Evaluation | None, set[str]]:
+    """What is found for one pack, and the lines on record that are to be read again for it."""
+    tables, plan = OrderTables(scene, kept.pack, rows, again, new), kept.pack.plan
+    tables.prepare_all()
+    linked = _linked(kept, tables.workspace.accounts)
+    if not linked <= again:
+        return None, linked
+    found = match(plan, plan.rules, tables.columns)
+    _refuse_eased(kept, found, tables, again)
+    lineage.fetch_lineage(found, tables)
+    determined = [
+        Determined(plan.pack, made, tables.columns(made.sql), not rows.one_each) for made in plan.determinations
+    ]
+    return Evaluation(found, determined), linked
+
+
+def _linked(kept: KeptEvaluation, accounts: Mapping[str, Account]) -> set[str]:
+    """The lines on record whose answer may be another now: those that count beside a total, or were found by a rule."""
+    found: set[str] = set()
+    rules = {rule.rule.id for rule in kept.pack.plan.rules}
+    for link, rows in kept.pack.linked_rows(accounts):
+        if link.reader in rules:
+            matches = kept.found.get(link.reader)
+            rows = rows & matches.rows if matches is not None else set()
+        found |= rows
+    return found
+
+
+def _refuse_eased(kept: KeptEvaluation, found: Matches, tables: OrderTables, again: Holders) -> None:
+    """Raises `Eased` where a match without the order is none with it."""
+    now = {one.identity for one in found}
+    plan = kept.pack.plan
+    of_totals = [rule for rule in plan.rules if rule.shape is not None and "chips" not in rule.rule.monotone]
+    for was in match(plan, of_totals, tables.workspace.columns_before):
+        if was.identity not in now and not left_open(was):
+            raise Eased
+    for matches in kept.found.values() if again else ():
+        if matches.about_rows and any(was.identity not in now for was in matches.of_rows(again & matches.rows)):
+            raise Eased

@@ -43,29 +43,40 @@ FIRST = 12
 
 @dataclass(frozen=True)
 class Judged:
-    """A mutant and what became of it; `by` is the case that noticed."""
+    """A mutant and what became of it; `by` is the case that noticed, `number` counts the `of` mutants of the pack."""
 
     mutant: Mutant
     fate: Fate
-    by: str = ""
+    by: str
+    number: int
+    of: int
 
 
-def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True) -> Iterator[Judged]:
-    """Each mutant of the pack (for which `asked` says so) with its fate, in the order of the pack."""
+def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True, since: int = 1) -> Iterator[Judged]:
+    """Each mutant of the pack (for which `asked` says so) with its fate, in the order of the pack.
+
+    `since` is the number of the first one, for going on where somebody stopped.
+    """
     likely = Likely([(path, case) for path in case_files([pack.folder]) for case in _readable(path)])
     own, answers = Proofs(pack), Answers(pack, likely.cases)
-    for mutant in filter(asked, mutants(pack)):
-        waiting = iter(likely.to_notice(mutant))
-        found = next((one for one in islice(waiting, FIRST) if answers.fails(mutant, *one)), None)
-        if found is None and _same(own, mutant):
-            yield Judged(mutant, "equivalent")
-            continue
-        found = found or next((one for one in waiting if answers.fails(mutant, *one)), None)
-        if found is None:
-            yield Judged(mutant, "survived")
-            continue
-        likely.noticed(mutant, found[1])
-        yield Judged(mutant, "noticed", found[1].called)
+    every = list(mutants(pack))
+    for number, mutant in enumerate(every, start=1):
+        if number >= since and asked(mutant):
+            fate, by = _fate(mutant, likely, own, answers)
+            yield Judged(mutant, fate, by, number, len(every))
+
+
+def _fate(mutant: Mutant, likely: Likely, own: Proofs, answers: Answers) -> tuple[Fate, str]:
+    """What becomes of a mutant, and the case that noticed it."""
+    waiting = iter(likely.to_notice(mutant))
+    found = next((one for one in islice(waiting, FIRST) if answers.fails(mutant, *one)), None)
+    if found is None and _same(own, mutant):
+        return "equivalent", ""
+    found = found or next((one for one in waiting if answers.fails(mutant, *one)), None)
+    if found is None:
+        return "survived", ""
+    likely.noticed(mutant, found[1])
+    return "noticed", found[1].called
 
 
 def _readable(path: Path) -> Iterator[Case]:

@@ -25,7 +25,8 @@ from compliance.decisions.proofs import Proofs
 from compliance.errors import ComplianceError
 from compliance.facts.authorized import Authorized
 from compliance.facts.idle import LISTED, UNIDENTIFIED
-from compliance.facts.plans import plan_of
+from compliance.facts.plans import forget, plan_of
+from compliance.facts.rowwise.workspace import forget_programs
 from compliance.facts.sources import SOURCES
 from compliance.rulebook.models import Rule
 from compliance.rulebook.mutants import Mutant, mutants
@@ -37,6 +38,8 @@ IN_PARTS = ("audit", "screen")
 BY_RULE = frozenset({"findings", "absent", "only", "determinations"})
 """What a case that expects nothing else sees of an answer is told rule by rule, by topic."""
 WITHOUT_RULES = ("own", "chips")
+PROGRAMS = 1_000
+"""So many row programs are kept from mutant to mutant."""
 FIRST = 12
 """So many cases, the likeliest, are asked before the solver is, and the others only where it proves nothing."""
 
@@ -63,6 +66,8 @@ def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True, si
     for number, mutant in enumerate(every, start=1):
         if number >= since and asked(mutant):
             fate, by = _fate(mutant, likely, own, answers)
+            forget(mutant.pack)
+            forget_programs(PROGRAMS)
             yield Judged(mutant, fate, by, number, len(every))
 
 

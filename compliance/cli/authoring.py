@@ -33,10 +33,18 @@ def add_authoring(own: argparse._SubParsersAction[Parser]) -> None:
         help="make small wrongs in a pack and see whether its own cases notice",
         description="Moves limits by one, flips comparisons, leaves out clauses, one at a time, and runs the pack's "
         "cases on each. Prints what no case notices. Takes minutes. Exit status 1 if a wrong survives.",
-        examples=("compliance rules mutate diffusion_headline --rule unseen_workload",),
+        examples=(
+            "compliance rules mutate diffusion_headline --rule unseen_workload",
+            "compliance rules mutate us_ai_diffusion --only 'field `narrowed`'",
+            "compliance rules mutate us_ai_diffusion --from 525",
+        ),
     )
     _packs(mutate)
     mutate.add_argument("--rule", metavar="RULE", help="only wrongs in this rule")
+    mutate.add_argument("--only", metavar="TEXT", default="", help="only wrongs whose line, as printed, holds this")
+    mutate.add_argument(
+        "--from", dest="since", metavar="NUMBER", type=int, default=1, help="go on with this wrong of one pack"
+    )
     mutate.set_defaults(run=mutating)
     handbook = own.add_parser(
         "handbook",
@@ -121,20 +129,33 @@ def mutating(options: argparse.Namespace) -> int:
     """Runs the cases of packs on their mutants."""
     _needs_solver()
     from compliance.decisions.mutation import judged
-    from compliance.reports.proofs import mutation_line, mutation_summary
+    from compliance.reports.proofs import mutation_line, mutation_summary, wrong
+    from compliance.rulebook.mutants import Mutant
     from compliance.rulebook.packs import load_packs
 
     packs = load_packs(tuple(options.packs))
     if options.rule and not any(rule.id == options.rule for pack in packs for rule in pack.rules):
         raise UsageError(f"none of these packs has a rule `{options.rule}`")
+    if options.since != 1 and len(packs) != 1:
+        raise UsageError("`--from` counts the wrongs of one pack; name it")
+
+    def asked(mutant: Mutant) -> bool:
+        return options.rule in (None, mutant.rule) and options.only in wrong(mutant)
+
     survived = 0
     for pack in packs:
-        fates = {"noticed": 0, "equivalent": 0, "survived": 0}
-        with working(f"Making wrongs in {pack.id}"):
-            for one in judged(pack, lambda mutant: options.rule in (None, mutant.rule)):
-                fates[one.fate] += 1
-                if one.fate != "noticed":
-                    output.emit(f"{mutation_line(one)}\n", None, data=False)
+        fates, number = {"noticed": 0, "equivalent": 0, "survived": 0}, options.since
+        with working(f"Making wrongs in {pack.id}") as shown:
+            try:
+                for one in judged(pack, asked, options.since):
+                    fates[one.fate] += 1
+                    number = one.number + 1
+                    if one.fate != "noticed":
+                        output.emit(f"{mutation_line(one)}\n", None, data=False)
+                    shown(f"Making wrongs in {pack.id}: {one.number:,} of {one.of:,}, {fates['survived']:,} survive")
+            except KeyboardInterrupt:
+                output.emit(f"{pack.id}: stopped; go on with --from {number}\n", None, data=False)
+                raise
         survived += fates["survived"]
         output.emit(mutation_summary(pack.id, fates), None, data=False)
     return 1 if survived else 0

@@ -11,17 +11,24 @@ from compliance.cli.output import coloured, is_terminal
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Shows `what` while it goes on, if standard error is a terminal, and takes it away after."""
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Shows `what` while it goes on, if standard error is a terminal, and takes it away after.
+
+    Give it what to show instead, such as how far it is.
+    """
     if not is_terminal(sys.stderr):
-        yield
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(stderr=True, no_color=not coloured(sys.stderr), highlight=False, legacy_windows=False)
-    with console.status(Text(what, overflow="ellipsis", no_wrap=True), spinner="dots"):
-        yield
+
+    def line(told: str) -> Text:
+        return Text(told, overflow="ellipsis", no_wrap=True)
+
+    with console.status(line(what), spinner="dots") as shown:
+        yield lambda told: shown.update(line(told))
 
 
 @contextmanager

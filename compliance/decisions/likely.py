@@ -22,7 +22,8 @@ class Likely:
 
     def __init__(self, cases: Sequence[One]) -> None:
         self.cases = cases
-        self._words = {id(case): _words(f"{case.world} {case.with_}") for _, case in cases}
+        told = ((case, f"{path.name} {case.world} {case.with_}") for path, case in cases)
+        self._words = {id(case): _words(text) for case, text in told}
         self._among = Counter(word for words in self._words.values() for word in words)
         self._here: dict[str, set[int]] = defaultdict(set)
         self._last: dict[int, int] = {}

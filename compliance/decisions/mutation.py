@@ -25,7 +25,8 @@ from compliance.decisions.proofs import Proofs
 from compliance.errors import ComplianceError
 from compliance.facts.authorized import Authorized
 from compliance.facts.idle import LISTED, UNIDENTIFIED
-from compliance.facts.plans import plan_of
+from compliance.facts.plans import forget, plan_of
+from compliance.facts.rowwise.workspace import forget_programs
 from compliance.facts.sources import SOURCES
 from compliance.rulebook.models import Rule
 from compliance.rulebook.mutants import Mutant, mutants
@@ -37,35 +38,50 @@ IN_PARTS = ("audit", "screen")
 BY_RULE = frozenset({"findings", "absent", "only", "determinations"})
 """What a case that expects nothing else sees of an answer is told rule by rule, by topic."""
 WITHOUT_RULES = ("own", "chips")
+PROGRAMS = 1_000
+"""So many row programs are kept from mutant to mutant."""
 FIRST = 12
 """So many cases, the likeliest, are asked before the solver is, and the others only where it proves nothing."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A mutant and what became of it; `by` is the case that noticed."""
+    """A mutant and what became of it; `by` is the case that noticed, `number` counts the `of` mutants of the pack."""
 
     mutant: Mutant
     fate: Fate
-    by: str = ""
+    by: str
+    number: int
+    of: int
 
 
-def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True) -> Iterator[Judged]:
-    """Each mutant of the pack (for which `asked` says so) with its fate, in the order of the pack."""
+def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True, since: int = 1) -> Iterator[Judged]:
+    """Each mutant of the pack (for which `asked` says so) with its fate, in the order of the pack.
+
+    `since` is the number of the first one, for going on where somebody stopped.
+    """
     likely = Likely([(path, case) for path in case_files([pack.folder]) for case in _readable(path)])
     own, answers = Proofs(pack), Answers(pack, likely.cases)
-    for mutant in filter(asked, mutants(pack)):
-        waiting = iter(likely.to_notice(mutant))
-        found = next((one for one in islice(waiting, FIRST) if answers.fails(mutant, *one)), None)
-        if found is None and _same(own, mutant):
-            yield Judged(mutant, "equivalent")
-            continue
-        found = found or next((one for one in waiting if answers.fails(mutant, *one)), None)
-        if found is None:
-            yield Judged(mutant, "survived")
-            continue
-        likely.noticed(mutant, found[1])
-        yield Judged(mutant, "noticed", found[1].called)
+    every = list(mutants(pack))
+    for number, mutant in enumerate(every, start=1):
+        if number >= since and asked(mutant):
+            fate, by = _fate(mutant, likely, own, answers)
+            forget(mutant.pack)
+            forget_programs(PROGRAMS)
+            yield Judged(mutant, fate, by, number, len(every))
+
+
+def _fate(mutant: Mutant, likely: Likely, own: Proofs, answers: Answers) -> tuple[Fate, str]:
+    """What becomes of a mutant, and the case that noticed it."""
+    waiting = iter(likely.to_notice(mutant))
+    found = next((one for one in islice(waiting, FIRST) if answers.fails(mutant, *one)), None)
+    if found is None and _same(own, mutant):
+        return "equivalent", ""
+    found = found or next((one for one in waiting if answers.fails(mutant, *one)), None)
+    if found is None:
+        return "survived", ""
+    likely.noticed(mutant, found[1])
+    return "noticed", found[1].called
 
 
 def _readable(path: Path) -> Iterator[Case]:

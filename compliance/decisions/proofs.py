@@ -146,7 +146,7 @@ class Proofs:
         """Whether no row tells the conditions apart with the pack's lists as they are, on any day."""
         asked = (test for condition in (one, other) for test in leaves(condition) if test.op == "in_list")
         names = {str(test.value) for test in asked if self._is_one_place(of, test.path)}
-        if not names or not _always_dated(of):
+        if not names or of not in SOURCES:  # a row of a table has a date, a total may have none
             return False
         days = sorted({day for name in names for day in self.pack.lists.days(name)})
         for since, until in pairwise((date.min, *days, date.max)):
@@ -186,8 +186,9 @@ class Proofs:
 
     def _is_one_place(self, of: str, path: str) -> bool:
         """Whether a place of a row stands at the path, never several possible ones."""
-        column = SOURCES[of].get(path) if of in SOURCES else None
-        return column is not None and column.kind == "place" and path not in self.pack.definitions.fields.get(of, {})
+        named = self.pack.definitions.fields.get(of, {}).get(path, path)
+        column = SOURCES.get(of, {}).get(named) if isinstance(named, str) else None
+        return column is not None and column.kind == "place"
 
     def _word(self, of: str, path: str) -> Word:
         frame = self.planner.totals.frame(of)
@@ -204,12 +205,6 @@ def _whole(rule: Rule) -> Condition:
     """The condition of a rule: every clause, and no exception."""
     clauses = tuple(rule.when.values())
     return All((*clauses, Not(Any(tuple(rule.unless.values()))))) if rule.unless else All(clauses)
-
-
-def _always_dated(of: str) -> bool:
-    """Whether each row of a source has a date."""
-    model = TABLES.get(TABLE_OF.get(of, of))
-    return model is not None and "date" in model.model_fields and model.model_fields["date"].is_required()
 
 
 def _choices(of: str, path: str) -> Word:

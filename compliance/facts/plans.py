@@ -28,3 +28,10 @@ def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False, margins: 
                 fit = [Planner(pack, beside).plan(sources, margins)]
             kept.append(fit[0])
         return min(fit, key=lambda plan: (len(plan.sources), sorted(plan.sources)))
+
+
+def forget(pack: Pack) -> None:
+    """Drops the plans of a pack that is not asked again, and of those whose hash begins with its own."""
+    with _COMPILING:
+        for key in [key for key in _PLANS if key[0].startswith(pack.sha256)]:
+            del _PLANS[key]

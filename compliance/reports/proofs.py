@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from compliance.decisions.mutation import Judged
 from compliance.decisions.proofs import Refuted
+from compliance.rulebook.mutants import Mutant
 
 
 def proofs_text(found: Mapping[str, Sequence[Refuted]]) -> str:
@@ -25,7 +26,12 @@ def proofs_text(found: Mapping[str, Sequence[Refuted]]) -> str:
 
 def mutation_line(one: Judged) -> str:
     """A wrong that no case notices."""
-    return f"{one.mutant.pack.id}: {one.fate}: {one.mutant.where}: {one.mutant.change}"
+    return f"{one.mutant.pack.id}: {one.fate}: {wrong(one.mutant)}"
+
+
+def wrong(mutant: Mutant) -> str:
+    """Where a wrong is and what was done."""
+    return f"{mutant.where}: {mutant.change}"
 
 
 def mutation_summary(pack: str, fates: Mapping[str, int]) -> str:

@@ -25,7 +25,15 @@ def test_a_rule_is_begun_checked_tested_proven_and_wronged(tmp_path: Path, capsy
     cases = tmp_path / "ours" / "our_quota.cases.yaml"
     cases.write_text(cases.read_text().split("- name: 100 are allowed")[0], encoding="utf-8")
     assert run(["rules", "mutate", pack]) == 1
-    assert "survived: rule our_quota, clause" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "survived: rule our_quota, clause" in told
+    again = next(line for line in told.splitlines() if "survived" in line).partition("survived: ")[2]
+    assert run(["rules", "mutate", pack, "--only", again]) == 1
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "ours: 0 of 1 wrongs noticed; 0 more are proven to change nothing"
+    ]
+    assert run(["rules", "mutate", pack, "--from", "10000"]) == 0
+    assert run(["rules", "mutate", "--from", "2"]) == 2
 
 
 def test_what_is_refuted_is_shown_with_a_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

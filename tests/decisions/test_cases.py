@@ -333,5 +333,19 @@ def test_empty_flags_say_nothing_and_only_counts_the_findings_that_are_like_it()
     assert list(faults({"findings": [{"topic": "control"}, {"topic": "control"}], "only": ["control"]}, answer)) == []
     assert len(list(faults({"findings": [{"topic": "control"}], "only": ["control"]}, answer))) == 1
     assert len(list(faults({"only": [{"topic": "control", "flags": ["b"]}]}, answer))) == 1
+    ruled = {"findings": [{"topic": "control", "rule": "a"}, {"topic": "control", "rule": "b"}]}
+    assert (
+        len(
+            list(
+                faults(
+                    {"findings": [{"topic": "control", "rule": "a"}], "only": [{"topic": "control", "rule": "b"}]},
+                    ruled,
+                )
+            )
+        )
+        == 1
+    )
+    assert len(list(faults({"only": [{"topic": "control", "rule": "a"}]}, ruled))) == 1
+    assert list(faults({"only": [{"topic": "control", "rule": "c"}]}, ruled)) == []
     assert list(faults({"absent": ["diversion"]}, answer)) == []
     assert len(list(faults({"absent": ["control"]}, answer))) == 1

@@ -76,3 +76,9 @@ def compiled(sql: str, shapes: Mapping[str, Shape]) -> Program:
 def _compiled(sql: str, shapes: tuple[tuple[str, Shape], ...]) -> Program:
     with growing():
         return program(sql, dict(shapes))
+
+
+def forget_programs(most: int) -> None:
+    """Drops all programs where more than `most` are kept: each keeps the tree of its query, about a megabyte."""
+    if _compiled.cache_info().currsize > most:
+        _compiled.cache_clear()

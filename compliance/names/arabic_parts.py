@@ -9,9 +9,7 @@ _ARTICLES = frozenset(
     {"al", "el", "ul", "ar", "ur", "er", "as", "us", "es", "ash", "an", "un", "en", "az", "ad", "ud", "ed"}
 )
 _ABD_AND = re.compile(r"abd(?:ou|[ueao])(?:l(?=[a-z])|(?P<same>[rsnzdt])(?=(?P=same)))(?P<rest>[a-z]{4,})")
-_FAITH = frozenset(
-    {"din", "dine", "deen", "eddin", "eddine", "uddin", "uddeen", "aldin", "eldin", "eldine", "ouddine"}
-)
+_FAITH = frozenset({"din", "dine", "deen", "eddin", "eddine", "uddin", "uddeen", "aldin", "eldin", "eldine", "ouddine"})
 _OF_FAITH = re.compile(r"(?P<first>[a-z]{3,}?)(?:[eaiou]l|[eaiu]d|oud)d(?:i|ee)ne?")
 _OF_GOD = re.compile(r"(?P<first>[a-z]{3,}?)(?:a|u|o|ou|i)l+ah")
 _KEPT = frozenset({"abdullah", "abdallah", "abdulla", "abdalla", "paladin", "saladin"})

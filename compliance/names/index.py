@@ -233,7 +233,7 @@ class NameIndex:
             self._near[word.text] = tuple(dict.fromkeys((*self._near.get(word.text, ()), *found)))
 
     def _look_for_sounds(self, names: Sequence[Name]) -> None:
-        """Finds for each word the words of the index that sound like it, and for words side by side those they spell."""
+        """Finds for each word those of the index that sound like it, and for words side by side those they spell."""
         for text, near in self._sounds.near({word for name in names for word in name.words}).items():
             self._near[text] = tuple(dict.fromkeys((*self._near.get(text, ()), *sorted(near))))
         self._spelled_by_joined = self._sounds.spelled_by_joined(names)
@@ -273,12 +273,12 @@ class NameIndex:
         found: set[int] = set()
         for text in name.abbreviated:
             found.update(self._short.get(text, ()))
-        if name.short:
-            if len(name.words) == 1:
-                found.update(self._two_letters.get(name.short, ()))
-            kept = {word.text for word in name.words if not may_be_initials(word)}
-            if any(word.kind in KINDS_OF_SLIPS and word.text in kept for word in name.words):
-                having = sorted((self._words.get(text, ()) for text in kept), key=len)
+        for short in filter(may_be_initials, name.words):
+            having = sorted((self._words.get(word.text, ()) for word in name.words if word is not short), key=len)
+            telling = any(word.kind in KINDS_OF_SLIPS for word in name.words if word is not short)
+            if not telling:
+                having.insert(0, self._two_letters.get(short.letters, []))
+            if having:
                 found.update(set(having[0]).intersection(*having[1:]))
         return found
 

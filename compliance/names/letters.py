@@ -17,6 +17,8 @@ _FORM_AT_WORD = re.compile(r"(?<=[a-z])(?=(?:LLC|Ltd|LTD|Limited|Inc|Corp|Compan
 """Where a legal form is written on to a word, `AcmeLLC`."""
 _ARTICLE = re.compile(r"(?<![a-z])[ae](?:sh|th|dh|s|d|t|r|n|z)-(?=(sh|th|dh|s|d|t|r|n|z))")
 """The Arabic article before the letters that it takes on, `as-Sayyid`."""
+_LETTER_BEFORE = re.compile(r"(?<=(?<![a-z0-9])[a-z])-(?=[a-z]{3})")
+"""After a letter that is written on to a word, `E-Data`."""
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _FOLDS = tuple(
     (sign, re.compile(pattern), plain)
@@ -29,7 +31,9 @@ _FOLDS = tuple(
     )
 )  # fmt: skip
 """Letters that one name is written with now so, now so, as another script is put into Latin letters."""
-MEETING = frozenset("ee ei ey iu yu ou oo yo kh ph ck ch sc ce ci cy we wa".split())
+MEETING = frozenset(
+    ["ee", "ei", "ey", "iu", "yu", "ou", "oo", "yo", "kh", "ph", "ck", "ch", "sc", "ce", "ci", "cy", "we", "wa"]
+)
 """Letters that are squeezed where two words meet."""
 _DOUBLE = re.compile(r"(.)\1+")
 _FOLDED = 5
@@ -51,7 +55,7 @@ def plain_words(text: str) -> list[str]:
     if "'" in plain or "`" in plain:
         plain = _APOSTROPHES.sub("", plain).replace("'", "")
     if "-" in plain:
-        plain = _ARTICLE.sub(_article, plain)
+        plain = _LETTER_BEFORE.sub("", _ARTICLE.sub(_article, plain))
     return _WORD.findall(_LETTERS_APART.sub(_together, plain))
 
 
@@ -93,4 +97,3 @@ def squeeze(word: str) -> str:
 def join(one: str, other: str) -> str:
     """Two squeezed words written as one; a letter doubled by it is single."""
     return one + other[1:] if one[-1:] == other[:1] else one + other
-

@@ -143,7 +143,7 @@ class _Pair:
             return
         if self.names[side].abbreviated.get(self.names[1 - side].short) != (start, end):
             return
-        alone = len(parts) > 1 and len(self.names[side].words) == len(parts)
+        alone = len(parts) > 1 and not self.telling
         if not (self._may_be_alone(side) if alone else self.telling and are_initials(short)):
             return
         self._share(_TWO_ALONE if alone else _ONE_OR_TWO_INITIALS, WEIGHTS["own"], (short.kind,))
@@ -151,7 +151,7 @@ class _Pair:
         self.left[1 - side][shorts[0]] = None
 
     def _may_be_alone(self, side: int) -> bool:
-        """Whether two letters may stand for a whole name: one of a company with the same legal form."""
+        """Whether two letters may stand for what tells a name: one of a company with the same legal form."""
         whole, short = self.names[side], self.names[1 - side]
         company = bool(whole.forms) or any(word.kind not in KINDS_OF_SLIPS for word in whole.words)
         return whole.forms == short.forms and company
@@ -311,6 +311,7 @@ def _alike(one: str, other: str) -> int:
     distance = OSA.distance(one, other, score_cutoff=slips)
     if distance > slips:
         return 0
-    lost = _A_SLIP * distance + (_AT_FIRST if one[0] != other[0] else 0)
+    swapped = distance == 1 and len(one) == len(other) and sorted(one) == sorted(other)
+    lost = _A_SLIP * distance // (1 + swapped) + (_AT_FIRST if one[0] != other[0] else 0)
     alike = SAME - -(-lost // longest**2)
     return alike if alike >= _LEAST_ALIKE else 0

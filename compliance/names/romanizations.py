@@ -34,8 +34,8 @@ _IN_KOREAN: dict[str, tuple[str, ...]] = {
 _KOREAN_LETTERS = re.compile("yeo|yoo|you|yo|yu|ya|ye|eui|eo|eu|ae|ai|oo|ou|oe|oi|ee|ui|tch|ch|sh|kk|tt|pp|ng|.")
 ARABIC_PARTICLES = frozenset({"al", "abd", "bin", "abu", "ibn", "din", "allah"})
 _ARABIC_GROUPS = (
-    ("sch", "S"), ("sh", "S"), ("ch", "S"), ("kh", "h"), ("gh", "G"), ("ph", "f"), ("dh", "D"), ("th", "T"), ("dj", "J"),
-    ("gj", "J"), ("ei", "i"), ("ey", "i"), ("ie", "i"), ("iy", "i"), ("ou", "u"),
+    ("sch", "S"), ("sh", "S"), ("ch", "S"), ("kh", "h"), ("gh", "G"), ("ph", "f"), ("dh", "D"), ("th", "T"),
+    ("dj", "J"), ("gj", "J"), ("ei", "i"), ("ey", "i"), ("ai", "i"), ("ay", "i"), ("ie", "i"), ("iy", "i"), ("ou", "u"),
 )  # fmt: skip
 _ARABIC_LETTERS = str.maketrans("kcjvyo", "KKJwiu")
 _ARABIC_OPEN = {"e": "ai", "g": "JG", "q": "KG", "D": "dz", "T": "td"}
@@ -46,8 +46,9 @@ _ROMAJI = re.compile(
     r"(?:(?:[kgsztdnhbpmyrwjf]|ch|sh|ts|[kgnhbpmr]y|kk|ss|tt|pp)?[aeiou]|(?<=[aeou])h(?![aeiou])|n(?![aeiouy]))+"
 )
 _LONG_VOWEL = re.compile(r"ou|oo|uu|oh(?![aeiou])")
-_UMLAUTS = re.compile(r"\w*[äöüøåæßœ]\w*")
+_UMLAUTS = re.compile(r"\w*[äöüøåæßœčćšžşçğñ]\w*")
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_SOUNDED_OUT = str.maketrans({"č": "ch", "ć": "ch", "š": "sh", "ž": "zh", "ş": "sh", "ç": "ch", "ğ": "gh", "ñ": "ny"})
 _CHINESE_U = re.compile("(?<=[nl])ü(?![a-z])")
 
 
@@ -72,7 +73,7 @@ def written_out(text: str) -> dict[str, Sounds]:
     """The words with an umlaut, without it, each with how it is written otherwise."""
     found = {}
     for word in _UMLAUTS.findall(text.lower()):
-        others = {word.translate(_WRITTEN_OUT)}
+        others = {word.translate(_WRITTEN_OUT), word.translate(_SOUNDED_OUT)}
         others.update(_CHINESE_U.sub(u, word) for u in ("yu", "v"))
         plain = _without_marks(word)
         found[plain] = frozenset(squeeze(_without_marks(other)) for other in others)

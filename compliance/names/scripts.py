@@ -12,11 +12,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from anyascii import anyascii
 
 from compliance.names.tables import read_rows
+
+if TYPE_CHECKING:
+    from sudachipy import Tokenizer
 
 Spellings = tuple[tuple[str, ...], ...]
 """The ways to write each letter of a word, one after the other; an empty one where it may be left out."""
@@ -30,8 +33,12 @@ _ANYTHING_BETWEEN = "*"
 """The row of a script that says what may stand after each letter: its vowels are not written."""
 _DECOMPOSED = ("cyrillic", "greek", "korean")
 _BY_ROMANIZATION = ("kana",)
+READINGS = ("", "cantonese", "japanese")
+"""How Chinese characters are read: as Mandarin, and otherwise."""
 _LATIN_FORM = (("ee", "i"), ("oo", "u"), ("ou", "u"), ("ck", "k"), ("ph", "f"))
 _DOUBLE = re.compile(r"(.)\1+")
+_DIGITS = "一二三四五六七八九"
+_ORDINAL = re.compile(f"第([{_DIGITS}十百]+)")
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u05b0-\u05c7\u200c-\u200f]")
 _SAME_LETTER = str.maketrans("أإآٱيك", "اااایک")
 _ARTICLE = re.compile("^(?:و?ال|لل)(?=..)")
@@ -60,6 +67,22 @@ def plain_script(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold()).translate(_SAME_LETTER)
 
 
+def with_numbers(text: str) -> str:
+    """A text with its ordinal numbers in Chinese characters as digits."""
+    return _ORDINAL.sub(lambda number: f" {_value(number[1])} ", text)
+
+
+def _value(number: str) -> int:
+    total = digit = 0
+    for character in number:
+        if character in _DIGITS:
+            digit = _DIGITS.index(character) + 1
+        else:
+            total += (digit or 1) * (100 if character == "百" else 10)
+            digit = 0
+    return total + digit
+
+
 def with_articles(spelling: str) -> str:
     """A pattern of a word of an alphabet, of an Arabic one also with what is written on to it."""
     before = "(?:و?(?:ال|لل)|[ولب])?" if _RUNS.match(spelling) and _script(spelling) == "arabic" else ""
@@ -76,7 +99,7 @@ def has_characters(text: str) -> bool:
     return any("\u3400" <= letter <= "\u9fff" for letter in text)
 
 
-def latinized(text: str, cantonese: bool = False) -> tuple[str, dict[str, Spellings]]:
+def latinized(text: str, tongue: str = "") -> tuple[str, dict[str, Spellings]]:
     """A text with its words of other scripts in Latin letters, and the ways to write each of these."""
     found: dict[str, Spellings] = {}
     parts: list[str] = []
@@ -85,7 +108,7 @@ def latinized(text: str, cantonese: bool = False) -> tuple[str, dict[str, Spelli
         parts.append(text[end : run.start()])
         end = run.end()
         whole = text[: run.start()].strip() == "" and text[end:].strip() == ""
-        for reading in _readings(run.lastgroup or "", run[0], whole, cantonese):
+        for reading in _readings(run.lastgroup or "", run[0], whole, tongue):
             parts.append(f" {reading.latin} " if len(run[0]) > 1 else reading.latin)
             if reading.spellings:
                 found[reading.latin] = reading.spellings
@@ -135,10 +158,10 @@ def _script(word: str) -> str:
     return match.lastgroup or "" if match else ""
 
 
-def _readings(script: str, word: str, whole: bool, cantonese: bool) -> Iterator[Reading]:
+def _readings(script: str, word: str, whole: bool, tongue: str) -> Iterator[Reading]:
     """The words of a run of letters of one script; `whole` where nothing else is in the name."""
     if script == "han":
-        yield from _of_characters(word, whole, cantonese)
+        yield from _of_characters(word, whole, tongue)
     elif script == "arabic":
         if word.startswith(_SERVANT) and len(word) > len(_SERVANT) + 1:
             yield Reading("abd", ())
@@ -157,8 +180,8 @@ def _readings(script: str, word: str, whole: bool, cantonese: bool) -> Iterator[
 
 @lru_cache(maxsize=100_000)
 def _of_letters(script: str, word: str) -> Reading:
-    latin = re.sub("[^a-z]", "", anyascii(word).lower())
-    plain = latin if script in _BY_ROMANIZATION else word
+    latin = _in_romaji(word) if script == "kana" else re.sub("[^a-z]", "", anyascii(word).lower())
+    plain = latin_form(latin) if script in _BY_ROMANIZATION else word
     if script in _DECOMPOSED:
         plain = unicodedata.normalize("NFD", plain)
     letters, longest = _letters()[script]
@@ -183,9 +206,11 @@ def _of_letters(script: str, word: str) -> Reading:
     return Reading(latin or "x", tuple(found))
 
 
-def _of_characters(word: str, whole: bool, cantonese: bool) -> Iterator[Reading]:
+def _of_characters(word: str, whole: bool, tongue: str) -> Iterator[Reading]:
     """Characters as they are read: of a person the surname and the rest, in Cantonese one by one."""
-    if cantonese:
+    if tongue == "japanese":
+        yield from _in_japanese(word)
+    elif tongue == "cantonese":
         for character in word:
             ways = _cantonese().get(character, ())
             yield Reading(ways[0], (tuple(map(latin_form, ways)),)) if ways else _in_mandarin(character)
@@ -197,23 +222,41 @@ def _of_characters(word: str, whole: bool, cantonese: bool) -> Iterator[Reading]
         yield _in_mandarin(word)
 
 
+def _in_romaji(word: str) -> str:
+    from jaconv import kana2alphabet, kata2hira  # read where there are such letters alone
+
+    return re.sub("[^a-z]", "", anyascii(kana2alphabet(kata2hira(word))).lower())
+
+
+def _in_japanese(word: str) -> Iterator[Reading]:
+    """Words of a Japanese text as its dictionary reads them."""
+    for morpheme in _japanese_words().tokenize(word):
+        yield Reading(_in_romaji(morpheme.reading_form()) or "x", ())
+
+
+@cache
+def _japanese_words() -> Tokenizer:
+    from sudachipy import Dictionary, SplitMode  # read where there are characters alone
+
+    return Dictionary(dict="small").tokenizer(mode=SplitMode.C)
+
+
 @lru_cache(maxsize=100_000)
 def _in_mandarin(word: str) -> Reading:
     from pypinyin import Style, lazy_pinyin, pinyin  # read where there are characters alone
 
     table, own = mandarin(), _own_readings()
-    first = [own.get(character) or read for character, read in zip(word, lazy_pinyin(word, errors=list), strict=True)]
-    every = pinyin(word, style=Style.NORMAL, heteronym=True, errors=list)
-    ways = tuple(
-        tuple(
-            dict.fromkeys(
-                latin_form(way) for read in (one, *more) for syllable in (read.replace("v", "ü"),)
-                for way in (*table.get(syllable, (syllable,)),)
-            )
-        )
-        for one, more in zip(first, every, strict=True)
-    )  # fmt: skip
-    return Reading("".join(re.sub("[^a-z]", "", anyascii(read).lower()) for read in first) or "x", ways)
+    read = lazy_pinyin(word)
+    if len(read) != len(word):
+        read = [lazy_pinyin(character)[0] for character in word]
+    first = [own.get(character) or syllable for character, syllable in zip(word, read, strict=True)]
+    ways = []
+    for character, one in zip(word, first, strict=True):
+        every = dict.fromkeys((one, *pinyin(character, style=Style.NORMAL, heteronym=True)[0]))
+        syllables = [syllable.replace("v", "ü") for syllable in every]
+        written = (latin_form(way) for syllable in syllables for way in table.get(syllable, (syllable,)))
+        ways.append(tuple(dict.fromkeys(written)))
+    return Reading("".join(re.sub("[^a-z]", "", anyascii(read).lower()) for read in first) or "x", tuple(ways))
 
 
 @cache

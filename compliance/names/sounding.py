@@ -72,7 +72,7 @@ class SoundingWords:
         ]
 
     def spelled_by_joined(self, names: Iterable[Name]) -> dict[str, set[str]]:
-        """For words of these names side by side, in Latin letters, the words of the index of which they are a spelling."""
+        """For words of these names side by side, in Latin letters, the words of the index that they spell."""
         found: dict[str, set[str]] = defaultdict(set)
         if self._spelled:
             order = sorted({latin_form("".join(letters)) for name in names for letters, _ in name.spans})

@@ -92,8 +92,9 @@ def native_spellings() -> Mapping[str, str]:
             for spelling in (row["words"] if column == "words" else row["also"]).split(";"):
                 if spelling and not is_latin(spelling):
                     ends = _CITY_OR_PROVINCE if column == "place" else ("",)
-                    plain = plain_script(spelling).translate(characters().simplified)
-                    found.update({plain + end: latin for end in ends})
+                    plain = plain_script(spelling)
+                    for text in (plain, plain.translate(characters().simplified)):
+                        found.update({text + end: latin for end in ends})
     return found
 
 

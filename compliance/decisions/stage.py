@@ -36,7 +36,7 @@ def world_given(world: World) -> World:
         return world
     given = "nothing (None)" if world is None else f"a value of type {type(world).__name__}"
     raise UsageError(
-        f"the question is asked of a World, and {given} was given: pass `load_world(PATH)` or `World.of(companies=[...])`"
+        f"the question is asked of a World, and {given} was given: pass `load_world(PATH)` or `World.of(...)`"
     )
 
 

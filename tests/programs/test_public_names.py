@@ -148,5 +148,5 @@ ASKED_OF_NOTHING: list[Callable[[Any], object]] = [
 @pytest.mark.parametrize("ask", ASKED_OF_NOTHING)
 @pytest.mark.parametrize("given", [None, 5])
 def test_what_is_no_world_is_said_with_what_to_pass(ask: Callable[[Any], object], given: object) -> None:
-    with pytest.raises(UsageError, match="pass|reads a file"):
+    with pytest.raises(UsageError, match=r"pass|reads a file"):
         ask(given)

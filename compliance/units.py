@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact, localcontext
 from fractions import Fraction
+from functools import cache
 from math import lcm
 
 FIRST_DAY = date(1, 1, 1)
@@ -21,6 +23,8 @@ _LARGEST_EXPONENT = 60
 _LONGEST = 80
 _DIGITS_AT_ONCE = 4_000
 _TEN_TO_THEM = 10**_DIGITS_AT_ONCE
+_BITS_AT_ONCE = 2_048
+_OF_ANY_LENGTH = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
 
 
 def exact(text: str) -> Fraction:
@@ -79,27 +83,55 @@ def show(value: Fraction | int) -> str:
     if below == 1:
         return _digits(value.numerator) if value >= 0 else f"-{_digits(-value.numerator)}"
     number = Fraction(value)
-    digits = 0
-    for prime in (2, 5):
-        times = 0
-        while below % prime == 0:
-            below //= prime
-            times += 1
-        digits = max(digits, times)
+    twos = (below & -below).bit_length() - 1
+    below >>= twos
+    fives, below = (twos, 1) if below == 5**twos else _without_fives(below)
     sign = "-" if number < 0 else ""
     if below != 1:
         return f"{sign}{_digits(abs(number.numerator))}/{_digits(number.denominator)}"
-    scaled = abs(number.numerator) * (10**digits // number.denominator)
+    digits = max(twos, fives)
+    scaled = abs(number.numerator) * 5 ** (digits - fives) << digits - twos
     text = _digits(scaled).rjust(digits + 1, "0")
-    return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
+    return f"{sign}{text[:-digits]}.{text[-digits:]}"
+
+
+def _without_fives(number: int) -> tuple[int, int]:
+    """How often five divides a number, and what is left; by squares of squares, as the number may be long."""
+    if number % 5:
+        return 0, number
+    powers = [5]
+    while not number % powers[-1]:
+        powers.append(powers[-1] ** 2)
+    times = 0
+    for place in range(len(powers) - 1, -1, -1):
+        found, rest = divmod(number, powers[place])
+        if not rest:
+            number, times = found, times + (1 << place)
+    return times, number
 
 
 def _digits(number: int) -> str:
-    """The decimal digits of a number of any length; Python by itself stops at 4,300."""
+    """The decimal digits of a number of any length; Python by itself stops at 4,300, and takes the square of it."""
     if number < _TEN_TO_THEM:
         return str(number)
-    above, rest = divmod(number, _TEN_TO_THEM)
-    return _digits(above) + str(rest).zfill(_DIGITS_AT_ONCE)
+    with localcontext(_OF_ANY_LENGTH):
+        return f"{_as_decimal(number):f}"
+
+
+def _as_decimal(number: int) -> Decimal:
+    """The number part by part; `decimal` multiplies long ones fast."""
+    bits = number.bit_length()
+    if bits <= _BITS_AT_ONCE:
+        return Decimal(number)
+    part = 1 << (bits - 1).bit_length() - 1
+    high = number >> part
+    return _as_decimal(high) * _power_of_two(part) + _as_decimal(number - (high << part))
+
+
+@cache
+def _power_of_two(exponent: int) -> Decimal:
+    """Two to a power of two, in the context of any length."""
+    return Decimal(1 << exponent) if exponent <= _BITS_AT_ONCE else _power_of_two(exponent // 2) ** 2
 
 
 @dataclass(frozen=True, slots=True)

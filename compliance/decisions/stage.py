@@ -30,8 +30,19 @@ PacksGiven = Iterable[Pack | str | PathLike[str]] | str | PathLike[str] | None
 CHIP_TABLES = ("shipments", "orders", "holdings", "compute_services", "inspections")
 
 
+def world_given(world: World) -> World:
+    """The world asked about; raises `UsageError` where something else is given, `None` or the path of one."""
+    if isinstance(world, World):
+        return world
+    given = "nothing (None)" if world is None else f"a value of type {type(world).__name__}"
+    raise UsageError(
+        f"the question is asked of a World, and {given} was given: pass `load_world(PATH)` or `World.of(...)`"
+    )
+
+
 def day_of(world: World, as_of: date | None) -> date:
     """The day asked about: the given one, else the world's own. Nothing here reads a clock."""
+    world = world_given(world)
     found = as_of or world.as_of
     if isinstance(found, datetime) or not isinstance(found, date | None):
         raise UsageError(f"`as_of` takes a date, such as date(2025, 6, 30), not a {type(found).__name__}")
@@ -84,6 +95,7 @@ def scene_of(world: World, as_of: date, day: date, orders: bool) -> Scene:
 
 def catalogue_of(world: World) -> Catalogue:
     """The chips that ship and those of the world."""
+    world = world_given(world)
     return Catalogue.load(rules_folder(), world.rows("chips"), world.rows("products"))  # type: ignore[arg-type]
 
 

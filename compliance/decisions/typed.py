@@ -21,7 +21,7 @@ from compliance.decisions.answer_shapes import (
 )
 from compliance.decisions.headroom_shape import Headroom, OperatorTable
 from compliance.decisions.orders import OrdersGiven, order_lines
-from compliance.decisions.stage import PacksGiven, catalogue_of, packs_named
+from compliance.decisions.stage import PacksGiven, catalogue_of, packs_named, world_given
 from compliance.errors import Problem
 from compliance.ownership.own import BENEFICIAL, PARENT, SHARE, THRESHOLD
 from compliance.traces import find
@@ -109,7 +109,7 @@ def own(
     Raises `UsageError` for an unknown test, party or owner.
     """
     said = of_owners.own(
-        world, parties, test=test, as_of=as_of, undisclosed=undisclosed, owner=owner, threshold=threshold,
+        world_given(world), parties, test=test, as_of=as_of, undisclosed=undisclosed, owner=owner, threshold=threshold,
         posture=posture,
     )  # fmt: skip
     shapes: dict[str, type[Own]] = {PARENT: OwnParents, SHARE: OwnShares, BENEFICIAL: OwnBeneficial}
@@ -118,7 +118,7 @@ def own(
 
 def chips(names: Sequence[str] = (), world: World | None = None, as_of: date | None = None) -> ChipsSaid:
     """What the law makes of the chips of those names (every one without) on a day."""
-    return ChipsSaid.model_validate(of_chips.chips(names, world, as_of))
+    return ChipsSaid.model_validate(of_chips.chips(names, None if world is None else world_given(world), as_of))
 
 
 def patterns(
@@ -128,7 +128,7 @@ def patterns(
     parameters: Mapping[str, str] | None = None,
 ) -> PatternsSaid:
     """The patterns of a world on a day, the strongest evidence first: evidence with its weight, never a verdict."""
-    return PatternsSaid.model_validate(find.patterns(world, as_of, only, parameters))
+    return PatternsSaid.model_validate(find.patterns(world_given(world), as_of, only, parameters))
 
 
 def diff(world: World, before: str, after: str, orders: OrdersGiven = (), problems: Sequence[Problem] = ()) -> DiffSaid:

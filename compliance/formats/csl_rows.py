@@ -199,6 +199,10 @@ def _registered(numbers: Iterable[Number]) -> list[Number]:
 
 def _several(given: object, mark: str) -> list[str]:
     """The texts of a cell or of a list, of which each may hold several."""
+    if not given:
+        return []
+    if isinstance(given, str) and mark not in given:
+        return [text] if (text := tidy(given)) else []
     texts = given if isinstance(given, list) else [given] if isinstance(given, str) else ()
     parts = (part for text in texts for part in (re.split(mark, text) if isinstance(text, str) else [text]))
     return list(dict.fromkeys(filter(None, map(tidy, parts))))

@@ -64,6 +64,8 @@ ALWAYS = Span(("", ""))
 
 def when(*values: object) -> When:
     """The days that texts mean, all of them together: several are one that may be any of them."""
+    if not any(values):
+        return When()
     texts = [text for value in values for text in _texts(value) if text.casefold() not in _NO_DAY]
     found = [_ends(text) for text in texts]
     read = [ends for ends in found if ends is not None]

@@ -34,7 +34,9 @@ from compliance.names.likeness import (
     most_slips,
     words_alike,
 )
-from compliance.names.name import Name, Word
+from compliance.names.name import Name, Word, may_be_initials
+from compliance.names.scripts import latin_form
+from compliance.names.sounding import SoundingWords
 from compliance.names.spellings import parse_spellings
 from compliance.names.vocabulary import WEIGHTS
 
@@ -103,6 +105,8 @@ class NameIndex:
         self._words: dict[str, list[int]] = defaultdict(list)
         self._joined: dict[str, list[int]] = defaultdict(list)
         self._initials: dict[str, list[int]] = defaultdict(list)
+        self._short: dict[str, list[int]] = defaultdict(list)
+        self._two_letters: dict[str, list[int]] = defaultdict(list)
         self._written: dict[str, set[str]] = defaultdict(set)
         self._letters: dict[str, set[str]] = defaultdict(set)
         words: set[Word] = set()
@@ -111,6 +115,10 @@ class NameIndex:
                 self._words[text].append(place)
             for _, name in parties[key].names:
                 words.update(name.words)
+                if name.two_letters:
+                    self._two_letters[name.two_letters].append(place)
+                if name.short:
+                    self._short[name.short].append(place)
                 for text in name.joined:
                     self._joined[text].append(place)
                 if name.written not in name.joined:
@@ -134,6 +142,8 @@ class NameIndex:
             if may_contract(letters):
                 self._contracted[letters[0]].append(letters)
         self._cut: dict[Word, tuple[str, ...]] = {}
+        names = (name for key in self._keys for _, name in parties[key].names)
+        self._sounds = SoundingWords(words, tuple(names), self._written)
 
     @growing()
     def matches(self, asked: Sequence[PartyNames], likely: int = LIKELY) -> list[list[NameMatch]]:
@@ -144,6 +154,7 @@ class NameIndex:
         names = [name for party in asked for _, name in party.names]
         self._look_for_slips(names)
         self._look_for_cuts(names)
+        self._look_for_sounds(names)
         found = []
         for party in asked:
             made = (match for match in self._compared(party, likely) if match.likeness.score >= likely)
@@ -221,6 +232,12 @@ class NameIndex:
             self._cut[word] = tuple(sorted(found))
             self._near[word.text] = tuple(dict.fromkeys((*self._near.get(word.text, ()), *found)))
 
+    def _look_for_sounds(self, names: Sequence[Name]) -> None:
+        """Finds for each word those of the index that sound like it, and for words side by side those they spell."""
+        for text, near in self._sounds.near({word for name in names for word in name.words}).items():
+            self._near[text] = tuple(dict.fromkeys((*self._near.get(text, ()), *sorted(near))))
+        self._spelled_by_joined = self._sounds.spelled_by_joined(names)
+
     def _begun(self, letters: str) -> Iterator[str]:
         """The long words that these letters begin, or that are the beginning of them."""
         if len(letters) >= SHORTEST_OF_LONG:
@@ -237,11 +254,33 @@ class NameIndex:
         """Parties that share joined words or initials."""
         found: set[int] = set()
         for word in name.words:
-            found.update(self._joined.get(word.written, ()))
+            for written in (word.written, *word.sounds) if word.sounds else (word.written,):
+                found.update(self._joined.get(written, ()))
+            for written in self._sounds.joined_spelling(word) if word.spellings else ():
+                found.update(self._joined[written])
             found.update(self._initials.get(word.letters, ()) if word.kind == "own" else ())
         texts = {text for written in (*name.joined, name.written) for text in self._written.get(written, ())}
+        texts.update(text for written in name.joined for text in self._sounds.sounding(written))
+        if self._spelled_by_joined:
+            for letters, _ in name.spans:
+                texts.update(self._spelled_by_joined.get(latin_form("".join(letters)), ()))
         texts.update(text for letters in name.acronyms for text in self._letters.get(letters, ()))
-        return found.union(self._joined.get(name.written, ()), *(self._words[text] for text in texts))
+        found.update(self._joined.get(name.written, ()), *(self._words[text] for text in texts))
+        return found | self._shortened(name)
+
+    def _shortened(self, name: Name) -> set[int]:
+        """Parties with a name that is this one but for initials."""
+        found: set[int] = set()
+        for text in name.abbreviated:
+            found.update(self._short.get(text, ()))
+        for short in filter(may_be_initials, name.words):
+            having = sorted((self._words.get(word.text, ()) for word in name.words if word is not short), key=len)
+            telling = any(word.kind in KINDS_OF_SLIPS for word in name.words if word is not short)
+            if not telling:
+                having.insert(0, self._two_letters.get(short.letters, []))
+            if having:
+                found.update(set(having[0]).intersection(*having[1:]))
+        return found
 
     def _sharing(self, name: Name, likely: int) -> set[int]:
         """Parties that share words of enough weight."""

@@ -15,16 +15,27 @@ _LETTERS_APART = re.compile(
 )
 _FORM_AT_WORD = re.compile(r"(?<=[a-z])(?=(?:LLC|Ltd|LTD|Limited|Inc|Corp|Company|Co|GmbH|Sdn|Pte|OOO|JSC)\b)")
 """Where a legal form is written on to a word, `AcmeLLC`."""
+_ARTICLE = re.compile(r"(?<![a-z])[ae](?:sh|th|dh|s|d|t|r|n|z)-(?=(sh|th|dh|s|d|t|r|n|z))")
+"""The Arabic article before the letters that it takes on, `as-Sayyid`."""
+_LETTER_BEFORE = re.compile(r"(?<=(?<![a-z0-9])[a-z])-(?=[a-z]{3})")
+"""After a letter that is written on to a word, `E-Data`."""
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _FOLDS = tuple(
-    (re.compile(pattern), plain)
-    for pattern, plain in (
-        ("^j(?=[aou])", "y"), ("(?<!s)yo(?=[vnkmtr])", "e"), ("^ts(?=[iyev])", "c"),
-        ("kh", "h"), ("ou|oo", "u"), ("ph", "f"), ("ck", "k"), ("x", "ks"), ("q", "k"), ("c(?![heiy])", "k"),
-        ("ee|ei|ey|iy|yy|y", "i"), ("iu", "u"), (r"(.)\1+", r"\1"),
+    (sign, re.compile(pattern), plain)
+    for sign, pattern, plain in (
+        ("j", "^j(?=[aou])", "y"), ("yo", "(?<!s)yo(?=[vnkmtr])", "e"), ("ts", "^ts(?=[iyev])", "c"),
+        ("ye", "^ye(?=[a-z]{3})", "e"), ("sch", "schtsch", "shch"), ("sch", "tsch", "ch"), ("sch", "sch", "sh"),
+        ("w", "(?<=[oe])w$", "v"), ("kh", "kh", "h"), ("ou", "ou", "u"), ("oo", "oo", "u"), ("ph", "ph", "f"),
+        ("ck", "ck", "k"), ("x", "x", "ks"), ("q", "q", "k"), ("c", "c(?![heiy])", "k"), ("e", "ee|ei|ey", "i"),
+        ("y", "iy|yy|y", "i"), ("iu", "iu", "u"),
     )
 )  # fmt: skip
 """Letters that one name is written with now so, now so, as another script is put into Latin letters."""
+MEETING = frozenset(
+    ["ee", "ei", "ey", "iu", "yu", "ou", "oo", "yo", "kh", "ph", "ck", "ch", "sc", "ce", "ci", "cy", "we", "wa"]
+)
+"""Letters that are squeezed where two words meet."""
+_DOUBLE = re.compile(r"(.)\1+")
 _FOLDED = 5
 """Words of fewer letters stay as they are."""
 _PLURAL = re.compile(r"(?<=[a-z]{3}[^sui])s$")
@@ -43,7 +54,21 @@ def plain_words(text: str) -> list[str]:
     plain = plain.lower().replace("&", " and ")
     if "'" in plain or "`" in plain:
         plain = _APOSTROPHES.sub("", plain).replace("'", "")
+    if "-" in plain:
+        plain = _LETTER_BEFORE.sub("", _ARTICLE.sub(_article, plain))
     return _WORD.findall(_LETTERS_APART.sub(_together, plain))
+
+
+def letters_apart(text: str) -> frozenset[str]:
+    """The letters that stand alone side by side in a text, each group as the word that `plain_words` makes of it."""
+    if "." not in text and " " not in text:
+        return frozenset()
+    plain = text if text.isascii() else anyascii(unicodedata.normalize("NFKC", text))
+    return frozenset(map(_together, _LETTERS_APART.finditer(plain.lower())))
+
+
+def _article(article: re.Match[str]) -> str:
+    return "al-" if article[0][1:-1] == article[1] else article[0]
 
 
 def _together(letters: re.Match[str]) -> str:
@@ -63,9 +88,10 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=500_000)
 def squeeze(word: str) -> str:
     """One spelling of all letters of a word for those that differ by romanization or doubled letters."""
-    for pattern, plain in _FOLDS:
-        word = pattern.sub(plain, word)
-    return word
+    for sign, pattern, plain in _FOLDS:
+        if sign in word:
+            word = pattern.sub(plain, word)
+    return _DOUBLE.sub(r"\1", word)
 
 
 def join(one: str, other: str) -> str:

@@ -6,18 +6,26 @@ both have. Words joined or split, initials for words and small slips count as sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from compliance.names.name import Name, Word
+from compliance.names.name import Name, Word, are_initials, may_be_initials
+from compliance.names.romanizations import arabic, is_arabic
+from compliance.names.scripts import Spellings, latin_form, reads
 from compliance.names.vocabulary import WEIGHTS
 
 SAME = 100
 _WRITTEN_AS_ONE = 97
+_LONGER = 1
 _INITIALS = {3: 86}
+_ONE_OR_TWO_INITIALS = 92
+_TWO_ALONE = 85
+_SOUND = 94
+"""A word by another romanization, or of another script."""
+_OTHER_INITIAL = 20
 _MORE_INITIALS = 90
 SLIP_FROM = 5
 """Letters of the shortest word in which a slip is looked for."""
@@ -62,7 +70,8 @@ def likeness(
     agree = one.numbers == other.numbers
     if one.texts == other.texts:
         return Likeness(SAME if one.texts else 0, agree)
-    if one.written == other.written and (len(one.words) != len(other.words) or one.letters == other.letters):
+    near = abs(len(one.letters) - len(other.letters)) <= _LONGER
+    if near and one.written == other.written and (len(one.words) != len(other.words) or one.letters == other.letters):
         return Likeness(_WRITTEN_AS_ONE, agree)
     return Likeness(_Pair(one, other).score(of_one, of_other), agree)
 
@@ -80,17 +89,22 @@ class _Pair:
     def score(self, of_one: frozenset[str], of_other: frozenset[str]) -> int:
         """The likeness of the names."""
         self._equal()
-        for side in (0, 1):
-            self._joined(side)
-        for side in (0, 1):
-            self._initials(side)
-        for side in (0, 1):
-            self._cuts(side)
-        self._slips()
+        if all(map(any, self.left)):
+            self._each_side(self._abbreviated)
+            self._sounds()
+            self._each_side(self._joined)
+            self._each_side(self._initials)
+            self._each_side(self._cuts)
+            self._slips()
         if self.telling:
             self._excuse(0, of_other)
             self._excuse(1, of_one)
         return self._counted()
+
+    @staticmethod
+    def _each_side(account: Callable[[int], None]) -> None:
+        for side in (0, 1):
+            account(side)
 
     def _share(self, alike: int, weight: int, kinds: Iterable[str]) -> None:
         self.shared += 2 * alike * weight
@@ -110,13 +124,48 @@ class _Pair:
         parts, wholes = self.left[side], self.left[1 - side]
         if not any(wholes) or sum(word is not None for word in parts) < 2:
             return
-        joined = self.names[side].joined
         for place, whole in enumerate(wholes):
-            span = joined.get(whole.written) if whole else None
+            span = _span(self.names[side], whole) if whole else None
             if whole and span and all(parts[span[0] : span[1]]):
                 self._share(SAME, WEIGHTS[whole.kind], (whole.kind,))
                 parts[span[0] : span[1]] = [None] * (span[1] - span[0])
                 wholes[place] = None
+
+    def _abbreviated(self, side: int) -> None:
+        """One word or two of one side for which the other has the first letters, where nothing else is left."""
+        parts = [place for place, word in enumerate(self.left[side]) if word]
+        shorts = [place for place, word in enumerate(self.left[1 - side]) if word]
+        if len(shorts) != 1 or not 1 <= len(parts) <= 2:
+            return
+        short = self.left[1 - side][shorts[0]]
+        start, end = parts[0], parts[-1] + 1
+        if short is None or not may_be_initials(short) or len(short.letters) != len(parts):
+            return
+        if self.names[side].abbreviated.get(self.names[1 - side].short) != (start, end):
+            return
+        alone = len(parts) > 1 and not self.telling
+        if not (self._may_be_alone(side) if alone else self.telling and are_initials(short)):
+            return
+        self._share(_TWO_ALONE if alone else _ONE_OR_TWO_INITIALS, WEIGHTS["own"], (short.kind,))
+        self.left[side][start:end] = [None] * len(parts)
+        self.left[1 - side][shorts[0]] = None
+
+    def _may_be_alone(self, side: int) -> bool:
+        """Whether two letters may stand for what tells a name: one of a company with the same legal form."""
+        whole, short = self.names[side], self.names[1 - side]
+        company = bool(whole.forms) or any(word.kind not in KINDS_OF_SLIPS for word in whole.words)
+        return whole.forms == short.forms and company
+
+    def _sounds(self) -> None:
+        """Words of which one may be a romanization of the other."""
+        for place, word in enumerate(self.left[0]):
+            if word is None or word.kind not in KINDS_OF_SLIPS:
+                continue
+            for spot, match in enumerate(self.left[1]):
+                if match and match.kind in KINDS_OF_SLIPS and sound_alike(word, match):
+                    self._share(_SOUND, WEIGHTS["own"], ("own",))
+                    self.left[0][place] = self.left[1][spot] = None
+                    break
 
     def _initials(self, side: int) -> None:
         """Words of one side of which the other has the first letters."""
@@ -139,7 +188,7 @@ class _Pair:
             if short is None or short.kind not in CUT_KINDS:
                 continue
             for spot, whole in enumerate(longs):
-                if whole and (alike := self._cut(short, whole)):
+                if whole and whole.letters[0] == short.letters[0] and (alike := self._cut(short, whole)):
                     weights = [WEIGHTS[kind] for kind in (short.kind, whole.kind)]
                     self._share(alike, weights[1] if short.kind == "own" else min(weights), ())
                     shorts[place] = longs[spot] = None
@@ -174,12 +223,45 @@ class _Pair:
 
     def _counted(self) -> int:
         kinds = [[word.kind for word in side if word is not None] for side in self.left]
-        total = self.total + sum(WEIGHTS[kind] for side in kinds for kind in side)
-        telling = [[kind for kind in side if kind in _TELLING] for side in kinds]
-        if all(telling):  # each says what it does, and not the same
-            total += sum(WEIGHTS[kind] for side in telling for kind in side)
+        total = self.total + sum([WEIGHTS[kind] for side in kinds for kind in side])
+        if kinds[0] and kinds[1]:
+            telling = [[WEIGHTS[kind] for kind in side if kind in _TELLING] for side in kinds]
+            if all(telling):  # each says what it does, and not the same
+                total += sum(map(sum, telling))
         score = self.shared // total if total else 0
+        if all("letter" in side for side in kinds):
+            score = max(0, score - _OTHER_INITIAL)
         return max(0, score - _OTHER_PLACE) if all("place" in side for side in kinds) else score
+
+
+def sound_alike(one: Word, other: Word) -> bool:
+    """Whether one word is how another may be written in another script or romanization."""
+    if one.spellings or other.spellings:
+        return _spelled(one.spellings, other) or _spelled(other.spellings, one)
+    if not one.sounds and not other.sounds:
+        return False
+    if is_arabic(one.sounds) or is_arabic(other.sounds):
+        if one.kind == other.kind == "given":
+            return False
+        if not arabic(one.letters).isdisjoint(arabic(other.letters)):
+            return True
+    return not (one.sounds | {one.written}).isdisjoint(other.sounds | {other.written})
+
+
+def _spelled(spellings: Spellings, other: Word) -> bool:
+    return bool(spellings) and not other.spellings and reads(spellings, latin_form(other.letters))
+
+
+def _span(name: Name, whole: Word) -> tuple[int, int] | None:
+    """The words of a name that are a word written apart."""
+    joined = name.joined
+    for written in (whole.written, *sorted(whole.sounds)):
+        if written in joined:
+            return joined[written]
+    for letters, span in name.spans if whole.spellings else ():
+        if reads(whole.spellings, latin_form("".join(letters))):
+            return span
+    return None
 
 
 def cuts_short(short: str, whole: str) -> bool:
@@ -229,6 +311,7 @@ def _alike(one: str, other: str) -> int:
     distance = OSA.distance(one, other, score_cutoff=slips)
     if distance > slips:
         return 0
-    lost = _A_SLIP * distance + (_AT_FIRST if one[0] != other[0] else 0)
+    swapped = distance == 1 and len(one) == len(other) and sorted(one) == sorted(other)
+    lost = _A_SLIP * distance // (1 + swapped) + (_AT_FIRST if one[0] != other[0] else 0)
     alike = SAME - -(-lost // longest**2)
     return alike if alike >= _LEAST_ALIKE else 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from compliance.names.name import Name, parse_name
+from compliance.names.name import Name
+from compliance.names.parsing import parse_name
+from compliance.names.scripts import READINGS, has_characters
 
 _BRANCH = (
     r"(?:successors?|assign(?:s|ees?)|sub-?units?|subsidiar(?:y|ies)|affiliates?|affiliated|subordinates?|branch(?:es)?"
@@ -71,5 +73,6 @@ def _with_short_name(text: str) -> Iterator[str]:
 
 
 def parse_spellings(text: str) -> tuple[Name, ...]:
-    """The names that one text holds, taken apart."""
-    return tuple(dict.fromkeys(map(parse_name, spellings(text))))
+    """The names that one text holds, taken apart; one in Chinese characters by each of their readings."""
+    readings = READINGS if not text.isascii() and has_characters(text) else READINGS[:1]
+    return tuple(dict.fromkeys(parse_name(one, reading) for reading in readings for one in spellings(text)))

@@ -6,16 +6,16 @@ said in code.
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from rapidfuzz.distance import OSA
 
 from compliance.names.letters import fold, is_latin, plain_words
+from compliance.names.scripts import plain_script
+from compliance.names.tables import read_rows
 
 WEIGHTS: Mapping[str, int] = {
     "own": 20, "given": 20, "sector": 10, "letter": 6, "place": 6, "generic": 5, "patronymic": 5, "particle": 3,
@@ -62,10 +62,10 @@ def common_words() -> CommonWords:
     """Words of trade, given names, numbers in words, and places."""
     kinds: dict[str, str] = {}
     spellings: dict[str, str] = {}
-    for row in _rows("places.csv"):
+    for row in read_rows("places.csv"):
         kinds[row["place"]] = "place"
         spellings.update(dict.fromkeys(_spellings(row["place"], row["also"]), row["place"]))
-    for row in _rows("common_words.csv"):
+    for row in read_rows("common_words.csv"):
         kinds[row["word"]] = row["kind"]
         spellings.update(dict.fromkeys(_spellings(row["word"], row["also"]), row["word"]))
     return CommonWords(_phrases(spellings), kinds)
@@ -75,7 +75,7 @@ def common_words() -> CommonWords:
 def legal_forms() -> Mapping[str, Phrases]:
     """The spellings of legal forms by where in a name they may stand: `start`, `middle` or `end`."""
     spellings: dict[str, dict[str, str]] = {where: {} for where in _AT["any"]}
-    for row in _rows("legal_forms.csv"):
+    for row in read_rows("legal_forms.csv"):
         for spelling in _spellings(row["words"]):
             for where in _AT[row["where"]]:
                 spellings[where].setdefault(spelling, row["form"])
@@ -87,13 +87,14 @@ def native_spellings() -> Mapping[str, str]:
     """Spellings in other scripts than the Latin one, with the Latin words that stand for them."""
     found: dict[str, str] = {}
     for name, column in (("places.csv", "place"), ("common_words.csv", "word"), ("legal_forms.csv", "words")):
-        for row in _rows(name):
+        for row in read_rows(name):
             latin = next(filter(is_latin, row[column].split(";")))
             for spelling in (row["words"] if column == "words" else row["also"]).split(";"):
                 if spelling and not is_latin(spelling):
                     ends = _CITY_OR_PROVINCE if column == "place" else ("",)
-                    plain = spelling.casefold().translate(characters().simplified)
-                    found.update({plain + end: latin for end in ends})
+                    plain = plain_script(spelling)
+                    for text in (plain, plain.translate(characters().simplified)):
+                        found.update({text + end: latin for end in ends})
     return found
 
 
@@ -108,7 +109,7 @@ class Characters:
 @cache
 def characters() -> Characters:
     """What `characters.csv` says of single characters."""
-    rows = {ord(row["character"]): row["plain"] for row in _rows("characters.csv")}
+    rows = {ord(row["character"]): row["plain"] for row in read_rows("characters.csv")}
     latin = {code: plain for code, plain in rows.items() if is_latin(plain)}
     return Characters({code: plain for code, plain in rows.items() if code not in latin}, latin)
 
@@ -164,8 +165,3 @@ def _phrases(spellings: Mapping[str, str]) -> Phrases:
     for phrases in by_first.values():
         phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase))
     return Phrases(single, dict(by_first))
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = files("compliance.names").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))

@@ -45,9 +45,10 @@ class Share:
 
     def as_json(self) -> dict[str, Any]:
         """The answer; `share` is `None` where only bounds are known."""
-        share = show(self.low) if self.low == self.high and not self.over else None
+        low = show(self.low)
+        high = low if self.low == self.high else show(self.high)  # numbers as long as the chain: written once
         flags = ["over_100_percent"] if self.over else []
-        return {"share": share, "low": show(self.low), "high": show(self.high), "flags": flags}
+        return {"share": low if high is low and not self.over else None, "low": low, "high": high, "flags": flags}
 
 
 def shares(day: Day, owner: str, parties: Iterable[str], undisclosed: str = "closed") -> dict[str, Share]:
@@ -119,7 +120,8 @@ class _End:
                 party: new
                 for party in weights
                 if (column := columns[party]) is not None
-                and self._worth(new := self._weights(column, known), known) > value[party]
+                and (worth := self._worth(new := self._weights(column, known), known)) != value[party]
+                and worth > value[party]
             }
             if not better:
                 break
@@ -130,7 +132,7 @@ class _End:
         """Whether anything in a column may be the owner's."""
         if self.undisclosed is not None and column.unnamed.holders:
             return True
-        return any(h.owner in part or self.value.get(h.owner, _NONE) > 0 for h in column.held if h.owner)
+        return any(h.owner in part or self.value.get(h.owner, _NONE).numerator for h in column.held if h.owner)
 
     def _rests_on_wrong(self, column: Column) -> bool:
         return any(h.owner in self.over and h.percent.high != 0 for h in column.held)
@@ -150,7 +152,7 @@ class _End:
             return value.get(owner, _NONE) if owner else _ALL
 
         room = {h.owner: ((h.percent.high or _NONE) - h.percent.low) / WHOLE for h in column.held}
-        known = any(worth(owner) > 0 for owner in room)
+        known = any(worth(owner).numerator for owner in room)
         if self.undisclosed == "open" or (self.undisclosed == "red_flag" and known):
             room[UNNAMED] = free
         for owner in sorted(room, key=lambda o: (-worth(o), o)):
@@ -170,13 +172,13 @@ class _End:
         below: dict[str, list[str]] = {}
         for party, held in weights.items():
             for holder, part in held.items():
-                if holder in weights and part > 0:
+                if holder in weights and part:
                     below.setdefault(holder, []).append(party)
-        reached = {party for party, value in given.items() if value > 0}
+        reached = {party for party, value in given.items() if value}
         waiting = list(reached)
         while waiting:
             new = [p for p in below.get(waiting.pop(), ()) if p not in reached]
             reached.update(new)
             waiting += new
-        rows = {p: {o: w for o, w in weights[p].items() if o in reached and w > 0} for p in sorted(reached)}
+        rows = {p: {o: w for o, w in weights[p].items() if o in reached and w} for p in sorted(reached)}
         return {**dict.fromkeys(weights, _NONE), **solve(rows, given)}

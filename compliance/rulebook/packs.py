@@ -273,6 +273,9 @@ def pack_ids(folder: Path | None = None) -> tuple[str, ...]:
 
 def load_packs(names: Sequence[str] = (), folder: Path | None = None) -> tuple[Pack, ...]:
     """The named packs (all of them without names); a name may also be the path of a pack folder."""
+    if not isinstance(names, Sequence):
+        given = "nothing (None)" if names is None else f"a value of type {type(names).__name__}"
+        raise UsageError(f"packs are named by their ids, and {given} was given: pass a list of ids, or none for all")
     base = folder or rules_folder()
     known = pack_ids(base)
     found: list[Pack] = []

@@ -6,9 +6,10 @@ A format is one reader in `READERS`, or in `COLUMN_READERS` if it holds one tabl
 from __future__ import annotations
 
 from collections.abc import Callable
+from os import PathLike
 from pathlib import Path
 
-from compliance.errors import InputError, Problem, near
+from compliance.errors import InputError, Problem, UsageError, near
 from compliance.growing import growing
 from compliance.world import files
 from compliance.world.checks import Known, dangling, in_circles, repeated
@@ -36,8 +37,11 @@ _BESIDE = frozenset({".md", ".txt"})
 def load_world(path: str | Path) -> World:
     """The world of a file or of a folder.
 
-    Raises `InputError` with every problem of every file, and nothing else for a user's mistake.
+    Raises `InputError` with every problem of every file, `UsageError` where no path is given.
     """
+    if not isinstance(path, str | PathLike):
+        given = "nothing (None)" if path is None else f"a value of type {type(path).__name__}"
+        raise UsageError(f"a world is read from a file or a folder, and {given} was given: pass its path")
     if not str(path):  # else the folder in which one stands
         raise InputError([Problem("", 0, "the name of the world is empty")])
     place = Path(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.names.name import parse_name
+from compliance.names.parsing import parse_name
 from compliance.names.spellings import spellings
 
 

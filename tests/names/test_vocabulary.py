@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compliance.names import vocabulary
+from compliance.names.tables import read_rows
 from compliance.names.vocabulary import WEIGHTS, common_words
 
 
@@ -15,7 +16,7 @@ from compliance.names.vocabulary import WEIGHTS, common_words
 def test_no_spelling_stands_for_two_words(tables: tuple[tuple[str, str], ...], also: str) -> None:
     seen: dict[tuple[str, str], str] = {}
     for name, column in tables:
-        for row in vocabulary._rows(name):
+        for row in read_rows(name):
             cells = (row["words"],) if also == "words" else (row[column], row["also"])
             for spelling in vocabulary._spellings(*cells):
                 for where in vocabulary._AT[row.get("where", "end")]:

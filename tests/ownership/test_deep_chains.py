@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal, localcontext
+from time import process_time
 from typing import Any
 
 import pytest
@@ -107,3 +109,18 @@ def test_a_hundred_thousand_links(ring: bool) -> None:
     got = said(world(100_000, ring=ring), "bis")
 
     assert all(one["verdict"] == "captured" for one in got.values())
+
+
+def test_shares_along_a_chain_are_exact_and_take_no_longer_than_they_are_long() -> None:
+    count, digits = 3_000, 2 * 2_999
+    begun = process_time()
+    got = own(world(count), test="share", owner="c0", as_of=DAY)["parties"]
+    took = process_time() - begun
+
+    deepest = got[f"c{count - 1}"]["share"]
+    with localcontext() as exact:
+        exact.prec = digits + 10
+        assert Decimal(deepest) == Decimal("0.51") ** (count - 1)
+    assert len(deepest) == digits + len("0.")
+    assert got["c1"] == {"share": "0.51", "low": "0.51", "high": "0.51", "flags": []}
+    assert took < 20  # over a minute where each number takes the square of its digits

@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import compliance
+from compliance.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(compliance.__file__).parent
@@ -127,3 +129,24 @@ def test_every_answer_has_a_version(shape: str) -> None:
     wholes = [schema, *schema["$defs"].values()] if "$ref" in schema or "anyOf" in schema else [schema]
 
     assert any("schema_version" in one.get("properties", {}) for one in wholes)
+
+
+ASKED_OF_NOTHING: list[Callable[[Any], object]] = [
+    lambda given: compliance.screen(given, []),
+    lambda given: compliance.audit(given),
+    lambda given: compliance.headroom(given, chip="H100", consignee="acme"),
+    lambda given: compliance.own(given, test="bis"),
+    lambda given: compliance.patterns(given),
+    lambda given: compliance.diff(given, "us_ai_diffusion", "us_ai_diffusion"),
+    lambda given: compliance.load_world(given),
+    lambda given: compliance.load_packs(given),
+    lambda given: compliance.Screener.open(given),
+    lambda given: compliance.Screener(given),
+]
+
+
+@pytest.mark.parametrize("ask", ASKED_OF_NOTHING)
+@pytest.mark.parametrize("given", [None, 5])
+def test_what_is_no_world_is_said_with_what_to_pass(ask: Callable[[Any], object], given: object) -> None:
+    with pytest.raises(UsageError, match=r"pass|reads a file"):
+        ask(given)

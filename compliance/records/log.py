@@ -6,11 +6,9 @@ beside the log, is never ahead of what is on disk. Of what was never acknowledge
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -19,67 +17,19 @@ from typing import Any
 
 from compliance.errors import ComplianceError
 from compliance.records.canonical import canonical_json
-from compliance.records.content import ContentStore
 from compliance.records.durable import fsync_folder, locked, write_all
-from compliance.records.head import HEAD_LENGTH, Head, RecordsDamagedError
+from compliance.records.head import Head, RecordsDamagedError
+from compliance.records.reading import CONTENT, HEAD, LOG, LogReader, Record
 from compliance.records.signing import Signer
 
 WORLD = "world"
 """The kind of the records that change what later ones are about."""
-LOG, CONTENT, HEAD, LOCK = "log", "content", "head", ".lock"
+_LOCK = ".lock"
 _SEGMENT_BYTES = 64 * 2**20
 
 
 class RecordsUnavailableError(ComplianceError):
     """The log cannot be written now, such as on a full disk; nothing of the record was kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A record as it stands in the log; `hash` is that of its line, which the next one holds."""
-
-    number: int
-    at: str
-    kind: str
-    previous: str
-    hash: str
-    refs: tuple[str, ...]
-    line: bytes = field(repr=False)
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """What was put on record."""
-        found: dict[str, Any] = json.loads(self.line)["body"]
-        return found
-
-    @classmethod
-    def parse(cls, line: bytes) -> Record:
-        """The record of a line without its end."""
-        told = json.loads(line)
-        return cls(
-            int(told["number"]), told["at"], told["kind"], told["previous"], sha256(line).hexdigest(),
-            tuple(told["refs"]), line,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
-    """A place in the log: the segment, by the number of its first record, and a byte of it."""
-
-    segment: int = 0
-    offset: int = 0
-
-
-def number_of(line: bytes) -> int:
-    """The number of the record of a line, without reading the rest of it."""
-    end = line.rindex(b'","previous":"')
-    return int(line[line.rindex(b'"', 0, end) + 1 : end])
-
-
-def kind_of(line: bytes) -> str:
-    """The kind of the record of a line, without reading the rest of it."""
-    end = line.rindex(b'","number":"', 0, line.rindex(b'","previous":"'))
-    return line[line.rindex(b'"', 0, end) + 1 : end].decode()
 
 
 @dataclass(slots=True)
@@ -94,16 +44,14 @@ class _Waiting:
     failed: BaseException | None = None
 
 
-class RecordLog:
-    """A folder with the segments of a log, its head, and the content that records refer to.
+class RecordLog(LogReader):
+    """A log to which records are added.
 
     Threads that append at the same time share one write to disk. Raises `RecordsUnavailableError` where the folder
     cannot be made or written.
     """
 
     def __init__(self, folder: Path, signer: Signer | None = None, segment_bytes: int = _SEGMENT_BYTES) -> None:
-        self.folder = folder
-        self.content = ContentStore(folder / CONTENT)
         self._signer = signer
         self._segment_bytes = segment_bytes
         self._waiting: list[_Waiting] = []
@@ -112,22 +60,21 @@ class RecordLog:
         try:
             for part in (LOG, CONTENT):
                 (folder / part).mkdir(parents=True, exist_ok=True)
-            self._head = os.open(folder / HEAD, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            super().__init__(folder)
             fsync_folder(folder)
         except OSError as wrong:
             raise _unavailable(folder, wrong) from None
 
+    def _open_head(self) -> int:
+        return os.open(self.folder / HEAD, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
     def close(self) -> None:
         """Lets go of the files."""
         with self._writing:
-            for descriptor in (self._head, *(self._open or ())[1:]):
-                with suppress(OSError):
-                    os.close(descriptor)
-            self._open = None
-
-    def head(self) -> Head:
-        """Where the log ends. Raises `RecordsDamagedError`."""
-        return Head.read(os.pread(self._head, HEAD_LENGTH + 1, 0), self.folder / HEAD)
+            super().close()
+            if self._open is not None:
+                os.close(self._open[1])
+                self._open = None
 
     def append(self, at: datetime, kind: str, body: Mapping[str, Any], refs: Sequence[str] = ()) -> Record:
         """Adds a record and comes back when it is on disk. `at` is when it was made, in UTC.
@@ -147,51 +94,12 @@ class RecordLog:
         assert mine.written is not None
         return mine.written
 
-    def lines(self, start: Position) -> Iterator[tuple[bytes, Position]]:
-        """The lines from a position on, as far as the head goes now, each with the position after it."""
-        head = self.head()
-        for segment in [one for one in self.segments() if start.segment <= one <= head.segment]:
-            place = Position(segment, start.offset if segment == start.segment else 0)
-            with open(self.segment(segment), "rb") as stream:
-                stream.seek(place.offset)
-                for line in stream:
-                    place = Position(segment, place.offset + len(line))
-                    if segment == head.segment and place.offset > head.size:
-                        break
-                    yield line[:-1], place
-
-    def read(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Record]:
-        """The records after a number, of some kinds or of all, as far as the head goes now."""
-        starts = [0, *self.segments()]
-        first = max(start for start in starts if start <= after + 1)
-        for line, _ in self.lines(Position(first, 0)):
-            if (not kinds or kind_of(line) in kinds) and number_of(line) > after:
-                yield Record.parse(line)
-
-    def get(self, number: int) -> Record | None:
-        """The record of that number; `None` where there is none."""
-        return next((record for record in self.read(number - 1) if record.number == number), None)
-
-    def at(self, place: Position) -> Record:
-        """The record whose line begins at a position."""
-        with open(self.segment(place.segment), "rb") as stream:
-            stream.seek(place.offset)
-            return Record.parse(stream.readline()[:-1])
-
-    def segments(self) -> list[int]:
-        """The numbers of the records with which the segments begin."""
-        return sorted(int(path.stem) for path in (self.folder / LOG).glob("*.jsonl"))
-
-    def segment(self, start: int) -> Path:
-        """The file of the segment that begins with that record."""
-        return self.folder / LOG / f"{start:012}.jsonl"
-
     # ---- one writer at a time
 
     def _write(self, batch: Sequence[_Waiting]) -> None:
         """Writes records one after the other, all or none of them."""
         try:
-            with locked(self.folder / LOCK):
+            with locked(self.folder / _LOCK):
                 head = self._whole()
                 written, head, lines = self._lines(batch, head)
                 descriptor = self._segment_of(head.segment)

@@ -16,7 +16,8 @@ import pytest
 from compliance.records.canonical import NotCanonicalError, canonical_json
 from compliance.records.checker import verify
 from compliance.records.head import RecordsDamagedError
-from compliance.records.log import Position, RecordLog, RecordsUnavailableError
+from compliance.records.log import RecordLog, RecordsUnavailableError
+from compliance.records.reading import Position
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 WRITER = """\

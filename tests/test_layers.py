@@ -26,6 +26,7 @@ ORDER = (
     "traces",
     "engine",
     "decisions",
+    "ledger",
     "reports",
     "cli",
 )
@@ -72,6 +73,10 @@ def test_a_module_imports_only_from_layers_above_it(path: Path) -> None:
         ("rich", "reports"),
         ("defusedxml", "formats"),
         ("anyascii", "names"),
+        ("alembic", "ledger"),
+        ("psycopg", "ledger"),
+        ("sqlalchemy", "ledger"),
+        ("sqlite3", "ledger"),
     ],
 )
 def test_a_library_stays_in_its_layer(library: str, where: str) -> None:

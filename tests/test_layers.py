@@ -26,6 +26,7 @@ ORDER = (
     "traces",
     "engine",
     "decisions",
+    "ledger",
     "records",
     "reports",
     "service",
@@ -80,6 +81,9 @@ def test_a_module_imports_only_from_layers_above_it(path: Path) -> None:
         ("uvicorn", "service"),
         ("httpx", "service"),
         ("prometheus_client", "service"),
+        ("alembic", "ledger"),
+        ("psycopg", "ledger"),
+        ("sqlalchemy", "ledger"),
     ],
 )
 def test_a_library_stays_in_its_layer(library: str, where: str) -> None:
@@ -90,6 +94,16 @@ def test_a_library_stays_in_its_layer(library: str, where: str) -> None:
     }
 
     assert users <= {where, "cli"} if library == "rich" else users <= {where}
+
+
+def test_sqlite_stays_where_something_is_kept() -> None:
+    users = {
+        path.relative_to(ROOT).parts[0]
+        for path in ROOT.rglob("*.py")
+        if any(module.split(".")[0] == "sqlite3" for module in imports(path))
+    }
+
+    assert users <= {"ledger", "records"}
 
 
 def test_duckdb_stays_where_tables_are_joined() -> None:

@@ -1,15 +1,16 @@
 """What answers rest on, kept for a replay: the files of a world and of the rules, and the changes made since.
 
-A record of kind `world` is either a base (`base`: trees of files by hash, with the changes carried over to them) or a
-`change` of the world of the record before. A decision names the world record that was the last when it was made.
+A record of kind `world` is a base (`base`: trees of files by hash, with the changes carried over to them), or a
+`change` of the world of the record before, or another `day`. A decision names the world record it was made under.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from compliance.decisions.screener import Screener
@@ -18,7 +19,8 @@ from compliance.records.content import ContentStore, tree_of
 from compliance.records.log import WORLD
 from compliance.records.reading import LogReader, Record
 from compliance.rulebook.folder import rules_folder, use_rules
-from compliance.rulebook.packs import PACK_FILE, SHARED, load_packs, pack_ids
+from compliance.rulebook.packs import PACK_FILE, load_packs, pack_ids
+from compliance.world.changes import changed
 from compliance.world.reading import load_world
 from compliance.world.world import World
 
@@ -85,6 +87,7 @@ class InputReader:
     def __init__(self, content: ContentStore, scratch: Path) -> None:
         self._content = content
         self._scratch = scratch
+        self._writing = Lock()
 
     def world(self, base: Mapping[str, Any]) -> World:
         """The world of a base, before any change."""
@@ -109,14 +112,19 @@ class InputReader:
     def _written(self, tree: str) -> Path:
         """The folder with the files of a tree, written when it is first asked for."""
         place = self._scratch / tree
-        if not place.exists():
-            self._content.write_tree(tree, place)
+        with self._writing:
+            if not place.exists():
+                self._content.write_tree(tree, place.with_suffix(".part"))
+                place.with_suffix(".part").rename(place)
         return place
 
 
-def changes_of(body: Mapping[str, Any]) -> list[Change]:
-    """The changes that a world record makes, in their order."""
-    return list(body["base"].get("changes", ())) if "base" in body else [body["change"]]
+def apply_record(world: World, body: Mapping[str, Any]) -> World:
+    """The world after the changes that a world record makes. Raises `InputError`."""
+    made = body["base"].get("changes", ()) if "base" in body else [body["change"]] if "change" in body else ()
+    for change in made:
+        world = changed(world, change.get("add") or {}, change.get("remove") or {})
+    return world
 
 
 def world_records(log: LogReader, last: int) -> list[Record]:
@@ -131,18 +139,11 @@ def world_records(log: LogReader, last: int) -> list[Record]:
     return found
 
 
-def screener_at(
-    log: LogReader, last: int, scratch: Path, as_of: date, posture: str, told: Callable[[str], None] = lambda _: None
-) -> Screener:
+def screener_at(log: LogReader, last: int, scratch: Path, as_of: date, posture: str) -> Screener:
     """A Screener of the world as it stood after the world record `last`."""
-    records = world_records(log, last)
-    reader, base = InputReader(log.content, scratch), records[0].body["base"]
-    told("Reading the world")
-    screener = reader.screener(base, reader.world(base), as_of, posture)
-    for record in records:
-        for change in changes_of(record.body):
-            screener.apply(change.get("add"), change.get("remove"))
-    return screener
-
-
-__all__ = ["SHARED", "Change", "InputReader", "Setting", "changes_of", "keep_base", "screener_at", "world_records"]
+    bodies = [record.body for record in world_records(log, last)]
+    reader, base = InputReader(log.content, scratch), bodies[0]["base"]
+    world = reader.world(base)
+    for body in bodies:
+        world = apply_record(world, body)
+    return reader.screener(base, world, as_of, posture)

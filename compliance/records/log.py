@@ -24,7 +24,7 @@ from compliance.records.signing import Signer
 
 WORLD = "world"
 """The kind of the records that change what later ones are about."""
-_LOCK = ".lock"
+LOCK = ".lock"
 _SEGMENT_BYTES = 64 * 2**20
 
 
@@ -99,7 +99,7 @@ class RecordLog(LogReader):
     def _write(self, batch: Sequence[_Waiting]) -> None:
         """Writes records one after the other, all or none of them."""
         try:
-            with locked(self.folder / _LOCK):
+            with locked(self.folder / LOCK):
                 head = self._whole()
                 written, head, lines = self._lines(batch, head)
                 descriptor = self._segment_of(head.segment)

@@ -1,0 +1,213 @@
+"""What the service does, without HTTP: every answer is put on record before it is given. Any thread may ask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from compliance.decisions.accounts.touched import touched
+from compliance.decisions.answer import Answer
+from compliance.errors import NO_FILE, About, InputError, OrderError, Problem, UsageError
+from compliance.ledger.ledger import Ledger
+from compliance.ledger.models import Reservation
+from compliance.ledger.problems import LedgerError
+from compliance.records.decision_index import ACT, DecisionIndex, Indexed
+from compliance.records.log import RecordLog
+from compliance.records.replay import decision_body
+from compliance.service.settings import ServiceSettings
+from compliance.service.shared_world import SharedWorld, WorldState
+from compliance.units import day as read_day
+from compliance.units import within_reach
+
+Lines = Sequence[Mapping[str, Any]]
+_ATTEMPTS = 10
+_ACTS = {"hold": "held", "release": "released", "escalate": "escalated"}
+"""The state of a decision after an act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """An answer, its text, and the number of the record about it."""
+
+    answer: Answer
+    text: str
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A reservation as it was made, the text of the response about it, and the number of its record."""
+
+    reservation: Reservation
+    text: str
+    record: int
+    answer: Answer | None
+
+
+class Operations:
+    """A world, a ledger and a log, asked together."""
+
+    def __init__(self, settings: ServiceSettings, ledger: Ledger, log: RecordLog, scratch: Path) -> None:
+        self.settings = settings
+        self.ledger = ledger
+        self.log = log
+        self.world = SharedWorld(settings, ledger, log, scratch)
+        self.decisions = DecisionIndex(log)
+
+    # ---- questions
+
+    def screen(self, orders: Lines, by: str, as_of: str | None = None, posture: str | None = None) -> Screened:
+        """Screens lines that count together. Raises `OrderError`."""
+        state = self.world.current()
+        screener = state.screener_for(_day(as_of), posture, self.world.reader)
+        answer = screener.screen(orders)
+        return self._on_record(state, orders, answer, by)
+
+    def screen_each(
+        self, orders: Lines, by: str, as_of: str | None = None, posture: str | None = None
+    ) -> dict[str, Screened]:
+        """Screens every line as if it were alone, by its id. Raises `OrderError`."""
+        state = self.world.current()
+        screener = state.screener_for(_day(as_of), posture, self.world.reader)
+        given = {str(line.get("id") or ""): line for line in orders}
+        if len(given) < len(orders) or "" in given:
+            screener.screen(orders)  # which says which line has no id, or another's
+            raise OrderError([Problem(NO_FILE, 0, "every line needs an id", about=About(code="missing_field"))])
+        answers = screener.screen_each(given)
+        return {name: self._on_record(state, [given[name]], answer, by) for name, answer in answers.items()}
+
+    def headroom(self, asked: Mapping[str, Any], as_of: str | None, posture: str | None) -> str:
+        """How many of a chip somebody may still get. Raises `UsageError`."""
+        screener = self.world.current().screener_for(_day(as_of), posture, self.world.reader)
+        return screener.headroom(**asked).model_dump_json(indent=2) + "\n"
+
+    # ---- reservations
+
+    def reserve(self, key: str, orders: Lines, expires: datetime | None, by: str) -> Reserved:
+        """Screens lines and reserves what they take of limits; the same key again gives the same answer.
+
+        Raises `OrderError`, and `LedgerError` where an account has no room.
+        """
+        known = self.ledger.find(key, orders)
+        if known is not None:
+            return self._known(known)
+        for _ in range(_ATTEMPTS):
+            state = self.world.current()
+            answer = state.screener.screen(orders)
+            claims = touched(state.screener, orders)
+            text = answer.json_text()
+            kept = json.dumps({"world": state.record, "answer": text, "not_reserved": list(claims.no_accounts)})
+            try:
+                made = self.ledger.reserve(
+                    key, orders, claims.claims, at=_now(), by=by, revision=state.revision, expires=expires, answer=kept
+                )
+            except LedgerError as refusal:
+                if refusal.code != "stale_world":
+                    raise
+                continue
+            if made.known:
+                return self._known(made.reservation)
+            record = self._reservation_record(made.reservation, answer, state.record)
+            return Reserved(made.reservation, reservation_text(made.reservation), record, answer)
+        raise LedgerError("stale_world", "the world was changed by others again and again; try again")
+
+    def _known(self, reservation: Reservation) -> Reserved:
+        """The answer of before; its record is written if whoever made it did not come to that."""
+        found = self.decisions.of_reservation(reservation.id)
+        if found is not None:
+            return Reserved(reservation, reservation_text(reservation), found.record.number, None)
+        kept = json.loads(reservation.answer)
+        answer = Answer.model_validate_json(kept["answer"])
+        record = self._reservation_record(reservation, answer, kept["world"])
+        return Reserved(reservation, reservation_text(reservation), record, None)
+
+    def _reservation_record(self, reservation: Reservation, answer: Answer, world: int) -> int:
+        body = decision_body(
+            orders=json.loads(reservation.orders), answer_text=json.loads(reservation.answer)["answer"], answer=answer,
+            world=world, posture=answer.posture, by=reservation.by, reservation=reservation.said(),
+        )  # fmt: skip
+        return self.log.append(_now(), "reservation", body).number
+
+    def finish(self, name: str, act: str, by: str, key: str, reason: str) -> Reservation:
+        """Commits or releases a reservation; again it changes nothing. Raises `LedgerError`."""
+        before = self.ledger.reservation(name).state
+        do = self.ledger.commit if act == "commit" else self.ledger.release
+        try:
+            found = do(name, at=_now(), by=by, reason=reason)
+        finally:
+            after = self.ledger.reservation(name).state
+            if after != before:
+                told = {"reservation": name, "act": act, "by": by, "key": key, "reason": reason, "state": after}
+                self.log.append(_now(), ACT, told)
+        return found
+
+    # ---- decisions
+
+    def act(self, number: int, act: str, by: str, key: str, reason: str) -> Indexed:
+        """Holds, releases or escalates a decision; who and why stays on record. Raises `UnknownDecisionError`."""
+        if not reason.strip():
+            raise UsageError("say why: `reason` is empty")
+        if self.decisions.get(number) is None:
+            raise UnknownDecisionError(number)
+        told = {"decision": number, "act": act, "by": by, "key": key, "reason": reason, "state": _ACTS[act]}
+        self.log.append(_now(), ACT, told)
+        found = self.decisions.get(number)
+        assert found is not None
+        return found
+
+    # ---- the world
+
+    def change_world(self, add: Mapping[str, Any], remove: Mapping[str, Any], by: str) -> dict[str, Any]:
+        """Changes the world; what is open is screened again. Raises `InputError`."""
+        if not any(add.values()) and not any(remove.values()):
+            raise InputError(
+                [Problem("<python>", 0, "there is no row in `add` or `remove`", about=About(code="no_match"))]
+            )
+        state, changed = self.world.change({"add": add, "remove": remove}, by)
+        each = [{"kind": one.kind, "id": one.id, "before": one.before, "after": one.after} for one in changed]
+        return {
+            "revision": state.revision, "sha256": state.sha256, "as_of": state.screener.as_of.isoformat(),
+            "changed": each,
+        }  # fmt: skip
+
+    def reload(self) -> WorldState:
+        """Reads the files of the world and of the rules again. Raises `InputError`; what was served is served on."""
+        return self.world.open()
+
+    def _on_record(self, state: WorldState, orders: Lines, answer: Answer, by: str) -> Screened:
+        text = answer.json_text()
+        body = decision_body(
+            orders=orders, answer_text=text, answer=answer, world=state.record, posture=answer.posture, by=by
+        )
+        return Screened(answer, text, self.log.append(_now(), "decision", body).number)
+
+
+class UnknownDecisionError(UsageError):
+    """There is no decision of that number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is no decision `{number}`")
+
+
+def reservation_text(reservation: Reservation) -> str:
+    """The response about a reservation: as it was made, with the answer as it was given."""
+    kept = json.loads(reservation.answer)
+    told = json.dumps({**reservation.said(), "not_reserved": kept["not_reserved"]}, ensure_ascii=False)
+    return f'{told[:-1]}, "answer": {kept["answer"].rstrip()}}}\n'
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return within_reach(read_day(text))
+    except ValueError as wrong:
+        raise UsageError(f"`as_of`: {wrong}") from None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

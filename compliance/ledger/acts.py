@@ -6,22 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.decisions.accounts.account import Claim
-from compliance.ledger.booking import (
-    Locked,
-    check_revision,
-    key_reused,
-    load,
-    lock_accounts,
-    move,
-    no_room,
-    open_account,
-    set_state,
-    side_of,
-    stamp,
-    write_act,
-)
+from compliance.ledger.booking import Locked, let_bind, lock_accounts, move, open_account, stamp
+from compliance.ledger.loading import load, set_state, side_of, write_act
 from compliance.ledger.models import OPEN, Kind, Reservation, Side, State, Taken
 from compliance.ledger.problems import LedgerError
+from compliance.ledger.reserving import check_revision, key_reused, no_room
 from compliance.ledger.store import Rows
 
 
@@ -97,6 +86,7 @@ def amend(
     rows: Rows, name: str, orders: str, claims: Sequence[Claim], revision: int, told: Told
 ) -> Reservation:  # fmt: skip
     """An open reservation takes these claims instead of its own, or stays as it is."""
+    rows.share_world()
     found = load(rows, name, lock=True)
     if done_before(rows, told, name):
         return found
@@ -122,7 +112,7 @@ def rewrite(
     lacking = [
         Taken(accounts[name].balance.account, added, accounts[name].balance.room)
         for name, added in sorted(more.items())
-        if added > 0 and accounts[name].balance.binds and added > accounts[name].balance.room
+        if added > 0 and wanted[name].binds and added > accounts[name].balance.room
     ]
     if lacking and told is not None:
         raise no_room(lacking)
@@ -131,7 +121,9 @@ def rewrite(
         act = write_act(rows, at, found.id, kind, told.by, told.reason, told.key, told.fingerprint)
     side = side_of(found)
     for name in sorted(more):
-        move(rows, at, kind, found.id, accounts[name], "room", side, more[name], act)
+        binds = name in wanted and wanted[name].binds
+        account = let_bind(rows, accounts[name], binds)
+        move(rows, at, kind, found.id, account, "room", side, more[name], act, binds)
     return at
 
 

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from compliance.ledger.booking import ACCOUNT, instant, load, locked
+from compliance.ledger.booking import ACCOUNT, instant, locked
+from compliance.ledger.loading import load
 from compliance.ledger.models import Act, Balance, Movement, Reservation, State
 from compliance.ledger.store import Rows
 

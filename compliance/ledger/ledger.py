@@ -5,10 +5,8 @@ The ledger reads no clock: every act is given its instant, an aware `datetime`.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from os import PathLike
 from typing import Any
@@ -16,16 +14,26 @@ from typing import Any
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger import acts as doing
 from compliance.ledger import asking
-from compliance.ledger.booking import MOST, Ask, Made, known_request, load, microseconds
+from compliance.ledger.booking import microseconds
+from compliance.ledger.loading import load
 from compliance.ledger.models import Act, Balance, Movement, Reservation, State
 from compliance.ledger.problems import LedgerError
+from compliance.ledger.requests import (
+    canonical,
+    checked_claims,
+    checked_key,
+    checked_person,
+    forced_claims,
+    id_of,
+    purchases_of,
+    sha256_of,
+)
+from compliance.ledger.reserving import Ask, Made, known_request, open_of
 from compliance.ledger.store import Store, open_store
-from compliance.ledger.worlds import Changed, WorldChange, advance, changes_since, head
+from compliance.ledger.worlds import Changed, Reclaim, WorldChange, advance, changes_since, head
 
 TOLERANCE = timedelta(seconds=60)
 LIFETIME = timedelta(days=14)
-LONGEST = 500
-"""No key, name or id is longer."""
 
 
 class Ledger:
@@ -67,16 +75,19 @@ class Ledger:
         revision: int = 0,
         expires: datetime | None = None,
         answer: str = "",
+        beside: Collection[str] | None = None,
     ) -> Made:
         """Takes of all accounts that an order touches, or of none; durable when it returns.
 
         `orders` are the lines as JSON has them, `claims` what they take (`decisions.accounts.touched`), screened on
         this `revision` of the world; `answer` is kept beside the reservation and told again with it. The same key
-        again gives the reservation as it was made (`known`); ask `find` first where screening costs time.
+        again gives the reservation as it was made (`known`); ask `find` first where screening costs time. `beside` are
+        the open reservations of the same purchase with which the order was screened (`of_purchases`): where they are
+        others by now it is `stale_world`. `ordering.reserve_order` does all of that.
 
         Raises `LedgerError`: `no_room`, `key_reused`, `stale_world`, `unknown_amount`, `clock_set_back`.
         """
-        ask = self._ask(key, orders, claims, at, by, revision, expires, answer)
+        ask = self._ask(key, orders, claims, at, by, revision, expires, answer, beside)
         try:
             return self.store.reserve(ask)
         except LedgerError as refusal:
@@ -87,7 +98,7 @@ class Ledger:
     def find(self, key: str, orders: Sequence[Mapping[str, Any]]) -> Reservation | None:
         """The reservation of an earlier request with this key, as it was made. Raises where it was of other orders."""
         text = canonical(orders)
-        ask = Ask(id_of(key), key, _sha256(text), text, "", 0, "", 0, None, (), 0)
+        ask = Ask(id_of(key), key, sha256_of(text), text, "", 0, "", 0, None, (), 0)
         return self.store.read(lambda rows: known_request(rows, ask))
 
     def commit(self, name: str, *, at: datetime, by: str, reason: str = "") -> Reservation:
@@ -95,7 +106,9 @@ class Ledger:
 
         Raises `LedgerError`: `unknown_reservation`, `wrong_state`, `reservation_expired`.
         """
-        found, expired = self.store.write(lambda rows: doing.commit(rows, name, self._now(at), _person(by), reason))
+        found, expired = self.store.write(
+            lambda rows: doing.commit(rows, name, self._now(at), checked_person(by), reason)
+        )
         if expired:
             raise LedgerError("reservation_expired", f"the reservation `{name}` ended on {found.expires}")
         return found
@@ -105,7 +118,7 @@ class Ledger:
 
         Raises `LedgerError`: `unknown_reservation`, `wrong_state` (what is committed is returned, not released).
         """
-        return self.store.write(lambda rows: doing.release(rows, name, self._now(at), _person(by), reason))
+        return self.store.write(lambda rows: doing.release(rows, name, self._now(at), checked_person(by), reason))
 
     def expire(self, at: datetime, most: int = 10_000) -> list[str]:
         """Frees what was reserved until then or earlier, at most so many; gives the ids."""
@@ -128,7 +141,7 @@ class Ledger:
         `key` is of this amendment: the same again changes nothing. Raises `LedgerError` as `reserve` does.
         """
         checked, text = checked_claims(claims), canonical(orders)
-        told = doing.Told(_key(key), _sha256(text), self._now(at), _person(by), reason)
+        told = doing.Told(checked_key(key), sha256_of(text), self._now(at), checked_person(by), reason)
         return self.store.write(lambda rows: doing.amend(rows, name, text, checked, revision, told))
 
     def take_back(
@@ -139,7 +152,7 @@ class Ledger:
         `key` is of this return: the same again changes nothing. Raises `LedgerError`.
         """
         text = json.dumps(None if amounts is None else dict(sorted(amounts.items())))
-        told = doing.Told(_key(key), _sha256(text), self._now(at), _person(by), reason)
+        told = doing.Told(checked_key(key), sha256_of(text), self._now(at), checked_person(by), reason)
         return self.store.write(lambda rows: doing.take_back(rows, name, amounts, told))
 
     # ---- questions
@@ -154,6 +167,14 @@ class Ledger:
         """Reservations in these states (in any without), by id, those after an id; `expired_at`: overdue by then."""
         due = None if expired_at is None else microseconds(expired_at)
         return self.store.read(lambda rows: asking.reservations(rows, states, after, most, due))
+
+    def of_purchases(self, orders: Sequence[Mapping[str, Any]]) -> list[Reservation]:
+        """The open reservations that share a purchase with these lines, in the order in which they were made."""
+        named = purchases_of(orders)
+        if not named:
+            return []
+        found = self.store.read(lambda rows: [load(rows, name) for name in sorted(open_of(rows, named))])
+        return sorted(found, key=lambda one: (one.at, one.id))
 
     def acts(self, name: str) -> list[Act]:
         """Who did what to a reservation and why, in order."""
@@ -187,7 +208,7 @@ class Ledger:
         expected: int,
         sha256: str,
         openings: Mapping[str, Claim],
-        claims: Mapping[str, Sequence[Claim]],
+        claims: Mapping[str, Reclaim],
         shipped: Collection[str] = (),
         *,
         at: datetime,
@@ -197,12 +218,19 @@ class Ledger:
         """Another world counts from now on; gives its revision and what changed in the ledger, before and after.
 
         `expected` is the revision on which it was made: `stale_world` where another change came first. `openings` tell
-        by account, as claims that take nothing, what is on record in it (nothing of those that it leaves out), `claims` by id what open reservations
-        take in it, `shipped` which of them are on record now and count no more. `change` is kept with the revision
-        for the other workers (`changes_since`). `rescreening.rescreen` works all of it out and calls this.
+        by account, as claims that take nothing, what is on record in it (nothing of those that it leaves out),
+        `claims` by id what open reservations take in it, `shipped` which of them are on record now and count no more;
+        it is `stale_world` too where one that is open is in neither.
+        `change` is kept with the revision for the other workers (`changes_since`). `rescreening.rescreen` works all of
+        it out and calls this.
         """
-        checked = {name: checked_claims(some) for name, some in claims.items()}
-        asked = WorldChange(expected, sha256, openings, checked, frozenset(shipped), self._now(at), _person(by), change)
+        checked = {
+            name: Reclaim(one.orders, None if one.claims is None else forced_claims(one.claims))
+            for name, one in claims.items()
+        }
+        asked = WorldChange(
+            expected, sha256, openings, checked, frozenset(shipped), self._now(at), checked_person(by), change
+        )
         return self.store.write(lambda rows: advance(rows, asked))
 
     def changes_since(self, revision: int) -> list[tuple[int, str, str]]:
@@ -216,7 +244,7 @@ class Ledger:
 
     def _ask(
         self, key: str, orders: Sequence[Mapping[str, Any]], claims: Sequence[Claim], at: datetime, by: str,
-        revision: int, expires: datetime | None, answer: str,
+        revision: int, expires: datetime | None, answer: str, beside: Collection[str] | None,
     ) -> Ask:  # fmt: skip
         if expires is None and self.lifetime is not None:
             expires = at + self.lifetime
@@ -225,67 +253,6 @@ class Ledger:
             raise LedgerError("bad_request", f"the reservation would end on {expires}, before it begins")
         text = canonical(orders)
         return Ask(
-            id_of(key), key, _sha256(text), text, answer, revision, _person(by), now, until, checked_claims(claims),
-            self.tolerance,
+            id_of(key), key, sha256_of(text), text, answer, revision, checked_person(by), now, until,
+            checked_claims(claims), self.tolerance, purchases_of(orders), None if beside is None else frozenset(beside),
         )  # fmt: skip
-
-
-def canonical(orders: Sequence[Mapping[str, Any]]) -> str:
-    """The lines as one text, whatever the order of their fields. Raises `LedgerError` for none, and for floats."""
-    if not orders or isinstance(orders, str | Mapping):
-        raise LedgerError("bad_request", "there is no line to reserve for; give a list of lines")
-
-    def refuse(value: object) -> str:
-        raise LedgerError(
-            "bad_request", f"`{value}` is a {type(value).__name__}: give numbers and dates as JSON has them"
-        )
-
-    text = json.dumps(
-        [dict(line) for line in orders], sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=refuse
-    )
-    if "NaN" in text or "Infinity" in text or "\\u0000" in text:
-        raise LedgerError("bad_request", "the lines hold a value that JSON or the store has not")
-    return text
-
-
-def id_of(key: str) -> str:
-    """The id of the reservation of a key: the same key is the same reservation, whoever asks."""
-    return f"r-{_sha256(_key(key))[:32]}"
-
-
-def checked_claims(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The claims by name, with whole numbers for what is not known. Raises `LedgerError`."""
-    found: dict[str, Claim] = {}
-    for claim in claims:
-        if claim.name in found:
-            raise LedgerError("bad_request", f"the account `{claim.name}` is claimed twice")
-        if claim.taken is None and claim.binds:
-            at = claim.account
-            raise LedgerError(
-                "unknown_amount",
-                f"what the order takes of `{at.name}` is not known and nothing bounds it",
-                account=at.name, room=at.said(max(0, claim.capacity - (claim.recorded or 0))), unit=at.unit,
-            )  # fmt: skip
-        recorded = max(claim.capacity, 0) if claim.recorded is None else claim.recorded
-        kept = replace(claim, recorded=recorded, taken=claim.taken or 0)
-        if any(type(n) is not int or not 0 <= n < MOST for n in (kept.capacity, kept.recorded, kept.taken)):
-            raise LedgerError("bad_request", f"the amounts of `{claim.name}` are no whole numbers from 0 to 2^62")
-        if kept.taken:
-            found[claim.name] = kept
-    return tuple(found[name] for name in sorted(found))
-
-
-def _key(key: str) -> str:
-    if not isinstance(key, str) or not 0 < len(key) <= LONGEST or not key.isprintable():
-        raise LedgerError("bad_request", f"a key is a text of 1 to {LONGEST} visible characters")
-    return key
-
-
-def _person(by: str) -> str:
-    if not isinstance(by, str) or not by.strip() or len(by) > LONGEST or not by.isprintable():
-        raise LedgerError("bad_request", "say who asks: `by` is a name")
-    return by
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

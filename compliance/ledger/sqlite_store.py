@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn, TypeVar
 
-from compliance.ledger.booking import Ask, Made, reserve
 from compliance.ledger.migrating import HEAD, migrate
 from compliance.ledger.problems import Code, LedgerError
+from compliance.ledger.reserving import Ask, Made, reserve
 from compliance.ledger.store import Rows
 
 try:
@@ -47,6 +47,12 @@ class SqliteRows:
 
     def run(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return self._connection.execute(query, values).fetchall()
+
+    def lock_name(self, name: str) -> None:
+        """Who writes is alone."""
+
+    def share_world(self) -> None:
+        """Who writes is alone."""
 
     def lock_world(self) -> None:
         """Who writes is alone."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from os import PathLike, fspath
 from typing import Any, Protocol, TypeVar
 
-from compliance.ledger.booking import Ask, Made
+from compliance.ledger.reserving import Ask, Made
 
 T = TypeVar("T")
 
@@ -19,6 +19,14 @@ class Rows(Protocol):
 
     def run(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query, or that it returns of a change."""
+        ...
+
+    def lock_name(self, name: str) -> None:
+        """Lets nobody else go on who locks the same name, until the end."""
+        ...
+
+    def share_world(self) -> None:
+        """Lets the world stay as it is until the end."""
         ...
 
     def lock_world(self) -> None:

@@ -12,17 +12,20 @@ from typing import Any
 
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger.acts import Now, require_state, rewrite
-from compliance.ledger.booking import (
-    load,
-    lock_accounts,
-    move,
-    set_state,
-    side_of,
-    stale_world,
-    write_act,
-)
+from compliance.ledger.booking import lock_accounts, move
+from compliance.ledger.loading import load, set_state, side_of, write_act
 from compliance.ledger.models import OPEN, Balance, Reservation, Taken
+from compliance.ledger.problems import LedgerError
+from compliance.ledger.reserving import stale_world
 from compliance.ledger.store import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Reclaim:
+    """What an open reservation of these orders (as their text) takes in the new world; `None`: what it took before."""
+
+    orders: str
+    claims: Sequence[Claim] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class WorldChange:
     expected: int
     sha256: str
     openings: Mapping[str, Claim]
-    claims: Mapping[str, tuple[Claim, ...]]
+    claims: Mapping[str, Reclaim]
     shipped: frozenset[str]
     now: Now
     by: str
@@ -71,6 +74,9 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[Changed]]:
     names = rows.run(f"SELECT id FROM reservations WHERE state IN ({marks}) ORDER BY id", *OPEN)
     open_ones = {name: load(rows, name, lock=True) for (name,) in names}
     open_ones = {name: one for name, one in open_ones.items() if one.state in OPEN}
+    checked = {n for n, one in open_ones.items() if n in asked.claims and asked.claims[n].orders == one.orders}
+    if open_ones.keys() - checked - asked.shipped:
+        raise LedgerError("stale_world", "a reservation was made or amended while the world changed")
     every = [name for (name,) in rows.run("SELECT name FROM accounts")]
     accounts = lock_accounts(rows, every)
     before = {name: one.balance for name, one in accounts.items()}
@@ -78,9 +84,10 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[Changed]]:
     now = replace(asked.now, at=at)
     for name in sorted(asked.shipped & open_ones.keys()):
         _ship(rows, open_ones[name], at, asked.by)
-    for name in sorted(asked.claims.keys() & open_ones.keys() - asked.shipped):
-        if _takes(open_ones[name].accounts) != {claim.name: claim.taken for claim in asked.claims[name]}:
-            rewrite(rows, open_ones[name], asked.claims[name], now, "rescreen")
+    for name in sorted(checked - asked.shipped):
+        claims = asked.claims[name].claims
+        if claims is not None and _takes(open_ones[name].accounts) != {claim.name: claim.taken for claim in claims}:
+            rewrite(rows, open_ones[name], claims, now, "rescreen")
     _record(rows, asked, every, at)
     revision = current + 1
     rows.run("UPDATE world_head SET revision = ?, sha256 = ?", revision, asked.sha256)
@@ -108,8 +115,8 @@ def _record(rows: Rows, asked: WorldChange, names: Sequence[str], at: int) -> No
         balance = account.balance
         opening = asked.openings.get(name, Claim(balance.account, balance.capacity, 0, 0, balance.binds))
         recorded = max(opening.capacity, 0) if opening.recorded is None else opening.recorded
-        account = move(rows, at, "limit", "", account, "limit", "room", opening.capacity - balance.capacity, 0)
-        move(rows, at, "record", "", account, "room", "recorded", recorded - balance.recorded, 0)
+        account = move(rows, at, "limit", "", account, "limit", "room", opening.capacity - balance.capacity)
+        move(rows, at, "record", "", account, "room", "recorded", recorded - balance.recorded)
         if opening.binds != balance.binds:
             rows.run("UPDATE accounts SET binds = ? WHERE number = ?", int(opening.binds), account.number)
 

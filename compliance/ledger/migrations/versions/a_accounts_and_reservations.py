@@ -70,10 +70,16 @@ def upgrade() -> None:
         sa.Column("target", TEXT, nullable=False),
         sa.Column("amount", BIG, sa.CheckConstraint("amount >= 0"), nullable=False),
         sa.Column("room", BIG, nullable=False),
+        sa.Column("binds", sa.Integer, nullable=False),
         sa.Column("act", BIG, nullable=False),
         sa.CheckConstraint("source <> target", name="from_one_side_to_another"),
     )
     op.create_index("movements_of_reservation", "movements", ["reservation"])
+    op.create_table(
+        "purchases",
+        sa.Column("purchase", TEXT, primary_key=True),
+        sa.Column("reservation", TEXT, primary_key=True),
+    )
     op.create_table(
         "acts",
         sa.Column("number", NUMBER, primary_key=True, autoincrement=True),
@@ -86,5 +92,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("acts", "movements", "reservations", "accounts", "world_changes", "world_head"):
+    for table in ("acts", "purchases", "movements", "reservations", "accounts", "world_changes", "world_head"):
         op.drop_table(table)

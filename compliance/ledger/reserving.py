@@ -1,0 +1,155 @@
+"""Makes a reservation: all accounts that an order touches in one transaction, or none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from compliance.decisions.accounts.account import Claim
+from compliance.ledger.booking import instant, let_bind, lock_accounts, move, open_account, stamp
+from compliance.ledger.loading import load
+from compliance.ledger.models import Reservation, State, Taken
+from compliance.ledger.problems import LedgerError
+
+if TYPE_CHECKING:
+    from compliance.ledger.store import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request to reserve, checked: instants in microseconds, claims by name, every amount a whole number."""
+
+    id: str
+    key: str
+    fingerprint: str
+    orders: str
+    answer: str
+    revision: int
+    by: str
+    at: int
+    expires: int | None
+    claims: tuple[Claim, ...]
+    tolerance: int
+    purchases: tuple[str, ...] = ()
+    beside: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A reservation that was made, or was there already (`known`)."""
+
+    reservation: Reservation
+    known: bool
+
+
+def reserve(rows: Rows, ask: Ask) -> Made:
+    """Takes of all accounts that an order touches, or of none. Raises `LedgerError`."""
+    if (known := known_request(rows, ask)) is not None:
+        return Made(known, True)
+    check_revision(rows, ask.revision)
+    if ask.purchases and ask.beside is not None:
+        check_purchases(rows, ask.purchases, ask.beside)
+    found = lock_accounts(rows, (claim.name for claim in ask.claims))
+    at = stamp(ask.at, found.values(), ask.tolerance)
+    for claim in ask.claims:
+        if claim.name not in found:
+            found[claim.name] = open_account(rows, claim, at)
+    if lacking := [
+        Taken(claim.account, claim.taken or 0, left, True)
+        for claim in ask.claims
+        if claim.binds and (claim.taken or 0) > (left := found[claim.name].balance.room)
+    ]:
+        raise no_room(lacking)
+    rows.run(
+        "INSERT INTO reservations (id, request_key, fingerprint, state, orders, answer, revision, actor, at, expires, "
+        "changed) VALUES (?, ?, ?, 'reserved', ?, ?, ?, ?, ?, ?, ?)",
+        *(ask.id, ask.key, ask.fingerprint, ask.orders, ask.answer, ask.revision, ask.by, at, ask.expires, at),
+    )
+    for purchase in ask.purchases:
+        rows.run("INSERT INTO purchases (purchase, reservation) VALUES (?, ?)", purchase, ask.id)
+    rooms = []
+    for claim in ask.claims:
+        account, taken = let_bind(rows, found[claim.name], claim.binds), claim.taken or 0
+        after = move(rows, at, "reserve", ask.id, account, "room", "reserved", taken, binds=claim.binds)
+        rooms.append(after.balance.room)
+    return Made(made_of(ask, at, rooms), False)
+
+
+def no_room(lacking: Sequence[Taken]) -> LedgerError:
+    """The refusal that names the tightest of the accounts that have no room."""
+    worst = min(lacking, key=lambda one: (max(one.room, 0) * 10**6 // one.taken, one.account.name))
+    at = worst.account
+    room, asked = at.said(worst.room), at.said(worst.taken)
+    others = f", and {len(lacking) - 1} more account(s) lack room" if len(lacking) > 1 else ""
+    refusal = LedgerError(
+        "no_room",
+        f"`{at.name}` has {room} {at.unit} left, the order takes {asked}{others}",
+        account=at.name, room=room, asked=asked, unit=at.unit,
+    )  # fmt: skip
+    refusal.lacking = tuple(lacking)
+    return refusal
+
+
+def made_of(ask: Ask, at: int, rooms: Sequence[int]) -> Reservation:
+    """The reservation that was just made."""
+    taken = [
+        Taken(claim.account, claim.taken or 0, room, claim.binds) for claim, room in zip(ask.claims, rooms, strict=True)
+    ]
+    expires = None if ask.expires is None else instant(ask.expires)
+    state: State = "reserved"
+    return Reservation(
+        ask.id, ask.key, state, tuple(taken), ask.orders, ask.answer, ask.revision, ask.by, instant(at), expires,
+        instant(at),
+    )  # fmt: skip
+
+
+def known_request(rows: Rows, ask: Ask) -> Reservation | None:
+    """The reservation of an earlier request with the same key, as it was made. Raises where it was of other orders."""
+    read = rows.run("SELECT fingerprint FROM reservations WHERE id = ?", ask.id)
+    if not read:
+        return None
+    if read[0][0] != ask.fingerprint:
+        raise key_reused(ask.key)
+    return load(rows, ask.id, as_made=True)
+
+
+def key_reused(key: str) -> LedgerError:
+    """The refusal of a key that another order has."""
+    return LedgerError("key_reused", f"the key `{key}` was used for another order")
+
+
+def check_revision(rows: Rows, revision: int) -> None:
+    """Raises `LedgerError` where the world has changed since an order was screened."""
+    [(current,)] = rows.run("SELECT revision FROM world_head")
+    if current != revision:
+        raise stale_world(revision, current)
+
+
+def check_purchases(rows: Rows, purchases: Sequence[str], beside: Collection[str]) -> None:
+    """Raises `LedgerError` where other open reservations are of the purchases of an order than it was screened with."""
+    for purchase in purchases:
+        rows.lock_name(purchase)
+    if open_of(rows, purchases) != set(beside):
+        raise another_of_purchase()
+
+
+def open_of(rows: Rows, purchases: Sequence[str]) -> set[str]:
+    """The open reservations of these purchases, by id."""
+    marks = ", ".join("?" * len(purchases))
+    read = rows.run(
+        "SELECT DISTINCT r.id FROM purchases p JOIN reservations r ON r.id = p.reservation "
+        f"WHERE r.state IN ('reserved', 'committed') AND p.purchase IN ({marks})",
+        *purchases,
+    )
+    return {name for (name,) in read}
+
+
+def another_of_purchase() -> LedgerError:
+    """The refusal of an order that was screened without an open one of its purchase."""
+    return LedgerError("stale_world", "another reservation of the same purchase was made or ended meanwhile")
+
+
+def stale_world(revision: int, current: int) -> LedgerError:
+    """The refusal of an order that was screened on another world than the one that counts."""
+    return LedgerError("stale_world", f"the order was screened on revision {revision} of the world, it is at {current}")

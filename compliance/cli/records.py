@@ -25,7 +25,7 @@ def add_verify(verbs: argparse._SubParsersAction[Parser]) -> None:
         "elsewhere with --head: only so a log is found out that was cut together with its own head.\n\n"
         "exit status: 0 whole, 1 not, 2 an error in the command",
         examples=(
-            "compliance verify records",
+            "compliance verify FOLDER",
             "compliance verify records --head 5f70bf18... --public-key sign.pem.pub",
         ),
     )
@@ -42,7 +42,7 @@ def add_replay(verbs: argparse._SubParsersAction[Parser]) -> None:
         help="make a decision again from what is on record: the same bytes",
         description="Makes the answer of a decision again, from the world, the rules and the order on record, and\n"
         "prints it: the same bytes as were given, or words on why they are others.",
-        examples=("compliance replay records 17", "compliance replay records 17 --output answer.json"),
+        examples=("compliance replay FOLDER 17", "compliance replay FOLDER 17 --output answer.json"),
     )
     parser.add_argument("folder", metavar="DIR", help="the folder of records")
     parser.add_argument("id", metavar="ID", help="the number of the decision")
@@ -59,7 +59,7 @@ def add_records(verbs: argparse._SubParsersAction[Parser]) -> None:
     export = inner.add_parser(
         "export",
         help="one decision with all that it rests on, as one file for an auditor",
-        examples=("compliance records export records 17 --output case_17.zip",),
+        examples=("compliance records export FOLDER 17 --output case_17.zip",),
     )
     export.add_argument("folder", metavar="DIR", help="the folder of records")
     export.add_argument("id", metavar="ID", help="the number of the decision")
@@ -70,7 +70,7 @@ def add_records(verbs: argparse._SubParsersAction[Parser]) -> None:
         help="let go of records that were kept long enough",
         description="Lets go of records older than they must be kept (five years, 15 CFR 762.6), whole segments of\n"
         "the log from its beginning on, as far as nothing that stays needs them. The log says that they went.",
-        examples=("compliance records expire records --years 5",),
+        examples=("compliance records expire FOLDER --years 5",),
     )
     expire.add_argument("folder", metavar="DIR", help="the folder of records")
     expire.add_argument("--years", type=_years, default=_YEARS, help=f"how long they are kept (default: {_YEARS})")

@@ -96,16 +96,6 @@ def test_a_library_stays_in_its_layer(library: str, where: str) -> None:
     assert users <= {where, "cli"} if library == "rich" else users <= {where}
 
 
-def test_sqlite_stays_where_something_is_kept() -> None:
-    users = {
-        path.relative_to(ROOT).parts[0]
-        for path in ROOT.rglob("*.py")
-        if any(module.split(".")[0] == "sqlite3" for module in imports(path))
-    }
-
-    assert users <= {"ledger", "records"}
-
-
 def test_duckdb_stays_where_tables_are_joined() -> None:
     users = {
         path.relative_to(ROOT).parts[0]

@@ -26,7 +26,7 @@ def add_verify(verbs: argparse._SubParsersAction[Parser]) -> None:
         "exit status: 0 whole, 1 not, 2 an error in the command",
         examples=(
             "compliance verify FOLDER",
-            "compliance verify records --head 5f70bf18... --public-key sign.pem.pub",
+            "compliance verify FOLDER --public-key sign.pem.pub",
         ),
     )
     parser.add_argument("folder", metavar="DIR", help="the folder of records")

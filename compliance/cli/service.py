@@ -46,6 +46,8 @@ def add_serve(verbs: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument("--sign", metavar="FILE", help="a private key that signs records, by `compliance records key`")
     told = "requests a second of each key, 0 for any number (default: 3000)"
     parser.add_argument("--rate", type=_rate, default=3000, metavar="N", help=told)
+    told = "in how many seconds the head of a request must be there, and its body after that (default: 20)"
+    parser.add_argument("--request-seconds", type=_count, default=20, metavar="N", help=told)
     parser.set_defaults(run=serve)
 
 
@@ -93,7 +95,7 @@ def serve(options: argparse.Namespace) -> int:
         workers=options.workers,
         keys=Path(options.keys) if options.keys else None,
         signing_key=Path(options.sign) if options.sign else None,
-        limits=Limits(per_second=options.rate),
+        limits=Limits(per_second=options.rate, request_seconds=options.request_seconds),
     )
     return run(settings)
 

@@ -27,10 +27,10 @@ async def read_json(request: Request, limits: Limits) -> Any:
     if told.isdigit() and (len(told) > 18 or int(told) > limits.body_bytes):
         raise _too_large(limits)
     try:
-        async with asyncio.timeout(limits.body_seconds):
+        async with asyncio.timeout(limits.request_seconds):
             return parse_json(await _whole(request, limits))
     except TimeoutError:
-        raise RefusedError(408, "too_slow", f"the body did not come within {limits.body_seconds:g} seconds") from None
+        raise RefusedError(408, "too_slow", f"the body took more than {limits.request_seconds:g} seconds") from None
     except ClientDisconnect:
         raise RefusedError(400, "unreadable", "the body broke off") from None
 

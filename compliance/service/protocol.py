@@ -6,9 +6,6 @@ import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEADER_BYTES = 16 * 2**10
-HEADER_SECONDS = 10.0
-
 
 class GuardedProtocol(HttpToolsProtocol):
     """A connection that is closed when the head of a request does not come in time, or grows too large."""
@@ -16,9 +13,12 @@ class GuardedProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _in_head = True
+    _kept = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A request is awaited."""
+        limits = self.config.app.settings.limits  # type: ignore[union-attr]
+        self._most, self._seconds = limits.header_bytes, limits.request_seconds
         super().connection_made(transport)
         self._await_head()
 
@@ -31,7 +31,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """More of a request."""
         if self._in_head:
             self._head_bytes += len(data)
-            if self._head_bytes > HEADER_BYTES and not data.count(b"\r\n\r\n"):
+            if self._head_bytes > self._most and not data.count(b"\r\n\r\n"):
                 self.send_400_response("The head of the request is too large.")
                 return
         super().data_received(data)
@@ -47,7 +47,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header; too many bytes of them are refused."""
         self._kept += len(name) + len(value)
-        if self._kept > HEADER_BYTES:
+        if self._kept > self._most:
             raise ValueError("the head of the request is too large")
         super().on_header(name, value)
 
@@ -60,7 +60,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def _await_head(self) -> None:
         self._in_head = True
         self._forget_deadline()
-        self._deadline = self.loop.call_later(HEADER_SECONDS, self._too_slow)
+        self._deadline = self.loop.call_later(self._seconds, self._too_slow)
 
     def _forget_deadline(self) -> None:
         if self._deadline is not None:

@@ -11,15 +11,15 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may be asked: bytes and seconds of a request, lines of an order, requests a second of each key.
+    """How much may be asked: bytes of a request, lines of an order, requests a second of each key.
 
+    In `request_seconds` the head of a request must be there, and in as many more its body.
     `waiting` requests of a worker wait for their turn; more are refused, as more than `connections` are.
     """
 
     body_bytes: int = 2 * 2**20
     header_bytes: int = 16 * 2**10
-    header_seconds: float = 10
-    body_seconds: float = 20
+    request_seconds: float = 20
     lines: int = 1_000
     waiting: int = 256
     connections: int = 1_000

@@ -60,7 +60,7 @@ class Running:
 
     def client(self, key: str = "", **options: Any) -> httpx.Client:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=WAIT, **options)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=WAIT, verify=False, **options)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger.booking import Locked, let_bind, lock_accounts, move, open_account, stamp
+from compliance.ledger.holds import require_no_hold
 from compliance.ledger.loading import load, set_state, side_of, write_act
 from compliance.ledger.models import OPEN, Kind, Reservation, Side, State, Taken
 from compliance.ledger.problems import LedgerError
@@ -47,6 +48,7 @@ def commit(rows: Rows, name: str, now: Now, by: str, reason: str) -> tuple[Reser
             _end(rows, found, now, "expire", "expired", "", "")
         return load(rows, name), True
     require_state(found, "reserved")
+    require_no_hold(rows, name)
     accounts = lock_accounts(rows, (one.account.name for one in found.accounts))
     at = now.stamp(accounts)
     act = write_act(rows, at, name, "commit", by, reason)

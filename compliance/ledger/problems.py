@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 Code = Literal[
     "no_room", "key_reused", "stale_world", "unknown_reservation", "wrong_state", "reservation_expired", "bad_request",
-    "clock_set_back", "unknown_amount", "unknown_hold", "second_person", "store_url", "store_full", "store_read_only",
-    "store_damaged", "store_away", "store_newer", "reserved_before",
+    "clock_set_back", "unknown_amount", "unknown_hold", "store_url", "store_full", "store_read_only",
+    "store_damaged", "store_away", "store_newer", "on_hold",
 ]  # fmt: skip
 
 CODES: dict[Code, tuple[int, str]] = {
@@ -23,8 +23,7 @@ CODES: dict[Code, tuple[int, str]] = {
     "unknown_hold": (404, "correct the id"),
     "wrong_state": (409, "look at the state first"),
     "reservation_expired": (409, "reserve anew"),
-    "reserved_before": (409, "release the other reservation first, or give the line another id"),
-    "second_person": (409, "have another person decide too"),
+    "on_hold": (409, "have the hold decided first"),
     "bad_request": (422, "correct the request"),
     "unknown_amount": (409, "state the quantity and the chip, so that what the order takes is known"),
     "clock_set_back": (409, "set the clock of this machine right"),

@@ -44,6 +44,10 @@ def add_serve(verbs: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument("--records", metavar="DIR", help=f"where decisions are put on record (default: in {state})")
     parser.add_argument("--keys", metavar="FILE", help="keys of programs, made by `compliance keys new`")
     parser.add_argument("--sign", metavar="FILE", help="a private key that signs records, by `compliance records key`")
+    told = "from which decision on a release takes two persons: review, license_required or prohibited (default: none)"
+    parser.add_argument(
+        "--two-persons", choices=("review", "license_required", "prohibited"), default="", metavar="DECISION", help=told
+    )
     told = "requests a second of each key, 0 for any number (default: 3000)"
     parser.add_argument("--rate", type=_rate, default=3000, metavar="N", help=told)
     told = "in how many seconds the head of a request must be there, and its body after that (default: 20)"
@@ -95,6 +99,7 @@ def serve(options: argparse.Namespace) -> int:
         workers=options.workers,
         keys=Path(options.keys) if options.keys else None,
         signing_key=Path(options.sign) if options.sign else None,
+        two_persons=options.two_persons,
         limits=Limits(per_second=options.rate, request_seconds=options.request_seconds),
     )
     return run(settings)

@@ -9,24 +9,28 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from compliance.decisions.accounts.touched import touched
-from compliance.decisions.answer import Answer
+from compliance.decisions.answer import ALL, Answer
 from compliance.errors import NO_FILE, About, InputError, OrderError, Problem, UsageError
+from compliance.ledger.holds import Hold
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.models import Reservation
+from compliance.ledger.ordering import reserve_order
 from compliance.ledger.problems import LedgerError
+from compliance.ledger.workflow import Settings as WorkflowSettings
+from compliance.ledger.workflow import Workflow
 from compliance.records.decision_index import ACT, DecisionIndex, Indexed
 from compliance.records.log import RecordLog
 from compliance.records.replay import decision_body
 from compliance.service.settings import ServiceSettings
 from compliance.service.shared_world import SharedWorld, WorldState
+from compliance.service.verdicts import DECISION
 from compliance.units import day as read_day
 from compliance.units import within_reach
 
 Lines = Sequence[Mapping[str, Any]]
 _ATTEMPTS = 10
-_ACTS = {"hold": "held", "release": "released", "escalate": "escalated"}
-"""The state of a decision after an act."""
+_RESOLVED = "resolved"
+"""The reason code of a release that names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ class Operations:
         self.settings = settings
         self.ledger = ledger
         self.log = log
-        self.world = SharedWorld(settings, ledger, log, scratch)
+        second = {"release": settings.two_persons} if settings.two_persons else {}
+        self.workflow = Workflow(ledger, WorkflowSettings(second=second))
+        self.world = SharedWorld(settings, ledger, self.workflow, log, scratch)
         self.decisions = DecisionIndex(log)
 
     # ---- questions
@@ -98,12 +104,19 @@ class Operations:
         for _ in range(_ATTEMPTS):
             state = self.world.current()
             answer = state.screener.screen(orders)
-            claims = touched(state.screener, orders)
-            text = answer.json_text()
-            kept = json.dumps({"world": state.record, "answer": text, "not_reserved": list(claims.no_accounts)})
+            kept = json.dumps({"world": state.record, "answer": answer.json_text()})
             try:
-                made = self.ledger.reserve(
-                    key, orders, claims.claims, at=_now(), by=by, revision=state.revision, expires=expires, answer=kept
+                made = reserve_order(
+                    self.ledger,
+                    state.screener,
+                    key,
+                    orders,
+                    at=_now(),
+                    by=by,
+                    revision=state.revision,
+                    expires=expires,
+                    answer=kept,
+                    binding=self.settings.binding,
                 )
             except LedgerError as refusal:
                 if refusal.code != "stale_world":
@@ -147,17 +160,39 @@ class Operations:
 
     # ---- decisions
 
-    def act(self, number: int, act: str, by: str, key: str, reason: str) -> Indexed:
-        """Holds, releases or escalates a decision; who and why stays on record. Raises `UnknownDecisionError`."""
-        if not reason.strip():
-            raise UsageError("say why: `reason` is empty")
-        if self.decisions.get(number) is None:
-            raise UnknownDecisionError(number)
-        told = {"decision": number, "act": act, "by": by, "key": key, "reason": reason, "state": _ACTS[act]}
-        self.log.append(_now(), ACT, told)
+    def act(self, number: int, act: str, by: str, key: str, reason: str, code: str = "") -> Indexed:
+        """Holds, releases, rejects or escalates a decision; who and why stays on record.
+
+        A reservation that is held cannot be committed. Raises `UnknownDecisionError`, and `LedgerError` for a code
+        that is none and for a decision that is not held.
+        """
         found = self.decisions.get(number)
-        assert found is not None
-        return found
+        if found is None:
+            raise UnknownDecisionError(number)
+        hold = self._held(found, act, by, reason, code)
+        told = {
+            "decision": number, "act": act, "by": by, "key": key, "reason": reason, "code": code, "hold": hold.id,
+            "state": hold.state, "level": self.workflow.settings.levels[hold.level],
+        }  # fmt: skip
+        self.log.append(_now(), ACT, told)
+        again = self.decisions.get(number)
+        assert again is not None
+        return again
+
+    def _held(self, found: Indexed, act: str, by: str, reason: str, code: str) -> Hold:
+        body, work = found.record.body, self.workflow
+        subject = (body.get("reservation") or {}).get("id") or f"{DECISION}{found.record.number}"
+        if act == "hold":
+            strictest = next(one["enforced"] for one in body["decisions"] if one["id"] == ALL)
+            return work.hold(subject, decision=strictest, reason=reason, at=_now(), by=by)
+        holds = work.holds_on(subject)
+        if not holds:
+            raise LedgerError("wrong_state", f"decision {found.record.number} is not held")
+        if act == "release":
+            return work.release(holds[-1].id, code=code or _RESOLVED, reason=reason, at=_now(), by=by)
+        if act == "reject":
+            return work.reject(holds[-1].id, code=code, reason=reason, at=_now(), by=by)
+        return work.escalate(holds[-1].id, reason=reason, at=_now(), by=by)
 
     # ---- the world
 
@@ -196,7 +231,7 @@ class UnknownDecisionError(UsageError):
 def reservation_text(reservation: Reservation) -> str:
     """The response about a reservation: as it was made, with the answer as it was given."""
     kept = json.loads(reservation.answer)
-    told = json.dumps({**reservation.said(), "not_reserved": kept["not_reserved"]}, ensure_ascii=False)
+    told = json.dumps(reservation.said(), ensure_ascii=False)
     return f'{told[:-1]}, "answer": {kept["answer"].rstrip()}}}\n'
 
 

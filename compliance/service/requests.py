@@ -85,7 +85,9 @@ class ActRequest(Asked):
     model_config = ConfigDict(json_schema_extra={"examples": [{"by": "A. Rahman", "reason": "customer withdrew"}]})
 
     by: PersonName
-    reason: Annotated[str, Field(max_length=2_000)] = ""
+    reason: Annotated[str, Field(min_length=1, max_length=2_000)]
+    code: str = ""
+    """The reason code of a release (`resolved` where none is given) or a rejection."""
 
 
 class CommitRequest(Asked):
@@ -144,10 +146,9 @@ class ReservationView(Told):
 
 
 class ReservationAnswer(ReservationView):
-    """A reservation with the answer to its orders, and which limits are none that can be reserved."""
+    """A reservation with the answer to its orders."""
 
     answer: Answer
-    not_reserved: list[str] = []
 
 
 class BalanceView(Told):
@@ -180,7 +181,28 @@ class ActView(Told):
     by: str
     key: str
     reason: str
+    code: str
+    hold: str
     state: str
+    level: str
+
+
+class HoldView(Told):
+    """What waits for somebody: a decision (`decision/17`) or a reservation by its id."""
+
+    id: str
+    subject: str
+    decision: str
+    state: str
+    level: int
+    at: str
+    changed: str
+
+
+class HoldQueue(Told):
+    """The strictest first, of these the oldest."""
+
+    holds: list[HoldView]
 
 
 class DecisionRecord(BaseModel):

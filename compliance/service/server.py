@@ -14,6 +14,7 @@ from uvicorn.supervisors import Multiprocess
 
 from compliance.errors import UsageError
 from compliance.ledger.ledger import Ledger
+from compliance.ledger.workflow import Workflow
 from compliance.records.log import RecordLog
 from compliance.records.signing import Signer
 from compliance.service.app import ServiceApp
@@ -86,7 +87,7 @@ def prepare(settings: ServiceSettings) -> None:
     ledger, log = Ledger.open(settings.store), RecordLog(settings.records, signer)
     try:
         with TemporaryDirectory(prefix="compliance-service-") as scratch:
-            SharedWorld(settings, ledger, log, Path(scratch)).open()
+            SharedWorld(settings, ledger, Workflow(ledger), log, Path(scratch)).open()
     finally:
         ledger.close()
         log.close()

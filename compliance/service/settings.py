@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from compliance.decisions.accounts.touched import BINDING
+from compliance.rulebook.standing import Standing
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -42,4 +45,11 @@ class ServiceSettings:
     workers: int = 1
     keys: Path | None = None
     signing_key: Path | None = None
+    two_persons: str = ""
+    """From which decision on a release takes two persons; empty: one is enough."""
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def binding(self) -> tuple[Standing, ...]:
+        """The standings whose limits stand in the way of a reservation."""
+        return ("enforced",) if self.posture == "as-enforced" else BINDING

@@ -23,15 +23,20 @@ from compliance.errors import ComplianceError, InputError
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.problems import LedgerError
 from compliance.ledger.rescreening import rescreen
+from compliance.ledger.workflow import Workflow
 from compliance.ledger.worlds import Changed
 from compliance.records.canonical import canonical_json
+from compliance.records.content import ContentMissingError
 from compliance.records.durable import locked
 from compliance.records.inputs import Change, InputReader, apply_record, keep_base
 from compliance.records.log import WORLD, RecordLog
 from compliance.service.settings import ServiceSettings
+from compliance.service.verdicts import changed_verdicts
 from compliance.world.changes import changed as changed_world
 from compliance.world.world import World
 
+RESCREENING = "rescreening"
+"""The kind of the records that tell what a change of the world did to what was open."""
 _LOCK = ".world.lock"
 _ATTEMPTS = 20
 _OTHER_SCREENERS = 4
@@ -79,12 +84,14 @@ class SharedWorld:
         self,
         settings: ServiceSettings,
         ledger: Ledger,
+        workflow: Workflow,
         log: RecordLog,
         scratch: Path,
         today: Callable[[], date] = date.today,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
+        self._workflow = workflow
         self._log = log
         self._today = today
         self.reader = InputReader(log.content, scratch)
@@ -113,6 +120,7 @@ class SharedWorld:
             kept, since = _last_base(history)
             if kept is not None and _same_base(kept, base):
                 return self.current()
+            before = self._before() if history else None
             world = self.reader.world(base)
             carried: list[Change] = []
             for change in since:
@@ -121,7 +129,7 @@ class SharedWorld:
             day = asked.as_of or world.as_of or self._today()
             told = {"base": {**base, "day": day.isoformat(), "changes": carried}}
             screener = self.reader.screener(base, world, day)
-            if self._advance(history[-1][0] if history else 0, screener, told, by) is not None:
+            if self._advance(history[-1][0] if history else 0, before, screener, told, by) is not None:
                 return self.current()
         raise _contended()
 
@@ -133,7 +141,7 @@ class SharedWorld:
         for _ in range(_ATTEMPTS):
             state = self.current()
             screener = _changed_screener(state.screener, change)
-            changed = self._advance(state.revision, screener, {"change": dict(change)}, by)
+            changed = self._advance(state.revision, state.screener, screener, {"change": dict(change)}, by)
             if changed is not None:
                 return self.current(), changed
         raise _contended()
@@ -146,13 +154,29 @@ class SharedWorld:
         state = self._state
         return state if state is not None and state.revision == revision else self._catch_up()
 
-    def _advance(
-        self, expected: int, screener: Screener, told: Mapping[str, Any], by: str
-    ) -> tuple[Changed, ...] | None:
-        """Has the world of a Screener count; `None` where another change came first."""
-        text, sha256 = canonical_json(told).decode(), screener.world.sha256
+    def _before(self) -> Screener | None:
+        """The Screener that counts; `None` where its files are not kept here."""
         try:
-            found = rescreen(self._ledger, screener, expected=expected, sha256=sha256, at=_now(), by=by, change=text)
+            return self._last_told().screener
+        except ContentMissingError:
+            return None
+
+    def _advance(
+        self, expected: int, before: Screener | None, after: Screener, told: Mapping[str, Any], by: str
+    ) -> tuple[Changed, ...] | None:
+        """Has the world of a Screener count, and tells what changed by it; `None` where another change came first."""
+        text, sha256 = canonical_json(told).decode(), after.world.sha256
+        try:
+            found = rescreen(
+                self._ledger,
+                after,
+                expected=expected,
+                sha256=sha256,
+                at=_now(),
+                by=by,
+                change=text,
+                binding=self._settings.binding,
+            )
         except LedgerError as refusal:
             if refusal.code != "stale_world":
                 raise
@@ -160,8 +184,14 @@ class SharedWorld:
         with self._catching_up:
             base = told.get("base") or (self._state.base if self._state is not None else None)
             if base is not None and (self._state is None or self._state.revision == expected):
-                self._state = WorldState(found.revision, self._recorded(found.revision), base, screener)
-        return found.changed
+                self._state = WorldState(found.revision, self._recorded(found.revision), base, after)
+        changed = list(found.changed)
+        if before is not None:
+            changed += changed_verdicts(self._ledger, self._workflow, self._log, before, after)
+        if changed:
+            rows = [{"kind": one.kind, "id": one.id, "before": one.before, "after": one.after} for one in changed]
+            self._log.append(_now(), RESCREENING, {"revision": found.revision, "changed": rows})
+        return tuple(changed)
 
     def _catch_up(self) -> WorldState:
         """Applies what changed since the own revision."""
@@ -202,7 +232,7 @@ class SharedWorld:
             day = self._day_of(state)
             if state.screener.as_of != day:
                 screener = self.reader.screener(state.base, state.screener.world, day)
-                self._advance(state.revision, screener, {"day": day.isoformat()}, "service")
+                self._advance(state.revision, state.screener, screener, {"day": day.isoformat()}, "service")
             return self._last_told()
 
     def _day_of(self, state: WorldState) -> date:

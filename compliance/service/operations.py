@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from compliance.decisions.answer import ALL, Answer
-from compliance.errors import NO_FILE, About, InputError, OrderError, Problem, UsageError
+from compliance.decisions.screener import Screener
+from compliance.errors import About, InputError, Problem, UsageError
 from compliance.ledger.holds import Hold
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.models import Reservation
@@ -79,10 +80,10 @@ class Operations:
         """Screens every line as if it were alone, by its id. Raises `OrderError`."""
         state = self.world.current()
         screener = state.screener_for(_day(as_of), posture, self.world.reader)
+        _require_lines(screener, orders)
         given = {str(line.get("id") or ""): line for line in orders}
         if len(given) < len(orders) or "" in given:
-            screener.screen(orders)  # which says which line has no id, or another's
-            raise OrderError([Problem(NO_FILE, 0, "every line needs an id", about=About(code="missing_field"))])
+            screener.screen(orders)  # which says which line has no id, or that of another
         answers = screener.screen_each(given)
         return {name: self._on_record(state, [given[name]], answer, by) for name, answer in answers.items()}
 
@@ -98,6 +99,7 @@ class Operations:
 
         Raises `OrderError`, and `LedgerError` where an account has no room.
         """
+        _require_lines(self.world.current().screener, orders)
         known = self.ledger.find(key, orders)
         if known is not None:
             return self._known(known)
@@ -233,6 +235,12 @@ def reservation_text(reservation: Reservation) -> str:
     kept = json.loads(reservation.answer)
     told = json.dumps(reservation.said(), ensure_ascii=False)
     return f'{told[:-1]}, "answer": {kept["answer"].rstrip()}}}\n'
+
+
+def _require_lines(screener: Screener, orders: Lines) -> None:
+    """Raises `OrderError` where something else than a line is among the orders, or there is none."""
+    if not orders or not all(isinstance(line, Mapping) for line in orders):
+        screener.screen(orders)
 
 
 def _day(text: str | None) -> date | None:

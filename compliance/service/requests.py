@@ -25,9 +25,8 @@ def _line_schema() -> dict[str, Any]:
     return told
 
 
-Line = Annotated[dict[str, Any], WithJsonSchema(_line_schema())]
-"""A line of an order, as `compliance.Order` reads it."""
-Lines = Annotated[list[Line], Field(min_length=1)]
+Lines = Annotated[list[Any], WithJsonSchema({"type": "array", "minItems": 1, "items": _line_schema()})]
+"""Lines of an order, as `compliance.Order` reads them; the library says what is wrong with them."""
 Rows = dict[str, list[dict[str, Any]]]
 PersonName = Annotated[str, Field(min_length=1, max_length=200)]
 _EXAMPLE_LINE: Any = {

@@ -28,7 +28,7 @@ router = APIRouter(tags=["decisions"])
 @router.get(
     "/v1/decisions/{number}",
     summary="A decision as it is on record",
-    responses={200: {"model": DecisionRecord}, **problems(401, 403, 404, 429, 503)},
+    responses={200: {"model": DecisionRecord}, **problems(400, 401, 403, 404, 429, 503)},
 )
 async def decision(request: Request, number: str) -> Response:
     """With its state and what was done about it."""
@@ -43,7 +43,7 @@ async def decision(request: Request, number: str) -> Response:
 @router.get(
     "/v1/decisions",
     summary="Decisions in their order",
-    responses={200: {"model": DecisionPage}, **problems(401, 403, 422, 429, 503)},
+    responses={200: {"model": DecisionPage}, **problems(400, 401, 403, 422, 429, 503)},
 )
 async def decisions(
     request: Request, party: str = "", state: str = "", after: str = "0", most: str = "100"
@@ -91,7 +91,7 @@ _act("escalate", "Has somebody of the next level decide")
 @router.get(
     "/v1/holds",
     summary="What waits for somebody, the strictest first, of these the oldest",
-    responses={200: {"model": HoldQueue}, **problems(401, 403, 422, 429, 503)},
+    responses={200: {"model": HoldQueue}, **problems(400, 401, 403, 422, 429, 503)},
 )
 async def holds(request: Request, least: str = STRICTNESS[0], most: str = "100", skip: str = "0") -> Response:
     """Of at least a strictness, at most so many, after so many."""

@@ -112,7 +112,7 @@ async def reserve(request: Request) -> Response:
 @router.get(
     "/v1/reservations/{name}",
     summary="A reservation as it stands",
-    responses={200: {"model": ReservationView}, **problems(401, 403, 404, 429, 503)},
+    responses={200: {"model": ReservationView}, **problems(400, 401, 403, 404, 429, 503)},
 )
 async def reservation(request: Request, name: str) -> Response:
     """With what it takes of which accounts."""
@@ -152,7 +152,7 @@ _finish("release", "The order does not ship: what was reserved is free again")
 @router.get(
     "/v1/balances",
     summary="What of accounts is used on record, reserved, committed and left",
-    responses={200: {"model": Balances}, **problems(401, 403, 422, 429, 503)},
+    responses={200: {"model": Balances}, **problems(400, 401, 403, 422, 429, 503)},
 )
 async def balances(
     request: Request, account: str = "", holder: str = "", country: str = "", at: datetime | None = None

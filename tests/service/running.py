@@ -67,18 +67,23 @@ class Running:
         return self.process.wait(WAIT)
 
 
-def start(folder: Path, *options: str, world: str = WORLD, pack: str = PACK, env: Mapping[str, str] = {}) -> Running:
-    """Starts a service of a world in a folder, and waits until it answers."""
+def start(
+    folder: Path,
+    *options: str,
+    world: str = WORLD,
+    pack: str = PACK,
+    plain: bool = False,
+    env: Mapping[str, str] | None = None,
+) -> Running:
+    """Starts a service of a world in a folder, and waits until it answers; `plain`: with nothing set but the port."""
     if not (folder / "world.yaml").exists():
         (folder / "world.yaml").write_text(world, encoding="utf-8")
     log = folder / f"log-{time.monotonic_ns()}"
-    words = [
-        "serve", "world.yaml", "--pack", pack, "--port", "0", "--records", "records", "--store", "ledger.sqlite",
-        *options,
-    ]  # fmt: skip
+    given = ["--pack", pack, "--records", "records", "--store", "ledger.sqlite"]
+    words = ["serve", "world.yaml", "--port", "0", *([] if plain else given), *options]
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "compliance", *words], cwd=folder, stderr=stream, env=environment(dict(env))
+            [sys.executable, "-m", "compliance", *words], cwd=folder, stderr=stream, env=environment(dict(env or {}))
         )
     made = Running(process, folder, log=log)
     deadline = time.monotonic() + WAIT

@@ -73,14 +73,15 @@ def start(
     world: str = WORLD,
     pack: str = PACK,
     plain: bool = False,
+    named: str = "world.yaml",
     env: Mapping[str, str] | None = None,
 ) -> Running:
     """Starts a service of a world in a folder, and waits until it answers; `plain`: with nothing set but the port."""
-    if not (folder / "world.yaml").exists():
+    if not (folder / named).exists():
         (folder / "world.yaml").write_text(world, encoding="utf-8")
     log = folder / f"log-{time.monotonic_ns()}"
     given = ["--pack", pack, "--records", "records", "--store", "ledger.sqlite"]
-    words = ["serve", "world.yaml", "--port", "0", *([] if plain else given), *options]
+    words = ["serve", named, "--port", "0", *([] if plain else given), *options]
     with log.open("wb") as stream:
         process = subprocess.Popen(
             [sys.executable, "-m", "compliance", *words], cwd=folder, stderr=stream, env=environment(dict(env or {}))

@@ -36,11 +36,11 @@ _RESOLVED = "resolved"
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """An answer, its text, and the number of the record about it."""
+    """An answer, its text, and what the record about it will say."""
 
     answer: Answer
     text: str
-    record: int
+    body: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,11 @@ class Operations:
     # ---- questions
 
     def screen(self, orders: Lines, by: str, as_of: str | None = None, posture: str | None = None) -> Screened:
-        """Screens lines that count together. Raises `OrderError`."""
+        """Screens lines that count together; `put_on_record` comes before the answer is given. Raises `OrderError`."""
         state = self.world.current()
         screener = state.screener_for(_day(as_of), posture, self.world.reader)
         answer = screener.screen(orders)
-        return self._on_record(state, orders, answer, by)
+        return _screened(state, orders, answer, by)
 
     def screen_each(
         self, orders: Lines, by: str, as_of: str | None = None, posture: str | None = None
@@ -85,7 +85,11 @@ class Operations:
         if len(given) < len(orders) or "" in given:
             screener.screen(orders)  # which says which line has no id, or that of another
         answers = screener.screen_each(given)
-        return {name: self._on_record(state, [given[name]], answer, by) for name, answer in answers.items()}
+        return {name: _screened(state, [given[name]], answer, by) for name, answer in answers.items()}
+
+    def put_on_record(self, screened: Sequence[Screened]) -> list[int]:
+        """Writes a decision for each answer; gives their numbers when all are on disk."""
+        return [self.log.append(_now(), "decision", one.body).number for one in screened]
 
     def headroom(self, asked: Mapping[str, Any], as_of: str | None, posture: str | None) -> str:
         """How many of a chip somebody may still get. Raises `UsageError`."""
@@ -215,12 +219,13 @@ class Operations:
         """Reads the files of the world and of the rules again. Raises `InputError`; what was served is served on."""
         return self.world.open()
 
-    def _on_record(self, state: WorldState, orders: Lines, answer: Answer, by: str) -> Screened:
-        text = answer.json_text()
-        body = decision_body(
-            orders=orders, answer_text=text, answer=answer, world=state.record, posture=answer.posture, by=by
-        )
-        return Screened(answer, text, self.log.append(_now(), "decision", body).number)
+
+def _screened(state: WorldState, orders: Lines, answer: Answer, by: str) -> Screened:
+    text = answer.json_text()
+    body = decision_body(
+        orders=orders, answer_text=text, answer=answer, world=state.record, posture=answer.posture, by=by
+    )
+    return Screened(answer, text, body)
 
 
 class UnknownDecisionError(UsageError):

@@ -57,10 +57,11 @@ async def screen(request: Request) -> Response:
     else:
         found = {"": await worker.run(partial(do.screen, *asked_for))}
         text = found[""].text
+    numbers = await worker.write(partial(do.put_on_record, list(found.values())))
     worker.metrics.seconds.observe(perf_counter() - began)
     for one in found.values():
         worker.metrics.screenings.labels(one.answer.decision.enforced).inc()
-    return Response(text, 200, {DECISION: ", ".join(str(one.record) for one in found.values())}, _JSON)
+    return Response(text, 200, {DECISION: ", ".join(map(str, numbers))}, _JSON)
 
 
 @router.post(

@@ -25,7 +25,8 @@ from compliance.service.operations import Operations
 from compliance.service.problems import RefusedError
 from compliance.service.settings import ServiceSettings
 
-THREADS = 2
+THREADS, WRITERS = 2, 16
+"""Threads that screen, which take a processor, and threads that wait for the disk together."""
 _EXPIRY_SECONDS = 60
 _T = TypeVar("_T")
 
@@ -46,6 +47,7 @@ class Worker:
             self.ledger.balances, lambda: (self.operations.world.revision_seen, self.log.head().number)
         )
         self._pool = ThreadPoolExecutor(THREADS, "screening")
+        self._writers = ThreadPoolExecutor(WRITERS, "writing")
         self._waiting = 0
 
     async def run(self, work: Callable[[], _T]) -> _T:
@@ -57,6 +59,10 @@ class Worker:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         finally:
             self._waiting -= 1
+
+    async def write(self, work: Callable[[], _T]) -> _T:
+        """Has a thread do work that waits for the disk; what waits at the same time goes there together."""
+        return await asyncio.get_running_loop().run_in_executor(self._writers, work)
 
     async def expire_reservations(self) -> None:
         """Frees what was reserved until now or earlier, once a minute, until it is cancelled."""
@@ -88,6 +94,7 @@ class Worker:
     def close(self) -> None:
         """Lets go of everything; what was acknowledged is on disk."""
         self._pool.shutdown()
+        self._writers.shutdown()
         self.log.close()
         self.ledger.close()
         self.scratch.cleanup()

@@ -30,8 +30,12 @@ T = TypeVar("T")
 PATIENCE = 10.0
 """How long work is tried again where the database is away, in seconds."""
 PAUSE, LONGEST_PAUSE = 0.02, 1.0
-WORLD = "hashtextextended('compliance ledger world', 0)"
-RESERVE = "SELECT ledger_reserve(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)"
+WORLD = 7318349394477056
+"""The number of the lock on the world, which stands in the function on the server too."""
+RESERVE = (
+    "SELECT ledger_reserve(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s::bigint[], %s::integer[], %s, "
+    "%s::text[], %s::text[])"
+)
 _MEANT: tuple[tuple[type[psycopg.Error], Code], ...] = (
     (errors.DiskFull, "store_full"),
     (errors.ReadOnlySqlTransaction, "store_read_only"),
@@ -104,9 +108,12 @@ class PostgresStore:
         return self._tried(once)
 
     def reserve(self, ask: Ask) -> Made:
+        names, taken = [claim.name for claim in ask.claims], [claim.taken for claim in ask.claims]
+        binds = [int(claim.binds) for claim in ask.claims]
+        beside = None if ask.beside is None else sorted(ask.beside)
         values = (
             ask.id, ask.key, ask.fingerprint, ask.orders, ask.answer, ask.revision, ask.by, ask.at, ask.expires,
-            ask.tolerance, _claims(ask), list(ask.purchases), None if ask.beside is None else sorted(ask.beside),
+            ask.tolerance, names, taken, binds, _claims(ask), list(ask.purchases), beside,
         )  # fmt: skip
 
         def once(connection: psycopg.Connection[Any]) -> list[int] | None:
@@ -180,7 +187,7 @@ def _claims(ask: Ask) -> str:
     for claim in ask.claims:
         at = claim.account
         names = [at.name, at.pack, at.rule, at.holder, at.key, at.period, at.kind, at.unit, at.standing]
-        told.append([*names, at.scale, claim.capacity, claim.recorded, claim.taken, int(claim.binds)])
+        told.append([*names, at.scale, claim.capacity, claim.recorded])
     return json.dumps(told)
 
 

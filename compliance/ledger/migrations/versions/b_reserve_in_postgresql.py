@@ -13,21 +13,22 @@ depends_on = None
 RESERVE = """
 CREATE FUNCTION ledger_reserve(
     p_id text, p_key text, p_fingerprint text, p_orders text, p_answer text, p_revision bigint, p_actor text,
-    p_at bigint, p_expires bigint, p_tolerance bigint, p_claims jsonb, p_purchases text[], p_beside text[]
+    p_at bigint, p_expires bigint, p_tolerance bigint, p_names text[], p_taken bigint[], p_binds integer[],
+    p_claims text, p_purchases text[], p_beside text[]
 ) RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
-    c jsonb;
     a record;
+    c jsonb;
     known text;
     current bigint;
     last bigint := p_at;
     numbers bigint[] := '{}';
     rooms bigint[] := '{}';
-    opened boolean[] := '{}';
+    opened integer[] := '{}';
     lacking jsonb := '[]';
-    count integer := jsonb_array_length(p_claims);
+    behind boolean := false;
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared(hashtextextended('compliance ledger world', 0));
+    PERFORM pg_advisory_xact_lock_shared(7318349394477056);
     SELECT fingerprint INTO known FROM reservations WHERE id = p_id;
     IF FOUND THEN
         IF known <> p_fingerprint THEN
@@ -39,7 +40,7 @@ BEGIN
     IF current <> p_revision THEN
         RAISE EXCEPTION 'stale world' USING ERRCODE = 'LG004', DETAIL = current::text;
     END IF;
-    IF cardinality(p_purchases) > 0 AND p_beside IS NOT NULL THEN
+    IF p_beside IS NOT NULL AND cardinality(p_purchases) > 0 THEN
         FOR i IN 1 .. cardinality(p_purchases) LOOP
             PERFORM pg_advisory_xact_lock(hashtextextended(p_purchases[i], 1));
         END LOOP;
@@ -51,28 +52,41 @@ BEGIN
         END IF;
     END IF;
     -- INVARIANT: the claims come in the order of their names, in which all lock
-    FOR i IN 1 .. count LOOP
-        c := p_claims -> (i - 1);
-        SELECT number, capacity, recorded, reserved, committed, at INTO a FROM accounts WHERE name = c ->> 0 FOR UPDATE;
-        opened[i] := NOT FOUND;
-        IF opened[i] THEN
+    FOR i IN 1 .. cardinality(p_names) LOOP
+        UPDATE accounts SET reserved = reserved + p_taken[i], binds = greatest(binds, p_binds[i]),
+            at = greatest(at, p_at)
+        WHERE name = p_names[i] AND at <= p_at + p_tolerance
+            AND (p_binds[i] = 0 OR capacity - recorded - reserved - committed >= p_taken[i])
+        RETURNING number, at, capacity - recorded - reserved - committed AS room INTO a;
+        IF NOT FOUND THEN
+            c := p_claims::jsonb -> (i - 1);
             INSERT INTO accounts (name, pack, rule, holder, holder_key, period, kind, unit, standing, scale, binds,
                 capacity, recorded, reserved, committed, at)
             VALUES (c ->> 0, c ->> 1, c ->> 2, c ->> 3, c ->> 4, c ->> 5, c ->> 6, c ->> 7, c ->> 8,
-                (c ->> 9)::bigint, (c ->> 13)::integer, (c ->> 10)::bigint, (c ->> 11)::bigint, 0, 0, p_at)
-            ON CONFLICT (name) DO NOTHING RETURNING number, capacity, recorded, reserved, committed, at INTO a;
-            IF NOT FOUND THEN
-                opened[i] := false;
-                SELECT number, capacity, recorded, reserved, committed, at INTO a
-                FROM accounts WHERE name = c ->> 0 FOR UPDATE;
+                (c ->> 9)::bigint, p_binds[i], (c ->> 10)::bigint, (c ->> 11)::bigint, p_taken[i], 0, p_at)
+            ON CONFLICT (name) DO NOTHING
+            RETURNING number, at, capacity - recorded - reserved - committed AS room INTO a;
+            IF FOUND THEN
+                opened := opened || i;
+                IF p_binds[i] = 1 AND a.room < 0 THEN
+                    lacking := lacking || jsonb_build_array(jsonb_build_array(i - 1, a.room + p_taken[i]));
+                END IF;
+            ELSE
+                SELECT number, at, capacity - recorded - reserved - committed - p_taken[i] AS room INTO a
+                FROM accounts WHERE name = p_names[i] FOR UPDATE;
+                IF p_binds[i] = 1 AND a.room < 0 THEN
+                    lacking := lacking || jsonb_build_array(jsonb_build_array(i - 1, a.room + p_taken[i]));
+                ELSE
+                    UPDATE accounts SET reserved = reserved + p_taken[i], binds = greatest(binds, p_binds[i]),
+                        at = greatest(at, p_at)
+                    WHERE number = a.number;
+                END IF;
             END IF;
         END IF;
-        numbers[i] := a.number;
-        rooms[i] := a.capacity - a.recorded - a.reserved - a.committed;
+        numbers := numbers || a.number;
+        rooms := rooms || a.room;
+        behind := behind OR a.at <> p_at;
         last := greatest(last, a.at);
-        IF (c ->> 13)::integer = 1 AND (c ->> 12)::bigint > rooms[i] THEN
-            lacking := lacking || jsonb_build_array(jsonb_build_array(i - 1, rooms[i]));
-        END IF;
     END LOOP;
     IF last - p_at > p_tolerance THEN
         RAISE EXCEPTION 'clock set back' USING ERRCODE = 'LG002', DETAIL = last::text;
@@ -80,32 +94,31 @@ BEGIN
     IF jsonb_array_length(lacking) > 0 THEN
         RAISE EXCEPTION 'no room' USING ERRCODE = 'LG001', DETAIL = lacking::text;
     END IF;
-    FOR i IN 1 .. count LOOP
-        CONTINUE WHEN NOT opened[i];
-        c := p_claims -> (i - 1);
+    IF behind AND cardinality(numbers) > 1 THEN
+        UPDATE accounts SET at = last WHERE number = ANY (numbers) AND at < last;
+    END IF;
+    FOREACH current IN ARRAY opened LOOP
+        c := p_claims::jsonb -> (current::integer - 1);
         INSERT INTO movements (at, kind, reservation, account, source, target, amount, room, binds, act)
-        VALUES (last, 'open', '', numbers[i], 'limit', 'room', (c ->> 10)::bigint, (c ->> 10)::bigint, 1, 0);
+        VALUES (last, 'open', '', numbers[current], 'limit', 'room', (c ->> 10)::bigint, (c ->> 10)::bigint, 1, 0);
         IF (c ->> 11)::bigint > 0 THEN
             INSERT INTO movements (at, kind, reservation, account, source, target, amount, room, binds, act)
-            VALUES (last, 'record', '', numbers[i], 'room', 'recorded', (c ->> 11)::bigint, rooms[i], 1, 0);
+            VALUES (last, 'record', '', numbers[current], 'room', 'recorded', (c ->> 11)::bigint,
+                rooms[current] + p_taken[current], 1, 0);
         END IF;
     END LOOP;
     INSERT INTO reservations (id, request_key, fingerprint, state, orders, answer, revision, actor, at, expires,
         changed)
     VALUES (p_id, p_key, p_fingerprint, 'reserved', p_orders, p_answer, p_revision, p_actor, last, p_expires, last);
-    FOR i IN 1 .. coalesce(cardinality(p_purchases), 0) LOOP
-        INSERT INTO purchases (purchase, reservation) VALUES (p_purchases[i], p_id);
-    END LOOP;
-    FOR i IN 1 .. count LOOP
-        c := p_claims -> (i - 1);
-        rooms[i] := rooms[i] - (c ->> 12)::bigint;
-        UPDATE accounts SET reserved = reserved + (c ->> 12)::bigint, at = last,
-            binds = greatest(binds, (c ->> 13)::integer) WHERE number = numbers[i];
+    IF cardinality(p_purchases) > 0 THEN
+        INSERT INTO purchases (purchase, reservation) SELECT p, p_id FROM unnest(p_purchases) p;
+    END IF;
+    IF cardinality(numbers) > 0 THEN
         INSERT INTO movements (at, kind, reservation, account, source, target, amount, room, binds, act)
-        VALUES (last, 'reserve', p_id, numbers[i], 'room', 'reserved', (c ->> 12)::bigint, rooms[i],
-            (c ->> 13)::integer, 0);
-    END LOOP;
-    RETURN array_prepend(last, rooms);
+        SELECT last, 'reserve', p_id, n, 'room', 'reserved', t, r, b, 0
+        FROM unnest(numbers, p_taken, rooms, p_binds) AS u (n, t, r, b);
+    END IF;
+    RETURN last || rooms;
 END $$
 """
 

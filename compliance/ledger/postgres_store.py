@@ -30,8 +30,9 @@ T = TypeVar("T")
 PATIENCE = 10.0
 """How long work is tried again where the database is away, in seconds."""
 PAUSE, LONGEST_PAUSE = 0.02, 1.0
-WORLD = "hashtextextended('compliance ledger world', 0)"
-RESERVE = "SELECT ledger_reserve(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)"
+WORLD = 7318349394477056
+"""The number of the lock on the world, which stands in the function on the server too."""
+RESERVE = b"SELECT ledger_reserve(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb)"
 _MEANT: tuple[tuple[type[psycopg.Error], Code], ...] = (
     (errors.DiskFull, "store_full"),
     (errors.ReadOnlySqlTransaction, "store_read_only"),
@@ -75,6 +76,7 @@ def _marked(query: str) -> bytes:
 
 class _Opened(threading.local):
     connection: psycopg.Connection[Any] | None = None
+    cursor: psycopg.Cursor[Any] | None = None
     process: int = 0
 
 
@@ -104,13 +106,17 @@ class PostgresStore:
         return self._tried(once)
 
     def reserve(self, ask: Ask) -> Made:
+        beside = None if ask.beside is None or not ask.purchases else json.dumps(sorted(ask.beside))
         values = (
             ask.id, ask.key, ask.fingerprint, ask.orders, ask.answer, ask.revision, ask.by, ask.at, ask.expires,
-            ask.tolerance, _claims(ask), list(ask.purchases), None if ask.beside is None else sorted(ask.beside),
+            ask.tolerance, _claims(ask), json.dumps(ask.purchases) if ask.purchases else "[]", beside,
         )  # fmt: skip
 
         def once(connection: psycopg.Connection[Any]) -> list[int] | None:
-            [(found,)] = connection.execute(RESERVE, values).fetchall()
+            opened = self._opened
+            if opened.cursor is None or opened.cursor.connection is not connection:
+                opened.cursor = connection.cursor()
+            [(found,)] = opened.cursor.execute(RESERVE, values).fetchall()
             return found  # type: ignore[no-any-return]
 
         try:
@@ -178,9 +184,9 @@ def _schema(connection: psycopg.Connection[Any]) -> str | None:
 def _claims(ask: Ask) -> str:
     told = []
     for claim in ask.claims:
-        at = claim.account
-        names = [at.name, at.pack, at.rule, at.holder, at.key, at.period, at.kind, at.unit, at.standing]
-        told.append([*names, at.scale, claim.capacity, claim.recorded, claim.taken, int(claim.binds)])
+        at, asked = claim.account, (claim.taken, int(claim.binds))
+        names = (at.pack, at.rule, at.holder, at.key, at.period, at.kind, at.unit, at.standing)
+        told.append((at.name, *asked, *names, at.scale, claim.capacity, claim.recorded))
     return json.dumps(told)
 
 

@@ -60,8 +60,10 @@ def checked_claims(claims: Sequence[Claim]) -> tuple[Claim, ...]:
                 account=at.name, room=at.said(max(0, claim.capacity - (claim.recorded or 0))), unit=at.unit,
             )  # fmt: skip
         recorded = max(claim.capacity, 0) if claim.recorded is None else claim.recorded
-        kept = replace(claim, recorded=recorded, taken=claim.taken or 0)
-        if any(type(n) is not int or not 0 <= n < MOST for n in (kept.capacity, kept.recorded, kept.taken)):
+        kept = claim
+        if claim.recorded is None or claim.taken is None:
+            kept = replace(claim, recorded=recorded, taken=claim.taken or 0)
+        if not all(type(n) is int and 0 <= n < MOST for n in (kept.capacity, kept.recorded, kept.taken)):
             raise LedgerError("bad_request", f"the amounts of `{claim.name}` are no whole numbers from 0 to 2^62")
         if kept.taken:
             found[claim.name] = kept

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compliance.decisions.accounts.account import Claim
-from compliance.ledger.booking import instant, let_bind, lock_accounts, move, open_account, stamp
+from compliance.ledger.booking import clock_set_back, instant, open_account
 from compliance.ledger.loading import load
 from compliance.ledger.models import Reservation, State, Taken
 from compliance.ledger.problems import LedgerError
@@ -43,37 +43,64 @@ class Made:
     known: bool
 
 
-def reserve(rows: Rows, ask: Ask) -> Made:
-    """Takes of all accounts that an order touches, or of none. Raises `LedgerError`."""
-    if (known := known_request(rows, ask)) is not None:
-        return Made(known, True)
+def reserve(rows: Rows, ask: Ask) -> list[int] | None:
+    """Takes of all accounts that an order touches, or of none: the instant written, and the room of each after it.
+
+    `None` where the same request was made before. Raises `LedgerError`.
+    """
+    try:
+        return _reserved(rows, ask)
+    except LedgerError:
+        if made_before(rows, ask):
+            return None
+        raise
+
+
+def _reserved(rows: Rows, ask: Ask) -> list[int] | None:
     check_revision(rows, ask.revision)
     if ask.purchases and ask.beside is not None:
         check_purchases(rows, ask.purchases, ask.beside)
-    found = lock_accounts(rows, (claim.name for claim in ask.claims))
-    at = stamp(ask.at, found.values(), ask.tolerance)
-    for claim in ask.claims:
-        if claim.name not in found:
-            found[claim.name] = open_account(rows, claim, at)
-    if lacking := [
-        Taken(claim.account, claim.taken or 0, left, True)
-        for claim in ask.claims
-        if claim.binds and (claim.taken or 0) > (left := found[claim.name].balance.room)
-    ]:
+    found = [rows.run(f"{_ROOM}{rows.locking}", claim.name) for claim in ask.claims]
+    at = max([ask.at, *(read[0][2] for read in found if read)])
+    if at - ask.at > ask.tolerance:
+        raise clock_set_back(ask.at, at)
+    for place, claim in enumerate(ask.claims):
+        if not found[place]:
+            opened = open_account(rows, claim, at)
+            found[place] = [(opened.number, opened.balance.room, at, 1)]
+    lacking = [
+        Taken(claim.account, claim.taken or 0, read[0][1], True)
+        for claim, read in zip(ask.claims, found, strict=True)
+        if claim.binds and (claim.taken or 0) > read[0][1]
+    ]
+    if lacking:
         raise no_room(lacking)
-    rows.run(
+    inserted = rows.run(
         "INSERT INTO reservations (id, request_key, fingerprint, state, orders, answer, revision, actor, at, expires, "
-        "changed) VALUES (?, ?, ?, 'reserved', ?, ?, ?, ?, ?, ?, ?)",
+        "changed) VALUES (?, ?, ?, 'reserved', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING 1",
         *(ask.id, ask.key, ask.fingerprint, ask.orders, ask.answer, ask.revision, ask.by, at, ask.expires, at),
     )
+    if not inserted:
+        made_before(rows, ask)
+        return None
     for purchase in ask.purchases:
         rows.run("INSERT INTO purchases (purchase, reservation) VALUES (?, ?)", purchase, ask.id)
-    rooms = []
-    for claim in ask.claims:
-        account, taken = let_bind(rows, found[claim.name], claim.binds), claim.taken or 0
-        after = move(rows, at, "reserve", ask.id, account, "room", "reserved", taken, binds=claim.binds)
-        rooms.append(after.balance.room)
-    return Made(made_of(ask, at, rooms), False)
+    rooms = [at]
+    for claim, read in zip(ask.claims, found, strict=True):
+        [(number, room, _, _)] = read
+        taken, binds = claim.taken or 0, int(claim.binds)
+        rows.run(_TAKE, taken, at, binds, number)
+        rows.run(_MOVEMENT, at, ask.id, number, taken, room - taken, binds)
+        rooms.append(room - taken)
+    return rooms
+
+
+_ROOM = "SELECT number, capacity - recorded - reserved - committed, at, binds FROM accounts WHERE name = ?"
+_TAKE = "UPDATE accounts SET reserved = reserved + ?, at = ?, binds = binds | ? WHERE number = ?"
+_MOVEMENT = (
+    "INSERT INTO movements (at, kind, reservation, account, source, target, amount, room, binds, act) "
+    "VALUES (?, 'reserve', ?, ?, 'room', 'reserved', ?, ?, ?, 0)"
+)
 
 
 def no_room(lacking: Sequence[Taken]) -> LedgerError:
@@ -104,14 +131,17 @@ def made_of(ask: Ask, at: int, rooms: Sequence[int]) -> Reservation:
     )  # fmt: skip
 
 
+def made_before(rows: Rows, ask: Ask) -> bool:
+    """Whether the same request was made before. Raises `LedgerError` where the key was used for other orders."""
+    read = rows.run("SELECT fingerprint FROM reservations WHERE id = ?", ask.id)
+    if read and read[0][0] != ask.fingerprint:
+        raise key_reused(ask.key)
+    return bool(read)
+
+
 def known_request(rows: Rows, ask: Ask) -> Reservation | None:
     """The reservation of an earlier request with the same key, as it was made. Raises where it was of other orders."""
-    read = rows.run("SELECT fingerprint FROM reservations WHERE id = ?", ask.id)
-    if not read:
-        return None
-    if read[0][0] != ask.fingerprint:
-        raise key_reused(ask.key)
-    return load(rows, ask.id, as_made=True)
+    return load(rows, ask.id, as_made=True) if made_before(rows, ask) else None
 
 
 def key_reused(key: str) -> LedgerError:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
+from compliance.ledger.loading import load
 from compliance.ledger.migrating import HEAD, migrate
 from compliance.ledger.problems import Code, LedgerError
-from compliance.ledger.reserving import Ask, Made, reserve
+from compliance.ledger.reserving import Ask, Made, made_of, reserve
 from compliance.ledger.store import Rows
 
 try:
@@ -66,31 +67,51 @@ class _Opened(threading.local):
     process: int = 0
 
 
+class _Turn:
+    """The turn of one writer; without a lock of the operating system SQLite's own waiting has to do."""
+
+    def __init__(self, lock: int | None) -> None:
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        if self._lock is not None:
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def __exit__(self, *ended: object) -> None:
+        if self._lock is not None:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+
 class SqliteStore:
     """A file; every thread and process has a connection of its own."""
 
     def __init__(self, path: str) -> None:
         self.name = path
         self._opened = _Opened()
-        with self._said():
+        try:
             self._migrate()
+        except (sqlite3.Error, OSError) as wrong:
+            self._tell(wrong)
 
     def write(self, work: Callable[[Rows], T]) -> T:
-        with self._said(), self._alone():
+        try:
             connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                found = work(SqliteRows(connection))
-                connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-                raise
-        return found
+            with self._alone():
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    found = work(SqliteRows(connection))
+                    connection.execute("COMMIT")
+                except BaseException:
+                    with suppress(sqlite3.Error):
+                        if connection.in_transaction:
+                            connection.execute("ROLLBACK")
+                    raise
+                return found
+        except (sqlite3.Error, OSError) as wrong:
+            self._tell(wrong)
 
     def read(self, work: Callable[[Rows], T]) -> T:
-        with self._said():
+        try:
             connection = self._connection()
             connection.execute("BEGIN")
             try:
@@ -98,9 +119,14 @@ class SqliteStore:
             finally:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
+        except (sqlite3.Error, OSError) as wrong:
+            self._tell(wrong)
 
     def reserve(self, ask: Ask) -> Made:
-        return self.write(lambda rows: reserve(rows, ask))
+        found = self.write(lambda rows: reserve(rows, ask))
+        if found is None:
+            return Made(self.read(lambda rows: load(rows, ask.id, as_made=True)), True)
+        return Made(made_of(ask, found[0], found[1:]), False)
 
     def close(self) -> None:
         opened = self._opened
@@ -123,20 +149,12 @@ class SqliteStore:
             opened.connection = made
         return opened.connection
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        if fcntl is None:
-            yield
-            return
+    def _alone(self) -> _Turn:
         opened = self._opened
-        if opened.lock is None or opened.process != os.getpid():
+        if fcntl is not None and (opened.lock is None or opened.process != os.getpid()):
             self._connection()
             opened.lock = os.open(f"{self.name}{LOCK}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        fcntl.flock(opened.lock, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(opened.lock, fcntl.LOCK_UN)
+        return _Turn(opened.lock)
 
     def _migrate(self) -> None:
         if self._schema() == HEAD:
@@ -150,16 +168,6 @@ class SqliteStore:
             return None
         found = run("SELECT version_num FROM alembic_version").fetchall()
         return str(found[0][0]) if found else None
-
-    @contextmanager
-    def _said(self) -> Iterator[None]:
-        """Turns what SQLite or the operating system says into a problem of the ledger."""
-        try:
-            yield
-        except sqlite3.IntegrityError:
-            raise
-        except (sqlite3.Error, OSError) as wrong:
-            self._tell(wrong)
 
     def _tell(self, wrong: Exception) -> NoReturn:
         said = str(wrong).casefold()

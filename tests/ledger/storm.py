@@ -32,7 +32,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True)
 class Storm:
-    """How many desks and orders, in which store; an order is of up to nine units for a country, some for a buyer too."""
+    """How many desks and orders, in which store; an order has up to nine units for a country, and some for a buyer."""
 
     url: str
     folder: Path
@@ -66,7 +66,7 @@ def run_desk(storm: Storm, desk: int) -> None:
     file = storm.told(desk)
     known = _acknowledged(file)
     out = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    ledger = Ledger.open(storm.url, tolerance=timedelta(minutes=10))
+    ledger = _opened(storm)
     for order in range(desk, storm.orders, storm.desks):
         key, lines = f"k{order}", [{"id": f"o{order}", "quantity": storm.units(order)}]
         done = known.get(order, {})
@@ -106,6 +106,11 @@ def _patiently(work: Callable[[], Any]) -> Any:
                 raise
 
 
+def _opened(storm: Storm) -> Ledger:
+    found: Ledger = _patiently(lambda: Ledger.open(storm.url, tolerance=timedelta(minutes=10)))
+    return found
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -123,7 +128,7 @@ def rage(storm: Storm, kills: int, disturb: Callable[[random.Random], None] | No
     chance, counts = random.Random(storm.seed), Counter[str]()
     Ledger.open(storm.url).close()
     desks = {desk: _started(storm, desk) for desk in range(storm.desks)}
-    ledger, last = Ledger.open(storm.url, tolerance=timedelta(minutes=10)), time.monotonic()
+    ledger, last = _opened(storm), time.monotonic()
     while desks:
         time.sleep(chance.uniform(0, 0.1))
         for desk, process in list(desks.items()):
@@ -155,7 +160,7 @@ def _started(storm: Storm, desk: int) -> subprocess.Popen[bytes]:
 
 def examine(storm: Storm) -> Counter[str]:
     """Holds the ledger against what the desks were told; raises `AssertionError` for anything that is not as told."""
-    ledger = Ledger.open(storm.url, tolerance=timedelta(minutes=10))
+    ledger = _opened(storm)
     ledger.expire(_now() + 2 * LIFE)
     assert ledger.check() == []
     stands, page = {}, ledger.reservations(most=1000)

@@ -5,7 +5,7 @@ Amounts are whole numbers of parts of a unit: TPP in thousandths, units of chips
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from compliance import units
@@ -31,11 +31,15 @@ class Account:
     scale: int = 1
     standing: str = "enforced"
 
-    @property
-    def name(self) -> str:
-        """The account as answers name it, `us_ai_diffusion/lpp_yearly_limit/acme/2026`."""
-        parts = (self.pack, self.rule, self.holder, self.key, self.period.replace("/", BETWEEN))
-        return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts if part)
+    name: str = field(init=False, repr=False, compare=False)
+    """The account as answers name it, `us_ai_diffusion/lpp_yearly_limit/acme/2026`."""
+
+    def __post_init__(self) -> None:
+        parts = [self.pack, self.rule, self.holder, self.key, self.period.replace("/", BETWEEN)]
+        name = "/".join(filter(None, parts))
+        if "%" in name or name.count("/") != sum(map(bool, parts)) - 1:
+            name = "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts if part)
+        object.__setattr__(self, "name", name)
 
     def said(self, parts: int) -> str:
         """An amount in the unit of the account, exact: `15824` of 15,824,000 thousandths of TPP."""

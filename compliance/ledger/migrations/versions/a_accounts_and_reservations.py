@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("at", BIG, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("reservation", TEXT, nullable=False),
-        sa.Column("account", NUMBER, sa.ForeignKey("accounts.number"), nullable=False),
+        sa.Column("account", NUMBER, nullable=False),
         sa.Column("source", TEXT, nullable=False),
         sa.Column("target", TEXT, nullable=False),
         sa.Column("amount", BIG, sa.CheckConstraint("amount >= 0"), nullable=False),

@@ -164,6 +164,15 @@ class Operations:
                 self.log.append(_now(), ACT, told)
         return found
 
+    def expire(self) -> int:
+        """Frees what was reserved until now or earlier; gives how many reservations that ended."""
+        at = _now()
+        freed = self.ledger.expire(at)
+        for name in freed:
+            told = {"reservation": name, "act": "expire", "by": "service", "key": "", "reason": "", "state": "expired"}
+            self.log.append(at, ACT, told)
+        return len(freed)
+
     # ---- decisions
 
     def act(self, number: int, act: str, by: str, key: str, reason: str, code: str = "") -> Indexed:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from uvicorn import Config, Server
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from compliance.errors import UsageError
@@ -26,6 +27,7 @@ from compliance.service.settings import LOOPBACK, ServiceSettings
 from compliance.service.shared_world import SharedWorld
 
 _HEALTH_SECONDS = 120
+_FAILED = 70
 
 
 class Workers(Multiprocess):
@@ -71,12 +73,12 @@ def serve(settings: ServiceSettings) -> int:
             signal.signal(number, signal.SIG_IGN)  # what uvicorn goes back to, and raises again, when it has stopped
         if settings.workers > 1:
             held.enter_context(share_between_workers())
-            Workers(config, [listening]).run()
-        else:
-            server = Server(config)
-            server.run([listening])
-            return 0 if server.started else 1
-    return 0
+            workers = Workers(config, [listening])
+            workers.run()
+            return _FAILED if any(one.exitcode == STARTUP_FAILURE for one in workers.processes) else 0
+        server = Server(config)
+        server.run([listening])
+        return 0 if server.started else _FAILED
 
 
 def prepare(settings: ServiceSettings) -> None:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
 from logging import ERROR
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,9 +67,9 @@ class Worker:
         """Frees what was reserved until now or earlier, once a minute, until it is cancelled."""
         while True:
             with suppress(ComplianceError):
-                freed = await self.run(lambda: self.ledger.expire(datetime.now(UTC)))
+                freed = await self.write(self.operations.expire)
                 if freed:
-                    event("reservations_expired", count=len(freed))
+                    event("reservations_expired", count=freed)
             await asyncio.sleep(_EXPIRY_SECONDS)
 
     async def reload(self) -> None:

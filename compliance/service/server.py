@@ -14,7 +14,6 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from compliance.errors import UsageError
-from compliance.ledger.ledger import Ledger
 from compliance.ledger.workflow import Workflow
 from compliance.records.log import RecordLog
 from compliance.records.signing import Signer
@@ -25,6 +24,7 @@ from compliance.service.metrics import share_between_workers
 from compliance.service.protocol import GuardedProtocol
 from compliance.service.settings import LOOPBACK, ServiceSettings
 from compliance.service.shared_world import SharedWorld
+from compliance.service.worker import open_ledger
 
 _HEALTH_SECONDS = 120
 _FAILED = 70
@@ -86,7 +86,7 @@ def prepare(settings: ServiceSettings) -> None:
     if settings.keys is not None:
         Keys(settings.keys)
     signer = Signer(settings.signing_key) if settings.signing_key is not None else None
-    ledger, log = Ledger.open(settings.store), RecordLog(settings.records, signer)
+    ledger, log = open_ledger(settings.store), RecordLog(settings.records, signer)
     try:
         with TemporaryDirectory(prefix="compliance-service-") as scratch:
             SharedWorld(settings, ledger, Workflow(ledger), log, Path(scratch)).open()

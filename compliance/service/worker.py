@@ -27,7 +27,20 @@ from compliance.service.settings import ServiceSettings
 THREADS, WRITERS = 2, 16
 """Threads that screen, which take a processor, and threads that wait for the disk together."""
 _EXPIRY_SECONDS = 60
+_PATIENCE = 2.0
 _T = TypeVar("_T")
+
+
+def open_ledger(url: str) -> Ledger:
+    """The ledger of a service, which says soon that a database is away: others wait for the thread that asks it.
+
+    Raises `LedgerError` where the store cannot be used.
+    """
+    if url.startswith(("postgresql://", "postgres://")):
+        from compliance.ledger.postgres_store import PostgresStore
+
+        return Ledger(PostgresStore(url, patience=_PATIENCE))
+    return Ledger.open(url)
 
 
 class Worker:
@@ -36,7 +49,7 @@ class Worker:
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings = settings
         self.scratch = TemporaryDirectory(prefix="compliance-service-")
-        self.ledger = Ledger.open(settings.store)
+        self.ledger = open_ledger(settings.store)
         signer = Signer(settings.signing_key) if settings.signing_key is not None else None
         self.log = RecordLog(settings.records, signer)
         self.keys = Keys(settings.keys) if settings.keys is not None else None

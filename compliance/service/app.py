@@ -21,6 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from compliance.errors import ComplianceError, InputError
 from compliance.ledger.problems import LedgerError
+from compliance.records.content import ContentMissingError
+from compliance.records.head import RecordsDamagedError
 from compliance.records.log import RecordsUnavailableError
 from compliance.service import routes_decisions, routes_orders, routes_world
 from compliance.service.logs import event
@@ -35,6 +37,7 @@ from compliance.service.problems import (
     validation_problems,
 )
 from compliance.service.settings import ServiceSettings
+from compliance.service.shared_world import WorldDivergedError
 from compliance.service.worker import Worker
 from compliance.versions import __version__
 
@@ -110,6 +113,8 @@ def _response_of(wrong: Exception) -> Response:
         return problem_response(404, "unknown_decision", str(wrong))
     if isinstance(wrong, RecordsUnavailableError):
         return problem_response(503, "records_away", str(wrong), {"Retry-After": "1"})
+    if isinstance(wrong, RecordsDamagedError | ContentMissingError | WorldDivergedError):
+        return problem_response(503, "records_damaged", str(wrong))
     if isinstance(wrong, ComplianceError):
         return problem_response(422, "bad_value", str(wrong))
     return problem_response(500, "fault", "this is a fault of the service and not of the request")

@@ -86,6 +86,18 @@ def test_a_full_disk_keeps_nothing_of_an_answer_and_the_service_goes_on(tmp_path
     assert verify(service.records).problems == []
 
 
+def test_a_log_that_was_cut_under_a_service_gets_nothing_added(tmp_path: Path) -> None:
+    with running(tmp_path) as service, service.client() as client:
+        client.post("/v1/screen", json={"orders": [line("before")]})
+        [segment] = (service.records / "log").iterdir()
+        os.truncate(segment, segment.stat().st_size - 10)
+        refused = client.post("/v1/screen", json={"orders": [line("cut")]})
+
+        assert (refused.status_code, refused.json()["code"]) == (503, "records_damaged")
+        assert "ends before its head says" in refused.json()["detail"]
+    assert verify(service.records).problems
+
+
 def limit_files(service: Running, size: int) -> None:
     """Lets no file of the service grow beyond a size."""
     _, hard = resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE)

@@ -67,6 +67,7 @@ def serve(settings: ServiceSettings) -> int:
             timeout_graceful_shutdown=settings.limits.stop_seconds,
             timeout_worker_healthcheck=_HEALTH_SECONDS,
         )
+        listening.listen(config.backlog)  # who connects from now on waits until a worker is ready
         host, port = listening.getsockname()[:2]
         event("listening", host=host, port=port, workers=settings.workers)
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -67,6 +67,12 @@ class DecisionIndex:
             ).fetchone()
             return None if found is None else self._indexed(rows, *found)
 
+    def reservations(self) -> set[str]:
+        """The ids of all reservations that are on record."""
+        with self._read_up_to_now() as rows:
+            read = rows.execute("SELECT reservation FROM decisions WHERE reservation IS NOT NULL")
+            return {name for (name,) in read}
+
     def page(self, party: str = "", state: str = "", after: int = 0, most: int = 100) -> list[Indexed]:
         """Decisions in their order, those after a number; of a party, in a state."""
         of_party = "JOIN parties USING (number) WHERE party = ? AND" if party else "WHERE"

@@ -7,7 +7,7 @@ beside the log, is never ahead of what is on disk. Of what was never acknowledge
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -81,18 +81,25 @@ class RecordLog(LogReader):
 
         Raises `RecordsUnavailableError` where it cannot be written, and `RecordsDamagedError` where the log was cut.
         """
-        mine = _Waiting(at, kind, canonical_json(body), refs)
+        [record] = self._append([_Waiting(at, kind, canonical_json(body), refs)])
+        return record
+
+    def append_all(self, at: datetime, kind: str, bodies: Iterable[Mapping[str, Any]]) -> list[Record]:
+        """Adds records one after the other, all or none of them; see `append`."""
+        return self._append([_Waiting(at, kind, canonical_json(body), ()) for body in bodies])
+
+    def _append(self, mine: list[_Waiting]) -> list[Record]:
         with self._queueing:
-            self._waiting.append(mine)
+            self._waiting += mine
         with self._writing:
-            if mine.written is None and mine.failed is None:
+            if any(one.written is None and one.failed is None for one in mine):
                 with self._queueing:
                     batch, self._waiting = self._waiting, []
                 self._write(batch)
-        if mine.failed is not None:
-            raise mine.failed
-        assert mine.written is not None
-        return mine.written
+        for one in mine:
+            if one.failed is not None:
+                raise one.failed
+        return [one.written for one in mine if one.written is not None]
 
     # ---- one writer at a time
 

@@ -17,6 +17,7 @@ from compliance.ledger.ledger import Ledger
 from compliance.ledger.models import Reservation
 from compliance.ledger.ordering import reserve_order
 from compliance.ledger.problems import LedgerError
+from compliance.ledger.rescreening import open_reservations
 from compliance.ledger.workflow import Settings as WorkflowSettings
 from compliance.ledger.workflow import Workflow
 from compliance.records.decision_index import ACT, DecisionIndex, Indexed
@@ -89,7 +90,7 @@ class Operations:
 
     def put_on_record(self, screened: Sequence[Screened]) -> list[int]:
         """Writes a decision for each answer; gives their numbers when all are on disk."""
-        return [self.log.append(_now(), "decision", one.body).number for one in screened]
+        return [record.number for record in self.log.append_all(_now(), "decision", [one.body for one in screened])]
 
     def headroom(self, asked: Mapping[str, Any], as_of: str | None, posture: str | None) -> str:
         """How many of a chip somebody may still get. Raises `UsageError`."""
@@ -110,7 +111,6 @@ class Operations:
         for _ in range(_ATTEMPTS):
             state = self.world.current()
             answer = state.screener.screen(orders)
-            kept = json.dumps({"world": state.record, "answer": answer.json_text()})
             try:
                 made = reserve_order(
                     self.ledger,
@@ -121,7 +121,7 @@ class Operations:
                     by=by,
                     revision=state.revision,
                     expires=expires,
-                    answer=kept,
+                    answer=answer.json_text(),
                     binding=self.settings.binding,
                 )
             except LedgerError as refusal:
@@ -137,17 +137,25 @@ class Operations:
     def _known(self, reservation: Reservation) -> Reserved:
         """The answer of before; its record is written if whoever made it did not come to that."""
         found = self.decisions.of_reservation(reservation.id)
-        if found is not None:
-            return Reserved(reservation, reservation_text(reservation), found.record.number, None)
-        kept = json.loads(reservation.answer)
-        answer = Answer.model_validate_json(kept["answer"])
-        record = self._reservation_record(reservation, answer, kept["world"])
+        record = found.record.number if found is not None else self._missing_record(reservation)
         return Reserved(reservation, reservation_text(reservation), record, None)
+
+    def record_missing(self) -> int:
+        """Puts on record what was reserved by a process that was killed before it came to that; gives how many."""
+        known = self.decisions.reservations()
+        missing = [one for one in open_reservations(self.ledger) if one.id not in known]
+        for one in missing:
+            self._missing_record(one)
+        return len(missing)
+
+    def _missing_record(self, reservation: Reservation) -> int:
+        answer = Answer.model_validate_json(reservation.answer)
+        return self._reservation_record(reservation, answer, self.world.record_of(reservation.revision))
 
     def _reservation_record(self, reservation: Reservation, answer: Answer, world: int) -> int:
         body = decision_body(
-            orders=json.loads(reservation.orders), answer_text=json.loads(reservation.answer)["answer"], answer=answer,
-            world=world, posture=answer.posture, by=reservation.by, reservation=reservation.said(),
+            orders=json.loads(reservation.orders), answer_text=reservation.answer, answer=answer, world=world,
+            posture=answer.posture, by=reservation.by, reservation=reservation.said(),
         )  # fmt: skip
         return self.log.append(_now(), "reservation", body).number
 
@@ -246,9 +254,8 @@ class UnknownDecisionError(UsageError):
 
 def reservation_text(reservation: Reservation) -> str:
     """The response about a reservation: as it was made, with the answer as it was given."""
-    kept = json.loads(reservation.answer)
     told = json.dumps(reservation.said(), ensure_ascii=False)
-    return f'{told[:-1]}, "answer": {kept["answer"].rstrip()}}}\n'
+    return f'{told[:-1]}, "answer": {reservation.answer.rstrip()}}}\n'
 
 
 def _require_lines(screener: Screener, orders: Lines) -> None:

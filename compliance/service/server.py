@@ -14,16 +14,15 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from compliance.errors import UsageError
-from compliance.ledger.workflow import Workflow
 from compliance.records.log import RecordLog
 from compliance.records.signing import Signer
 from compliance.service.app import ServiceApp
 from compliance.service.keys import Keys
 from compliance.service.logs import LOG_CONFIG, event
 from compliance.service.metrics import share_between_workers
+from compliance.service.operations import Operations
 from compliance.service.protocol import GuardedProtocol
 from compliance.service.settings import LOOPBACK, ServiceSettings
-from compliance.service.shared_world import SharedWorld
 from compliance.service.worker import open_ledger
 
 _HEALTH_SECONDS = 120
@@ -90,7 +89,10 @@ def prepare(settings: ServiceSettings) -> None:
     ledger, log = open_ledger(settings.store), RecordLog(settings.records, signer)
     try:
         with TemporaryDirectory(prefix="compliance-service-") as scratch:
-            SharedWorld(settings, ledger, Workflow(ledger), log, Path(scratch)).open()
+            operations = Operations(settings, ledger, log, Path(scratch))
+            operations.reload()
+            if missing := operations.record_missing():
+                event("reservations_recorded", count=missing)
     finally:
         ledger.close()
         log.close()

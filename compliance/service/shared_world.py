@@ -146,6 +146,10 @@ class SharedWorld:
                 return self.current(), changed
         raise _contended()
 
+    def record_of(self, revision: int) -> int:
+        """The number of the record of a revision of the world. Raises `WorldDivergedError` where there is none."""
+        return self._recorded(revision)
+
     # ---- the same world in every worker
 
     def _last_told(self) -> WorldState:

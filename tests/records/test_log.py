@@ -75,6 +75,17 @@ def test_threads_share_one_chain(tmp_path: Path) -> None:
     assert verify(tmp_path).problems == []
 
 
+def test_records_that_go_together_are_all_there_or_none(tmp_path: Path) -> None:
+    log = RecordLog(tmp_path)
+    numbers = [record.number for record in log.append_all(NOON, "act", [{"n": n} for n in range(5)])]
+
+    with pytest.raises(NotCanonicalError):
+        log.append_all(NOON, "act", [{"n": 5}, {"n": 0.5}])
+    assert numbers == [1, 2, 3, 4, 5]
+    assert log.head().number == 5
+    assert log.append_all(NOON, "act", []) == []
+
+
 def test_processes_that_are_killed_lose_nothing_that_they_acknowledged(tmp_path: Path) -> None:
     writers = [
         subprocess.Popen(

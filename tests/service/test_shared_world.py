@@ -136,6 +136,27 @@ def test_the_day_turns_for_all_and_once(folder: Path) -> None:
     assert again.current().revision == 2
 
 
+def test_a_reservation_of_a_process_that_was_killed_comes_on_record(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(folder)
+    ledger, log = Ledger.open(settings.store), RecordLog(settings.records)
+    operations = Operations(settings, ledger, log, folder / "scratch")
+    operations.reload()
+    with monkeypatch.context() as killed:
+        killed.setattr(operations, "_reservation_record", lambda *_: 1 / 0)
+        for key in ("one", "two"):
+            with pytest.raises(ZeroDivisionError):
+                operations.reserve(key, [line(key)], None, "desk")
+    operations.world.change({"add": {"companies": [ROW]}}, "erp")
+    again = operations.reserve("one", [line("one")], None, "desk")
+
+    assert replay(settings.records, str(again.record)) == again.reservation.answer
+    assert operations.record_missing() == 1
+    assert operations.record_missing() == 0
+    assert verify(settings.records).problems == []
+
+
 def test_rules_that_change_are_read_anew_and_old_answers_replay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     pack = folder / "own_rules"

@@ -12,6 +12,7 @@ from typing import Any
 from compliance.errors import ComplianceError, UsageError
 from compliance.records.inputs import screener_at
 from compliance.records.reading import LogReader, Record
+from compliance.rulebook.folder import use_rules
 from compliance.versions import __version__
 
 
@@ -62,8 +63,11 @@ def replay(folder: Path, name: str) -> str:
 def answer_again(log: LogReader, body: Mapping[str, Any], scratch: Path) -> str:
     """The text of the answer, from what the record holds."""
     day = date.fromisoformat(body["as_of"])
-    screener = screener_at(log, int(body["world"]), scratch, day, body["posture"])
-    return screener.screen(body["orders"]).json_text()
+    try:
+        screener = screener_at(log, int(body["world"]), scratch, day, body["posture"])
+        return screener.screen(body["orders"]).json_text()
+    finally:
+        use_rules(None)
 
 
 def find(log: LogReader, name: str) -> Record:

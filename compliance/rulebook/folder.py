@@ -10,9 +10,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _stored: list[Path] = []
 
 
-def use_rules(folder: Path) -> None:
-    """Has this process read the rules of another folder from now on, such as those that a record was made under."""
-    _stored[:] = [folder]
+def use_rules(folder: Path | None) -> None:
+    """Has this process read the rules of another folder from now on, those of a record; `None`: the installed ones."""
+    _stored[:] = [] if folder is None else [folder]
 
 
 def rules_folder() -> Path:

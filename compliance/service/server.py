@@ -16,6 +16,7 @@ from uvicorn.supervisors import Multiprocess
 from compliance.errors import UsageError
 from compliance.records.log import RecordLog
 from compliance.records.signing import Signer
+from compliance.rulebook.folder import use_rules
 from compliance.service.app import ServiceApp
 from compliance.service.keys import Keys
 from compliance.service.logs import LOG_CONFIG, event
@@ -94,6 +95,7 @@ def prepare(settings: ServiceSettings) -> None:
             if missing := operations.record_missing():
                 event("reservations_recorded", count=missing)
     finally:
+        use_rules(None)
         ledger.close()
         log.close()
 

@@ -54,7 +54,7 @@ _INSTALLED = rules_folder()
 @pytest.fixture(autouse=True)
 def rules_as_installed() -> Iterator[None]:
     yield
-    use_rules(_INSTALLED)
+    use_rules(None)
 
 
 def kept(folder: Path, world: Path, packs: tuple[str, ...] = ("us_affiliates",), **log_options: int) -> RecordLog:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,12 +16,13 @@ import pytest
 from compliance.records.checker import verify
 from compliance.records.reading import LogReader
 
-from .running import Running, line, running
+from .running import Running, line, running, wait_for
 
 PACK = "us_ai_diffusion"
 LIMIT = 26_900_000
 TPP = 15_824
 ROOM = LIMIT // TPP
+EACH = 300
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +111,39 @@ def test_a_change_of_the_world_tells_what_it_does_to_what_is_open(selling: Runni
     record = list(LogReader(selling.records).read(kinds=("rescreening",)))[-1]
     assert {one["id"] for one in record.body["changed"]} >= {hold, open_one}
     assert verify(selling.records).problems == []
+
+
+@pytest.mark.night
+def test_workers_that_are_killed_never_sell_more_than_there_is(tmp_path: Path) -> None:
+    """Buyers ask with a key of their own until they get an answer, while workers are killed under them."""
+    with running(tmp_path, "--workers", "2", pack=PACK) as service:
+
+        def buy(number: int) -> tuple[str, int, str]:
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline:
+                with suppress(httpx.TransportError), service.client() as desk:
+                    given = reserve(desk, f"b{number}", EACH)
+                    if given.status_code < 500:
+                        return given.json().get("id", ""), given.status_code, given.text
+                time.sleep(0.05)
+            raise AssertionError
+
+        with ThreadPoolExecutor(6) as pool:
+            buying = [pool.submit(buy, number) for number in range(2 * (ROOM // EACH))]
+            wait_for(lambda: sum("route" in one for one in service.events()) > 2)
+            os.kill(next(one["process"] for one in service.events() if one["event"] == "started"), signal.SIGKILL)
+            bought = [one.result() for one in buying]
+        with service.client() as desk:
+            left = balance(desk)
+            again = [reserve(desk, f"b{number}", EACH) for number in range(len(bought))]
+
+    sold = [name for name, status, _ in bought if status == 201]
+    assert len(sold) == len(set(sold)) == ROOM // EACH
+    assert {status for _, status, _ in bought} == {201, 409}
+    assert int(left["reserved"]) == len(sold) * EACH * TPP
+    assert [one.text for one in again if one.status_code == 201] == [
+        text for _, status, text in bought if status == 201
+    ]
+    kept = [record.body["reservation"]["id"] for record in LogReader(service.records).read(kinds=("reservation",))]
+    assert sorted(kept) == sorted(sold)
+    assert verify(service.records).problems == []

@@ -24,7 +24,7 @@ from .running import Running, running
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = settings(
-    max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    max_examples=10, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 CHECKS = [

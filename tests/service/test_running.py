@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -21,7 +21,7 @@ from compliance.records.checker import verify
 from compliance.records.reading import LogReader
 from compliance.records.replay import replay
 
-from .running import WORLD, Running, line, running, start
+from .running import WORLD, Running, line, running, start, wait_for
 
 ANOTHER = {"add": {"companies": [{"id": "new", "name": "New AG", "headquarters": "CH"}]}}
 
@@ -63,13 +63,6 @@ class Load:
                 thread.join(30)
 
 
-def wait_for(look: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not look():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def world_of(service: Running) -> str:
     with service.client() as client:
         return str(client.get("/readyz").json()["world"])
@@ -109,27 +102,40 @@ def test_a_service_that_is_killed_has_what_it_acknowledged_and_goes_on(tmp_path:
     assert replay(tmp_path / "records", number)
 
 
-def test_workers_answer_by_one_world_and_one_that_dies_is_replaced(tmp_path: Path) -> None:
+def test_workers_answer_by_one_world_reload_without_a_dropped_request_and_are_replaced(tmp_path: Path) -> None:
     with running(tmp_path, "--workers", "2") as service:
-        for number in range(3):
-            row = {"id": f"n{number}", "name": f"N{number} AG", "headquarters": "CH"}
-            with service.client() as client:
-                given = client.post("/v1/world", json={"add": {"companies": [row]}}).json()
-            with ThreadPoolExecutor(8) as pool:  # connections of their own, which either worker may take
-                worlds = list(pool.map(partial(ask_once, service), [f"n{number}"] * 16))
-            assert set(worlds) == {given["sha256"]}
-        workers = {event["process"] for event in service.events() if event["event"] == "request"}
-        assert len(workers) == 2
-
-        os.kill(min(workers), signal.SIGKILL)
-        wait_for(lambda: sum(event["event"] == "started" for event in service.events()) == 3)
-        with ThreadPoolExecutor(8) as pool:
-            assert set(pool.map(partial(ask_once, service), ["n2"] * 16)) == {given["sha256"]}
-        with service.client() as client:
-            metrics = client.get("/metrics").text
-        assert "compliance_screenings_total" in metrics
+        changes_reach_all(service)
+        files_reach_all(service)
+        one_that_dies_is_replaced(service)
         assert service.stop() == 0
     assert verify(service.records).problems == []
+    for record in LogReader(service.records).read(kinds=("decision",)):
+        if record.number % 40 == 0:
+            assert replay(service.records, str(record.number))
+
+
+def changes_reach_all(service: Running) -> None:
+    for number in range(3):
+        row = {"id": f"n{number}", "name": f"N{number} AG", "headquarters": "CH"}
+        with service.client() as client:
+            given = client.post("/v1/world", json={"add": {"companies": [row]}}).json()
+        with ThreadPoolExecutor(8) as pool:  # connections of their own, which either worker may take
+            worlds = list(pool.map(partial(ask_once, service), [f"n{number}"] * 16))
+        assert set(worlds) == {given["sha256"]}
+    workers = {event["process"] for event in service.events() if event["event"] == "request"}
+    assert len(workers) == 2
+
+
+def one_that_dies_is_replaced(service: Running) -> None:
+    workers = {event["process"] for event in service.events() if event["event"] == "started"}
+    given = world_of(service)
+    os.kill(min(workers), signal.SIGKILL)
+    wait_for(lambda: sum(event["event"] == "started" for event in service.events()) == 3)
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(partial(ask_once, service), ["n2"] * 16)) == {given}
+    with service.client() as client:
+        metrics = client.get("/metrics").text
+    assert "compliance_screenings_total" in metrics
 
 
 def ask_once(service: Running, consignee: str) -> str:
@@ -145,37 +151,32 @@ def ask_once(service: Running, consignee: str) -> str:
     raise AssertionError
 
 
-def test_files_and_changes_reach_all_without_a_dropped_request(tmp_path: Path) -> None:
-    with running(tmp_path, "--workers", "2") as service:
+def files_reach_all(service: Running) -> None:
+    with service.client() as client:
+        client.post("/v1/world", json=ANOTHER)
+    before = world_of(service)
+    with Load(service).going_on() as load:
+        later = WORLD.replace("companies:\n", "companies:\n  - {id: d, name: D SpA, headquarters: IT}\n")
+        (service.folder / "world.yaml").write_text(later, encoding="utf-8")
+        service.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: any(event["event"] == "reloaded" for event in service.events()))
+        wait_for(lambda: load.answers[-1][2] not in ("", before))
         with service.client() as client:
-            client.post("/v1/world", json=ANOTHER)
-        before = world_of(service)
-        with Load(service).going_on() as load:
-            later = WORLD.replace("companies:\n", "companies:\n  - {id: d, name: D SpA, headquarters: IT}\n")
-            (tmp_path / "world.yaml").write_text(later, encoding="utf-8")
-            service.process.send_signal(signal.SIGHUP)
-            wait_for(lambda: any(event["event"] == "reloaded" for event in service.events()))
-            wait_for(lambda: load.answers[-1][2] not in ("", before))
-            with service.client() as client:
-                assert client.post("/v1/screen", json={"orders": [line("d", consignee="d")]}).status_code == 200
-                assert client.post("/v1/screen", json={"orders": [line("n", consignee="new")]}).status_code == 200
-                client.post("/v1/world", json={"remove": {"companies": [{"id": "d"}]}})
-                assert client.post("/v1/screen", json={"orders": [line("d", consignee="d")]}).status_code == 422
+            assert client.post("/v1/screen", json={"orders": [line("d", consignee="d")]}).status_code == 200
+            assert client.post("/v1/screen", json={"orders": [line("n", consignee="new")]}).status_code == 200
+            client.post("/v1/world", json={"remove": {"companies": [{"id": "d"}]}})
+            assert client.post("/v1/screen", json={"orders": [line("d", consignee="d")]}).status_code == 422
 
-            (tmp_path / "world.yaml").write_text("companies: [{id: 1, nothing: 2}]\n", encoding="utf-8")
-            service.process.send_signal(signal.SIGHUP)
-            wait_for(lambda: any(event["event"] == "reload_refused" for event in service.events()))
-            count = len(load.answers)
-            wait_for(lambda: len(load.answers) > count + 10)
+        (service.folder / "world.yaml").write_text("companies: [{id: 1, nothing: 2}]\n", encoding="utf-8")
+        service.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: any(event["event"] == "reload_refused" for event in service.events()))
+        count = len(load.answers)
+        wait_for(lambda: len(load.answers) > count + 10)
 
-        assert load.broken == []
-        assert {code for code, _, _ in load.answers} == {200}
-        refused = next(event for event in service.events() if event["event"] == "reload_refused")
-        assert "world.yaml:1: " in refused["reason"]
-    assert verify(service.records).problems == []
-    for record in LogReader(service.records).read(kinds=("decision",)):
-        if record.number % 40 == 0:
-            assert replay(service.records, str(record.number))
+    assert load.broken == []
+    assert {code for code, _, _ in load.answers} == {200}
+    refused = next(event for event in service.events() if event["event"] == "reload_refused")
+    assert "world.yaml:1: " in refused["reason"]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ ROW = {"id": "new", "name": "New AG", "headquarters": "CH"}
 @pytest.fixture(autouse=True)
 def rules_as_installed() -> Iterator[None]:
     yield
-    use_rules(_INSTALLED)
+    use_rules(None)
 
 
 @pytest.fixture

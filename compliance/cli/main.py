@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from compliance.cli import changes, evaluations, generate, imports, output, patterns, questions, rules
+from compliance.cli import changes, evaluations, generate, imports, ledger, output, patterns, questions, rules
 from compliance.cli.destinations import check_destinations
 from compliance.cli.parser import Parser
 from compliance.errors import ComplianceError, one_line
@@ -63,6 +63,7 @@ def parser() -> Parser:
     rules.add_rules(verbs)
     imports.add_import(verbs)
     generate.add_generate(verbs)
+    ledger.add_ledger(verbs)
     return made
 
 

@@ -28,9 +28,8 @@ def add_ledger(verbs: argparse._SubParsersAction[Parser]) -> None:
         help="accounts, reservations and holds of a store: balances, reservations, queue, expire, check",
         description="What is used, reserved and left of the limits that a store keeps, and what waits in it.",
         examples=(
-            "compliance ledger balances store.db --country MY",
-            "compliance ledger reservations store.db --state reserved --format json",
-            "compliance ledger queue postgresql://compliance@db/compliance",
+            "compliance ledger balances FILE --country MY",
+            "compliance ledger reservations FILE --state reserved --format json",
         ),
     )
     own = parser.add_subparsers(metavar="VERB", required=True, dest="ledger_verb", parser_class=Parser)
@@ -67,7 +66,7 @@ Told = Callable[["Ledger", argparse.Namespace], Rows]
 
 
 def _added(own: argparse._SubParsersAction[Parser], name: str, told: str, tell: Told) -> Parser:
-    example = f"compliance ledger {name} store.db"
+    example = f"compliance ledger {name} FILE"
     parser = own.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.", examples=(example,))
     words = "the file of a store, or postgresql://user@host/database"
     parser.add_argument("store", metavar="STORE", help=words)

@@ -43,6 +43,7 @@ _MEANT: tuple[tuple[type[psycopg.Error], Code], ...] = (
     (errors.UndefinedFunction, "store_damaged"),
     (errors.DataCorrupted, "store_damaged"),
 )
+_AS_TEXT = json.JSONEncoder(separators=(",", ":")).encode
 _AGAIN = (psycopg.OperationalError, psycopg.InterfaceError, errors.UniqueViolation)
 
 
@@ -107,10 +108,12 @@ class PostgresStore:
 
     def reserve(self, ask: Ask) -> Made:
         beside = None if ask.beside is None or not ask.purchases else json.dumps(sorted(ask.beside))
-        values = (
+        purchases = json.dumps(ask.purchases) if ask.purchases else "[]"
+        told = (
             ask.id, ask.key, ask.fingerprint, ask.orders, ask.answer, ask.revision, ask.by, ask.at, ask.expires,
-            ask.tolerance, _claims(ask), json.dumps(ask.purchases) if ask.purchases else "[]", beside,
+            ask.tolerance,
         )  # fmt: skip
+        values = (*told, _AS_TEXT([(one.name, one.taken, int(one.binds)) for one in ask.claims]), purchases, beside)
 
         def once(connection: psycopg.Connection[Any]) -> list[int] | None:
             opened = self._opened
@@ -120,7 +123,13 @@ class PostgresStore:
             return found  # type: ignore[no-any-return]
 
         try:
-            found = self._tried(once)
+            try:
+                found = self._tried(once)
+            except psycopg.Error as refusal:
+                if refusal.sqlstate != "LG006":
+                    raise
+                values = (*told, _claims(ask), purchases, beside)
+                found = self._tried(once)
         except psycopg.Error as refusal:
             raise _refusal(ask, refusal) from None
         if found is None:
@@ -160,8 +169,8 @@ class PostgresStore:
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _said(self, wrong: Exception) -> str:
-        return f"the store `{self.name}` cannot be used: {str(wrong).strip() or type(wrong).__name__}"
+    def _said(self, wrong: psycopg.Error) -> str:
+        return f"the store `{self.name}` cannot be used: {wrong.diag.message_primary or str(wrong)}"
 
     def _migrate(self, connection: psycopg.Connection[Any]) -> None:
         if _schema(connection) == HEAD:
@@ -187,7 +196,7 @@ def _claims(ask: Ask) -> str:
         at, asked = claim.account, (claim.taken, int(claim.binds))
         names = (at.pack, at.rule, at.holder, at.key, at.period, at.kind, at.unit, at.standing)
         told.append((at.name, *asked, *names, at.scale, claim.capacity, claim.recorded))
-    return json.dumps(told)
+    return _AS_TEXT(told)
 
 
 def _refusal(ask: Ask, refusal: psycopg.Error) -> LedgerError:

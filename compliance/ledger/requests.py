@@ -18,6 +18,17 @@ LONGEST = 500
 """No key, name or id is longer."""
 
 
+def _written(value: object) -> str:
+    if isinstance(value, date | Decimal):
+        return str(value)
+    raise LedgerError("bad_request", f"`{value}` is a {type(value).__name__}: give numbers and dates as JSON has them")
+
+
+_AS_TEXT = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_written
+).encode
+
+
 def canonical(orders: Sequence[Mapping[str, Any]]) -> str:
     """The lines as one text, whatever the order of their fields. Raises `LedgerError` for none, and what is no JSON.
 
@@ -26,18 +37,12 @@ def canonical(orders: Sequence[Mapping[str, Any]]) -> str:
     if not orders or isinstance(orders, str | Mapping):
         raise LedgerError("bad_request", "there is no line to reserve for; give a list of lines")
 
-    def written(value: object) -> str:
-        if isinstance(value, date | Decimal):
-            return str(value)
-        raise LedgerError(
-            "bad_request", f"`{value}` is a {type(value).__name__}: give numbers and dates as JSON has them"
-        )
-
-    text = json.dumps(
-        [dict(line) for line in orders], sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=written
-    )
-    if "NaN" in text or "Infinity" in text or "\\u0000" in text:
-        raise LedgerError("bad_request", "the lines hold a value that JSON or the store has not")
+    try:
+        text = _AS_TEXT([dict(line) for line in orders])
+    except ValueError:
+        raise LedgerError("bad_request", "the lines hold a number that JSON has not") from None
+    if "\\u0000" in text or "\0" in text:
+        raise LedgerError("bad_request", "the lines hold a sign that the store has not")
     return text
 
 

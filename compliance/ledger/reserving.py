@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger.booking import clock_set_back, instant, open_account
 from compliance.ledger.loading import load
-from compliance.ledger.models import Reservation, State, Taken
+from compliance.ledger.models import Reservation, Taken
 from compliance.ledger.problems import LedgerError
 
 if TYPE_CHECKING:
     from compliance.ledger.store import Rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ask:
     """A request to reserve, checked: instants in microseconds, claims by name, every amount a whole number."""
 
@@ -120,15 +120,11 @@ def no_room(lacking: Sequence[Taken]) -> LedgerError:
 
 def made_of(ask: Ask, at: int, rooms: Sequence[int]) -> Reservation:
     """The reservation that was just made."""
-    taken = [
-        Taken(claim.account, claim.taken or 0, room, claim.binds) for claim, room in zip(ask.claims, rooms, strict=True)
-    ]
-    expires = None if ask.expires is None else instant(ask.expires)
-    state: State = "reserved"
+    taken = [Taken(one.account, one.taken or 0, room, one.binds) for one, room in zip(ask.claims, rooms, strict=True)]
+    made, expires = instant(at), None if ask.expires is None else instant(ask.expires)
     return Reservation(
-        ask.id, ask.key, state, tuple(taken), ask.orders, ask.answer, ask.revision, ask.by, instant(at), expires,
-        instant(at),
-    )  # fmt: skip
+        ask.id, ask.key, "reserved", tuple(taken), ask.orders, ask.answer, ask.revision, ask.by, made, expires, made
+    )
 
 
 def made_before(rows: Rows, ask: Ask) -> bool:

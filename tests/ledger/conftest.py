@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -37,6 +37,12 @@ def made_schema(server: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {name}".encode())
     return f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{name}"
+
+
+@pytest.fixture
+def made() -> Callable[[str], str]:
+    """Makes a schema on a server."""
+    return made_schema
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -32,7 +32,7 @@ class Account:
     standing: str = "enforced"
 
     name: str = field(init=False, repr=False, compare=False)
-    """The account as answers name it, `us_ai_diffusion/lpp_yearly_limit/acme/2026`."""
+    """The account as answers name it, `PACK/RULE/acme/2026`."""
 
     def __post_init__(self) -> None:
         parts = [self.pack, self.rule, self.holder, self.key, self.period.replace("/", BETWEEN)]

@@ -11,7 +11,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-TEXT, BIG = sa.Text, sa.BigInteger
+BIG = sa.BigInteger
+TEXT = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")  # both stores order by code points
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 

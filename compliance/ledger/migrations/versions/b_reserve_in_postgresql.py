@@ -31,6 +31,32 @@ DECLARE
     behind boolean := false;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7318349394477056);
+    IF count = 1 AND jsonb_array_length(p_purchases) = 0 THEN
+        -- what most requests are, in one statement; all that is out of the way is looked at below
+        c := p_claims -> 0;
+        taken := (c ->> 1)::bigint;
+        bound := (c ->> 2)::integer;
+        WITH u AS (
+            UPDATE accounts t SET reserved = t.reserved + taken, binds = greatest(t.binds, bound),
+                at = greatest(t.at, p_at)
+            FROM world_head w
+            WHERE t.name = c ->> 0 AND t.at <= p_at + p_tolerance AND w.revision = p_revision
+                AND (bound = 0 OR t.capacity - t.recorded - t.reserved - t.committed >= taken)
+                AND NOT EXISTS (SELECT FROM reservations WHERE id = p_id)
+            RETURNING t.number, t.at, t.capacity - t.recorded - t.reserved - t.committed AS room
+        ), r AS (
+            INSERT INTO reservations (id, request_key, fingerprint, state, orders, answer, revision, actor, at,
+                expires, changed)
+            SELECT p_id, p_key, p_fingerprint, 'reserved', p_orders, p_answer, p_revision, p_actor, u.at, p_expires,
+                u.at FROM u
+        )
+        INSERT INTO movements (at, kind, reservation, account, source, target, amount, room, binds, act)
+        SELECT u.at, 'reserve', p_id, u.number, 'room', 'reserved', taken, u.room, bound, 0 FROM u
+        RETURNING movements.at, movements.room INTO a;
+        IF FOUND THEN
+            RETURN ARRAY[a.at, a.room];
+        END IF;
+    END IF;
     SELECT (SELECT fingerprint FROM reservations WHERE id = p_id), revision INTO known, current FROM world_head;
     IF known IS NOT NULL THEN
         IF known <> p_fingerprint THEN
@@ -64,6 +90,10 @@ BEGIN
             AND (bound = 0 OR capacity - recorded - reserved - committed >= taken)
         RETURNING number, at, capacity - recorded - reserved - committed AS room INTO a;
         IF NOT FOUND THEN
+            IF jsonb_array_length(c) = 3 THEN
+                -- the account may have to be opened: the client tells all of it
+                RAISE EXCEPTION 'tell all' USING ERRCODE = 'LG006';
+            END IF;
             INSERT INTO accounts (name, pack, rule, holder, holder_key, period, kind, unit, standing, scale, binds,
                 capacity, recorded, reserved, committed, at)
             VALUES (c ->> 0, c ->> 3, c ->> 4, c ->> 5, c ->> 6, c ->> 7, c ->> 8, c ->> 9, c ->> 10,

@@ -8,7 +8,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-TEXT, BIG = sa.Text, sa.BigInteger
+BIG = sa.BigInteger
+TEXT = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")  # both stores order by code points
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 

@@ -26,7 +26,10 @@ ORDER = (
     "traces",
     "engine",
     "decisions",
+    "ledger",
+    "records",
     "reports",
+    "service",
     "cli",
 )
 
@@ -72,6 +75,15 @@ def test_a_module_imports_only_from_layers_above_it(path: Path) -> None:
         ("rich", "reports"),
         ("defusedxml", "formats"),
         ("anyascii", "names"),
+        ("rfc8785", "records"),
+        ("cryptography", "records"),
+        ("fastapi", "service"),
+        ("uvicorn", "service"),
+        ("httpx", "service"),
+        ("prometheus_client", "service"),
+        ("alembic", "ledger"),
+        ("psycopg", "ledger"),
+        ("sqlalchemy", "ledger"),
     ],
 )
 def test_a_library_stays_in_its_layer(library: str, where: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,12 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from compliance.cli.main import run as main
 from compliance.rulebook.packs import load_packs
 from tests.packs import PACK
+from tests.service.running import running
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 FIRST_RULE = ROOT / "compliance" / "pages" / "first_rule.md"
+SERVICE = ROOT / "compliance" / "pages" / "service.md"
 PAGES = [README, *sorted(FIRST_RULE.parent.glob("*.md"))]
 BLOCK = re.compile(r"```console\n\$ ([^\n]+)\n(.*?)```", re.DOTALL)
 MOST = 26
@@ -43,12 +47,22 @@ def run(command: str) -> list[str]:
 
 
 def blocks() -> list[tuple[Path, str, str]]:
-    return [(page, m[1], m[2]) for page in PAGES for m in BLOCK.finditer(page.read_text(encoding="utf-8"))]
+    return [
+        (page, m[1], m[2])
+        for page in PAGES
+        if page != SERVICE
+        for m in BLOCK.finditer(page.read_text(encoding="utf-8"))
+    ]
 
 
 @pytest.mark.parametrize(("page", "command", "shown"), blocks(), ids=[c.split()[1] for _, c, _ in blocks()])
 def test_the_readme_shows_what_a_command_prints(page: Path, command: str, shown: str) -> None:
     printed = run(command)
+    compare(page, command, shown, printed)
+
+
+def compare(page: Path, command: str, shown: str, printed: list[str]) -> None:
+    """Holds what a page shows against what was printed, or records it anew."""
     expected = printed if len(printed) <= MOST else [*printed[:MOST], LEFT_OUT]
     if os.environ.get("README") == "write":
         text = page.read_text(encoding="utf-8")
@@ -58,6 +72,30 @@ def test_the_readme_shows_what_a_command_prints(page: Path, command: str, shown:
         return
 
     assert shown.rstrip("\n").splitlines() == expected
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the page of the service asks with curl")
+def test_the_page_of_the_service_runs_from_its_first_command_to_its_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = SERVICE.read_text(encoding="utf-8")
+    start, *commands = [
+        shlex.split(line) for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()
+    ]
+    assert start[:2] == ["compliance", "serve"]
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    with running(tmp_path, *start[3:], named=start[2], plain=True) as service:
+        for command, shown in BLOCK.findall(text):
+            here = command.replace("http://127.0.0.1:8000", service.url)
+            done = subprocess.run(["sh", "-c", here], capture_output=True, text=True, check=True)
+            compare(SERVICE, command, shown, done.stdout.rstrip("\n").splitlines())
+        (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+        exec(compile(code.replace("http://127.0.0.1:8000", service.url), SERVICE.name, "exec"), {})
+        assert capsys.readouterr().out == "unknown\n2026-11-20\nunknown_chip\n"
+    monkeypatch.chdir(tmp_path)
+    for words in commands:
+        assert main(words[1:]) == 0, capsys.readouterr().err
+    assert (tmp_path / "my_answer.json").exists()
 
 
 def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,9 @@ from compliance.errors import UsageError
 from compliance.output_files import stream_number
 from compliance.rulebook.folder import rules_folder
 
-READ = ("world", "order", "file", "files", "match", "decisions", "background", "stakes", "pack", "packs", "paths")
+READ = (
+    "world", "order", "file", "files", "match", "decisions", "background", "stakes", "pack", "packs", "paths", "store",
+)  # fmt: skip
 """The options whose values name files, and folders all of whose files a command reads."""
 READ_IN_PART = {"folder": "*.csv"}
 """The options whose values name folders, and the files in them that a command may read."""

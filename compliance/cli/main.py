@@ -13,7 +13,19 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from compliance.cli import changes, evaluations, generate, imports, output, patterns, questions, rules
+from compliance.cli import (
+    changes,
+    evaluations,
+    generate,
+    imports,
+    ledger,
+    output,
+    patterns,
+    questions,
+    records,
+    rules,
+    service,
+)
 from compliance.cli.destinations import check_destinations
 from compliance.cli.parser import Parser
 from compliance.errors import ComplianceError, one_line
@@ -63,6 +75,12 @@ def parser() -> Parser:
     rules.add_rules(verbs)
     imports.add_import(verbs)
     generate.add_generate(verbs)
+    service.add_serve(verbs)
+    service.add_keys(verbs)
+    records.add_verify(verbs)
+    records.add_replay(verbs)
+    records.add_records(verbs)
+    ledger.add_ledger(verbs)
     return made
 
 

@@ -34,6 +34,14 @@ def end_on_signals() -> None:
             signal.signal(number, lambda *_: time.sleep(_LONGEST_END))  # the main thread does nothing more
 
 
+def leave_signals() -> None:
+    """Has the signals do what they do without this module, for a verb that stops by itself when it is told to."""
+    signal.set_wakeup_fd(-1)
+    for number in WORDS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+
 def _wait_for_signal(reader: int) -> None:
     words = {int(number): word for number, word in WORDS.items()}
     while (number := os.read(reader, 1)[0]) not in words:

@@ -114,6 +114,11 @@ class Screener:
         """The world as it stands; a change makes another one."""
         return self._opened.world
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The packs that were asked for by name, which count though they are no law; none without."""
+        return self._named or ()
+
     def screen(self, orders: OrdersGiven) -> Answer:
         """Screens an order: one line, or several that count together. Raises `OrderError`."""
         opened = self._opened

@@ -34,8 +34,8 @@ _WORLD = "world"
 _BESIDE = frozenset({".md", ".txt"})
 
 
-def load_world(path: str | Path) -> World:
-    """The world of a file or of a folder.
+def load_world(path: str | Path, name: str = "") -> World:
+    """The world of a file or of a folder; `name` stands for the path in what is told of its rows.
 
     Raises `InputError` with every problem of every file, `UsageError` where no path is given.
     """
@@ -44,13 +44,13 @@ def load_world(path: str | Path) -> World:
         raise UsageError(f"a world is read from a file or a folder, and {given} was given: pass its path")
     if not str(path):  # else the folder in which one stands
         raise InputError([Problem("", 0, "the name of the world is empty")])
-    place = Path(path)
+    place, name = Path(path), name or str(path)
     with growing():
-        if files.is_folder(place, str(path)):
-            return _load_folder(place)
-        node, problems = read_node(place, str(path))
+        if files.is_folder(place, name):
+            return _load_folder(place, name)
+        node, problems = read_node(place, name)
         part = Part(problems=problems)
-        part.read_tables(node, str(path))
+        part.read_tables(node, name)
         return World.made(part)
 
 
@@ -119,11 +119,11 @@ def read_node(path: Path, name: str) -> tuple[Node, list[Problem]]:
     return reader(path, name)
 
 
-def _load_folder(folder: Path) -> World:
+def _load_folder(folder: Path, called: str) -> World:
     whole = Part()
     where: dict[str, str] = {}
-    for path in files.listed(folder, str(folder)):
-        name = str(path)
+    for path in files.listed(folder, called):
+        name = str(Path(called) / path.name)
         beside = path.suffix.lower() in _BESIDE and path.stem not in TABLES
         if path.name.startswith(".") or beside:
             continue
@@ -147,7 +147,7 @@ def _load_folder(folder: Path) -> World:
             whole.lost.setdefault(table, set()).update(part.lost.get(table, ()))
     if not where and not whole.problems and whole.as_of is None:
         told = f"holds no table; name files by their table, such as `companies{next(iter(READERS))}`"
-        whole.problems.append(Problem(str(folder), 0, told))
+        whole.problems.append(Problem(called, 0, told))
     return World.made(whole)
 
 

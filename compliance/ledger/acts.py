@@ -1,0 +1,180 @@
+"""What is done to a reservation after it was made: commit, release, expire, amend, return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from compliance.decisions.accounts.account import Claim
+from compliance.ledger.booking import Locked, let_bind, lock_accounts, move, open_account, stamp
+from compliance.ledger.holds import require_no_hold
+from compliance.ledger.loading import load, set_state, side_of, write_act
+from compliance.ledger.models import OPEN, Kind, Reservation, Side, State, Taken
+from compliance.ledger.problems import LedgerError
+from compliance.ledger.reserving import check_revision, key_reused, no_room
+from compliance.ledger.store import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The instant of an act, and how far it may lie behind what is on record, in microseconds."""
+
+    at: int
+    tolerance: int
+
+    def stamp(self, accounts: Mapping[str, Locked]) -> int:
+        """The instant that is written."""
+        return stamp(self.at, accounts.values(), self.tolerance)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who asks for an act that can be done several times, and the key that tells a repetition."""
+
+    key: str
+    fingerprint: str
+    now: Now
+    by: str
+    reason: str
+
+
+def commit(rows: Rows, name: str, now: Now, by: str, reason: str) -> tuple[Reservation, bool]:
+    """What was reserved is committed; of one whose time has run out it is freed (`True`)."""
+    found = load(rows, name, lock=True)
+    if found.state in ("committed", "shipped"):
+        return found, False
+    if found.state == "expired" or (found.state == "reserved" and _overdue(rows, name, now)):
+        if found.state == "reserved":
+            _end(rows, found, now, "expire", "expired", "", "")
+        return load(rows, name), True
+    require_state(found, "reserved")
+    require_no_hold(rows, name)
+    accounts = lock_accounts(rows, (one.account.name for one in found.accounts))
+    at = now.stamp(accounts)
+    act = write_act(rows, at, name, "commit", by, reason)
+    for one in found.accounts:
+        move(rows, at, "commit", name, accounts[one.account.name], "reserved", "committed", one.taken, act)
+    set_state(rows, name, "committed", at)
+    return load(rows, name), False
+
+
+def release(rows: Rows, name: str, now: Now, by: str, reason: str) -> Reservation:
+    """What was reserved is free again."""
+    found = load(rows, name, lock=True)
+    if found.state in ("released", "expired"):
+        return found
+    require_state(found, "reserved")
+    _end(rows, found, now, "release", "released", by, reason)
+    return load(rows, name)
+
+
+def expire(rows: Rows, now: Now, most: int) -> list[str]:
+    """Frees what was reserved until now or earlier."""
+    due = rows.run(
+        "SELECT id FROM reservations WHERE state = 'reserved' AND expires <= ? ORDER BY expires, id LIMIT ?",
+        now.at,
+        most,
+    )
+    # INVARIANT: reservations are locked before accounts, both in order, so that nobody waits in a circle
+    waiting = [load(rows, name, lock=True) for (name,) in sorted(due)]
+    ending = [one for one in waiting if one.state == "reserved"]
+    lock_accounts(rows, {taken.account.name for one in ending for taken in one.accounts})
+    for one in ending:
+        _end(rows, one, now, "expire", "expired", "", "")
+    return [one.id for one in ending]
+
+
+def amend(
+    rows: Rows, name: str, orders: str, claims: Sequence[Claim], revision: int, told: Told
+) -> Reservation:  # fmt: skip
+    """An open reservation takes these claims instead of its own, or stays as it is."""
+    rows.share_world()
+    found = load(rows, name, lock=True)
+    if done_before(rows, told, name):
+        return found
+    require_state(found, *OPEN)
+    check_revision(rows, revision)
+    at = rewrite(rows, found, claims, told.now, "amend", told)
+    rows.run("UPDATE reservations SET orders = ?, revision = ?, changed = ? WHERE id = ?", orders, revision, at, name)
+    return load(rows, name)
+
+
+def rewrite(
+    rows: Rows, found: Reservation, claims: Sequence[Claim], now: Now, kind: Kind, told: Told | None = None
+) -> int:
+    """Has an open reservation take other claims; nobody asked for it without `told`, and then it is forced."""
+    wanted = {claim.name: claim for claim in claims}
+    held = {one.account.name: one.taken for one in found.accounts if one.taken}
+    accounts = lock_accounts(rows, {*wanted, *held})
+    at = now.stamp(accounts)
+    for claim in claims:
+        if claim.name not in accounts:
+            accounts[claim.name] = open_account(rows, claim, at)
+    more = {name: (wanted[name].taken or 0 if name in wanted else 0) - held.get(name, 0) for name in accounts}
+    lacking = [
+        Taken(accounts[name].balance.account, added, accounts[name].balance.room)
+        for name, added in sorted(more.items())
+        if added > 0 and wanted[name].binds and added > accounts[name].balance.room
+    ]
+    if lacking and told is not None:
+        raise no_room(lacking)
+    act = 0
+    if told is not None:
+        act = write_act(rows, at, found.id, kind, told.by, told.reason, told.key, told.fingerprint)
+    side = side_of(found)
+    for name in sorted(more):
+        binds = name in wanted and wanted[name].binds
+        account = let_bind(rows, accounts[name], binds)
+        move(rows, at, kind, found.id, account, "room", side, more[name], act, binds)
+    return at
+
+
+def take_back(rows: Rows, name: str, amounts: Mapping[str, int] | None, told: Told) -> Reservation:
+    """Of what was committed so much is free again."""
+    found = load(rows, name, lock=True)
+    if done_before(rows, told, name):
+        return found
+    require_state(found, "committed")
+    held = {one.account.name: one.taken for one in found.accounts if one.taken}
+    back = held if amounts is None else dict(amounts)
+    for account, amount in back.items():
+        if type(amount) is not int or not 0 < amount <= held.get(account, 0):
+            raise LedgerError(
+                "bad_request",
+                f"of `{account}` `{amount}` cannot come back: the reservation holds {held.get(account, 0)}",
+            )
+    accounts = lock_accounts(rows, back)
+    at = told.now.stamp(accounts)
+    act = write_act(rows, at, name, "return", told.by, told.reason, told.key, told.fingerprint)
+    for account in sorted(back):
+        move(rows, at, "return", name, accounts[account], "committed", "room", back[account], act)
+    set_state(rows, name, "returned" if back == held else "committed", at)
+    return load(rows, name)
+
+
+def done_before(rows: Rows, told: Told, name: str) -> bool:
+    """Whether an act with this key was done; raises `LedgerError` where it was another one."""
+    read = rows.run("SELECT reservation, fingerprint FROM acts WHERE request_key = ?", told.key)
+    if read and tuple(read[0]) != (name, told.fingerprint):
+        raise key_reused(told.key)
+    return bool(read)
+
+
+def require_state(found: Reservation, *states: State) -> None:
+    """Raises `LedgerError` for a reservation in another state."""
+    if found.state not in states:
+        raise LedgerError("wrong_state", f"the reservation `{found.id}` is {found.state}, not {' or '.join(states)}")
+
+
+def _overdue(rows: Rows, name: str, now: Now) -> bool:
+    return bool(rows.run("SELECT 1 FROM reservations WHERE id = ? AND expires <= ?", name, now.at))
+
+
+def _end(rows: Rows, found: Reservation, now: Now, kind: Kind, state: State, by: str, reason: str) -> None:
+    accounts = lock_accounts(rows, (one.account.name for one in found.accounts))
+    at = now.stamp(accounts)
+    act = write_act(rows, at, found.id, kind, by, reason)
+    side: Side = side_of(found)
+    for one in found.accounts:
+        move(rows, at, kind, found.id, accounts[one.account.name], side, "room", one.taken, act)
+    set_state(rows, found.id, state, at)

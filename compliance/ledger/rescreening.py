@@ -1,0 +1,105 @@
+"""Asks all that is open again when lists, stakes, packs, shipments or the day change, and tells once what changed."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from compliance.decisions.accounts.touched import BINDING, on_record
+from compliance.decisions.screener import Screener
+from compliance.errors import OrderError
+from compliance.ledger.ledger import Ledger
+from compliance.ledger.models import OPEN, Reservation
+from compliance.ledger.ordering import screened
+from compliance.ledger.problems import LedgerError
+from compliance.ledger.worlds import Changed, Reclaim
+from compliance.rulebook.standing import Standing
+
+ATTEMPTS = 50
+"""So often what is open is listed again because a reservation was made meanwhile."""
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Rescreened:
+    """The revision of the world that counts now, and what changed, before and after.
+
+    `unscreened` are the open reservations whose lines the new world does not know how to read, and why; they keep what
+    they took.
+    """
+
+    revision: int
+    changed: tuple[Changed, ...]
+    unscreened: tuple[tuple[str, str], ...] = ()
+
+
+def rescreen(
+    ledger: Ledger, screener: Screener, *, expected: int, sha256: str, at: datetime, by: str, change: str = "",
+    binding: Collection[Standing] = BINDING,
+) -> Rescreened:  # fmt: skip
+    """Makes the world of a Screener the one that counts: accounts and open reservations are asked again.
+
+    `expected` is the revision on which the world was made; `change` is kept with the new one, for other workers.
+    A reservation whose lines are all on record is shipped: they count there and no more in it.
+    Raises `LedgerError` (`stale_world`) where another change came first: nothing was changed then.
+    """
+    asked = _Asked(screener, binding)
+    for attempt in range(ATTEMPTS):
+        asked.ask(open_reservations(ledger))
+        names = {one.account.name for one in ledger.balances()}
+        openings = on_record(screener, names, binding=binding)
+        try:
+            revision, changed = ledger.advance(
+                expected, sha256, openings, asked.claims, asked.shipped, at=at, by=by, change=change
+            )
+        except LedgerError as refusal:
+            meanwhile = refusal.code == "stale_world" and ledger.revision()[0] == expected
+            if not meanwhile or attempt == ATTEMPTS - 1:
+                raise
+            continue
+        return Rescreened(revision, tuple(changed), tuple(sorted(asked.unscreened.items())))
+    raise AssertionError("the last attempt gives or raises")
+
+
+def open_reservations(ledger: Ledger) -> list[Reservation]:
+    """All that is reserved or committed, in the order in which it was made."""
+    found: list[Reservation] = []
+    while page := ledger.reservations(OPEN, after=found[-1].id if found else "", most=PAGE):
+        found += page
+    return sorted(found, key=lambda one: (one.at, one.id))
+
+
+class _Asked:
+    """What open reservations take in a new world, each asked once."""
+
+    def __init__(self, screener: Screener, binding: Collection[Standing]) -> None:
+        self.claims: dict[str, Reclaim] = {}
+        self.shipped: set[str] = set()
+        self.unscreened: dict[str, str] = {}
+        self._screener = screener
+        self._binding = binding
+
+    def ask(self, reservations: Collection[Reservation]) -> None:
+        """Asks those that are new or were amended since."""
+        of_purchase: dict[str, list[Reservation]] = defaultdict(list)
+        for one in reservations:
+            purchases = {str(line["purchase"]) for line in json.loads(one.orders) if line.get("purchase")}
+            before = {other.id: other for purchase in sorted(purchases) for other in of_purchase[purchase]}
+            for purchase in purchases:
+                of_purchase[purchase].append(one)
+            kept = self.claims.get(one.id)
+            if one.id in self.shipped or (kept is not None and kept.orders == one.orders):
+                continue
+            try:
+                found = screened(self._screener, one, [*before.values()], self._binding)
+            except OrderError as wrong:
+                self.unscreened[one.id] = str(wrong)
+                self.claims[one.id] = Reclaim(one.orders, None)
+                continue
+            if found is None:
+                self.shipped.add(one.id)
+            else:
+                self.claims[one.id] = Reclaim(one.orders, found.claims)

@@ -1,0 +1,158 @@
+"""Finds decisions by number, party, state and reservation, in an index beside the log that may be made anew at will.
+
+INVARIANT: nothing stands here that is not in the log. Whoever asks first reads what was added to the log since.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from compliance.records.durable import locked
+from compliance.records.reading import LogReader, Position, Record
+
+FILE, _LOCK = "index.sqlite", ".index.lock"
+DECISIONS = ("decision", "reservation")
+"""The kinds of records that hold an answer to orders."""
+ACT = "act"
+OPEN = "open"
+"""The state of a decision about which nobody did anything."""
+_PARTY_FIELDS = (
+    "exporter", "purchaser", "intermediate_consignee", "consignee", "end_user", "operator", "charged_to", "forwarder",
+    "payer",
+)  # fmt: skip
+_TABLES = """
+CREATE TABLE IF NOT EXISTS place (segment INTEGER NOT NULL, offset INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS decisions (number INTEGER PRIMARY KEY, state TEXT NOT NULL, reservation TEXT,
+    segment INTEGER NOT NULL, offset INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS by_state ON decisions (state, number);
+CREATE INDEX IF NOT EXISTS by_reservation ON decisions (reservation);
+CREATE TABLE IF NOT EXISTS parties (party TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (party, number))
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS acts (decision INTEGER NOT NULL, number INTEGER NOT NULL, segment INTEGER NOT NULL,
+    offset INTEGER NOT NULL, PRIMARY KEY (decision, number)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A decision with its state, and the acts about it in their order."""
+
+    record: Record
+    state: str
+    acts: tuple[Record, ...]
+
+
+class DecisionIndex:
+    """The decisions of a log."""
+
+    def __init__(self, log: LogReader) -> None:
+        self._log = log
+        self._path = log.folder / FILE
+
+    def get(self, number: int) -> Indexed | None:
+        """A decision by its number."""
+        with self._read_up_to_now() as rows:
+            found = rows.execute("SELECT state, segment, offset FROM decisions WHERE number = ?", (number,)).fetchone()
+            return None if found is None else self._indexed(rows, number, *found)
+
+    def of_reservation(self, name: str) -> Indexed | None:
+        """The decision with which a reservation was made."""
+        with self._read_up_to_now() as rows:
+            found = rows.execute(
+                "SELECT number, state, segment, offset FROM decisions WHERE reservation = ? ORDER BY number", (name,)
+            ).fetchone()
+            return None if found is None else self._indexed(rows, *found)
+
+    def reservations(self) -> set[str]:
+        """The ids of all reservations that are on record."""
+        with self._read_up_to_now() as rows:
+            read = rows.execute("SELECT reservation FROM decisions WHERE reservation IS NOT NULL")
+            return {name for (name,) in read}
+
+    def page(self, party: str = "", state: str = "", after: int = 0, most: int = 100) -> list[Indexed]:
+        """Decisions in their order, those after a number; of a party, in a state."""
+        of_party = "JOIN parties USING (number) WHERE party = ? AND" if party else "WHERE"
+        in_state = "AND state = ?" if state else ""
+        with self._read_up_to_now() as rows:
+            found = rows.execute(
+                f"SELECT number, state, segment, offset FROM decisions {of_party} number > ? {in_state} "
+                "ORDER BY number LIMIT ?",
+                (*((party,) if party else ()), after, *((state,) if state else ()), most),
+            ).fetchall()
+            return [self._indexed(rows, *one) for one in found]
+
+    def _indexed(self, rows: sqlite3.Connection, number: int, state: str, segment: int, offset: int) -> Indexed:
+        acts = rows.execute("SELECT segment, offset FROM acts WHERE decision = ? ORDER BY number", (number,)).fetchall()
+        return Indexed(
+            self._log.at(Position(segment, offset)), state, tuple(self._log.at(Position(*place)) for place in acts)
+        )
+
+    @contextmanager
+    def _read_up_to_now(self) -> Iterator[sqlite3.Connection]:
+        """The index with all that is in the log; one that is damaged is made anew."""
+        with locked(self._log.folder / _LOCK):
+            try:
+                rows = self._open()
+            except sqlite3.DatabaseError:
+                self._path.unlink(missing_ok=True)
+                rows = self._open()
+        with closing(rows):
+            yield rows
+
+    def _open(self) -> sqlite3.Connection:
+        rows = sqlite3.connect(self._path, timeout=60, isolation_level=None)
+        try:
+            rows.execute("PRAGMA synchronous = OFF")
+            rows.executescript(_TABLES)
+            place = Position(*(rows.execute("SELECT segment, offset FROM place").fetchone() or (0, 0)))
+            if place.segment and place.segment not in self._log.segments():
+                raise sqlite3.DatabaseError("the log began anew")
+            rows.execute("BEGIN")
+            start = place
+            for line, end in self._log.lines(place):
+                begin = Position(end.segment, end.offset - len(line) - 1)
+                _add(rows, Record.parse(line), begin)
+                place = end
+            if place != start:
+                rows.execute("DELETE FROM place")
+                rows.execute("INSERT INTO place VALUES (?, ?)", (place.segment, place.offset))
+            rows.execute("COMMIT")
+        except BaseException:
+            rows.close()
+            raise
+        return rows
+
+
+def _add(rows: sqlite3.Connection, record: Record, place: Position) -> None:
+    at = (place.segment, place.offset)
+    if record.kind in DECISIONS:
+        body = record.body
+        reservation = (body.get("reservation") or {}).get("id")
+        values = (record.number, OPEN, reservation, *at)
+        rows.execute("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?)", values)
+        rows.executemany(
+            "INSERT OR IGNORE INTO parties VALUES (?, ?)", [(party, record.number) for party in parties_of(body)]
+        )
+    elif record.kind == ACT and "decision" in record.body:
+        body = record.body
+        rows.execute("UPDATE decisions SET state = ? WHERE number = ?", (body["state"], int(body["decision"])))
+        rows.execute("INSERT OR REPLACE INTO acts VALUES (?, ?, ?, ?)", (int(body["decision"]), record.number, *at))
+
+
+def parties_of(body: Mapping[str, Any]) -> list[str]:
+    """The parties that the lines of a decision name, by id, or by name where they are described."""
+    orders = body["orders"]
+    lines = [orders] if isinstance(orders, Mapping) else orders
+    found: dict[str, None] = {}
+    for line in lines:
+        for field in _PARTY_FIELDS:
+            named = line.get(field)
+            if isinstance(named, Mapping):
+                named = named.get("name")
+            if isinstance(named, str) and named:
+                found[named] = None
+    return list(found)

@@ -1,0 +1,277 @@
+"""What the service does, without HTTP: every answer is put on record before it is given. Any thread may ask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from compliance.decisions.answer import ALL, Answer
+from compliance.decisions.screener import Screener
+from compliance.errors import About, InputError, Problem, UsageError
+from compliance.ledger.holds import Hold
+from compliance.ledger.ledger import Ledger
+from compliance.ledger.models import Reservation
+from compliance.ledger.ordering import reserve_order
+from compliance.ledger.problems import LedgerError
+from compliance.ledger.rescreening import open_reservations
+from compliance.ledger.workflow import Settings as WorkflowSettings
+from compliance.ledger.workflow import Workflow
+from compliance.records.decision_index import ACT, DecisionIndex, Indexed
+from compliance.records.log import RecordLog
+from compliance.records.replay import decision_body
+from compliance.service.settings import ServiceSettings
+from compliance.service.shared_world import SharedWorld, WorldState
+from compliance.service.verdicts import DECISION
+from compliance.units import day as read_day
+from compliance.units import within_reach
+
+Lines = Sequence[Mapping[str, Any]]
+_ATTEMPTS = 10
+_RESOLVED = "resolved"
+"""The reason code of a release that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """An answer, its text, and what the record about it will say."""
+
+    answer: Answer
+    text: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A reservation as it was made, the text of the response about it, and the number of its record."""
+
+    reservation: Reservation
+    text: str
+    record: int
+    answer: Answer | None
+
+
+class Operations:
+    """A world, a ledger and a log, asked together."""
+
+    def __init__(self, settings: ServiceSettings, ledger: Ledger, log: RecordLog, scratch: Path) -> None:
+        self.settings = settings
+        self.ledger = ledger
+        self.log = log
+        second = {"release": settings.two_persons} if settings.two_persons else {}
+        self.workflow = Workflow(ledger, WorkflowSettings(second=second))
+        self.world = SharedWorld(settings, ledger, self.workflow, log, scratch)
+        self.decisions = DecisionIndex(log)
+
+    # ---- questions
+
+    def screen(self, orders: Lines, by: str, as_of: str | None = None, posture: str | None = None) -> Screened:
+        """Screens lines that count together; `put_on_record` comes before the answer is given. Raises `OrderError`."""
+        state = self.world.current()
+        screener = state.screener_for(_day(as_of), posture, self.world.reader)
+        answer = screener.screen(orders)
+        return _screened(state, orders, answer, by)
+
+    def screen_each(
+        self, orders: Lines, by: str, as_of: str | None = None, posture: str | None = None
+    ) -> dict[str, Screened]:
+        """Screens every line as if it were alone, by its id. Raises `OrderError`."""
+        state = self.world.current()
+        screener = state.screener_for(_day(as_of), posture, self.world.reader)
+        _require_lines(screener, orders)
+        given = {str(line.get("id") or ""): line for line in orders}
+        if len(given) < len(orders) or "" in given:
+            screener.screen(orders)  # which says which line has no id, or that of another
+        answers = screener.screen_each(given)
+        return {name: _screened(state, [given[name]], answer, by) for name, answer in answers.items()}
+
+    def put_on_record(self, screened: Sequence[Screened]) -> list[int]:
+        """Writes a decision for each answer; gives their numbers when all are on disk."""
+        return [record.number for record in self.log.append_all(_now(), "decision", [one.body for one in screened])]
+
+    def headroom(self, asked: Mapping[str, Any], as_of: str | None, posture: str | None) -> str:
+        """How many of a chip somebody may still get. Raises `UsageError`."""
+        screener = self.world.current().screener_for(_day(as_of), posture, self.world.reader)
+        return screener.headroom(**asked).model_dump_json(indent=2) + "\n"
+
+    # ---- reservations
+
+    def reserve(self, key: str, orders: Lines, expires: datetime | None, by: str) -> Reserved:
+        """Screens lines and reserves what they take of limits; the same key again gives the same answer.
+
+        Raises `OrderError`, and `LedgerError` where an account has no room.
+        """
+        _require_lines(self.world.current().screener, orders)
+        known = self.ledger.find(key, orders)
+        if known is not None:
+            return self._known(known)
+        for _ in range(_ATTEMPTS):
+            state = self.world.current()
+            answer = state.screener.screen(orders)
+            try:
+                made = reserve_order(
+                    self.ledger,
+                    state.screener,
+                    key,
+                    orders,
+                    at=_now(),
+                    by=by,
+                    revision=state.revision,
+                    expires=expires,
+                    answer=answer.json_text(),
+                    binding=self.settings.binding,
+                )
+            except LedgerError as refusal:
+                if refusal.code != "stale_world":
+                    raise
+                continue
+            if made.known:
+                return self._known(made.reservation)
+            record = self._reservation_record(made.reservation, answer, state.record)
+            return Reserved(made.reservation, reservation_text(made.reservation), record, answer)
+        raise LedgerError("stale_world", "the world was changed by others again and again; try again")
+
+    def _known(self, reservation: Reservation) -> Reserved:
+        """The answer of before; its record is written if whoever made it did not come to that."""
+        found = self.decisions.of_reservation(reservation.id)
+        record = found.record.number if found is not None else self._missing_record(reservation)
+        return Reserved(reservation, reservation_text(reservation), record, None)
+
+    def record_missing(self) -> int:
+        """Puts on record what was reserved by a process that was killed before it came to that; gives how many."""
+        known = self.decisions.reservations()
+        missing = [one for one in open_reservations(self.ledger) if one.id not in known]
+        for one in missing:
+            self._missing_record(one)
+        return len(missing)
+
+    def _missing_record(self, reservation: Reservation) -> int:
+        answer = Answer.model_validate_json(reservation.answer)
+        return self._reservation_record(reservation, answer, self.world.record_of(reservation.revision))
+
+    def _reservation_record(self, reservation: Reservation, answer: Answer, world: int) -> int:
+        body = decision_body(
+            orders=json.loads(reservation.orders), answer_text=reservation.answer, answer=answer, world=world,
+            posture=answer.posture, by=reservation.by, reservation=reservation.said(),
+        )  # fmt: skip
+        return self.log.append(_now(), "reservation", body).number
+
+    def finish(self, name: str, act: str, by: str, key: str, reason: str) -> Reservation:
+        """Commits or releases a reservation; again it changes nothing. Raises `LedgerError`."""
+        before = self.ledger.reservation(name).state
+        do = self.ledger.commit if act == "commit" else self.ledger.release
+        try:
+            found = do(name, at=_now(), by=by, reason=reason)
+        finally:
+            after = self.ledger.reservation(name).state
+            if after != before:
+                told = {"reservation": name, "act": act, "by": by, "key": key, "reason": reason, "state": after}
+                self.log.append(_now(), ACT, told)
+        return found
+
+    def expire(self) -> int:
+        """Frees what was reserved until now or earlier; gives how many reservations that ended."""
+        at = _now()
+        freed = self.ledger.expire(at)
+        for name in freed:
+            told = {"reservation": name, "act": "expire", "by": "service", "key": "", "reason": "", "state": "expired"}
+            self.log.append(at, ACT, told)
+        return len(freed)
+
+    # ---- decisions
+
+    def act(self, number: int, act: str, by: str, key: str, reason: str, code: str = "") -> Indexed:
+        """Holds, releases, rejects or escalates a decision; who and why stays on record.
+
+        A reservation that is held cannot be committed. Raises `UnknownDecisionError`, and `LedgerError` for a code
+        that is none and for a decision that is not held.
+        """
+        found = self.decisions.get(number)
+        if found is None:
+            raise UnknownDecisionError(number)
+        hold = self._held(found, act, by, reason, code)
+        told = {
+            "decision": number, "act": act, "by": by, "key": key, "reason": reason, "code": code, "hold": hold.id,
+            "state": hold.state, "level": self.workflow.settings.levels[hold.level],
+        }  # fmt: skip
+        self.log.append(_now(), ACT, told)
+        again = self.decisions.get(number)
+        assert again is not None
+        return again
+
+    def _held(self, found: Indexed, act: str, by: str, reason: str, code: str) -> Hold:
+        body, work = found.record.body, self.workflow
+        subject = (body.get("reservation") or {}).get("id") or f"{DECISION}{found.record.number}"
+        if act == "hold":
+            strictest = next(one["enforced"] for one in body["decisions"] if one["id"] == ALL)
+            return work.hold(subject, decision=strictest, reason=reason, at=_now(), by=by)
+        holds = work.holds_on(subject)
+        if not holds:
+            raise LedgerError("wrong_state", f"decision {found.record.number} is not held")
+        if act == "release":
+            return work.release(holds[-1].id, code=code or _RESOLVED, reason=reason, at=_now(), by=by)
+        if act == "reject":
+            return work.reject(holds[-1].id, code=code, reason=reason, at=_now(), by=by)
+        return work.escalate(holds[-1].id, reason=reason, at=_now(), by=by)
+
+    # ---- the world
+
+    def change_world(self, add: Mapping[str, Any], remove: Mapping[str, Any], by: str) -> dict[str, Any]:
+        """Changes the world; what is open is screened again. Raises `InputError`."""
+        if not any(add.values()) and not any(remove.values()):
+            raise InputError(
+                [Problem("<python>", 0, "there is no row in `add` or `remove`", about=About(code="no_match"))]
+            )
+        state, changed = self.world.change({"add": add, "remove": remove}, by)
+        each = [{"kind": one.kind, "id": one.id, "before": one.before, "after": one.after} for one in changed]
+        return {
+            "revision": state.revision, "sha256": state.sha256, "as_of": state.screener.as_of.isoformat(),
+            "changed": each,
+        }  # fmt: skip
+
+    def reload(self) -> WorldState:
+        """Reads the files of the world and of the rules again. Raises `InputError`; what was served is served on."""
+        return self.world.open()
+
+
+def _screened(state: WorldState, orders: Lines, answer: Answer, by: str) -> Screened:
+    text = answer.json_text()
+    body = decision_body(
+        orders=orders, answer_text=text, answer=answer, world=state.record, posture=answer.posture, by=by
+    )
+    return Screened(answer, text, body)
+
+
+class UnknownDecisionError(UsageError):
+    """There is no decision of that number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is no decision `{number}`")
+
+
+def reservation_text(reservation: Reservation) -> str:
+    """The response about a reservation: as it was made, with the answer as it was given."""
+    told = json.dumps(reservation.said(), ensure_ascii=False)
+    return f'{told[:-1]}, "answer": {reservation.answer.rstrip()}}}\n'
+
+
+def _require_lines(screener: Screener, orders: Lines) -> None:
+    """Raises `OrderError` where something else than a line is among the orders, or there is none."""
+    if not orders or not all(isinstance(line, Mapping) for line in orders):
+        screener.screen(orders)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return within_reach(read_day(text))
+    except ValueError as wrong:
+        raise UsageError(f"`as_of`: {wrong}") from None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

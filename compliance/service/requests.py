@@ -1,0 +1,243 @@
+"""What is asked and answered over HTTP, as models; what an order holds is `compliance.Order`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from compliance.decisions.answer import Answer
+from compliance.world.json_words import DAY, DAY_PATTERN
+from compliance.world.tables import Order
+
+Posture = Literal["as-written", "as-enforced", "both"]
+DayText = Annotated[str, Field(pattern=DAY_PATTERN), WithJsonSchema(DAY)]
+_ORDER = Order.model_json_schema()
+_NUMBERS = ("quantity", "value_usd")
+
+
+def _line_schema() -> dict[str, Any]:
+    """The schema of a line, in which numbers may be numbers too."""
+    told = {**_ORDER, "properties": {**_ORDER["properties"]}}
+    for name in _NUMBERS:
+        told["properties"][name] = {"anyOf": [told["properties"][name], {"type": "number"}]}
+    return told
+
+
+Lines = Annotated[list[Any], WithJsonSchema({"type": "array", "minItems": 1, "items": _line_schema()})]
+"""Lines of an order, as `compliance.Order` reads them; the library says what is wrong with them."""
+Rows = dict[str, list[dict[str, Any]]]
+PersonName = Annotated[str, Field(min_length=1, max_length=200)]
+_EXAMPLE_LINE: Any = {
+    "id": "po-1", "date": "2026-11-20", "consignee": "harimau-sg", "to_country": "SG", "chip": "H100", "quantity": 8,
+}  # fmt: skip
+
+
+class Asked(BaseModel):
+    """A body."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ScreenRequest(Asked):
+    """Lines that count together, or with `each` every line as if it were alone."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"orders": [_EXAMPLE_LINE]}]})
+
+    orders: Lines
+    each: bool = False
+    as_of: DayText | None = None
+    posture: Posture | None = None
+
+
+class HeadroomRequest(Asked):
+    """Of which chip for whom; a consignee or an operator is named."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"chip": "H100", "consignee": "harimau-sg"}]})
+
+    chip: str
+    consignee: str | None = None
+    operator: str | None = None
+    country: str | None = None
+    site: str | None = None
+    exporter: str | None = None
+    end_user: str | None = None
+    authorization: str | None = None
+    as_of: DayText | None = None
+    posture: Posture | None = None
+
+
+class ReservationRequest(Asked):
+    """The same key again is the same reservation. Without `expires` it holds for two weeks."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"key": "po-1/2026-11-20", "orders": [_EXAMPLE_LINE]}]})
+
+    key: Annotated[str, Field(min_length=1, max_length=500)]
+    orders: Lines
+    expires: datetime | None = None
+
+
+class ActRequest(Asked):
+    """Who does it, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"by": "A. Rahman", "reason": "customer withdrew"}]})
+
+    by: PersonName
+    reason: Annotated[str, Field(min_length=1, max_length=2_000)]
+    code: str = ""
+    """The reason code of a release (`resolved` where none is given) or a rejection."""
+
+
+class CommitRequest(Asked):
+    """Who does it, and why; both may be left out: the key is on record."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"by": "A. Rahman", "reason": "shipped"}]})
+
+    by: PersonName | None = None
+    reason: Annotated[str, Field(max_length=2_000)] = ""
+
+
+class WorldRequest(Asked):
+    """Rows that are added, and values of rows that go, by table; all of them or none."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"add": {"companies": [{"id": "new-buyer", "name": "New Buyer GmbH", "headquarters": "DE"}]}}]
+        }
+    )
+
+    add: Rows = {}
+    remove: Rows = {}
+
+
+# ---- answers
+
+
+class Told(BaseModel):
+    """A part of an answer of the service."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AccountTaken(Told):
+    """What a reservation takes of an account, and what is left there after it."""
+
+    account: str
+    taken: str
+    room: str
+    unit: str
+    binds: bool
+
+
+class ReservationView(Told):
+    """A reservation; `answer` is what was screened when it was made."""
+
+    id: str
+    key: str
+    state: str
+    accounts: list[AccountTaken]
+    by: str
+    at: str
+    expires: str | None
+    changed: str
+    revision: int
+
+
+class ReservationAnswer(ReservationView):
+    """A reservation with the answer to its orders."""
+
+    answer: Answer
+
+
+class BalanceView(Told):
+    """What of an account is used on record, reserved, committed and left."""
+
+    account: str
+    unit: str
+    binds: bool
+    standing: str
+    limit: str
+    used: str
+    reserved: str
+    committed: str
+    left: str
+
+
+class Balances(Told):
+    """Balances by name."""
+
+    at: str | None
+    balances: list[BalanceView]
+
+
+class ActView(Told):
+    """Who did what about a decision, when and why."""
+
+    record: int
+    at: str
+    act: str
+    by: str
+    key: str
+    reason: str
+    code: str
+    hold: str
+    state: str
+    level: str
+
+
+class HoldView(Told):
+    """What waits for somebody: a decision (`decision/17`) or a reservation by its id."""
+
+    id: str
+    subject: str
+    decision: str
+    state: str
+    level: int
+    at: str
+    changed: str
+
+
+class HoldQueue(Told):
+    """The strictest first, of these the oldest."""
+
+    holds: list[HoldView]
+
+
+class DecisionRecord(BaseModel):
+    """A decision as it is on record, with its state and what was done about it."""
+
+    id: str
+    at: str
+    kind: str
+    state: str
+    hash: str
+    acts: list[ActView]
+    record: dict[str, Any]
+
+
+class DecisionPage(Told):
+    """Decisions in their order; `next` is what to give as `after` for those that follow."""
+
+    decisions: list[DecisionRecord]
+    next: int | None
+
+
+class WorldChanged(Told):
+    """The world after a change, and what of reservations and accounts is another than before."""
+
+    revision: int
+    sha256: str
+    as_of: str
+    changed: list[dict[str, Any]]
+
+
+class Health(Told):
+    """Whether the service is there, and by which world it answers."""
+
+    status: Literal["ok", "unavailable"]
+    version: str
+    revision: int | None = None
+    as_of: str | None = None
+    world: str | None = None
+    reason: str | None = None

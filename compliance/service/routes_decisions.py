@@ -1,0 +1,138 @@
+"""The calls about decisions that were made: the record, pages of them, and what is done about one."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Any, get_args
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from compliance.ledger.holds import STRICTNESS, HoldState
+from compliance.records.decision_index import OPEN, Indexed
+from compliance.service.body import read_json
+from compliance.service.guard import admit
+from compliance.service.openapi import asked, problems
+from compliance.service.operations import UnknownDecisionError
+from compliance.service.problems import RefusedError
+from compliance.service.requests import ActRequest, DecisionPage, DecisionRecord, HoldQueue
+from compliance.service.worker import Worker
+
+STATES = (OPEN, *get_args(HoldState))
+_MOST = 1_000
+_ACT = ("act", "by", "key", "reason", "code", "hold", "state", "level")
+router = APIRouter(tags=["decisions"])
+
+
+@router.get(
+    "/v1/decisions/{number}",
+    summary="A decision as it is on record",
+    responses={200: {"model": DecisionRecord}, **problems(400, 401, 403, 404, 429, 503)},
+)
+async def decision(request: Request, number: str) -> Response:
+    """With its state and what was done about it."""
+    worker: Worker = request.app.state.worker
+    admit(request, worker, "screen", "reserve", "decide")
+    found = await worker.run(partial(worker.operations.decisions.get, _number(number)))
+    if found is None:
+        raise UnknownDecisionError(_number(number))
+    return _json(view(found))
+
+
+@router.get(
+    "/v1/decisions",
+    summary="Decisions in their order",
+    responses={200: {"model": DecisionPage}, **problems(400, 401, 403, 422, 429, 503)},
+)
+async def decisions(
+    request: Request, party: str = "", state: str = "", after: str = "0", most: str = "100"
+) -> Response:
+    """Of a party by its id (or name, where it is described), in a state; those after a number, at most so many."""
+    worker: Worker = request.app.state.worker
+    admit(request, worker, "decide", "screen", "reserve")
+    if state and state not in STATES:
+        raise RefusedError(422, "unknown_word", f"`state` is one of {', '.join(STATES)}")
+    count = _page(most)
+    ask = partial(worker.operations.decisions.page, party, state, _number(after, "after", 422), count)
+    found = await worker.run(ask)
+    following = found[-1].record.number if len(found) == count else None
+    return _json({"decisions": [view(one) for one in found], "next": following})
+
+
+def _act(act: str, summary: str) -> None:
+    @router.post(
+        f"/v1/decisions/{{number}}/{act}",
+        summary=summary,
+        operation_id=f"{act}_decision",
+        openapi_extra=asked(ActRequest),
+        responses={
+            200: {"model": DecisionRecord},
+            **problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507),
+        },
+    )
+    async def done(request: Request, number: str) -> Response:
+        """Who and why stays on record."""
+        worker: Worker = request.app.state.worker
+        caller = admit(request, worker, "decide")
+        given = ActRequest.model_validate(await read_json(request, worker.settings.limits))
+        found = await worker.run(
+            partial(worker.operations.act, _number(number), act, given.by, caller.name, given.reason, given.code)
+        )
+        return _json(view(found))
+
+
+_act("hold", "Holds an order until somebody decides")
+_act("release", "Releases an order that was held")
+_act("reject", "Stops an order that was held, for good")
+_act("escalate", "Has somebody of the next level decide")
+
+
+@router.get(
+    "/v1/holds",
+    summary="What waits for somebody, the strictest first, of these the oldest",
+    responses={200: {"model": HoldQueue}, **problems(400, 401, 403, 422, 429, 503)},
+)
+async def holds(request: Request, least: str = STRICTNESS[0], most: str = "100", skip: str = "0") -> Response:
+    """Of at least a strictness, at most so many, after so many."""
+    worker: Worker = request.app.state.worker
+    admit(request, worker, "decide")
+    if least not in STRICTNESS:
+        raise RefusedError(422, "unknown_word", f"`least` is one of {', '.join(STRICTNESS)}")
+    ask = partial(worker.operations.workflow.queue, least=least, most=_page(most), skip=_number(skip, "skip", 422))
+    return _json({"holds": [one.said() for one in await worker.run(ask)]})
+
+
+def view(found: Indexed) -> dict[str, Any]:
+    """A decision as JSON has it."""
+    record = found.record
+    acts = [
+        {
+            "record": one.number,
+            "at": one.at,
+            **{name: one.body[name] for name in _ACT},
+        }
+        for one in found.acts
+    ]
+    return {
+        "id": str(record.number), "at": record.at, "kind": record.kind, "state": found.state, "hash": record.hash,
+        "acts": acts, "record": record.body,
+    }  # fmt: skip
+
+
+def _number(text: str, name: str = "", status: int = 404) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        return int(text)
+    told = f"`{name}` takes a whole number" if name else f"there is no decision `{text[:50]}`"
+    raise RefusedError(status, "bad_value" if name else "unknown_decision", told)
+
+
+def _page(text: str) -> int:
+    count = _number(text, "most", 422)
+    if not 1 <= count <= _MOST:
+        raise RefusedError(422, "bad_value", f"`most` is from 1 to {_MOST:,}")
+    return count
+
+
+def _json(told: dict[str, Any]) -> Response:
+    return Response(json.dumps(told, ensure_ascii=False), 200, media_type="application/json")

@@ -73,7 +73,6 @@ def test_a_module_imports_only_from_layers_above_it(path: Path) -> None:
         ("rich", "reports"),
         ("defusedxml", "formats"),
         ("python_calamine", "spreadsheets"),
-        ("charset_normalizer", "spreadsheets"),
         ("babel", "spreadsheets"),
         ("anyascii", "names"),
     ],

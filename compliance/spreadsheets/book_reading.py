@@ -11,6 +11,7 @@ from compliance.output_files import write_file
 from compliance.spreadsheets import proposal as proposing
 from compliance.spreadsheets.files.cells import Place
 from compliance.spreadsheets.files.header import Header, find_header, header_at
+from compliance.spreadsheets.files.text_tables import EncodingDoubt
 from compliance.spreadsheets.files.workbook import Sheet, read_workbook
 from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap, TableMap, read_map
 from compliance.spreadsheets.row_kinds import sort_rows
@@ -78,6 +79,8 @@ class _BookReader:
         self.vocabulary: Vocabulary = load_vocabulary()
         self.names = ProductNames(catalogue)
         self.map = read_map(question.map_path) if question.map_path.exists() else TableMap()
+        if self.map.encoding == ASK:
+            self.map.encoding = ""
         self.found = BookReading(str(question.path), self.map, question.map_path)
         self._asked_tables: list[SheetMap] = []
 
@@ -138,7 +141,13 @@ class _BookReader:
 
     def _sheets(self) -> Iterator[Sheet]:
         path = self.question.path
-        sheets = read_workbook(path, self._known_words)
+        try:
+            sheets = read_workbook(path, self._known_words, self.map.encoding)
+        except EncodingDoubt as doubt:
+            self.map.encoding = ASK
+            told = "; ".join(f"{encoding}: `{sample}`" for encoding, sample in doubt.samples.items())
+            self.map.comments["encoding", ""] = f"in which encoding is the file? {told}. Write which"
+            return
         names = [sheet.name for sheet in sheets]
         if self.question.sheet and self.question.sheet not in names:
             told = f"`{path}` has no sheet `{self.question.sheet}`; it has {', '.join(f'`{n}`' for n in names)}."
@@ -148,9 +157,9 @@ class _BookReader:
             if self.question.sheet in ("", sheet.name):
                 yield sheet
 
-    def _known_words(self, text: str) -> int:
+    def _known_words(self, text: str) -> list[str]:
         cells = {cell.strip(' "') for line in text.splitlines()[:60] for cell in _split(line)}
-        return sum(self.vocabulary.means_anything(cell) for cell in cells if cell and not cell.isascii())
+        return [self.vocabulary.language_of(cell) for cell in cells if cell and self.vocabulary.means_anything(cell)]
 
     def _sheet(self, sheet: Sheet) -> SheetReading | None:
         """The sheet with its map: the one that is there, else a proposal."""

@@ -35,7 +35,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 """What may be said of how the values of a column are written."""
 _COLUMN_KEYS = ("column", "nth", "field", *OPTIONS)
 _SHEET_KEYS = ("sheet", "as", "header", "columns", "set")
-_KEYS = ("version", "sheets", "words", "products")
+_KEYS = ("version", "encoding", "sheets", "words", "products")
 
 _HEAD = """\
 # How spreadsheets are read into a world. Kept beside the world, and used again for the next file with these columns.
@@ -81,6 +81,8 @@ class TableMap:
     sheets: list[SheetMap] = field(default_factory=list)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     products: dict[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    """Of a text table whose bytes do not tell it."""
     comments: dict[tuple[str, str], str] = field(default_factory=dict, compare=False)
     """What is told beside a word, by its field and itself; of products the field is `products`."""
 
@@ -152,6 +154,8 @@ def _entry(key: str, value: str, comment: str | None, indent: str) -> Iterator[s
 
 def _lines(table_map: TableMap) -> Iterator[str]:
     yield f'version: "{VERSION}"'
+    if table_map.encoding:
+        yield from _entry("encoding", table_map.encoding, table_map.comments.get(("encoding", "")), "")
     yield "sheets:"
     for sheet in table_map.sheets:
         yield f"  - sheet: {_quoted(sheet.sheet)}"
@@ -193,6 +197,7 @@ def read_map(path: Path) -> TableMap:
     _check_keys(node, _KEYS, name, problems)
     if node.get("version") != VERSION:
         problems.append(Problem(name, 1, f"`version` is `{node.get('version', '')}`; this program reads {VERSION}"))
+    found.encoding = str(node.get("encoding") or "")
     for item in _listed(node.get("sheets"), name, problems):
         if (sheet := _sheet(item, name, problems)) is not None:
             found.sheets.append(sheet)

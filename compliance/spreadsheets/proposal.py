@@ -209,7 +209,7 @@ _BY_VALUES = (
 def choose_table(proposals: Sequence[Proposal]) -> Proposal | None:
     """The table that fits best; `None` where none has what it needs."""
     whole = [each for each in proposals if not each.lacks]
-    return max(whole, key=lambda each: (each.score, each.table), default=None)
+    return max(whole, key=lambda each: each.score, default=None)  # of equal ones the first
 
 
 __all__ = ["COUNTRY", "Candidate", "Proposal", "choose_table", "propose", "sheet_map"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.errors import InputError, Problem
@@ -20,7 +20,14 @@ _ENCODINGS = ("utf-8", "cp1252", "gb18030", "big5hkscs", "cp932", "euc_kr", "cp1
 _SAMPLE_LINES = 60
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
-KnownWords = Callable[[str], int]
+_WESTERN = "cp1252"
+_WESTERN_ALONE = frozenset({"fr", "es", "it", "pt"})
+"""Languages whose letters no other of these encodings has."""
+_SAMPLE = 80
+
+
+KnownWords = Callable[[str], Sequence[str]]
+"""The words of a text that name columns, each by the language that alone has it (empty: several)."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,17 @@ class TextTable:
     notes: tuple[str, ...]
 
 
-def read_text_table(content: bytes, name: str, known_words: KnownWords | None = None) -> TextTable:
-    """The rows of a text; raises `InputError` where it is none, or where its encoding is in doubt."""
-    text, encoding = _decoded(content, name, known_words)
+class EncodingDoubt(Exception):
+    """A text that reads in several encodings; `samples` has a line of it in each, where they differ."""
+
+    def __init__(self, samples: dict[str, str]) -> None:
+        super().__init__(", ".join(samples))
+        self.samples = samples
+
+
+def read_text_table(content: bytes, name: str, known_words: KnownWords | None = None, encoding: str = "") -> TextTable:
+    """The rows of a text; raises `InputError` where it is none, and `EncodingDoubt` where its encoding is open."""
+    text, encoding = _decoded(content, name, known_words, encoding)
     separator = _separator(text)
     csv.field_size_limit(LONGEST_VALUE)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -52,7 +67,12 @@ def read_text_table(content: bytes, name: str, known_words: KnownWords | None = 
     return TextTable(rows, lines, (f"read as {encoding}, columns parted by {told}",))
 
 
-def _decoded(content: bytes, name: str, known_words: KnownWords | None) -> tuple[str, str]:
+def _decoded(content: bytes, name: str, known_words: KnownWords | None, told: str) -> tuple[str, str]:
+    if told:
+        try:
+            return content.decode(told), told
+        except (UnicodeDecodeError, LookupError):
+            raise InputError([Problem(name, 0, f"is not in the encoding `{told}` that the map says")]) from None
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             try:
@@ -78,22 +98,25 @@ def _guessed(content: bytes, name: str, known_words: KnownWords) -> tuple[str, s
     if not found:
         raise InputError([Problem(name, 0, "is in no encoding that is known here; save it as UTF-8")])
     known = {text: known_words(text) for text in found}
-    best = [text for text in found if known[text] == max(known.values())]
+    most = max(map(len, known.values()))
+    best = [text for text in found if len(known[text]) == most]
+    if len(best) > 1 and any(found[text] == _WESTERN and not _WESTERN_ALONE.isdisjoint(known[text]) for text in best):
+        best = [text for text in best if found[text] == _WESTERN]
     if len(best) > 1:
-        from charset_normalizer import from_bytes
-
-        guess = from_bytes(content[:1_000_000], cp_isolation=list(_ENCODINGS[1:])).best()
-        likely = [text for text in best if guess is not None and guess.encoding.replace("-", "_") == found[text]]
-        best = likely or best
-    if len(best) > 1:
-        names = ", ".join(found[text] for text in best)
-        told = f"is not UTF-8, and may be any of {names}; save it as UTF-8 (in Excel: CSV UTF-8), or as XLSX"
-        raise InputError([Problem(name, 0, told)])
+        raise EncodingDoubt(_samples({found[text]: text for text in best}))
     return best[0], found[best[0]]
 
 
-def _no_words(_: str) -> int:
-    return 0
+def _samples(texts: Mapping[str, str]) -> dict[str, str]:
+    """Of each encoding the first line in which the texts differ."""
+    for lines in zip(*(text.splitlines() for text in texts.values()), strict=False):
+        if len(set(lines)) > 1:
+            return dict(zip(texts, (line[:_SAMPLE] for line in lines), strict=True))
+    return dict.fromkeys(texts, "")
+
+
+def _no_words(_: str) -> Sequence[str]:
+    return ()
 
 
 def _separator(text: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from compliance.errors import InputError, Problem
 from compliance.spreadsheets.files.cells import Cell, letters
-from compliance.spreadsheets.files.text_tables import read_text_table
+from compliance.spreadsheets.files.text_tables import KnownWords, read_text_table
 from compliance.spreadsheets.files.xlsx_parts import SheetParts, require_reasonable_size
 from compliance.world import files
 
@@ -53,15 +52,15 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() in WORKBOOKS
 
 
-def read_workbook(path: Path, known_words: Any = None) -> list[Sheet]:
+def read_workbook(path: Path, known_words: KnownWords | None = None, encoding: str = "") -> list[Sheet]:
     """The sheets of a workbook, or the one of a text table.
 
-    `known_words(text)` counts the words of a text that name columns; it tells encodings apart.
-    Raises `InputError` where the file cannot be read.
+    `known_words` and `encoding` are for text tables (`read_text_table`). Raises `InputError` where the file cannot be
+    read, and `EncodingDoubt`.
     """
     name, ending = str(path), path.suffix.lower()
     if ending in TEXTS:
-        table = read_text_table(files.content(path, name), name, known_words)
+        table = read_text_table(files.content(path, name), name, known_words, encoding)
         return [Sheet(name, path.stem, table.rows, lines=table.lines, notes=table.notes)]
     if ending not in WORKBOOKS:
         told = f"cannot be read; the name must end in {', '.join((*WORKBOOKS, *TEXTS))}"

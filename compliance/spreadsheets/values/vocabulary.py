@@ -55,6 +55,7 @@ class Vocabulary:
         self.units = {folded(word) for word in _words(node["units"])}
         self.totals = {_whole(word) for word in _words(node["totals"])}
         self.remarks = tuple(sorted({_whole(word) for word in _words(node["remarks"])}))
+        self._connectives = tuple(sorted({folded(word) for word in node["connectives"]}, key=lambda word: -len(word)))
         self.unknown = {_whole(word) for word in node["unknown"]}
         self.us_dollar = tuple(word.casefold() for word in node["values"]["us_dollar"])
         self.values: dict[str, dict[str, str]] = {
@@ -100,6 +101,13 @@ class Vocabulary:
             for found in (*self._fields.values(), self.not_read, self._parties)
         ) or any(map(self._of_party, filter(None, (text, bare))))
 
+    def language_of(self, word: str) -> str:
+        """The language that alone has the name of a column; empty where several have it."""
+        text = folded(word)
+        found = {each.language for fields in self._fields.values() for each in fields.get(text, ())}
+        found |= {each.language for each in self._of_party(text)}
+        return found.pop() if len(found) == 1 else ""
+
     def is_not_read(self, names: tuple[str, ...]) -> bool:
         """Whether it is known that no table holds what the column says."""
         return any(folded(text) in self.not_read for name in names for text in (name, _BRACKETS.sub(" ", name)))
@@ -128,6 +136,15 @@ class Vocabulary:
             word.startswith(each) and not word[len(each) : len(each) + 1].isalnum() for each in self.remarks
         )
 
+    def _bare(self, rest: str) -> Iterator[str]:
+        """A rest, and the same without a small word at its end or beginning."""
+        yield rest
+        for word in self._connectives:
+            if rest.startswith(word):
+                yield rest[len(word) :]
+            if rest.endswith(word):
+                yield rest[: -len(word)]
+
     def _of_party(self, word: str) -> list[Meaning]:
         found = [Meaning(each.rank, each.field, each.language) for each in self._parties.get(word, ())]
         for part, meanings in self._parts.items():
@@ -138,7 +155,7 @@ class Vocabulary:
                 rests.append(word[: -len(part)])
             if word.startswith(part):
                 rests.append(word[len(part) :])
-            for rest in rests:
+            for rest in [each for found_rest in rests for each in self._bare(found_rest)]:
                 for party in self._parties.get(rest, ()):
                     if party.rank == 0:
                         found += [Meaning(0, _part_field(party.field, each.field), party.language) for each in meanings]

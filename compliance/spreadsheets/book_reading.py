@@ -9,12 +9,11 @@ from pathlib import Path
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.output_files import write_file
 from compliance.spreadsheets import proposal as proposing
-from compliance.spreadsheets.files.cells import Place
+from compliance.spreadsheets.files.cells import Cell, Place
 from compliance.spreadsheets.files.header import Header, find_header, header_at
 from compliance.spreadsheets.files.text_tables import EncodingDoubt
 from compliance.spreadsheets.files.workbook import Sheet, read_workbook
 from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap, TableMap, read_map
-from compliance.spreadsheets.row_kinds import sort_rows
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.values.column_values import ColumnValues, column_values
 from compliance.spreadsheets.values.country_text import countries_meant
@@ -24,7 +23,6 @@ from compliance.world.product_names import ProductNames
 
 TABLES = ("orders", "companies", "stakes", "sites", "holdings", "shipments")
 """The tables that a sheet may be without being told so."""
-_ENOUGH = 20
 MOST_PRODUCTS = 500
 """Products that the map lists with what they were read as."""
 
@@ -169,6 +167,9 @@ class _BookReader:
             if about.table == NOT_READ or (self.question.tables and about.table not in (*self.question.tables, ASK)):
                 return None
             if about.table == ASK:
+                fields = {column.field for column in about.columns}
+                if not fields.issuperset(self.vocabulary.tables["orders"]["needs"]):
+                    return None
                 about.table = "orders"
                 self._asked_tables.append(about)
             self._complete(sheet, about, header)
@@ -196,11 +197,20 @@ class _BookReader:
         return header_at(sheet, [row - 1 for row in about.header], self.vocabulary)
 
     def _values(self, sheet: Sheet, header: Header) -> dict[int, ColumnValues]:
-        rows = sort_rows(sheet, header, [], [name.column for name in header.columns], self.vocabulary).data
+        rows = [
+            row
+            for row in range(header.first, min(len(sheet.rows), header.first + _LOOKED_AT))
+            if sum(cell != "" for cell in sheet.rows[row]) > 1 and not self._adds_up(sheet.rows[row])
+        ]
         return {
-            name.column: column_values(sheet.rows, name.column, self.vocabulary, self.names.knows, rows[:_LOOKED_AT])
+            name.column: column_values(
+                [sheet.cell(row, name.column) for row in rows], rows, name.column, self.vocabulary, self.names.knows
+            )
             for name in header.columns
         }
+
+    def _adds_up(self, cells: Sequence[Cell]) -> bool:
+        return any(isinstance(cell, str) and self.vocabulary.is_total(cell) for cell in cells)
 
     def _complete(self, sheet: Sheet, about: SheetMap, header: Header) -> None:
         """Adds the columns that the map has not; one that would be read is asked."""
@@ -233,10 +243,7 @@ class _BookReader:
         if best is None and self.question.table:
             best = proposals[0]
         if best is None:
-            nearest = max(proposals, key=lambda each: each.score)
-            lacks = ", ".join(f"`{need}`" for need in nearest.lacks)
-            told = f"sheet `{sheet.name}`: not read; as `{nearest.table}` it lacks {lacks}"
-            self.found.remarks.append(f"{told}. Say --sheet and --as, or leave it")
+            self._unrecognized(sheet, header, values, max(proposals, key=lambda each: each.score))
             return None
         about = proposing.sheet_map(sheet.name, header, best, values, self.vocabulary)
         about.comments["as"] = f"{len(best.columns)} of {len(header.columns)} columns fit"
@@ -250,6 +257,22 @@ class _BookReader:
             self._asked_tables.append(about)
         self.map.sheets.append(about)
         return SheetReading(sheet, about, header, self.vocabulary, self.names.knows)
+
+    def _unrecognized(
+        self, sheet: Sheet, header: Header, values: dict[int, ColumnValues], nearest: proposing.Proposal
+    ) -> None:
+        """Asks what a sheet is that names columns of a table and lacks what the table needs; one of few is told."""
+        lacks = ", ".join(f"`{need}`" for need in nearest.lacks)
+        if len(nearest.columns) < _SOME_FIELDS:
+            self.found.remarks.append(f"sheet `{sheet.name}`: not read; no table that is known here")
+            return
+        about = proposing.sheet_map(sheet.name, header, nearest, values, self.vocabulary)
+        about.table = ASK
+        told = f"as `{nearest.table}` the sheet lacks {lacks}: write the table that it is, and its fields below, or `-`"
+        about.comments["as"] = told
+        for column in about.columns:
+            column.field = NOT_READ if column.field == ASK else column.field
+        self.map.sheets.append(about)
 
     def _constants(self, about: SheetMap, best: proposing.Proposal) -> None:
         """Asks for what every row needs and no column has."""
@@ -273,7 +296,8 @@ class _BookReader:
         return [Problem(self.found.file, 0, remark) for remark in self.found.remarks]
 
 
-_LOOKED_AT = 20_000
+_LOOKED_AT = 2_000
+_SOME_FIELDS = 3
 
 
 def _may_be_shipped(

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from compliance.errors import MOST_TOLD, InputError, Problem
+from compliance.errors import MOST_TOLD, InputError, Problem, quote_some
 from compliance.formats.writing import new_folder, put_about
 from compliance.spreadsheets.book_reading import BookQuestion, BookReading, read_book
 from compliance.spreadsheets.files.cells import CellNote
 from compliance.spreadsheets.party_names import PartyNames
+from compliance.spreadsheets.proposal import UNKNOWN
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.table_rows import MadeRow, MadeTables
 from compliance.world.chips import Catalogue
 from compliance.world.column_checks import read_table
-from compliance.world.given import Given
+from compliance.world.given import Coded, Given, by_value
+from compliance.world.printable import unseen
 from compliance.world.reading import good_orders
 from compliance.world.row import Row
 from compliance.world.rows import Part
@@ -103,20 +105,35 @@ def _checked(table: str, rows: Sequence[MadeRow]) -> tuple[list[MadeRow], list[P
         by_sheet.setdefault(id(row.sheet), []).append(row)
     for some in by_sheet.values():
         part = Part()
-        given = _given(some, some[0].sheet.sheet.file)
-        read_table(part, TABLES[table], given)
-        name = some[0].sheet.sheet.name
+        name, file = some[0].sheet.sheet.name, some[0].sheet.sheet.file
+        given = _given(some, file)
+        columns = {key: column for key, column in given.columns.items() if not key.endswith(".name")}
+        hidden = _unseen_names(given)
+        told = [Problem(file, line, wrong) for line, wrong in hidden.items()]
+        read_table(part, TABLES[table], Given(file, columns, given.lines, None))
         problems += [
-            Problem(told.file, told.line, f"sheet `{name}`: {told.message}; the row is left out", told.count)
-            for told in part.problems
+            Problem(each.file, each.line, f"sheet `{name}`: {each.message}; the row is left out", each.count)
+            for each in (*part.problems, *told)
         ]
         kept = part.tables[table]
-        if len(kept) == len(some):
+        if len(kept) == len(some) and not hidden:
             good += some
         elif len(kept):
-            lines = set(getattr(kept, "lines", ()))
+            lines = set(getattr(kept, "lines", ())) - hidden.keys()
             good += [row for row in some if _line(row) in lines]
     return good, problems
+
+
+def _unseen_names(given: Given) -> dict[int, str]:
+    """The lines in which the name of a party holds what nobody can see, and what is wrong."""
+    found: dict[int, str] = {}
+    for key, column in given.columns.items():
+        if key.endswith(".name") and not isinstance(column, Coded):
+            wrong = {name: told for name in set(by_value(column).values) if (told := unseen(name))}
+            for line, name in zip(given.lines.tolist(), column.to_pylist(), strict=True) if wrong else ():
+                if (told := wrong.get(name or "")) is not None:
+                    found[line] = f"`{key}` {told}"
+    return found
 
 
 def _line(row: MadeRow) -> int:
@@ -176,6 +193,9 @@ def account(book: BookReading, made: MadeTables, counts: dict[str, int], problem
         hidden = reading.sheet.parts.hidden_columns
         for column in (each for each in reading.columns if each.column in hidden):
             lines.append(f"  column {column.name.letter} `{column.name.title}` is hidden, and read")
+        unknown = [each.title for each in reading.map.columns if each.comments.get("column", "").endswith(UNKNOWN)]
+        if unknown:
+            lines.append(f"  columns that nothing is known of, and that are not read: {quote_some(unknown, _SHOWN)}")
         if reading.sheet.hidden:
             lines.append("  the sheet is hidden, and read")
     lines += [f"Rows made: {', '.join(f'{table} {count:,}' for table, count in counts.items())}."]

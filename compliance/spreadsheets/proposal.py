@@ -22,6 +22,7 @@ from compliance.spreadsheets.values.table_fields import (
 )  # fmt: skip
 from compliance.spreadsheets.values.vocabulary import Vocabulary, folded
 
+UNKNOWN = "not known what it is"
 _FITS, _SURE, _LIKE = 0.5, 0.9, 88
 _TITLED = 1.5
 
@@ -153,7 +154,7 @@ def _why_not(name: ColumnName, proposal: Proposal, vocabulary: Vocabulary) -> st
         return f"`{proposal.beside[name.column]}` is read from another column"
     if vocabulary.is_not_read(name.lookups):
         return "nothing that a rule asks for"
-    return "not known what it is"
+    return UNKNOWN
 
 
 def _likely(
@@ -191,6 +192,8 @@ def _likely(
             held = values[each.column]
             if each.column in found or not held.sample or vocabulary.is_not_read(each.lookups):
                 continue
+            if kind == "key" and (each is not header.columns[0] or proposal.table not in ("companies", "sites")):
+                continue
             if held.fit(kind) >= _LOOKS_LIKE and (kind != "share" or held.fit("date") < _FITS):
                 found[each.column] = (about.column, f"its values look like `{about.column}`", 0.4)
                 named.add(about.name)
@@ -201,7 +204,7 @@ def _likely(
 _LOOKS_LIKE = 0.8
 _BY_VALUES = (
     ("chip", "product"), ("to_country", "country"), ("headquarters", "country"), ("country", "country"),
-    ("date", "date"), ("quantity", "count"), ("percent", "share"),
+    ("date", "date"), ("id", "key"), ("quantity", "count"), ("percent", "share"),
 )  # fmt: skip
 """Fields that a column may be by its values alone, which is asked."""
 

@@ -32,14 +32,20 @@ def sort_rows(
     A row that lacks a needed one adds up others where a word says so, or where it holds numbers alone.
     """
     found = RowKinds()
+    texts = {cell for cells in sheet.rows[header.first :] for cell in cells if isinstance(cell, str)}
+    empty = {cell for cell in texts if not cell.strip()} | {""}
+    totals = {cell for cell in texts if vocabulary.is_total(cell)}
+    known = {name.title.casefold().rpartition(" / ")[2] for name in header.columns}
+    named = {cell for cell in texts if " ".join(cell.split()).casefold() in known}
     titles = {name.column: name.title.casefold() for name in header.columns}
     merged = _covered(sheet, header.first)
     for place in range(header.first, len(sheet.rows)):
         cells = sheet.rows[place]
-        if all(_filled(cells, column) for column in needed) and needed:
-            if _is_header(cells, titles):
+        if needed and all(column < len(cells) and cells[column] not in empty for column in needed):
+            first = cells[needed[0]]
+            if first in named and _is_header(cells, titles):
                 found.repeated.append(place)
-            elif _totals_alone(cells, told, vocabulary):
+            elif totals and not totals.isdisjoint(cells) and _totals_alone(cells, told, vocabulary):
                 found.totals.append(place)
             elif len(needed) == 1 and _alone(cells) and vocabulary.is_remark(shown(cells[needed[0]])):
                 found.notes.append(place)

@@ -16,7 +16,7 @@ from compliance.spreadsheets.row_kinds import RowKinds, sort_rows
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values import writing_style as style
 from compliance.spreadsheets.values.column_reading import ColumnReading, Words, read_column
-from compliance.spreadsheets.values.column_values import ColumnValues, KnownProduct, text_of, values_of
+from compliance.spreadsheets.values.column_values import ColumnValues, KnownProduct, column_values, text_of
 from compliance.spreadsheets.values.table_fields import MONEY, TableField, table_field
 from compliance.spreadsheets.values.vocabulary import Vocabulary, folded
 
@@ -65,14 +65,22 @@ class SheetReading:
                 found.update({(row, left): value for row in range(top + 1, bottom + 1)})
         return found
 
-    def cell(self, row: int, column: int) -> Cell:
-        """A cell, with the value of the range that it is merged into."""
-        found = self.sheet.cell(row, column)
-        if column in self._shares and is_number(found) and (row, column) in self.sheet.parts.percent_cells:
-            return ShownPercent(float(found))  # type: ignore[arg-type]
-        if found == "" and self.filled:
-            return self.filled.get((row, column), "")
-        return found.strip() if isinstance(found, str) else found
+    def cells(self, column: int) -> list[Cell]:
+        """The cells of a column in the rows of data, each with the value of the range that it is merged into."""
+        rows = self.sheet.rows
+        found = [rows[row][column] if column < len(rows[row]) else "" for row in self.kinds.data]
+        if self.filled:
+            found = [
+                cell if cell != "" else self.filled.get((row, column), "")
+                for row, cell in zip(self.kinds.data, found, strict=True)
+            ]
+        if column in self._shares and self.sheet.parts.percent_cells:
+            percent = self.sheet.parts.percent_cells
+            found = [
+                ShownPercent(float(cell)) if is_number(cell) and (row, column) in percent else cell  # type: ignore[arg-type]
+                for row, cell in zip(self.kinds.data, found, strict=True)
+            ]
+        return found
 
     def prepare(self) -> None:
         """Sorts the rows and decides how the columns are written; what is open stands as `ask` in the map.
@@ -108,7 +116,7 @@ class SheetReading:
             raise InputError([Problem(self.sheet.file, line, told_so)])
 
     def _values(self, column: int) -> ColumnValues:
-        return values_of(self.cell, column, self.vocabulary, self.known_product, self.kinds.data)
+        return column_values(self.cells(column), self.kinds.data, column, self.vocabulary, self.known_product)
 
     def read(self, words: Words) -> dict[tuple[str, str], tuple[str, Place]]:
         """Reads every column; gives the words that are open, by field and word, with a place."""
@@ -141,7 +149,7 @@ class SheetReading:
         if about.kind == kinds.PARTY and about.part == "name":
             yield "party", style.party_writing(values)
         if about.name in _REPEATED and about.table == self.map.table and self.kinds.data:
-            first = self.cell(self.kinds.data[0], column.column) != ""
+            first = self.cells(column.column)[0] not in ("", None)
             yield "blank", style.blank_means(values, first, len(self.kinds.data))
         if about.name in MONEY:
             yield "currency", self._currency(column)
@@ -173,21 +181,15 @@ class SheetReading:
         key = about.column if about.table == self.map.table else f"{about.table}.{about.column}"
         readings, number = column.reading.by_cell, column.column
         above = column.map.options.get("blank") == ABOVE
-        texts: list[str] = []
+        cells = self.cells(number)
+        if above:
+            cells = _carried(cells)
+        found = {cell: reading.value for cell, reading in readings.items()}
+        texts = [found.get(cell, "") for cell in cells]
+        bad = {cell for cell, reading in readings.items() if reading.wrong}
         wrong: dict[Cell, list[int]] = {}
-        before: Cell = ""
-        for row in places:
-            cell = self.cell(row, number)
-            if cell == "":
-                cell = before if above else ""
-            elif above:
-                before = cell
-            if cell == "":
-                texts.append("")
-                continue
-            reading = readings[cell]
-            texts.append(reading.value)
-            if reading.wrong:
+        for row, cell in zip(places, cells, strict=True) if bad else ():
+            if cell in bad:
                 wrong.setdefault(cell, []).append(row)
         for cell, rows in wrong.items():
             message = readings[cell].wrong
@@ -200,7 +202,8 @@ class SheetReading:
             texts = [text.partition(" ")[2].lstrip(" -–:") for text in texts]
         yield key, texts
         if about.kind == kinds.PRODUCT:
-            told = [text_of(self.cell(row, number)) for row in places]
+            words = {cell: text_of(cell) for cell in readings}
+            told = [words.get(cell, "") for cell in cells]
             if told != texts:
                 yield (
                     f"{key.removesuffix('chip')}x_product",
@@ -215,7 +218,7 @@ class SheetReading:
             name = next((n for n in self.header.columns if n.title == told.removeprefix("column ")), None)
             if name is not None:
                 dollars = self.vocabulary.us_dollar
-                kept = [shown(self.cell(row, name.column)).casefold() in dollars for row in places]
+                kept = [shown(cell).casefold() in dollars for cell in self.cells(name.column)]
                 if not all(kept):
                     self.remarks.append(
                         f"`{column.name.title}`: {len(kept) - sum(kept):,} values are not in US dollars, and not read"
@@ -223,3 +226,12 @@ class SheetReading:
                 return [text if is_dollar else "" for text, is_dollar in zip(texts, kept, strict=True)]
         self.remarks.append(f"`{column.name.title}`: in which currency is not told, and not read")
         return [""] * len(texts)
+
+
+def _carried(cells: list[Cell]) -> list[Cell]:
+    """The cells, an empty one as the one above it."""
+    found: list[Cell] = []
+    for cell in cells:
+        empty = isinstance(cell, str) and not cell.strip()
+        found.append(found[-1] if empty and found else cell)
+    return found

@@ -67,6 +67,7 @@ class MadeTables:
         ids = self._line_ids(reading, places, columns) if TABLES[table].key == ("id",) and _is_line(table) else None
         parties = sorted({name.partition(".")[0] for name in (*names, *same)} & known)
         trusted = {each.about.name for each in reading.columns if each.map.options.get("party") == IN_WORLD}
+        has_beside = any(name.partition(".")[0] in _HOLDER for name in names)
         kept: list[tuple[int, dict[str, str], dict[str, dict[str, str]]]] = []
         for place, row in enumerate(places):
             values = dict(constants)
@@ -78,7 +79,7 @@ class MadeTables:
                 values.update({f"{key}.{part}": text for part, text in parts.items() if text})
             for party in parties:
                 self._party(values, party, reading, row, self.by_name or party in trusted)
-            beside = self._take_beside(values)
+            beside = self._take_beside(values) if has_beside else {}
             if table not in _FIRST or self._described_once(table, values, reading, row):
                 kept.append((row, values, beside))
         for row, values, beside in kept:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -28,6 +28,7 @@ class ColumnValues:
     vocabulary: Vocabulary
     known_product: KnownProduct
     blanks: int = 0
+    filled: int = 0
     _fits: dict[str, float] = field(default_factory=dict)
 
     @cached_property
@@ -42,6 +43,8 @@ class ColumnValues:
 
     def fit(self, kind: str) -> float:
         """The share of values that are of a kind; one where there is none to look at."""
+        if kind == "key":
+            return self.fit("code") if self.filled == len(self.places) else 0.0
         if kind not in self._fits:
             test = _TESTS.get(kind)
             if test is None or not self.sample:
@@ -52,34 +55,14 @@ class ColumnValues:
 
 
 def column_values(
-    rows: Sequence[Sequence[Cell]], column: int, vocabulary: Vocabulary, known_product: KnownProduct,
-    places: Iterable[int],
-) -> ColumnValues:  # fmt: skip
-    """The values of a column in these rows."""
-
-    def cell(row: int, column: int) -> Cell:
-        cells = rows[row]
-        return cells[column] if column < len(cells) else ""
-
-    return values_of(cell, column, vocabulary, known_product, places)
-
-
-def values_of(
-    cell: Callable[[int, int], Cell], column: int, vocabulary: Vocabulary, known_product: KnownProduct,
-    places: Iterable[int],
-) -> ColumnValues:  # fmt: skip
-    """The values of a column whose cells `cell` gives."""
-    found: dict[Cell, Place] = {}
-    blanks = 0
-    for row in places:
-        value = cell(row, column)
-        if isinstance(value, str):
-            value = value.strip()
-        if value == "":
-            blanks += 1
-        elif value not in found:
-            found[value] = Place(row, column)
-    return ColumnValues(column, found, vocabulary, known_product, blanks)
+    cells: Sequence[Cell], rows: Sequence[int], column: int, vocabulary: Vocabulary, known_product: KnownProduct
+) -> ColumnValues:
+    """The values of the cells of a column, which stand in these rows."""
+    first = dict(zip(reversed(cells), reversed(rows), strict=True))
+    empty = [cell for cell in first if isinstance(cell, str) and not cell.strip()]
+    filled = len(cells) - sum(cells.count(cell) for cell in empty)
+    places = {cell: Place(first[cell], column) for cell in dict.fromkeys(cells) if cell not in empty}
+    return ColumnValues(column, places, vocabulary, known_product, len(cells) - filled, filled)
 
 
 def _is_text(value: Cell) -> bool:

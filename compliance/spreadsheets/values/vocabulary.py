@@ -39,6 +39,7 @@ class Vocabulary:
     """Words by what they mean."""
 
     def __init__(self, node: Mapping[str, Any]) -> None:
+        self._known: dict[str, bool] = {}
         self.languages: tuple[str, ...] = tuple(node["languages"])
         self.tables: dict[str, Mapping[str, Any]] = {}
         self._fields: dict[str, dict[str, list[Meaning]]] = {}
@@ -92,6 +93,13 @@ class Vocabulary:
 
     def means_anything(self, word: str) -> bool:
         """Whether the name of a column is known in some table."""
+        if len(word) > _LONGEST_NAME:
+            return False
+        if word not in self._known:
+            self._known[word] = self._means_anything(word)
+        return self._known[word]
+
+    def _means_anything(self, word: str) -> bool:
         text = folded(word)
         bare = folded(_BRACKETS.sub(" ", word))
         return any(
@@ -126,6 +134,8 @@ class Vocabulary:
 
     def is_total(self, text: str) -> bool:
         """Whether the text alone says that its row adds up others."""
+        if len(text) > _LONGEST_NAME:
+            return False
         word = _whole(text)
         return word in self.totals or _whole(re.sub(r"[::()\-–\s]+$", "", text)) in self.totals
 

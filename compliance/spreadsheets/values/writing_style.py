@@ -49,9 +49,12 @@ def sheet_evidence(columns: Iterable[ColumnValues]) -> SheetEvidence:
     numbers: dict[str, str] = {}
     dates: dict[str, str] = {}
     for column in columns:
-        texts = [cell for cell in column.known if isinstance(cell, str)]
-        if not texts:
+        sample = [cell for cell in column.sample if isinstance(cell, str)]
+        numeric = [cell for cell in sample if any(_number(cell, way) is not None for way in WRITINGS)]
+        dated = any(dates_meant(cell) for cell in sample)
+        if (len(numeric) < _NUMERIC * len(sample) and not dated) or not sample:
             continue
+        texts = [cell for cell in column.known if isinstance(cell, str)]
         if sum(any(_number(cell, way) is not None for way in WRITINGS) for cell in texts) >= _NUMERIC * len(texts):
             for cell in texts:
                 ways = [way for way in WRITINGS if _number(cell, way) is not None]

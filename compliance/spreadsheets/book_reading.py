@@ -200,7 +200,7 @@ class _BookReader:
         rows = [
             row
             for row in range(header.first, min(len(sheet.rows), header.first + _LOOKED_AT))
-            if sum(cell != "" for cell in sheet.rows[row]) > 1 and not self._adds_up(sheet.rows[row])
+            if sum(cell != "" for cell in sheet.rows[row]) > 1 and not self._adds_up(sheet.rows[row], header)
         ]
         return {
             name.column: column_values(
@@ -209,8 +209,11 @@ class _BookReader:
             for name in header.columns
         }
 
-    def _adds_up(self, cells: Sequence[Cell]) -> bool:
-        return any(isinstance(cell, str) and self.vocabulary.is_total(cell) for cell in cells)
+    def _adds_up(self, cells: Sequence[Cell], header: Header) -> bool:
+        filled = sum(cell != "" for cell in cells)
+        return 2 * filled <= len(header.columns) and any(
+            isinstance(cell, str) and self.vocabulary.is_total(cell) for cell in cells
+        )
 
     def _complete(self, sheet: Sheet, about: SheetMap, header: Header) -> None:
         """Adds the columns that the map has not; one that would be read is asked."""

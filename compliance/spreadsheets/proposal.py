@@ -121,7 +121,7 @@ def _kind_of_values(about: TableField) -> str:
     if about.kind == TEXT:
         return about.name if about.name in ("email", "website") else "name" if about.name == "name" else "text"
     if about.kind == WORD:
-        return "text"
+        return about.name if about.name == "interest" else "text"
     return about.kind
 
 
@@ -168,10 +168,9 @@ def _likely(
     found: dict[int, tuple[str, str, float]] = {}
     words = dict(vocabulary.words_of(proposal.table))
     for each in free:
-        if folded(each.title) in vocabulary.one_unit and "value_usd" in vocabulary.tables[proposal.table]["fields"]:
-            if "value_usd" not in taken:
-                found[each.column] = ("value_usd", "is it the price of the whole line, in US dollars?", 0.4)
-                taken.add("value_usd")
+        if asked := _open_column(each, proposal.table, taken, vocabulary):
+            found[each.column] = (*asked, 0.4)
+            taken.add(asked[0])
             continue
         if vocabulary.is_not_read(each.lookups):
             continue
@@ -199,6 +198,15 @@ def _likely(
                 named.add(about.name)
                 break
     return found
+
+
+def _open_column(name: ColumnName, table: str, taken: set[str], vocabulary: Vocabulary) -> tuple[str, str] | None:
+    """The field that a column may be whose name alone does not say it, and what is asked."""
+    fields = vocabulary.tables[table]["fields"]
+    for asks, may_be, words in vocabulary.open_columns:
+        if folded(name.title) in words and taken.isdisjoint(may_be) and set(may_be) <= set(fields):
+            return "` or `".join(may_be), asks
+    return None
 
 
 _LOOKS_LIKE = 0.8

@@ -74,6 +74,12 @@ class SheetReading:
                 cell if cell != "" else self.filled.get((row, column), "")
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
+        broken = self.sheet.parts.broken_cells
+        if broken:
+            found = [
+                cell if cell != "" else broken.get((row, column), "")
+                for row, cell in zip(self.kinds.data, found, strict=True)
+            ]
         if column in self._shares and self.sheet.parts.percent_cells:
             percent = self.sheet.parts.percent_cells
             found = [

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from compliance.errors import InputError
 from compliance.spreadsheets.book_reading import BookQuestion
@@ -284,8 +287,6 @@ def test_a_file_that_is_no_workbook_is_told_in_words(content: bytes, told: str, 
 
 def test_a_sheet_that_spans_too_far_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", {"Orders": [ORDERS, order(1)]})
-    import xlsxwriter
-
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet()
     sheet.write(0, 0, "a")
@@ -294,3 +295,74 @@ def test_a_sheet_that_spans_too_far_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="spans"):
         import_tables(BookQuestion(path, tmp_path / "m.yaml"), CATALOGUE, tmp_path / "w")
+
+
+def test_errors_and_formulas_without_a_value_are_no_empty_cells(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Orders")
+    for row, cells in enumerate([[*ORDERS[:6], "Ship date", "End user"], [*order(1)[:6]], [*order(2)[:6]]]):
+        sheet.write_row(row, 0, cells)
+    sheet.write_string(1, 6, "2026-12-01")
+    sheet.write_string(2, 6, "2026-12-01")
+    sheet.write_formula(1, 7, "=VLOOKUP(1,A1:A2,1)", None, "#N/A")
+    sheet.write_formula(2, 7, "=A1", None, "Gamma Ltd")
+    book.close()
+
+    found = read(path)
+
+    assert "cell H2: `#N/A` is an error of the workbook; mend its formula" in found.text
+    assert [row.get("end_user") for row in found.rows["orders"]] == [None, {"name": "Gamma Ltd"}]
+    assert [(row["field"], row["text"]) for row in found.rows["unread"]] == [("end_user", "#N/A")]
+
+
+def test_a_formula_that_was_never_calculated_is_told(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", {"Orders": [ORDERS, order(1, qty=8), order(2)]})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = re.sub(rb'<c r="F2"><v>8</v></c>', b'<c r="F2"><f>4+4</f><v></v></c>', sheet)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+    found = read(path)
+
+    assert "cell F2: `=` holds a formula that was never calculated" in found.text
+    assert [row["id"] for row in found.rows["orders"]] == ["SO-2"]
+
+
+def test_names_of_columns_in_two_scripts_are_read_by_either(tmp_path: Path) -> None:
+    header = [
+        "订单号 Order No.",
+        "收货人/Consignee",
+        "目的国 (Destination)",
+        "产品型号 Model",
+        "数量\nQty",
+        "出货日期 Ship date",
+    ]
+    rows = [header, ["D-1", "甲公司", "越南", "H100", 8, date(2026, 12, 1)]]
+
+    (found,) = read(write(tmp_path / "a.xlsx", {"订单": rows})).rows["orders"]
+
+    assert (found["purchase"], found["to_country"], found["quantity"]) == ("D-1", "VN", "8")
+
+
+def test_megawatts_of_an_untold_kind_are_asked(tmp_path: Path) -> None:
+    rows = [["Site", "Operator", "Country", "MW", "GPU", "Qty"], ["North", "A Ltd", "Malaysia", 12.5, "H100", 800]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Sites": rows}), {"whole facility": "facility_mw"})
+
+    assert found.rows["sites"] == [
+        {"id": "North", "name": "North", "operator": "A Ltd", "country": "MY", "facility_mw": "12.5"}
+    ]
+    assert found.rows["holdings"] == [{"site": "North", "chip": "H100", "quantity": "800"}]
+
+
+def test_an_end_in_the_year_9999_is_no_end(tmp_path: Path) -> None:
+    rows = [["Gesellschafter", "Gesellschaft", "Anteil in %", "gültig ab", "gültig bis"]]
+    rows += [["A AG", "B AG", "51,0", "01.02.2024", "31.12.9999"]]
+
+    (found,) = read(write(tmp_path / "a.xlsx", {"Beteiligungen": rows})).rows["stakes"]
+
+    assert found == {"owner": "A AG", "owned": "B AG", "percent": "51", "from": "2024-02-01"}

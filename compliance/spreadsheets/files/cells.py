@@ -14,7 +14,15 @@ class ShownPercent:
     part: float
 
 
-Cell = str | float | int | bool | date | datetime | time | timedelta | ShownPercent
+@dataclass(frozen=True, slots=True)
+class BrokenCell:
+    """A cell whose value the file does not hold: an error such as `#N/A`, or a formula that was never calculated."""
+
+    words: str
+    message: str
+
+
+Cell = str | float | int | bool | date | datetime | time | timedelta | ShownPercent | BrokenCell
 """What a workbook holds in one cell; an empty text where it holds nothing."""
 
 DIGITS_KEPT = 15
@@ -70,6 +78,8 @@ def shown(cell: Cell) -> str:
         return str(cell)
     if isinstance(cell, float):
         return plain_number(cell)
+    if isinstance(cell, BrokenCell):
+        return cell.words
     if isinstance(cell, ShownPercent):
         return f"{float(plain_number(cell.part * 100)):.{DIGITS_KEPT}g}%"
     if isinstance(cell, datetime):

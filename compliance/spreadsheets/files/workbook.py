@@ -15,7 +15,7 @@ from compliance.world import files
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
 MOST_COLUMNS = 1_000
-MOST_ROWS = 1_100_000
+_UNSEEN_ERRORS = "errors of formulas cannot be seen in this kind of workbook: an empty cell may be one; XLSX tells them"
 
 
 @dataclass
@@ -76,7 +76,7 @@ def _read_sheets(path: Path, name: str) -> list[Sheet]:
     require_reasonable_size(path, name)
     try:
         book = CalamineWorkbook.from_path(str(path))
-        found = []
+        found: list[Sheet] = []
         for place, about in enumerate(book.sheets_metadata):
             if about.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -85,7 +85,8 @@ def _read_sheets(path: Path, name: str) -> list[Sheet]:
             merged = tuple((*first, *last) for first, last in held.merged_cell_ranges or ())
             parts = SheetParts(path, about.name) if path.suffix.lower() in (".xlsx", ".xlsm") else SheetParts()
             hidden = about.visible != SheetVisibleEnum.Visible
-            found.append(Sheet(name, about.name, rows, merged, hidden, parts))
+            notes = () if parts.path is not None or found else (_UNSEEN_ERRORS,)
+            found.append(Sheet(name, about.name, rows, merged, hidden, parts, notes=notes))
     except PasswordError:
         raise InputError([Problem(name, 0, "is locked with a password; save it without one")]) from None
     except (CalamineError, OSError, ValueError) as wrong:

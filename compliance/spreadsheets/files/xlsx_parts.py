@@ -14,6 +14,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from compliance.errors import InputError, Problem
+from compliance.spreadsheets.files.cells import BrokenCell
 
 MOST_CELLS = 40_000_000
 """Cells that a sheet may span, filled or not."""
@@ -23,6 +24,16 @@ MOST_BYTES = 2 * 2**30
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LINK_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _PERCENT_FORMATS = frozenset({"9", "10"})
+_WHERE = rb'<(?:\w+:)?c (?P<about>[^>]*?r="(?P<column>[A-Z]{1,3})(?P<row>\d{1,7})"[^>]*)>'
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c (?=[^>]*?t="e")[^>]*?r="(?P<column>[A-Z]{1,3})(?P<row>\d{1,7})"[^>]*>'
+    rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>(?P<words>[^<]*)<",
+    re.DOTALL,
+)
+_UNCALCULATED = re.compile(
+    _WHERE
+    + rb"<(?:\w+:)?f(?:/>|[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -51,6 +62,20 @@ class SheetParts:
             return frozenset()
 
     @cached_property
+    def broken_cells(self) -> dict[tuple[int, int], BrokenCell]:
+        """The cells that hold an error, or a formula without its value, by row and column from 0.
+
+        calamine gives them as empty.
+        """
+        if self.path is None:
+            return {}
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(_part_of(archive, self.name)) as part:
+                return dict(_broken(part))
+        except (KeyError, OSError, zipfile.BadZipFile, ParseError, DefusedXmlException, ValueError):
+            return {}
+
+    @cached_property
     def hidden_columns(self) -> frozenset[int]:
         """The columns that are hidden, from 0."""
         if self.path is None:
@@ -60,6 +85,23 @@ class SheetParts:
                 return frozenset(_hidden(part))
         except (KeyError, OSError, zipfile.BadZipFile, ParseError, DefusedXmlException, ValueError):
             return frozenset()
+
+
+def _broken(part: IO[bytes]) -> Iterator[tuple[tuple[int, int], BrokenCell]]:
+    rest = b""
+    while piece := part.read(2**20):
+        text = rest + piece
+        end = text.rfind(b"row>") + 1
+        for kind, pattern in ((b'"e"', _ERROR), (b"<f", _UNCALCULATED)):
+            for found in pattern.finditer(text, 0, end) if kind in text else ():
+                place = int(found["row"]) - 1, column_number(found["column"].decode())
+                if pattern is _ERROR:
+                    words = found["words"].decode("utf-8", "replace")
+                    yield place, BrokenCell(words, "is an error of the workbook; mend its formula")
+                elif b't="str"' not in found["about"]:
+                    told = "holds a formula that was never calculated; open the file in its program and save it"
+                    yield place, BrokenCell("=", told)
+        rest = text[end:]
 
 
 def _hidden(part: IO[bytes]) -> Iterator[int]:

@@ -8,12 +8,21 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
-from compliance.spreadsheets.files.cells import Cell, CellNote, Place, ShownPercent, is_number, lost_digits, shown
+from compliance.spreadsheets.files.cells import (
+    BrokenCell,
+    Cell,
+    CellNote,
+    Place,
+    ShownPercent,
+    is_number,
+    lost_digits,
+    shown,
+)
 from compliance.spreadsheets.map_file import ASK
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values.column_values import ColumnValues, text_of
 from compliance.spreadsheets.values.country_text import NOT_KNOWN, countries_meant
-from compliance.spreadsheets.values.date_text import SERIAL, compact_day, dates_meant, serial_day
+from compliance.spreadsheets.values.date_text import FOREVER, SERIAL, compact_day, dates_meant, serial_day
 from compliance.spreadsheets.values.number_text import (
     FRACTION,
     POINT,
@@ -61,6 +70,9 @@ def read_column(
     reader = _READERS[about.kind]
     context = _Context(about, options, words, vocabulary)
     for cell, place in values.places.items():
+        if isinstance(cell, BrokenCell):
+            found.by_cell[cell] = Reading("", cell.message)
+            continue
         if isinstance(cell, str) and vocabulary.is_unknown(cell) and not _is_own_word(cell, about):
             found.by_cell[cell] = Reading("unknown" if about.kind == kinds.SHARE else "")
             continue
@@ -84,6 +96,11 @@ class _Context(NamedTuple):
 
 
 def _date(cell: Cell, place: Place, context: _Context) -> Reading | None:
+    reading = _day(cell, context)
+    return Reading("") if reading.value >= f"{FOREVER}" else reading
+
+
+def _day(cell: Cell, context: _Context) -> Reading:
     if isinstance(cell, datetime):
         return Reading(cell.date().isoformat())
     if isinstance(cell, date):

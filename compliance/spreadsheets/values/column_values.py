@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from compliance.spreadsheets.files.cells import Cell, Place, is_number, shown
+from compliance.spreadsheets.files.cells import BrokenCell, Cell, Place, is_number, shown
 from compliance.spreadsheets.values.country_text import countries_meant
 from compliance.spreadsheets.values.date_text import compact_day, dates_meant, serial_day
 from compliance.spreadsheets.values.number_text import WRITINGS, count_of, number_of, share_of
@@ -34,7 +34,12 @@ class ColumnValues:
     @cached_property
     def known(self) -> list[Cell]:
         """The distinct values that say something."""
-        return [value for value in self.places if not (isinstance(value, str) and self.vocabulary.is_unknown(value))]
+        unknown = self.vocabulary.is_unknown
+        return [
+            value
+            for value in self.places
+            if not isinstance(value, BrokenCell) and not (isinstance(value, str) and unknown(value))
+        ]
 
     @cached_property
     def sample(self) -> list[Cell]:

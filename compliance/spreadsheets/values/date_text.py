@@ -18,7 +18,9 @@ ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
 SERIAL = "number of days"
 """Excel counts days from the end of 1899."""
 _SERIALS = range(20_000, 75_000)
-_YEARS = range(1900, 2200)
+_YEARS = (*range(1900, 2200), 9999)
+FOREVER = 9000
+"""From this year on a date stands for no end."""
 _ROC, _REIWA, _HEISEI = 1911, 2018, 1988
 
 _TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?$")

@@ -14,6 +14,8 @@ from compliance.world.marked import read_yaml
 
 _SIGNS = re.compile(r"[^\w%#°]|_")
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z .'#&%-]*")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 NUMBER = "number"
 _LONGEST_NAME = 60
@@ -52,7 +54,10 @@ class Vocabulary:
         self._parts = _by_word(node["parts"])
         self.not_read = {folded(word) for word in _words(node["not_read"])}
         self.currency = {folded(word) for word in _words(node["currency"])}
-        self.one_unit = {folded(word) for word in _words(node["one_unit"])}
+        self.open_columns = [
+            (each["asks"], tuple(each["fields"]), {folded(word) for word in _words(each["words"])})
+            for each in node["open_columns"]
+        ]
         self.units = {folded(word) for word in _words(node["units"])}
         self.totals = {_whole(word) for word in _words(node["totals"])}
         self.remarks = tuple(sorted({_whole(word) for word in _words(node["remarks"])}))
@@ -78,7 +83,7 @@ class Vocabulary:
     def meanings(self, table: str, names: tuple[str, ...]) -> list[Meaning]:
         """What a column of these names may mean in a table, the best first; a later name only where none before it."""
         for name in names:
-            for text in dict.fromkeys((name, _BRACKETS.sub(" ", name))):
+            for text in _readings(name):
                 word = folded(text)
                 found = [*self._fields[table].get(word, ())]
                 if self.takes_parties(table):
@@ -100,14 +105,10 @@ class Vocabulary:
         return self._known[word]
 
     def _means_anything(self, word: str) -> bool:
-        text = folded(word)
-        bare = folded(_BRACKETS.sub(" ", word))
+        texts = [text for reading in _readings(word) if (text := folded(reading))]
         return any(
-            each in found
-            for each in (text, bare)
-            if each
-            for found in (*self._fields.values(), self.not_read, self._parties)
-        ) or any(map(self._of_party, filter(None, (text, bare))))
+            text in found for text in texts for found in (*self._fields.values(), self.not_read, self._parties)
+        ) or any(map(self._of_party, texts))
 
     def language_of(self, word: str) -> str:
         """The language that alone has the name of a column; empty where several have it."""
@@ -170,6 +171,16 @@ class Vocabulary:
                     if party.rank == 0:
                         found += [Meaning(0, _part_field(party.field, each.field), party.language) for each in meanings]
         return found
+
+
+def _readings(name: str) -> list[str]:
+    """A name of a column, without what stands in brackets, and of one in two scripts (`数量 Qty`) each part."""
+    found = [name, _BRACKETS.sub(" ", name)]
+    if _HAN.search(name) and _LATIN.search(name):
+        found += [*_HAN.findall(name), *_LATIN.findall(name)]
+    if "/" in name or "\n" in name or "|" in name:
+        found += re.split(r"[/|\n]", name)
+    return list(dict.fromkeys(text.strip() for text in found if text.strip()))
 
 
 def _part_field(party: str, part: str) -> str:

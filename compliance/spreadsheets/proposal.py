@@ -25,6 +25,7 @@ from compliance.spreadsheets.values.vocabulary import Vocabulary, folded
 UNKNOWN = "not known what it is"
 _FITS, _SURE, _LIKE = 0.5, 0.9, 88
 _TITLED = 1.5
+_KNOWN_PRODUCTS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def propose(
                     )
                 if fit >= _FITS:
                     found.append(Candidate(rank, round(1 - fit, 3), name.column, full, meaning.language))
+    found += _product_columns(header, values, table, found)
     chosen: dict[int, Candidate] = {}
     taken: dict[str, int] = {}
     beside: dict[int, str] = {}
@@ -95,6 +97,22 @@ def propose(
     titled = any(folded(word) in folded(text) for text in where for word in vocabulary.titles(table))
     score = sum(1 - each.misfit / 2 for each in chosen.values()) - 3 * len(lacks) + (_TITLED if titled else 0)
     return Proposal(table, chosen, lacks, score, beside)
+
+
+def _product_columns(
+    header: Header, values: Mapping[int, ColumnValues], table: str, found: Sequence[Candidate]
+) -> list[Candidate]:
+    """Columns of any name whose values are products that are surely known."""
+    about = table_field(table, "chip")
+    if about is None or about.kind != PRODUCT:
+        return []
+    named = {each.column for each in found}
+    fits = {name.column: values[name.column].fit("product") for name in header.columns if values[name.column].sample}
+    return [
+        Candidate(0, round((1 - fit) / 2, 3), column, "chip")
+        for column, fit in fits.items()
+        if fit >= _KNOWN_PRODUCTS and column not in named
+    ]
 
 
 def _numeric(values: ColumnValues) -> bool:
@@ -119,7 +137,7 @@ def _kind_of_values(about: TableField) -> str:
     if about.kind == ID:
         return "code" if about.table in ("companies", "sites") else "text"
     if about.kind == TEXT:
-        return about.name if about.name in ("email", "website") else "name" if about.name == "name" else "text"
+        return about.name if about.name in ("email", "website", "line") else "name" if about.name == "name" else "text"
     if about.kind == WORD:
         return about.name if about.name == "interest" else "text"
     return about.kind
@@ -135,8 +153,9 @@ def sheet_map(
         candidate = proposal.columns.get(each.column)
         if candidate is not None:
             made = ColumnMap(each.title, candidate.field, each.nth)
+            how = "by its name" if candidate.language else "by its values"
             spoken = f", {candidate.language}" if candidate.language else ""
-            made.comments["column"] = f"{each.letter}; confidence {1 - candidate.misfit / 2:.2f}: by its name{spoken}"
+            made.comments["column"] = f"{each.letter}; confidence {1 - candidate.misfit / 2:.2f}: {how}{spoken}"
         elif each.column in likely:
             meant, why, confidence = likely[each.column]
             made = ColumnMap(each.title, ASK, each.nth)
@@ -191,6 +210,8 @@ def _likely(
             held = values[each.column]
             if each.column in found or not held.sample or vocabulary.is_not_read(each.lookups):
                 continue
+            if kind == "code" and each is not header.columns[0]:
+                continue
             if kind == "key" and (each is not header.columns[0] or proposal.table not in ("companies", "sites")):
                 continue
             if held.fit(kind) >= _LOOKS_LIKE and (kind != "share" or held.fit("date") < _FITS):
@@ -212,7 +233,7 @@ def _open_column(name: ColumnName, table: str, taken: set[str], vocabulary: Voca
 _LOOKS_LIKE = 0.8
 _BY_VALUES = (
     ("chip", "product"), ("to_country", "country"), ("headquarters", "country"), ("country", "country"),
-    ("date", "date"), ("id", "key"), ("quantity", "count"), ("percent", "share"),
+    ("date", "date"), ("id", "key"), ("purchase", "code"), ("quantity", "count"), ("percent", "share"),
 )  # fmt: skip
 """Fields that a column may be by its values alone, which is asked."""
 

@@ -21,6 +21,9 @@ _GPUS = re.compile(r"(?<![\w.])(\d{1,3})\s*[-_ ]?\s*(?:gpus?|way|卡|gpu)(?![a-z
 _HAN_COUNT = {"单卡": 1, "双卡": 2, "四卡": 4, "八卡": 8, "十六卡": 16}
 _MEMORY = re.compile(r"(?<![\w.])(\d{1,4})\s*(?:gb|g|gib)(?![a-z0-9])|(?<=[a-z])-?(\d{1,4})gb(?![a-z0-9])")
 _PLATFORMS = ("dgx", "hgx")
+_MAKERS = frozenset({
+    "nvidia", "amd", "tesla", "instinct", "geforce", "quadro", "huawei", "intel", "habana", "radeon", "英伟达", "华为"
+})  # fmt: skip
 _OPTICS = re.compile(r"\d+(?:\.\d+)?(?:g|gb|gbe|gbps|gbit|m|cm|w|kw|v|a|port|ports|u|tb|t|inch|p)?")
 
 
@@ -39,6 +42,8 @@ class _Words:
 
     text: str
     count: int | None = None
+    of_systems: bool = False
+    """The count stands where it may as well be one of whole systems."""
     memory: int | None = None
     unknown: list[str] = field(default_factory=list)
 
@@ -101,8 +106,9 @@ class ProductNames:
         own = self._by_number(text)
         if own is not None:
             return self._rest(own, text)
-        servers = self._server(text)
         self._counts(text)
+        servers = self._server(text)
+        text.of_systems = text.of_systems and (servers is not None or any(_stands(w, text.text) for w in _PLATFORMS))
         family = self._family(text)
         if family is None:
             if servers is not None:
@@ -153,10 +159,22 @@ class ProductNames:
             if word in text.text:
                 text.text, text.count = text.text.replace(word, " "), count
         for pattern in (_GPUS, _COUNT, _COUNT_AFTER):
+            behind = text.text
             if found := text.take(pattern):
                 text.count = int(found[1]) if text.count in (None, int(found[1])) else -1
+                text.of_systems |= pattern is _COUNT_AFTER
+                if pattern is _COUNT and not self._begins_with_chip(behind[found.end() :]):
+                    text.count = -1
         if found := text.take(_MEMORY):
             text.memory = int(found[1] or found[2])
+
+    def _begins_with_chip(self, text: str) -> bool:
+        """Whether the words for a chip stand first, but for its maker: else the number before is one of systems."""
+        words = text.split()
+        while words and words[0] in _MAKERS:
+            words = words[1:]
+        rest = " ".join(words)
+        return any(rest.startswith(plain) for plain, _ in self._families)
 
     def _family(self, text: _Words) -> Family | None:
         """The one family that the text names; none where it names two."""
@@ -186,7 +204,7 @@ class ProductNames:
 
     def _whole(self, chip: str, text: _Words, platform: str, server: ServerModel | None) -> str | None:
         """The name of the product that holds the chip; `None` where it is not sure how many it holds."""
-        if text.count == -1:
+        if text.count == -1 or text.of_systems:
             return None
         if server is not None:
             sold = [each for each in server.sold() if each.chip == chip and text.count in (None, each.count)]

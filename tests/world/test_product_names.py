@@ -64,6 +64,10 @@ def test_words_of_the_trade_mean_a_chip_and_a_number(words: str, chip: str, coun
         ("DGX without GPU", ""),
         ("Widget 9000", ""),
         ("cable tester deluxe", OUTSIDE),
+        ("8x DGX H100", "H100"),
+        ("DGX H100 x 4", "H100"),
+        ("4x XE9680 H100", "PowerEdge XE9680 8x H100"),
+        ("HGX H100 x8", "H100"),
     ],
 )
 def test_what_is_not_sure_is_left_open_with_what_it_may_be(words: str, choice: str) -> None:

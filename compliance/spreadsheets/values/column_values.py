@@ -16,6 +16,7 @@ from compliance.spreadsheets.values.vocabulary import Vocabulary, folded
 
 _SAMPLE = 400
 _CODE = re.compile(r"[A-Za-z]{0,6}[-_/#]?\d[\w\-/.]*|[A-Z0-9_\-]{1,12}")
+_LINE = re.compile(r"[A-Z]{0,2}\d{1,8}([.\-]\d{1,4})*")
 KnownProduct = Callable[[str], bool]
 
 
@@ -140,6 +141,7 @@ _TESTS: dict[str, Callable[[ColumnValues, Cell], bool]] = {
     "interest": _word_of("interest"),
     "email": lambda _, value: isinstance(value, str) and "@" in value,
     "website": lambda _, value: isinstance(value, str) and "." in value and " " not in value,
+    "line": lambda _, value: is_number(value) or (isinstance(value, str) and bool(_LINE.fullmatch(value.strip()))),
     "text": lambda _, value: isinstance(value, str) or is_number(value),
 }
 

@@ -54,6 +54,7 @@ class Vocabulary:
         self._parts = _by_word(node["parts"])
         self.not_read = {folded(word) for word in _words(node["not_read"])}
         self.currency = {folded(word) for word in _words(node["currency"])}
+        self._whole_words: dict[str, str] = node["abbreviations"]
         self.open_columns = [
             (each["asks"], tuple(each["fields"]), {folded(word) for word in _words(each["words"])})
             for each in node["open_columns"]
@@ -83,7 +84,7 @@ class Vocabulary:
     def meanings(self, table: str, names: tuple[str, ...]) -> list[Meaning]:
         """What a column of these names may mean in a table, the best first; a later name only where none before it."""
         for name in names:
-            for text in _readings(name):
+            for text in self._readings(name):
                 word = folded(text)
                 found = [*self._fields[table].get(word, ())]
                 if self.takes_parties(table):
@@ -105,7 +106,7 @@ class Vocabulary:
         return self._known[word]
 
     def _means_anything(self, word: str) -> bool:
-        texts = [text for reading in _readings(word) if (text := folded(reading))]
+        texts = [text for reading in self._readings(word) if (text := folded(reading))]
         return any(
             text in found for text in texts for found in (*self._fields.values(), self.not_read, self._parties)
         ) or any(map(self._of_party, texts))
@@ -148,13 +149,21 @@ class Vocabulary:
         )
 
     def _bare(self, rest: str) -> Iterator[str]:
-        """A rest, and the same without a small word at its end or beginning."""
+        """A rest, and the same without small words at its beginning or a small word at its end."""
         yield rest
         for word in self._connectives:
             if rest.startswith(word):
                 yield rest[len(word) :]
+                yield from (rest[len(word + more) :] for more in self._connectives if rest.startswith(word + more))
             if rest.endswith(word):
                 yield rest[: -len(word)]
+
+    def _readings(self, name: str) -> list[str]:
+        """A name of a column, and the same with its abbreviations in full."""
+        found = _readings(name)
+        tokens = re.split(r"[\W_]+", name)
+        full = [self._whole_words.get(token.casefold(), token) for token in tokens if token]
+        return found if full == [token for token in tokens if token] else [*found, " ".join(full)]
 
     def _of_party(self, word: str) -> list[Meaning]:
         found = [Meaning(each.rank, each.field, each.language) for each in self._parties.get(word, ())]

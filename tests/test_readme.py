@@ -22,7 +22,10 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 FIRST_RULE = ROOT / "compliance" / "pages" / "first_rule.md"
 SERVICE = ROOT / "compliance" / "pages" / "service.md"
+OWN_WORKBOOK = FIRST_RULE.parent / "own_workbook.md"
 PAGES = [README, *sorted(FIRST_RULE.parent.glob("*.md"))]
+ASKS = "<!-- asks -->\n"
+"""Before a command of the tutorial that ends with questions."""
 BLOCK = re.compile(r"```console\n\$ ([^\n]+)\n(.*?)```", re.DOTALL)
 MOST = 26
 LEFT_OUT = "..."
@@ -34,25 +37,25 @@ def run(command: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         if "--output" in words:
             words[words.index("--output") + 1] = str(Path(folder) / "made")
-        done = subprocess.run(
-            [sys.executable, "-m", "compliance", *words[1:]],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)},
-            check=False,
-        )
-    assert done.returncode in (0, 1, 3), done.stderr
+        return run_in(ROOT, words[1:], (0, 1, 3))
+
+
+def run_in(folder: Path, words: list[str], statuses: tuple[int, ...]) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "compliance", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert done.returncode in statuses, done.stderr
     return (done.stdout or done.stderr).rstrip("\n").splitlines()
 
 
 def blocks() -> list[tuple[Path, str, str]]:
-    return [
-        (page, m[1], m[2])
-        for page in PAGES
-        if page != SERVICE
-        for m in BLOCK.finditer(page.read_text(encoding="utf-8"))
-    ]
+    pages = [page for page in PAGES if page not in (SERVICE, OWN_WORKBOOK)]
+    return [(page, m[1], m[2]) for page in pages for m in BLOCK.finditer(page.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize(("page", "command", "shown"), blocks(), ids=[c.split()[1] for _, c, _ in blocks()])
@@ -96,6 +99,22 @@ def test_the_page_of_the_service_runs_from_its_first_command_to_its_last(
     for words in commands:
         assert main(words[1:]) == 0, capsys.readouterr().err
     assert (tmp_path / "my_answer.json").exists()
+
+
+def test_the_tutorial_goes_from_a_workbook_to_a_decision(tmp_path: Path) -> None:
+    """Its commands work on what the ones before them wrote, in one folder."""
+    shutil.copytree(ROOT / "fixtures", tmp_path / "fixtures")
+    text = OWN_WORKBOOK.read_text(encoding="utf-8")
+    for block in BLOCK.finditer(text):
+        asks = text[: block.start()].endswith(ASKS)
+        printed = run_in(tmp_path, shlex.split(block[1])[1:], (2,) if asks else (0, 1, 3))
+        expected = printed if len(printed) <= MOST else [*printed[:MOST], LEFT_OUT]
+        if os.environ.get("README") == "write":
+            new = OWN_WORKBOOK.read_text(encoding="utf-8")
+            shown = "\n".join(expected)
+            OWN_WORKBOOK.write_text(new.replace(block[0], f"```console\n$ {block[1]}\n{shown}\n```"), encoding="utf-8")
+        else:
+            assert block[2].rstrip("\n").splitlines() == expected, block[1]
 
 
 def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

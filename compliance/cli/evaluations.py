@@ -57,10 +57,16 @@ def add_screen(verbs: argparse._SubParsersAction[Parser]) -> None:
         examples=(
             "compliance screen fixtures/order_book_world.yaml fixtures/order_book_200.csv",
             "compliance screen fixtures/order_book_world.yaml fixtures/order_book_200.csv --format csv",
+            "compliance screen fixtures/order_book_world.yaml fixtures/officers_december.xlsx"
+            " --map fixtures/officers_workbook.map.yaml",
         ),
     )
     shared.world(parser)
-    parser.add_argument("order", metavar="ORDER", help="a file of `orders`: CSV, YAML or JSON")
+    parser.add_argument("order", metavar="ORDER", help="a file of `orders`: CSV, YAML or JSON, or a spreadsheet")
+    shared.table_map(parser)
+    parser.add_argument(
+        "--sheet", metavar="SHEET", default="", help="the sheet of the spreadsheet that holds the orders"
+    )
     _common(parser)
     parser.set_defaults(run=screen)
 
@@ -94,7 +100,7 @@ def screen(options: argparse.Namespace) -> int:
     from compliance.decisions.screener import Screener
     from compliance.reports.background import Background
 
-    orders, problems = read_orders(options.order, found.world)
+    orders, problems = read_orders(options.order, found.world, options)
     with working(f"Screening {len(orders):,} lines as of {found.day}"):
         screener = Screener(found.world, found.packs, found.day, options.posture)
         answer = screener.screen_lines(orders, problems)

@@ -15,7 +15,7 @@ from compliance.cli import options as given
 from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import reading, working
-from compliance.errors import UsageError
+from compliance.errors import UsageError, near
 from compliance.growing import growing
 
 if TYPE_CHECKING:
@@ -44,9 +44,11 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     """The verb `import` with a verb for each kind of data."""
     parser = verbs.add_parser(
         "import",
-        help="make a world of data of others: bods, ftm, uk-psc, gleif, csl, stakes, epoch-clusters",
+        help="make a world of data of others: bods, ftm, uk-psc, gleif, csl, stakes, epoch-clusters, spreadsheets",
         description="Makes a world of data of others. What is skipped, and why, goes to standard error.",
         examples=(
+            "compliance import table fixtures/officers_workbook.xlsx --map fixtures/officers_workbook.map.yaml"
+            " --output my_customers",
             "compliance import bods fixtures/owners_by_statements.json --output my_owners",
             "compliance import epoch-clusters FOLDER --output my_clusters",
         ),
@@ -85,6 +87,7 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     epoch.add_argument("folder", metavar="FOLDER", help="the folder with gpu_clusters.csv")
     epoch.set_defaults(run=epoch_clusters)
+    _add_table(kinds)
 
 
 def _add_csl(kinds: Kinds[Parser]) -> None:
@@ -106,6 +109,26 @@ def _add_csl(kinds: Kinds[Parser]) -> None:
     csl.add_argument("--likely", metavar="N", type=_likeness, default=85, help=told)
     given.as_of(csl)
     csl.set_defaults(run=import_csl)
+
+
+def _add_table(kinds: Kinds[Parser]) -> None:
+    """`import table`: a spreadsheet as an office or an ERP writes it."""
+    table = _kind(
+        kinds,
+        "table",
+        "a spreadsheet: XLSX, XLS, ODS or CSV of customers, orders, stakes or sites",
+        "Reads workbooks as they are. What each column means, and how its values are written, goes to a map; what can\n"
+        "be read in two ways is asked there, and nothing is read until it is decided. The map is used again next time.",
+        "fixtures/officers_workbook.xlsx --map fixtures/officers_workbook.map.yaml",
+    )
+    table.add_argument("file", metavar="FILE", help="the workbook, or a text table of any separator and encoding")
+    table.add_argument(
+        "--sheet", metavar="SHEET", default="", help="the one sheet to read (default: all that are tables)"
+    )
+    told = "the table that it is, such as orders (default: told by its columns)"
+    table.add_argument("--as", metavar="TABLE", default="", dest="table", help=told)
+    given.table_map(table)
+    table.set_defaults(run=import_table)
 
 
 def _likeness(text: str) -> int:
@@ -213,6 +236,25 @@ def _output(options: argparse.Namespace) -> Path:
     if options.output is None:
         raise UsageError(f"compliance import {options.kind}: needs --output, the world to write")
     return Path(options.output)
+
+
+def import_table(options: argparse.Namespace) -> int:
+    """Imports a spreadsheet by its map."""
+    place = _output(options)
+    from compliance.rulebook.folder import rules_folder
+    from compliance.spreadsheets.book_reading import BookQuestion, map_beside
+    from compliance.spreadsheets.importing import import_tables
+    from compliance.world.chips import Catalogue
+    from compliance.world.tables import TABLES
+
+    if options.table and options.table not in TABLES:
+        raise UsageError(f"--as: there is no table `{options.table}`.{near(options.table, TABLES)}")
+    map_path = Path(options.map) if options.map else map_beside(place)
+    question = BookQuestion(Path(options.file), map_path, options.sheet, options.table)
+    with working(f"Reading {options.file}"):
+        found = import_tables(question, Catalogue.load(rules_folder()), place)
+    print(found.text.rstrip("\n"), file=sys.stderr)
+    return 0
 
 
 def epoch_clusters(options: argparse.Namespace) -> int:

@@ -49,6 +49,12 @@ def posture(parser: Parser) -> None:
     )
 
 
+def table_map(parser: Parser) -> None:
+    """--map."""
+    told = "what the columns of a spreadsheet mean; written where it is not there (default: beside the world)"
+    parser.add_argument("--map", metavar="MAP.yaml", help=told)
+
+
 def fail_on(parser: Parser, default: str, told: str) -> None:
     """--fail-on."""
     said = f"{told}: {_any(OUTCOMES)} (default: {default})"

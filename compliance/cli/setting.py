@@ -6,9 +6,11 @@ The clock is read here and nowhere else.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compliance.cli.progress import working
@@ -43,17 +45,39 @@ def read_world(path: str) -> World:
         return load_world(path)
 
 
-def read_orders(path: str, world: World) -> tuple[list[Row], list[Problem]]:
+def read_orders(
+    path: str, world: World, spreadsheet: argparse.Namespace | None = None
+) -> tuple[list[Row], list[Problem]]:
     """The lines of an order that can be read, and what is wrong with the others.
 
-    Raises `InputError` where there is none: an answer about nothing would be taken for one about the order.
+    `spreadsheet` are the options of a verb that takes one: ORDER, WORLD, `--map` and `--sheet`. Raises `InputError`
+    where there is no line: an answer about nothing would be taken for one about the order.
     """
-    from compliance.world.reading import load_orders
-
     with working(f"Reading {path}"):
-        orders, problems = load_orders(path, world)
+        if spreadsheet is not None and (spreadsheet.map or Path(path).suffix.lower() in _WORKBOOKS):
+            orders, problems = _read_spreadsheet(spreadsheet, world)
+        else:
+            from compliance.world.reading import load_orders
+
+            orders, problems = load_orders(path, world)
     if not orders:
         raise InputError(problems or [Problem(path, 0, "holds no order line; `orders` needs at least one")])
+    return orders, problems
+
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+
+
+def _read_spreadsheet(options: argparse.Namespace, world: World) -> tuple[list[Row], list[Problem]]:
+    """The lines of a spreadsheet by its map; what the reading found goes to standard error."""
+    from compliance.decisions.stage import catalogue_of
+    from compliance.spreadsheets.book_reading import BookQuestion, map_beside
+    from compliance.spreadsheets.importing import read_order_lines
+
+    map_path = Path(options.map) if options.map else map_beside(Path(options.world))
+    question = BookQuestion(Path(options.order), map_path, options.sheet, "orders", ("orders",))
+    orders, problems, told = read_order_lines(question, catalogue_of(world), world)
+    print(told.rstrip("\n"), file=sys.stderr)
     return orders, problems
 
 

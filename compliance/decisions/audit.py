@@ -38,6 +38,7 @@ from compliance.growing import growing
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import standings_of
 from compliance.versions import __version__
+from compliance.world.chips import OUTSIDE
 from compliance.world.world import World
 
 
@@ -211,5 +212,7 @@ def _assumed(packs: Sequence[Pack], scene: Scene) -> Iterable[str]:
     for name in sorted({chip for t in ("shipments", "orders", "holdings") for chip in scene.world.values(t, "chip")}):
         for part in scene.catalogue.parts(name):
             facts = scene.catalogue.at(part.chip, scene.day)
-            if facts.basis.startswith("published"):
+            if part.chip.name == OUTSIDE:
+                yield f"goods under `{name}` are outside the rules on chips; their own classification is not judged"
+            elif facts.basis.startswith("published"):
                 yield f"the TPP of {part.chip.name} is its published figure; its throughput is not public"

@@ -5,24 +5,35 @@ The catalogue is rule data (`shared/chips.yaml`); a world's own `chips` add to i
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
-from compliance.errors import InputError, Problem, UsageError, near
+from compliance.errors import InputError, Problem, UsageError
 from compliance.units import FIRST_DAY, show
 from compliance.world import rule_file
 from compliance.world.chip_rows import Chip, ChipRow, Figures, Part, ProductRow, add_chips, add_products
+from compliance.world.product_shelf import ProductShelf
 from compliance.world.rule_file import CONFIDENCES, Confidence
 from compliance.world.shelf import Entry, Shelf, fold
 from compliance.world.zones import Controls, Measures, Performance
 
 CATALOGUE = Path("shared") / "chips.yaml"
 CONTROLS = Path("shared") / "control_zones.yaml"
+PRODUCTS = Path("shared") / "products.yaml"
+OUTSIDE = "no accelerator"
+"""The chip of goods that hold none: it performs nothing."""
+_SEVERAL = re.compile(r"(\d{1,4})\s*[x×]\s*(\S.*)")
+_NEAREST = 5
+
+
+_STRICTEST = ("a", "b", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ class Catalogue:
     _facts: dict[tuple[str, date], ChipFacts] = field(default_factory=dict)
     _days: tuple[date, ...] | None = None
     reference: str | None = None
+    shelf: ProductShelf | None = None
 
     @classmethod
     def load(cls, folder: Path, world_chips: Sequence[ChipRow] = (), products: Sequence[ProductRow] = ()) -> Catalogue:
@@ -84,10 +96,13 @@ class Catalogue:
             for name in item.names
             if fold(name) not in own
         }
+        trade = rule_file.read_as(ProductShelf, folder / PRODUCTS) if (folder / PRODUCTS).exists() else None
+        problems += _add_trade(sold, chips, trade, own, str(folder / PRODUCTS)) if trade else []
         problems += add_products(sold, chips, products, own)
         if problems:
             raise InputError(problems)
-        return cls(controls, chips, sold, reference=shelf.reference.chip if shelf.reference else None)
+        reference = shelf.reference.chip if shelf.reference else None
+        return cls(controls, chips, sold, reference=reference, shelf=trade)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -99,9 +114,13 @@ class Catalogue:
         return self._chips.get(fold(name))
 
     def parts(self, name: str) -> tuple[Part, ...]:
-        """The chips in a product, or the chip itself once; nothing for an unknown name."""
+        """The chips in a product, of `8x H100` that many, or the chip itself once; nothing for an unknown name."""
         chip = self.find(name)
-        return self._products.get(fold(name), (Part(chip.name, chip, 1),) if chip else ())
+        found = self._products.get(fold(name), (Part(chip.name, chip, 1),) if chip else ())
+        if not found and (several := _SEVERAL.fullmatch(name.strip().casefold())) is not None:
+            chip, count = self.find(several[2]), int(several[1])
+            return (Part(f"{count}x {chip.name}", chip, count),) if chip and count else ()
+        return found
 
     def expand(self, name: str) -> tuple[Chip, int] | None:
         """A product as its chip and how many are in it; a chip as one.
@@ -114,9 +133,24 @@ class Catalogue:
         return (parts[0].chip, parts[0].count) if parts else None
 
     def near(self, name: str) -> str:
-        """A hint at the nearest name of a chip or product, or nothing."""
+        """A hint at a near name of a chip or product, or nothing; of several that of the strictest control.
+
+        So nobody is led from a chip to one that is less controlled.
+        """
+        if len(name) > 100:
+            return ""
         words = [word for chip in self._chips.values() for word in (chip.name, *chip.aliases)]
-        return near(name, [*words, *(part.product for parts in self._products.values() for part in parts)])
+        words += [part.product for parts in self._products.values() for part in parts]
+        folded = {word.casefold(): word for word in sorted(set(words))}
+        found = [folded[word] for word in get_close_matches(name.casefold(), folded, n=_NEAREST, cutoff=0.6)]
+        return f" Did you mean `{min(found, key=self._laxity)}`?" if found else ""
+
+    def _laxity(self, name: str) -> tuple[int, int]:
+        """How little a product is controlled under the latest parameters: the least sorts first."""
+        day = self.days()[-1]
+        facts = [self.at(part.chip, day) for part in self.parts(name)]
+        zones = [_STRICTEST.index(fact.zone) if fact.zone in _STRICTEST else 0 for fact in facts]
+        return (min(zones, default=0), -max((fact.tpp or 0 for fact in facts), default=0))
 
     def longer_by_a_letter(self, names: Iterable[str]) -> tuple[str, ...]:
         """The names, folded, that are one of these with a letter more, and name another chip or product."""
@@ -147,6 +181,26 @@ class Catalogue:
         if self._days is None:
             self._days = (date.min, *sorted({FIRST_DAY, *self.days()}))
         return self._days[bisect_right(self._days, day) - 1]
+
+
+def _add_trade(
+    sold: dict[str, tuple[Part, ...]], chips: dict[str, Chip], shelf: ProductShelf, own: set[str], file: str
+) -> list[Problem]:
+    """Puts the products of the trade among those `sold`; gives what is wrong with them."""
+    problems: list[Problem] = []
+    for item in shelf.sold():
+        chip = chips.get(fold(item.chip))
+        if chip is None:
+            problems.append(Problem(file, 0, f"`{item.name}` holds `{item.chip}`, which is no chip of the catalogue"))
+            continue
+        for name in map(fold, item.names):
+            if name in own or name in chips:
+                continue
+            other = sold.setdefault(name, (Part(item.name, chip, item.count),))[0]
+            if (other.chip, other.count) != (chip, item.count):
+                told = f"`{item.name}` and `{other.product}` share the name `{name}`, and hold not the same"
+                problems.append(Problem(file, 0, told))
+    return problems
 
 
 def _facts(chip: Chip, day: date, controls: Controls) -> ChipFacts:

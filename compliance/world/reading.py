@@ -67,7 +67,7 @@ def load_orders(path: str | Path, world: World | None = None) -> tuple[list[Row]
     if Path(path).suffix.lower() in COLUMN_READERS and Path(path).suffix.lower() not in READERS:
         part = Part()
         _read_columns(part, Path(path), str(path), "orders")
-        rows, found = _good_orders(part, world)
+        rows, found = good_orders(part, world)
         return rows, sorted({*found})
     node, problems = read_node(Path(path), str(path))
     rows, found = parse_orders(node, str(path), world)
@@ -93,10 +93,11 @@ def parse_orders(node: object, file: str, world: World | None = None) -> tuple[l
         return [], [Problem(file, line_of(node), "needs `orders`, a list")]
     part = Part(problems=problems)
     part.read_rows("orders", node, file)
-    return _good_orders(part, world)
+    return good_orders(part, world)
 
 
-def _good_orders(part: Part, world: World | None) -> tuple[list[Row], list[Problem]]:
+def good_orders(part: Part, world: World | None) -> tuple[list[Row], list[Problem]]:
+    """The good orders of what was read, and all that is wrong with the others."""
     rows, problems = part.tables.get("orders", ()), part.problems
     bad = list(repeated(rows))
     if world is not None:

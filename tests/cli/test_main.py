@@ -72,7 +72,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (["rules", "lst"], "Did you mean `list`?"),
         (
             ["import", "epoch"],
-            "there is no verb `epoch`; there are bods, ftm, uk-psc, gleif, csl, stakes, epoch-clusters.",
+            "there is no verb `epoch`; there are bods, ftm, uk-psc, gleif, csl, stakes, epoch-clusters, table.",
         ),
         (["audit"], "compliance audit: needs WORLD"),
         (["audit", "w", "--formt", "json"], "compliance audit: there is no option `--formt`. Did you mean `--format`?"),

@@ -1,0 +1,247 @@
+"""What the columns of a sheet most likely are, by their names and by their values, each with a confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz, process
+
+from compliance.spreadsheets.files.header import ColumnName, Header
+from compliance.spreadsheets.map_file import ASK, NOT_READ, ColumnMap, SheetMap
+from compliance.spreadsheets.values.column_values import ColumnValues
+from compliance.spreadsheets.values.table_fields import (
+    COUNTRY,
+    ID,
+    PARTY,
+    PRODUCT,
+    TEXT,
+    WORD,
+    TableField,
+    table_field,
+)  # fmt: skip
+from compliance.spreadsheets.values.vocabulary import Vocabulary, folded
+
+UNKNOWN = "not known what it is"
+_FITS, _SURE, _LIKE = 0.5, 0.9, 88
+_TITLED = 1.5
+_KNOWN_PRODUCTS = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A column as a field; the best sort first."""
+
+    rank: int
+    misfit: float
+    column: int
+    field: str
+    language: str = ""
+
+    @property
+    def key(self) -> tuple[int, float, int, str]:
+        """Where it stands among others."""
+        return (self.rank, self.misfit, self.column, self.field)
+
+
+@dataclass
+class Proposal:
+    """A sheet as one table: the columns, the fields that it lacks, and how well it fits."""
+
+    table: str
+    columns: dict[int, Candidate]
+    lacks: list[str]
+    score: float
+    beside: dict[int, str] = field(default_factory=dict)
+    """Columns whose name means a field that another column gives better, by that field."""
+
+
+def propose(
+    header: Header, values: Mapping[int, ColumnValues], table: str, vocabulary: Vocabulary, where: Iterable[str]
+) -> Proposal:
+    """The sheet as this table; `where` are the names of sheet and file and the titles."""
+    found: list[Candidate] = []
+    for name in header.columns:
+        for meaning in vocabulary.meanings(table, name.lookups):
+            for about in _fields_of(table, meaning.field, values[name.column]):
+                fit = values[name.column].fit(_kind_of_values(about))
+                full = f"{about.table}.{about.column}" if about.table != table else about.column
+                rank = meaning.rank if about.kind != PRODUCT else 0
+                if about.kind == PRODUCT:
+                    fit = (
+                        0.5 + fit / 2
+                        if values[name.column].fit("text") >= _FITS and not _numeric(values[name.column])
+                        else 0.0
+                    )
+                if fit >= _FITS:
+                    found.append(Candidate(rank, round(1 - fit, 3), name.column, full, meaning.language))
+    found += _product_columns(header, values, table, found)
+    chosen: dict[int, Candidate] = {}
+    taken: dict[str, int] = {}
+    beside: dict[int, str] = {}
+    for candidate in sorted(found, key=lambda each: each.key):
+        if candidate.column in chosen:
+            continue
+        if candidate.field in taken:
+            beside.setdefault(candidate.column, candidate.field)
+            continue
+        chosen[candidate.column] = candidate
+        taken[candidate.field] = candidate.column
+        beside.pop(candidate.column, None)
+    shape = vocabulary.tables[table]
+    lacks = [need for need in shape.get("needs", ()) if need not in taken]
+    if (one := shape.get("needs_one")) and not any(need in taken for need in one):
+        lacks.append(" or ".join(one))
+    if table in ("companies", "sites") and not {"id", "name"} & taken.keys():
+        lacks.append("name")
+    titled = any(folded(word) in folded(text) for text in where for word in vocabulary.titles(table))
+    score = sum(1 - each.misfit / 2 for each in chosen.values()) - 3 * len(lacks) + (_TITLED if titled else 0)
+    return Proposal(table, chosen, lacks, score, beside)
+
+
+def _product_columns(
+    header: Header, values: Mapping[int, ColumnValues], table: str, found: Sequence[Candidate]
+) -> list[Candidate]:
+    """Columns of any name whose values are products that are surely known."""
+    about = table_field(table, "chip")
+    if about is None or about.kind != PRODUCT:
+        return []
+    named = {each.column for each in found}
+    fits = {name.column: values[name.column].fit("product") for name in header.columns if values[name.column].sample}
+    return [
+        Candidate(0, round((1 - fit) / 2, 3), column, "chip")
+        for column, fit in fits.items()
+        if fit >= _KNOWN_PRODUCTS and column not in named
+    ]
+
+
+def _numeric(values: ColumnValues) -> bool:
+    return values.fit("number") >= _SURE
+
+
+def _fields_of(table: str, meaning: str, values: ColumnValues) -> list[TableField]:
+    """The fields that a meaning may be, by the values: a party by its number or by its name."""
+    about = table_field(table, meaning)
+    if about is None:
+        return []
+    if about.kind == PARTY and about.part and "." not in meaning:
+        by_number = values.fit("code") >= _SURE
+        return [TableField(about.table, about.name, PARTY, "id" if by_number else "name")]
+    return [about]
+
+
+def _kind_of_values(about: TableField) -> str:
+    """How the values of a field are tested."""
+    if about.kind == PARTY:
+        return "text" if about.part == "id" else "party"
+    if about.kind == ID:
+        return "code" if about.table in ("companies", "sites") else "text"
+    if about.kind == TEXT:
+        return about.name if about.name in ("email", "website", "line") else "name" if about.name == "name" else "text"
+    if about.kind == WORD:
+        return about.name if about.name == "interest" else "text"
+    return about.kind
+
+
+def sheet_map(
+    name: str, header: Header, proposal: Proposal, values: Mapping[int, ColumnValues], vocabulary: Vocabulary
+) -> SheetMap:
+    """The map of a proposal; a column that is only likely to be a field is asked."""
+    columns = []
+    likely = _likely(header, proposal, values, vocabulary)
+    for each in header.columns:
+        candidate = proposal.columns.get(each.column)
+        if candidate is not None:
+            made = ColumnMap(each.title, candidate.field, each.nth)
+            how = "by its name" if candidate.language else "by its values"
+            spoken = f", {candidate.language}" if candidate.language else ""
+            made.comments["column"] = f"{each.letter}; confidence {1 - candidate.misfit / 2:.2f}: {how}{spoken}"
+        elif each.column in likely:
+            meant, why, confidence = likely[each.column]
+            made = ColumnMap(each.title, ASK, each.nth)
+            made.comments["column"] = f"{each.letter}; confidence {confidence:.2f}"
+            made.comments["field"] = f"{why}; write `{meant}` if it is, else `-`"
+        else:
+            made = ColumnMap(each.title, NOT_READ, each.nth)
+            made.comments["column"] = f"{each.letter}; {_why_not(each, proposal, vocabulary)}"
+        columns.append(made)
+    return SheetMap(name, proposal.table, tuple(row + 1 for row in header.rows), columns)
+
+
+def _why_not(name: ColumnName, proposal: Proposal, vocabulary: Vocabulary) -> str:
+    if name.column in proposal.beside:
+        return f"`{proposal.beside[name.column]}` is read from another column"
+    if vocabulary.is_not_read(name.lookups):
+        return "nothing that a rule asks for"
+    return UNKNOWN
+
+
+def _likely(
+    header: Header, proposal: Proposal, values: Mapping[int, ColumnValues], vocabulary: Vocabulary
+) -> dict[int, tuple[str, str, float]]:
+    """Columns that may be fields which no other column is: by a name near to a known one, or by their values."""
+    taken = {candidate.field for candidate in proposal.columns.values()}
+    free = [
+        each for each in header.columns if each.column not in proposal.columns and each.column not in proposal.beside
+    ]
+    found: dict[int, tuple[str, str, float]] = {}
+    words = dict(vocabulary.words_of(proposal.table))
+    for each in free:
+        if asked := _open_column(each, proposal.table, taken, vocabulary):
+            found[each.column] = (*asked, 0.4)
+            taken.add(asked[0])
+            continue
+        if vocabulary.is_not_read(each.lookups):
+            continue
+        near = process.extractOne(folded(each.lookups[0]), list(words), scorer=fuzz.ratio, score_cutoff=_LIKE)
+        about = table_field(proposal.table, words[near[0]]) if near is not None else None
+        if near is None or about is None or about.table != proposal.table or about.column in taken:
+            continue
+        if values[each.column].fit(_kind_of_values(about)) >= _SURE:
+            why = f"its name is near to a word for `{about.column}`"
+            found[each.column] = (about.column, why, round(near[1] / 200, 2))
+            taken.add(about.column)
+    named = {field.partition(".")[0] for field in taken}
+    for need, kind in _BY_VALUES:
+        about = table_field(proposal.table, need)
+        if about is None or about.name in named or need not in vocabulary.tables[proposal.table]["fields"]:
+            continue
+        for each in free:
+            held = values[each.column]
+            if each.column in found or not held.sample or vocabulary.is_not_read(each.lookups):
+                continue
+            if kind == "code" and each is not header.columns[0]:
+                continue
+            if kind == "key" and (each is not header.columns[0] or proposal.table not in ("companies", "sites")):
+                continue
+            if held.fit(kind) >= _LOOKS_LIKE and (kind != "share" or held.fit("date") < _FITS):
+                found[each.column] = (about.column, f"its values look like `{about.column}`", 0.4)
+                named.add(about.name)
+                break
+    return found
+
+
+def _open_column(name: ColumnName, table: str, taken: set[str], vocabulary: Vocabulary) -> tuple[str, str] | None:
+    """The field that a column may be whose name alone does not say it, and what is asked."""
+    fields = vocabulary.tables[table]["fields"]
+    for asks, may_be, words in vocabulary.open_columns:
+        if folded(name.title) in words and taken.isdisjoint(may_be) and set(may_be) <= set(fields):
+            return "` or `".join(may_be), asks
+    return None
+
+
+_LOOKS_LIKE = 0.8
+_BY_VALUES = (
+    ("chip", "product"), ("to_country", "country"), ("headquarters", "country"), ("country", "country"),
+    ("date", "date"), ("id", "key"), ("purchase", "code"), ("quantity", "count"), ("percent", "share"),
+)  # fmt: skip
+"""Fields that a column may be by its values alone, which is asked."""
+
+
+def choose_table(proposals: Sequence[Proposal]) -> Proposal | None:
+    """The table that fits best; `None` where none has what it needs."""
+    whole = [each for each in proposals if not each.lacks]
+    return max(whole, key=lambda each: each.score, default=None)  # of equal ones the first
+
+
+__all__ = ["COUNTRY", "Candidate", "Proposal", "choose_table", "propose", "sheet_map"]

@@ -1,0 +1,243 @@
+"""One sheet read by its map: every cell to a field, what is open asked, what is not sure told, nothing in between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from compliance.errors import InputError, Problem
+from compliance.spreadsheets.files.cells import Cell, CellNote, Place, ShownPercent, is_number, shown
+from compliance.spreadsheets.files.header import ColumnName, Header
+from compliance.spreadsheets.files.workbook import Sheet
+from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, NOT_READ, ColumnMap, SheetMap
+from compliance.spreadsheets.row_kinds import RowKinds, sort_rows
+from compliance.spreadsheets.values import table_fields as kinds
+from compliance.spreadsheets.values import writing_style as style
+from compliance.spreadsheets.values.column_reading import ColumnReading, Words, read_column
+from compliance.spreadsheets.values.column_values import ColumnValues, KnownProduct, column_values, text_of
+from compliance.spreadsheets.values.table_fields import MONEY, TableField, table_field
+from compliance.spreadsheets.values.vocabulary import Vocabulary, folded
+
+_REPEATED = frozenset({"purchase", "date", "to_country", "owner", "owned", "site"})
+"""Fields that exports print once a group."""
+
+
+@dataclass
+class ReadColumn:
+    """A column of the sheet as a field, with what its cells are."""
+
+    name: ColumnName
+    map: ColumnMap
+    about: TableField
+    values: ColumnValues
+    reading: ColumnReading = field(default_factory=ColumnReading)
+
+    @property
+    def column(self) -> int:
+        """Where it stands."""
+        return self.name.column
+
+
+@dataclass
+class SheetReading:
+    """A sheet, its map and its header; `read` fills the rest."""
+
+    sheet: Sheet
+    map: SheetMap
+    header: Header
+    vocabulary: Vocabulary
+    known_product: KnownProduct
+    kinds: RowKinds = field(default_factory=RowKinds)
+    columns: list[ReadColumn] = field(default_factory=list)
+    notes: list[CellNote] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    _shares: set[int] = field(default_factory=set)
+
+    @cached_property
+    def filled(self) -> dict[tuple[int, int], Cell]:
+        """The cells that lie under one merged with them from above."""
+        found = {}
+        for top, left, bottom, right in self.sheet.merged:
+            if bottom > top >= self.header.first and right == left:
+                value = self.sheet.cell(top, left)
+                found.update({(row, left): value for row in range(top + 1, bottom + 1)})
+        return found
+
+    def cells(self, column: int) -> list[Cell]:
+        """The cells of a column in the rows of data, each with the value of the range that it is merged into."""
+        rows = self.sheet.rows
+        found = [rows[row][column] if column < len(rows[row]) else "" for row in self.kinds.data]
+        if self.filled:
+            found = [
+                cell if cell != "" else self.filled.get((row, column), "")
+                for row, cell in zip(self.kinds.data, found, strict=True)
+            ]
+        broken = self.sheet.parts.broken_cells
+        if broken:
+            found = [
+                cell if cell != "" else broken.get((row, column), "")
+                for row, cell in zip(self.kinds.data, found, strict=True)
+            ]
+        if column in self._shares and self.sheet.parts.percent_cells:
+            percent = self.sheet.parts.percent_cells
+            found = [
+                ShownPercent(float(cell)) if is_number(cell) and (row, column) in percent else cell  # type: ignore[arg-type]
+                for row, cell in zip(self.kinds.data, found, strict=True)
+            ]
+        return found
+
+    def prepare(self) -> None:
+        """Sorts the rows and decides how the columns are written; what is open stands as `ask` in the map.
+
+        Raises `InputError` where the sheet holds a second table.
+        """
+        pairs = list(self._mapped())
+        needs = self.vocabulary.tables[self.map.table].get("needs", ())
+        needed = [name.column for name, about, _ in pairs if about.table == self.map.table and about.column in needs]
+        if self.map.table in ("companies", "sites"):
+            needed = [name.column for name, about, _ in pairs if about.column == "name"] or needed
+        told = [
+            n.column for n, about, _ in pairs if about.kind in (kinds.PARTY, kinds.PRODUCT, kinds.ID, kinds.COUNTRY)
+        ]
+        told += [n.column for n, about, _ in pairs if about.name in ("name", "purchase")]
+        self.kinds = sort_rows(self.sheet, self.header, needed, told, self.vocabulary)
+        self._shares = {name.column for name, about, _ in pairs if about.kind == kinds.SHARE}
+        every = {name.column: self._values(name.column) for name in self.header.columns}
+        evidence = style.sheet_evidence(every.values())
+        for name, about, column in pairs:
+            values = every[name.column]
+            read = ReadColumn(name, column, about, values)
+            self.columns.append(read)
+            for key, found in self._styles(read, evidence):
+                if found.value and key not in column.options:
+                    column.options[key] = found.value
+                if found.why:
+                    column.comments[key] = found.why
+        if self.kinds.other_header is not None:
+            line = self.sheet.line(self.kinds.other_header)
+            told_so = f"sheet `{self.sheet.name}`: row {self.kinds.other_header + 1} names columns in another way; "
+            told_so += "put what stands below on a sheet of its own"
+            raise InputError([Problem(self.sheet.file, line, told_so)])
+
+    def _values(self, column: int) -> ColumnValues:
+        return column_values(self.cells(column), self.kinds.data, column, self.vocabulary, self.known_product)
+
+    def read(self, words: Words) -> dict[tuple[str, str], tuple[str, Place]]:
+        """Reads every column; gives the words that are open, by field and word, with a place."""
+        found: dict[tuple[str, str], tuple[str, Place]] = {}
+        for column in self.columns:
+            column.reading = read_column(column.values, column.about, column.map.options, words, self.vocabulary)
+            kind = column.about.kind
+            name = {kinds.COUNTRY: "country", kinds.PRODUCT: "products"}.get(kind, column.about.name)
+            for word, place in column.reading.open_words.items():
+                found.setdefault((name, word), (column.name.title, place))
+        return found
+
+    def _mapped(self) -> Iterator[tuple[ColumnName, TableField, ColumnMap]]:
+        for name in self.header.columns:
+            column = self.map.column(name.title, name.nth)
+            if column is None or column.field in (ASK, NOT_READ):
+                continue
+            about = table_field(self.map.table, column.field)
+            if about is not None:
+                yield name, about, column
+
+    def _styles(self, column: ReadColumn, evidence: style.SheetEvidence) -> Iterator[tuple[str, style.Found]]:
+        about, values = column.about, column.values
+        if about.kind in (kinds.COUNT, kinds.NUMBER, kinds.SHARE):
+            yield "number", style.number_writing(values, about, evidence)
+        if about.kind == kinds.SHARE:
+            yield "percent", style.percent_unit(values)
+        if about.kind == kinds.DATE:
+            yield "date", style.date_order(values, evidence)
+        if about.kind == kinds.PARTY and about.part == "name":
+            yield "party", style.party_writing(values)
+        if about.name in _REPEATED and about.table == self.map.table and self.kinds.data:
+            first = self.cells(column.column)[0] not in ("", None)
+            yield "blank", style.blank_means(values, first, len(self.kinds.data))
+        if about.name in MONEY:
+            yield "currency", self._currency(column)
+
+    def _currency(self, column: ReadColumn) -> style.Found:
+        """In which currency a value stands: by the title, or by a column beside it."""
+        title = column.name.title.casefold()
+        if any(re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", title) for word in self.vocabulary.us_dollar):
+            return style.Found("USD", "by its name")
+        for name in self.header.columns:
+            if any(folded(text) in self.vocabulary.currency for text in name.lookups):
+                return style.Found(f"column {name.title}", "rows in US dollars are read")
+        return style.Found("unknown", "in which currency is not told: not read; write USD if it is")
+
+    def rows(self) -> tuple[list[int], dict[str, list[str]]]:
+        """The rows of data, and their values by column of a world (empty: not known); what is not read is noted."""
+        places = self.kinds.data
+        found: dict[str, list[str]] = {}
+        for column in self.columns:
+            for key, values in self._texts(column, places):
+                if key in found:
+                    found[key] = [a or b for a, b in zip(found[key], values, strict=True)]
+                else:
+                    found[key] = values
+        return places, found
+
+    def _texts(self, column: ReadColumn, places: Sequence[int]) -> Iterator[tuple[str, list[str]]]:
+        about = column.about
+        key = about.column if about.table == self.map.table else f"{about.table}.{about.column}"
+        readings, number = column.reading.by_cell, column.column
+        above = column.map.options.get("blank") == ABOVE
+        cells = self.cells(number)
+        if above:
+            cells = _carried(cells)
+        found = {cell: reading.value for cell, reading in readings.items()}
+        texts = [found.get(cell, "") for cell in cells]
+        bad = {cell for cell, reading in readings.items() if reading.wrong}
+        wrong: dict[Cell, list[int]] = {}
+        for row, cell in zip(places, cells, strict=True) if bad else ():
+            if cell in bad:
+                wrong.setdefault(cell, []).append(row)
+        for cell, rows in wrong.items():
+            message = readings[cell].wrong
+            self.notes += [CellNote(Place(row, number), shown(cell), message, key, about.decides) for row in rows]
+        if about.name in MONEY:
+            texts = self._dollars(column, places, texts)
+        if column.map.options.get("party") == CODE_FIRST:
+            party = key.removesuffix(".name")
+            yield f"{party}.id", [text.partition(" ")[0] for text in texts]
+            texts = [text.partition(" ")[2].lstrip(" -–:") for text in texts]
+        yield key, texts
+        if about.kind == kinds.PRODUCT:
+            words = {cell: text_of(cell) for cell in readings}
+            told = [words.get(cell, "") for cell in cells]
+            if told != texts:
+                yield (
+                    f"{key.removesuffix('chip')}x_product",
+                    [a if a != b else "" for a, b in zip(told, texts, strict=True)],
+                )
+
+    def _dollars(self, column: ReadColumn, places: Sequence[int], texts: list[str]) -> list[str]:
+        told = column.map.options.get("currency", "")
+        if told == "USD":
+            return texts
+        if told.startswith("column "):
+            name = next((n for n in self.header.columns if n.title == told.removeprefix("column ")), None)
+            if name is not None:
+                dollars = self.vocabulary.us_dollar
+                kept = [shown(cell).casefold() in dollars for cell in self.cells(name.column)]
+                if not all(kept):
+                    self.remarks.append(
+                        f"`{column.name.title}`: {len(kept) - sum(kept):,} values are not in US dollars, and not read"
+                    )
+                return [text if is_dollar else "" for text, is_dollar in zip(texts, kept, strict=True)]
+        self.remarks.append(f"`{column.name.title}`: in which currency is not told, and not read")
+        return [""] * len(texts)
+
+
+def _carried(cells: list[Cell]) -> list[Cell]:
+    """The cells, an empty one as the one above it."""
+    found: list[Cell] = []
+    for cell in cells:
+        empty = isinstance(cell, str) and not cell.strip()
+        found.append(found[-1] if empty and found else cell)
+    return found

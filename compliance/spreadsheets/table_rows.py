@@ -1,0 +1,198 @@
+"""The rows of a world that sheets give: ids made, parties found, what is beside a table put into its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from compliance.spreadsheets.files.cells import CellNote, Place
+from compliance.spreadsheets.map_file import IN_WORLD, NOT_READ
+from compliance.spreadsheets.party_names import PartyNames
+from compliance.spreadsheets.sheet_reading import SheetReading
+from compliance.world.row import described
+from compliance.world.tables import TABLES
+from compliance.world.values import PARTY_FIELDS
+
+_FIRST = ("companies", "sites")
+"""Tables whose rows others name; they are made first."""
+_HOLDER = {"stakes": "owned", "holdings": "site"}
+"""The field by which a row of a table beside another names the row that it stands in."""
+_PARTS = ("id", *PARTY_FIELDS)
+_REFERENCES = {
+    "stakes": {"owner": "companies", "owned": "companies"},
+    "sites": {"operator": "companies", "owner": "companies"},
+    "holdings": {"site": "sites", "owner": "companies"},
+}
+
+
+@dataclass
+class MadeRow:
+    """A row as text by column, and where it was read: the sheet and its row from 0."""
+
+    values: dict[str, str]
+    sheet: SheetReading
+    row: int
+
+
+@dataclass
+class MadeTables:
+    """Rows by table, and what is to be said."""
+
+    tables: dict[str, list[MadeRow]] = field(default_factory=dict)
+    notes: list[tuple[SheetReading, CellNote]] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
+    companies: PartyNames = field(default_factory=PartyNames)
+    sites: PartyNames = field(default_factory=PartyNames)
+    _line_names: set[str] = field(default_factory=set)
+    by_name: bool = False
+    """Whether a party of a line that is named as one of `companies`, letter by letter, is that one."""
+
+    def add_sheets(self, sheets: list[SheetReading]) -> None:
+        """Makes the rows of sheets, first of those that others name."""
+        for reading in sorted(sheets, key=lambda each: each.map.table not in _FIRST):
+            places, columns = reading.rows()
+            self.notes += [(reading, note) for note in reading.notes]
+            for remark in reading.remarks:
+                self.remarks[f"sheet `{reading.sheet.name}`: {remark}"] += 1
+            wrong = {note.place.row for note in reading.notes if note.decides}
+            self._add(reading, places, columns, wrong)
+
+    def _add(self, reading: SheetReading, places: list[int], columns: dict[str, list[str]], wrong: set[int]) -> None:
+        table = reading.map.table
+        constants = {key: value for key, value in reading.map.constants.items() if value not in ("", NOT_READ)}
+        known = described(TABLES[table])
+        same = {key: constants.pop(key) for key in sorted(known) if constants.get(key) in known}
+        names = list(columns)
+        ids = self._line_ids(reading, places, columns) if TABLES[table].key == ("id",) and _is_line(table) else None
+        parties = sorted({name.partition(".")[0] for name in (*names, *same)} & known)
+        trusted = {each.about.name for each in reading.columns if each.map.options.get("party") == IN_WORLD}
+        has_beside = any(name.partition(".")[0] in _HOLDER for name in names)
+        kept: list[tuple[int, dict[str, str], dict[str, dict[str, str]]]] = []
+        for place, row in enumerate(places):
+            values = dict(constants)
+            values.update({name: text for name in names if (text := columns[name][place])})
+            if ids is not None:
+                values["id"] = ids[place]
+            for key, party in same.items():
+                parts = {part: values.get(f"{party}.{part}") for part in _PARTS}
+                values.update({f"{key}.{part}": text for part, text in parts.items() if text})
+            for party in parties:
+                self._party(values, party, reading, row, self.by_name or party in trusted)
+            beside = self._take_beside(values) if has_beside else {}
+            if table not in _FIRST or self._described_once(table, values, reading, row):
+                kept.append((row, values, beside))
+        for row, values, beside in kept:
+            self._refer(table, values, reading, row)
+            self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
+            for other, found in beside.items():
+                self._add_beside(other, found, values, reading, row)
+
+    def _line_ids(self, reading: SheetReading, places: list[int], columns: dict[str, list[str]]) -> list[str]:
+        """An id for each line: its own, else purchase and line, else the row of the sheet."""
+        empty = [""] * len(places)
+        own, bought, line = (columns.get(name, empty) for name in ("id", "purchase", "line"))
+        told = [a or (f"{b}-{c}" if b and c else b) for a, b, c in zip(own, bought, line, strict=True)]
+        times = Counter(told)
+        found = []
+        for text, row in zip(told, places, strict=True):
+            named = text if text and times[text] == 1 else f"{text or 'row'}-{row + 1}"
+            if named in self._line_names:
+                named = f"{reading.sheet.name}-{named}"
+            self._line_names.add(named)
+            found.append(named)
+        return found
+
+    def _party(self, values: dict[str, str], party: str, reading: SheetReading, row: int, by_name: bool) -> None:
+        """A party of a line: the id where the number is that of one, else its description."""
+        number, name = values.pop(f"{party}.id", ""), values.get(f"{party}.name", "")
+        found = self.companies.by_number(number) if number else None
+        if found is not None and not self.companies.agrees(found, name):
+            told = f"`{number}` is `{self.companies.names[found]}` among the companies, and `{name}` here"
+            self._note(reading, row, party, number, told)
+            values["x_wrong"] = "true"
+            return
+        if found is None and name and by_name:
+            same = self.companies.by_name(name)
+            found = same[0] if len(same) == 1 else None
+            if len(same) > 1:
+                self.remarks[f"`{name}` is the name of {len(same)} companies; left as a name"] += 1
+        if found is not None:
+            for key in [key for key in values if key.startswith(f"{party}.")]:
+                del values[key]
+            values[party] = found
+            return
+        if number:
+            values[f"x_{party}_number"] = number
+            if not name:
+                values[f"{party}.name"] = number
+                self.remarks[f"`{party}`: numbers that no company of the world has stand as names"] += 1
+
+    def _take_beside(self, values: dict[str, str]) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for key in list(values):
+            table, mark, name = key.partition(".")
+            if mark and table in _HOLDER:
+                found.setdefault(table, {})[name] = values.pop(key)
+        return found
+
+    def _described_once(self, table: str, values: dict[str, str], reading: SheetReading, row: int) -> bool:
+        """Gives a company or site its id; whether it was not there before."""
+        known = self.companies if table == "companies" else self.sites
+        named = values.get("id") or values.get("name", "")
+        if not named:
+            return True
+        values["id"] = named
+        if named in known.names:
+            told = f"`{named}` stands twice in `{table}`; the first counts"
+            self._note(reading, row, "id", named, told)
+            return False
+        known.add(named, values.get("name", ""))
+        return True
+
+    def _refer(self, table: str, values: dict[str, str], reading: SheetReading, row: int) -> None:
+        for name, other in _REFERENCES.get(table, {}).items():
+            if values.get(name):
+                values[name] = self._named(other, values[name], name, reading, row)
+
+    def _named(self, table: str, text: str, name: str, reading: SheetReading, row: int) -> str:
+        """The id of a company or site by number or name; one that no sheet describes is made, with its name alone."""
+        known = self.companies if table == "companies" else self.sites
+        found = known.by_number(text)
+        if found is not None:
+            return found
+        same = known.by_name(text)
+        if len(same) == 1:
+            return same[0]
+        if len(same) > 1:
+            self._note(reading, row, name, text, f"`{text}` is the name of {len(same)} of `{table}`; write its id")
+            return ""
+        known.add(text, text)
+        self.tables.setdefault(table, []).append(MadeRow({"id": text, "name": text}, reading, row))
+        self.remarks[f"`{table}` that no sheet describes stand by their name alone"] += 1
+        return text
+
+    def _add_beside(
+        self, table: str, found: dict[str, str], values: Mapping[str, str], reading: SheetReading, row: int
+    ) -> None:
+        """A row of a table that stands in the columns of another."""
+        if not found.get("owner" if table == "stakes" else "chip"):
+            if table == "stakes" and "percent" in found and found["percent"] != "unknown":
+                self.remarks["shares without a holder stand as stakes of nobody known"] += 1
+            else:
+                return
+        made = {**found, _HOLDER[table]: values["id"]}
+        self._refer(table, made, reading, row)
+        self.tables.setdefault(table, []).append(MadeRow(made, reading, row))
+
+    def _note(self, reading: SheetReading, row: int, name: str, words: str, message: str) -> None:
+        column = next((each.column for each in reading.columns if each.about.name == name), 0)
+        self.notes.append((reading, CellNote(Place(row, column), words, message, name, True)))
+
+    def rows(self, table: str) -> Iterator[MadeRow]:
+        """The rows of a table."""
+        yield from self.tables.get(table, ())
+
+
+def _is_line(table: str) -> bool:
+    return table in ("orders", "shipments")

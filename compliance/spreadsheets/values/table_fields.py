@@ -1,0 +1,102 @@
+"""What the fields of a table hold, as a sheet may give them: kinds of values, and which a row needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compliance.world.fields import Names
+from compliance.world.row import described, leaves, references
+from compliance.world.tables import TABLES
+from compliance.world.values import PARTY_FIELDS
+
+COUNT, NUMBER, SHARE, DATE, COUNTRY = "count", "number", "share", "date", "country"
+PRODUCT, PARTY, WORD, TEXT, LIST, ID = "product", "party", "word", "text", "list", "id"
+
+_COUNTS = frozenset({"quantity", "employees", "rows"})
+_NUMBERS = frozenset({"value_usd", "it_mw", "facility_mw", "capital_usd", "price_usd", "limit_tpp"})
+_DATES = frozenset(
+    {"date", "from", "to", "incorporated", "dissolved", "reactivated", "last_filing", "known_from", "born"}
+)
+_COUNTRIES = frozenset({"headquarters", "jurisdiction", "nationality", "residence"})
+_IDLE = frozenset({"value_usd", "price_usd", "description", "line", "purchase", "source", "business", "serials"})
+"""Fields that no finding rests on alone; a cell of them that is not read leaves its row as it is."""
+MONEY = frozenset({"value_usd", "price_usd", "capital_usd"})
+
+
+@dataclass(frozen=True, slots=True)
+class TableField:
+    """A field of a table as the column of a sheet gives it; `part` is what of a party it says."""
+
+    table: str
+    name: str
+    kind: str
+    part: str = ""
+
+    @property
+    def column(self) -> str:
+        """The name of the column of a world."""
+        return f"{self.name}.{self.part}" if self.part else self.name
+
+    @property
+    def decides(self) -> bool:
+        """Whether a finding may rest on it."""
+        return self.name not in _IDLE
+
+    @property
+    def required(self) -> bool:
+        """Whether a row cannot be without it."""
+        found = next((f for n, f in TABLES[self.table].model_fields.items() if (f.alias or n) == self.name), None)
+        return found is not None and found.is_required()
+
+
+def table_field(table: str, field: str) -> TableField | None:
+    """A field by its name, `consignee.name`, or of a table beside it, `stakes.owner`; `None` where there is none."""
+    head, _, part = field.partition(".")
+    if head in TABLES and part:
+        inner = table_field(head, part)
+        return None if inner is None or inner.part else inner
+    model = TABLES[table]
+    if head not in model.columns():
+        return None
+    if head in described(model):
+        return (
+            TableField(table, head, PARTY if part != "country" else COUNTRY, part or "name")
+            if (part in (*PARTY_FIELDS, "id", ""))
+            else None
+        )
+    if part:
+        return None
+    return TableField(table, head, _kind(table, head))
+
+
+def _kind(table: str, name: str) -> str:
+    if name == "id":
+        return ID
+    if name == "chip":
+        return PRODUCT
+    if name == "percent":
+        return SHARE
+    for kind, names in ((COUNT, _COUNTS), (NUMBER, _NUMBERS), (DATE, _DATES), (COUNTRY, _COUNTRIES)):
+        if name in names:
+            return kind
+    if name == "country" or name.endswith("_country"):
+        return COUNTRY
+    if any(name == each for each, _ in references(TABLES[table])):
+        return PARTY
+    field = next(f for n, f in TABLES[table].model_fields.items() if (f.alias or n) == name)
+    if name in ("status", "interest", "movement", "authorization", "means", "kind", "activity"):
+        return WORD
+    return LIST if any(leaf is tuple for leaf in leaves(field.annotation)) or name in ("aliases", "serials") else TEXT
+
+
+def names_companies(table: str, name: str) -> bool:
+    """Whether a field names a company or a person by id."""
+    return any(each == name and "companies" in tables for each, tables in references(TABLES[table]))
+
+
+def names_sites(table: str, name: str) -> bool:
+    """Whether a field names a site by id."""
+    return any(each == name and "sites" in tables for each, tables in references(TABLES[table]))
+
+
+__all__ = ["MONEY", "Names", "TableField", "names_companies", "names_sites", "table_field"]

@@ -1,0 +1,103 @@
+"""The verbs: `import table` and `screen` with a spreadsheet, their exit status and what they say where."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from compliance.cli.main import run
+from tests.spreadsheets.books import write
+from tests.spreadsheets.officer import DECEMBER, FIXTURES, NOVEMBER, write_workbook
+from tests.spreadsheets.test_import_table import ORDERS, order
+
+MAP = FIXTURES / "officers_workbook.map.yaml"
+
+
+def made(tmp_path: Path) -> Path:
+    world = tmp_path / "world"
+    words = ["import", "table", str(FIXTURES / "officers_workbook.xlsx"), "--map", str(MAP), "--output", str(world)]
+    assert run(words) == 0
+    return world
+
+
+def test_a_run_that_asks_writes_its_map_beside_the_world_and_no_world(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = run(["import", "table", str(FIXTURES / "officers_workbook.xlsx"), "--output", str(tmp_path / "world")])
+
+    assert status == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["world.map.yaml"]
+    assert "world.map.yaml:38: column `since`, `date`" in capsys.readouterr().err
+
+
+def test_next_months_orders_are_screened_by_the_same_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = MAP.read_bytes()
+    world = made(tmp_path)
+    order_book = str(FIXTURES / "officers_december.xlsx")
+    words = ["screen", str(world), order_book, "--map", str(MAP), "--as-of", "2026-11-28", "--format", "json"]
+    status = run(words)
+    answer = json.loads(capsys.readouterr().out)
+
+    assert status in (1, 3)
+    assert {row["id"] for row in answer["decisions"] if row["table"] == "orders"} == {
+        "*",
+        *(row[0] for row in DECEMBER),
+    }
+    assert MAP.read_bytes() == before
+
+
+def test_a_line_that_is_not_surely_read_is_not_screened_and_not_evaluated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = made(tmp_path)
+    path = write(tmp_path / "o.xlsx", {"Orders": [ORDERS, order(1), order(2, qty="some")]})
+    shutil.copy(MAP, tmp_path / "m.yaml")
+    run(["screen", str(world), str(path), "--as-of", "2026-11-28", "--format", "json"])
+    answer = json.loads(capsys.readouterr().out)
+
+    assert "SO-2" not in {row["id"] for row in answer["decisions"]}
+    assert any("cell F3: `some` is not a whole number" in each["reason"] for each in answer["not_evaluated"])
+    assert (tmp_path / "world.map.yaml").exists()
+
+
+def test_goods_without_an_accelerator_are_said_to_be_outside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = made(tmp_path)
+    path = write(tmp_path / "o.xlsx", {"Orders": [ORDERS, order(1, item="ConnectX-7 400G NIC")]})
+    run(["screen", str(world), str(path), "--as-of", "2026-11-28", "--format", "json"])
+    answer = json.loads(capsys.readouterr().out)
+
+    assert any("outside the rules on chips" in text for text in answer["assumptions"])
+    assert "SO-1" in {row["id"] for row in answer["decisions"]}
+    assert [finding for finding in answer["findings"] if finding["topic"] == "chip_control"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--sheet", "Nope"], "has no sheet `Nope`"),
+        (["--as", "ordrs"], "there is no table `ordrs`. Did you mean `orders`?"),
+    ],
+)
+def test_a_wrong_option_is_told(
+    words: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = FIXTURES / "officers_workbook.xlsx"
+    status = run(["import", "table", str(path), *words, "--output", str(tmp_path / "w")])
+
+    assert status == 2
+    assert told in capsys.readouterr().err
+
+
+def test_the_workbooks_of_the_fixtures_are_as_they_are_made(tmp_path: Path) -> None:
+    from compliance.spreadsheets.files.workbook import read_workbook
+
+    for name, orders, sheets in (("officers_workbook", NOVEMBER, True), ("officers_december", DECEMBER, False)):
+        write_workbook(tmp_path / f"{name}.xlsx", orders, sheets)
+        made_now, kept = (read_workbook(folder / f"{name}.xlsx") for folder in (tmp_path, FIXTURES))
+
+        assert [(sheet.name, sheet.rows) for sheet in made_now] == [(sheet.name, sheet.rows) for sheet in kept]

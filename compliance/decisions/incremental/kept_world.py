@@ -1,4 +1,4 @@
-"""What is kept of a world without orders for one day: the accounts of each pack, and what its rules find."""
+"""What is kept of a world without orders for one day: the totals of each pack, and what its rules find."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from compliance.decisions.compared import strictness
 from compliance.decisions.evaluate import each_pack, match
 from compliance.decisions.matches import Found, Identity, Matches, RuleMatches
 from compliance.decisions.searching import KeptSearch
-from compliance.facts.accounts.kept_pack import KeptPack, asked_of
+from compliance.facts.kept.kept_pack import KeptPack, asked_of
 from compliance.facts.plan import PackPlan
 from compliance.facts.plans import plan_of
 from compliance.facts.rowwise import workspace
@@ -64,7 +64,7 @@ class KeptMatches:
 
 
 class KeptEvaluation:
-    """A pack on a world without orders: its accounts, and what its rules find."""
+    """A pack on a world without orders: its totals, and what its rules find."""
 
     def __init__(self, pack: KeptPack, found: Matches) -> None:
         self.pack = pack

@@ -15,7 +15,7 @@ from compliance.decisions.incremental.order_evaluation import Eased, evaluate_or
 from compliance.decisions.matches import Found, Identity
 from compliance.decisions.parties import Resolved, resolve, resolve_orders
 from compliance.decisions.stage import ownership_of, scene_of
-from compliance.facts.accounts.order_rows import OrderRows, WorldRows
+from compliance.facts.kept.order_rows import OrderRows, WorldRows
 from compliance.facts.licenses import LICENSE
 from compliance.facts.rowwise import workspace
 from compliance.facts.rowwise.source_text import Unwritten

@@ -1,6 +1,6 @@
 """What an evaluation of a world with an order finds that rests on the order, from what is kept of the world.
 
-The lines of the order are evaluated alone, against the accounts that they touch. Lines on record that are set beside
+The lines of the order are evaluated alone, against the totals that they touch. Lines on record that are set beside
 a total which the order touches are read again with them, where their answer may be another now.
 """
 
@@ -13,9 +13,9 @@ from compliance.decisions.evaluate import Determined, Evaluation, match, togethe
 from compliance.decisions.findings import left_open
 from compliance.decisions.incremental.kept_world import KeptEvaluation, KeptWorld
 from compliance.decisions.matches import Matches
-from compliance.facts.accounts.account import Account, Holders
-from compliance.facts.accounts.order_rows import OrderRows
-from compliance.facts.accounts.order_tables import OrderTables
+from compliance.facts.kept.kept_totals import Holders, KeptTotals
+from compliance.facts.kept.order_rows import OrderRows
+from compliance.facts.kept.order_tables import OrderTables
 from compliance.facts.rowwise import workspace
 from compliance.facts.rowwise.source_text import Unwritten
 from compliance.facts.scene import Scene
@@ -55,7 +55,7 @@ def _evaluated(
     """What is found for one pack, and the lines on record that are to be read again for it."""
     tables, plan = OrderTables(scene, kept.pack, rows, again, new), kept.pack.plan
     tables.prepare_all()
-    linked = _linked(kept, tables.workspace.accounts)
+    linked = _linked(kept, tables.workspace.totals)
     if not linked <= again:
         return None, linked
     found = match(plan, plan.rules, tables.columns)
@@ -67,11 +67,11 @@ def _evaluated(
     return Evaluation(found, determined), linked
 
 
-def _linked(kept: KeptEvaluation, accounts: Mapping[str, Account]) -> set[str]:
+def _linked(kept: KeptEvaluation, totals: Mapping[str, KeptTotals]) -> set[str]:
     """The lines on record whose answer may be another now: those that count beside a total, or were found by a rule."""
     found: set[str] = set()
     rules = {rule.rule.id for rule in kept.pack.plan.rules}
-    for link, rows in kept.pack.linked_rows(accounts):
+    for link, rows in kept.pack.linked_rows(totals):
         if link.reader in rules:
             matches = kept.found.get(link.reader)
             rows = rows & matches.rows if matches is not None else set()

@@ -1,4 +1,4 @@
-"""Where the queries of a plan are answered for the rows of an order, against accounts that are kept.
+"""Where the queries of a plan are answered for the rows of an order, against totals that are kept.
 
 What is made row by row is made of the order's rows alone. A query that goes through totals goes through those of the
 holders that the order touches; one that looks totals up finds anybody's.
@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from compliance.facts.accounts.account import HOLDER, Account, CountedRows, Holders
-from compliance.facts.accounts.kept_pack import KeptPack
 from compliance.facts.databases import Database
+from compliance.facts.kept.kept_pack import KeptPack
+from compliance.facts.kept.kept_totals import HOLDER, CountedRows, Holders, KeptTotals
 from compliance.facts.rowwise.queries import relations_of
 from compliance.facts.rowwise.relations import Relation, Row
 from compliance.facts.rowwise.source_text import Unwritten
@@ -30,28 +30,28 @@ class OrderWorkspace(Workspace):
         self._kept = kept
         self._read_again = read_again
         self._counted: dict[str, CountedRows] = {}
-        self._accounts: dict[str, Account] = {}
+        self._totals: dict[str, KeptTotals] = {}
 
     @property
-    def accounts(self) -> Mapping[str, Account]:
-        """The accounts by the name of their totals."""
-        return self._accounts
+    def totals(self) -> Mapping[str, KeptTotals]:
+        """The totals that the queries set rows against, by name."""
+        return self._totals
 
     def make(self, kind: str, name: str, sql: str, many: bool = False) -> None:
-        """Has the rows of a query under a name: those of the order, or an account."""
+        """Has the rows of a query under a name: those of the order, or totals that are kept."""
         if name in self._kept.totals:
-            self._accounts[name] = self._account(name, sql)
-            self._held[name] = self._accounts[name]
+            self._totals[name] = self._made_of(name, sql)
+            self._held[name] = self._totals[name]
             return
         super().make(kind, name, sql, many)
         if name in self._kept.counted:
             self._counted[name] = CountedRows(self._kept.counted[name], self._held[name], self._read_again)
 
-    def _account(self, name: str, sql: str) -> Account:
-        """The account of a total: what it adds up, or the two totals that it sets against each other."""
+    def _made_of(self, name: str, sql: str) -> KeptTotals:
+        """The totals of rows that count, or of two other totals that are set against each other."""
         read = [one for one in relations_of(sql) if one in self._held]
         counted = {one: self._counted[one] for one in read if one in self._counted}
-        parts = {one: self._accounts[one] for one in read if one in self._accounts}
+        parts = {one: self._totals[one] for one in read if one in self._totals}
         if len(counted) + bool(parts) != 1:
             raise Unwritten(f"`{name}` is made of {sorted(read)}")
         program = compiled(sql, {one: self._held[one].shape for one in read})
@@ -63,7 +63,7 @@ class OrderWorkspace(Workspace):
             held |= {one: part.through(holders) for one, part in parts.items()}
             return program.run(held)
 
-        return Account(self._kept.totals[name], program.shape, lambda: _touched(counted, parts), work_out)
+        return KeptTotals(self._kept.totals[name], program.shape, lambda: _touched(counted, parts), work_out)
 
     def _relation(self, sql: str) -> Relation:
         read = relations_of(sql)
@@ -72,11 +72,11 @@ class OrderWorkspace(Workspace):
         return Relation(*made.shape, lambda: made.run(self._gone_through(held)))
 
     def _gone_through(self, held: Mapping[str, Relation], before: bool = False) -> Mapping[str, Relation]:
-        """What a query reads: of accounts the holders that any of them touches, of what counts those that it names."""
-        accounts = {name: self._accounts[name] for name in held if name in self._accounts}
-        touched = _touched(accounts) if accounts else frozenset()
+        """What a query reads: of totals those of all holders that are touched, of what counts what it names keys of."""
+        totals = {name: self._totals[name] for name in held if name in self._totals}
+        touched = _touched(totals) if totals else frozenset()
         found: dict[str, Relation] = {
-            n: (one.before() if before else one).through(touched) for n, one in accounts.items()
+            n: (one.before() if before else one).through(touched) for n, one in totals.items()
         }
         if counted := {name: self._counted[name] for name in held if name in self._counted}:
             keys = held[KEYS]
@@ -108,5 +108,5 @@ class OrderWorkspace(Workspace):
         return Relation(*made.shape, lambda: made.run(self._gone_through(held, before=True))).table()
 
 
-def _touched(*of: Mapping[str, CountedRows] | Mapping[str, Account]) -> Holders:
+def _touched(*of: Mapping[str, CountedRows] | Mapping[str, KeptTotals]) -> Holders:
     return frozenset().union(*(one.touched for some in of for one in some.values()))

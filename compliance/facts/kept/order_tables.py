@@ -1,4 +1,4 @@
-"""The tables that plans run on for one order: its rows, against accounts and attributes that are kept."""
+"""The tables that plans run on for one order: its rows, against totals and attributes that are kept."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from compliance.facts.accounts.kept_pack import KeptPack
-from compliance.facts.accounts.order_rows import OrderRows
-from compliance.facts.accounts.order_workspace import OrderWorkspace
-from compliance.facts.accounts.sought import Sought
 from compliance.facts.entities import chip_facts
 from compliance.facts.frames import PLACE, Needs, view
+from compliance.facts.kept.kept_pack import KeptPack
+from compliance.facts.kept.order_rows import OrderRows
+from compliance.facts.kept.order_workspace import OrderWorkspace
+from compliance.facts.kept.sought import Sought
 from compliance.facts.scene import Scene
 from compliance.facts.tables import CHIP_SHAPE, SITE_SHAPE, Tables, party_shape, place_shape
 

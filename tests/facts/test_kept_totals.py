@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import parse_one
 
-from compliance.facts.accounts.account import Account, CountedRows
-from compliance.facts.accounts.condensed import condensing
-from compliance.facts.accounts.kept_rows import KeptRows
-from compliance.facts.accounts.sought import Sought
+from compliance.facts.kept.condensed import condensing
+from compliance.facts.kept.kept_rows import KeptRows
+from compliance.facts.kept.kept_totals import CountedRows, KeptTotals
+from compliance.facts.kept.sought import Sought
 from compliance.facts.rowwise.relations import Relation, Row
 from compliance.facts.rowwise.source_text import Unwritten
 from compliance.facts.rowwise.workspace import compiled
@@ -94,12 +94,12 @@ def made(*rows: Row) -> Relation:
     return Relation(*shape, lambda: [(*row, "shipments") for row in rows])
 
 
-def account(counted: CountedRows, totals: KeptRows) -> Account:
+def with_order(counted: CountedRows, totals: KeptRows) -> KeptTotals:
     def work_out(holders: frozenset[str]) -> list[Row]:
         rows = counted.for_totals(holders, totals.of).rows
         return [(one, sum(row[2] for row in rows if row[0] == one)) for one in sorted(holders)]
 
-    return Account(totals, (("id", "low"), ("text", "whole")), lambda: counted.touched, work_out)
+    return KeptTotals(totals, (("id", "low"), ("text", "whole")), lambda: counted.touched, work_out)
 
 
 def totals(*rows: tuple[str, int]) -> KeptRows:
@@ -109,7 +109,7 @@ def totals(*rows: tuple[str, int]) -> KeptRows:
 
 def test_only_totals_of_holders_that_are_touched_are_worked_out() -> None:
     record = kept(("a", "s1", 5), ("b", "s2", 7))
-    found = account(CountedRows(record, made(("a", "o", 1)), frozenset()), totals(("a", 5), ("b", 7)))
+    found = with_order(CountedRows(record, made(("a", "o", 1)), frozenset()), totals(("a", 5), ("b", 7)))
     found._work_out = lambda holders: [("a", 6)] if holders == {"a"} else []
 
     assert found.touched == {"a"}
@@ -117,7 +117,7 @@ def test_only_totals_of_holders_that_are_touched_are_worked_out() -> None:
     assert found.index((0,)).get("b") == [("b", 7)]
     assert found.through(frozenset({"a", "b"})).rows == [("a", 6), ("b", 7)]
     assert found.before().through(frozenset({"a"})).rows == [("a", 5)]
-    with pytest.raises(Unwritten, match="not all totals are gone through"):
+    with pytest.raises(Unwritten, match="not all are gone through"):
         _ = found.rows
     with pytest.raises(Unwritten, match="looked up by their holder"):
         found.index((1,))
@@ -145,7 +145,7 @@ def test_a_line_that_is_read_again_counts_as_it_is_now() -> None:
 def test_a_share_falls_as_the_rest_grows(was: dict[str, Any], now: dict[str, Any], lowered: bool) -> None:
     table = pa.table({"id": ["a"], **{name: pa.array([value], pa.int64()) for name, value in was.items()}})
     shape = ("id", *was), ("text", *("whole" for _ in was))
-    found = Account(KeptRows(table, "id"), shape, lambda: frozenset({"a"}), lambda holders: [("a", *now.values())])
+    found = KeptTotals(KeptRows(table, "id"), shape, lambda: frozenset({"a"}), lambda holders: [("a", *now.values())])
 
     assert bool(found.lowered) == lowered
 

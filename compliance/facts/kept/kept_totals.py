@@ -1,4 +1,4 @@
-"""An account: the totals of one measure as they stand, to which the rows of an order are added.
+"""The totals of a measure as they stand, to which the rows of an order are added.
 
 A total depends on no other rows than those of the same holder. So the totals of the holders that an order touches are
 worked out again, from the rows kept for them and those of the order; all others stand as they are.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from compliance.facts.accounts.kept_rows import KeptRows
+from compliance.facts.kept.kept_rows import KeptRows
 from compliance.facts.rowwise.relations import Relation, Row, by_key
 from compliance.facts.rowwise.source_text import Shape, Unwritten
 from compliance.facts.shapes import KEYS
@@ -73,7 +73,7 @@ class CountedRows:
         return row[self._table] == Shipment.table and row[self._row] in self._read_again
 
 
-class Account(Relation):
+class KeptTotals(Relation):
     """The totals of one measure: by holder those worked out anew where they are `touched`, else those that are kept.
 
     A program that goes through them sees those of the `holders`, one that looks them up those of anybody.
@@ -86,7 +86,7 @@ class Account(Relation):
         touched: Callable[[], Holders],
         work_out: Callable[[Holders], list[Row]],
         holders: Holders | None = None,
-        base: Account | None = None,
+        base: KeptTotals | None = None,
     ) -> None:
         super().__init__(*shape, self._of_holders)
         self._kept = kept
@@ -126,18 +126,18 @@ class Account(Relation):
             return self._base.held_by(holder)
         return self._anew.get(holder, ()) if holder in self.touched else self._kept.of(holder)
 
-    def through(self, holders: Holders) -> Account:
-        """The same account for a program that goes through the totals of some holders."""
+    def through(self, holders: Holders) -> KeptTotals:
+        """The same totals for a program that goes through the totals of some holders."""
         shape = self.columns, self.types
-        return Account(self._kept, shape, self._touched, self._work_out, holders, self._base or self)
+        return KeptTotals(self._kept, shape, self._touched, self._work_out, holders, self._base or self)
 
-    def before(self) -> Account:
-        """The account without the order."""
-        return Account(self._kept, (self.columns, self.types), frozenset, self._work_out)
+    def before(self) -> KeptTotals:
+        """The totals without the order."""
+        return KeptTotals(self._kept, (self.columns, self.types), frozenset, self._work_out)
 
     def _of_holders(self) -> list[Row]:
         if self._holders is None:
-            raise Unwritten("of an account not all totals are gone through")
+            raise Unwritten("of totals that are kept not all are gone through")
         return [row for one in sorted(self._holders) for row in self.held_by(one)]
 
     def index(self, places: tuple[int, ...]) -> Any:
@@ -157,10 +157,10 @@ def _less(was: int | None, now: int | None, name: str) -> bool:
 class _ByKey:
     """Totals looked up by a key in which the holder is."""
 
-    def __init__(self, account: Account, places: tuple[int, ...], holder: int) -> None:
+    def __init__(self, totals: KeptTotals, places: tuple[int, ...], holder: int) -> None:
         if holder not in places:
             raise Unwritten("totals are looked up by their holder")
-        self._account = account
+        self._totals = totals
         self._places = places
         self._at = places.index(holder)
         self._found: dict[str, Mapping[Any, Sequence[Row]]] = {}
@@ -168,5 +168,5 @@ class _ByKey:
     def get(self, key: Any, nothing: Sequence[Row] = ()) -> Sequence[Row]:
         holder = key if len(self._places) == 1 else key[self._at]
         if holder not in self._found:
-            self._found[holder] = by_key(self._account.held_by(holder), self._places)
+            self._found[holder] = by_key(self._totals.held_by(holder), self._places)
         return self._found[holder].get(key, nothing)

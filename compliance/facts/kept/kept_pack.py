@@ -11,10 +11,10 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
-from compliance.facts.accounts.account import HOLDER, Account
-from compliance.facts.accounts.condensed import Condense, condensing
-from compliance.facts.accounts.kept_rows import KeptRows
 from compliance.facts.frames import view
+from compliance.facts.kept.condensed import Condense, condensing
+from compliance.facts.kept.kept_rows import KeptRows
+from compliance.facts.kept.kept_totals import HOLDER, KeptTotals
 from compliance.facts.plan import PackPlan
 from compliance.facts.relational import Query
 from compliance.facts.rowwise.relations import Row
@@ -102,11 +102,11 @@ class KeptPack:
             found[row["site"]].append(row)
         return found
 
-    def linked_rows(self, accounts: Mapping[str, Account]) -> Iterator[tuple[Link, set[str]]]:
+    def linked_rows(self, totals: Mapping[str, KeptTotals]) -> Iterator[tuple[Link, set[str]]]:
         """Lines on record whose answer may be another now, for each of the readers that set them beside totals."""
         for link, rows in self.links.items():
-            account = accounts[link.total]
-            holders = account.lowered if link.only_falling else account.touched
+            of_total = totals[link.total]
+            holders = of_total.lowered if link.only_falling else of_total.touched
             if holders and rows is None:
                 raise Unwritten(f"rows of `{link.source}` are set beside totals that an order touches")
             if holders and rows is not None:

@@ -77,7 +77,7 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[Changed]]:
     checked = {n for n, one in open_ones.items() if n in asked.claims and asked.claims[n].orders == one.orders}
     if open_ones.keys() - checked - asked.shipped:
         raise LedgerError("stale_world", "a reservation was made or amended while the world changed")
-    every = [name for (name,) in rows.run("SELECT name FROM accounts")]
+    every = [name for (name,) in rows.run("SELECT name FROM accounts ORDER BY name")]
     accounts = lock_accounts(rows, every)
     before = {name: one.balance for name, one in accounts.items()}
     at = asked.now.stamp(accounts)

@@ -138,6 +138,14 @@ def test_a_pack_that_is_no_law_binds_only_where_it_is_named(tmp_path: Path) -> N
     assert not any(claim.binds for claim in enforced.claims)
 
 
+def test_a_limit_of_a_total_is_in_force_by_the_day_asked_about_too(tmp_path: Path) -> None:
+    asked = screener(tmp_path, ["diffusion_headline"], **family())
+    early = line("o1", "acme", "MY", 1701, "2025-01-12", authorization="LPP")
+
+    # the line lies before the rule, and the purchase is judged on the day of the question
+    assert claims(touched(asked, early))["diffusion_headline/small_purchase_exemption/o1"].taken == 1701
+
+
 def test_a_limit_that_is_a_ratio_is_no_account_and_is_told(tmp_path: Path) -> None:
     asked = screener(tmp_path, ["diffusion_headline"], **family())
 

@@ -17,6 +17,7 @@ from typing import Any
 from compliance.decisions.accounts.account import Account, Claim
 from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.bounds import PAPERS
+from compliance.decisions.left_open import judged_days
 from compliance.decisions.orders import OrdersGiven, order_lines
 from compliance.decisions.parties import resolve
 from compliance.decisions.screener import Screener
@@ -91,11 +92,10 @@ def touched(
     ids = {line.name_of_row for line in own}
     others = [line for one in beside for line in order_lines(world, catalogue, one) if line.name_of_row not in ids]
     scene = _scene(screener, [*others, *own])
-    days = tuple({order.date for order in scene.world.each(Order)})
     scenes = {BEFORE: [], BESIDE: _names(others), WITH: _names([*others, *own])}
     claims: dict[str, Claim] = {}
     sentences: dict[str, None] = {}
-    asked = _asked(screener, days, binding, fail_on)
+    asked = _asked(screener, judged_days(scene), binding, fail_on)
     for pack, accounts, tables in _each_pack(screener, scene, scenes):
         for plan in accounts.accounts:
             standing = asked.standing(pack, plan.rule)
@@ -121,7 +121,7 @@ def on_record(
     An account of which the world has nothing on record is left out.
     """
     scene = _scene(screener, [])
-    asked = _asked(screener, (screener.as_of,), binding, fail_on)
+    asked = _asked(screener, judged_days(scene), binding, fail_on)
     found: dict[str, Claim] = {}
     for pack, accounts, tables in _each_pack(screener, scene, {BEFORE: []}):
         for plan in accounts.accounts:

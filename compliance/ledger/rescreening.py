@@ -8,9 +8,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from compliance.decisions.accounts.kept_scenes import KeptScenes
 from compliance.decisions.accounts.touched import BINDING, Lines, on_record, touched_each
 from compliance.decisions.screener import Screener
-from compliance.decisions.stage import catalogue_of
 from compliance.errors import OrderError
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.models import Reservation
@@ -77,7 +77,7 @@ class _Asked:
         self.shipped: set[str] = set()
         self.unscreened: dict[str, str] = {}
         self._screener = screener
-        self._catalogue = catalogue_of(screener.world)
+        self._catalogue = KeptScenes.of(screener.world).catalogue
         self._binding = binding
 
     def ask(self, reservations: Collection[Reservation]) -> None:

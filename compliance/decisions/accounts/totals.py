@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from compliance.decisions.accounts.kept_scenes import KeptScenes
 from compliance.decisions.screener import Screener
 from compliance.engine.facts import Amount
 from compliance.facts.account_plans import AccountPlan, PackAccounts, accounts_of
@@ -24,7 +25,7 @@ Key = tuple[str, str, str]
 
 
 def each_pack(
-    screener: Screener, scene: Scene, scenes: Mapping[str, Sequence[str]]
+    screener: Screener, kept: KeptScenes, scene: Scene, scenes: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[Pack, PackAccounts, Tables]]:
     """The accounts of each pack, with the tables on which their queries run."""
     present = frozenset(scene.rows.present())
@@ -35,6 +36,7 @@ def each_pack(
             continue
         queries = [query for plan in accounts.accounts for query in (plan.sql, plan.own)]
         queries += [other.sql for other in accounts.others]
+        kept.share_parties(scene, accounts.plan.needs.party)
         tables = _tables(scene, accounts, pairs, queries)
         try:
             yield pack, accounts, tables

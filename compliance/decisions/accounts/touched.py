@@ -15,14 +15,14 @@ from datetime import date
 from typing import Any, cast
 
 from compliance.decisions.accounts.account import Account, Claim
+from compliance.decisions.accounts.kept_scenes import KeptScenes
 from compliance.decisions.accounts.totals import BESIDE, WITH, Totals, amount, capacity, each_pack, key_of
 from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.bounds import PAPERS
 from compliance.decisions.left_open import judged_days
 from compliance.decisions.orders import OrdersGiven, order_lines
-from compliance.decisions.parties import resolve
 from compliance.decisions.screener import Screener
-from compliance.decisions.stage import catalogue_of, postures_of, scene_of
+from compliance.decisions.stage import postures_of
 from compliance.facts.account_plans import AccountPlan
 from compliance.facts.beside import BEFORE, SCENE, marked
 from compliance.facts.scene import Scene
@@ -30,7 +30,6 @@ from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import STANDINGS, Standing, standing_on
 from compliance.world.chips import Catalogue
-from compliance.world.fields import LINE_TABLES
 from compliance.world.row import Row
 from compliance.world.tables import Order
 from compliance.world.world import World
@@ -106,7 +105,8 @@ def touched(
     stands in the way where its standing on the day is one of `binding`; a pack that is no law only where it was named.
     Raises `OrderError` as a screening does.
     """
-    lines = Lines.read(screener.world, catalogue_of(screener.world), orders, beside)
+    world = screener.world
+    lines = Lines.read(world, KeptScenes.of(world).catalogue, orders, beside)
     return touched_each(screener, {"": lines}, binding=binding, fail_on=fail_on)[""]
 
 
@@ -136,11 +136,19 @@ def _touched(
                 placed = [_placed(line, some, f"{kind}{number}") for line in some]
                 scenes[f"{kind}{number}"] = [line.name_of_row for line in placed]
                 rows += placed
-    scene = _scene(screener, rows)
+    kept = KeptScenes.of(screener.world)
+    with kept.lock:
+        return _asked_of(screener, kept, orders, kept.scene(rows, screener.as_of), scenes, binding, fail_on)
+
+
+def _asked_of(
+    screener: Screener, kept: KeptScenes, orders: Mapping[str, Lines], scene: Scene,
+    scenes: Mapping[str, Sequence[str]], binding: Collection[Standing], fail_on: str,
+) -> dict[str, Touched]:  # fmt: skip
     asked = [_asked(screener, {screener.as_of, *_dates(lines)}, binding, fail_on) for lines in orders.values()]
     claims: list[dict[str, Claim]] = [{} for _ in orders]
     sentences: list[dict[str, None]] = [{} for _ in orders]
-    for pack, accounts, tables in each_pack(screener, scene, scenes):
+    for pack, accounts, tables in each_pack(screener, kept, scene, scenes):
         for plan in accounts.accounts:
             totals = Totals(plan, tables)
             for number, one in enumerate(asked):
@@ -181,10 +189,18 @@ def on_record(
 
     An account of which the world has nothing on record is left out.
     """
-    scene = _scene(screener, [])
+    kept = KeptScenes.of(screener.world)
+    with kept.lock:
+        return _on_record(screener, kept, names, binding, fail_on)
+
+
+def _on_record(
+    screener: Screener, kept: KeptScenes, names: Collection[str], binding: Collection[Standing], fail_on: str
+) -> dict[str, Claim]:  # fmt: skip
+    scene = kept.scene([], screener.as_of)
     asked = _asked(screener, judged_days(scene), binding, fail_on)
     found: dict[str, Claim] = {}
-    for pack, accounts, tables in each_pack(screener, scene, {BEFORE: []}):
+    for pack, accounts, tables in each_pack(screener, kept, scene, {BEFORE: []}):
         for plan in accounts.accounts:
             standing = asked.standing(pack, plan.rule) or "written"
             for row in tables.run(plan.sql):
@@ -199,12 +215,6 @@ def on_record(
 def _asked(screener: Screener, days: Iterable[date], binding: Collection[Standing], fail_on: str) -> Asked:
     named = frozenset(screener.named)
     return Asked(named, tuple(days), postures_of(screener.posture), frozenset(binding), fail_on)
-
-
-def _scene(screener: Screener, lines: Sequence[Row]) -> Scene:
-    resolved = resolve(screener.world.replace("orders", lines), LINE_TABLES)
-    horizon = max([screener.as_of, *(order.date for order in resolved.world.each(Order))])
-    return scene_of(resolved.world, screener.as_of, horizon, orders=True)
 
 
 def _claims(pack: Pack, totals: Totals, number: int, standing: Standing, binds: bool) -> Iterator[Claim]:

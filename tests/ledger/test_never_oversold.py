@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from compliance.decisions.accounts.touched import touched
+from compliance.decisions.accounts.kept_scenes import KeptScenes
+from compliance.decisions.accounts.touched import Lines, touched, touched_each
 from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.bounds import PAPERS
 from compliance.decisions.screener import Screener
@@ -62,6 +63,24 @@ def never_oversold(tables: Tables, orders: Tables) -> None:
     ]
 
     assert broken == []
+
+
+def kept_is_whole(tables: Tables, orders: Tables) -> None:
+    """What is told by what is kept of a world is what is told by going through all of it."""
+    screener = Screener(World.of(**tables), PACKS, on(AS_OF))
+    catalogue = KeptScenes.of(screener.world).catalogue
+    read = {}
+    for number, order in enumerate(orders):
+        same = [[o] for o in orders[:number] if order.get("purchase") and o.get("purchase") == order["purchase"]]
+        read[str(number)] = Lines.read(screener.world, catalogue, order, same)
+
+    assert touched_each(screener, read) == touched_each(screener, read, whole=True)
+
+
+@FEW
+@given(worlds(), lines(4, "o", 4).filter(bool))
+def test_what_is_kept_of_a_world_tells_what_the_whole_would(tables: Tables, orders: Tables) -> None:
+    kept_is_whole(tables, orders)
 
 
 @FEW

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from compliance.decisions.accounts.kept_scenes import KeptScenes
+from compliance.decisions.accounts.kept_scenes import MOST, KeptScenes
 from compliance.decisions.screener import Screener
 from compliance.engine.facts import Amount
 from compliance.facts.account_plans import AccountPlan, PackAccounts, accounts_of
@@ -24,11 +25,17 @@ Key = tuple[str, str, str]
 """Holder, second key and period of a total."""
 
 
+def present_in(kept: KeptScenes, scene: Scene) -> frozenset[str]:
+    """The sources that have rows in a scene, or in the world of which it is a part."""
+    there = scene.rows.present()
+    return there | kept.present(scene.day) if kept.is_kept(scene) else there
+
+
 def each_pack(
     screener: Screener, kept: KeptScenes, scene: Scene, scenes: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[Pack, PackAccounts, Tables]]:
     """The accounts of each pack, with the tables on which their queries run."""
-    present = frozenset(scene.rows.present())
+    present = present_in(kept, scene)
     pairs = [{SCENE: name, "order": row} for name, orders in scenes.items() for row in orders or (None,)]
     for pack in screener.packs:
         accounts = accounts_of(pack, present)
@@ -62,11 +69,53 @@ def _tables(
     raise AssertionError("the database prepares all that there is")
 
 
+class Recorded(NamedTuple):
+    """A total of what is on record: the most that it may be, and what its limit is for its holder."""
+
+    high: int | None
+    applies: bool
+    binds: bool
+
+
+NOTHING = Recorded(0, True, False)
+Record = Mapping[Key, Recorded]
+
+
+def recorded_totals(
+    screener: Screener, kept: KeptScenes, pack: Pack, accounts: PackAccounts, horizon: date
+) -> list[Record]:  # fmt: skip
+    """Of each account plan of a pack the totals of what is on record up to a day; kept with the world."""
+    key = (horizon, screener.as_of, pack.sha256, pack.overrides, accounts.plan.sources)
+    found: list[Record] | None = kept.recorded.pop(key, None)
+    if found is None:
+        scene = kept.scene_on_record(horizon, screener.as_of)
+        kept.share_parties(scene, accounts.plan.needs.party)
+        pairs = [{SCENE: BEFORE, "order": None}]
+        tables = _tables(scene, accounts, pairs, [plan.sql for plan in accounts.accounts])
+        try:
+            found = [_record(plan, tables) for plan in accounts.accounts]
+        finally:
+            tables.close()
+    kept.recorded[key] = found
+    while len(kept.recorded) > MOST * len(screener.packs):
+        kept.recorded.popitem(last=False)
+    return found
+
+
+def _record(plan: AccountPlan, tables: Tables) -> Record:
+    return {
+        key_of(plan, row): Recorded(amount(plan.leaf, row).high, row["applies"] is not False, row["binds"] is not False)
+        for row in tables.run(plan.sql)
+    }
+
+
 class Totals:
     """The totals of an account plan by scene and key, and what rows of orders add to each."""
 
-    def __init__(self, plan: AccountPlan, tables: Tables) -> None:
+    def __init__(self, plan: AccountPlan, tables: Tables, record: Record | None = None) -> None:
         self.plan = plan
+        self.record = record
+        """What is on record, where the tables hold a part of it; the whole of it stands in them without."""
         self.rows: dict[str, dict[Key, dict[str, Any]]] = defaultdict(dict)
         self.added: dict[str, dict[Key, int | None]] = defaultdict(dict)
         for row in tables.run(plan.sql):
@@ -80,6 +129,18 @@ class Totals:
         """The most that a total may be; nothing where nothing counts."""
         row = self.rows[scene].get(key)
         return 0 if row is None else amount(self.plan.leaf, row).high
+
+    def recorded(self, key: Key) -> int | None:
+        """The most that is on record; `None` if nothing bounds it."""
+        return self.high(BEFORE, key) if self.record is None else self.record.get(key, NOTHING).high
+
+    def applies(self, key: Key, row: Mapping[str, Any]) -> bool:
+        """Whether the limit is one for the holder, or may become one."""
+        return row["applies"] is not False and (self.record is None or self.record.get(key, NOTHING).applies)
+
+    def binds(self, key: Key, row: Mapping[str, Any]) -> bool:
+        """Whether it stands in the way by what the order is, or by what is on record."""
+        return row["binds"] is not False or (self.record is not None and self.record.get(key, NOTHING).binds)
 
     def taken(self, number: int, key: Key) -> int | None:
         """What an order takes of a total at most; `None` if nothing bounds it."""

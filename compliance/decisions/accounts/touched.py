@@ -16,14 +16,25 @@ from typing import Any, cast
 
 from compliance.decisions.accounts.account import Account, Claim
 from compliance.decisions.accounts.kept_scenes import KeptScenes
-from compliance.decisions.accounts.totals import BESIDE, WITH, Totals, amount, capacity, each_pack, key_of
+from compliance.decisions.accounts.totals import (
+    BESIDE,
+    WITH,
+    Record,
+    Totals,
+    amount,
+    capacity,
+    each_pack,
+    key_of,
+    present_in,
+    recorded_totals,
+)
 from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.bounds import PAPERS
 from compliance.decisions.left_open import judged_days
 from compliance.decisions.orders import OrdersGiven, order_lines
 from compliance.decisions.screener import Screener
 from compliance.decisions.stage import postures_of
-from compliance.facts.account_plans import AccountPlan
+from compliance.facts.account_plans import AccountPlan, accounts_of
 from compliance.facts.beside import BEFORE, SCENE, marked
 from compliance.facts.scene import Scene
 from compliance.rulebook.models import Rule
@@ -112,9 +123,12 @@ def touched(
 
 def touched_each(
     screener: Screener, orders: Mapping[str, Lines], *, binding: Collection[Standing] = BINDING,
-    fail_on: str = "license_required",
+    fail_on: str = "license_required", whole: bool = False,
 ) -> dict[str, Touched]:  # fmt: skip
-    """The same of several orders by name, each as if it were alone; many cost little more than one."""
+    """The same of several orders by name, each as if it were alone; many cost little more than one.
+
+    With `whole` all that is on record is gone through again with each, against which tests hold what is kept of it.
+    """
     found: dict[str, Touched] = {}
     by_horizon: dict[date, list[str]] = defaultdict(list)
     for name, lines in orders.items():  # up to the latest date of an order lines count, so that these go together
@@ -122,12 +136,12 @@ def touched_each(
     for names in by_horizon.values():
         for first in range(0, len(names), TOGETHER):
             some = {name: orders[name] for name in names[first : first + TOGETHER]}
-            found |= _touched(screener, some, binding, fail_on)
+            found |= _touched(screener, some, binding, fail_on, whole)
     return found
 
 
 def _touched(
-    screener: Screener, orders: Mapping[str, Lines], binding: Collection[Standing], fail_on: str
+    screener: Screener, orders: Mapping[str, Lines], binding: Collection[Standing], fail_on: str, whole: bool
 ) -> dict[str, Touched]:  # fmt: skip
     scenes, rows = {BEFORE: list[str]()}, list[Row]()
     for number, lines in enumerate(orders.values()):
@@ -138,19 +152,32 @@ def _touched(
                 rows += placed
     kept = KeptScenes.of(screener.world)
     with kept.lock:
-        return _asked_of(screener, kept, orders, kept.scene(rows, screener.as_of), scenes, binding, fail_on)
+        scene = kept.scene(rows, screener.as_of, part=True)
+        part = not whole and kept.is_kept(scene) and _stand_alone(screener, kept, scene)
+        if not part:
+            scene = kept.scene(rows, screener.as_of)
+        return _asked_of(screener, kept, orders, scene, scenes, binding, fail_on, part)
+
+
+def _stand_alone(screener: Screener, kept: KeptScenes, scene: Scene) -> bool:
+    """Whether of no account what is on record may count otherwise beside orders of another purchase."""
+    present = present_in(kept, scene)
+    return all(plan.alone for pack in screener.packs for plan in accounts_of(pack, present).accounts)
 
 
 def _asked_of(
     screener: Screener, kept: KeptScenes, orders: Mapping[str, Lines], scene: Scene,
-    scenes: Mapping[str, Sequence[str]], binding: Collection[Standing], fail_on: str,
+    scenes: Mapping[str, Sequence[str]], binding: Collection[Standing], fail_on: str, part: bool,
 ) -> dict[str, Touched]:  # fmt: skip
     asked = [_asked(screener, {screener.as_of, *_dates(lines)}, binding, fail_on) for lines in orders.values()]
     claims: list[dict[str, Claim]] = [{} for _ in orders]
     sentences: list[dict[str, None]] = [{} for _ in orders]
     for pack, accounts, tables in each_pack(screener, kept, scene, scenes):
-        for plan in accounts.accounts:
-            totals = Totals(plan, tables)
+        records: Sequence[Record | None] = [None] * len(accounts.accounts)
+        if part:
+            records = recorded_totals(screener, kept, pack, accounts, scene.day)
+        for plan, record in zip(accounts.accounts, records, strict=True):
+            totals = Totals(plan, tables, record)
             for number, one in enumerate(asked):
                 standing = one.standing(pack, plan.rule)
                 if standing is not None:
@@ -220,12 +247,12 @@ def _asked(screener: Screener, days: Iterable[date], binding: Collection[Standin
 def _claims(pack: Pack, totals: Totals, number: int, standing: Standing, binds: bool) -> Iterator[Claim]:
     plan = totals.plan
     for key, row in totals.rows[f"{WITH}{number}"].items():
-        if row["applies"] is False or row[f"{plan.leaf.name}.limit"] is None:
+        if row[f"{plan.leaf.name}.limit"] is None or not totals.applies(key, row):
             continue
         took = totals.taken(number, key)
         if took != 0:
-            account, bound = _account(pack, plan, standing, row), binds and row["binds"] is not False
-            yield Claim(account, capacity(plan.leaf, row), totals.high(BEFORE, key), took, bound)
+            account, bound = _account(pack, plan, standing, row), binds and totals.binds(key, row)
+            yield Claim(account, capacity(plan.leaf, row), totals.recorded(key), took, bound)
 
 
 def _account(pack: Pack, plan: AccountPlan, standing: Standing, row: Mapping[str, Any]) -> Account:

@@ -94,3 +94,4 @@ def test_orders_that_the_accounts_let_through_break_no_limit(tables: Tables, ord
 @given(worlds(), lines(4, "o", 8).filter(bool))
 def test_so_do_those_of_many_worlds(tables: Tables, orders: Tables) -> None:
     never_oversold(tables, orders)
+    kept_is_whole(tables, orders)

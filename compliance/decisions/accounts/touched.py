@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
+import pyarrow.compute as pc
+
 from compliance.decisions.accounts.account import Account, Claim
 from compliance.decisions.accounts.kept_scenes import KeptScenes
 from compliance.decisions.accounts.totals import (
@@ -29,6 +31,7 @@ from compliance.decisions.accounts.totals import (
     recorded_totals,
 )
 from compliance.decisions.answer import OUTCOMES
+from compliance.decisions.beside import MOST_ROWS
 from compliance.decisions.bounds import PAPERS
 from compliance.decisions.left_open import judged_days
 from compliance.decisions.orders import OrdersGiven, order_lines
@@ -37,6 +40,7 @@ from compliance.decisions.stage import postures_of
 from compliance.facts.account_plans import AccountPlan, accounts_of
 from compliance.facts.beside import BEFORE, SCENE, marked
 from compliance.facts.scene import Scene
+from compliance.facts.sources import ORDERED
 from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import STANDINGS, Standing, standing_on
@@ -47,8 +51,8 @@ from compliance.world.world import World
 
 BINDING: tuple[Standing, ...] = ("enforced", "written")
 """The standings whose limits stand in the way of a reservation where nothing else is set."""
-TOGETHER = 200
-"""So many orders are asked about in one evaluation."""
+TOGETHER = 2_000
+"""So many orders are asked about in one evaluation, as far as its rows are no more than `MOST_ROWS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,20 @@ def _touched(
         part = not whole and kept.is_kept(scene) and _stand_alone(screener, kept, scene)
         if not part:
             scene = kept.scene(rows, screener.as_of)
+        fits = max(1, MOST_ROWS // max(1, *(_standing(scene, source) for source in ORDERED)))
+        if len(orders) > fits:  # what stands on record is in every scene
+            names = list(orders)
+            parts = ({name: orders[name] for name in names[at : at + fits]} for at in range(0, len(names), fits))
+            return {
+                name: one for some in parts for name, one in _touched(screener, some, binding, fail_on, whole).items()
+            }
         return _asked_of(screener, kept, orders, scene, scenes, binding, fail_on, part)
+
+
+def _standing(scene: Scene, source: str) -> int:
+    """How many rows of a source are on record."""
+    ordered = scene.rows.of(source).column("ordered")
+    return len(ordered) - (pc.sum(ordered).as_py() or 0)
 
 
 def _stand_alone(screener: Screener, kept: KeptScenes, scene: Scene) -> bool:

@@ -45,6 +45,8 @@ class AccountPlan:
     sql: str
     own: str
     days: int | None
+    alone: bool
+    """Whether it is not asked of other totals, but for that of its purchase, if a row counts."""
 
 
 @dataclass(frozen=True)
@@ -125,22 +127,25 @@ class AccountPlanner(Planner):
         columns |= {f"s.{key}": _column(key) for key in KEYS if key in frame.table().columns}
         table = frame.table()
         query = sql(table.filter(asked_about(table)).select(**{n: get(table) for n, get in columns.items()}))  # type: ignore[operator]
-        return AccountPlan(rule, measure.unit, leaf, query, self._own(of, measure), measure.rolling_days)
+        own, alone = self._own(of, measure)
+        return AccountPlan(rule, measure.unit, leaf, query, own, measure.rolling_days, alone)
 
-    def _own(self, of: str, measure: Measure) -> str:
-        """What the rows of orders themselves add, whichever of them count for certain.
+    def _own(self, of: str, measure: Measure) -> tuple[str, bool]:
+        """What the rows of orders themselves add, whichever of them count, and whether no other total is asked for it.
 
         Where it is asked of another total whether a row counts, open orders may bring that about together; but for the
         total of a purchase, whose open orders are asked about together, the row is taken to count.
         """
-        rows = self.totals.counted(of)[0]
-        if measure.where is not None and any(self._of_others(test) for test in leaves(measure.where)):
-            where = self._counting(measure.where, True)
-            rows = self.totals._rows(measure.model_copy(update={"where": where}))[0]
+        rows, alone = self.totals.counted(of)[0], True
+        if measure.where is not None:
+            where = self.compiler.expanded(self.totals.frame(measure.of or ""), measure.where)
+            alone = not any(self._of_others(test) for test in leaves(where))
+            if not alone:
+                rows = self.totals._rows(measure.model_copy(update={"where": self._counting(where, True)}))[0]
         rows = rows.filter(rows.ordered)
         keys = [key for key in KEYS if key in rows.columns]
         added = rows.group_by(keys).agg(high=rows.high.sum(), opens=rows.high.isnull().sum())
-        return sql(added.select(**{f"s.{key}": added[key] for key in keys}, high=added.high, opens=added.opens))
+        return sql(added.select(**{f"s.{key}": added[key] for key in keys}, high=added.high, opens=added.opens)), alone
 
     def _other(self, rule: Rule, of: str, why: str) -> OtherLimit:
         table = self.totals.frame(of).table()

@@ -70,6 +70,8 @@ def disagreements(rows: Rows) -> list[str]:
             found.append(f"the rows of `{one.balance.account.name}` add up to {summed}, its balance is {one.balance}")
         if sum(summed.values()) != 0:
             found.append(f"the sides of `{one.balance.account.name}` do not cancel out")
+    for number, *_ in rows.run("SELECT number FROM movements WHERE amount < 0 OR source = target ORDER BY number"):
+        found.append(f"movement {number} goes nowhere or has an amount below zero")
     for side in ("reserved", "committed"):
         read = rows.run(
             "SELECT r.id FROM reservations r JOIN movements m ON m.reservation = r.id WHERE r.state <> ? "

@@ -61,7 +61,7 @@ async def screen(request: Request) -> Response:
     else:
         found = {"": await worker.run(partial(do.screen, *asked_for))}
         text = found[""].text
-    numbers = await worker.write(partial(do.put_on_record, list(found.values())))
+    numbers = await worker.decisions.add([one.body for one in found.values()])
     worker.metrics.seconds.observe(perf_counter() - began)
     for one in found.values():
         worker.metrics.screenings.labels(one.answer.decision.enforced).inc()

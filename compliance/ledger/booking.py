@@ -56,6 +56,15 @@ def lock_accounts(rows: Rows, names: Iterable[str]) -> dict[str, Locked]:
     return found
 
 
+def lock_every_account(rows: Rows) -> dict[str, Locked]:
+    """All accounts by name, locked in the order of their names."""
+    read = rows.run(
+        f"SELECT number, {ACCOUNT}, capacity, recorded, reserved, committed, binds, at FROM accounts "
+        f"ORDER BY name{rows.locking}"
+    )
+    return {one.balance.account.name: one for one in map(locked, read)}
+
+
 def locked(row: Sequence[Any]) -> Locked:
     """An account out of its columns."""
     number, account, (capacity, recorded, reserved, committed, binds, at) = row[0], account_in(row[1:10]), row[10:]

@@ -15,8 +15,8 @@ from compliance.decisions.accounts.account import Claim
 from compliance.ledger import acts as doing
 from compliance.ledger import asking
 from compliance.ledger.booking import microseconds
-from compliance.ledger.loading import load
-from compliance.ledger.models import Act, Balance, Movement, Reservation, State
+from compliance.ledger.loading import load, load_each
+from compliance.ledger.models import OPEN, Act, Balance, Movement, Reservation, State
 from compliance.ledger.problems import LedgerError
 from compliance.ledger.requests import (
     canonical,
@@ -167,6 +167,11 @@ class Ledger:
         """Reservations in these states (in any without), by id, those after an id; `expired_at`: overdue by then."""
         due = None if expired_at is None else microseconds(expired_at)
         return self.store.read(lambda rows: asking.reservations(rows, states, after, most, due))
+
+    def open_reservations(self) -> list[Reservation]:
+        """All that is reserved or committed, in the order in which it was made."""
+        found = self.store.read(lambda rows: load_each(rows, OPEN))
+        return sorted(found.values(), key=lambda one: (one.at, one.id))
 
     def of_purchases(self, orders: Sequence[Mapping[str, Any]]) -> list[Reservation]:
         """The open reservations that share a purchase with these lines, in the order in which they were made."""

@@ -12,6 +12,11 @@ from compliance.ledger.problems import LedgerError
 if TYPE_CHECKING:
     from compliance.ledger.store import Rows
 
+_NET = (
+    "CASE WHEN m.target IN ('reserved', 'committed') THEN m.amount ELSE 0 END"
+    " - CASE WHEN m.source IN ('reserved', 'committed') THEN m.amount ELSE 0 END"
+)
+"""What a movement adds to what a reservation takes."""
 _STATES: dict[str, Side] = {"reserved": "reserved", "committed": "committed"}
 _RESERVATION = "id, request_key, state, orders, answer, revision, actor, at, expires, changed"
 
@@ -43,18 +48,39 @@ def taken_by(rows: Rows, name: str, as_made: bool = False) -> tuple[Taken, ...]:
             name,
         )
         return tuple(Taken(account_in(r[:9]), r[10], r[11], bool(r[9])) for r in read)
-    held = "m.{} IN ('reserved', 'committed')"
-    amount = f"CASE WHEN {held.format('target')} THEN m.amount ELSE 0 END"
-    amount += f" - CASE WHEN {held.format('source')} THEN m.amount ELSE 0 END"
     room = "a.capacity - a.recorded - a.reserved - a.committed"
     read = rows.run(
-        f"SELECT {accounts}, max(m.binds), CAST(sum({amount}) AS BIGINT), {room} "
+        f"SELECT {accounts}, max(m.binds), CAST(sum({_NET}) AS BIGINT), {room} "
         "FROM movements m JOIN accounts a ON a.number = m.account WHERE m.reservation = ? "
         f"GROUP BY a.number, a.name, a.capacity, a.recorded, a.reserved, a.committed, {accounts} "
         "ORDER BY a.name",
         name,
     )
     return tuple(Taken(account_in(r[:9]), r[10], r[11], bool(r[9])) for r in read)
+
+
+def load_each(rows: Rows, states: Sequence[State], *, lock: bool = False) -> dict[str, Reservation]:
+    """All reservations in these states by id, in two queries; locked in the order of their ids."""
+    marks = ", ".join("?" * len(states))
+    read = rows.run(
+        f"SELECT {_RESERVATION} FROM reservations WHERE state IN ({marks}) ORDER BY id{rows.locking if lock else ''}",
+        *states,
+    )
+    taken: dict[str, list[Taken]] = {row[0]: [] for row in read}
+    accounts = ", ".join(f"a.{column}" for column in ACCOUNT.split(", "))
+    room = "a.capacity - a.recorded - a.reserved - a.committed"
+    sums = rows.run(
+        f"SELECT {accounts}, {room}, s.reservation, s.binds, s.taken FROM (SELECT m.reservation, m.account, "
+        f"max(m.binds) AS binds, CAST(sum({_NET}) AS BIGINT) AS taken FROM movements m JOIN reservations r "
+        f"ON r.id = m.reservation WHERE r.state IN ({marks}) GROUP BY m.reservation, m.account) s "
+        "JOIN accounts a ON a.number = s.account ORDER BY a.name",
+        *states,
+    )
+    for row in sums:
+        *account, left, name, binds, amount = row
+        if name in taken:
+            taken[name].append(Taken(account_in(account), amount, left, bool(binds)))
+    return {row[0]: _loaded(row, tuple(taken[row[0]]), False) for row in read}
 
 
 def side_of(reservation: Reservation) -> Side:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from compliance.decisions.accounts.touched import BINDING, Touched, touched
+from compliance.decisions.accounts.touched import BINDING, touched
 from compliance.decisions.screener import Screener
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.models import Reservation
@@ -59,13 +59,3 @@ def open_lines(screener: Screener, reservations: Iterable[Reservation]) -> list[
     shipped = screener.world.by_id("shipments")
     found = ([line for line in json.loads(one.orders) if line.get("id") not in shipped] for one in reservations)
     return [lines for lines in found if lines]
-
-
-def screened(
-    screener: Screener, reservation: Reservation, others: Sequence[Reservation], binding: Collection[Standing]
-) -> Touched | None:
-    """What the lines of a reservation that are not on record yet take, beside others; `None` if all are on record."""
-    lines = open_lines(screener, [reservation])
-    if not lines:
-        return None
-    return touched(screener, lines[0], beside=open_lines(screener, others), binding=binding)

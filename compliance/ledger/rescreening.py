@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from compliance.decisions.accounts.touched import BINDING, on_record
+from compliance.decisions.accounts.kept_scenes import KeptScenes
+from compliance.decisions.accounts.touched import BINDING, Lines, on_record, touched_each
 from compliance.decisions.screener import Screener
 from compliance.errors import OrderError
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.models import OPEN, Reservation
-from compliance.ledger.ordering import screened
+from compliance.ledger.models import Reservation
+from compliance.ledger.ordering import open_lines
 from compliance.ledger.problems import LedgerError
 from compliance.ledger.worlds import Changed, Reclaim
 from compliance.rulebook.standing import Standing
 
 ATTEMPTS = 50
 """So often what is open is listed again because a reservation was made meanwhile."""
-PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,7 @@ def rescreen(
 
 def open_reservations(ledger: Ledger) -> list[Reservation]:
     """All that is reserved or committed, in the order in which it was made."""
-    found: list[Reservation] = []
-    while page := ledger.reservations(OPEN, after=found[-1].id if found else "", most=PAGE):
-        found += page
-    return sorted(found, key=lambda one: (one.at, one.id))
+    return ledger.open_reservations()
 
 
 class _Asked:
@@ -80,11 +77,14 @@ class _Asked:
         self.shipped: set[str] = set()
         self.unscreened: dict[str, str] = {}
         self._screener = screener
+        self._catalogue = KeptScenes.of(screener.world).catalogue
         self._binding = binding
 
     def ask(self, reservations: Collection[Reservation]) -> None:
-        """Asks those that are new or were amended since."""
+        """Asks those that are new or were amended since, all in one."""
         of_purchase: dict[str, list[Reservation]] = defaultdict(list)
+        asked: dict[str, Lines] = {}
+        texts: dict[str, str] = {}
         for one in reservations:
             purchases = {str(line["purchase"]) for line in json.loads(one.orders) if line.get("purchase")}
             before = {other.id: other for purchase in sorted(purchases) for other in of_purchase[purchase]}
@@ -94,12 +94,20 @@ class _Asked:
             if one.id in self.shipped or (kept is not None and kept.orders == one.orders):
                 continue
             try:
-                found = screened(self._screener, one, [*before.values()], self._binding)
+                lines = self._lines(one, [*before.values()])
             except OrderError as wrong:
                 self.unscreened[one.id] = str(wrong)
                 self.claims[one.id] = Reclaim(one.orders, None)
                 continue
-            if found is None:
+            if lines is None:
                 self.shipped.add(one.id)
             else:
-                self.claims[one.id] = Reclaim(one.orders, found.claims)
+                asked[one.id], texts[one.id] = lines, one.orders
+        for name, found in touched_each(self._screener, asked, binding=self._binding).items():
+            self.claims[name] = Reclaim(texts[name], found.claims)
+
+    def _lines(self, one: Reservation, others: Sequence[Reservation]) -> Lines | None:
+        """The lines of a reservation that are not on record yet, beside those of others; `None` if all are."""
+        world = self._screener.world
+        own = open_lines(self._screener, [one])
+        return Lines.read(world, self._catalogue, own[0], open_lines(self._screener, others)) if own else None

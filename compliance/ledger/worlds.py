@@ -6,14 +6,14 @@ again. So no reservation rests on a record that has moved on, whatever the numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger.acts import Now, require_state, rewrite
-from compliance.ledger.booking import lock_accounts, move
-from compliance.ledger.loading import load, set_state, side_of, write_act
+from compliance.ledger.booking import lock_accounts, lock_every_account, move
+from compliance.ledger.loading import load, load_each, set_state, side_of, write_act
 from compliance.ledger.models import OPEN, Balance, Reservation, Taken
 from compliance.ledger.problems import LedgerError
 from compliance.ledger.reserving import stale_world
@@ -70,32 +70,30 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[Changed]]:
     current, _ = head(rows)
     if current != asked.expected:
         raise stale_world(asked.expected, current)
-    marks = ", ".join("?" * len(OPEN))
-    names = rows.run(f"SELECT id FROM reservations WHERE state IN ({marks}) ORDER BY id", *OPEN)
-    open_ones = {name: load(rows, name, lock=True) for (name,) in names}
-    open_ones = {name: one for name, one in open_ones.items() if one.state in OPEN}
+    open_ones = load_each(rows, OPEN, lock=True)
     checked = {n for n, one in open_ones.items() if n in asked.claims and asked.claims[n].orders == one.orders}
     if open_ones.keys() - checked - asked.shipped:
         raise LedgerError("stale_world", "a reservation was made or amended while the world changed")
-    every = [name for (name,) in rows.run("SELECT name FROM accounts")]
-    accounts = lock_accounts(rows, every)
+    accounts = lock_every_account(rows)
     before = {name: one.balance for name, one in accounts.items()}
     at = asked.now.stamp(accounts)
     now = replace(asked.now, at=at)
-    for name in sorted(asked.shipped & open_ones.keys()):
+    moved = sorted(asked.shipped & open_ones.keys())
+    for name in moved:
         _ship(rows, open_ones[name], at, asked.by)
     for name in sorted(checked - asked.shipped):
         claims = asked.claims[name].claims
         if claims is not None and _takes(open_ones[name].accounts) != {claim.name: claim.taken for claim in claims}:
             rewrite(rows, open_ones[name], claims, now, "rescreen")
-    _record(rows, asked, every, at)
+            moved.append(name)
+    _record(rows, asked, before.keys(), at)
     revision = current + 1
     rows.run("UPDATE world_head SET revision = ?, sha256 = ?", revision, asked.sha256)
     rows.run(
         "INSERT INTO world_changes (revision, at, sha256, actor, change) VALUES (?, ?, ?, ?, ?)",
         *(revision, at, asked.sha256, asked.by, asked.change),
     )
-    return revision, [*_reservations_changed(rows, open_ones), *_accounts_changed(rows, before)]
+    return revision, [*_reservations_changed(rows, open_ones, moved), *_accounts_changed(rows, before)]
 
 
 def _ship(rows: Rows, found: Reservation, at: int, by: str) -> None:
@@ -108,10 +106,11 @@ def _ship(rows: Rows, found: Reservation, at: int, by: str) -> None:
     set_state(rows, found.id, "shipped", at)
 
 
-def _record(rows: Rows, asked: WorldChange, names: Sequence[str], at: int) -> None:
-    """Writes what the new world has on record, and what its law gives, for every account that is open."""
-    for name in names:
-        [account] = lock_accounts(rows, [name]).values()
+def _record(rows: Rows, asked: WorldChange, names: Collection[str], at: int) -> None:
+    """Writes what the new world has on record, and what its law gives, for every account that was open before."""
+    for name, account in lock_every_account(rows).items():
+        if name not in names:
+            continue
         balance = account.balance
         opening = asked.openings.get(name, Claim(balance.account, balance.capacity, 0, 0, balance.binds))
         recorded = max(opening.capacity, 0) if opening.recorded is None else opening.recorded
@@ -125,15 +124,10 @@ def _takes(taken: Sequence[Taken]) -> dict[str, int]:
     return {one.account.name: one.taken for one in taken if one.taken}
 
 
-def _reservations_changed(rows: Rows, before: Mapping[str, Reservation]) -> list[Changed]:
-    found = []
-    for name, was in before.items():
-        now = load(rows, name)
-        if (was.state, _takes(was.accounts)) != (now.state, _takes(now.accounts)):
-            found.append(Changed("reservation", name, was.said(), now.said()))
-    return found
+def _reservations_changed(rows: Rows, before: Mapping[str, Reservation], moved: Sequence[str]) -> list[Changed]:
+    return [Changed("reservation", name, before[name].said(), load(rows, name).said()) for name in sorted(moved)]
 
 
 def _accounts_changed(rows: Rows, before: Mapping[str, Balance]) -> list[Changed]:
-    now = {name: one.balance for name, one in lock_accounts(rows, before).items()}
+    now = {name: one.balance for name, one in lock_every_account(rows).items()}
     return [Changed("account", name, was.said(), now[name].said()) for name, was in before.items() if was != now[name]]

@@ -11,7 +11,8 @@ import yaml
 
 from compliance import Screener, load_world
 from compliance.decisions.accounts.account import Claim
-from compliance.decisions.accounts.touched import on_record, touched
+from compliance.decisions.accounts.touched import Lines, on_record, touched, touched_each
+from compliance.decisions.stage import catalogue_of
 from tests.packs import line, pack_of
 
 LPP = "us_ai_diffusion/lpp_yearly_limit/{}/2026"
@@ -116,6 +117,38 @@ def test_orders_of_one_purchase_count_together(tmp_path: Path) -> None:
     assert beside["diffusion_headline/small_purchase_exemption/p"].taken == 800
 
 
+def test_an_order_takes_what_it_adds_though_one_beside_it_touches_another_account(tmp_path: Path) -> None:
+    record = [line("s1", "acme", "MY", 30_000, "2026-01-01", authorization="license")]
+    asked = screener(tmp_path, ["diffusion_headline"], **family(shipments=record))
+    other = line("o1", "acme", "SG", 2000, "2026-06-01", purchase="p")
+
+    found = claims(touched(asked, line("o2", "acme", "MY", 800, "2026-06-01", purchase="p"), beside=[other]))
+
+    claim = found["diffusion_headline/country_cap/MY/2025-01-13..2029-01-13"]
+    assert (claim.recorded, claim.taken) == (30_000, 800)
+
+
+def test_orders_asked_about_together_take_what_each_takes_alone(tmp_path: Path) -> None:
+    asked = screener(tmp_path, ["diffusion_headline", "us_ai_diffusion"], **family())
+    first = line("o1", "acme", "MY", 1000, "2026-06-01", purchase="p", authorization="LPP")
+    orders = {
+        "purchase": ([line("o2", "acme", "MY", 800, "2026-06-01", purchase="p", authorization="LPP")], [first]),
+        "same id": ([line("o1", "other", "SG", 5, "2026-06-01", authorization="license")], []),
+        "later": ([line("o4", "sub", "MY", 7, "2027-02-01", authorization="LPP")], []),
+        "replaced": (
+            [line("o5", "sub", "MY", 9, "2026-06-02"), line("o6", "sub", "MY", 9, "2026-06-03", replaces="o5")],
+            [],
+        ),
+    }
+    world = asked.world
+    read = {name: Lines.read(world, catalogue_of(world), *one) for name, one in orders.items()}
+
+    together = touched_each(asked, read)
+
+    assert together == {name: touched(asked, own, beside=beside) for name, (own, beside) in orders.items()}
+    assert all(found.claims for found in together.values())
+
+
 def test_a_line_that_does_not_claim_an_exemption_is_counted_and_not_refused_by_it(tmp_path: Path) -> None:
     asked = screener(tmp_path, ["diffusion_headline"], **family())
     name = "diffusion_headline/small_purchase_exemption/o1"
@@ -136,6 +169,14 @@ def test_a_pack_that_is_no_law_binds_only_where_it_is_named(tmp_path: Path) -> N
     assert by_default["us_ai_diffusion/country_allocation/MY/2025-01-01..2028-01-01"].binds
     enforced = touched(screener(tmp_path, None, **family()), order, binding=["enforced"])
     assert not any(claim.binds for claim in enforced.claims)
+
+
+def test_a_limit_of_a_total_is_in_force_by_the_day_asked_about_too(tmp_path: Path) -> None:
+    asked = screener(tmp_path, ["diffusion_headline"], **family())
+    early = line("o1", "acme", "MY", 1701, "2025-01-12", authorization="LPP")
+
+    # the line lies before the rule, and the purchase is judged on the day of the question
+    assert claims(touched(asked, early))["diffusion_headline/small_purchase_exemption/o1"].taken == 1701
 
 
 def test_a_limit_that_is_a_ratio_is_no_account_and_is_told(tmp_path: Path) -> None:

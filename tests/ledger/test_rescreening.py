@@ -15,6 +15,7 @@ from compliance.ledger.ledger import Ledger
 from compliance.ledger.ordering import reserve_order
 from compliance.ledger.problems import LedgerError
 from compliance.ledger.rescreening import Rescreened, rescreen
+from compliance.ledger.worlds import Reclaim
 from tests.ledger.limits import AT
 from tests.ledger.test_accounts import H100, LPP, family, screener
 from tests.ledger.test_reservations import refused
@@ -134,6 +135,18 @@ def test_an_order_screened_on_an_older_world_is_refused(ledger: Ledger, asked: S
     [(revision, sha256, change)] = ledger.changes_since(0)
     assert (revision, sha256, json.loads(change)["remove"]) == (1, "hash", None)
     assert units(ledger) == {}
+
+
+def test_a_change_that_forgets_what_is_open_is_refused(ledger: Ledger, asked: Screener) -> None:
+    name = reserved(ledger, asked, "o1", 10)
+    orders = ledger.reservation(name).orders
+
+    for claims in ({}, {name: Reclaim("[]", None)}, {name: Reclaim(orders.replace("10", "11"), None)}):
+        with refused("stale_world"):
+            ledger.advance(0, "hash", {}, claims, at=AT, by="admin")
+    assert ledger.revision() == (0, "")
+    ledger.advance(0, "hash", {}, {name: Reclaim(orders, None)}, at=AT, by="admin")
+    assert units(ledger) == {ACME: (0, 10, 0)}
 
 
 def test_a_day_that_ends_a_rule_frees_what_it_held(ledger: Ledger, asked: Screener) -> None:

@@ -12,35 +12,32 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from compliance.decisions.accounts.account import Account, Claim
+from compliance.decisions.accounts.kept_scenes import KeptScenes
+from compliance.decisions.accounts.totals import BESIDE, WITH, Totals, amount, capacity, each_pack, key_of
 from compliance.decisions.answer import OUTCOMES
 from compliance.decisions.bounds import PAPERS
+from compliance.decisions.left_open import judged_days
 from compliance.decisions.orders import OrdersGiven, order_lines
-from compliance.decisions.parties import resolve
 from compliance.decisions.screener import Screener
-from compliance.decisions.stage import catalogue_of, postures_of, scene_of
-from compliance.engine.facts import Amount
-from compliance.facts.account_plans import AccountPlan, PackAccounts, accounts_of
-from compliance.facts.beside import BEFORE, SCENE
-from compliance.facts.plan import Leaf
-from compliance.facts.rowwise import workspace
-from compliance.facts.rowwise.source_text import Unwritten
+from compliance.decisions.stage import postures_of
+from compliance.facts.account_plans import AccountPlan
+from compliance.facts.beside import BEFORE, SCENE, marked
 from compliance.facts.scene import Scene
-from compliance.facts.tables import Tables
 from compliance.rulebook.models import Rule
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import STANDINGS, Standing, standing_on
-from compliance.world.fields import LINE_TABLES
+from compliance.world.chips import Catalogue
 from compliance.world.row import Row
 from compliance.world.tables import Order
+from compliance.world.world import World
 
 BINDING: tuple[Standing, ...] = ("enforced", "written")
 """The standings whose limits stand in the way of a reservation where nothing else is set."""
-BESIDE, WITH = "beside", "with"
-"""The scenes: the world with the open orders that count together with the order, and with the order too."""
-_Key = tuple[str, str, str]
+TOGETHER = 200
+"""So many orders are asked about in one evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +72,29 @@ class Asked:
         return pack.id in self.named if standing == "summary" else standing in self.binding
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of an order, and those of open orders that count together with it."""
+
+    own: tuple[Row, ...]
+    beside: tuple[Row, ...] = ()
+
+    @classmethod
+    def read(
+        cls, world: World, catalogue: Catalogue, orders: OrdersGiven, beside: Iterable[OrdersGiven] = ()
+    ) -> Lines:  # fmt: skip
+        """Reads and checks an order and those beside it. Raises `OrderError` as a screening does."""
+        own = order_lines(world, catalogue, orders)
+        ids = {line.name_of_row for line in own}
+        others = (line for one in beside for line in order_lines(world, catalogue, one))
+        return cls(tuple(own), tuple(line for line in others if line.name_of_row not in ids))
+
+    @property
+    def last(self) -> date:
+        """The latest of their dates."""
+        return max(cast(Order, line).date for line in (*self.own, *self.beside))
+
+
 def touched(
     screener: Screener, orders: OrdersGiven, *, beside: Sequence[OrdersGiven] = (),
     binding: Collection[Standing] = BINDING, fail_on: str = "license_required",
@@ -86,30 +106,79 @@ def touched(
     Raises `OrderError` as a screening does.
     """
     world = screener.world
-    catalogue = catalogue_of(world)
-    own = order_lines(world, catalogue, orders)
-    ids = {line.name_of_row for line in own}
-    others = [line for one in beside for line in order_lines(world, catalogue, one) if line.name_of_row not in ids]
-    scene = _scene(screener, [*others, *own])
-    days = tuple({order.date for order in scene.world.each(Order)})
-    scenes = {BEFORE: [], BESIDE: _names(others), WITH: _names([*others, *own])}
-    claims: dict[str, Claim] = {}
-    sentences: dict[str, None] = {}
-    asked = _asked(screener, days, binding, fail_on)
-    for pack, accounts, tables in _each_pack(screener, scene, scenes):
+    lines = Lines.read(world, KeptScenes.of(world).catalogue, orders, beside)
+    return touched_each(screener, {"": lines}, binding=binding, fail_on=fail_on)[""]
+
+
+def touched_each(
+    screener: Screener, orders: Mapping[str, Lines], *, binding: Collection[Standing] = BINDING,
+    fail_on: str = "license_required",
+) -> dict[str, Touched]:  # fmt: skip
+    """The same of several orders by name, each as if it were alone; many cost little more than one."""
+    found: dict[str, Touched] = {}
+    by_horizon: dict[date, list[str]] = defaultdict(list)
+    for name, lines in orders.items():  # up to the latest date of an order lines count, so that these go together
+        by_horizon[max(screener.as_of, lines.last)].append(name)
+    for names in by_horizon.values():
+        for first in range(0, len(names), TOGETHER):
+            some = {name: orders[name] for name in names[first : first + TOGETHER]}
+            found |= _touched(screener, some, binding, fail_on)
+    return found
+
+
+def _touched(
+    screener: Screener, orders: Mapping[str, Lines], binding: Collection[Standing], fail_on: str
+) -> dict[str, Touched]:  # fmt: skip
+    scenes, rows = {BEFORE: list[str]()}, list[Row]()
+    for number, lines in enumerate(orders.values()):
+        for kind, some in ((BESIDE, lines.beside), (WITH, (*lines.beside, *lines.own))):
+            if some:
+                placed = [_placed(line, some, f"{kind}{number}") for line in some]
+                scenes[f"{kind}{number}"] = [line.name_of_row for line in placed]
+                rows += placed
+    kept = KeptScenes.of(screener.world)
+    with kept.lock:
+        return _asked_of(screener, kept, orders, kept.scene(rows, screener.as_of), scenes, binding, fail_on)
+
+
+def _asked_of(
+    screener: Screener, kept: KeptScenes, orders: Mapping[str, Lines], scene: Scene,
+    scenes: Mapping[str, Sequence[str]], binding: Collection[Standing], fail_on: str,
+) -> dict[str, Touched]:  # fmt: skip
+    asked = [_asked(screener, {screener.as_of, *_dates(lines)}, binding, fail_on) for lines in orders.values()]
+    claims: list[dict[str, Claim]] = [{} for _ in orders]
+    sentences: list[dict[str, None]] = [{} for _ in orders]
+    for pack, accounts, tables in each_pack(screener, kept, scene, scenes):
         for plan in accounts.accounts:
-            standing = asked.standing(pack, plan.rule)
-            if standing is not None:
-                for claim in _claims(pack, plan, tables, standing, asked.binds(pack, standing)):
-                    _keep(claims, claim)
+            totals = Totals(plan, tables)
+            for number, one in enumerate(asked):
+                standing = one.standing(pack, plan.rule)
+                if standing is not None:
+                    for claim in _claims(pack, totals, number, standing, one.binds(pack, standing)):
+                        _keep(claims[number], claim)
         for other in accounts.others:
-            if asked.standing(pack, other.rule) is not None and any(
-                row[f"s.{SCENE}"] == WITH for row in tables.run(other.sql)
-            ):
-                sentences[f"`{pack.id}/{other.rule.name}` keeps no account: {other.why}; the screening tells of it"] = (
-                    None
-                )
-    return Touched(tuple(claims[name] for name in sorted(claims)), tuple(sentences))
+            there = {row[f"s.{SCENE}"] for row in tables.run(other.sql)}
+            for number, one in enumerate(asked):
+                if f"{WITH}{number}" in there and one.standing(pack, other.rule) is not None:
+                    told = f"`{pack.id}/{other.rule.name}` keeps no account: {other.why}; the screening tells of it"
+                    sentences[number][told] = None
+    return {
+        name: Touched(tuple(claims[number][key] for key in sorted(claims[number])), tuple(sentences[number]))
+        for number, name in enumerate(orders)
+    }
+
+
+def _placed(line: Row, together: Sequence[Row], scene: str) -> Row:
+    """The line in its scene, under an id of that scene."""
+    named: Any = line
+    changes = {"id": marked(named.id, scene)}
+    if named.replaces in {one.name_of_row for one in together}:
+        changes["replaces"] = marked(named.replaces, scene)
+    return line.model_copy(update=changes).at(line.origin)
+
+
+def _dates(lines: Lines) -> set[date]:
+    return {cast(Order, line).date for line in (*lines.own, *lines.beside)}
 
 
 def on_record(
@@ -120,16 +189,24 @@ def on_record(
 
     An account of which the world has nothing on record is left out.
     """
-    scene = _scene(screener, [])
-    asked = _asked(screener, (screener.as_of,), binding, fail_on)
+    kept = KeptScenes.of(screener.world)
+    with kept.lock:
+        return _on_record(screener, kept, names, binding, fail_on)
+
+
+def _on_record(
+    screener: Screener, kept: KeptScenes, names: Collection[str], binding: Collection[Standing], fail_on: str
+) -> dict[str, Claim]:  # fmt: skip
+    scene = kept.scene([], screener.as_of)
+    asked = _asked(screener, judged_days(scene), binding, fail_on)
     found: dict[str, Claim] = {}
-    for pack, accounts, tables in _each_pack(screener, scene, {BEFORE: []}):
+    for pack, accounts, tables in each_pack(screener, kept, scene, {BEFORE: []}):
         for plan in accounts.accounts:
             standing = asked.standing(pack, plan.rule) or "written"
             for row in tables.run(plan.sql):
                 account = _account(pack, plan, standing, row)
                 if account.name in names and row[f"{plan.leaf.name}.limit"] is not None:
-                    total = _amount(plan.leaf, row).high
+                    total = amount(plan.leaf, row).high
                     bound = asked.binds(pack, standing) and asked.standing(pack, plan.rule) is not None
                     _keep(found, Claim(account, capacity(plan.leaf, row), total, 0, bound))
     return found
@@ -140,106 +217,19 @@ def _asked(screener: Screener, days: Iterable[date], binding: Collection[Standin
     return Asked(named, tuple(days), postures_of(screener.posture), frozenset(binding), fail_on)
 
 
-def _scene(screener: Screener, lines: Sequence[Row]) -> Scene:
-    resolved = resolve(screener.world.replace("orders", lines), LINE_TABLES)
-    horizon = max([screener.as_of, *(order.date for order in resolved.world.each(Order))])
-    return scene_of(resolved.world, screener.as_of, horizon, orders=True)
-
-
-def _names(lines: Iterable[Row]) -> list[str]:
-    return [line.name_of_row for line in lines]
-
-
-def _each_pack(
-    screener: Screener, scene: Scene, scenes: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[Pack, PackAccounts, Tables]]:
-    """The accounts of each pack, with the tables on which their queries run."""
-    present = frozenset(scene.rows.present())
-    pairs = [{SCENE: name, "order": row} for name, orders in scenes.items() for row in orders or (None,)]
-    for pack in screener.packs:
-        accounts = accounts_of(pack, present)
-        if not accounts.accounts and not accounts.others:
-            continue
-        queries = [query for plan in accounts.accounts for query in (plan.sql, plan.own)]
-        queries += [other.sql for other in accounts.others]
-        tables = _tables(scene, accounts, pairs, queries)
-        try:
-            yield pack, accounts, tables
-        finally:
-            tables.close()
-
-
-def _tables(
-    scene: Scene, accounts: PackAccounts, pairs: Sequence[Mapping[str, Any]], queries: Sequence[str]
-) -> Tables:  # fmt: skip
-    """The tables prepared; of few rows without a database, as an evaluation has them."""
-    sources = accounts.plan.needs.sources
-    many = max((len(scene.rows.of(source)) for source in sources), default=0) * len({p[SCENE] for p in pairs})
-    for few in (True, False) if many <= workspace.FEW else (False,):
-        tables = Tables(scene, accounts.plan, scene.rows, few=few)
-        try:
-            tables.add("scenes", pairs, {SCENE: "string", "order": "string"})
-            tables.prepare(queries)
-        except Unwritten:
-            tables.close()
-            continue
-        return tables
-    raise AssertionError("the database prepares all that there is")
-
-
-def _claims(pack: Pack, plan: AccountPlan, tables: Tables, standing: Standing, binds: bool) -> Iterator[Claim]:
-    totals: dict[_Key, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for row in tables.run(plan.sql):
-        totals[_key(plan, row)][row[f"s.{SCENE}"]] = row
-    added: dict[_Key, dict[str, int | None]] = defaultdict(lambda: defaultdict(int))
-    for row in tables.run(plan.own):
-        key, scene = _key(plan, row), row[f"s.{SCENE}"]
-        before = added[key][scene]
-        added[key][scene] = None if row["opens"] or before is None else before + int(row["high"] or 0)
-    for key, by_scene in totals.items():
-        if (found := by_scene.get(WITH)) is None:
-            continue
-        row = found
+def _claims(pack: Pack, totals: Totals, number: int, standing: Standing, binds: bool) -> Iterator[Claim]:
+    plan = totals.plan
+    for key, row in totals.rows[f"{WITH}{number}"].items():
         if row["applies"] is False or row[f"{plan.leaf.name}.limit"] is None:
             continue
-        took = taken(plan.leaf, by_scene, added[key])
-        if took == 0:
-            continue
-        recorded = _amount(plan.leaf, by_scene[BEFORE]).high if BEFORE in by_scene else 0
-        bound = binds and row["binds"] is not False
-        yield Claim(_account(pack, plan, standing, row), capacity(plan.leaf, row), recorded, took, bound)
-
-
-def taken(leaf: Leaf, totals: Mapping[str, Mapping[str, Any]], added: Mapping[str, int | None]) -> int | None:
-    """What an order takes at most, of the totals and of what rows of orders add, by scene; `None` if unbounded."""
-    own, beside = added.get(WITH, 0), added.get(BESIDE, 0)
-    after = _amount(leaf, totals[WITH]).high
-    if own is None:
-        return None
-    own = max(0, own - (beside or 0))
-    before = next((_amount(leaf, totals[scene]).high for scene in (BESIDE, BEFORE) if scene in totals), 0)
-    return own if after is None or before is None else max(own, after - before)
-
-
-def capacity(leaf: Leaf, row: Mapping[str, Any]) -> int:
-    """The most parts that the limit of a row lets through; where the limit is not known for certain, by the lower."""
-    limit = int(row[f"{leaf.name}.limit"])
-    most, rest = divmod(limit * leaf.scale, leaf.limit_scale)
-    return most - (1 if leaf.test.op == "ge" and not rest else 0)
-
-
-def _amount(leaf: Leaf, row: Mapping[str, Any]) -> Amount:
-    low, high = row[f"{leaf.name}.low"], row[f"{leaf.name}.high"]
-    return Amount(int(low or 0), None if high is None else int(high))
-
-
-def _key(plan: AccountPlan, row: Mapping[str, Any]) -> _Key:
-    period = f"{plan.days}-days" if plan.days is not None else row.get("s.period")
-    return str(row["s.id"]), str(row.get("s.key") or ""), str(period or "")
+        took = totals.taken(number, key)
+        if took != 0:
+            account, bound = _account(pack, plan, standing, row), binds and row["binds"] is not False
+            yield Claim(account, capacity(plan.leaf, row), totals.high(BEFORE, key), took, bound)
 
 
 def _account(pack: Pack, plan: AccountPlan, standing: Standing, row: Mapping[str, Any]) -> Account:
-    holder, key, period = _key(plan, row)
+    holder, key, period = key_of(plan, row)
     kind = plan.rule.subject.kind
     word = kind if isinstance(kind, str) else next(iter(kind))
     return Account(pack.id, plan.rule.name, holder, key, period, word, plan.unit, plan.leaf.scale, standing)

@@ -1,0 +1,110 @@
+"""The totals of accounts, of a world and of orders beside it, each in a scene of its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from compliance.decisions.accounts.kept_scenes import KeptScenes
+from compliance.decisions.screener import Screener
+from compliance.engine.facts import Amount
+from compliance.facts.account_plans import AccountPlan, PackAccounts, accounts_of
+from compliance.facts.beside import BEFORE, SCENE, unmarked
+from compliance.facts.plan import Leaf
+from compliance.facts.rowwise import workspace
+from compliance.facts.rowwise.source_text import Unwritten
+from compliance.facts.scene import Scene
+from compliance.facts.tables import Tables
+from compliance.rulebook.packs import Pack
+
+BESIDE, WITH = "beside", "with"
+"""The scenes: the world with the open orders that count together with the order, and with the order too."""
+Key = tuple[str, str, str]
+"""Holder, second key and period of a total."""
+
+
+def each_pack(
+    screener: Screener, kept: KeptScenes, scene: Scene, scenes: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[Pack, PackAccounts, Tables]]:
+    """The accounts of each pack, with the tables on which their queries run."""
+    present = frozenset(scene.rows.present())
+    pairs = [{SCENE: name, "order": row} for name, orders in scenes.items() for row in orders or (None,)]
+    for pack in screener.packs:
+        accounts = accounts_of(pack, present)
+        if not accounts.accounts and not accounts.others:
+            continue
+        queries = [query for plan in accounts.accounts for query in (plan.sql, plan.own)]
+        queries += [other.sql for other in accounts.others]
+        kept.share_parties(scene, accounts.plan.needs.party)
+        tables = _tables(scene, accounts, pairs, queries)
+        try:
+            yield pack, accounts, tables
+        finally:
+            tables.close()
+
+
+def _tables(
+    scene: Scene, accounts: PackAccounts, pairs: Sequence[Mapping[str, Any]], queries: Sequence[str]
+) -> Tables:  # fmt: skip
+    """The tables prepared; of few rows without a database, as an evaluation has them."""
+    sources = accounts.plan.needs.sources
+    many = max((len(scene.rows.of(source)) for source in sources), default=0) * len({p[SCENE] for p in pairs})
+    for few in (True, False) if many <= workspace.FEW else (False,):
+        tables = Tables(scene, accounts.plan, scene.rows, few=few)
+        try:
+            tables.add("scenes", pairs, {SCENE: "string", "order": "string"})
+            tables.prepare(queries)
+        except Unwritten:
+            tables.close()
+            continue
+        return tables
+    raise AssertionError("the database prepares all that there is")
+
+
+class Totals:
+    """The totals of an account plan by scene and key, and what rows of orders add to each."""
+
+    def __init__(self, plan: AccountPlan, tables: Tables) -> None:
+        self.plan = plan
+        self.rows: dict[str, dict[Key, dict[str, Any]]] = defaultdict(dict)
+        self.added: dict[str, dict[Key, int | None]] = defaultdict(dict)
+        for row in tables.run(plan.sql):
+            self.rows[row[f"s.{SCENE}"]][key_of(plan, row)] = row
+        for row in tables.run(plan.own):
+            of_scene, key = self.added[row[f"s.{SCENE}"]], key_of(plan, row)
+            before = of_scene.get(key, 0)
+            of_scene[key] = None if row["opens"] or before is None else before + int(row["high"] or 0)
+
+    def high(self, scene: str, key: Key) -> int | None:
+        """The most that a total may be; nothing where nothing counts."""
+        row = self.rows[scene].get(key)
+        return 0 if row is None else amount(self.plan.leaf, row).high
+
+    def taken(self, number: int, key: Key) -> int | None:
+        """What an order takes of a total at most; `None` if nothing bounds it."""
+        beside = f"{BESIDE}{number}"
+        own, others = self.added[f"{WITH}{number}"].get(key, 0), self.added[beside].get(key, 0)
+        if own is None:
+            return None
+        own = max(0, own - (others or 0))
+        after = self.high(f"{WITH}{number}", key)
+        before = self.high(beside if key in self.rows[beside] else BEFORE, key)
+        return own if after is None or before is None else max(own, after - before)
+
+
+def capacity(leaf: Leaf, row: Mapping[str, Any]) -> int:
+    """The most parts that the limit of a row lets through; where the limit is not known for certain, by the lower."""
+    limit = int(row[f"{leaf.name}.limit"])
+    most, rest = divmod(limit * leaf.scale, leaf.limit_scale)
+    return most - (1 if leaf.test.op == "ge" and not rest else 0)
+
+
+def amount(leaf: Leaf, row: Mapping[str, Any]) -> Amount:
+    low, high = row[f"{leaf.name}.low"], row[f"{leaf.name}.high"]
+    return Amount(int(low or 0), None if high is None else int(high))
+
+
+def key_of(plan: AccountPlan, row: Mapping[str, Any]) -> Key:
+    period = f"{plan.days}-days" if plan.days is not None else row.get("s.period")
+    return str(unmarked(row["s.id"])), str(unmarked(row.get("s.key")) or ""), str(period or "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import re
 from pathlib import Path
@@ -140,6 +139,8 @@ def revoke_key(options: argparse.Namespace) -> int:
 
 def _state_folder(world: str) -> Path:
     """Where the ledger and the records of a world lie when nobody says: by its path, away from its files."""
+    import hashlib
+
     place = Path(world).absolute()
     base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     name = re.sub(r"[^A-Za-z0-9_-]", "_", place.stem)[:60]

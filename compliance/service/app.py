@@ -25,6 +25,7 @@ from compliance.records.content import ContentMissingError
 from compliance.records.head import RecordsDamagedError
 from compliance.records.log import RecordsUnavailableError
 from compliance.service import routes_decisions, routes_orders, routes_world
+from compliance.service.guard import ASKED_BY
 from compliance.service.logs import event
 from compliance.service.openapi import describe
 from compliance.service.operations import UnknownDecisionError
@@ -156,4 +157,5 @@ class RequestLog:
         worker: Worker = scope["app"].state.worker
         worker.metrics.requests.labels(path, method, str(status)).inc()
         if path not in ("/healthz", "/readyz", "/metrics"):
-            event("request", route=path, method=method, status=status, ms=round(seconds * 1000, 2))
+            key = scope.get(ASKED_BY, "")
+            event("request", route=path, method=method, status=status, key=key, ms=round(seconds * 1000, 2))

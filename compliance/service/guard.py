@@ -11,6 +11,8 @@ from compliance.service.problems import RefusedError
 from compliance.service.settings import LOOPBACK
 from compliance.service.worker import Worker
 
+ASKED_BY = "compliance.key"
+"""Where the scope of a request has the name of the key that asks."""
 _LONGEST_KEY = 200
 _ASK_FOR_KEY = {"WWW-Authenticate": 'Bearer realm="compliance"'}
 
@@ -18,6 +20,7 @@ _ASK_FOR_KEY = {"WWW-Authenticate": 'Bearer realm="compliance"'}
 def admit(request: Request, worker: Worker, *scopes: Scope) -> Caller:
     """Who asks. Raises `RefusedError` for a key that is missing, unknown or may not, and for too many requests."""
     caller = _caller(request, worker)
+    request.scope[ASKED_BY] = caller.name
     if not caller.may(scopes):
         raise RefusedError(403, "scope", f"the key may not do this; it needs the scope {' or '.join(scopes)}")
     wait = worker.rate.wait_for(caller.name)

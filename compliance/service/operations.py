@@ -69,7 +69,7 @@ class Operations:
     # ---- questions
 
     def screen(self, orders: Lines, by: str, as_of: str | None = None, posture: str | None = None) -> Screened:
-        """Screens lines that count together; `put_on_record` comes before the answer is given. Raises `OrderError`."""
+        """Screens lines that count together; its `body` goes on record before it is given. Raises `OrderError`."""
         state = self.world.current()
         screener = state.screener_for(_day(as_of), posture, self.world.reader)
         answer = screener.screen(orders)
@@ -87,10 +87,6 @@ class Operations:
             screener.screen(orders)  # which says which line has no id, or that of another
         answers = screener.screen_each(given)
         return {name: _screened(state, [given[name]], answer, by) for name, answer in answers.items()}
-
-    def put_on_record(self, screened: Sequence[Screened]) -> list[int]:
-        """Writes a decision for each answer; gives their numbers when all are on disk."""
-        return [record.number for record in self.log.append_all(_now(), "decision", [one.body for one in screened])]
 
     def headroom(self, asked: Mapping[str, Any], as_of: str | None, posture: str | None) -> str:
         """How many of a chip somebody may still get. Raises `UsageError`."""

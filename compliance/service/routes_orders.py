@@ -31,6 +31,7 @@ from compliance.service.worker import Worker
 
 DECISION = "Compliance-Decision"
 """The header with the number of the decision, of several with commas between them."""
+NUMBERED = {DECISION: {"description": "The numbers of the decisions", "schema": {"type": "string"}}}
 _JSON = "application/json"
 _LONGEST = 500
 router = APIRouter(tags=["orders"])
@@ -40,7 +41,10 @@ router = APIRouter(tags=["orders"])
     "/v1/screen",
     summary="Screens an order: which findings would exist if it shipped",
     openapi_extra=asked(ScreenRequest),
-    responses={200: {"model": Answer | dict[str, Answer]}, **problems(400, 401, 403, 408, 413, 415, 422, 429, 503)},
+    responses={
+        200: {"model": Answer | dict[str, Answer], "headers": NUMBERED},
+        **problems(400, 401, 403, 408, 413, 415, 422, 429, 503),
+    },
 )
 async def screen(request: Request) -> Response:
     """The answer of `compliance screen`; with `each` one for each line, by its id."""
@@ -57,7 +61,7 @@ async def screen(request: Request) -> Response:
     else:
         found = {"": await worker.run(partial(do.screen, *asked_for))}
         text = found[""].text
-    numbers = await worker.write(partial(do.put_on_record, list(found.values())))
+    numbers = await worker.decisions.add([one.body for one in found.values()])
     worker.metrics.seconds.observe(perf_counter() - began)
     for one in found.values():
         worker.metrics.screenings.labels(one.answer.decision.enforced).inc()
@@ -86,7 +90,7 @@ async def headroom(request: Request) -> Response:
     status_code=201,
     openapi_extra=asked(ReservationRequest),
     responses={
-        201: {"model": ReservationAnswer},
+        201: {"model": ReservationAnswer, "headers": NUMBERED},
         **problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 503, 507),
     },
 )

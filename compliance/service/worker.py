@@ -22,10 +22,10 @@ from compliance.service.logs import event
 from compliance.service.metrics import Metrics
 from compliance.service.operations import Operations
 from compliance.service.problems import RefusedError
+from compliance.service.record_batches import RecordBatches
 from compliance.service.settings import ServiceSettings
 
-THREADS, WRITERS = 2, 16
-"""Threads that screen, which take a processor, and threads that wait for the disk together."""
+THREADS = 2
 _EXPIRY_SECONDS = 60
 _PATIENCE = 2.0
 _T = TypeVar("_T")
@@ -59,7 +59,8 @@ class Worker:
             self.ledger.balances, lambda: (self.operations.world.revision_seen, self.log.head().number)
         )
         self._pool = ThreadPoolExecutor(THREADS, "screening")
-        self._writers = ThreadPoolExecutor(WRITERS, "writing")
+        self._writer = ThreadPoolExecutor(1, "writing")
+        self.decisions = RecordBatches(self.log, self._writer)
         self._waiting = 0
 
     async def run(self, work: Callable[[], _T]) -> _T:
@@ -72,15 +73,11 @@ class Worker:
         finally:
             self._waiting -= 1
 
-    async def write(self, work: Callable[[], _T]) -> _T:
-        """Has a thread do work that waits for the disk; what waits at the same time goes there together."""
-        return await asyncio.get_running_loop().run_in_executor(self._writers, work)
-
     async def expire_reservations(self) -> None:
         """Frees what was reserved until now or earlier, once a minute, until it is cancelled."""
         while True:
             with suppress(ComplianceError):
-                freed = await self.write(self.operations.expire)
+                freed = await self.run(self.operations.expire)
                 if freed:
                     event("reservations_expired", count=freed)
             await asyncio.sleep(_EXPIRY_SECONDS)
@@ -106,7 +103,7 @@ class Worker:
     def close(self) -> None:
         """Lets go of everything; what was acknowledged is on disk."""
         self._pool.shutdown()
-        self._writers.shutdown()
+        self._writer.shutdown()
         self.log.close()
         self.ledger.close()
         self.scratch.cleanup()

@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from compliance.records.canonical import NotCanonicalError, canonical_json
 from compliance.records.checker import verify
@@ -43,6 +46,17 @@ def test_numbers_are_text_and_none_is_rounded() -> None:
     assert canonical_json({"b": 2**53 + 1, "a": [True, None, "é"]}) == (
         b'{"a":[true,null,"\xc3\xa9"],"b":"9007199254740993"}'
     )
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text() | st.text(st.characters(max_codepoint=0x80)),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+        max_leaves=12,
+    )
+)
+def test_canonical_json_is_that_of_rfc_8785(value: object) -> None:
+    assert canonical_json(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("value", [1.5, "\ud800", {"a": {1, 2}}])

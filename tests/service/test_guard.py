@@ -98,6 +98,7 @@ def test_no_key_is_in_the_log_the_records_or_the_keys_file(keyed: tuple[Running,
     written = [path.read_bytes() for path in service.folder.rglob("*") if path.is_file()]
 
     assert record["by"] == "screen"
+    assert service.events()[-1]["key"] == "screen"
     assert not any(key[3:].encode() in content for key in keys.values() for content in written)
     assert stat.S_IMODE((service.folder / "keys.json").stat().st_mode) == 0o600
 

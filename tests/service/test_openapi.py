@@ -20,7 +20,7 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from compliance.records.checker import verify
 
-from .running import Running, running
+from .running import PACK, Running, running
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = settings(
@@ -37,10 +37,10 @@ CHECKS = [
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The world of the README, with nothing else set."""
+    """The world of the README; the page of the service is run with all packs (`tests/test_readme.py`)."""
     folder = tmp_path_factory.mktemp("shipped")
     shutil.copy(ROOT / "fixtures" / "order_book_world.yaml", folder / "world.yaml")
-    with running(folder, plain=True, env={"XDG_STATE_HOME": str(folder / "state")}) as made:
+    with running(folder, "--pack", PACK, plain=True, env={"XDG_STATE_HOME": str(folder / "state")}) as made:
         yield made
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from os import PathLike
 from typing import Any
@@ -91,9 +92,13 @@ class Ledger:
         try:
             return self.store.reserve(ask)
         except LedgerError as refusal:
-            if refusal.code != "no_room" or not self.expire(at):
+            if refusal.code != "no_room" or not (ended := tuple(self.expire(at))):
                 raise
-        return self.store.reserve(ask)
+        try:
+            return replace(self.store.reserve(ask), ended=ended)
+        except LedgerError as refusal:
+            refusal.ended = ended
+            raise
 
     def find(self, key: str, orders: Sequence[Mapping[str, Any]]) -> Reservation | None:
         """The reservation of an earlier request with this key, as it was made. Raises where it was of other orders."""

@@ -41,10 +41,12 @@ class LedgerError(ComplianceError):
     """Why the ledger refuses, with nothing half-written; `code` is one of `CODES`.
 
     Where an account has no room, `account` names it, `room` is what is left of it and `asked` what the order takes,
-    both exact and in its `unit`; `lacking` are all accounts that have none.
+    both exact and in its `unit`; `lacking` are all accounts that have none; `ended` are
+    the overdue reservations that ended in vain to make room.
     """
 
     lacking: tuple[Taken, ...] = ()
+    ended: tuple[str, ...] = ()
 
     def __init__(
         self, code: Code, message: str, *, account: str = "", room: str = "", asked: str = "", unit: str = ""

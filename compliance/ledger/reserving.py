@@ -41,6 +41,8 @@ class Made:
 
     reservation: Reservation
     known: bool
+    ended: tuple[str, ...] = ()
+    """The overdue reservations that ended to make room."""
 
 
 def reserve(rows: Rows, ask: Ask) -> list[int] | None:

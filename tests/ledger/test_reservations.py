@@ -146,11 +146,17 @@ def test_a_reservation_ends_when_its_time_is_over(ledger: Ledger) -> None:
 
 
 def test_an_order_that_finds_no_room_ends_what_is_overdue(ledger: Ledger) -> None:
-    taken(ledger, "a", 90, expires=after(hours=1))
+    overdue = taken(ledger, "a", 90, expires=after(hours=1))
 
     with refused("no_room"):
         ledger.reserve("k", lines("o"), [claim(50)], at=after(minutes=59), by="desk")
-    ledger.reserve("k", lines("o"), [claim(50)], at=after(hours=1), by="desk")
+    made = ledger.reserve("k", lines("o"), [claim(50)], at=after(hours=1), by="desk", expires=after(hours=2))
+
+    assert made.ended == (overdue,)
+    with refused("no_room") as told:
+        ledger.reserve("l", lines("l"), [claim(95)], at=after(hours=2), by="desk")
+    assert told.value.ended == (made.reservation.id,)
+    ledger.reserve("m", lines("m"), [claim(50)], at=after(hours=2), by="desk")
 
     assert sides(ledger) == [(10, 50, 0, 40)]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from compliance.errors import InputError, Problem, UsageError, near
-from compliance.output_files import write_file
+from compliance.output_files import unwritable, write_file
 from compliance.spreadsheets import proposal as proposing
 from compliance.spreadsheets.files.cells import Cell, Place
 from compliance.spreadsheets.files.header import Header, find_header, header_at
@@ -59,7 +59,10 @@ def read_book(question: BookQuestion, catalogue: Catalogue) -> BookReading:
     found = reader.read()
     asked = found.map.questions(str(question.map_path))
     if asked or not question.map_path.exists():
-        write_file(question.map_path, found.map.text())
+        try:
+            write_file(question.map_path, found.map.text())
+        except OSError as wrong:
+            raise unwritable(question.map_path, wrong) from None
     if asked:
         told = "some of it can be read in two ways; in the map, put what is meant for each `ask`, and run this again"
         raise InputError([Problem(found.file, 0, f"is not read: {told}"), *asked])

@@ -366,3 +366,20 @@ def test_an_end_in_the_year_9999_is_no_end(tmp_path: Path) -> None:
     (found,) = read(write(tmp_path / "a.xlsx", {"Beteiligungen": rows})).rows["stakes"]
 
     assert found == {"owner": "A AG", "owned": "B AG", "percent": "51", "from": "2024-02-01"}
+
+
+def test_sheets_may_stand_in_any_order(tmp_path: Path) -> None:
+    sites = [["Site", "Operator", "Country", "IT MW"], ["North", "Acme Ltd", "Malaysia", 12]]
+    customers = [["Customer No.", "Customer Name", "Country"], ["0001", "Acme Ltd", "UK"]]
+    more = [
+        ["Customer No.", "Customer Name", "Country", "Shareholder", "%"],
+        ["0002", "Beta GmbH", "DE", "Acme Ltd", 51],
+    ]
+    stakes = [["Owner", "Company", "%"], ["Beta GmbH", "Acme Ltd", 25]]
+
+    sheets = {"Ownership": stakes, "Sites": sites, "More customers": more, "Customers": customers}
+    found = read(write(tmp_path / "a.xlsx", sheets))
+
+    assert [row["id"] for row in found.rows["companies"]] == ["0002", "0001"]
+    assert found.rows["sites"][0]["operator"] == "0001"
+    assert {(row["owner"], row["owned"]) for row in found.rows["stakes"]} == {("0001", "0002"), ("0002", "0001")}

@@ -383,3 +383,14 @@ def test_sheets_may_stand_in_any_order(tmp_path: Path) -> None:
     assert [row["id"] for row in found.rows["companies"]] == ["0002", "0001"]
     assert found.rows["sites"][0]["operator"] == "0001"
     assert {(row["owner"], row["owned"]) for row in found.rows["stakes"]} == {("0001", "0002"), ("0002", "0001")}
+
+
+def test_ditto_is_the_cell_above_and_a_word_for_nobody_no_party(tmp_path: Path) -> None:
+    header = [*ORDERS, "End user"]
+    rows = [header, [*order(1), "Gamma Ltd"], [*order(2, country="Japan"), "同上"], [*order(3, country='"'), "various"]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
+
+    users = [(row.get("end_user"), row["to_country"]) for row in found.rows["orders"]]
+    assert users == [({"name": "Gamma Ltd"}, "DE"), ({"name": "Gamma Ltd"}, "JP"), (None, "JP")]
+    assert "cell H4: `various` names nobody" in found.text

@@ -19,7 +19,6 @@ from compliance.spreadsheets.values.column_values import ColumnValues, column_va
 from compliance.spreadsheets.values.country_text import countries_meant
 from compliance.spreadsheets.values.vocabulary import Vocabulary, load_vocabulary
 from compliance.world.chips import Catalogue
-from compliance.world.product_names import ProductNames
 
 TABLES = ("orders", "companies", "stakes", "sites", "holdings", "shipments")
 """The tables that a sheet may be without being told so."""
@@ -78,7 +77,8 @@ class _BookReader:
     def __init__(self, question: BookQuestion, catalogue: Catalogue) -> None:
         self.question = question
         self.vocabulary: Vocabulary = load_vocabulary()
-        self.names = ProductNames(catalogue)
+        self.catalogue = catalogue
+        self.names = catalogue.trade
         self.map = read_map(question.map_path) if question.map_path.exists() else TableMap()
         if self.map.encoding == ASK:
             self.map.encoding = ""
@@ -116,10 +116,10 @@ class _BookReader:
             return match.name
         if decided in (ASK, NOT_READ):
             return None if decided == ASK else ""
-        if not self.names.catalogue.parts(decided):
+        if not self.catalogue.parts(decided):
             path = str(self.question.map_path)
             told = f"`products`: `{word}`: no chip or product is called `{decided}`."
-            raise InputError([Problem(path, 0, told + self.names.catalogue.near(decided))])
+            raise InputError([Problem(path, 0, told + self.catalogue.near(decided))])
         return decided
 
     def _open(self, name: str, word: str, reading: SheetReading, title: str, place: Place) -> None:

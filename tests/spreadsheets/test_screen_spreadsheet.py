@@ -101,3 +101,22 @@ def test_the_workbooks_of_the_fixtures_are_as_they_are_made(tmp_path: Path) -> N
         made_now, kept = (read_workbook(folder / f"{name}.xlsx") for folder in (tmp_path, FIXTURES))
 
         assert [(sheet.name, sheet.rows) for sheet in made_now] == [(sheet.name, sheet.rows) for sheet in kept]
+
+
+def test_words_of_the_trade_are_known_in_every_order_and_the_reading_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = made(tmp_path)
+    book = tmp_path / "orders.csv"
+    book.write_text("id,date,consignee,to_country,chip,quantity\na,2026-12-01,K-1007,JP,Tesla V100 32G,8\n", "utf-8")
+    run(["screen", str(world), str(book), "--as-of", "2026-11-28", "--format", "json"])
+    answer = json.loads(capsys.readouterr().out)
+
+    assert any(text.startswith("`Tesla V100 32G` is read as 1 V100") for text in answer["assumptions"])
+
+
+def test_a_product_is_asked_about_as_a_chip(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["chips", "DGX-H100", "--as-of", "2026-11-28", "--format", "json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["chips"].values()
+
+    assert (told["zone"], told["notes"][0]) == ("a", "holds 8 H100; the figures are of one")

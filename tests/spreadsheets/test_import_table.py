@@ -394,3 +394,14 @@ def test_ditto_is_the_cell_above_and_a_word_for_nobody_no_party(tmp_path: Path) 
     users = [(row.get("end_user"), row["to_country"]) for row in found.rows["orders"]]
     assert users == [({"name": "Gamma Ltd"}, "DE"), ({"name": "Gamma Ltd"}, "JP"), (None, "JP")]
     assert "cell H4: `various` names nobody" in found.text
+
+
+def test_a_damaged_part_of_a_workbook_is_told_in_words(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", {"Orders": [ORDERS, order(1)]})
+    content = bytearray(path.read_bytes())
+    place = content.find(b"xl/worksheets/sheet1.xml") + 60
+    content[place : place + 20] = b"\x00" * 20
+    path.write_bytes(bytes(content))
+
+    with pytest.raises(InputError, match="cannot be read as a workbook"):
+        import_tables(BookQuestion(path, tmp_path / "m.yaml"), CATALOGUE, tmp_path / "w")

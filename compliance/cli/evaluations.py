@@ -57,8 +57,8 @@ def add_screen(verbs: argparse._SubParsersAction[Parser]) -> None:
         examples=(
             "compliance screen fixtures/order_book_world.yaml fixtures/order_book_200.csv",
             "compliance screen fixtures/order_book_world.yaml fixtures/order_book_200.csv --format csv",
-            "compliance screen fixtures/order_book_world.yaml fixtures/officers_december.xlsx"
-            " --map fixtures/officers_workbook.map.yaml",
+            "compliance screen fixtures/order_book_world.yaml fixtures/officers_desk/december.xlsx"
+            " --map fixtures/officers_desk/workbook.map.yaml",
         ),
     )
     shared.world(parser)

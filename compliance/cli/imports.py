@@ -47,8 +47,8 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
         help="make a world of data of others: bods, ftm, uk-psc, gleif, csl, stakes, epoch-clusters, spreadsheets",
         description="Makes a world of data of others. What is skipped, and why, goes to standard error.",
         examples=(
-            "compliance import table fixtures/officers_workbook.xlsx --map fixtures/officers_workbook.map.yaml"
-            " --output my_customers",
+            "compliance import table fixtures/officers_desk/workbook.xlsx"
+            " --map fixtures/officers_desk/workbook.map.yaml --output my_customers",
             "compliance import bods fixtures/owners_by_statements.json --output my_owners",
             "compliance import epoch-clusters FOLDER --output my_clusters",
         ),
@@ -119,7 +119,7 @@ def _add_table(kinds: Kinds[Parser]) -> None:
         "a spreadsheet: XLSX, XLS, ODS or CSV of customers, orders, stakes or sites",
         "Reads workbooks as they are. What each column means, and how its values are written, goes to a map; what can\n"
         "be read in two ways is asked there, and nothing is read until it is decided. The map is used again next time.",
-        "fixtures/officers_workbook.xlsx --map fixtures/officers_workbook.map.yaml",
+        "fixtures/officers_desk/workbook.xlsx --map fixtures/officers_desk/workbook.map.yaml",
     )
     table.add_argument("file", metavar="FILE", help="the workbook, or a text table of any separator and encoding")
     table.add_argument(

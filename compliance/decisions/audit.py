@@ -38,7 +38,7 @@ from compliance.growing import growing
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.standing import standings_of
 from compliance.versions import __version__
-from compliance.world.chips import OUTSIDE
+from compliance.world.product_names import OUTSIDE
 from compliance.world.world import World
 
 
@@ -210,6 +210,8 @@ def _assumed(packs: Sequence[Pack], scene: Scene) -> Iterable[str]:
         for name, text in pack.overrides:
             yield f"{pack.id}: the parameter `{name}` is set to {text} for this answer"
     for name in sorted({chip for t in ("shipments", "orders", "holdings") for chip in scene.world.values(t, "chip")}):
+        if not scene.catalogue.exact_parts(name):
+            yield f"`{name}` is read as {scene.catalogue.trade.match(name).told}"
         for part in scene.catalogue.parts(name):
             facts = scene.catalogue.at(part.chip, scene.day)
             if part.chip.name == OUTSIDE:

@@ -27,10 +27,15 @@ def chips(names: Sequence[str] = (), world: World | None = None, as_of: date | N
     catalogue = Catalogue.load(rules_folder(), own, products)  # type: ignore[arg-type]
     found: dict[str, Any] = {}
     for name in names or catalogue.names:
-        chip = catalogue.find(name)
-        if chip is None:
+        parts = catalogue.parts(name)
+        if not parts:
             raise UsageError(f"no chip is called `{name}`.{catalogue.near(name)}")
-        facts = catalogue.at(chip, day)
+        if len(parts) > 1:
+            raise UsageError(f"`{name}` holds several kinds of chips; name each of them")
+        facts = catalogue.at(parts[0].chip, day)
+        holds = (
+            () if catalogue.find(name) else (f"holds {parts[0].count} {parts[0].chip.name}; the figures are of one",)
+        )
         found[name] = {
             "tpp": None if facts.tpp is None else show(Fraction(facts.tpp, 1000)),
             "performance_density": None if facts.density is None else show(facts.density),
@@ -39,6 +44,6 @@ def chips(names: Sequence[str] = (), world: World | None = None, as_of: date | N
             "routes": list(facts.routes),
             "data_center": facts.data_center,
             "confidence": facts.confidence,
-            "notes": list(facts.notes),
+            "notes": [*holds, *facts.notes],
         }
     return {"schema_version": SCHEMA_VERSION, "as_of": day.isoformat(), "chips": found}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from compliance.errors import InputError, Problem, UsageError, near
-from compliance.output_files import write_file
+from compliance.output_files import unwritable, write_file
 from compliance.spreadsheets import proposal as proposing
 from compliance.spreadsheets.files.cells import Cell, Place
 from compliance.spreadsheets.files.header import Header, find_header, header_at
@@ -19,7 +19,6 @@ from compliance.spreadsheets.values.column_values import ColumnValues, column_va
 from compliance.spreadsheets.values.country_text import countries_meant
 from compliance.spreadsheets.values.vocabulary import Vocabulary, load_vocabulary
 from compliance.world.chips import Catalogue
-from compliance.world.product_names import ProductNames
 
 TABLES = ("orders", "companies", "stakes", "sites", "holdings", "shipments")
 """The tables that a sheet may be without being told so."""
@@ -59,7 +58,10 @@ def read_book(question: BookQuestion, catalogue: Catalogue) -> BookReading:
     found = reader.read()
     asked = found.map.questions(str(question.map_path))
     if asked or not question.map_path.exists():
-        write_file(question.map_path, found.map.text())
+        try:
+            write_file(question.map_path, found.map.text())
+        except OSError as wrong:
+            raise unwritable(question.map_path, wrong) from None
     if asked:
         told = "some of it can be read in two ways; in the map, put what is meant for each `ask`, and run this again"
         raise InputError([Problem(found.file, 0, f"is not read: {told}"), *asked])
@@ -75,7 +77,8 @@ class _BookReader:
     def __init__(self, question: BookQuestion, catalogue: Catalogue) -> None:
         self.question = question
         self.vocabulary: Vocabulary = load_vocabulary()
-        self.names = ProductNames(catalogue)
+        self.catalogue = catalogue
+        self.names = catalogue.trade
         self.map = read_map(question.map_path) if question.map_path.exists() else TableMap()
         if self.map.encoding == ASK:
             self.map.encoding = ""
@@ -113,10 +116,10 @@ class _BookReader:
             return match.name
         if decided in (ASK, NOT_READ):
             return None if decided == ASK else ""
-        if not self.names.catalogue.parts(decided):
+        if not self.catalogue.parts(decided):
             path = str(self.question.map_path)
             told = f"`products`: `{word}`: no chip or product is called `{decided}`."
-            raise InputError([Problem(path, 0, told + self.names.catalogue.near(decided))])
+            raise InputError([Problem(path, 0, told + self.catalogue.near(decided))])
         return decided
 
     def _open(self, name: str, word: str, reading: SheetReading, title: str, place: Place) -> None:

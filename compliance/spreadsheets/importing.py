@@ -48,7 +48,8 @@ def import_tables(question: BookQuestion, catalogue: Catalogue, output: Path) ->
     made = MadeTables(by_name=True)
     made.add_sheets(book.sheets)
     problems = [_problem(reading, note) for reading, note in made.notes]
-    unread = [_unread(reading, note, made) for reading, note in made.notes if note.decides]
+    where = made.by_place() if made.notes else {}
+    unread = [_unread(reading, note, where) for reading, note in made.notes if note.decides]
     tables: dict[str, list[MadeRow]] = {}
     for table in TABLES:
         rows = [row for row in made.rows(table) if "x_wrong" not in row.values]
@@ -159,13 +160,11 @@ def _write(path: Path, table: str, rows: Sequence[dict[str, str]]) -> None:
         out.writerows([row.get(name, "") for name in header] for row in rows)
 
 
-def _unread(reading: SheetReading, note: CellNote, made: MadeTables) -> dict[str, str]:
+def _unread(reading: SheetReading, note: CellNote, where: dict[tuple[int, int], MadeRow]) -> dict[str, str]:
     head, _, rest = note.field.partition(".")
     table = head if head in TABLES and rest else reading.map.table
     name = rest if head in TABLES and rest else head
-    row = next(
-        (row for row in made.rows(reading.map.table) if row.sheet is reading and row.row == note.place.row), None
-    )
+    row = where.get((id(reading), note.place.row))
     named = (row.values.get("id") or row.values.get("owned", "")) if row is not None else ""
     return {"table": table, "id": named, "field": name or "row", "text": note.words[:_LONGEST]}
 

@@ -74,6 +74,9 @@ class SheetReading:
                 cell if cell != "" else self.filled.get((row, column), "")
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
+        texts = {cell for cell in found if isinstance(cell, str)}
+        if repeating := {cell for cell in texts if cell and self.vocabulary.is_ditto(cell)}:
+            found = _carried(found, repeating)
         broken = self.sheet.parts.broken_cells
         if broken:
             found = [
@@ -189,7 +192,7 @@ class SheetReading:
         above = column.map.options.get("blank") == ABOVE
         cells = self.cells(number)
         if above:
-            cells = _carried(cells)
+            cells = _carried(cells, {cell for cell in cells if isinstance(cell, str) and not cell.strip()})
         found = {cell: reading.value for cell, reading in readings.items()}
         texts = [found.get(cell, "") for cell in cells]
         bad = {cell for cell, reading in readings.items() if reading.wrong}
@@ -234,10 +237,10 @@ class SheetReading:
         return [""] * len(texts)
 
 
-def _carried(cells: list[Cell]) -> list[Cell]:
-    """The cells, an empty one as the one above it."""
+def _carried(cells: list[Cell], repeating: set[str]) -> list[Cell]:
+    """The cells, each of those that repeat as the one above it."""
     found: list[Cell] = []
     for cell in cells:
-        empty = isinstance(cell, str) and not cell.strip()
-        found.append(found[-1] if empty and found else cell)
+        repeats = isinstance(cell, str) and cell in repeating
+        found.append(found[-1] if repeats and found else cell)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from compliance.spreadsheets.files.cells import CellNote, Place
@@ -24,6 +24,10 @@ _REFERENCES = {
     "sites": {"operator": "companies", "owner": "companies"},
     "holdings": {"site": "sites", "owner": "companies"},
 }
+
+
+Draft = tuple[int, dict[str, str], dict[str, dict[str, str]]]
+"""A row of a sheet, its values, and those of rows of other tables that stand in it."""
 
 
 @dataclass
@@ -50,15 +54,17 @@ class MadeTables:
 
     def add_sheets(self, sheets: list[SheetReading]) -> None:
         """Makes the rows of sheets, first of those that others name."""
-        for reading in sorted(sheets, key=lambda each: each.map.table not in _FIRST):
-            places, columns = reading.rows()
-            self.notes += [(reading, note) for note in reading.notes]
-            for remark in reading.remarks:
-                self.remarks[f"sheet `{reading.sheet.name}`: {remark}"] += 1
-            wrong = {note.place.row for note in reading.notes if note.decides}
-            self._add(reading, places, columns, wrong)
+        for some in (_of(sheets, ("companies",)), _of(sheets, ("sites",)), _of(sheets, _FIRST, others=True)):
+            drafts = [(reading, self._drafts(reading)) for reading in some]
+            for reading, rows in drafts:
+                self._place(reading, rows)
 
-    def _add(self, reading: SheetReading, places: list[int], columns: dict[str, list[str]], wrong: set[int]) -> None:
+    def _drafts(self, reading: SheetReading) -> list[Draft]:
+        """The rows of a sheet before other rows are looked up; companies and sites are known from then on."""
+        places, columns = reading.rows()
+        self.notes += [(reading, note) for note in reading.notes]
+        for remark in reading.remarks:
+            self.remarks[f"sheet `{reading.sheet.name}`: {remark}"] += 1
         table = reading.map.table
         constants = {key: value for key, value in reading.map.constants.items() if value not in ("", NOT_READ)}
         known = described(TABLES[table])
@@ -68,7 +74,7 @@ class MadeTables:
         parties = sorted({name.partition(".")[0] for name in (*names, *same)} & known)
         trusted = {each.about.name for each in reading.columns if each.map.options.get("party") == IN_WORLD}
         has_beside = any(name.partition(".")[0] in _HOLDER for name in names)
-        kept: list[tuple[int, dict[str, str], dict[str, dict[str, str]]]] = []
+        kept: list[Draft] = []
         for place, row in enumerate(places):
             values = dict(constants)
             values.update({name: text for name in names if (text := columns[name][place])})
@@ -82,7 +88,12 @@ class MadeTables:
             beside = self._take_beside(values) if has_beside else {}
             if table not in _FIRST or self._described_once(table, values, reading, row):
                 kept.append((row, values, beside))
-        for row, values, beside in kept:
+        return kept
+
+    def _place(self, reading: SheetReading, rows: list[Draft]) -> None:
+        """Puts rows into their tables, with the ids of those that they name."""
+        table = reading.map.table
+        for row, values, beside in rows:
             self._refer(table, values, reading, row)
             self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
             for other, found in beside.items():
@@ -115,6 +126,8 @@ class MadeTables:
         if found is None and name and by_name:
             same = self.companies.by_name(name)
             found = same[0] if len(same) == 1 else None
+            if found is not None:
+                self.remarks[f"`{party}`: lines whose party is a company by its name, letter by letter"] += 1
             if len(same) > 1:
                 self.remarks[f"`{name}` is the name of {len(same)} companies; left as a name"] += 1
         if found is not None:
@@ -189,9 +202,23 @@ class MadeTables:
         column = next((each.column for each in reading.columns if each.about.name == name), 0)
         self.notes.append((reading, CellNote(Place(row, column), words, message, name, True)))
 
+    def by_place(self) -> dict[tuple[int, int], MadeRow]:
+        """The first row made of each row of each sheet, by the identity of the sheet."""
+        found: dict[tuple[int, int], MadeRow] = {}
+        for table in (*_FIRST, *self.tables):
+            for row in self.tables.get(table, ()):
+                if row.sheet.map.table == table:
+                    found.setdefault((id(row.sheet), row.row), row)
+        return found
+
     def rows(self, table: str) -> Iterator[MadeRow]:
         """The rows of a table."""
         yield from self.tables.get(table, ())
+
+
+def _of(sheets: Sequence[SheetReading], tables: Sequence[str], others: bool = False) -> list[SheetReading]:
+    """The sheets of these tables, or of all others."""
+    return [each for each in sheets if (each.map.table in tables) is not others]
 
 
 def _is_line(table: str) -> bool:

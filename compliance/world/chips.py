@@ -19,6 +19,7 @@ from compliance.errors import InputError, Problem, UsageError
 from compliance.units import FIRST_DAY, show
 from compliance.world import rule_file
 from compliance.world.chip_rows import Chip, ChipRow, Figures, Part, ProductRow, add_chips, add_products
+from compliance.world.product_names import ProductNames
 from compliance.world.product_shelf import ProductShelf
 from compliance.world.rule_file import CONFIDENCES, Confidence
 from compliance.world.shelf import Entry, Shelf, fold
@@ -27,8 +28,6 @@ from compliance.world.zones import Controls, Measures, Performance
 CATALOGUE = Path("shared") / "chips.yaml"
 CONTROLS = Path("shared") / "control_zones.yaml"
 PRODUCTS = Path("shared") / "products.yaml"
-OUTSIDE = "no accelerator"
-"""The chip of goods that hold none: it performs nothing."""
 _SEVERAL = re.compile(r"(\d{1,4})\s*[x×]\s*(\S.*)")
 _NEAREST = 5
 
@@ -68,6 +67,7 @@ class Catalogue:
     _days: tuple[date, ...] | None = None
     reference: str | None = None
     shelf: ProductShelf | None = None
+    _trade: ProductNames | None = None
 
     @classmethod
     def load(cls, folder: Path, world_chips: Sequence[ChipRow] = (), products: Sequence[ProductRow] = ()) -> Catalogue:
@@ -113,7 +113,21 @@ class Catalogue:
         """The chip of that name or alias."""
         return self._chips.get(fold(name))
 
+    @property
+    def trade(self) -> ProductNames:
+        """The words of the trade for what is here."""
+        if self._trade is None:
+            self._trade = ProductNames(self.shelf, self.exact_parts)
+        return self._trade
+
     def parts(self, name: str) -> tuple[Part, ...]:
+        """The same by a name of the catalogue, else by words of the trade that surely mean one (`Tesla V100 32G`)."""
+        found = self.exact_parts(name)
+        if not found and (meant := self.trade.match(name).name) is not None:
+            return self.exact_parts(meant)
+        return found
+
+    def exact_parts(self, name: str) -> tuple[Part, ...]:
         """The chips in a product, of `8x H100` that many, or the chip itself once; nothing for an unknown name."""
         chip = self.find(name)
         found = self._products.get(fold(name), (Part(chip.name, chip, 1),) if chip else ())
@@ -139,6 +153,8 @@ class Catalogue:
         """
         if len(name) > 100:
             return ""
+        if choices := self.trade.match(name).choices:
+            return f" Did you mean `{min(choices, key=self._laxity)}`?"
         words = [word for chip in self._chips.values() for word in (chip.name, *chip.aliases)]
         words += [part.product for parts in self._products.values() for part in parts]
         folded = {word.casefold(): word for word in sorted(set(words))}

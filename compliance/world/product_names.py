@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from compliance.world.chips import OUTSIDE, Catalogue
+from compliance.world.chip_rows import Part
 from compliance.world.product_shelf import Family, ProductShelf, ServerModel, Variant
 
+OUTSIDE = "no accelerator"
+"""The chip of goods that hold none: it performs nothing."""
 _COUNT = re.compile(r"(?<![\w.])(\d{1,3})\s*(?:x|×|\*|pcs?|st[uü]ck|个|張|张|块|片|枚|基)\s*(?=[^\W\d])")
 _COUNT_AFTER = re.compile(r"(?<![a-z])(?:x|×|\*)\s*(\d{1,3})(?![\w.])")
 _LANES = re.compile(r"(?:pcie|pci express|express|gen ?\d(?:\.0)?)(?: ?\d(?:\.0)?)? ?x ?(?:16|8|4)(?![\w.])")
@@ -56,15 +58,15 @@ class _Words:
 
     def has(self, word: str) -> bool:
         """Takes out a word, and says if it was there."""
-        return self.take(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])") is not None
+        return word in self.text and self.take(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])") is not None
 
 
 class ProductNames:
-    """Words of the trade by the chip or product that they mean."""
+    """Words of the trade by the chip or product that they mean; `exact` gives what a name of the catalogue holds."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
-        self._shelf: ProductShelf | None = catalogue.shelf
+    def __init__(self, shelf: ProductShelf | None, exact: Callable[[str], tuple[Part, ...]]) -> None:
+        self._shelf = shelf
+        self._exact = exact
         self._kept: dict[str, ProductMatch] = {}
         self._families: list[tuple[str, Family]] = []
         self._servers: list[tuple[str, ServerModel]] = []
@@ -98,7 +100,7 @@ class ProductNames:
         return self._kept[words]
 
     def _match(self, words: str) -> ProductMatch:
-        if self.catalogue.parts(words):
+        if self._exact(words):
             return self._named(words)
         if self._shelf is None or not words.strip():
             return ProductMatch(None)
@@ -125,7 +127,7 @@ class ProductNames:
         return self._rest(name, text, told)
 
     def _named(self, name: str, told: str = "") -> ProductMatch:
-        parts = self.catalogue.parts(name)
+        parts = self._exact(name)
         holds = ", ".join(f"{part.count} {part.chip.name}" for part in parts)
         return ProductMatch(name, f"{holds}{f'; {told}' if told else ''}")
 
@@ -133,7 +135,7 @@ class ProductNames:
         """The match, if every other word is one that says nothing."""
         if any(text.has(word) for word in (*self._beside, *self._outside)):
             return ProductMatch(None, choices=(name, OUTSIDE))
-        chips = {part.chip.name for part in self.catalogue.parts(name)}
+        chips = {part.chip.name for part in self._exact(name)}
         for plain, family in self._families:
             if chips & {each.chip for each in family.variants}:
                 text.has(plain)
@@ -214,7 +216,7 @@ class ProductNames:
         if platform:
             family = chip.partition(" ")[0]
             for name in (f"{platform} {family} {text.count}-gpu", f"{platform} {family}"):
-                parts = self.catalogue.parts(name)
+                parts = self._exact(name)
                 if parts and (text.count is None or sum(part.count for part in parts) == text.count):
                     return parts[0].product
             return f"{text.count}x {chip}" if text.count else None
@@ -231,11 +233,6 @@ class ProductNames:
             return ProductMatch(None, choices=(OUTSIDE,))
         return ProductMatch(OUTSIDE, "holds no accelerator; its own classification is not judged")
 
-    def suggest(self, words: str) -> Iterable[str]:
-        """What words that are not sure may mean."""
-        found = self.match(words)
-        return (found.name,) if found.name is not None else found.choices
-
 
 def _plain(text: str) -> str:
     """A text without case and signs but points and slashes inside words."""
@@ -244,7 +241,7 @@ def _plain(text: str) -> str:
 
 
 def _stands(word: str, text: str) -> bool:
-    return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
+    return word in text and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
 
 
 def _is_size(word: str) -> bool:

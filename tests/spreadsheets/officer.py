@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "officers_desk"
 CUSTOMERS = [
     (
         "K-1001",
@@ -150,5 +150,5 @@ def write_workbook(path: Path, orders: list[Any], sheets: bool = True) -> None:
 
 
 if __name__ == "__main__":
-    write_workbook(FIXTURES / "officers_workbook.xlsx", NOVEMBER)
-    write_workbook(FIXTURES / "officers_december.xlsx", DECEMBER, sheets=False)
+    write_workbook(FIXTURES / "workbook.xlsx", NOVEMBER)
+    write_workbook(FIXTURES / "december.xlsx", DECEMBER, sheets=False)

@@ -366,3 +366,42 @@ def test_an_end_in_the_year_9999_is_no_end(tmp_path: Path) -> None:
     (found,) = read(write(tmp_path / "a.xlsx", {"Beteiligungen": rows})).rows["stakes"]
 
     assert found == {"owner": "A AG", "owned": "B AG", "percent": "51", "from": "2024-02-01"}
+
+
+def test_sheets_may_stand_in_any_order(tmp_path: Path) -> None:
+    sites = [["Site", "Operator", "Country", "IT MW"], ["North", "Acme Ltd", "Malaysia", 12]]
+    customers = [["Customer No.", "Customer Name", "Country"], ["0001", "Acme Ltd", "UK"]]
+    more = [
+        ["Customer No.", "Customer Name", "Country", "Shareholder", "%"],
+        ["0002", "Beta GmbH", "DE", "Acme Ltd", 51],
+    ]
+    stakes = [["Owner", "Company", "%"], ["Beta GmbH", "Acme Ltd", 25]]
+
+    sheets = {"Ownership": stakes, "Sites": sites, "More customers": more, "Customers": customers}
+    found = read(write(tmp_path / "a.xlsx", sheets))
+
+    assert [row["id"] for row in found.rows["companies"]] == ["0002", "0001"]
+    assert found.rows["sites"][0]["operator"] == "0001"
+    assert {(row["owner"], row["owned"]) for row in found.rows["stakes"]} == {("0001", "0002"), ("0002", "0001")}
+
+
+def test_ditto_is_the_cell_above_and_a_word_for_nobody_no_party(tmp_path: Path) -> None:
+    header = [*ORDERS, "End user"]
+    rows = [header, [*order(1), "Gamma Ltd"], [*order(2, country="Japan"), "同上"], [*order(3, country='"'), "various"]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
+
+    users = [(row.get("end_user"), row["to_country"]) for row in found.rows["orders"]]
+    assert users == [({"name": "Gamma Ltd"}, "DE"), ({"name": "Gamma Ltd"}, "JP"), (None, "JP")]
+    assert "cell H4: `various` names nobody" in found.text
+
+
+def test_a_damaged_part_of_a_workbook_is_told_in_words(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", {"Orders": [ORDERS, order(1)]})
+    content = bytearray(path.read_bytes())
+    place = content.find(b"xl/worksheets/sheet1.xml") + 60
+    content[place : place + 20] = b"\x00" * 20
+    path.write_bytes(bytes(content))
+
+    with pytest.raises(InputError, match="cannot be read as a workbook"):
+        import_tables(BookQuestion(path, tmp_path / "m.yaml"), CATALOGUE, tmp_path / "w")

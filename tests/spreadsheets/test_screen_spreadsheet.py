@@ -13,12 +13,12 @@ from tests.spreadsheets.books import write
 from tests.spreadsheets.officer import DECEMBER, FIXTURES, NOVEMBER, write_workbook
 from tests.spreadsheets.test_import_table import ORDERS, order
 
-MAP = FIXTURES / "officers_workbook.map.yaml"
+MAP = FIXTURES / "workbook.map.yaml"
 
 
 def made(tmp_path: Path) -> Path:
     world = tmp_path / "world"
-    words = ["import", "table", str(FIXTURES / "officers_workbook.xlsx"), "--map", str(MAP), "--output", str(world)]
+    words = ["import", "table", str(FIXTURES / "workbook.xlsx"), "--map", str(MAP), "--output", str(world)]
     assert run(words) == 0
     return world
 
@@ -26,7 +26,7 @@ def made(tmp_path: Path) -> Path:
 def test_a_run_that_asks_writes_its_map_beside_the_world_and_no_world(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = run(["import", "table", str(FIXTURES / "officers_workbook.xlsx"), "--output", str(tmp_path / "world")])
+    status = run(["import", "table", str(FIXTURES / "workbook.xlsx"), "--output", str(tmp_path / "world")])
 
     assert status == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["world.map.yaml"]
@@ -36,7 +36,7 @@ def test_a_run_that_asks_writes_its_map_beside_the_world_and_no_world(
 def test_next_months_orders_are_screened_by_the_same_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = MAP.read_bytes()
     world = made(tmp_path)
-    order_book = str(FIXTURES / "officers_december.xlsx")
+    order_book = str(FIXTURES / "december.xlsx")
     words = ["screen", str(world), order_book, "--map", str(MAP), "--as-of", "2026-11-28", "--format", "json"]
     status = run(words)
     answer = json.loads(capsys.readouterr().out)
@@ -86,7 +86,7 @@ def test_goods_without_an_accelerator_are_said_to_be_outside(
 def test_a_wrong_option_is_told(
     words: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = FIXTURES / "officers_workbook.xlsx"
+    path = FIXTURES / "workbook.xlsx"
     status = run(["import", "table", str(path), *words, "--output", str(tmp_path / "w")])
 
     assert status == 2
@@ -96,8 +96,27 @@ def test_a_wrong_option_is_told(
 def test_the_workbooks_of_the_fixtures_are_as_they_are_made(tmp_path: Path) -> None:
     from compliance.spreadsheets.files.workbook import read_workbook
 
-    for name, orders, sheets in (("officers_workbook", NOVEMBER, True), ("officers_december", DECEMBER, False)):
+    for name, orders, sheets in (("workbook", NOVEMBER, True), ("december", DECEMBER, False)):
         write_workbook(tmp_path / f"{name}.xlsx", orders, sheets)
         made_now, kept = (read_workbook(folder / f"{name}.xlsx") for folder in (tmp_path, FIXTURES))
 
         assert [(sheet.name, sheet.rows) for sheet in made_now] == [(sheet.name, sheet.rows) for sheet in kept]
+
+
+def test_words_of_the_trade_are_known_in_every_order_and_the_reading_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = made(tmp_path)
+    book = tmp_path / "orders.csv"
+    book.write_text("id,date,consignee,to_country,chip,quantity\na,2026-12-01,K-1007,JP,Tesla V100 32G,8\n", "utf-8")
+    run(["screen", str(world), str(book), "--as-of", "2026-11-28", "--format", "json"])
+    answer = json.loads(capsys.readouterr().out)
+
+    assert any(text.startswith("`Tesla V100 32G` is read as 1 V100") for text in answer["assumptions"])
+
+
+def test_a_product_is_asked_about_as_a_chip(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["chips", "DGX-H100", "--as-of", "2026-11-28", "--format", "json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["chips"].values()
+
+    assert (told["zone"], told["notes"][0]) == ("a", "holds 8 H100; the figures are of one")

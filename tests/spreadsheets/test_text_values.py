@@ -96,6 +96,9 @@ def test_a_date_has_each_order_in_which_it_is_one(text: str, meant: dict[str, da
         ("NA", ("NA", "-")),
         ("アメリカ合衆国", ("US",)),
         ("Shanghai", ()),
+        ("Congo, Dem. Rep.", ("CD", "CG")),
+        ("Korea, Republic of", ("KR",)),
+        ("Hong Kong, China", ("HK",)),
     ],
 )
 def test_a_country_is_named_in_many_ways(text: str, codes: tuple[str, ...]) -> None:

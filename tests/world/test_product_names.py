@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from compliance.rulebook.folder import rules_folder
-from compliance.world.chips import OUTSIDE, Catalogue
-from compliance.world.product_names import ProductNames
+from compliance.world.chips import Catalogue
+from compliance.world.product_names import OUTSIDE
 
 CATALOGUE = Catalogue.load(rules_folder())
-NAMES = ProductNames(CATALOGUE)
+NAMES = CATALOGUE.trade
 STRICT = {"a": 0, "b": 1, "none": 2, None: 0}
 
 
@@ -126,6 +126,10 @@ def test_a_hint_never_leads_to_a_lesser_control_where_a_stricter_name_is_near(ty
     chips = [CATALOGUE.find(name) for name in near]
 
     assert all(zone <= STRICT[CATALOGUE.at(chip, day).zone] for chip in chips if chip is not None)
+
+
+def test_a_hint_for_a_server_names_one_with_its_chips() -> None:
+    assert CATALOGUE.near("Dell PowerEdge XE9680").startswith(" Did you mean `PowerEdge XE9680 8x ")
 
 
 def test_goods_without_an_accelerator_perform_nothing_and_say_so() -> None:

@@ -92,6 +92,10 @@ def _read_sheets(path: Path, name: str) -> list[Sheet]:
     except (CalamineError, OSError, ValueError) as wrong:
         told = f"cannot be read as a workbook: {str(wrong).strip() or 'it is damaged'}; save it again as XLSX or CSV"
         raise InputError([Problem(name, 0, told)]) from None
+    except BaseException as fault:  # what calamine itself did not expect is no Exception
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise InputError([Problem(name, 0, "cannot be read as a workbook; save it again as XLSX or CSV")]) from None
     for sheet in found:
         if sheet.width > MOST_COLUMNS:
             told = f"sheet `{sheet.name}` has columns up to {letters(sheet.width - 1)}; {MOST_COLUMNS:,} are read"

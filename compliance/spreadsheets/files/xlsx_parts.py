@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,11 @@ _UNCALCULATED = re.compile(
     _WHERE
     + rb"<(?:\w+:)?f(?:/>|[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
+_BROKEN = (
+    KeyError, OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ParseError,
+    DefusedXmlException, ValueError,
+)  # fmt: skip
+"""What reading a damaged file may raise."""
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -58,7 +64,7 @@ class SheetParts:
             with zipfile.ZipFile(self.path) as archive:
                 styles = _percent_styles(archive)
                 return frozenset(_styled(archive, _part_of(archive, self.name), styles)) if styles else frozenset()
-        except (KeyError, OSError, zipfile.BadZipFile, ParseError, DefusedXmlException, ValueError):
+        except _BROKEN:
             return frozenset()
 
     @cached_property
@@ -72,7 +78,7 @@ class SheetParts:
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(_part_of(archive, self.name)) as part:
                 return dict(_broken(part))
-        except (KeyError, OSError, zipfile.BadZipFile, ParseError, DefusedXmlException, ValueError):
+        except _BROKEN:
             return {}
 
     @cached_property
@@ -83,7 +89,7 @@ class SheetParts:
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(_part_of(archive, self.name)) as part:
                 return frozenset(_hidden(part))
-        except (KeyError, OSError, zipfile.BadZipFile, ParseError, DefusedXmlException, ValueError):
+        except _BROKEN:
             return frozenset()
 
 
@@ -174,16 +180,20 @@ def require_reasonable_size(path: Path, name: str) -> None:
     """
     if not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(path) as archive:
-        parts = archive.infolist()
-        if sum(part.file_size for part in parts) > MOST_BYTES:
-            raise InputError([Problem(name, 0, f"unpacks to more than {MOST_BYTES // 2**30} GB; split it")])
-        for part in parts:
-            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                rows, columns = _span(archive, part)
-                if rows * columns > MOST_CELLS:
-                    told = f"has a sheet that spans {rows:,} rows and {columns:,} columns; delete what stands far off"
-                    raise InputError([Problem(name, 0, told)])
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            size = sum(part.file_size for part in parts)
+            sheets = [part for part in parts if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename)]
+            spans = [_span(archive, part) for part in sheets if size <= MOST_BYTES]
+    except _BROKEN:
+        raise InputError([Problem(name, 0, "cannot be read as a workbook: it is damaged; save it again")]) from None
+    if size > MOST_BYTES:
+        raise InputError([Problem(name, 0, f"unpacks to more than {MOST_BYTES // 2**30} GB; split it")])
+    for rows, columns in spans:
+        if rows * columns > MOST_CELLS:
+            told = f"has a sheet that spans {rows:,} rows and {columns:,} columns; delete what stands far off"
+            raise InputError([Problem(name, 0, told)])
 
 
 def _span(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, int]:

@@ -208,6 +208,10 @@ def _text(cell: Cell, place: Place, context: _Context) -> Reading | None:
     text = text_of(cell)
     if context.about.kind in (kinds.ID, kinds.PARTY) and _is_exponent(text):
         return Reading("", _LOST_TEXT)
+    if context.about.kind == kinds.PARTY and (
+        context.vocabulary.names_nobody(text) or context.vocabulary.is_ditto(text)
+    ):
+        return Reading("", "names nobody; write the party, or leave the cell empty where it is not known")
     if isinstance(cell, datetime) and cell.time() == time():
         text = cell.date().isoformat()
     return Reading(text)

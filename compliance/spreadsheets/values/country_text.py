@@ -19,11 +19,16 @@ def countries_meant(text: str) -> tuple[str, ...]:
     Of a text with several parts (`DE - Germany`) those that are countries must agree.
     """
     word = " ".join(text.split())
-    if two := load_vocabulary().two_countries.get(folded(word)):
-        return two
-    if found := _code(word):
-        return (found,)
-    parts = [part for part in re.split(r"[-–/,;:()\[\]（）]|\s{2,}", word) if part.strip()]
+    two = load_vocabulary().two_countries
+    parts = [part.strip() for part in re.split(r"[-–/,;:()\[\]（）]|\s{2,}", word) if part.strip()]
+    if folded(word) not in _names():
+        for part in (word, *parts):
+            if found := two.get(folded(part)):
+                return found
+    elif folded(word) in two:
+        return two[folded(word)]
+    if code := _code(word):
+        return (code,)
     if len(parts) > 1:
         codes = {code for part in parts if (code := _code(part.strip()))}
         return tuple(sorted(codes))

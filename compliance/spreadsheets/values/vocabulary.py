@@ -64,6 +64,8 @@ class Vocabulary:
         self.remarks = tuple(sorted({_whole(word) for word in _words(node["remarks"])}))
         self._connectives = tuple(sorted({folded(word) for word in node["connectives"]}, key=lambda word: -len(word)))
         self.unknown = {_whole(word) for word in node["unknown"]}
+        self.ditto = {_whole(word) for word in node["ditto"]}
+        self.no_name = {_whole(word) for word in node["no_name"]}
         self.us_dollar = tuple(word.casefold() for word in node["values"]["us_dollar"])
         self.values: dict[str, dict[str, str]] = {
             field: {folded(word): value for value, words in choices.items() for word in (value, *words)}
@@ -133,6 +135,14 @@ class Vocabulary:
     def is_unknown(self, text: str) -> bool:
         """Whether the text says that the value is not known."""
         return _whole(text) in self.unknown
+
+    def is_ditto(self, text: str) -> bool:
+        """Whether the text stands for the cell above."""
+        return _whole(text) in self.ditto
+
+    def names_nobody(self, text: str) -> bool:
+        """Whether the text stands where a party is wanted, and names none."""
+        return _whole(text) in self.no_name
 
     def is_total(self, text: str) -> bool:
         """Whether the text alone says that its row adds up others."""

@@ -25,7 +25,7 @@ _FOLDS = tuple(
     for sign, pattern, plain in (
         ("j", "^j(?=[aou])", "y"), ("yo", "(?<!s)yo(?=[vnkmtr])", "e"), ("ts", "^ts(?=[iyev])", "c"),
         ("ye", "^ye(?=[a-z]{3})", "e"), ("sch", "schtsch", "shch"), ("sch", "tsch", "ch"), ("sch", "sch", "sh"),
-        ("w", "(?<=[oe])w$", "v"), ("kh", "kh", "h"), ("ou", "ou", "u"), ("oo", "oo", "u"), ("ph", "ph", "f"),
+        ("w", "(?<=[oe])w(?=$|sk)", "v"), ("kh", "kh", "h"), ("ou", "ou", "u"), ("oo", "oo", "u"), ("ph", "ph", "f"),
         ("ck", "ck", "k"), ("x", "x", "ks"), ("q", "q", "k"), ("c", "c(?![heiy])", "k"), ("e", "ee|ei|ey", "i"),
         ("y", "iy|yy|y", "i"), ("iu", "iu", "u"),
     )

@@ -13,7 +13,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from compliance.names.name import Name, Word, are_initials, may_be_initials
-from compliance.names.romanizations import arabic, is_arabic
+from compliance.names.romanizations import arabic, is_arabic, squeezed
 from compliance.names.scripts import Spellings, latin_form, reads
 from compliance.names.vocabulary import WEIGHTS
 
@@ -245,7 +245,7 @@ def sound_alike(one: Word, other: Word) -> bool:
             return False
         if not arabic(one.letters).isdisjoint(arabic(other.letters)):
             return True
-    return not (one.sounds | {one.written}).isdisjoint(other.sounds | {other.written})
+    return not (one.sounds | {one.letters}).isdisjoint(other.sounds | {other.letters})
 
 
 def _spelled(spellings: Spellings, other: Word) -> bool:
@@ -255,7 +255,7 @@ def _spelled(spellings: Spellings, other: Word) -> bool:
 def _span(name: Name, whole: Word) -> tuple[int, int] | None:
     """The words of a name that are a word written apart."""
     joined = name.joined
-    for written in (whole.written, *sorted(whole.sounds)):
+    for written in (whole.written, *sorted(map(squeezed, whole.sounds))):
         if written in joined:
             return joined[written]
     for letters, span in name.spans if whole.spellings else ():

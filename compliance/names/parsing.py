@@ -29,6 +29,8 @@ _LONGEST_FORM = 8
 _BRANCHES = ("branch", "representative")
 _ARABIC_LETTERS = re.compile(r"q(?![u\W\d])|dh[aiu]|aa[a-z]|iy+[ae]h?\b", re.IGNORECASE)
 """What is written so in Latin letters in Arabic names more than in others."""
+_SPACED_INITIALS = re.compile(r"^\s*[^\W\d]\. [^\W\d]\. |[ ,][^\W\d]\. [^\W\d]\.?\s*$")
+"""Of a person, at either end; a legal form has no space, `A.S.`."""
 _HYPHENS = re.compile(r"[a-z]['’]?-[a-z]")
 
 
@@ -37,7 +39,7 @@ def parse_name(text: str, reading: str = "") -> Name:
     """The parts of one spelling of a name; a name of nothing but a legal form keeps it as its words."""
     plain, others = _latin_words(text, reading)
     words = list(map(common_spelling, plain))
-    start, end, forms = _without_forms(words)
+    start, end, forms = (0, len(words), []) if _SPACED_INITIALS.search(text) else _without_forms(words)
     found, numbers = _words(words[start:end], plain[start:end], forms)
     if not found and forms:
         found, numbers = _words(words, plain, [])
@@ -68,9 +70,10 @@ def _tongue(text: str, words: list[Word]) -> str:
     own = [word.letters for word in words if word.kind in KINDS_OF_NAMES]
     if len(own) < len(words) - 2 or not 2 <= len(own) <= MOST_SYLLABLES:
         return ""
+    wade_giles = looks_like_wade_giles(own, bool(_HYPHENS.search(text)))
     if looks_korean(own):
-        return "korean"
-    return "wade-giles" if looks_like_wade_giles(own, bool(_HYPHENS.search(text))) else ""
+        return "korean or wade-giles" if wade_giles else "korean"
+    return "wade-giles" if wade_giles else ""
 
 
 @lru_cache(maxsize=1)

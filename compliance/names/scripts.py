@@ -42,6 +42,8 @@ _ORDINAL = re.compile(f"第([{_DIGITS}十百]+)")
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u05b0-\u05c7\u200c-\u200f]")
 _SAME_LETTER = str.maketrans("أإآٱيك", "اااایک")
 _ARTICLE = re.compile("^(?:و?ال|لل)(?=..)")
+_NO_INITIAL = 2
+"""Letters of a word that is no initial."""
 _SERVANT = "عبدال"
 """`Abd al-`, written on to what follows."""
 _PERSON = range(2, 5)
@@ -201,8 +203,8 @@ def _of_letters(script: str, word: str) -> Reading:
             if not unicodedata.combining(plain[place]):
                 found.append((re.sub("[^a-z]", "", anyascii(plain[place]).lower()),))
         place += size
-    if len(latin) < 2 and found:  # a surname of one letter is no initial
-        latin = max(found[0], key=len)
+    if len(latin) < _NO_INITIAL and found:
+        latin = "".join(max(ways, key=len) for ways in found)
     return Reading(latin or "x", tuple(found))
 
 

@@ -17,6 +17,8 @@ _FORM_AT_WORD = re.compile(r"(?<=[a-z])(?=(?:LLC|Ltd|LTD|Limited|Inc|Corp|Compan
 """Where a legal form is written on to a word, `AcmeLLC`."""
 _ARTICLE = re.compile(r"(?<![a-z])[ae](?:sh|th|dh|s|d|t|r|n|z)-(?=(sh|th|dh|s|d|t|r|n|z))")
 """The Arabic article before the letters that it takes on, `as-Sayyid`."""
+_SYLLABLE_I = re.compile(r"(?<=[a-z])-i\b")
+"""The syllable of Wade-Giles, which is no letter."""
 _LETTER_BEFORE = re.compile(r"(?<=(?<![a-z0-9])[a-z])-(?=[a-z]{3})")
 """After a letter that is written on to a word, `E-Data`."""
 _WORD = re.compile(r"[a-z]+|[0-9]+")
@@ -55,7 +57,7 @@ def plain_words(text: str) -> list[str]:
     if "'" in plain or "`" in plain:
         plain = _APOSTROPHES.sub("", plain).replace("'", "")
     if "-" in plain:
-        plain = _LETTER_BEFORE.sub("", _ARTICLE.sub(_article, plain))
+        plain = _LETTER_BEFORE.sub("", _ARTICLE.sub(_article, _SYLLABLE_I.sub("-yi", plain)))
     return _WORD.findall(_LETTERS_APART.sub(_together, plain))
 
 

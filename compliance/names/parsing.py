@@ -31,6 +31,7 @@ _ARABIC_LETTERS = re.compile(r"q(?![u\W\d])|dh[aiu]|aa[a-z]|iy+[ae]h?\b", re.IGN
 """What is written so in Latin letters in Arabic names more than in others."""
 _SPACED_INITIALS = re.compile(r"^\s*[^\W\d]\. [^\W\d]\. |[ ,][^\W\d]\. [^\W\d]\.?\s*$")
 """Of a person, at either end; a legal form has no space, `A.S.`."""
+_ONE = re.compile(r"\sI\b")
 _HYPHENS = re.compile(r"[a-z]['’]?-[a-z]")
 
 
@@ -40,7 +41,7 @@ def parse_name(text: str, reading: str = "") -> Name:
     plain, others = _latin_words(text, reading)
     words = list(map(common_spelling, plain))
     start, end, forms = (0, len(words), []) if _SPACED_INITIALS.search(text) else _without_forms(words)
-    found, numbers = _words(words[start:end], plain[start:end], forms)
+    found, numbers = _words(words[start:end], plain[start:end], forms, bool(_ONE.search(text)))
     if not found and forms:
         found, numbers = _words(words, plain, [])
     letters = "".join(word[0] for word in plain[end:])
@@ -162,7 +163,7 @@ def _form_at_end(words: list[str], start: int, end: int) -> tuple[int, str] | No
     return (end - 1, forms.single[words[end - 1]]) if words[end - 1] in forms.single else None
 
 
-def _words(words: list[str], plain: list[str], forms: list[str]) -> tuple[list[Word], list[str]]:
+def _words(words: list[str], plain: list[str], forms: list[str], roman: bool = False) -> tuple[list[Word], list[str]]:
     """The words of a name by their meaning, and its numbers; legal forms between the words go to `forms`."""
     found: list[Word] = []
     numbers: list[str] = []
@@ -177,7 +178,7 @@ def _words(words: list[str], plain: list[str], forms: list[str]) -> tuple[list[W
         if text in _NUMBERED and place + 1 < count and _is_number(words[place + 1]):
             place += 1
             continue
-        if text == "i" and 0 < place == count - 1:
+        if text == "i" and roman and 0 < place == count - 1:
             numbers.append("1")
             break
         if 0 < place < count - 1 and (form := inside.longest_at(words, place)):

@@ -35,7 +35,7 @@ _DECOMPOSED = ("cyrillic", "greek", "korean")
 _BY_ROMANIZATION = ("kana",)
 READINGS = ("", "cantonese", "japanese")
 """How Chinese characters are read: as Mandarin, and otherwise."""
-_LATIN_FORM = (("ee", "i"), ("oo", "u"), ("ou", "u"), ("ck", "k"), ("ph", "f"))
+_LATIN_FORM = (("ee", "i"), ("oo", "u"), ("ck", "k"), ("ph", "f"))
 _DOUBLE = re.compile(r"(.)\1+")
 _DIGITS = "一二三四五六七八九"
 _ORDINAL = re.compile(f"第([{_DIGITS}十百]+)")
@@ -306,6 +306,8 @@ def _letters() -> Mapping[str, tuple[Mapping[str, tuple[str, ...]], int]]:
     found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for row in read_rows("scripts.csv"):
         letters = row["letters"].translate(_SAME_LETTER)
-        ways = dict.fromkeys((*found[row["script"]].get(letters, ()), *map(latin_form, row["latin"].split(";"))))
+        latin = [latin_form(way) for way in row["latin"].split(";")]
+        french = [way.replace("u", "ou") for way in latin if "u" in way]
+        ways = dict.fromkeys((*found[row["script"]].get(letters, ()), *latin, *french))
         found[row["script"]][letters] = tuple(ways)
     return {script: (letters, max(map(len, letters))) for script, letters in found.items()}

@@ -6,7 +6,7 @@ both have. Words joined or split, initials for words and small slips count as sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -90,21 +90,20 @@ class _Pair:
         """The likeness of the names."""
         self._equal()
         if all(map(any, self.left)):
-            self._each_side(self._abbreviated)
+            self._abbreviated(0)
+            self._abbreviated(1)
             self._sounds()
-            self._each_side(self._joined)
-            self._each_side(self._initials)
-            self._each_side(self._cuts)
+            self._joined(0)
+            self._joined(1)
+            self._initials(0)
+            self._initials(1)
+            self._cuts(0)
+            self._cuts(1)
             self._slips()
         if self.telling:
             self._excuse(0, of_other)
             self._excuse(1, of_one)
         return self._counted()
-
-    @staticmethod
-    def _each_side(account: Callable[[int], None]) -> None:
-        for side in (0, 1):
-            account(side)
 
     def _share(self, alike: int, weight: int, kinds: Iterable[str]) -> None:
         self.shared += 2 * alike * weight

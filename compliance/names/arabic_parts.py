@@ -8,6 +8,7 @@ _ABD = frozenset({"abdul", "abdel", "abdal", "abdol", "abdoul", "abdu", "abd", "
 _ARTICLES = frozenset(
     {"al", "el", "ul", "ar", "ur", "er", "as", "us", "es", "ash", "an", "un", "en", "az", "ad", "ud", "ed"}
 )
+_SHEIKH = ("sheikh", "cheikh")
 _ABD_AND = re.compile(r"abd(?:ou|[ueao])(?:l(?=[a-z])|(?P<same>[rsnzdt])(?=(?P=same)))(?P<rest>[a-z]{4,})")
 _FAITH = frozenset({"din", "dine", "deen", "eddin", "eddine", "uddin", "uddeen", "aldin", "eldin", "eldine", "ouddine"})
 _OF_FAITH = re.compile(r"(?P<first>[a-z]{3,}?)(?:[eaiou]l|[eaiu]d|oud)d(?:i|ee)ne?")
@@ -15,7 +16,7 @@ _OF_GOD = re.compile(r"(?P<first>[a-z]{3,}?)(?:a|u|o|ou|i)l+ah")
 _KEPT = frozenset({"abdullah", "abdallah", "abdulla", "abdalla", "paladin", "saladin"})
 
 
-_MAY_HAVE_PARTS = re.compile(r"\babd|d(?:i|ee)ne?\b|l+ah\b")
+_MAY_HAVE_PARTS = re.compile(r"\babd|\b[sc]heikh\b|d(?:i|ee)ne?\b|l+ah\b")
 
 
 def with_parts_apart(words: list[str]) -> list[str]:
@@ -27,7 +28,9 @@ def with_parts_apart(words: list[str]) -> list[str]:
     while place < len(words):
         word = words[place]
         place += 1
-        if word in _ABD and place < len(words):
+        if word in _SHEIKH:
+            found.append("shaikh")  # folded it would be a syllable of Wade-Giles
+        elif word in _ABD and place < len(words):
             found.append("abd")
             if words[place] in _ARTICLES and place + 1 < len(words):
                 place += 1

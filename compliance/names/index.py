@@ -35,6 +35,7 @@ from compliance.names.likeness import (
     words_alike,
 )
 from compliance.names.name import Name, Word, may_be_initials
+from compliance.names.romanizations import squeezed
 from compliance.names.scripts import latin_form
 from compliance.names.sounding import SoundingWords
 from compliance.names.spellings import parse_spellings
@@ -254,7 +255,7 @@ class NameIndex:
         """Parties that share joined words or initials."""
         found: set[int] = set()
         for word in name.words:
-            for written in (word.written, *word.sounds) if word.sounds else (word.written,):
+            for written in {word.written, *map(squeezed, word.sounds)} if word.sounds else (word.written,):
                 found.update(self._joined.get(written, ()))
             for written in self._sounds.joined_spelling(word) if word.spellings else ():
                 found.update(self._joined[written])

@@ -17,6 +17,8 @@ _FORM_AT_WORD = re.compile(r"(?<=[a-z])(?=(?:LLC|Ltd|LTD|Limited|Inc|Corp|Compan
 """Where a legal form is written on to a word, `AcmeLLC`."""
 _ARTICLE = re.compile(r"(?<![a-z])[ae](?:sh|th|dh|s|d|t|r|n|z)-(?=(sh|th|dh|s|d|t|r|n|z))")
 """The Arabic article before the letters that it takes on, `as-Sayyid`."""
+_SYLLABLE_I = re.compile(r"(?<=[a-z])-i\b")
+"""The syllable of Wade-Giles, which is no letter."""
 _LETTER_BEFORE = re.compile(r"(?<=(?<![a-z0-9])[a-z])-(?=[a-z]{3})")
 """After a letter that is written on to a word, `E-Data`."""
 _WORD = re.compile(r"[a-z]+|[0-9]+")
@@ -25,7 +27,7 @@ _FOLDS = tuple(
     for sign, pattern, plain in (
         ("j", "^j(?=[aou])", "y"), ("yo", "(?<!s)yo(?=[vnkmtr])", "e"), ("ts", "^ts(?=[iyev])", "c"),
         ("ye", "^ye(?=[a-z]{3})", "e"), ("sch", "schtsch", "shch"), ("sch", "tsch", "ch"), ("sch", "sch", "sh"),
-        ("w", "(?<=[oe])w$", "v"), ("kh", "kh", "h"), ("ou", "ou", "u"), ("oo", "oo", "u"), ("ph", "ph", "f"),
+        ("w", "(?<=[oe])w(?=$|sk)", "v"), ("kh", "kh", "h"), ("ou", "ou", "u"), ("oo", "oo", "u"), ("ph", "ph", "f"),
         ("ck", "ck", "k"), ("x", "x", "ks"), ("q", "q", "k"), ("c", "c(?![heiy])", "k"), ("e", "ee|ei|ey", "i"),
         ("y", "iy|yy|y", "i"), ("iu", "iu", "u"),
     )
@@ -55,7 +57,7 @@ def plain_words(text: str) -> list[str]:
     if "'" in plain or "`" in plain:
         plain = _APOSTROPHES.sub("", plain).replace("'", "")
     if "-" in plain:
-        plain = _LETTER_BEFORE.sub("", _ARTICLE.sub(_article, plain))
+        plain = _LETTER_BEFORE.sub("", _ARTICLE.sub(_article, _SYLLABLE_I.sub("-yi", plain)))
     return _WORD.findall(_LETTERS_APART.sub(_together, plain))
 
 

@@ -6,14 +6,14 @@ both have. Words joined or split, initials for words and small slips count as sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from compliance.names.name import Name, Word, are_initials, may_be_initials
-from compliance.names.romanizations import arabic, is_arabic
+from compliance.names.romanizations import arabic, is_arabic, squeezed
 from compliance.names.scripts import Spellings, latin_form, reads
 from compliance.names.vocabulary import WEIGHTS
 
@@ -90,21 +90,20 @@ class _Pair:
         """The likeness of the names."""
         self._equal()
         if all(map(any, self.left)):
-            self._each_side(self._abbreviated)
+            self._abbreviated(0)
+            self._abbreviated(1)
             self._sounds()
-            self._each_side(self._joined)
-            self._each_side(self._initials)
-            self._each_side(self._cuts)
+            self._joined(0)
+            self._joined(1)
+            self._initials(0)
+            self._initials(1)
+            self._cuts(0)
+            self._cuts(1)
             self._slips()
         if self.telling:
             self._excuse(0, of_other)
             self._excuse(1, of_one)
         return self._counted()
-
-    @staticmethod
-    def _each_side(account: Callable[[int], None]) -> None:
-        for side in (0, 1):
-            account(side)
 
     def _share(self, alike: int, weight: int, kinds: Iterable[str]) -> None:
         self.shared += 2 * alike * weight
@@ -245,7 +244,7 @@ def sound_alike(one: Word, other: Word) -> bool:
             return False
         if not arabic(one.letters).isdisjoint(arabic(other.letters)):
             return True
-    return not (one.sounds | {one.written}).isdisjoint(other.sounds | {other.written})
+    return not (one.sounds | {one.letters}).isdisjoint(other.sounds | {other.letters})
 
 
 def _spelled(spellings: Spellings, other: Word) -> bool:
@@ -255,7 +254,7 @@ def _spelled(spellings: Spellings, other: Word) -> bool:
 def _span(name: Name, whole: Word) -> tuple[int, int] | None:
     """The words of a name that are a word written apart."""
     joined = name.joined
-    for written in (whole.written, *sorted(whole.sounds)):
+    for written in (whole.written, *sorted(map(squeezed, whole.sounds))):
         if written in joined:
             return joined[written]
     for letters, span in name.spans if whole.spellings else ():

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from compliance.names.letters import MEETING, join, squeeze
-from compliance.names.romanizations import NO_SOUNDS, Sounds, in_pinyin, korean
+from compliance.names.romanizations import NO_SOUNDS, Sounds, in_pinyin, korean, squeezed
 from compliance.names.scripts import Spellings
 from compliance.names.vocabulary import WEIGHTS
 
@@ -28,7 +28,7 @@ _MOST_ABBREVIATED = 6
 """Words of a name of which some are written by their first letters."""
 KINDS_OF_NAMES = ("own", "given")
 _VOWEL = re.compile("[aeiouy]")
-_WRITTEN_APART = ("wade-giles", "korean")
+_WRITTEN_APART = ("wade-giles", "korean", "korean or wade-giles")
 
 
 class Word(NamedTuple):
@@ -97,7 +97,7 @@ class Name:
         if self.tongue in _WRITTEN_APART:
             for letters, span in self.spans:
                 for sound in _sounds_of(self.tongue, letters):
-                    found.setdefault(sound, span)
+                    found.setdefault(squeezed(sound), span)
         return found
 
     @cached_property
@@ -193,6 +193,5 @@ def meetings(words: Sequence[Word]) -> list[bool]:
 
 
 def _sounds_of(tongue: str, letters: tuple[str, ...]) -> Sounds:
-    if tongue == "wade-giles":
-        return in_pinyin(letters)
-    return korean("".join(letters)) if tongue == "korean" and len(letters) < MOST_SYLLABLES else NO_SOUNDS
+    sounds = in_pinyin(letters) if "wade-giles" in tongue else NO_SOUNDS
+    return sounds | korean("".join(letters)) if "korean" in tongue and len(letters) < MOST_SYLLABLES else sounds

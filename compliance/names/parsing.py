@@ -27,8 +27,12 @@ _ORDINAL = ("st", "nd", "rd", "th", "ya", "y", "i")
 _LONGEST_FORM = 8
 """Words of a legal form."""
 _BRANCHES = ("branch", "representative")
-_ARABIC_LETTERS = re.compile(r"q(?![u\W\d])|dh[aiu]|aa[a-z]|iy+[ae]h?\b", re.IGNORECASE)
+_ARABIC_LETTERS = re.compile(r"q(?![u\W\d])|dh[aiu]|aa[a-z]|iy+[ae]h?\b")
+_ARABIC_SIGNS = ("q", "dh", "aa", "iy")
 """What is written so in Latin letters in Arabic names more than in others."""
+_SPACED_INITIALS = re.compile(r"^\s*[^\W\d]\. [^\W\d]\. |[ ,][^\W\d]\. [^\W\d]\.?\s*$")
+"""Of a person, at either end; a legal form has no space, `A.S.`."""
+_ONE = re.compile(r"\sI\b")
 _HYPHENS = re.compile(r"[a-z]['’]?-[a-z]")
 
 
@@ -37,8 +41,8 @@ def parse_name(text: str, reading: str = "") -> Name:
     """The parts of one spelling of a name; a name of nothing but a legal form keeps it as its words."""
     plain, others = _latin_words(text, reading)
     words = list(map(common_spelling, plain))
-    start, end, forms = _without_forms(words)
-    found, numbers = _words(words[start:end], plain[start:end], forms)
+    start, end, forms = (0, len(words), []) if ". " in text and _SPACED_INITIALS.search(text) else _without_forms(words)
+    found, numbers = _words(words[start:end], plain[start:end], forms, " I" in text and bool(_ONE.search(text)))
     if not found and forms:
         found, numbers = _words(words, plain, [])
     letters = "".join(word[0] for word in plain[end:])
@@ -63,14 +67,19 @@ def _without_branch(words: list[Word]) -> list[Word]:
 
 def _tongue(text: str, words: list[Word]) -> str:
     """The language whose romanization a name seems to have, as far as it makes a difference."""
-    if not _arabic_words().isdisjoint([word.text for word in words]) or _ARABIC_LETTERS.search(text):
+    if not _arabic_words().isdisjoint([word.text for word in words]) or _has_arabic_letters(text.lower()):
         return "arabic"
     own = [word.letters for word in words if word.kind in KINDS_OF_NAMES]
     if len(own) < len(words) - 2 or not 2 <= len(own) <= MOST_SYLLABLES:
         return ""
+    wade_giles = looks_like_wade_giles(own, "-" in text and bool(_HYPHENS.search(text)))
     if looks_korean(own):
-        return "korean"
-    return "wade-giles" if looks_like_wade_giles(own, bool(_HYPHENS.search(text))) else ""
+        return "korean or wade-giles" if wade_giles else "korean"
+    return "wade-giles" if wade_giles else ""
+
+
+def _has_arabic_letters(text: str) -> bool:
+    return any(sign in text for sign in _ARABIC_SIGNS) and bool(_ARABIC_LETTERS.search(text))
 
 
 @lru_cache(maxsize=1)
@@ -159,7 +168,7 @@ def _form_at_end(words: list[str], start: int, end: int) -> tuple[int, str] | No
     return (end - 1, forms.single[words[end - 1]]) if words[end - 1] in forms.single else None
 
 
-def _words(words: list[str], plain: list[str], forms: list[str]) -> tuple[list[Word], list[str]]:
+def _words(words: list[str], plain: list[str], forms: list[str], roman: bool = False) -> tuple[list[Word], list[str]]:
     """The words of a name by their meaning, and its numbers; legal forms between the words go to `forms`."""
     found: list[Word] = []
     numbers: list[str] = []
@@ -174,7 +183,7 @@ def _words(words: list[str], plain: list[str], forms: list[str]) -> tuple[list[W
         if text in _NUMBERED and place + 1 < count and _is_number(words[place + 1]):
             place += 1
             continue
-        if text == "i" and 0 < place == count - 1:
+        if text == "i" and roman and 0 < place == count - 1:
             numbers.append("1")
             break
         if 0 < place < count - 1 and (form := inside.longest_at(words, place)):

@@ -41,6 +41,7 @@ _ARABIC_LETTERS = str.maketrans("kcjvyo", "KKJwiu")
 _ARABIC_OPEN = {"e": "ai", "g": "JG", "q": "KG", "D": "dz", "T": "td"}
 """Letters of which one romanization writes this, one that."""
 _SHORTEST_ARABIC = 4
+_DIPHTHONG = re.compile("a[uw](?![aeiou])")
 _DOUBLE = re.compile(r"([a-z])\1+")
 _ROMAJI = re.compile(
     r"(?:(?:[kgsztdnhbpmyrwjf]|ch|sh|ts|[kgnhbpmr]y|kk|ss|tt|pp)?[aeiou]|(?<=[aeou])h(?![aeiou])|n(?![aeiouy]))+"
@@ -52,11 +53,16 @@ _SOUNDED_OUT = str.maketrans({"č": "ch", "ć": "ch", "š": "sh", "ž": "zh", "�
 _CHINESE_U = re.compile("(?<=[nl])ü(?![a-z])")
 
 
+def squeezed(sound: str) -> str:
+    """A sound as words are joined."""
+    return sound if ":" in sound else squeeze(sound)
+
+
 def japanese(word: str) -> Sounds:
     """A Japanese word with its long vowels written short."""
     if not _LONG_VOWEL.search(word) or not _ROMAJI.fullmatch(word):
         return NO_SOUNDS
-    return frozenset({squeeze(_LONG_VOWEL.sub(lambda vowel: vowel[0][0], word))})
+    return frozenset({_LONG_VOWEL.sub(lambda vowel: vowel[0][0], word)})
 
 
 @lru_cache(maxsize=500_000)
@@ -64,9 +70,8 @@ def sounds_of(word: str, tongue: str) -> Sounds:
     """The other spellings of a word in a name of which the romanization is known, or is not (empty)."""
     if tongue == "arabic":
         return arabic(word) | japanese(word)
-    if tongue == "korean":
-        return korean(word) | japanese(word)
-    return (in_pinyin((word,)) if tongue == "wade-giles" else NO_SOUNDS) | japanese(word)
+    sounds = korean(word) if "korean" in tongue else NO_SOUNDS
+    return sounds | (in_pinyin((word,)) if "wade-giles" in tongue else NO_SOUNDS) | japanese(word)
 
 
 def written_out(text: str) -> dict[str, Sounds]:
@@ -76,7 +81,7 @@ def written_out(text: str) -> dict[str, Sounds]:
         others = {word.translate(_WRITTEN_OUT), word.translate(_SOUNDED_OUT)}
         others.update(_CHINESE_U.sub(u, word) for u in ("yu", "v"))
         plain = _without_marks(word)
-        found[plain] = frozenset(squeeze(_without_marks(other)) for other in others)
+        found[plain] = frozenset(map(_without_marks, others))
     return found
 
 
@@ -95,7 +100,7 @@ def looks_like_wade_giles(words: Sequence[str], hyphens: bool) -> bool:
 def in_pinyin(words: Iterable[str]) -> Sounds:
     """What syllables of Wade-Giles, written as one, may be in Pinyin."""
     ways = [sorted(wade_giles().get(word, ())) for word in words]
-    return frozenset(squeeze("".join(way)) for way in _some(ways))
+    return frozenset("".join(way) for way in _some(ways))
 
 
 def looks_korean(words: Sequence[str]) -> bool:
@@ -126,6 +131,7 @@ def arabic(word: str) -> Sounds:
     if len(word) < _SHORTEST_ARABIC:
         return NO_SOUNDS
     plain = _DOUBLE.sub(r"\1", word).removesuffix("h")
+    plain = _DIPHTHONG.sub("u", plain)
     for letters, one in _ARABIC_GROUPS:
         if letters in plain:
             plain = plain.replace(letters, one)

@@ -35,13 +35,15 @@ _DECOMPOSED = ("cyrillic", "greek", "korean")
 _BY_ROMANIZATION = ("kana",)
 READINGS = ("", "cantonese", "japanese")
 """How Chinese characters are read: as Mandarin, and otherwise."""
-_LATIN_FORM = (("ee", "i"), ("oo", "u"), ("ou", "u"), ("ck", "k"), ("ph", "f"))
+_LATIN_FORM = (("ee", "i"), ("oo", "u"), ("ck", "k"), ("ph", "f"))
 _DOUBLE = re.compile(r"(.)\1+")
 _DIGITS = "一二三四五六七八九"
 _ORDINAL = re.compile(f"第([{_DIGITS}十百]+)")
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u05b0-\u05c7\u200c-\u200f]")
 _SAME_LETTER = str.maketrans("أإآٱيك", "اااایک")
 _ARTICLE = re.compile("^(?:و?ال|لل)(?=..)")
+_NO_INITIAL = 2
+"""Letters of a word that is no initial."""
 _SERVANT = "عبدال"
 """`Abd al-`, written on to what follows."""
 _PERSON = range(2, 5)
@@ -201,8 +203,8 @@ def _of_letters(script: str, word: str) -> Reading:
             if not unicodedata.combining(plain[place]):
                 found.append((re.sub("[^a-z]", "", anyascii(plain[place]).lower()),))
         place += size
-    if len(latin) < 2 and found:  # a surname of one letter is no initial
-        latin = max(found[0], key=len)
+    if len(latin) < _NO_INITIAL and found:
+        latin = "".join(max(ways, key=len) for ways in found)
     return Reading(latin or "x", tuple(found))
 
 
@@ -304,6 +306,8 @@ def _letters() -> Mapping[str, tuple[Mapping[str, tuple[str, ...]], int]]:
     found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for row in read_rows("scripts.csv"):
         letters = row["letters"].translate(_SAME_LETTER)
-        ways = dict.fromkeys((*found[row["script"]].get(letters, ()), *map(latin_form, row["latin"].split(";"))))
+        latin = [latin_form(way) for way in row["latin"].split(";")]
+        french = [way.replace("u", "ou") for way in latin if "u" in way]
+        ways = dict.fromkeys((*found[row["script"]].get(letters, ()), *latin, *french))
         found[row["script"]][letters] = tuple(ways)
     return {script: (letters, max(map(len, letters))) for script, letters in found.items()}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from compliance.names.name import Name, Word
-from compliance.names.romanizations import arabic, is_arabic
+from compliance.names.romanizations import arabic, is_arabic, squeezed
 from compliance.names.scripts import latin_form, readings_among
 
 _KINDS = ("own", "given")
@@ -23,9 +23,11 @@ class SoundingWords:
         self._written = written
         self._spelled = [word for word in self._words if word.spellings]
         self._by_sound: dict[str, set[str]] = defaultdict(set)
+        self._by_squeezed: dict[str, set[str]] = defaultdict(set)
         for word in self._words:
             for sound in word.sounds:
                 self._by_sound[sound].add(word.text)
+                self._by_squeezed[squeezed(sound)].add(word.text)
         self._has_arabic = any(is_arabic(word.sounds) for word in self._words)
 
     def near(self, words: Collection[Word]) -> dict[str, set[str]]:
@@ -50,18 +52,18 @@ class SoundingWords:
         return {text: near - {text} for text, near in found.items() if near}
 
     def _like(self, word: Word) -> Iterable[str]:
-        for sound in (*word.sounds, word.written):
+        for sound in (*word.sounds, word.letters):
             yield from self._by_sound.get(sound, ())
         for sound in word.sounds:
-            yield from self._written.get(sound, ())
+            yield from self._written.get(squeezed(sound), ())
         for sound in arabic(word.letters) if self._has_arabic else ():
             yield from self._by_sound.get(sound, ())
         for sound in word.sounds if is_arabic(word.sounds) else ():
             yield from self._arabic.get(sound, ())
 
     def sounding(self, sound: str) -> Collection[str]:
-        """The words of the index that have a sound."""
-        return self._by_sound.get(sound, ())
+        """The words of the index that have a sound, as words are joined."""
+        return self._by_squeezed.get(sound, ())
 
     def joined_spelling(self, word: Word) -> list[str]:
         """The words of the index, as they are joined there, that spell a word of another script."""

@@ -49,15 +49,19 @@ world = load_world(sys.argv[1])
 answer = audit(world, packs, day)
 text(answer, Background.of(world, packs, day, name="world"))
 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"seconds": process_time() - begun, "findings": len(answer.findings), "megabytes": memory // 1024}))
+told = {"seconds": process_time() - begun, "findings": len(answer.findings), "megabytes": memory // 1024}
+with open(sys.argv[2], "w", encoding="utf-8") as file:
+    json.dump(told, file)
 """
 
 
 def audited(maker: ModuleType, sizes: Sizes, folder: Path) -> dict[str, float]:
     """Processor time, findings and memory of an audit of a world of these sizes."""
     maker.write_large(folder, 1, sizes)
-    done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder)], capture_output=True, text=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout)
+    told = folder.with_suffix(".json")  # not its output, to which any library may write
+    done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder), str(told)], capture_output=True, text=True)
+    assert done.returncode == 0, f"status {done.returncode}: {done.stdout}{done.stderr}"
+    found: dict[str, float] = json.loads(told.read_text(encoding="utf-8"))
     return found
 
 

@@ -2,6 +2,10 @@
 
 `scripts.csv` says how the letters of a script are written in Latin ones, `mandarin.csv` and `cantonese.csv` how Chinese
 characters are read. A word is then a row of letters with several spellings each, and another word is one of them.
+
+Sources: the readings of `cantonese.csv` are those of pycantonese (MIT), which takes them from rime-cantonese and the
+Hong Kong Cantonese Corpus (CC BY 4.0); the syllables of `mandarin.csv` those of pypinyin (MIT); the traditional
+characters of `characters.csv` those of OpenCC (Apache 2.0).
 """
 
 from __future__ import annotations

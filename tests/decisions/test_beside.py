@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from compliance.decisions.beside import Beside
+from compliance.decisions.compared import by_identity
 from compliance.decisions.evaluate import Evaluation, evaluate
-from compliance.decisions.screen import by_identity
 from compliance.decisions.stage import scene_of
 from compliance.facts.sources import ORDERED
 from compliance.rulebook.packs import load_packs

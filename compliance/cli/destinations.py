@@ -15,6 +15,7 @@ from compliance.rulebook.folder import rules_folder
 
 READ = (
     "world", "order", "file", "files", "match", "decisions", "background", "stakes", "pack", "packs", "paths", "store",
+    "keys", "sign", "public_key",
 )  # fmt: skip
 """The options whose values name files, and folders all of whose files a command reads."""
 READ_IN_PART = {"folder": "*.csv"}

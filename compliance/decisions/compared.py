@@ -62,20 +62,13 @@ class InFull(NamedTuple):
 
     def compare(self, resolved: Resolved, horizon: date) -> Compared:
         """Compares what is found."""
-        return compare_in_full(resolved, self.packs, self.as_of, horizon, self.before)
-
-
-def compare_in_full(
-    resolved: Resolved, packs: Sequence[Pack], as_of: date, horizon: date, before: Before | None = None
-) -> Compared:
-    """By two full evaluations; `before` tells what is found without the order where that is kept."""
-    scene = scene_of(resolved.world, as_of, horizon, orders=True)
-    after = evaluate(scene, packs)  # first: what is planned for it does for the world without the order
-    earlier = before(scene) if before is not None else found_before(scene, packs)
-    later = by_identity(after)
-    pairs: list[Pair] = [(earlier.get(identity), found) for identity, found in later.items()]
-    pairs += [(was, None) for identity, was in earlier.items() if identity not in later]
-    return Compared(scene, after, pairs)
+        scene = scene_of(resolved.world, self.as_of, horizon, orders=True)
+        after = evaluate(scene, self.packs)  # first: what is planned for it does for the world without the order
+        earlier = self.before(scene) if self.before is not None else found_before(scene, self.packs)
+        later = by_identity(after)
+        pairs: list[Pair] = [(earlier.get(identity), found) for identity, found in later.items()]
+        pairs += [(was, None) for identity, was in earlier.items() if identity not in later]
+        return Compared(scene, after, pairs)
 
 
 def found_before(scene: Scene, packs: Sequence[Pack]) -> dict[Identity, Found]:

@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Any
 
 from compliance.decisions.answer import Answer
-from compliance.decisions.compared import Compared, compare_in_full
+from compliance.decisions.compared import Compared, InFull
 from compliance.decisions.headroom import headroom
 from compliance.decisions.headroom_shape import Headroom
 from compliance.decisions.incremental.kept_worlds import KeptWorlds
@@ -45,10 +45,8 @@ class _Opened:
 
     world: World
     catalogue: Catalogue
-    packs: Sequence[Pack]
-    as_of: date
     kept: KeptWorlds
-    before: KeptBefore
+    full: InFull
 
     @classmethod
     def of(cls, world: World, packs: Sequence[Pack], as_of: date) -> _Opened:
@@ -56,7 +54,8 @@ class _Opened:
         catalogue = catalogue_of(world)
         if problems := list(unknown_chips(world, catalogue, orders=False)):
             raise InputError(problems)
-        return cls(world, catalogue, packs, as_of, KeptWorlds(world, packs, as_of), KeptBefore(world, packs))
+        full = InFull(world, packs, as_of, KeptBefore(world, packs))
+        return cls(world, catalogue, KeptWorlds(world, packs, as_of), full)
 
     def resolve(self, orders: Sequence[Row]) -> Resolved:
         """The world with orders, in which every party of a line has an id."""
@@ -64,8 +63,7 @@ class _Opened:
 
     def compare(self, resolved: Resolved, horizon: date) -> Compared:
         """Compares what is found from what is kept of the world, else by full evaluations."""
-        compared = self.kept.compare(resolved, horizon)
-        return compared or compare_in_full(resolved, self.packs, self.as_of, horizon, self.before)
+        return self.kept.compare(resolved, horizon) or self.full.compare(resolved, horizon)
 
 
 class Screener:

@@ -116,11 +116,15 @@ class Tables:
 
     def _source(self, source: str) -> None:
         table = self.rows.of(source)
+        self._meet(source, table)
+        self.database.give(view(source), table.append_column(PLACE, pa.array(np.arange(len(table)))))
+
+    def _meet(self, source: str, table: pa.Table) -> None:
+        """Notes the places, parties and chips of which more must be known."""
         for name, column in SOURCES[source].items():
             found = {"place": self.places, "party": self.parties, "chip": self.chips}.get(column.kind)
             if found is not None and not pa.types.is_null(table.column(name).type):
                 found |= {value for value in table.column(name).unique().to_pylist() if value is not None}
-        self.database.give(view(source), table.append_column(PLACE, pa.array(np.arange(len(table)))))
 
     def _entities(self, names: Collection[str]) -> None:
         if "chip_at" in names:

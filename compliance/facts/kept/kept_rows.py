@@ -39,11 +39,19 @@ class KeptRows:
         """The rows with one of several values."""
         return [row for value in values for row in self.of(value)]
 
+    def count(self, value: str) -> int:
+        """How many rows have a value."""
+        start, stop = self._part(value)
+        return stop - start
+
     def table(self, value: str) -> pa.Table:
         """The rows with a value, as columns."""
-        code = self._codes.get(value)
-        start, stop = (0, 0) if code is None else self._starts[code : code + 2]
+        start, stop = self._part(value)
         return self._rows.slice(start, stop - start)
+
+    def _part(self, value: str) -> tuple[int, int]:
+        code = self._codes.get(value)
+        return (0, 0) if code is None else (self._starts[code], self._starts[code + 1])
 
     def values_where(self, column: str, texts: Collection[str]) -> set[str]:
         """The values of the rows in which one of these texts stands in another column."""

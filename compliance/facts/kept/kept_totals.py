@@ -57,6 +57,14 @@ class CountedRows:
         found = [row for one in sorted(holders) for row in (*self._on_record(one), *self._added.get(one, ()))]
         return Relation(*self.shape, lambda: found)
 
+    def count(self, holders: Iterable[str]) -> int:
+        """How many rows some holders have."""
+        return sum(
+            (len(self._on_record(one)) if one in self._changed else self._kept.count(one))
+            + len(self._added.get(one, ()))
+            for one in holders
+        )
+
     def for_totals(self, holders: Iterable[str], condensed: Callable[[str], Sequence[Row]]) -> Relation:
         """Rows with the same totals as all rows of some holders; those on record as `condensed` gives them."""
         found: list[Row] = []

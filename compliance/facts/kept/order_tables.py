@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Iterator, MutableMapping, Sequence
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from compliance.facts.entities import chip_facts
-from compliance.facts.frames import PLACE, Needs, view
+from compliance.facts.frames import Needs
 from compliance.facts.kept.kept_pack import KeptPack
 from compliance.facts.kept.order_rows import OrderRows
 from compliance.facts.kept.order_workspace import OrderWorkspace
 from compliance.facts.kept.sought import Sought
+from compliance.facts.rowwise.relations import Row
 from compliance.facts.scene import Scene
 from compliance.facts.tables import CHIP_SHAPE, SITE_SHAPE, Tables, party_shape, place_shape
 
@@ -45,9 +46,8 @@ class OrderTables(Tables):
         """The rows of a query as columns, by a database where they are many."""
         return self.workspace.columns_in_database(sql) if many else self.workspace.columns(sql)
 
-    def _source(self, source: str) -> None:
-        rows = self.rows.of(source)
-        self.workspace.give(view(source), rows.append_column(PLACE, pa.array(np.arange(len(rows)))))
+    def _meet(self, source: str, table: pa.Table) -> None:
+        """Nothing is noted: what a row names is looked up."""
 
     def _entities(self, names: Collection[str]) -> None:
         kept = self.kept.looked_up
@@ -60,7 +60,8 @@ class OrderTables(Tables):
 
     def _parties_at(self, attributes: Sequence[str]) -> None:
         _, types = party_shape(attributes)
-        found = dict(self.kept.looked_up["party_at"]) if self.new else self.kept.looked_up["party_at"]
+        kept = self.kept.looked_up["party_at"]
+        found: MutableMapping[str, list[Row]] = ChainMap({}, kept) if self.new else kept
         self._give("party_at", Sought(types, lambda party: self._attributes_of(party, attributes), found))
 
     def _attributes_of(self, party: str, attributes: Sequence[str]) -> Iterator[dict[str, Any]]:

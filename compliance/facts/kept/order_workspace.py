@@ -65,11 +65,13 @@ class OrderWorkspace(Workspace):
 
         return KeptTotals(self._kept.totals[name], program.shape, lambda: _touched(counted, parts), work_out)
 
-    def _relation(self, sql: str) -> Relation:
-        read = relations_of(sql)
-        held = {name: self._held[name] for name in read if name in self._held}
+    def _relation(self, sql: str, before: bool = False) -> Relation:
+        held = self._read_by(sql)
         made = compiled(sql, {name: relation.shape for name, relation in held.items()})
-        return Relation(*made.shape, lambda: made.run(self._gone_through(held)))
+        return Relation(*made.shape, lambda: made.run(self._gone_through(held, before)))
+
+    def _read_by(self, sql: str) -> Mapping[str, Relation]:
+        return {name: self._held[name] for name in relations_of(sql) if name in self._held}
 
     def _gone_through(self, held: Mapping[str, Relation], before: bool = False) -> Mapping[str, Relation]:
         """What a query reads: of totals those of all holders that are touched, of what counts what it names keys of."""
@@ -79,22 +81,25 @@ class OrderWorkspace(Workspace):
             n: (one.before() if before else one).through(touched) for n, one in totals.items()
         }
         if counted := {name: self._counted[name] for name in held if name in self._counted}:
-            keys = held[KEYS]
-            named = {row[keys.columns.index(HOLDER)] for row in keys.rows}
+            named = self._named()
             found |= {name: rows.whole(named) for name, rows in counted.items()}
         return {**held, **found}
 
+    def _named(self) -> set[str]:
+        """The holders whose rows are asked for."""
+        keys = self._held[KEYS]
+        return {row[keys.columns.index(HOLDER)] for row in keys.rows}
+
     def count(self, sql: str) -> int:
         """How many rows count of those that a query asks about."""
-        read = self._gone_through({name: self._held[name] for name in relations_of(sql) if name in self._held})
-        return max((len(rows.rows) for name, rows in read.items() if name in self._counted), default=0)
+        counted = [self._counted[name] for name in relations_of(sql) if name in self._counted]
+        return max((one.count(self._named()) for one in counted), default=0)
 
     def columns_in_database(self, sql: str) -> pa.Table:
         """The rows of a query as columns, worked out by a database."""
-        read = self._gone_through({name: self._held[name] for name in relations_of(sql) if name in self._held})
         database = Database()
         try:
-            for name, rows in read.items():
+            for name, rows in self._gone_through(self._read_by(sql)).items():
                 database.give(name, rows.table())
             return database.columns(sql)
         finally:
@@ -102,10 +107,7 @@ class OrderWorkspace(Workspace):
 
     def columns_before(self, sql: str) -> pa.Table:
         """The rows of a query over totals as they were without the order, of the holders that the order touches."""
-        read = relations_of(sql)
-        held = {name: self._held[name] for name in read if name in self._held}
-        made = compiled(sql, {name: relation.shape for name, relation in held.items()})
-        return Relation(*made.shape, lambda: made.run(self._gone_through(held, before=True))).table()
+        return self._relation(sql, before=True).table()
 
 
 def _touched(*of: Mapping[str, CountedRows] | Mapping[str, KeptTotals]) -> Holders:

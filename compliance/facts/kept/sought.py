@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from compliance.facts.arrows import arrow
@@ -17,7 +17,7 @@ class Sought(Relation):
         self,
         types: Mapping[str, str],
         find: Callable[[str], Iterable[Mapping[str, Any]]],
-        made: dict[str, list[Row]],
+        made: MutableMapping[str, list[Row]],
     ) -> None:
         shape = Relation.of(arrow((), types))
         super().__init__(shape.columns, shape.types, _every)

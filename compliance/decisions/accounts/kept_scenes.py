@@ -18,6 +18,7 @@ from compliance.decisions.stage import catalogue_of, ownership_of, scene_of
 from compliance.facts.beside import unmarked
 from compliance.facts.rows import Rows
 from compliance.facts.scene import Scene
+from compliance.facts.signs import reads_signs
 from compliance.world.chips import Catalogue
 from compliance.world.columns import texts_of
 from compliance.world.fields import LINE_TABLES
@@ -27,8 +28,6 @@ from compliance.world.world import World
 
 MOST = 4
 """So many worlds are kept, and of each the rows of so many days."""
-SEARCHED = ("signed", "sign_group")
-"""The attributes of parties that a search for patterns gives."""
 _KEPT: OrderedDict[int, KeptScenes] = OrderedDict()
 _LOCK = RLock()
 
@@ -124,8 +123,7 @@ class KeptScenes:
     def share_parties(self, scene: Scene, asked: Iterable[str]) -> None:
         """Has a scene of this world read what is kept of parties, unless these attributes are of a search."""
         if self.is_kept(scene):
-            searched = any(attribute.partition(".")[0] in SEARCHED for attribute in asked)
-            scene.rows.of_parties = {} if searched else self.of_parties
+            scene.rows.of_parties = {} if reads_signs(asked) else self.of_parties
 
     def _rows_on(self, horizon: date) -> Rows:
         with _LOCK:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, get_args
 
@@ -35,10 +34,9 @@ from compliance.facts.plan import DeterminationPlan, PackPlan, Probe, RulePlan, 
 from compliance.facts.plans import plan_of
 from compliance.facts.rows import Rows
 from compliance.facts.rowwise import workspace
-from compliance.facts.rowwise.source_text import Unwritten
 from compliance.facts.scene import Scene
 from compliance.facts.sources import SOURCES
-from compliance.facts.tables import Tables
+from compliance.facts.tables import Tables, on_tables
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.written import ReviewPolicy
 
@@ -96,11 +94,8 @@ def evaluate(
         def on(tables: Tables) -> Evaluation:
             return _evaluated(tables, only, determine, margins, scenes, behind, then)
 
-        many = max((len(rows.of(source)) for source in plan.needs.sources), default=0) * max(1, len(scenes or ()))
-        if many <= min(workspace.FEW, lineage.MOST_ROWS):  # of more rows not all are listed, which the database picks
-            with suppress(Unwritten):  # the database answers all that there is
-                return on(Tables(scene, plan, rows, few=True))
-        return on(Tables(scene, plan, rows))
+        # of more rows than are listed the database picks those that are
+        return on_tables(scene, plan, on, max(1, len(scenes or ())), lineage.MOST_ROWS)
 
     return together(each_pack(of_pack, packs, rows))
 

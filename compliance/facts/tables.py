@@ -5,12 +5,13 @@ What is asked of a party comes as rows of intervals, cut only on the days on whi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from itertools import chain
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -25,11 +26,32 @@ from compliance.facts.frames import PLACE, Needs, schema, view
 from compliance.facts.party_columns import party_column
 from compliance.facts.plan import PackPlan
 from compliance.facts.rows import Rows
+from compliance.facts.rowwise import workspace
+from compliance.facts.rowwise.source_text import Unwritten
 from compliance.facts.rowwise.workspace import Workspace
 from compliance.facts.scene import Scene
 from compliance.facts.sources import ENTITIES, SOURCES
 from compliance.facts.statements import Making, Statement, makings
 from compliance.world.tables import Certification, ModelLocation, WeightTransfer
+
+T = TypeVar("T")
+
+
+def on_tables(scene: Scene, plan: PackPlan, work: Callable[[Tables], T], scenes: int = 1, most: int | None = None) -> T:
+    """What work makes of the tables of a plan: of few rows without a database, unless only that answers all of it.
+
+    Of rows that stand in several `scenes` each counts as often; no more than `most` are few.
+    """
+    few = workspace.FEW if most is None else min(workspace.FEW, most)
+    if most_rows(scene.rows, plan, scenes) <= few:
+        with suppress(Unwritten):
+            return work(Tables(scene, plan, scene.rows, few=True))
+    return work(Tables(scene, plan, scene.rows))
+
+
+def most_rows(rows: Rows, plan: PackPlan, scenes: int = 1) -> int:
+    """How many rows the largest source has that a plan reads, in so many scenes."""
+    return max((len(rows.of(source)) for source in plan.needs.sources), default=0) * scenes
 
 
 class Tables:

@@ -16,7 +16,7 @@ from compliance.facts.plan import Leaf
 from compliance.facts.rowwise import workspace
 from compliance.facts.rowwise.source_text import Unwritten
 from compliance.facts.scene import Scene
-from compliance.facts.tables import Tables
+from compliance.facts.tables import Tables, most_rows
 from compliance.rulebook.packs import Pack
 
 BESIDE, WITH = "beside", "with"
@@ -55,8 +55,7 @@ def _tables(
     scene: Scene, accounts: PackAccounts, pairs: Sequence[Mapping[str, Any]], queries: Sequence[str]
 ) -> Tables:  # fmt: skip
     """The tables prepared; of few rows without a database, as an evaluation has them."""
-    sources = accounts.plan.needs.sources
-    many = max((len(scene.rows.of(source)) for source in sources), default=0) * len({p[SCENE] for p in pairs})
+    many = most_rows(scene.rows, accounts.plan, len({p[SCENE] for p in pairs}))
     for few in (True, False) if many <= workspace.FEW else (False,):
         tables = Tables(scene, accounts.plan, scene.rows, few=few)
         try:

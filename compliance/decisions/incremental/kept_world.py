@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -16,13 +15,11 @@ from compliance.decisions.searching import KeptSearch
 from compliance.facts.kept.kept_pack import KeptPack, asked_of
 from compliance.facts.plan import PackPlan
 from compliance.facts.plans import plan_of
-from compliance.facts.rowwise import workspace
 from compliance.facts.rowwise.queries import relations_of
-from compliance.facts.rowwise.source_text import Unwritten
 from compliance.facts.scene import Scene
 from compliance.facts.signs import reads_signs
 from compliance.facts.sources import ORDERED
-from compliance.facts.tables import Tables
+from compliance.facts.tables import Tables, on_tables
 from compliance.rulebook.packs import Pack
 
 Subject = tuple[str, str | None, str | None]
@@ -75,10 +72,7 @@ class KeptEvaluation:
     def of(cls, scene: Scene, pack: Pack) -> KeptEvaluation:
         """Evaluates a pack, and keeps what counts in its totals."""
         plan = plan_of(pack, scene.rows.present() | ORDERED, margins=False)
-        if max((len(scene.rows.of(source)) for source in plan.needs.sources), default=0) <= workspace.FEW:
-            with suppress(Unwritten):
-                return cls._kept(plan, Tables(scene, plan, scene.rows, few=True))
-        return cls._kept(plan, Tables(scene, plan, scene.rows))
+        return on_tables(scene, plan, partial(cls._kept, plan))
 
     @classmethod
     def _kept(cls, plan: PackPlan, tables: Tables) -> KeptEvaluation:

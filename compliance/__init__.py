@@ -13,17 +13,17 @@ from compliance.versions import __version__
 
 TYPE_CHECKING = False  # as of `typing`, whose import takes longer than all else until a signal can be handled
 if TYPE_CHECKING:
-    from compliance.decisions.answer import Answer
-    from compliance.decisions.answer import FindingSaid as Finding
+    from compliance.answers.answer import Answer
+    from compliance.answers.answer import FindingSaid as Finding
+    from compliance.answers.headroom_answer import Headroom
     from compliance.decisions.audit import audit
-    from compliance.decisions.finding_kinds import exit_status
-    from compliance.decisions.headroom_shape import Headroom
     from compliance.decisions.screener import Screener, screen
-    from compliance.decisions.typed import chips, diff, headroom, own, patterns
+    from compliance.decisions.typed_questions import chips, diff, headroom, own, patterns
     from compliance.errors import ComplianceError, InputError, OrderError
+    from compliance.explain.finding_kinds import exit_status
     from compliance.rulebook.packs import load_packs
-    from compliance.world.reading import load_world
-    from compliance.world.tables import Order
+    from compliance.world.io.load import load_world
+    from compliance.world.schema.tables import Order
     from compliance.world.world import World
 
 __all__ = [
@@ -50,24 +50,24 @@ __all__ = [
 ]
 
 _PLACES = {
-    "Answer": "decisions.answer",
+    "Answer": "answers.answer",
     "ComplianceError": "errors",
-    "Finding": "decisions.answer:FindingSaid",
-    "Headroom": "decisions.headroom_shape",
+    "Finding": "answers.answer:FindingSaid",
+    "Headroom": "answers.headroom_answer",
     "InputError": "errors",
-    "Order": "world.tables",
+    "Order": "world.schema.tables",
     "OrderError": "errors",
     "Screener": "decisions.screener",
     "World": "world.world",
     "audit": "decisions.audit",
-    "chips": "decisions.typed",
-    "diff": "decisions.typed",
-    "exit_status": "decisions.finding_kinds",
-    "headroom": "decisions.typed",
+    "chips": "decisions.typed_questions",
+    "diff": "decisions.typed_questions",
+    "exit_status": "explain.finding_kinds",
+    "headroom": "decisions.typed_questions",
     "load_packs": "rulebook.packs",
-    "load_world": "world.reading",
-    "own": "decisions.typed",
-    "patterns": "decisions.typed",
+    "load_world": "world.io.load",
+    "own": "decisions.typed_questions",
+    "patterns": "decisions.typed_questions",
     "screen": "decisions.screener",
 }
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from compliance.authoring.lint import shared_folder
+from compliance.authoring.pack_check import check
 from compliance.decisions.audit import audit
-from compliance.decisions.checking import check
 from compliance.errors import ComplianceError, InputError
-from compliance.rulebook.lint import shared_folder
 from compliance.rulebook.packs import load_pack
-from compliance.world.reading import load_orders, load_world
+from compliance.world.io.load import load_orders, load_world
 
 BROKEN = Path(__file__).resolve().parent.parent / "fixtures" / "broken"
 EXPECTED: dict[str, list[str]] = yaml.load((BROKEN / "expected.yaml").read_text("utf-8"), yaml.BaseLoader)

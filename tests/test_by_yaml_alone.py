@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from compliance.decisions.audit import audit
-from compliance.decisions.headroom import headroom
+from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.screen import screen
 from compliance.errors import InputError
-from compliance.world.tables import Order
+from compliance.world.schema.tables import Order
 from tests.packs import line, on, pack_of, world
 
 QUOTA_MEASURE = """

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 import yaml
 
+from compliance.authoring.cases.case_runs import test as run_cases
+from compliance.authoring.pack_check import check
 from compliance.decisions.audit import audit
-from compliance.decisions.cases import test as run_cases
-from compliance.decisions.checking import check
-from compliance.decisions.ownership import own
+from compliance.decisions.ownership_questions import own
 from compliance.decisions.screen import screen
 from compliance.errors import ComplianceError
 from compliance.rulebook.packs import load_packs
-from compliance.world.reading import load_orders, load_world
+from compliance.world.io.load import load_orders, load_world
 
 SECONDS = 10.0
 """What one mutation may take of the processor, an audit included."""

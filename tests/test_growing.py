@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from compliance.growing import growing
+from compliance.gc_pause import growing
 
 
 @pytest.fixture(autouse=True)

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from compliance.decisions.answer import Answer, FindingSaid
+from compliance.answers.answer import Answer, FindingSaid
 from compliance.decisions.audit import audit
-from compliance.decisions.headroom import headroom
+from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.screen import screen
 from compliance.rulebook.packs import load_packs
-from compliance.world.tables import Order
+from compliance.world.schema.tables import Order
 from compliance.world.world import World
 from tests.packs import on
 from tests.worlds import AS_OF, Tables, lines, worlds

@@ -12,17 +12,17 @@ import pytest
 import yaml
 
 import compliance
-from compliance.decisions.answer import answer_schema
-from compliance.decisions.answer_shapes import chips_schema, diff_schema, own_schema, patterns_schema
+from compliance.answers.answer import answer_schema
+from compliance.answers.headroom_answer import headroom_schema
+from compliance.answers.short_answers import chips_schema, diff_schema, own_schema, patterns_schema
+from compliance.authoring.rule_schema import rule_schema
 from compliance.decisions.audit import audit
-from compliance.decisions.headroom import headroom
-from compliance.decisions.headroom_shape import headroom_schema
+from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.screen import screen
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import CASES, load_packs
-from compliance.rulebook.schema import rule_schema
-from compliance.world.reading import load_orders, load_world
-from compliance.world.tables import world_schema
+from compliance.world.io.load import load_orders, load_world
+from compliance.world.schema.tables import world_schema
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = Path(compliance.__file__).parent / "schemas"

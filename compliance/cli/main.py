@@ -13,21 +13,21 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from compliance.cli import (
-    changes,
+from compliance.cli import output
+from compliance.cli.destinations import check_destinations
+from compliance.cli.parser import Parser
+from compliance.cli.verbs import (
+    diff,
     evaluations,
     generate,
     imports,
     ledger,
-    output,
     patterns,
     questions,
     records,
     rules,
     service,
 )
-from compliance.cli.destinations import check_destinations
-from compliance.cli.parser import Parser
 from compliance.errors import ComplianceError, one_line
 
 USAGE_ERROR, FAULT, STOPPED, UNREAD = 2, 70, 130, 141
@@ -70,7 +70,7 @@ def parser() -> Parser:
     questions.add_headroom(verbs)
     questions.add_own(verbs)
     patterns.add_patterns(verbs)
-    changes.add_diff(verbs)
+    diff.add_diff(verbs)
     questions.add_chips(verbs)
     rules.add_rules(verbs)
     imports.add_import(verbs)

@@ -14,14 +14,14 @@ from compliance.errors import UsageError
 from compliance.output_files import write_file
 
 if TYPE_CHECKING:
-    from compliance.reports.paper import Look
+    from compliance.reports.text.terminal import Look
 
 WIDTH = 100
 
 
 def look(output: str | None = None) -> Look:
     """How a text report looks where it goes: as wide as the terminal, 100 columns elsewhere."""
-    from compliance.reports.paper import Look
+    from compliance.reports.text.terminal import Look
 
     if output is not None:
         return Look(WIDTH)

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
 
-from compliance.decisions.answer import (
+from compliance.answers.answer import (
     OUTCOMES,
     Answer,
     DecisionSaid,
@@ -18,27 +18,27 @@ from compliance.decisions.answer import (
     StandingSaid,
     WorldSaid,
 )
-from compliance.decisions.assumptions import assumed
+from compliance.answers.deferred_parts import Deferred
 from compliance.decisions.decision_list import decide_world
-from compliance.decisions.deferred import Deferred
 from compliance.decisions.determinations import Determinations
-from compliance.decisions.evaluate import Evaluation, each_pack, evaluate, together
-from compliance.decisions.finding_kinds import Head, flags_in, heads
-from compliance.decisions.finding_list import KEPT, Findings, RuleFindings
-from compliance.decisions.findings import said
-from compliance.decisions.left_open import left_open
-from compliance.decisions.matches import Found, Identity, Matches
-from compliance.decisions.open_points import each_said
-from compliance.decisions.parties import Resolved, resolve
-from compliance.decisions.remedies import remedies
-from compliance.decisions.searching import each_group_once
-from compliance.decisions.stage import day_of, packs_on, postures_of, scene_of
-from compliance.facts.scene import Scene
-from compliance.growing import growing
+from compliance.decisions.not_evaluated import left_open
+from compliance.decisions.setup import day_of, packs_on, postures_of, scene_of
+from compliance.decisions.split_detection import each_group_once
+from compliance.evaluation.described_parties import Resolved, resolve
+from compliance.evaluation.evaluate import Evaluation, each_pack, evaluate, together
+from compliance.evaluation.matches import Found, Identity, Matches
+from compliance.explain.assumptions import assumed
+from compliance.explain.finding_kinds import Head, flags_in, heads
+from compliance.explain.finding_list import KEPT, Findings, RuleFindings
+from compliance.explain.findings import said
+from compliance.explain.not_evaluated.open_points import each_said
+from compliance.explain.remedies import remedies
+from compliance.gc_pause import growing
+from compliance.rulebook.legal_standing import standings_of
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.standing import standings_of
+from compliance.sources.evaluation_context import Scene
 from compliance.versions import __version__
-from compliance.world.product_names import OUTSIDE
+from compliance.world.reference.product_matching import OUTSIDE
 from compliance.world.world import World
 
 

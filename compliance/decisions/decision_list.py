@@ -10,14 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from compliance.decisions.answer import ALL, DECISIONS, Decision, DecisionSaid, FindingSaid, ReasonSaid
-from compliance.decisions.finding_kinds import EASED, Head, head_of, heads
-from compliance.decisions.open_points import OpenPoint
-from compliance.decisions.parties import FIELDS as PARTY_FIELDS
-from compliance.decisions.steps import Step, Steps, merge
+from compliance.answers.answer import ALL, DECISIONS, Decision, DecisionSaid, FindingSaid, ReasonSaid
+from compliance.evaluation.described_parties import FIELDS as PARTY_FIELDS
+from compliance.explain.finding_kinds import EASED, Head, head_of, heads
+from compliance.explain.next_steps import Step, Steps, merge
+from compliance.explain.not_evaluated.open_points import OpenPoint
 from compliance.rulebook.force import UNCONFIRMED
+from compliance.rulebook.legal_standing import STANDINGS, Standing
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.standing import STANDINGS, Standing
 
 OF_OUTCOME: Mapping[str, Decision] = {
     "violation": "prohibited",

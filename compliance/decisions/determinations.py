@@ -15,11 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.decisions.answer import ConditionSaid, DeterminationSaid, RouteSaid
-from compliance.decisions.deferred import MadeWhenAsked, nested_json
-from compliance.decisions.evaluate import Determined
-from compliance.facts.distinct import Numbers, distinct_rows
-from compliance.facts.plan import review_policy
+from compliance.answers.answer import ConditionSaid, DeterminationSaid, RouteSaid
+from compliance.answers.deferred_parts import MadeWhenAsked, nested_json
+from compliance.evaluation.evaluate import Determined
+from compliance.plan.rule_plan import review_policy
+from compliance.sources.distinct_rows import Numbers, distinct_rows
 
 CLAIMED = "claimed"
 _OF_ROW = ("table", "id", "ordered")

@@ -10,28 +10,28 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from compliance.decisions.answer import Answer, Effect, FindingSaid, Quantity
+from compliance.answers.answer import Answer, Effect, FindingSaid, Quantity
 from compliance.decisions.audit import answered, capped, each_once, told
-from compliance.decisions.compared import Comparing, InFull, Pair
 from compliance.decisions.decision_list import decide_lines
-from compliance.decisions.evaluate import Evaluation
-from compliance.decisions.findings import left_open, said
-from compliance.decisions.left_open import judged_days, unread_lines
-from compliance.decisions.left_open import left_open as left_open_points
-from compliance.decisions.matches import Found
-from compliance.decisions.numbers import quantity
-from compliance.decisions.open_points import each_said
-from compliance.decisions.orders import shipped_before
-from compliance.decisions.searching import each_group_once
-from compliance.decisions.stage import catalogue_of, day_of, packs_on, postures_of, unknown_chip
-from compliance.decisions.steps import names_in
+from compliance.decisions.finding_comparison import Comparing, InFull, Pair
+from compliance.decisions.not_evaluated import judged_days, unread_lines
+from compliance.decisions.not_evaluated import left_open as left_open_points
+from compliance.decisions.order_input import shipped_before
+from compliance.decisions.setup import catalogue_of, day_of, packs_on, postures_of, unknown_chip
+from compliance.decisions.split_detection import each_group_once
 from compliance.errors import InputError, Problem
-from compliance.facts.scene import Scene
+from compliance.evaluation.evaluate import Evaluation
+from compliance.evaluation.matches import Found
+from compliance.explain.findings import left_open, said
+from compliance.explain.next_steps import names_in
+from compliance.explain.not_evaluated.open_points import each_said
+from compliance.explain.quantities import quantity
+from compliance.rulebook.legal_standing import standings_of
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.standing import standings_of
-from compliance.world.checks import repeated
-from compliance.world.row import Row
-from compliance.world.tables import Order
+from compliance.sources.evaluation_context import Scene
+from compliance.world.cross_checks import repeated
+from compliance.world.schema.row import Row
+from compliance.world.schema.tables import Order
 from compliance.world.world import World
 
 

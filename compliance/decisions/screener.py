@@ -13,30 +13,23 @@ from os import PathLike
 from threading import RLock
 from typing import Any
 
-from compliance.decisions.answer import Answer
-from compliance.decisions.compared import Compared, InFull
-from compliance.decisions.headroom import headroom
-from compliance.decisions.headroom_shape import Headroom
+from compliance.answers.answer import Answer
+from compliance.answers.headroom_answer import Headroom
+from compliance.decisions.finding_comparison import Compared, InFull
+from compliance.decisions.headroom.headroom import headroom
+from compliance.decisions.incremental.kept_before import KeptBefore
 from compliance.decisions.incremental.kept_worlds import KeptWorlds
-from compliance.decisions.kept_before import KeptBefore
-from compliance.decisions.orders import OrdersGiven, checked_lines, order_lines
-from compliance.decisions.parties import Resolved
+from compliance.decisions.order_input import OrdersGiven, checked_lines, order_lines
 from compliance.decisions.screen import screen as screen_lines
-from compliance.decisions.stage import (
-    PacksGiven,
-    catalogue_of,
-    day_of,
-    packs_on,
-    postures_of,
-    unknown_chips,
-)
+from compliance.decisions.setup import PacksGiven, catalogue_of, day_of, packs_on, postures_of, unknown_chips
 from compliance.errors import InputError, OrderError, Problem, UsageError
+from compliance.evaluation.described_parties import Resolved
 from compliance.rulebook.packs import Pack
-from compliance.world.changes import RowGiven, changed
-from compliance.world.chips import Catalogue
-from compliance.world.reading import load_world
-from compliance.world.row import Row
+from compliance.world.io.load import load_world
+from compliance.world.reference.chip_catalogue import Catalogue
+from compliance.world.schema.row import Row
 from compliance.world.world import World
+from compliance.world.world_changes import RowGiven, changed
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pyarrow.parquet
 from compliance.errors import UsageError
 from compliance.generate.market.make import make_market
 from compliance.generate.registry import registry
-from compliance.generate.shipments import shipments
+from compliance.generate.registry_shipments import shipments
 from compliance.output_files import new_folder, unwritable, write_file
 
 FORMATS = ("csv", "parquet")

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.decisions.accounts.account import Claim
-from compliance.ledger.booking import Locked, let_bind, lock_accounts, move, open_account, stamp
+from compliance.ledger.double_entry import Locked, let_bind, lock_accounts, move, open_account, stamp
 from compliance.ledger.holds import require_no_hold
-from compliance.ledger.loading import load, set_state, side_of, write_act
-from compliance.ledger.models import OPEN, Kind, Reservation, Side, State, Taken
-from compliance.ledger.problems import LedgerError
-from compliance.ledger.reserving import check_revision, key_reused, no_room
-from compliance.ledger.store import Rows
+from compliance.ledger.ledger_answers import OPEN, Kind, Reservation, Side, State, Taken
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.reservations import check_revision, key_reused, no_room
+from compliance.ledger.stored_reservations import load, set_state, side_of, write_act
+from compliance.ledger.stores.store import Rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from compliance.ledger.booking import clock_set_back, instant
-from compliance.ledger.models import instant_text
-from compliance.ledger.problems import LedgerError
-from compliance.ledger.requests import sha256_of
-from compliance.ledger.store import Rows
+from compliance.ledger.double_entry import clock_set_back, instant
+from compliance.ledger.ledger_answers import instant_text
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.ledger_requests import sha256_of
+from compliance.ledger.stores.store import Rows
 
 HoldState = Literal["held", "escalated", "awaiting_second", "released", "rejected"]
 WAITING: tuple[HoldState, ...] = ("held", "escalated", "awaiting_second")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from compliance.ledger.booking import instant
+from compliance.ledger.double_entry import instant
 from compliance.ledger.holds import Deed, Hold, open_hold
-from compliance.ledger.models import instant_text
-from compliance.ledger.problems import LedgerError
-from compliance.ledger.requests import sha256_of
-from compliance.ledger.store import Rows
+from compliance.ledger.ledger_answers import instant_text
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.ledger_requests import sha256_of
+from compliance.ledger.stores.store import Rows
 
 EntryState = Literal["awaiting_second", "stands", "run_out", "reopened", "withdrawn"]
 

@@ -14,12 +14,11 @@ from typing import Any
 
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger import acts as doing
-from compliance.ledger import asking
-from compliance.ledger.booking import microseconds
-from compliance.ledger.loading import load, load_each
-from compliance.ledger.models import OPEN, Act, Balance, Movement, Reservation, State
-from compliance.ledger.problems import LedgerError
-from compliance.ledger.requests import (
+from compliance.ledger import balance_queries
+from compliance.ledger.double_entry import microseconds
+from compliance.ledger.ledger_answers import OPEN, Act, Balance, Movement, Reservation, State
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.ledger_requests import (
     canonical,
     checked_claims,
     checked_key,
@@ -29,9 +28,10 @@ from compliance.ledger.requests import (
     purchases_of,
     sha256_of,
 )
-from compliance.ledger.reserving import Ask, Made, known_request, open_of
-from compliance.ledger.store import Store, open_store
-from compliance.ledger.worlds import Changed, Reclaim, WorldChange, advance, changes_since, head
+from compliance.ledger.reservations import Ask, Made, known_request, open_of
+from compliance.ledger.stored_reservations import load, load_each
+from compliance.ledger.stores.store import Store, open_store
+from compliance.ledger.world_revisions import Changed, Reclaim, WorldChange, advance, changes_since, head
 
 TOLERANCE = timedelta(seconds=60)
 LIFETIME = timedelta(days=14)
@@ -171,7 +171,7 @@ class Ledger:
     ) -> list[Reservation]:
         """Reservations in these states (in any without), by id, those after an id; `expired_at`: overdue by then."""
         due = None if expired_at is None else microseconds(expired_at)
-        return self.store.read(lambda rows: asking.reservations(rows, states, after, most, due))
+        return self.store.read(lambda rows: balance_queries.reservations(rows, states, after, most, due))
 
     def open_reservations(self) -> list[Reservation]:
         """All that is reserved or committed, in the order in which it was made."""
@@ -188,24 +188,24 @@ class Ledger:
 
     def acts(self, name: str) -> list[Act]:
         """Who did what to a reservation and why, in order."""
-        return self.store.read(lambda rows: asking.acts(rows, name))
+        return self.store.read(lambda rows: balance_queries.acts(rows, name))
 
     def balances(
         self, *, accounts: Collection[str] = (), holder: str = "", country: str = "", at: datetime | None = None
     ) -> list[Balance]:
         """Balances by name: of these accounts, of a holder, of a country (all without), as they stand or stood `at`."""
         then = None if at is None else microseconds(at)
-        return self.store.read(lambda rows: asking.balances(rows, accounts, holder, country, then))
+        return self.store.read(lambda rows: balance_queries.balances(rows, accounts, holder, country, then))
 
     def movements(
         self, *, account: str = "", reservation: str = "", after: int = 0, most: int = 1000
     ) -> list[Movement]:
         """The rows themselves, in order: of an account, of a reservation, or all; those after a number."""
-        return self.store.read(lambda rows: asking.movements(rows, account, reservation, after, most))
+        return self.store.read(lambda rows: balance_queries.movements(rows, account, reservation, after, most))
 
     def check(self) -> list[str]:
         """What does not agree between the rows and the running balances, a sentence each; empty where all does."""
-        return self.store.read(asking.disagreements)
+        return self.store.read(balance_queries.disagreements)
 
     # ---- the world
 

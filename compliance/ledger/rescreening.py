@@ -13,11 +13,11 @@ from compliance.decisions.accounts.touched import BINDING, Lines, on_record, tou
 from compliance.decisions.screener import Screener
 from compliance.errors import OrderError
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.models import Reservation
-from compliance.ledger.ordering import open_lines
-from compliance.ledger.problems import LedgerError
-from compliance.ledger.worlds import Changed, Reclaim
-from compliance.rulebook.standing import Standing
+from compliance.ledger.ledger_answers import Reservation
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.order_reservations import open_lines
+from compliance.ledger.world_revisions import Changed, Reclaim
+from compliance.rulebook.legal_standing import Standing
 
 ATTEMPTS = 50
 """So often what is open is listed again because a reservation was made meanwhile."""

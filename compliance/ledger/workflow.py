@@ -13,13 +13,13 @@ from typing import Any
 
 from compliance.errors import near
 from compliance.ledger import holds, known_good
-from compliance.ledger.booking import microseconds
+from compliance.ledger.double_entry import microseconds
 from compliance.ledger.holds import STRICTNESS, WAITING, Deed, Hold, HoldAct, HoldState
 from compliance.ledger.known_good import KnownGood
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.problems import LedgerError
-from compliance.ledger.requests import checked_key, checked_person
-from compliance.ledger.worlds import Changed
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.ledger_requests import checked_key, checked_person
+from compliance.ledger.world_revisions import Changed
 
 RELEASE_CODES: Mapping[str, str] = {
     "false_match": "the party is not the one on the list",

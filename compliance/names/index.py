@@ -17,7 +17,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from compliance.growing import growing
+from compliance.gc_pause import growing
 from compliance.names.likeness import (
     CUT_KINDS,
     KINDS_OF_SLIPS,
@@ -35,11 +35,11 @@ from compliance.names.likeness import (
     words_alike,
 )
 from compliance.names.name import Name, Word, may_be_initials
+from compliance.names.name_vocabulary import WEIGHTS
 from compliance.names.romanizations import squeezed
 from compliance.names.scripts import latin_form
 from compliance.names.sounding import SoundingWords
 from compliance.names.spellings import parse_spellings
-from compliance.names.vocabulary import WEIGHTS
 
 LIKELY = 85
 """The likeness of 100 from which a party is shown for a person to look at."""

@@ -13,9 +13,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from compliance.names.name import Name, Word, are_initials, may_be_initials
+from compliance.names.name_vocabulary import WEIGHTS
 from compliance.names.romanizations import arabic, is_arabic, squeezed
 from compliance.names.scripts import Spellings, latin_form, reads
-from compliance.names.vocabulary import WEIGHTS
 
 SAME = 100
 _WRITTEN_AS_ONE = 97

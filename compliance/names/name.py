@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from compliance.names.letters import MEETING, join, squeeze
+from compliance.names.name_vocabulary import WEIGHTS
 from compliance.names.romanizations import NO_SOUNDS, Sounds, in_pinyin, korean, squeezed
 from compliance.names.scripts import Spellings
-from compliance.names.vocabulary import WEIGHTS
 
 _SHORTEST, _LONGEST = 3, 8
 """Letters of an acronym."""

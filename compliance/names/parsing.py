@@ -9,6 +9,7 @@ from typing import NamedTuple
 from compliance.names.arabic_parts import with_parts_apart
 from compliance.names.letters import is_latin, letters_apart, plain_words, squeeze
 from compliance.names.name import KINDS_OF_NAMES, LINKS, MOST_SYLLABLES, Name, Word, may_be_initials
+from compliance.names.name_vocabulary import characters, common_spelling, common_words, legal_forms, native_spellings
 from compliance.names.romanizations import (
     ARABIC_PARTICLES,
     NO_SOUNDS,
@@ -19,7 +20,6 @@ from compliance.names.romanizations import (
     written_out,
 )
 from compliance.names.scripts import Spellings, is_alphabetic, latinized, plain_script, with_articles, with_numbers
-from compliance.names.vocabulary import characters, common_spelling, common_words, legal_forms, native_spellings
 
 _PATRONYMIC = re.compile(r"[a-z]{3}(ovich|evich|ovych|evych|ovna|evna|ivna|ichna|inichna|oglu|ogli|kizi)$")
 _NUMBERED = ("no", "nr", "num", "number", "nomer")

@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from itertools import product
 
 from compliance.names.letters import plain_words, squeeze
+from compliance.names.name_tables import read_rows
 from compliance.names.scripts import wade_giles
-from compliance.names.tables import read_rows
 
 Sounds = frozenset[str]
 NO_SOUNDS: Sounds = frozenset()

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from anyascii import anyascii
 
-from compliance.names.tables import read_rows
+from compliance.names.name_tables import read_rows
 
 if TYPE_CHECKING:
     from sudachipy import Tokenizer

@@ -12,12 +12,12 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
-from compliance.ownership.bounds import Column, Held
-from compliance.ownership.cells import UNNAMED, Cell, Dated, Holding, Spells, StakeRow, ends, stands
-from compliance.ownership.parties import Parties, PartyRows, Place
-from compliance.ownership.timeline import Timeline
+from compliance.ownership.day_sets import Timeline
+from compliance.ownership.party_rows import Parties, PartyRows, Place
+from compliance.ownership.stake_bounds import Column, Held
+from compliance.ownership.stake_cells import UNNAMED, Cell, Dated, Holding, Spells, StakeRow, ends, stands
 from compliance.units import FIRST_DAY
-from compliance.world.tables import Company, Control, Headquarters, Listing, Person, Role, Stake, Tie
+from compliance.world.schema.tables import Company, Control, Headquarters, Listing, Person, Role, Stake, Tie
 from compliance.world.world import World
 
 _D = TypeVar("_D", bound=Dated)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from compliance.errors import ComplianceError
 from compliance.records.canonical import canonical_json
-from compliance.records.durable import create_file, fsync_folder
+from compliance.records.durable_files import create_file, fsync_folder
 
 TREE = "files"
 """The one key of a tree: `{"files": {path: hash of its content}}`."""

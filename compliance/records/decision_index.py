@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.records.durable import locked
+from compliance.records.durable_files import locked
 from compliance.records.reading import LogReader, Position, Record
 
 FILE, _LOCK = "index.sqlite", ".index.lock"

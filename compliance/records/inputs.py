@@ -20,9 +20,9 @@ from compliance.records.log import WORLD
 from compliance.records.reading import LogReader, Record
 from compliance.rulebook.folder import rules_folder, use_rules
 from compliance.rulebook.packs import PACK_FILE, load_packs, pack_ids
-from compliance.world.changes import changed
-from compliance.world.reading import load_world
+from compliance.world.io.load import load_world
 from compliance.world.world import World
+from compliance.world.world_changes import changed
 
 Change = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
 """`{"add": {table: rows}, "remove": {table: rows}}`, as `Screener.apply` takes them."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from compliance.errors import ComplianceError
 from compliance.records.canonical import canonical_json
-from compliance.records.durable import fsync_folder, locked, write_all
+from compliance.records.durable_files import fsync_folder, locked, write_all
 from compliance.records.head import Head, RecordsDamagedError
 from compliance.records.reading import CONTENT, HEAD, LOG, LogReader, Record
 from compliance.records.signing import Signer

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from compliance.records.content import TREE
-from compliance.records.durable import fsync_folder, locked
+from compliance.records.durable_files import fsync_folder, locked
 from compliance.records.log import LOCK, WORLD, RecordLog
 from compliance.records.reading import Record
 

@@ -9,13 +9,14 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from compliance.decisions.answer import ALL, Answer, DecisionSaid, FindingSaid, Quantity
-from compliance.reports import groups, words
-from compliance.reports.background import Background
-from compliance.reports.decisions import decided as decided_standings
-from compliance.reports.decisions import standings_asked, strictest, why
-from compliance.reports.order_lines import LineResult, order_lines
-from compliance.rulebook.standing import STANDINGS
+from compliance.answers.answer import ALL, Answer, DecisionSaid, FindingSaid, Quantity
+from compliance.reports import phrases
+from compliance.reports.report_context import Background
+from compliance.reports.text import finding_groups
+from compliance.reports.text.decision_text import decided as decided_standings
+from compliance.reports.text.decision_text import standings_asked, strictest, why
+from compliance.reports.text.order_line_text import LineResult, order_lines
+from compliance.rulebook.legal_standing import STANDINGS
 
 FINDING_COLUMNS = (
     "decision", "standing", "outcome", "certainty", "topic", "pack", "rule", "title", "subject_kind", "subject", "key",
@@ -41,11 +42,13 @@ def findings_csv(answer: Answer, background: Background) -> str:
     """The findings of an answer, one a row."""
     rows = list(_decided(answer))
     rows += [
-        _finding(finding, answer, background) for _, found in groups.by_standing(answer.findings) for finding in found
+        _finding(finding, answer, background)
+        for _, found in finding_groups.by_standing(answer.findings)
+        for finding in found
     ]
     for left in answer.not_evaluated:
-        gaps = "; ".join(groups.gap(one) for one in left.missing)
-        told = {"outcome": words.NOT_EVALUATED, "rule": left.rule, "message": left.reason, "missing": gaps}
+        gaps = "; ".join(finding_groups.gap(one) for one in left.missing)
+        told = {"outcome": phrases.NOT_EVALUATED, "rule": left.rule, "message": left.reason, "missing": gaps}
         rows.append({**told, "as_of": answer.as_of})
     return written(FINDING_COLUMNS, rows)
 
@@ -120,7 +123,7 @@ def _finding(finding: FindingSaid, answer: Answer, background: Background) -> di
         "citations": _several(finding.citations),
         "flags": _words(finding.flags),
         "remedy": _several(remedy.text for remedy in finding.remedy),
-        "missing": _several(groups.gap(one) for one in finding.missing),
+        "missing": _several(finding_groups.gap(one) for one in finding.missing),
         "rows": str(finding.evidence.count),
         "as_of": answer.as_of,
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compliance.decisions.answer import ClauseSaid, FindingSaid, LimitSaid, Quantity
+from compliance.answers.answer import ClauseSaid, FindingSaid, LimitSaid, Quantity
 from compliance.units import exact, show
 
 SIGNS = {"percent": " %", "points": " points", "date": "", "word": "", "": ""}

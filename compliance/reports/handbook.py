@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 from posixpath import relpath
 
-from compliance.rulebook.page import Item
+from compliance.rulebook.prose.page import Item
 
 NOTE = "Made from the rule files. Not legal advice."
 _MEANT = re.compile(r"[*<\[\]|]|(?<!\w)_|_(?!\w)")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from compliance.decisions.answer import ALL, Answer, FindingSaid
-from compliance.reports import counted_rows, figures, groups, lines, words
-from compliance.reports.background import Background
-from compliance.reports.blocks import policy, standing, subject
-from compliance.reports.decisions import decided, order_text, rank, standings_asked, strictest, why
-from compliance.reports.paper import clean
-from compliance.reports.text import cited, unevaluated
-from compliance.reports.text import standing as pack_standing
+from compliance.answers.answer import ALL, Answer, FindingSaid
+from compliance.reports import figures, phrases
+from compliance.reports.report_context import Background
+from compliance.reports.text import finding_groups, line_text, lineage_table
+from compliance.reports.text.decision_text import decided, order_text, rank, standings_asked, strictest, why
+from compliance.reports.text.finding_block import policy, standing, subject
+from compliance.reports.text.terminal import clean
+from compliance.reports.text.text import cited, unevaluated
+from compliance.reports.text.text import standing as pack_standing
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 MARKS = {True: "holds", False: "does not hold", None: "not known"}
@@ -28,7 +29,7 @@ def markdown(answer: Answer, background: Background) -> str:
         *(part for number, one in enumerate(_in_order(answer), 1) for part in _finding(number, one, background)),
         *_lines(answer, background),
         *_rest(answer),
-        f"---\n\n*{words.NO_ADVICE}*",
+        f"---\n\n*{phrases.NO_ADVICE}*",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -53,7 +54,7 @@ def _title(answer: Answer, background: Background) -> Iterator[str]:
         yield f"# Audit of {said(background.world)}"
     else:
         yield f"# Screening of {said(background.order)} against {said(background.world)}"
-    yield f"As of {answer.as_of}, {words.posture(answer.posture)}. World `{answer.world.sha256}`."
+    yield f"As of {answer.as_of}, {phrases.posture(answer.posture)}. World `{answer.world.sha256}`."
 
 
 def _decisions(answer: Answer, background: Background) -> Iterator[str]:
@@ -65,14 +66,14 @@ def _decisions(answer: Answer, background: Background) -> Iterator[str]:
     rows = (
         (
             said(order_text(one.id, background)) if one.id != ALL else "as a whole",
-            f"**{words.DECISIONS[strictest(one, decided(answer))]}**",
-            *(words.DECISIONS[getattr(one, standing)] for standing in asked),
+            f"**{phrases.DECISIONS[strictest(one, decided(answer))]}**",
+            *(phrases.DECISIONS[getattr(one, standing)] for standing in asked),
             said(why(one, answer, background)),
         )
         for one in ordered
     )
     yield grid(
-        ("Line" if of_lines else "", "Decision", *(words.STANDINGS[one].capitalize() for one in asked), "Why"), rows
+        ("Line" if of_lines else "", "Decision", *(phrases.STANDINGS[one].capitalize() for one in asked), "Why"), rows
     )
     steps = [step for one in answer.decisions if one.id == ALL for step in one.next]
     if steps:
@@ -82,7 +83,7 @@ def _decisions(answer: Answer, background: Background) -> Iterator[str]:
 
 def _in_order(answer: Answer) -> Iterator[FindingSaid]:
     """The findings by standing: enforced, written, summary."""
-    for _, found in groups.by_standing(answer.findings):
+    for _, found in finding_groups.by_standing(answer.findings):
         yield from found
 
 
@@ -104,10 +105,10 @@ def _head(answer: Answer, background: Background) -> Iterator[str]:
 def _table_of_findings(answer: Answer, background: Background) -> Iterator[str]:
     yield "## Findings"
     if not answer.packs:
-        yield words.NO_PACK
+        yield phrases.NO_PACK
         return
     if not answer.findings:
-        yield f"{words.NOTHING_FOUND} What was not checked stands below."
+        yield f"{phrases.NOTHING_FOUND} What was not checked stands below."
         return
     rows = (
         (
@@ -116,7 +117,7 @@ def _table_of_findings(answer: Answer, background: Background) -> Iterator[str]:
             said(background.title(finding.pack, finding.rule)),
             said(subject(finding)),
             said(figures.measured(finding)) or "-",
-            words.standing(finding.force.state, finding.force.enforced, finding.force.since),
+            phrases.standing(finding.force.state, finding.force.enforced, finding.force.since),
         )
         for number, finding in enumerate(_in_order(answer), 1)
     )
@@ -125,7 +126,7 @@ def _table_of_findings(answer: Answer, background: Background) -> Iterator[str]:
 
 def outcome(finding: FindingSaid) -> str:
     """The outcome with its certainty and effect."""
-    word = words.OUTCOMES[finding.outcome]
+    word = phrases.OUTCOMES[finding.outcome]
     whole = f"possible {word}" if finding.certainty == "possible" else f"**{word}**"
     return f"{whole}, {finding.effect}" if finding.effect else whole
 
@@ -134,10 +135,10 @@ def _finding(number: int, finding: FindingSaid, background: Background) -> Itera
     yield f"### {number}. {said(background.title(finding.pack, finding.rule))}"
     yield f"{outcome(finding)}. {said(finding.message)}"
     yield _items(_facts(finding, background))
-    for rows in counted_rows.tables([finding], background):
+    for rows in lineage_table.tables([finding], background):
         cells = ([said(cell) for cell in row] for row in rows.rows)
         more = f"\n\nand {rows.more:,} more" if rows.more else ""
-        yield grid([words.plain(head) for head in rows.heads], cells, rows.right) + more
+        yield grid([phrases.plain(head) for head in rows.heads], cells, rows.right) + more
 
 
 def _facts(finding: FindingSaid, background: Background) -> Iterator[str]:
@@ -156,8 +157,8 @@ def _facts(finding: FindingSaid, background: Background) -> Iterator[str]:
         yield f"{said(step.owner or 'A holder not named')} holds {said(step.percent)} % of {said(step.owned)}"
     for remedy in finding.remedy:
         yield f"Remedy (proven): {said(remedy.text)}"
-    for missing, settles in groups.gaps([finding]):
-        yield f"Missing: {said(groups.together(missing))}; would settle: {said(settles)}"
+    for missing, settles in finding_groups.gaps([finding]):
+        yield f"Missing: {said(finding_groups.together(missing))}; would settle: {said(settles)}"
     if finding.review_policy:
         yield f"Review: an application would meet {policy(finding.review_policy)}"
     if finding.due:
@@ -170,7 +171,7 @@ def _facts(finding: FindingSaid, background: Background) -> Iterator[str]:
 
 
 def _lines(answer: Answer, background: Background) -> Iterator[str]:
-    found = lines.determined(answer.determinations, background)
+    found = line_text.determined(answer.determinations, background)
     if not found:
         return
     yield "## What each line needs"
@@ -181,23 +182,23 @@ def _lines(answer: Answer, background: Background) -> Iterator[str]:
             said("; ".join(group.said.requirements)),
             said(group.claim),
             *(group.routes(available) or "-" for available in (True, None, False)),
-            words.plain(group.said.review_policy or "-"),
+            phrases.plain(group.said.review_policy or "-"),
         )
         for group in found
     )
     yield grid(("Lines", "Pack", "Need", "Claim", "Open", "Not known", "Closed", "If applied for"), rows)
-    yield _items(map(_reason, lines.reasons(found)))
+    yield _items(map(_reason, line_text.reasons(found)))
 
 
-def _reason(reason: lines.Reason) -> str:
-    ids, conditions = said(words.some(reason.ids)), said("; ".join(reason.conditions))
-    return f"{reason.kind} {words.OPEN[reason.available]} for {ids}: {conditions}"
+def _reason(reason: line_text.Reason) -> str:
+    ids, conditions = said(phrases.some(reason.ids)), said("; ".join(reason.conditions))
+    return f"{reason.kind} {phrases.OPEN[reason.available]} for {ids}: {conditions}"
 
 
 def _standing(answer: Answer) -> Iterator[str]:
     """The force history of each pack."""
     rows = [
-        (f"`{pack.id}`", step.since or "always", words.standing(step.state, step.enforced), said(cited(step)))
+        (f"`{pack.id}`", step.since or "always", phrases.standing(step.state, step.enforced), said(cited(step)))
         for pack in answer.packs
         for step in pack.history
     ]

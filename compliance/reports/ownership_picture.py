@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from compliance.reports import words
+from compliance.reports import phrases
 from compliance.reports.layout import Point, laid_out
 
 Drawn = Mapping[str, Any]
@@ -75,7 +75,7 @@ def _under(node: Mapping[str, Any]) -> str:
     """The small line in a box: id, country, verdict."""
     if node["kind"] == "unidentified":
         return "not identified"
-    said = words.plain("listed" if node["listed"] else node["verdict"] or "")
+    said = phrases.plain("listed" if node["listed"] else node["verdict"] or "")
     name = node["id"] if node["id"] != node["name"] and node["kind"] != "thing" else ""
     return " · ".join(filter(None, (name, node["country"], said)))
 
@@ -231,7 +231,7 @@ def _legend(drawn: Drawn, height: float) -> list[str]:
     lines = [(f"bold frame: {drawn.get('bold', 'asked about')}", True)]
     lines += [("red line: the path of the verdict", any(link["witness"] for link in drawn["links"]))]
     lines += [("dashed: control", any(link["control"] for link in drawn["links"]))]
-    more = [(f"{words.counted(drawn['left_out'], 'party', 'parties')} more not drawn", drawn["left_out"] > 0)]
+    more = [(f"{phrases.counted(drawn['left_out'], 'party', 'parties')} more not drawn", drawn["left_out"] > 0)]
     told = " · ".join(text for text, there_is in lines + more if there_is)
     found.append(f'<text x="{x}" y="{y + 1}" font-size="11" fill="#64748b">{escape(told)}</text>')
     return found
@@ -251,5 +251,5 @@ def pages(pictures: Sequence[Drawn], title: str, text: str) -> str:
         f"<style>body{{margin:24px;{_FONT};color:#0f172a}}.picture{{overflow:auto;border:1px solid #e2e8f0;"
         "border-radius:8px}pre{white-space:pre-wrap;font-size:13px;line-height:1.45}footer{color:#64748b;"
         f"font-size:12px}}</style></head>\n<body>{drawn}\n<pre>{escape(text)}</pre>\n"
-        f"<footer>{escape(words.NO_ADVICE)}</footer></body></html>\n"
+        f"<footer>{escape(phrases.NO_ADVICE)}</footer></body></html>\n"
     )

@@ -28,7 +28,7 @@ from pydantic import Field
 
 from compliance.errors import UsageError, near
 from compliance.units import FIRST_DAY
-from compliance.world.rule_file import (
+from compliance.world.io.rule_file import (
     BETWEEN_CITATIONS,
     CONFIDENCES,
     Cited,

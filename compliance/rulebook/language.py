@@ -5,7 +5,7 @@ authorization: [UVEU, NVEU]           it is one of these texts
 to_country: {in: allies}              it is on that list of the rulebook on the day; `not_in` is not
 charged_to: {same_as: operator}       both hold the same
 description: {mentions: [gpu]}        one of these stands in it as a whole word, in capitals or not, or its plural:
-                                      "8x GPU_servers", not "gpuless" (`rulebook.mentions` says all of it)
+                                      "8x GPU_servers", not "gpuless" (`rulebook.word_search` says all of it)
 quantity: {gt: $limit}                over a parameter; also `ge`, `lt`, `le`, and plain numbers, dates and paths
 consignee.restructured.90: true       its ultimate parent changed within 90 days (`left_listed.90`: of its listing)
 site: given                           something stands there; `missing`: nothing does
@@ -20,7 +20,7 @@ from typing import cast
 
 from compliance.errors import near
 from compliance.rulebook.conditions import All, Any, Condition, Not, Op, Test
-from compliance.rulebook.mentions import is_word
+from compliance.rulebook.word_search import is_word
 
 COMPARISONS = ("gt", "ge", "lt", "le")
 _TESTS = ("is", "is_not", "in", "not_in", "same_as", "mentions", *COMPARISONS)

@@ -13,16 +13,16 @@ from typing import Annotated
 from pydantic import Field
 
 from compliance.errors import InputError, Problem, UsageError, near
-from compliance.ownership.capture import CaptureTest
+from compliance.ownership.capture.verdict import CaptureTest
+from compliance.rulebook.field_types import Confidence, Name, Switch, Written
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.force import ForceEntry, ForceHistory
-from compliance.rulebook.gathering import Gathered
 from compliance.rulebook.language import line_of
-from compliance.rulebook.models import Choice, Chosen, Definitions, NotEncoded, Rule
+from compliance.rulebook.load_errors import Gathered
 from compliance.rulebook.parameters import DatedValue, Parameter
-from compliance.rulebook.written import Confidence, Name, Switch, Written
-from compliance.world.places import CountryLists
-from compliance.world.rule_file import OpenDay
+from compliance.rulebook.rule_models import Choice, Chosen, Definitions, NotEncoded, Rule
+from compliance.world.io.rule_file import OpenDay
+from compliance.world.reference.country_lists import CountryLists
 
 PACK_FILE = "pack.yaml"
 SHARED = "shared"

@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from compliance import units
-from compliance.rulebook.written import Asked, Citation, Confidence, Day, Unit, Written
-from compliance.world.thousands import MEASURE, PERCENT, SUM
+from compliance.rulebook.field_types import Asked, Citation, Confidence, Day, Unit, Written
+from compliance.world.io.thousands_separators import MEASURE, PERCENT, SUM
 
 _WITH_DECIMALS = ("MW", "GB/s", "times")
 

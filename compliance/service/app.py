@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from compliance.errors import ComplianceError, InputError
-from compliance.ledger.problems import LedgerError
+from compliance.ledger.ledger_problems import LedgerError
 from compliance.records.content import ContentMissingError
 from compliance.records.head import RecordsDamagedError
 from compliance.records.log import RecordsUnavailableError

@@ -15,11 +15,11 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel
 
-from compliance.decisions.answer import Answer
-from compliance.decisions.headroom_shape import Headroom
+from compliance.answers.answer import Answer
+from compliance.answers.headroom_answer import Headroom
 from compliance.errors import NO_FILE, About, ComplianceError, InputError, OrderError, OrderProblem
-from compliance.ledger.problems import CODES as LEDGER_CODES
-from compliance.ledger.problems import LedgerError
+from compliance.ledger.ledger_problems import CODES as LEDGER_CODES
+from compliance.ledger.ledger_problems import LedgerError
 from compliance.service.requests import (
     Balances,
     BalanceView,
@@ -32,8 +32,8 @@ from compliance.service.requests import (
     ReservationView,
     WorldChanged,
 )
-from compliance.world.python_rows import marked_row
-from compliance.world.row import Row, plain
+from compliance.world.io.python_rows import marked_row
+from compliance.world.schema.row import Row, plain
 
 Act = Literal["hold", "release", "reject", "escalate"]
 LineGiven = Mapping[str, Any] | Row

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.output_files import write_file
-from compliance.records.durable import locked
+from compliance.records.durable_files import locked
 
 Scope = Literal["screen", "reserve", "decide", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)

@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from compliance.decisions.answer import ALL, Answer
+from compliance.answers.answer import ALL, Answer
 from compliance.decisions.screener import Screener
 from compliance.errors import About, InputError, Problem, UsageError
 from compliance.ledger.holds import Hold
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.models import Reservation
-from compliance.ledger.ordering import reserve_order
-from compliance.ledger.problems import LedgerError
+from compliance.ledger.ledger_answers import Reservation
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.order_reservations import reserve_order
 from compliance.ledger.rescreening import open_reservations
 from compliance.ledger.workflow import Settings as WorkflowSettings
 from compliance.ledger.workflow import Workflow

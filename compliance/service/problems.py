@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.responses import Response
 
 from compliance.errors import CODES, ComplianceError, InputError, OrderProblem
-from compliance.ledger.problems import LedgerError
+from compliance.ledger.ledger_problems import LedgerError
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "urn:compliance:problem:"

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from compliance.decisions.answer import Answer
-from compliance.world.json_words import DAY, DAY_PATTERN
-from compliance.world.tables import Order
+from compliance.answers.answer import Answer
+from compliance.world.schema.schema_words import DAY, DAY_PATTERN
+from compliance.world.schema.tables import Order
 
 Posture = Literal["as-written", "as-enforced", "both"]
 DayText = Annotated[str, Field(pattern=DAY_PATTERN), WithJsonSchema(DAY)]

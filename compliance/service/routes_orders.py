@@ -11,9 +11,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from compliance.decisions.answer import Answer
-from compliance.decisions.headroom_shape import Headroom
-from compliance.ledger.problems import LedgerError
+from compliance.answers.answer import Answer
+from compliance.answers.headroom_answer import Headroom
+from compliance.ledger.ledger_problems import LedgerError
 from compliance.service.body import read_json
 from compliance.service.guard import admit
 from compliance.service.openapi import asked, problems

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from compliance.decisions.accounts.touched import BINDING
-from compliance.rulebook.standing import Standing
+from compliance.rulebook.legal_standing import Standing
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 

@@ -21,19 +21,19 @@ from typing import Any
 from compliance.decisions.screener import Screener
 from compliance.errors import ComplianceError, InputError
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.problems import LedgerError
+from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.rescreening import rescreen
 from compliance.ledger.workflow import Workflow
-from compliance.ledger.worlds import Changed
+from compliance.ledger.world_revisions import Changed
 from compliance.records.canonical import canonical_json
 from compliance.records.content import ContentMissingError
-from compliance.records.durable import locked
+from compliance.records.durable_files import locked
 from compliance.records.inputs import Change, InputReader, apply_record, keep_base
 from compliance.records.log import WORLD, RecordLog
 from compliance.service.settings import ServiceSettings
 from compliance.service.verdicts import changed_verdicts
-from compliance.world.changes import changed as changed_world
 from compliance.world.world import World
+from compliance.world.world_changes import changed as changed_world
 
 RESCREENING = "rescreening"
 """The kind of the records that tell what a change of the world did to what was open."""

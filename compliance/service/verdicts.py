@@ -11,7 +11,7 @@ from compliance.errors import InputError
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.rescreening import open_reservations
 from compliance.ledger.workflow import Workflow
-from compliance.ledger.worlds import Changed
+from compliance.ledger.world_revisions import Changed
 from compliance.records.reading import LogReader
 
 DECISION = "decision/"

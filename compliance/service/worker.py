@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from compliance.decisions.stage import catalogue_of
+from compliance.decisions.setup import catalogue_of
 from compliance.errors import ComplianceError
 from compliance.ledger.ledger import Ledger
 from compliance.records.log import RecordLog
@@ -37,7 +37,7 @@ def open_ledger(url: str) -> Ledger:
     Raises `LedgerError` where the store cannot be used.
     """
     if url.startswith(("postgresql://", "postgres://")):
-        from compliance.ledger.postgres_store import PostgresStore
+        from compliance.ledger.stores.postgres_store import PostgresStore
 
         return Ledger(PostgresStore(url, patience=_PATIENCE))
     return Ledger.open(url)

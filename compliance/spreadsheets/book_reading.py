@@ -17,8 +17,8 @@ from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap, TableMap, 
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.values.column_values import ColumnValues, column_values
 from compliance.spreadsheets.values.country_text import countries_meant
-from compliance.spreadsheets.values.vocabulary import Vocabulary, load_vocabulary
-from compliance.world.chips import Catalogue
+from compliance.spreadsheets.values.trade_words import Vocabulary, load_vocabulary
+from compliance.world.reference.chip_catalogue import Catalogue
 
 TABLES = ("orders", "companies", "stakes", "sites", "holdings", "shipments")
 """The tables that a sheet may be without being told so."""

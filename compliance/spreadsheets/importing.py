@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from compliance.errors import MOST_TOLD, InputError, Problem, quote_some
-from compliance.formats.writing import new_folder, put_about
+from compliance.imports.world_writer import new_folder, put_about
 from compliance.spreadsheets.book_reading import BookQuestion, BookReading, read_book
 from compliance.spreadsheets.files.cells import CellNote
 from compliance.spreadsheets.party_names import PartyNames
 from compliance.spreadsheets.proposal import UNKNOWN
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.table_rows import MadeRow, MadeTables
-from compliance.world.chips import Catalogue
-from compliance.world.column_checks import read_table
-from compliance.world.given import Coded, Given, by_value
-from compliance.world.printable import unseen
-from compliance.world.reading import good_orders
-from compliance.world.row import Row
-from compliance.world.rows import Part
-from compliance.world.tables import TABLES, Unread
+from compliance.world.io.column_checks import read_table
+from compliance.world.io.load import good_orders
+from compliance.world.io.raw_table import Coded, Given, by_value
+from compliance.world.io.text_safety import unseen
+from compliance.world.io.validate_rows import Part
+from compliance.world.reference.chip_catalogue import Catalogue
+from compliance.world.schema.row import Row
+from compliance.world.schema.tables import TABLES, Unread
 from compliance.world.world import World
 
 _LONGEST = 400

@@ -16,9 +16,9 @@ from compliance.errors import InputError, Problem, near
 from compliance.spreadsheets.values.date_text import ORDERS, SERIAL
 from compliance.spreadsheets.values.number_text import UNITS, WRITINGS
 from compliance.spreadsheets.values.table_fields import table_field
-from compliance.world import files
-from compliance.world.marked import line_of, read_yaml
-from compliance.world.tables import TABLES
+from compliance.world.io import user_files
+from compliance.world.io.yaml_nodes import line_of, read_yaml
+from compliance.world.schema.tables import TABLES
 
 VERSION = "1"
 ASK, NOT_READ = "ask", "-"
@@ -189,7 +189,7 @@ def _lines(table_map: TableMap) -> Iterator[str]:
 def read_map(path: Path) -> TableMap:
     """A map from its file; raises `InputError` with all that is wrong in it."""
     name = str(path)
-    node: Any = read_yaml(files.text(path, name), name)
+    node: Any = read_yaml(user_files.text(path, name), name)
     problems: list[Problem] = []
     found = TableMap()
     if not isinstance(node, dict):

@@ -20,7 +20,7 @@ from compliance.spreadsheets.values.table_fields import (
     TableField,
     table_field,
 )  # fmt: skip
-from compliance.spreadsheets.values.vocabulary import Vocabulary, folded
+from compliance.spreadsheets.values.trade_words import Vocabulary, folded
 
 UNKNOWN = "not known what it is"
 _FITS, _SURE, _LIKE = 0.5, 0.9, 88

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from compliance.spreadsheets.files.cells import Cell, is_number, shown
 from compliance.spreadsheets.files.header import Header
 from compliance.spreadsheets.files.workbook import Sheet
-from compliance.spreadsheets.values.vocabulary import Vocabulary
+from compliance.spreadsheets.values.trade_words import Vocabulary
 
 
 @dataclass

@@ -18,7 +18,7 @@ from compliance.spreadsheets.values import writing_style as style
 from compliance.spreadsheets.values.column_reading import ColumnReading, Words, read_column
 from compliance.spreadsheets.values.column_values import ColumnValues, KnownProduct, column_values, text_of
 from compliance.spreadsheets.values.table_fields import MONEY, TableField, table_field
-from compliance.spreadsheets.values.vocabulary import Vocabulary, folded
+from compliance.spreadsheets.values.trade_words import Vocabulary, folded
 
 _REPEATED = frozenset({"purchase", "date", "to_country", "owner", "owned", "site"})
 """Fields that exports print once a group."""

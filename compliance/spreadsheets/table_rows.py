@@ -10,9 +10,9 @@ from compliance.spreadsheets.files.cells import CellNote, Place
 from compliance.spreadsheets.map_file import IN_WORLD, NOT_READ
 from compliance.spreadsheets.party_names import PartyNames
 from compliance.spreadsheets.sheet_reading import SheetReading
-from compliance.world.row import described
-from compliance.world.tables import TABLES
-from compliance.world.values import PARTY_FIELDS
+from compliance.world.schema.field_values import PARTY_FIELDS
+from compliance.world.schema.row import described
+from compliance.world.schema.tables import TABLES
 
 _FIRST = ("companies", "sites")
 """Tables whose rows others name; they are made first."""

@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from compliance.errors import InputError, UsageError
-from compliance.world.checks import check
-from compliance.world.columns import columns_of, digest, text_of, whole
-from compliance.world.python_rows import marked_rows
-from compliance.world.row import Row
-from compliance.world.rows import Part
-from compliance.world.table import ById, Table
-from compliance.world.tables import TABLES, Company, Person
+from compliance.world.cross_checks import check
+from compliance.world.io.python_rows import marked_rows
+from compliance.world.io.validate_rows import Part
+from compliance.world.schema.column_table import ById, Table
+from compliance.world.schema.row import Row
+from compliance.world.schema.tables import TABLES, Company, Person
+from compliance.world.schema.text_columns import columns_of, digest, text_of, whole
 
 if TYPE_CHECKING:
     import networkx
@@ -107,11 +107,11 @@ class World:
         return cast("Company | Person | None", found)
 
     def graph(self, as_of: date | None = None) -> networkx.DiGraph:
-        """Who owns and controls whom on a day (by default the world's own): see `compliance.world.graph`.
+        """Who owns and controls whom on a day (by default the world's own): see `compliance.world.networkx_graph`.
 
         It is made anew each time and is the caller's to change. Raises `UsageError` where no day is known.
         """
-        from compliance.world.graph import graph
+        from compliance.world.networkx_graph import graph
 
         day = as_of or self.as_of
         if day is None:

@@ -11,13 +11,13 @@ from fractions import Fraction
 from time import perf_counter
 from typing import Any
 
-from compliance.decisions.answer import Answer
+from compliance.answers.answer import Answer
 from compliance.decisions.audit import audit
-from compliance.decisions.evaluate import evaluate
-from compliance.decisions.stage import scene_of
-from compliance.facts.plans import plan_of
+from compliance.decisions.setup import scene_of
+from compliance.evaluation.evaluate import evaluate
+from compliance.plan.plan_cache import plan_of
 from compliance.rulebook.packs import Pack, load_packs
-from compliance.world.reading import load_world
+from compliance.world.io.load import load_world
 from compliance.world.world import World
 
 RULES = {

@@ -32,12 +32,12 @@ import json, resource, sys
 from datetime import date
 from time import process_time
 from compliance.decisions.audit import audit
-from compliance.decisions.stage import scene_of
-from compliance.facts.plans import plan_of
-from compliance.reports.background import Background
-from compliance.reports.text import text
+from compliance.decisions.setup import scene_of
+from compliance.plan.plan_cache import plan_of
+from compliance.reports.report_context import Background
+from compliance.reports.text.text import text
 from compliance.rulebook.packs import load_packs
-from compliance.world.reading import load_world
+from compliance.world.io.load import load_world
 
 packs, day = load_packs(["diffusion_headline", "us_ai_diffusion"]), date(2026, 6, 30)
 world = load_world(sys.argv[1])

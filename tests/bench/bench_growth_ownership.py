@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from compliance import load_packs
-from compliance.facts.attributes import Attributes
-from compliance.facts.signs import Signs
-from compliance.ownership.graph import Ownership
+from compliance.ownership.ownership_graph import Ownership
+from compliance.sources.parties.party_attributes import Attributes
+from compliance.sources.parties.pattern_signs import Signs
 from compliance.world.world import World
 from tests.ownership.packs import countries, parent_test
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from compliance.cli.main import run
-from compliance.formats.words import lei
+from compliance.imports.cleaners import lei
 
 RECORDS = 100_000
 MOST_MEGABYTES = 256

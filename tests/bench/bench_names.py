@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from rapidfuzz import fuzz, process, utils
 
-from compliance.formats.account import Account
-from compliance.formats.csl import listed_parties
-from compliance.formats.csl_rows import Listed
-from compliance.formats.matching import LIKELY, Parties
+from compliance.imports.import_report import Account
+from compliance.imports.lists.csl import listed_parties
+from compliance.imports.lists.csl_rows import Listed
+from compliance.imports.lists.list_matching import LIKELY, Parties
 from compliance.world.world import World
-from tests.formats.reading import shared
+from tests.imports.reading import shared
 
 pytestmark = pytest.mark.bench
 NAMES = 1_000

@@ -21,11 +21,11 @@ import pyarrow.compute as pc
 import pytest
 
 from compliance.generate.registry import registry
-from compliance.ownership.bounds import Bar
-from compliance.ownership.bulk import Bulk, Links
-from compliance.ownership.bulk_parents import ASK, BulkParents
-from compliance.ownership.snapshot import Snapshot
-from compliance.ownership.stakes import Groups, Stakes
+from compliance.ownership.columnar.bulk_capture import Bulk, Links
+from compliance.ownership.columnar.bulk_parents import ASK, BulkParents
+from compliance.ownership.columnar.stake_columns import Groups, Stakes
+from compliance.ownership.columnar.stake_snapshot import Snapshot
+from compliance.ownership.stake_bounds import Bar
 from tests.bench.plain_ownership import barely, plainly, read
 
 COMPANIES = int(os.environ.get("COMPANIES", "100000"))

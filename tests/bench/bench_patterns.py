@@ -29,10 +29,10 @@ from time import perf_counter
 import pyarrow.parquet
 import pytest
 
+from compliance.detection.detectors import patterns
+from compliance.detection.shells.weigh import SIGNS
 from compliance.generate.write import generate_market
-from compliance.traces.find import patterns
-from compliance.traces.shells.weigh import SIGNS
-from compliance.world.reading import load_world
+from compliance.world.io.load import load_world
 from tests.bench.baselines import BASELINES
 from tests.bench.scoring import Score, cause, score
 

@@ -28,7 +28,7 @@ import pytest
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import load_packs
 from compliance.units import FIRST_DAY
-from compliance.world.chips import Catalogue
+from compliance.world.reference.chip_catalogue import Catalogue
 from tests.bench import audited, by_hand
 from tests.bench.fleet import AS_OF, CHIPS, COUNTRIES, PRODUCTS, write
 

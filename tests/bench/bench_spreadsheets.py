@@ -26,11 +26,11 @@ COUNTRIES = ("Germany", "Malaysia", "UAE", "Japan", "Viet Nam", "POL")
 READ = """
 import resource, sys, time
 from pathlib import Path
-from compliance.growing import growing
+from compliance.gc_pause import growing
 from compliance.rulebook.folder import rules_folder
 from compliance.spreadsheets.book_reading import BookQuestion, read_book
 from compliance.spreadsheets.importing import import_tables
-from compliance.world.chips import Catalogue
+from compliance.world.reference.chip_catalogue import Catalogue
 path, folder = Path(sys.argv[1]), Path(sys.argv[2])
 catalogue, question = Catalogue.load(rules_folder()), BookQuestion(path, folder / "m.yaml")
 with growing():

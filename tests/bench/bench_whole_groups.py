@@ -12,8 +12,8 @@ from time import process_time
 
 import pytest
 
-from compliance.traces.find import patterns
-from compliance.world.reading import load_world
+from compliance.detection.detectors import patterns
+from compliance.world.io.load import load_world
 from tests.bench.markets import MAKERS, last_day, make_market, write_market
 from tests.bench.scoring import Whole, score_whole
 

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-import compliance.cli.setting as settings
-from compliance.cli import evaluations, options
-from compliance.decisions import answer, stage
-from compliance.ownership import capture
+import compliance.cli.verb_context as settings
+from compliance.answers import answer
+from compliance.cli import options
+from compliance.cli.verbs import evaluations
+from compliance.decisions import setup
+from compliance.ownership.capture import verdict
 
 from .commands import QUIET, SMALL, here, written
 
@@ -35,8 +37,8 @@ def small(tmp_path: Path) -> Path:
 
 def test_the_options_know_the_words_of_the_answer() -> None:
     assert options.OUTCOMES == answer.OUTCOMES
-    assert set(options.POSTURES) == {*stage.POSTURES, "both"}
-    assert set(options.UNDISCLOSED) == set(capture.UNDISCLOSED)
+    assert set(options.POSTURES) == {*setup.POSTURES, "both"}
+    assert set(options.UNDISCLOSED) == set(verdict.UNDISCLOSED)
 
 
 def test_a_definite_finding_gives_one_and_every_format_tells_it(

@@ -11,7 +11,7 @@ import pytest
 
 import compliance
 from compliance.errors import InputError, UsageError
-from compliance.world.reading import parse_orders
+from compliance.world.io.load import parse_orders
 from tests.cli.commands import SMALL, here
 
 FILES: dict[str, bytes] = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from compliance import load_world
-from compliance.formats import epoch_clusters
+from compliance.imports.epoch import epoch_clusters
 
 from .commands import ROOT, here
 

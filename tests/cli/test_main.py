@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import compliance.cli.setting as settings
+import compliance.cli.verb_context as settings
 from compliance.cli import main
 from compliance.errors import EngineDisagreement, InputError, Problem
 

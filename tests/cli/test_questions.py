@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import compliance.cli.setting as settings
+import compliance.cli.verb_context as settings
 
 from .commands import QUIET, SMALL, here, written
 

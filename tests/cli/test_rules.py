@@ -92,9 +92,9 @@ def test_a_broken_rule_is_told_on_standard_error_with_two(tmp_path: Path, capsys
 
 
 def test_rules_without_a_problem_give_zero(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from compliance.decisions import checking
+    from compliance.authoring import pack_check
 
-    monkeypatch.setattr(checking, "check", lambda _: [])
+    monkeypatch.setattr(pack_check, "check", lambda _: [])
     done = here(capsys, "rules", "check", ROOT / "rules")
     assert (done.status, done.err) == (0, "")
     assert done.out == "No problem found in the rules that were read.\n"

@@ -30,7 +30,7 @@ duckdb.connect().execute(asked).fetchall()
 """,
     "a database in a thread": """
 from concurrent.futures import ThreadPoolExecutor
-from compliance.facts.databases import Database
+from compliance.plan.databases import Database
 asked = "SELECT count(*) AS n FROM range(10000000) a, range(10000000) b WHERE a.range * b.range = 7"
 with ThreadPoolExecutor(1) as pool: pool.submit(Database().rows, asked).result()
 """,

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from compliance.decisions.answer import Evidence, FindingSaid
+from compliance.answers.answer import Evidence, FindingSaid
 from compliance.decisions.audit import audit
-from compliance.decisions.finding_kinds import exit_status
 from compliance.errors import InputError, UsageError
+from compliance.explain.finding_kinds import exit_status
 from compliance.rulebook.packs import load_packs
-from compliance.world.reading import load_world
+from compliance.world.io.load import load_world
 from compliance.world.world import World
 from tests.packs import line, on, world
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from compliance.decisions.beside import Beside
-from compliance.decisions.compared import by_identity
-from compliance.decisions.evaluate import Evaluation, evaluate
-from compliance.decisions.stage import scene_of
-from compliance.facts.sources import ORDERED
+from compliance.decisions.finding_comparison import by_identity
+from compliance.decisions.scenario_batch import Beside
+from compliance.decisions.setup import scene_of
+from compliance.evaluation.evaluate import Evaluation, evaluate
 from compliance.rulebook.packs import load_packs
-from compliance.world.reading import load_world
-from compliance.world.tables import Order
+from compliance.sources.source_catalogue import ORDERED
+from compliance.world.io.load import load_world
+from compliance.world.schema.tables import Order
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 PACKS = load_packs(["diffusion_headline", "us_ai_diffusion"])
@@ -47,7 +47,7 @@ def test_each_answer_is_that_of_the_order_alone(
         for country, quantity, authorization in
         [("MY", "1", "LPP"), ("MY", "60000", "none"), ("US", "100", "UVEU"), ("CN", "1701", "LPP"), ("MY", "1", "none")]
     ]  # fmt: skip
-    monkeypatch.setattr("compliance.decisions.beside.MOST_ROWS", rows_at_once)
+    monkeypatch.setattr("compliance.decisions.scenario_batch.MOST_ROWS", rows_at_once)
 
     together = Beside(scene, PACKS).each([(order,) for order in orders])
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from compliance.decisions.answer import Answer, DecisionSaid, NotEvaluated
+from compliance.answers.answer import Answer, DecisionSaid, NotEvaluated
 from compliance.decisions.audit import audit
 from compliance.decisions.decision_list import decide_world
-from compliance.decisions.finding_kinds import exit_status
-from compliance.decisions.open_points import OpenPoint
 from compliance.decisions.screen import screen
-from compliance.decisions.steps import Step
-from compliance.rulebook.listings import screening_lists
+from compliance.explain.finding_kinds import exit_status
+from compliance.explain.next_steps import Step
+from compliance.explain.not_evaluated.open_points import OpenPoint
+from compliance.rulebook.known_lists import screening_lists
 from compliance.rulebook.packs import load_packs
-from compliance.world.tables import Order
+from compliance.world.schema.tables import Order
 from compliance.world.world import World
 
 DAY = date(2026, 11, 20)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from compliance.decisions.diff import diff
+from compliance.decisions.diff.diff import diff
 from compliance.errors import UsageError
-from compliance.reports.changes import diff_text
-from compliance.world.reading import load_world
-from compliance.world.tables import Order
+from compliance.reports.text.change_text import diff_text
+from compliance.world.io.load import load_world
+from compliance.world.schema.tables import Order
 from compliance.world.world import World
 from tests.packs import line
 

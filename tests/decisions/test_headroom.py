@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.decisions.bounds import steps
-from compliance.decisions.headroom import headroom
+from compliance.decisions.headroom.breakpoints import steps
+from compliance.decisions.headroom.headroom import headroom
 from compliance.errors import UsageError
 from compliance.rulebook.packs import load_packs
 from compliance.world.world import World

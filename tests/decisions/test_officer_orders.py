@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from compliance.decisions.answer import DecisionSaid
+from compliance.answers.answer import DecisionSaid
 from compliance.decisions.screen import screen
-from compliance.world.tables import Order
+from compliance.world.schema.tables import Order
 from compliance.world.world import World
 
 Entry = dict[str, Any]

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from compliance.decisions.headroom import headroom
+from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.screen import screen
 from compliance.errors import UsageError
 from compliance.rulebook.packs import load_packs
-from compliance.world.tables import Order
+from compliance.world.schema.tables import Order
 from compliance.world.world import World
 from tests.packs import line, on, world
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.decisions.answer import Answer
+from compliance.answers.answer import Answer
 from compliance.decisions.screen import screen
 from compliance.errors import InputError, Problem
 from compliance.rulebook.packs import load_packs
-from compliance.world.tables import Order
+from compliance.world.schema.tables import Order
 from tests.packs import line, on, world
 
 HEADLINE, DIFFUSION = load_packs(["diffusion_headline", "us_ai_diffusion"])

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from compliance.decisions import searching
-from compliance.decisions.answer import Answer
+from compliance.answers.answer import Answer
+from compliance.decisions import split_detection
 from compliance.decisions.audit import audit
 from compliance.rulebook.packs import load_packs
 from compliance.world.world import World
@@ -114,7 +114,7 @@ def test_days_at_the_ends_of_the_calendar_and_figures_of_any_size_are_searched(b
 
 
 def test_a_world_too_large_to_search_on_the_way_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "MOST_COMPANIES", 3)
+    monkeypatch.setattr(split_detection, "MOST_COMPANIES", 3)
 
     answer = answered(one_hand())
 

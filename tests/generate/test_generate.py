@@ -9,11 +9,11 @@ import pytest
 
 import compliance.generate.registry as made
 from compliance.cli.main import run
-from compliance.decisions.ownership import own
+from compliance.decisions.ownership_questions import own
 from compliance.errors import UsageError
 from compliance.generate.write import generate
 from compliance.units import day
-from compliance.world.reading import load_world
+from compliance.world.io.load import load_world
 
 
 def test_the_same_seed_gives_the_same_world_and_another_another(tmp_path: Path) -> None:

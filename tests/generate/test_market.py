@@ -21,7 +21,7 @@ from compliance.generate.market.knobs import load
 from compliance.generate.market.make import PATTERNS, make_market
 from compliance.generate.market.shells import SHELLS
 from compliance.generate.write import generate_market
-from compliance.world.reading import load_world
+from compliance.world.io.load import load_world
 
 LIMIT = 26_900_000
 TPP = {name: chip["tpp"] for name, chip in load("knobs.yaml")["chips"].items()}

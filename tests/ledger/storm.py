@@ -23,7 +23,7 @@ from typing import Any
 
 from compliance.decisions.accounts.account import Account, Claim
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.problems import LedgerError
+from compliance.ledger.ledger_problems import LedgerError
 
 COUNTRIES = 20
 LIFE = timedelta(seconds=1)

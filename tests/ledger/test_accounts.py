@@ -12,7 +12,7 @@ import yaml
 from compliance import Screener, load_world
 from compliance.decisions.accounts.account import Claim
 from compliance.decisions.accounts.touched import Lines, on_record, touched, touched_each
-from compliance.decisions.stage import catalogue_of
+from compliance.decisions.setup import catalogue_of
 from tests.packs import line, pack_of
 
 LPP = "us_ai_diffusion/lpp_yearly_limit/{}/2026"

@@ -11,9 +11,9 @@ import pytest
 
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.problems import LedgerError
-from compliance.ledger.reserving import Made
-from compliance.ledger.worlds import Reclaim
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.reservations import Made
+from compliance.ledger.world_revisions import Reclaim
 from tests.ledger.limits import account, after, claim, lines
 
 STEPS = 200

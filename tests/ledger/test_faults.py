@@ -17,11 +17,11 @@ import psycopg
 import pytest
 from alembic.script import ScriptDirectory
 
-from compliance.ledger import migrating
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.postgres_store import PostgresStore
-from compliance.ledger.problems import CODES, LedgerError
-from compliance.ledger.sqlite_store import SqliteStore
+from compliance.ledger.ledger_problems import CODES, LedgerError
+from compliance.ledger.stores import schema_steps
+from compliance.ledger.stores.postgres_store import PostgresStore
+from compliance.ledger.stores.sqlite_store import SqliteStore
 from tests.ledger.limits import AT, after, claim, lines
 from tests.ledger.test_reservations import refused, sides, taken
 
@@ -100,7 +100,7 @@ def test_what_is_no_ledger_is_told(tmp_path: Path) -> None:
 
 
 def test_a_file_that_another_program_holds_is_told(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("compliance.ledger.sqlite_store.PATIENCE", 200)
+    monkeypatch.setattr("compliance.ledger.stores.sqlite_store.PATIENCE", 200)
     ledger = Ledger.open(file)
     with sqlite3.connect(file) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -122,9 +122,9 @@ def test_a_store_of_a_newer_version_is_refused(url: str) -> None:
 
 
 def test_the_newest_step_is_the_one_that_is_looked_for(url: str) -> None:
-    steps = ScriptDirectory(str(migrating.STEPS))
+    steps = ScriptDirectory(str(schema_steps.STEPS))
 
-    assert steps.get_current_head() == migrating.HEAD
+    assert steps.get_current_head() == schema_steps.HEAD
     Ledger.open(url).close()
     assert Ledger.open(url).check() == []
 

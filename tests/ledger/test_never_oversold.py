@@ -8,14 +8,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from compliance.answers.answer import OUTCOMES
 from compliance.decisions.accounts.kept_scenes import KeptScenes
 from compliance.decisions.accounts.touched import Lines, touched, touched_each
-from compliance.decisions.answer import OUTCOMES
-from compliance.decisions.bounds import PAPERS
+from compliance.decisions.headroom.breakpoints import PAPERS
 from compliance.decisions.screener import Screener
-from compliance.facts.account_plans import accounts_of
-from compliance.facts.sources import SOURCES
+from compliance.plan.account_plans import accounts_of
 from compliance.rulebook.packs import load_packs
+from compliance.sources.source_catalogue import SOURCES
 from compliance.world.world import World
 from tests.packs import on
 from tests.worlds import AS_OF, Tables, lines, worlds

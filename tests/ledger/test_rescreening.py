@@ -12,10 +12,10 @@ import pytest
 
 from compliance import Screener
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.ordering import reserve_order
-from compliance.ledger.problems import LedgerError
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.order_reservations import reserve_order
 from compliance.ledger.rescreening import Rescreened, rescreen
-from compliance.ledger.worlds import Reclaim
+from compliance.ledger.world_revisions import Reclaim
 from tests.ledger.limits import AT
 from tests.ledger.test_accounts import H100, LPP, family, screener
 from tests.ledger.test_reservations import refused

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.problems import LedgerError
+from compliance.ledger.ledger_problems import LedgerError
 from tests.ledger.limits import AT, account, after, claim, lines
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.problems import LedgerError
+from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.workflow import Settings, Workflow
 from tests.ledger.limits import AT, after
 from tests.ledger.test_reservations import refused, taken

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.names import vocabulary
-from compliance.names.tables import read_rows
-from compliance.names.vocabulary import WEIGHTS, common_words
+from compliance.names import name_vocabulary
+from compliance.names.name_tables import read_rows
+from compliance.names.name_vocabulary import WEIGHTS, common_words
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,8 @@ def test_no_spelling_stands_for_two_words(tables: tuple[tuple[str, str], ...], a
     for name, column in tables:
         for row in read_rows(name):
             cells = (row["words"],) if also == "words" else (row[column], row["also"])
-            for spelling in vocabulary._spellings(*cells):
-                for where in vocabulary._AT[row.get("where", "end")]:
+            for spelling in name_vocabulary._spellings(*cells):
+                for where in name_vocabulary._AT[row.get("where", "end")]:
                     assert seen.setdefault((spelling, where), row[column]) == row[column], spelling
 
 

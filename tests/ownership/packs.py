@@ -6,14 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from compliance.ownership.capture import CaptureTest
-from compliance.ownership.definition import ParentTest, load_parent_test
-from compliance.ownership.graph import Ownership
-from compliance.ownership.own import Regime, own
+from compliance.ownership.capture.capture_test import ParentTest, load_parent_test
+from compliance.ownership.capture.verdict import CaptureTest
+from compliance.ownership.own_answer import Regime, own
+from compliance.ownership.ownership_graph import Ownership
 from compliance.rulebook.force import ForceEntry, ForceHistory
 from compliance.units import day
-from compliance.world.places import CountryLists
-from compliance.world.rule_file import parse, read
+from compliance.world.io.rule_file import parse, read
+from compliance.world.reference.country_lists import CountryLists
 from compliance.world.world import World
 
 RULES = Path(__file__).parents[2] / "rules"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from compliance.errors import UsageError
-from compliance.ownership.beneficial import beneficial, threshold
-from compliance.ownership.own import own
+from compliance.ownership.beneficial_owners import beneficial, threshold
+from compliance.ownership.own_answer import own
 from compliance.units import day
 
 from .packs import companies, ownership, regimes, stake

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from compliance.decisions.answer_shapes import own_schema
-from compliance.decisions.ownership import own
-from compliance.ownership import judges, unknowns
-from compliance.ownership.judges import NEAREST
-from compliance.reports.replies import own_text
+from compliance.answers.short_answers import own_schema
+from compliance.decisions.ownership_questions import own
+from compliance.ownership.capture import dated_tests, open_facts
+from compliance.ownership.capture.dated_tests import NEAREST
+from compliance.reports.text.short_text import own_text
 from compliance.world.world import World
 from tests.packs import on
 
@@ -64,8 +64,8 @@ def test_a_party_asked_alone_is_told_its_whole_way() -> None:
 @pytest.mark.parametrize("percent", ["40-60", "unknown"])
 @pytest.mark.parametrize("ring", [False, True])
 def test_an_open_chain_is_told_as_far_as_it_can_be(percent: str, ring: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judges, "MOST_LINKS", 2_000)
-    monkeypatch.setattr(unknowns, "MOST_TRIED", 3_000)
+    monkeypatch.setattr(dated_tests, "MOST_LINKS", 2_000)
+    monkeypatch.setattr(open_facts, "MOST_TRIED", 3_000)
     got = said(world(200, percent, ring), "bis")
 
     assert {one["verdict"] for name, one in got.items() if name != "c0"} == {"undetermined"}
@@ -80,7 +80,7 @@ def test_a_cut_changes_no_verdict_and_counts_no_more_than_there_is(
 ) -> None:
     of = world(60, percent, second=second)
     whole = said(of, test)
-    monkeypatch.setattr(judges, "MOST_LINKS", 10)
+    monkeypatch.setattr(dated_tests, "MOST_LINKS", 10)
     cut = said(of, test)
     why = {"path", "path_left_out", "deciding_unknowns"}
 
@@ -95,7 +95,7 @@ def test_a_cut_changes_no_verdict_and_counts_no_more_than_there_is(
 
 def test_a_cut_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    monkeypatch.setattr(judges, "MOST_LINKS", 10)
+    monkeypatch.setattr(dated_tests, "MOST_LINKS", 10)
     answer = own(world(60), test="bis", as_of=DAY)
     text = own_text(answer)
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from compliance.errors import InputError
-from compliance.ownership.capture import CaptureTest
-from compliance.ownership.definition import load_parent_test
+from compliance.ownership.capture.capture_test import load_parent_test
+from compliance.ownership.capture.verdict import CaptureTest
 from compliance.units import day
-from compliance.world.rule_file import parse
+from compliance.world.io.rule_file import parse
 
 TEST: dict[str, Any] = {
     "lists": [{"list": "L"}],

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from compliance.decisions.audit import audit
-from compliance.ownership import parent, standing
-from compliance.ownership.graph import Ownership, ParentAnswer
+from compliance.ownership.ownership_graph import Ownership, ParentAnswer
+from compliance.ownership.parents import parent_search, ultimate_parent
 from compliance.rulebook.packs import load_packs
 from compliance.world.world import World
 from tests.packs import on
@@ -66,7 +66,7 @@ def test_what_is_told_apart_no_more_stays_open_at_every_length(
     tables = links(12, percent, ring)
     whole = parents(tables)
     for name, value in {"MOST": 3, "LARGE_CIRCLE": 2, "MOST_IN_LARGE": 2}.items():
-        monkeypatch.setattr(parent, name, value)
+        monkeypatch.setattr(ultimate_parent, name, value)
     few = parents(tables)
 
     assert {name: answer.verdict for name, answer in few.items()} == {n: answer.verdict for n, answer in whole.items()}
@@ -75,7 +75,7 @@ def test_what_is_told_apart_no_more_stays_open_at_every_length(
 
 
 def test_a_majority_below_such_a_chain_is_as_open_as_the_chain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parent, "MOST", 3)
+    monkeypatch.setattr(ultimate_parent, "MOST", 3)
     tables = links(8, "50", ring=False)
     last = tables["stakes"][-1]["owned"]
     tables["companies"] += [{"id": "x", "headquarters": "CN"}, {"id": "half"}, {"id": "y"}]
@@ -88,6 +88,8 @@ def test_a_majority_below_such_a_chain_is_as_open_as_the_chain(monkeypatch: pyte
     got = ownership.parents(date.fromisoformat(DAY))
 
     assert {got[name].verdict for name in ("x", "y", "half")} == {"undetermined"}
-    hidden = {p for p in ownership.families("half", date.fromisoformat(DAY)) if p.startswith(standing.UNIDENTIFIED)}
+    hidden = {
+        p for p in ownership.families("half", date.fromisoformat(DAY)) if p.startswith(parent_search.UNIDENTIFIED)
+    }
     assert hidden
     assert hidden <= {*ownership.families("y", date.fromisoformat(DAY))}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from compliance.errors import UsageError
-from compliance.ownership.own import own
+from compliance.ownership.own_answer import own
 from compliance.units import day
 
 from .packs import ask, companies, ownership, regimes, stake

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from compliance.ownership.graph import Ownership
+from compliance.ownership.ownership_graph import Ownership
 from compliance.units import day
 from compliance.world.world import World
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from compliance.ownership.own import own
+from compliance.ownership.own_answer import own
 from compliance.units import day, show
 
 from .packs import ask, ownership, regimes

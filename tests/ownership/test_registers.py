@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from compliance import audit, load_packs, load_world
-from compliance.facts.entities import amount
-from compliance.facts.party_columns import PARTY
-from compliance.facts.profile import AMOUNTS, FIELDS, TEXTS, Profiles
-from compliance.ownership import wide
-from compliance.ownership.graph import Ownership
-from compliance.ownership.parties import Place
-from compliance.ownership.wide import Lot, WideRegister, register_of
-from compliance.world.tables import Company, Stake
+from compliance.ownership.columnar import columnar_register
+from compliance.ownership.columnar.columnar_register import Lot, WideRegister, register_of
+from compliance.ownership.ownership_graph import Ownership
+from compliance.ownership.party_rows import Place
+from compliance.sources.entities import amount
+from compliance.sources.parties.party_columns import PARTY
+from compliance.sources.parties.party_profile import AMOUNTS, FIELDS, TEXTS, Profiles
+from compliance.world.schema.tables import Company, Stake
 from compliance.world.world import World
 from tests.world.written import written
 
@@ -78,7 +78,7 @@ def test_every_audit_is_the_same_by_either_register(
     world = World.of(**tables) if how == "python" else load_world(written(tables, tmp_path / "world", how))
     found = []
     for least in (ROWS, COLUMNS):
-        monkeypatch.setattr(wide, "WIDE", least)
+        monkeypatch.setattr(columnar_register, "WIDE", least)
         found.append(audit(world, load_packs(), as_of=AS_OF).model_dump_json())
 
     assert found[0] == found[1]

@@ -8,7 +8,7 @@ from threading import Barrier
 from time import sleep
 from typing import Any
 
-from compliance.ownership.graph import Ownership, ParentAnswer
+from compliance.ownership.ownership_graph import Ownership, ParentAnswer
 from compliance.world.world import World
 
 COUNT = 6

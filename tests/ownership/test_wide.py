@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.ownership import wide
-from compliance.ownership.bulk import Bulk, Links
-from compliance.ownership.bulk_parents import ASK, OPEN
-from compliance.ownership.capture import Capture
-from compliance.ownership.graph import Ownership
-from compliance.ownership.own import own
+from compliance.ownership.capture.verdict import Capture
+from compliance.ownership.columnar import columnar_register
+from compliance.ownership.columnar.bulk_capture import Bulk, Links
+from compliance.ownership.columnar.bulk_parents import ASK, OPEN
+from compliance.ownership.columnar.columnar_register import WideRegister
+from compliance.ownership.columnar.prefilter import Sieve
+from compliance.ownership.columnar.stake_columns import Groups, Stakes
+from compliance.ownership.columnar.stake_snapshot import Snapshot
+from compliance.ownership.own_answer import own
+from compliance.ownership.ownership_graph import Ownership
 from compliance.ownership.register import Register
-from compliance.ownership.sieve import Sieve
-from compliance.ownership.snapshot import Snapshot
-from compliance.ownership.stakes import Groups, Stakes
-from compliance.ownership.wide import WideRegister
 from compliance.units import day
 from compliance.world.world import World
 
@@ -100,9 +100,9 @@ def any_quiet(rng: random.Random) -> dict[str, Any]:
 def both(world: dict[str, Any], monkeypatch: pytest.MonkeyPatch, **options: Any) -> list[dict[str, Any]]:
     found = []
     for least in (10**9, 0):
-        monkeypatch.setattr(wide, "WIDE", least)
+        monkeypatch.setattr(columnar_register, "WIDE", least)
         asked = ownership(**world)
-        assert isinstance(asked.register, wide.WideRegister) == (least == 0)
+        assert isinstance(asked.register, columnar_register.WideRegister) == (least == 0)
         found.append(own(asked, regimes(), as_of=day(AS_OF), **options)["parties"])
     return found
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from compliance.decisions.answer import Answer
+from compliance.answers.answer import Answer
 
 _PLACE = re.compile(r"^.*?:\d+: ")
 MOST_TOLD = 12

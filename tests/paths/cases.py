@@ -8,11 +8,11 @@ from functools import cache
 from random import Random
 from typing import NamedTuple
 
-from compliance.facts.idle import LISTED, UNIDENTIFIED
-from compliance.facts.plans import plan_of
-from compliance.facts.sources import SOURCES
-from compliance.rulebook.listings import registered
+from compliance.plan.plan_cache import plan_of
+from compliance.plan.prune import LISTED, UNIDENTIFIED
+from compliance.rulebook.known_lists import registered
 from compliance.rulebook.packs import Pack, load_packs
+from compliance.sources.source_catalogue import SOURCES
 from tests.makers import Tables
 from tests.paths.answers import differences
 from tests.paths.doubles import add_doubles, add_twins

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from compliance.decisions.audit import audit
 from compliance.rulebook.packs import Pack
-from compliance.world.reading import load_world
+from compliance.world.io.load import load_world
 from compliance.world.world import World
 from tests.makers import Tables
 from tests.paths.answers import plain

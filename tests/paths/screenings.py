@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from compliance.decisions.audit import audit
 from compliance.decisions.screen import screen
-from compliance.world.reading import load_orders
-from compliance.world.tables import Order
+from compliance.world.io.load import load_orders
+from compliance.world.schema.tables import Order
 from compliance.world.world import World
 from tests.makers import Tables
 from tests.paths.answers import differences, plain

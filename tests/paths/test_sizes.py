@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from compliance.facts import plan, plans
+from compliance.plan import plan_cache, rule_plan
 from compliance.rulebook.packs import load_packs
 from tests.paths.answers import differences
 from tests.paths.cases import AS_OF
 from tests.paths.mixes import Mix, audit_mixed, make_tables
 from tests.paths.sizes import SIZES, Size
 
-LISTED_ROWS = Size("decisions.behind", "MOST_ROWS")
-SEARCHED = Size("decisions.searching", "MOST_COMPANIES")
-SAMPLED = Size("decisions.unevaluated", "SAMPLE")
+LISTED_ROWS = Size("evaluation.lineage_query", "MOST_ROWS")
+SEARCHED = Size("decisions.split_detection", "MOST_COMPANIES")
+SAMPLED = Size("explain.not_evaluated.undecided_rules", "SAMPLE")
 MANY_ROWS = ("customs", 3, "us_ai_diffusion")
 RED_FLAGS = ("distributors", 3, "diversion_red_flags")
 
@@ -50,8 +50,8 @@ def test_a_world_too_large_to_be_searched_has_all_other_findings_and_says_so() -
 
 def test_of_a_sample_of_one_the_same_rules_are_told_as_not_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = asked(RED_FLAGS)
-    monkeypatch.setattr(plan, "SAMPLE", 1)
-    monkeypatch.setattr(plans, "_PLANS", {})
+    monkeypatch.setattr(rule_plan, "SAMPLE", 1)
+    monkeypatch.setattr(plan_cache, "_PLANS", {})
     cut = asked(RED_FLAGS, (SAMPLED, 1))
 
     assert [gap["rule"] for gap in cut["not_evaluated"]] == [gap["rule"] for gap in whole["not_evaluated"]]

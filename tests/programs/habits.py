@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from compliance import World
-from compliance.world.tables import Shipment, Site
+from compliance.world.schema.tables import Shipment, Site
 
 ROLES = ("end_user", "operator", "purchaser", "intermediate_consignee", "forwarder", "payer", "exporter", "charged_to")
 CLAIMS = ("LPP", "license", "AIA", "ACA", "NAC", "NVEU", "UVEU", "none", "RPL", "TMP", "HBM")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance import InputError, Screener, World, load_packs, load_world
-from compliance.world.tables import Listing, Shipment
+from compliance.world.schema.tables import Listing, Shipment
 from tests.packs import on
 from tests.programs.made import DAY, ORDER, PACKS, TABLES, opened, plain
 from tests.test_properties import FEW

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from compliance import OrderError, Screener, World, load_packs, load_world, screen
-from compliance.decisions import behind
 from compliance.decisions.incremental import kept_worlds
 from compliance.decisions.incremental.kept_worlds import KeptWorlds
-from compliance.facts.kept.order_workspace import OrderWorkspace
+from compliance.evaluation import lineage_query
+from compliance.plan.kept.order_workspace import OrderWorkspace
 from tests.programs.habits import orders_of
 from tests.programs.made import DAY, ORDER, TABLES
 
@@ -102,7 +102,7 @@ def test_of_a_country_of_many_lines_the_rows_behind_a_finding_are_those_that_a_d
         return real(self, sql)
 
     monkeypatch.setattr(OrderWorkspace, "columns_in_database", counted)
-    monkeypatch.setattr(behind, "MOST_ROWS", 20)
+    monkeypatch.setattr(lineage_query, "MOST_ROWS", 20)
     world = World.of(**{**TABLES, "shipments": lines_to("MY", 150)})
     packs = load_packs(["diffusion_headline", "us_ai_diffusion"])
     screener = Screener(world, packs, DAY)

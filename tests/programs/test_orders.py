@@ -13,7 +13,7 @@ import pytest
 
 from compliance import ComplianceError, InputError, Order, OrderError, screen
 from compliance.errors import CODES, Code
-from compliance.world.reading import load_orders
+from compliance.world.io.load import load_orders
 from tests.programs.made import DAY, ORDER, PACKS, opened
 
 SCREENER = opened()

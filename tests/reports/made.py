@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from compliance.decisions.answer import (
+from compliance.answers.answer import (
     Answer,
     ClauseSaid,
     ConditionSaid,
@@ -24,8 +24,8 @@ from compliance.decisions.answer import (
     WorldSaid,
 )
 from compliance.decisions.decision_list import decide_lines, decide_world
-from compliance.decisions.open_points import OpenPoint
-from compliance.decisions.steps import Step
+from compliance.explain.next_steps import Step
+from compliance.explain.not_evaluated.open_points import OpenPoint
 
 
 def finding(**changes: Any) -> FindingSaid:

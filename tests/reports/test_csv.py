@@ -7,12 +7,12 @@ from io import StringIO
 
 import pytest
 
-from compliance.decisions.answer import NotEvaluated, RemedySaid, SubjectSaid
+from compliance.answers.answer import NotEvaluated, RemedySaid, SubjectSaid
 from compliance.errors import Problem
-from compliance.reports.background import Background
 from compliance.reports.csv import FINDING_COLUMNS, LINE_COLUMNS, cell, findings_csv, lines_csv
-from compliance.world.row import Origin
-from compliance.world.tables import Order
+from compliance.reports.report_context import Background
+from compliance.world.schema.row import Origin
+from compliance.world.schema.tables import Order
 from tests.reports.made import answer, determination, finding, line_finding
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from compliance.decisions.answer import ClauseSaid, LimitSaid, Quantity
+from compliance.answers.answer import ClauseSaid, LimitSaid, Quantity
 from compliance.reports import figures
 from tests.reports.made import finding
 

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 import pytest
 
 from compliance.reports.handbook import files
-from compliance.rulebook.explain import handbook
 from compliance.rulebook.packs import load_packs
+from compliance.rulebook.prose.rule_pages import handbook
 
 PAGES = handbook(load_packs())
 

@@ -6,9 +6,9 @@ import re
 
 from markdown_it import MarkdownIt
 
-from compliance.decisions.answer import MissingSaid, NotEvaluated, PathStep, Quantity, RemedySaid, SubjectSaid
-from compliance.reports.background import Background
+from compliance.answers.answer import MissingSaid, NotEvaluated, PathStep, Quantity, RemedySaid, SubjectSaid
 from compliance.reports.markdown import markdown, said
+from compliance.reports.report_context import Background
 from tests.reports.made import answer, determination, evidence, finding, line_finding
 
 NAMED = Background(

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from compliance.decisions.headroom import headroom
-from compliance.reports.operators import COLUMNS, NO_LIMIT, operators_csv, operators_markdown, operators_text
-from compliance.reports.paper import Look
+from compliance.decisions.headroom.headroom import headroom
+from compliance.reports.text.operator_table import COLUMNS, NO_LIMIT, operators_csv, operators_markdown, operators_text
+from compliance.reports.text.terminal import Look
 from compliance.rulebook.packs import load_packs
 from tests.packs import on, world
 

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from compliance.cli.main import run
-from compliance.decisions import ownership
-from compliance.decisions.ownership import picture
+from compliance.decisions import ownership_questions
+from compliance.decisions.ownership_questions import picture
 from compliance.errors import UsageError
 from compliance.reports.layout import laid_out
 from compliance.reports.ownership_picture import BOX, GAP, dot, page, svg
@@ -106,7 +106,7 @@ def test_a_page_needs_nothing_from_elsewhere() -> None:
 
 
 def test_what_there_is_no_room_for_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ownership, "MOST_DRAWN", 3)
+    monkeypatch.setattr(ownership_questions, "MOST_DRAWN", 3)
     drawn = picture(WORLD, ["t"], test="ofac", as_of=AS_OF)
 
     assert (len(drawn["nodes"]), drawn["left_out"]) == (3, 4)

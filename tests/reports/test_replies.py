@@ -7,8 +7,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from compliance.reports.paper import Look
-from compliance.reports.replies import chips_text, headroom_text, own_text, rules_text
+from compliance.reports.text.short_text import chips_text, headroom_text, own_text, rules_text
+from compliance.reports.text.terminal import Look
 
 BINDING = {
     "rule": "cap",

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from compliance.decisions.answer import Answer, MissingSaid, NotEvaluated, Quantity, RemedySaid, SubjectSaid
+from compliance.answers.answer import Answer, MissingSaid, NotEvaluated, Quantity, RemedySaid, SubjectSaid
 from compliance.errors import Problem
-from compliance.reports.background import Background
-from compliance.reports.paper import Look
-from compliance.reports.text import MOST_BLOCKS, text
-from compliance.world.tables import Order
+from compliance.reports.report_context import Background
+from compliance.reports.text.terminal import Look
+from compliance.reports.text.text import MOST_BLOCKS, text
+from compliance.world.schema.tables import Order
 from compliance.world.world import World
 from tests.reports.made import answer, determination, evidence, finding, line_finding
 

@@ -9,9 +9,9 @@ import re
 import pytest
 
 from compliance.errors import UsageError
-from compliance.rulebook.explain import explain, handbook, listing
 from compliance.rulebook.packs import Pack, load_packs
-from compliance.rulebook.page import WIDTH
+from compliance.rulebook.prose.page import WIDTH
+from compliance.rulebook.prose.rule_pages import explain, handbook, listing
 
 
 @pytest.fixture(scope="module")

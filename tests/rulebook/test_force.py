@@ -9,7 +9,7 @@ import pytest
 from compliance.errors import InputError, UsageError
 from compliance.rulebook.force import ForceEntry, ForceHistory
 from compliance.units import day
-from compliance.world.rule_file import each_citation, parse
+from compliance.world.io.rule_file import each_citation, parse
 
 SEEN = {"citation": "1 FR 1", "confidence": "verified"}
 

@@ -8,7 +8,7 @@ import pytest
 
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, kleene, leaves, rebuilt
 from compliance.rulebook.language import LanguageError, condition
-from compliance.world.marked import read_yaml
+from compliance.world.io.yaml_nodes import read_yaml
 
 Test.__test__ = False  # type: ignore[attr-defined]  # a question of rules, no test of pytest's
 

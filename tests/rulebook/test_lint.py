@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from compliance.decisions.checking import check
+from compliance.authoring import lint
+from compliance.authoring.pack_check import check
 from compliance.errors import Problem, UsageError
-from compliance.rulebook import lint
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import SHARED
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from compliance.facts.databases import Database
+from compliance.plan.databases import Database
 from compliance.rulebook.language import LanguageError, condition
-from compliance.rulebook.mentions import folded, mentions
+from compliance.rulebook.word_search import folded, mentions
 
 WHOLE = [
     ("computer", "computer keyboards"), ("compute", "Compute-node"), ("gpu", "8xGPU"), ("gpu", "GPU_server"),

@@ -12,11 +12,11 @@ import pytest
 
 from compliance.errors import InputError
 from compliance.rulebook.conditions import Test
-from compliance.rulebook.models import Choice, Definitions, Derived, Measure, Rule, slug
 from compliance.rulebook.packs import load_packs, value_on
 from compliance.rulebook.parameters import Parameter
-from compliance.world.marked import read_yaml
-from compliance.world.rule_file import parse
+from compliance.rulebook.rule_models import Choice, Definitions, Derived, Measure, Rule, slug
+from compliance.world.io.rule_file import parse
+from compliance.world.io.yaml_nodes import read_yaml
 
 SOURCED = "citation: somewhere, confidence: design"
 RULE = f"""id: cap

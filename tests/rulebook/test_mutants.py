@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from compliance.authoring.mutants import mutants, wrongs
 from compliance.rulebook.conditions import All, Any, Not, Test
 from compliance.rulebook.language import condition
-from compliance.rulebook.mutants import mutants, wrongs
 from tests.packs import pack_of
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import CASES, pack_ids
-from compliance.world import rule_file
+from compliance.world.io import rule_file
 
 SHARED = rules_folder() / "shared"
 CONFIDENCES = ("verified", "secondary", "memory", "design")

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from compliance.rulebook.folder import rules_folder
-from compliance.world.countries import country_names
-from compliance.world.places import CountryLists
+from compliance.world.reference.countries import country_names
+from compliance.world.reference.country_lists import CountryLists
 
 LISTS = CountryLists.load([rules_folder() / "shared" / "country_groups.yaml"])
 FIRST, LAST = date(2022, 10, 1), date(2029, 1, 1)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from compliance import InputError, Order, OrderError, Screener
-from compliance.ledger.problems import LedgerError
+from compliance.ledger.ledger_problems import LedgerError
 from compliance.service.client import Client, ServiceError
 
 from .running import PACK, Running, line

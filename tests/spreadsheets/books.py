@@ -13,8 +13,8 @@ from compliance.errors import InputError
 from compliance.rulebook.folder import rules_folder
 from compliance.spreadsheets.book_reading import BookQuestion
 from compliance.spreadsheets.importing import TableImport, import_tables
-from compliance.world.chips import Catalogue
-from compliance.world.reading import load_world
+from compliance.world.io.load import load_world
+from compliance.world.reference.chip_catalogue import Catalogue
 
 CATALOGUE = Catalogue.load(rules_folder())
 PERCENT = "0.00%"

@@ -11,8 +11,8 @@ import pytest
 
 from compliance.errors import InputError, UsageError
 from compliance.rulebook.folder import rules_folder
-from compliance.world.chips import Catalogue, ChipFacts
-from compliance.world.zones import Range
+from compliance.world.reference.chip_catalogue import Catalogue, ChipFacts
+from compliance.world.reference.control_parameters import Range
 
 DAY = date(2025, 6, 1)
 RULES = rules_folder()

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from compliance.errors import InputError
-from compliance.world.reading import load_world
-from compliance.world.tables import Shipment
+from compliance.world.io.load import load_world
+from compliance.world.schema.tables import Shipment
 
 
 def written(folder: Path, purchases: list[str | None]) -> Path:

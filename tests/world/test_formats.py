@@ -11,8 +11,8 @@ from hypothesis import given, settings
 
 from compliance.decisions.audit import audit
 from compliance.rulebook.packs import load_packs
-from compliance.world.reading import load_world
-from compliance.world.table import Table
+from compliance.world.io.load import load_world
+from compliance.world.schema.column_table import Table
 from compliance.world.world import World
 from tests.packs import on
 from tests.test_properties import FEW

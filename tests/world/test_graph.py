@@ -8,7 +8,7 @@ import networkx
 import pytest
 
 from compliance.errors import UsageError
-from compliance.world.graph import graph
+from compliance.world.networkx_graph import graph
 from compliance.world.world import World
 
 WORLD = World.of(

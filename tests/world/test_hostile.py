@@ -21,10 +21,10 @@ from pathlib import Path
 import pytest
 
 from compliance.errors import MOST_TOLD, InputError, Problem, visible
-from compliance.world.files import LARGEST_DOCUMENT, LONGEST_LINE
-from compliance.world.jsontext import read_json
-from compliance.world.marked import MOST_VALUES, Node, read_yaml
-from compliance.world.reading import load_world
+from compliance.world.io.json_text import read_json
+from compliance.world.io.load import load_world
+from compliance.world.io.user_files import LARGEST_DOCUMENT, LONGEST_LINE
+from compliance.world.io.yaml_nodes import MOST_VALUES, Node, read_yaml
 
 MB, GB = 2**20, 2**30
 # VmHWM is this process's own; `ru_maxrss` begins with that of the process that it was forked from.
@@ -217,8 +217,8 @@ def test_a_hostile_table_is_refused_in_bounded_time_and_memory(case: Hostile, tm
 def test_a_world_of_too_many_values_is_refused(
     read: Callable[[str, str], Node], count: int, one: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compliance.world.marked.MOST_VALUES", 1_000)
-    monkeypatch.setattr("compliance.world.jsontext.MOST_VALUES", 1_000)
+    monkeypatch.setattr("compliance.world.io.yaml_nodes.MOST_VALUES", 1_000)
+    monkeypatch.setattr("compliance.world.io.json_text.MOST_VALUES", 1_000)
 
     def text(items: int) -> str:
         return f'{{"companies": [{", ".join([one] * items)}]}}'

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from compliance.errors import InputError
-from compliance.world.jsontext import read_json
-from compliance.world.marked import DEEPEST, MarkedDict, MarkedList, MarkedStr, Node, read_yaml
+from compliance.world.io.json_text import read_json
+from compliance.world.io.yaml_nodes import DEEPEST, MarkedDict, MarkedList, MarkedStr, Node, read_yaml
 
 Read = Callable[[str, str], Node]
 

@@ -11,7 +11,7 @@ import pytest
 import compliance.world
 from compliance.errors import InputError, UsageError
 from compliance.rulebook.folder import rules_folder
-from compliance.world.places import CountryLists
+from compliance.world.reference.country_lists import CountryLists
 
 SHARED = rules_folder() / "shared" / "country_groups.yaml"
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from compliance.rulebook.folder import rules_folder
-from compliance.world.chips import Catalogue
-from compliance.world.product_names import OUTSIDE
+from compliance.world.reference.chip_catalogue import Catalogue
+from compliance.world.reference.product_matching import OUTSIDE
 
 CATALOGUE = Catalogue.load(rules_folder())
 NAMES = CATALOGUE.trade

@@ -11,9 +11,9 @@ import pytest
 
 from compliance.rulebook.folder import rules_folder
 from compliance.units import exact, show
-from compliance.world import rule_file
-from compliance.world.chips import CATALOGUE, Catalogue
-from compliance.world.shelf import Shelf
+from compliance.world.io import rule_file
+from compliance.world.reference.chip_catalogue import CATALOGUE, Catalogue
+from compliance.world.reference.chip_file import Shelf
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "epoch"
 HARDWARE = DATA / "ml_hardware.csv"

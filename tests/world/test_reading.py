@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from compliance.errors import InputError
-from compliance.world.lines import Shipment
-from compliance.world.owners import Stake
-from compliance.world.reading import load_orders, load_world, parse_orders, parse_world
+from compliance.world.io.load import load_orders, load_world, parse_orders, parse_world
+from compliance.world.schema.parties import Stake
+from compliance.world.schema.shipments import Shipment
 from compliance.world.world import World
 
 SMALL = """companies:

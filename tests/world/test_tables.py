@@ -14,15 +14,15 @@ import pytest
 
 from compliance.errors import InputError
 from compliance.units import Interval
-from compliance.world.chip_rows import Figures
-from compliance.world.countries import country_names
-from compliance.world.lines import Order, Shipment
-from compliance.world.models import Model
-from compliance.world.owners import Company, Stake
-from compliance.world.row import references
-from compliance.world.stock import Chip, Holding
-from compliance.world.tables import TABLES, world_schema
-from compliance.world.values import PartyDescription
+from compliance.world.reference.chip_rows import Figures
+from compliance.world.reference.countries import country_names
+from compliance.world.schema.ai_models import Model
+from compliance.world.schema.field_values import PartyDescription
+from compliance.world.schema.installations import Chip, Holding
+from compliance.world.schema.parties import Company, Stake
+from compliance.world.schema.row import references
+from compliance.world.schema.shipments import Order, Shipment
+from compliance.world.schema.tables import TABLES, world_schema
 from compliance.world.world import World
 
 LINE: dict[str, Any] = {"id": "s", "date": "2025-06-01", "to_country": "MY", "chip": "H100", "quantity": "1"}

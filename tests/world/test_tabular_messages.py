@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from compliance.errors import MOST_TOLD, InputError
-from compliance.world.reading import load_orders, load_world
+from compliance.world.io.load import load_orders, load_world
 
 LINE = '{"id": "s1", "date": "2025-06-01", "consignee": "a", "to_country": "MY", "chip": "H100", "quantity": 8}\n'
 

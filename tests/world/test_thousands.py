@@ -15,9 +15,9 @@ import pytest
 from compliance.cli.main import run
 from compliance.errors import InputError
 from compliance.rulebook.parameters import Parameter
-from compliance.world.reading import load_world
-from compliance.world.table import Table
-from compliance.world.tables import TABLES
+from compliance.world.io.load import load_world
+from compliance.world.schema.column_table import Table
+from compliance.world.schema.tables import TABLES
 from compliance.world.world import World
 from tests.world.written import FORMATS, written
 

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from compliance.world.tables import TABLES
+from compliance.world.schema.tables import TABLES
 from compliance.world.world import World
 
 TABLES_OF = World.of(companies=[{"id": "c", "headquarters": "US"}], sites=[{"id": "s", "operator": "c"}]).tables

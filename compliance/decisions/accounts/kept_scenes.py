@@ -12,18 +12,18 @@ from functools import cached_property
 from threading import RLock
 from typing import Any
 
-from compliance.decisions.parties import resolve
-from compliance.decisions.searching import split_signs
-from compliance.decisions.stage import catalogue_of, ownership_of, scene_of
-from compliance.facts.beside import unmarked
-from compliance.facts.rows import Rows
-from compliance.facts.scene import Scene
-from compliance.facts.signs import reads_signs
-from compliance.world.chips import Catalogue
-from compliance.world.columns import texts_of
-from compliance.world.fields import LINE_TABLES
-from compliance.world.row import Row
-from compliance.world.tables import TABLES, Order
+from compliance.decisions.setup import catalogue_of, ownership_of, scene_of
+from compliance.decisions.split_detection import split_signs
+from compliance.evaluation.described_parties import resolve
+from compliance.plan.sql.scenarios import unmarked
+from compliance.sources.evaluation_context import Scene
+from compliance.sources.parties.pattern_signs import reads_signs
+from compliance.sources.source_tables import Rows
+from compliance.world.reference.chip_catalogue import Catalogue
+from compliance.world.schema.field_kinds import LINE_TABLES
+from compliance.world.schema.row import Row
+from compliance.world.schema.tables import TABLES, Order
+from compliance.world.schema.text_columns import texts_of
 from compliance.world.world import World
 
 MOST = 4

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from compliance.decisions.accounts.kept_scenes import MOST, KeptScenes
 from compliance.decisions.screener import Screener
 from compliance.engine.facts import Amount
-from compliance.facts.account_plans import AccountPlan, PackAccounts, accounts_of
-from compliance.facts.beside import BEFORE, SCENE, unmarked
-from compliance.facts.plan import Leaf
-from compliance.facts.rowwise import workspace
-from compliance.facts.rowwise.source_text import Unwritten
-from compliance.facts.scene import Scene
-from compliance.facts.tables import Tables, most_rows
+from compliance.plan.account_plans import AccountPlan, PackAccounts, accounts_of
+from compliance.plan.plan_tables import Tables, most_rows
+from compliance.plan.rowwise import workspace
+from compliance.plan.rowwise.source_text import Unwritten
+from compliance.plan.rule_plan import Leaf
+from compliance.plan.sql.scenarios import BEFORE, SCENE, unmarked
 from compliance.rulebook.packs import Pack
+from compliance.sources.evaluation_context import Scene
 
 BESIDE, WITH = "beside", "with"
 """The scenes: the world with the open orders that count together with the order, and with the order too."""

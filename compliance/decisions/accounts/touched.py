@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import pyarrow.compute as pc
 
+from compliance.answers.answer import OUTCOMES
 from compliance.decisions.accounts.account import Account, Claim
 from compliance.decisions.accounts.kept_scenes import KeptScenes
 from compliance.decisions.accounts.totals import (
@@ -30,23 +31,22 @@ from compliance.decisions.accounts.totals import (
     present_in,
     recorded_totals,
 )
-from compliance.decisions.answer import OUTCOMES
-from compliance.decisions.beside import MOST_ROWS
-from compliance.decisions.bounds import PAPERS
-from compliance.decisions.left_open import judged_days
-from compliance.decisions.orders import OrdersGiven, order_lines
+from compliance.decisions.headroom.breakpoints import PAPERS
+from compliance.decisions.not_evaluated import judged_days
+from compliance.decisions.order_input import OrdersGiven, order_lines
+from compliance.decisions.scenario_batch import MOST_ROWS
 from compliance.decisions.screener import Screener
-from compliance.decisions.stage import postures_of
-from compliance.facts.account_plans import AccountPlan, accounts_of
-from compliance.facts.beside import BEFORE, SCENE, marked
-from compliance.facts.scene import Scene
-from compliance.facts.sources import ORDERED
-from compliance.rulebook.models import Rule
+from compliance.decisions.setup import postures_of
+from compliance.plan.account_plans import AccountPlan, accounts_of
+from compliance.plan.sql.scenarios import BEFORE, SCENE, marked
+from compliance.rulebook.legal_standing import STANDINGS, Standing, standing_on
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.standing import STANDINGS, Standing, standing_on
-from compliance.world.chips import Catalogue
-from compliance.world.row import Row
-from compliance.world.tables import Order
+from compliance.rulebook.rule_models import Rule
+from compliance.sources.evaluation_context import Scene
+from compliance.sources.source_catalogue import ORDERED
+from compliance.world.reference.chip_catalogue import Catalogue
+from compliance.world.schema.row import Row
+from compliance.world.schema.tables import Order
 from compliance.world.world import World
 
 BINDING: tuple[Standing, ...] = ("enforced", "written")

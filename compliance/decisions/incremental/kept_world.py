@@ -8,19 +8,19 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from compliance.decisions.compared import strictness
-from compliance.decisions.evaluate import each_pack, match
-from compliance.decisions.matches import Found, Identity, Matches, RuleMatches
-from compliance.decisions.searching import KeptSearch
-from compliance.facts.kept.kept_pack import KeptPack, asked_of
-from compliance.facts.plan import PackPlan
-from compliance.facts.plans import plan_of
-from compliance.facts.rowwise.queries import relations_of
-from compliance.facts.scene import Scene
-from compliance.facts.signs import reads_signs
-from compliance.facts.sources import ORDERED
-from compliance.facts.tables import Tables, on_tables
+from compliance.decisions.finding_comparison import strictness
+from compliance.decisions.split_detection import KeptSearch
+from compliance.evaluation.evaluate import each_pack, match
+from compliance.evaluation.matches import Found, Identity, Matches, RuleMatches
+from compliance.plan.kept.kept_pack import KeptPack, asked_of
+from compliance.plan.plan_cache import plan_of
+from compliance.plan.plan_tables import Tables, on_tables
+from compliance.plan.rowwise.queries import relations_of
+from compliance.plan.rule_plan import PackPlan
 from compliance.rulebook.packs import Pack
+from compliance.sources.evaluation_context import Scene
+from compliance.sources.parties.pattern_signs import reads_signs
+from compliance.sources.source_catalogue import ORDERED
 
 Subject = tuple[str, str | None, str | None]
 """Whom a match is about: id, key and period."""

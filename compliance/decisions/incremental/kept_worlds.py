@@ -8,21 +8,21 @@ from datetime import date
 from functools import cached_property
 from threading import RLock
 
-from compliance.decisions.compared import Compared, Pair, by_identity, strictness
-from compliance.decisions.evaluate import Evaluation
+from compliance.decisions.finding_comparison import Compared, Pair, by_identity, strictness
 from compliance.decisions.incremental.kept_world import KeptWorld
 from compliance.decisions.incremental.order_evaluation import Eased, evaluate_order
-from compliance.decisions.matches import Found, Identity
-from compliance.decisions.parties import Resolved, resolve, resolve_orders
-from compliance.decisions.stage import ownership_of, scene_of
-from compliance.facts.kept.order_rows import OrderRows, WorldRows
-from compliance.facts.licenses import LICENSE
-from compliance.facts.rowwise import workspace
-from compliance.facts.rowwise.source_text import Unwritten
-from compliance.facts.scene import Scene
+from compliance.decisions.setup import ownership_of, scene_of
+from compliance.evaluation.described_parties import Resolved, resolve, resolve_orders
+from compliance.evaluation.evaluate import Evaluation
+from compliance.evaluation.matches import Found, Identity
+from compliance.plan.kept.order_rows import OrderRows, WorldRows
+from compliance.plan.rowwise import workspace
+from compliance.plan.rowwise.source_text import Unwritten
 from compliance.rulebook.packs import Pack
-from compliance.world.row import Row
-from compliance.world.tables import TABLES, Authorization, Company, Order
+from compliance.sources.evaluation_context import Scene
+from compliance.sources.licenses import LICENSE
+from compliance.world.schema.row import Row
+from compliance.world.schema.tables import TABLES, Authorization, Company, Order
 from compliance.world.world import World
 
 MOST = 8

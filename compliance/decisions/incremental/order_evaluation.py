@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compliance.decisions import behind as lineage
-from compliance.decisions.evaluate import Determined, Evaluation, match, together
-from compliance.decisions.findings import left_open
 from compliance.decisions.incremental.kept_world import KeptEvaluation, KeptWorld
-from compliance.decisions.matches import Matches
-from compliance.facts.kept.kept_totals import Holders, KeptTotals
-from compliance.facts.kept.order_rows import OrderRows
-from compliance.facts.kept.order_tables import OrderTables
-from compliance.facts.rowwise import workspace
-from compliance.facts.rowwise.source_text import Unwritten
-from compliance.facts.scene import Scene
-from compliance.world.tables import Shipment
+from compliance.evaluation import lineage_query as lineage
+from compliance.evaluation.evaluate import Determined, Evaluation, match, together
+from compliance.evaluation.matches import Matches
+from compliance.explain.findings import left_open
+from compliance.plan.kept.kept_totals import Holders, KeptTotals
+from compliance.plan.kept.order_rows import OrderRows
+from compliance.plan.kept.order_tables import OrderTables
+from compliance.plan.rowwise import workspace
+from compliance.plan.rowwise.source_text import Unwritten
+from compliance.sources.evaluation_context import Scene
+from compliance.world.schema.tables import Shipment
 
 
 class Eased(Exception):

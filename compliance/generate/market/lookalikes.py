@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from compliance.generate.market.knobs import load
-from compliance.generate.market.purchases import buy, first_day, last_day, limit, spread, units
+from compliance.generate.market.made_up_words import company_names, domains, houses
+from compliance.generate.market.market_purchases import buy, first_day, last_day, limit, spread, units
 from compliance.generate.market.rows import NOBODY, Market
 from compliance.generate.market.shared import disown, led_since, reset
 from compliance.generate.market.society import join, people
-from compliance.generate.market.words import company_names, domains, houses
 
 
 def _buyers(market: Market, low: int, high: int, lands: int = 1) -> list[int]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from compliance.generate.market.knobs import DIFFICULTIES
 from compliance.generate.market.lookalikes import add_lookalikes
-from compliance.generate.market.purchases import buy_quietly, last_day
+from compliance.generate.market.market_purchases import buy_quietly, last_day
 from compliance.generate.market.real import put_register, put_stakes
 from compliance.generate.market.rows import PARTIES, Array, Market, Rows
 from compliance.generate.market.seats import seat

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from compliance.generate.market.knobs import load
+from compliance.generate.market.made_up_words import houses, respelt_address
 from compliance.generate.market.rows import Array, Market
-from compliance.generate.market.words import houses, respelt_address
 
 AGENT = 3
 """The kind of an address: 0 alone, 1 few, 2 a tower or business centre, 3 a registration agent's."""

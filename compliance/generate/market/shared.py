@@ -7,10 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from compliance.generate.market.knobs import Level, load
-from compliance.generate.market.purchases import buy, first_day, last_day
-from compliance.generate.market.rows import Market
-from compliance.generate.market.society import once_more, people
-from compliance.generate.market.words import (
+from compliance.generate.market.made_up_words import (
     company_names,
     domains,
     houses,
@@ -19,6 +16,9 @@ from compliance.generate.market.words import (
     respelt_phone,
     sequence,
 )
+from compliance.generate.market.market_purchases import buy, first_day, last_day
+from compliance.generate.market.rows import Market
+from compliance.generate.market.society import once_more, people
 
 Channel = Callable[[Market, Level, list[int]], list[int]]
 """Links some members; gives the companies behind them, if any."""

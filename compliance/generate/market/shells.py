@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from compliance.generate.market.knobs import Level, load
-from compliance.generate.market.purchases import buy, first_day, last_day, limit, spread
+from compliance.generate.market.market_purchases import buy, first_day, last_day, limit, spread
 from compliance.generate.market.rows import NOBODY, Market
 from compliance.generate.market.shared import disown, led_since, reset
 from compliance.generate.market.society import people

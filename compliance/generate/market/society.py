@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from compliance.generate.market.knobs import load
+from compliance.generate.market.made_up_words import company_names, domains, person_names, phones, pool, some
 from compliance.generate.market.rows import NOBODY, Array, Market
 from compliance.generate.market.seats import AGENT
-from compliance.generate.market.words import company_names, domains, person_names, phones, pool, some
 
 BANDS = np.array(["0-25", ">25-50", ">50-75", ">75-100"], dtype=object)
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from compliance.generate.market.knobs import Level, load
-from compliance.generate.market.purchases import buy, first_day, last_day, limit, spread
+from compliance.generate.market.market_purchases import buy, first_day, last_day, limit, spread
 from compliance.generate.market.rows import NOBODY, Market
 from compliance.generate.market.seats import shares
 from compliance.generate.market.shared import CHANNELS, reset

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from compliance.spreadsheets.files.cells import Cell, is_number, letters, shown
 from compliance.spreadsheets.files.workbook import Sheet
-from compliance.spreadsheets.values.vocabulary import Vocabulary
+from compliance.spreadsheets.values.trade_words import Vocabulary
 
 _LOOKED_AT = 60
 _LEAST_KNOWN = 2

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.errors import InputError, Problem
-from compliance.world.marked import LONGEST_VALUE
+from compliance.world.io.yaml_nodes import LONGEST_VALUE
 
 SEPARATORS = (",", ";", "\t", "|")
 _ENCODINGS = ("utf-8", "cp1252", "gb18030", "big5hkscs", "cp932", "euc_kr", "cp1250", "cp1251", "cp1254")

@@ -10,7 +10,7 @@ from compliance.errors import InputError, Problem
 from compliance.spreadsheets.files.cells import Cell, letters
 from compliance.spreadsheets.files.text_tables import KnownWords, read_text_table
 from compliance.spreadsheets.files.xlsx_parts import SheetParts, require_reasonable_size
-from compliance.world import files
+from compliance.world.io import user_files
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -60,7 +60,7 @@ def read_workbook(path: Path, known_words: KnownWords | None = None, encoding: s
     """
     name, ending = str(path), path.suffix.lower()
     if ending in TEXTS:
-        table = read_text_table(files.content(path, name), name, known_words, encoding)
+        table = read_text_table(user_files.content(path, name), name, known_words, encoding)
         return [Sheet(name, path.stem, table.rows, lines=table.lines, notes=table.notes)]
     if ending not in WORKBOOKS:
         told = f"cannot be read; the name must end in {', '.join((*WORKBOOKS, *TEXTS))}"
@@ -71,7 +71,7 @@ def read_workbook(path: Path, known_words: KnownWords | None = None, encoding: s
 def _read_sheets(path: Path, name: str) -> list[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-    with files.opened(path, name):  # an ordinary file that may be opened
+    with user_files.opened(path, name):  # an ordinary file that may be opened
         pass
     require_reasonable_size(path, name)
     try:

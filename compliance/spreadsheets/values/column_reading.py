@@ -34,7 +34,7 @@ from compliance.spreadsheets.values.number_text import (
     share_of,
 )  # fmt: skip
 from compliance.spreadsheets.values.table_fields import TableField
-from compliance.spreadsheets.values.vocabulary import Vocabulary, folded
+from compliance.spreadsheets.values.trade_words import Vocabulary, folded
 
 LOST = "has lost digits: a workbook keeps 15 of a number; format the column as text and enter it again"
 _LOST_TEXT = "was written as a number too long for a workbook, and its last digits are lost; enter it again as text"
@@ -187,8 +187,8 @@ def _word(cell: Cell, place: Place, context: _Context) -> Reading | None:
 
 
 def _as_it_is(word: str, context: _Context) -> Reading | None:
-    from compliance.world.column_checks import read_value
-    from compliance.world.tables import TABLES
+    from compliance.world.io.column_checks import read_value
+    from compliance.world.schema.tables import TABLES
 
     try:
         read_value(TABLES[context.about.table], context.about.name, word)

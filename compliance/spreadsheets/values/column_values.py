@@ -12,7 +12,7 @@ from compliance.spreadsheets.files.cells import BrokenCell, Cell, Place, is_numb
 from compliance.spreadsheets.values.country_text import countries_meant
 from compliance.spreadsheets.values.date_text import compact_day, dates_meant, serial_day
 from compliance.spreadsheets.values.number_text import WRITINGS, count_of, number_of, share_of
-from compliance.spreadsheets.values.vocabulary import Vocabulary, folded
+from compliance.spreadsheets.values.trade_words import Vocabulary, folded
 
 _SAMPLE = 400
 _CODE = re.compile(r"[A-Za-z]{0,6}[-_/#]?\d[\w\-/.]*|[A-Z0-9_\-]{1,12}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from compliance.formats.words import country as named_country
-from compliance.spreadsheets.values.vocabulary import folded, load_vocabulary
-from compliance.world.countries import country_names
+from compliance.imports.cleaners import country as named_country
+from compliance.spreadsheets.values.trade_words import folded, load_vocabulary
+from compliance.world.reference.countries import country_names
 
 NOT_KNOWN = "-"
 

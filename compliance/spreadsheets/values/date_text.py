@@ -11,7 +11,7 @@ import unicodedata
 from datetime import date, timedelta
 from functools import lru_cache
 
-from compliance.spreadsheets.values.vocabulary import folded, load_vocabulary
+from compliance.spreadsheets.values.trade_words import folded, load_vocabulary
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day/month/year", "month/day/year", "year/month/day"
 ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from compliance.spreadsheets.files.cells import Cell, is_number, plain_number
-from compliance.spreadsheets.values.vocabulary import folded, load_vocabulary
+from compliance.spreadsheets.values.trade_words import folded, load_vocabulary
 
 POINT, COMMA = "1,234.56", "1.234,56"
 WRITINGS = (POINT, COMMA)

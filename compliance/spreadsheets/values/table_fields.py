@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compliance.world.fields import Names
-from compliance.world.row import described, leaves, references
-from compliance.world.tables import TABLES
-from compliance.world.values import PARTY_FIELDS
+from compliance.world.schema.field_kinds import Names
+from compliance.world.schema.field_values import PARTY_FIELDS
+from compliance.world.schema.row import described, leaves, references
+from compliance.world.schema.tables import TABLES
 
 COUNT, NUMBER, SHARE, DATE, COUNTRY = "count", "number", "share", "date", "country"
 PRODUCT, PARTY, WORD, TEXT, LIST, ID = "product", "party", "word", "text", "list", "id"

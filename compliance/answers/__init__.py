@@ -1,0 +1,1 @@
+"""The answers as models: one shape for the command line, the library and the service."""

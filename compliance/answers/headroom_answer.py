@@ -1,0 +1,214 @@
+"""The shapes of a headroom's JSON: by route for one consignee or operator, or a table of all operators of a world."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from compliance.answers.answer import MissingSaid, SubjectSaid
+from compliance.answers.closed_words import PostureSaid
+from compliance.decisions.headroom.breakpoints import MOST as MOST_ASKED
+from compliance.decisions.headroom.probe_order import UNCLAIMED
+from compliance.rulebook.legal_standing import Standing
+from compliance.versions import SCHEMA_VERSION
+from compliance.world.schema.schema_words import Day, Exact, document
+
+Certainty = Literal["definite", "possible"]
+
+
+class Shape(BaseModel):
+    """A part of the answer, which has these fields and no others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    def __getitem__(self, name: str) -> Any:
+        """A part by the name that it has in JSON."""
+        for field, about in type(self).model_fields.items():
+            if name == (about.alias or field):
+                return getattr(self, field)
+        raise KeyError(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The same, or the default where there is no such part."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
+class Reply(Shape):
+    """An answer as a whole."""
+
+    schema_version: str = SCHEMA_VERSION
+
+    def json_text(self) -> str:
+        """As JSON, indented, ending in a new line."""
+        return self.model_dump_json(indent=2, by_alias=True) + "\n"
+
+
+class PackAsked(Shape):
+    """A pack that was asked."""
+
+    id: str
+    sha256: str
+
+
+class NotCounted(Shape):
+    """A pack of which no finding counts here, and why."""
+
+    pack: str
+    standing: Standing
+    why: str
+
+
+class BoundSaid(Shape):
+    """The rule that binds after `units`, and what one unit more would give."""
+
+    rule: str
+    pack: str
+    units: int | None
+    certainty: Certainty
+    measure: Exact | None
+    limit: Exact | None
+    unit: str | None
+    message: str
+
+
+class RouteRoom(Shape):
+    """How many units one authorization leaves; `units` null: nothing binds. `megawatts` is there with an operator."""
+
+    authorization: str
+    units: int | None
+    binding: BoundSaid | None
+    next: BoundSaid | None
+    megawatts: Exact | None = None
+
+
+class Headroom(Reply):
+    """The headroom of one consignee or operator, by route: without an authorization named, each that the packs know."""
+
+    as_of: Day
+    posture: PostureSaid
+    packs: list[PackAsked]
+    standings: list[Standing]
+    not_counted: list[NotCounted]
+    chip: str
+    consignee: str
+    country: str
+    routes: list[RouteRoom]
+    assumptions: list[str]
+
+    @property
+    def route(self) -> RouteRoom:
+        """The route asked for; of all routes that of an order which claims no authorization."""
+        return next((route for route in self.routes if route.authorization == UNCLAIMED), self.routes[0])
+
+    @property
+    def units(self) -> int | None:
+        """How many more by that route; `None` where nothing binds."""
+        return self.route.units
+
+    @property
+    def why(self) -> str:
+        """What one more would give, or that nothing binds, with the packs that were not counted."""
+        bound = self.route.binding
+        if bound is None:
+            left_out = "".join(f"; {one.pack} is not counted: {one.why}" for one in self.not_counted)
+            return f"nothing that counts binds up to {MOST_ASKED:,} units{left_out}"
+        return f"{bound.pack}/{bound.rule} ({bound.certainty}): {bound.message}"
+
+
+class Amounts(Shape):
+    """So many units of the chip, also as megawatts and TPP where those are known; null: no limit found."""
+
+    units: int | None
+    megawatts: Exact | None
+    tpp: Exact | None
+
+
+class UntilSaid(Amounts):
+    """So much more at home, and the next rule binds instead."""
+
+    rule: str | None
+
+
+class HomeSaid(Shape):
+    """What one more at home opens there, how much opens the next unit, how much all up to the next rule.
+
+    `next` and `until` are proven by screens with as many and with one less; null: not proven, or no rule follows.
+    """
+
+    each: Exact
+    next: Amounts | None
+    until: UntilSaid | None
+
+
+class RoomSaid(Amounts):
+    """How much a rule lets the operator install in the country: `units` whatever the unknown is, `most` at best."""
+
+    rule: str
+    pack: str
+    subject: SubjectSaid
+    most: Amounts
+    certainty: Certainty
+    measure: Exact | None
+    limit: Exact | None
+    unit: str | None
+    message: str
+    missing: list[MissingSaid]
+    at_home: HomeSaid | None
+
+
+class Held(Shape):
+    """An amount from the least to the most that it may be; `high` null: nothing bounds it."""
+
+    value: Exact
+    high: Exact | None
+
+
+class StockSaid(Shape):
+    """IT megawatts of sites, and TPP of installed chips of 3A090.a."""
+
+    megawatts: Held
+    tpp: Held
+
+
+class OperatorRow(Amounts):
+    """A family of operators by its ultimate parent; `candidates`: who that may be where it is not determined."""
+
+    operator: str
+    candidates: list[str]
+    headquarters: str | None
+    home: StockSaid
+    abroad: StockSaid
+    there: StockSaid
+    authorization: str
+    certainty: Certainty | None
+    binding: str | None
+    share: Exact | None
+    rooms: list[RoomSaid]
+
+
+class OperatorTable(Reply):
+    """Who can still build how much in a country: the operators with the most room first."""
+
+    as_of: Day
+    posture: PostureSaid
+    packs: list[PackAsked]
+    standings: list[Standing]
+    not_counted: list[NotCounted]
+    chip: str
+    country: str
+    authorization: str | None
+    operators: list[OperatorRow]
+
+
+def schema_of(title: str, shape: Any) -> dict[str, Any]:
+    """The JSON Schema of an answer of this shape, or of one of several."""
+    return document(title.lower(), {"title": title, **TypeAdapter(shape).json_schema(mode="serialization")})
+
+
+def headroom_schema() -> dict[str, Any]:
+    """The JSON Schema of both shapes."""
+    return schema_of("Headroom", Headroom | OperatorTable)

@@ -1,0 +1,1 @@
+"""For who writes rules: checks, cases, coverage, mutation, proofs, templates."""

@@ -1,0 +1,106 @@
+"""The verb `patterns`: groups of buyers that look like one hand, and buyers that look like shells."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from compliance.cli import options as shared
+from compliance.cli import output
+from compliance.cli.parser import Parser
+from compliance.cli.progress import working
+from compliance.cli.verb_context import parameters, read_world, today
+from compliance.errors import UsageError
+
+if TYPE_CHECKING:
+    from compliance.world.world import World
+
+
+def add_patterns(verbs: argparse._SubParsersAction[Parser]) -> None:
+    """The verb `patterns`."""
+    parser = verbs.add_parser(
+        "patterns",
+        help="groups of buyers that look like one hand, and buyers that look like shells",
+        description="Looks for buyers that split purchases among companies and for signs of shell companies. What it\n"
+        "finds is evidence with its weight, never a verdict: each is for a person to look at.",
+        examples=(
+            "compliance patterns fixtures/twelve_shells_at_1699.yaml",
+            "compliance patterns fixtures/twelve_shells_at_1699.yaml --pattern split_evasion --format json",
+            "compliance patterns fixtures/twelve_shells_at_1699.yaml --format svg --output shells.svg",
+            "compliance patterns fixtures/twelve_shells_at_1699.yaml --format yaml --output signs.yaml",
+        ),
+    )
+    shared.world(parser)
+    shared.as_of(parser)
+    told = "only this pattern (may be repeated)"
+    parser.add_argument("--pattern", metavar="PATTERN", action="append", default=[], help=told)
+    told = "another value for a parameter of rules/shared/patterns.yaml; the answer says so"
+    parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], dest="sets", help=told)
+    told = "as `audit` takes it; patterns are the same under all packs and postures (their limit is of rules/shared)"
+    parser.add_argument("--pack", metavar="PACK", action="append", default=[], help=told)
+    shared.posture(parser)
+    told = "the N-th of these groups alone (a picture in svg is of the first, if not told)"
+    parser.add_argument("--group", metavar="N", type=int, help=told)
+    shared.output(parser, "text", "json", "yaml", "dot", "svg", "html")
+    parser.set_defaults(run=patterns, adds_table="signs")
+
+
+def patterns(options: argparse.Namespace) -> int:
+    """Answers `patterns`."""
+    output.check(options.output)
+    world = read_world(options.world)
+    from compliance.detection.detectors import answer_of
+    from compliance.detection.detectors import patterns as ask
+    from compliance.reports.text.pattern_text import patterns_text
+    from compliance.rulebook.packs import load_packs
+
+    if options.pack:
+        load_packs(tuple(options.pack))
+
+    as_of = options.as_of or world.as_of or today()
+    with working("Looking for patterns"):
+        answer = ask(world, as_of, options.pattern, parameters(options.sets))
+    if options.group is not None or options.format == "svg":
+        answer = answer_of(answer["as_of"], _one(answer["groups"], options.group or 1), answer["assumptions"])
+    if options.format == "json":
+        output.emit(output.as_json(answer), options.output, data=True)
+    elif options.format == "text":
+        output.emit(patterns_text(answer, output.look(options.output)), options.output, data=False)
+    elif options.format == "yaml":
+        output.emit(_signs(answer, options.pattern), options.output, data=True)
+    else:
+        output.emit(_picture(world, answer, options.format), options.output, data=True)
+    return 0
+
+
+def _one(groups: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
+    if not 1 <= number <= len(groups):
+        told = f"there is no group {number}: {len(groups)} found" if groups else "no group was found"
+        raise UsageError(f"compliance patterns: {told}")
+    return [groups[number - 1]]
+
+
+def _signs(answer: dict[str, Any], searched: list[str]) -> str:
+    """The table `signs` that a world can hold, for audit and screen to read."""
+    import yaml
+
+    from compliance.detection.sign_rows import signs_of
+
+    rows = signs_of(answer, list(dict.fromkeys(searched)))
+    head = (
+        "# What a search for patterns found, to be read as facts beside the world in which it searched. Look at each\n"
+        "# row; dismiss one that is none by `dismissed: DAY`, with `dismissed_by` and `dismissed_why`.\n"
+    )
+    return head + yaml.safe_dump({"signs": rows}, sort_keys=False, allow_unicode=True, width=10**6)
+
+
+def _picture(world: World, answer: dict[str, Any], form: str) -> str:
+    """The groups as pictures: one Graphviz graph a group, one SVG, or one page."""
+    from compliance.detection.group_picture import picture
+    from compliance.reports import ownership_picture as draw
+    from compliance.reports.text.pattern_text import patterns_text
+
+    drawn = [picture(world, group) for group in answer["groups"]]
+    if form == "html":
+        return draw.pages(drawn, f"Patterns as of {answer['as_of']}", patterns_text(answer, output.look("page")))
+    return "".join((draw.svg if form == "svg" else draw.dot)(one) for one in drawn)

@@ -1,0 +1,1 @@
+"""How many units may be sold: by route, and by operator."""

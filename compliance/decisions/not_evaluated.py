@@ -1,0 +1,67 @@
+"""All that an audit or a screening left open, with what to do about each point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from compliance.answers.answer import NotEvaluated
+from compliance.decisions.split_detection import unsearched
+from compliance.errors import Problem
+from compliance.evaluation.described_parties import Resolved
+from compliance.evaluation.matches import Found
+from compliance.explain.next_steps import Step
+from compliance.explain.not_evaluated.open_points import OpenPoint, OrderParties
+from compliance.explain.not_evaluated.uncovered_places import uncovered_places
+from compliance.explain.not_evaluated.undecided_rules import open_rules, unknown_lists
+from compliance.explain.not_evaluated.unloaded_lists import unloaded_lists
+from compliance.explain.not_evaluated.unnamed_parties import doubtful_parties, unnamed_parties
+from compliance.explain.not_evaluated.unread_sources import unread_values
+from compliance.rulebook.packs import Pack
+from compliance.sources.evaluation_context import Scene
+from compliance.world.schema.tables import Order
+
+CORRECT = "Correct what could not be read, and screen it again: {items}."
+SEARCH = "Run `compliance patterns` and keep what it finds as `signs`."
+
+
+def left_open(
+    scene: Scene, packs: Sequence[Pack], asked: tuple[str, ...], resolved: Resolved, found: Iterable[Found]
+) -> list[OpenPoint]:
+    """The points that were left open about a world, or in a screening about the lines of the order.
+
+    `found` are the matches that may be open.
+    """
+    days = judged_days(scene)
+    parties = OrderParties(scene)
+    return [
+        *unnamed_parties(scene, packs, days, asked),
+        *doubtful_parties(scene, resolved.doubts),
+        *unloaded_lists(scene, packs, days, asked),
+        *uncovered_places(scene, packs),
+        *unknown_lists(scene, packs, parties),
+        *_unread(scene, packs, parties),
+        *(OpenPoint(said, (Step(SEARCH),)) for said in unsearched(scene, packs)),
+        *open_rules(found, scene, asked),
+    ]
+
+
+def judged_days(scene: Scene) -> set[date]:
+    """The day of the question, and in a screening those of the order lines."""
+    dates = {order.date for order in scene.world.each(Order)} if scene.orders else set()
+    return {scene.as_of, *dates}
+
+
+def _unread(scene: Scene, packs: Sequence[Pack], parties: OrderParties) -> Iterator[OpenPoint]:
+    for said in unread_values(scene, packs, [Order.table] if scene.orders else None):
+        ids = {one.id for one in said.missing}
+        lines = parties.lines_of(ids) if scene.orders and "" not in ids else None
+        first = said.missing[0]
+        yield OpenPoint(said, (Step("Look up in the source: {items}.", first.settles),), lines)
+
+
+def unread_lines(problems: Iterable[Problem], ids: Sequence[str]) -> Iterator[OpenPoint]:
+    """The lines of an order that could not be read or screened; `ids` are those of them that have one."""
+    left = frozenset(ids)
+    for problem in sorted(problems):
+        yield OpenPoint(NotEvaluated(rule="", reason=str(problem)), (Step(CORRECT, str(problem)),), left)

@@ -1,0 +1,126 @@
+"""Orders tried against one world, each as if it were alone, many in one evaluation (`plan.sql.scenarios`).
+
+Each answer is that of an evaluation of the world with this order and no other; tests hold it against screenings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from compliance.decisions.finding_comparison import by_identity
+from compliance.evaluation.evaluate import Determined, Evaluation, evaluate
+from compliance.evaluation.matches import Found, Identity
+from compliance.plan.sql.scenarios import BEFORE, marked, unmarked
+from compliance.rulebook.packs import Pack
+from compliance.sources.evaluation_context import Scene
+from compliance.sources.source_catalogue import ORDERED
+from compliance.sources.source_tables import Rows
+from compliance.world.schema.row import Row
+
+MOST_ROWS = 10**6
+"""How many rows of a source, over all scenes, one evaluation takes."""
+
+Lines = tuple[Row, ...]
+Answered = TypeVar("Answered")
+Walk = Generator[Sequence[Lines], Sequence[Evaluation], Answered]
+"""Work that asks for evaluations of orders, a few at a time, and ends with an answer."""
+
+
+class Beside:
+    """A world without orders, against which orders are tried."""
+
+    def __init__(self, scene: Scene, packs: Sequence[Pack]) -> None:
+        self.scene = scene
+        self.packs = packs
+        self.before: Mapping[Identity, Found] = {}
+        rows = Rows(scene.world, scene.catalogue, scene.day, orders=False)
+        self._most = max(1, MOST_ROWS // max(1, *(len(rows.of(source)) for source in ORDERED)))
+        self._begun = False
+
+    def together(self, walks: Iterable[Walk[Answered]]) -> list[Answered]:
+        """Runs all to their ends; what they ask for at one time is evaluated together."""
+        answers: dict[int, Answered] = {}
+        waiting: dict[int, tuple[Walk[Answered], Sequence[Lines]]] = {}
+        told: dict[int, tuple[Walk[Answered], Sequence[Evaluation] | None]] = {
+            number: (walk, None) for number, walk in enumerate(walks)
+        }
+        while told:
+            for number, (walk, evaluations) in told.items():
+                try:
+                    asked = next(walk) if evaluations is None else walk.send(evaluations)
+                    waiting[number] = walk, asked
+                except StopIteration as ended:
+                    answers[number] = ended.value
+            found = iter(self.each([lines for _, asked in waiting.values() for lines in asked]))
+            told = {number: (walk, [next(found) for _ in asked]) for number, (walk, asked) in waiting.items()}
+            waiting = {}
+        return [answers[number] for number in sorted(answers)]
+
+    def each(self, orders: Sequence[Lines], determine: bool = False) -> list[Evaluation]:
+        """What an evaluation of the world with each of these orders alone would find."""
+        found: list[Evaluation] = []
+        while len(found) < len(orders):
+            found += self._evaluated(orders[len(found) : len(found) + self._most], determine)
+        return found
+
+    def _evaluated(self, orders: Sequence[Lines], determine: bool) -> list[Evaluation]:
+        scenes: dict[str, list[str]] = {} if self._begun else {BEFORE: []}
+        rows = []
+        for number, lines in enumerate(orders):
+            name = str(number)
+            own = [_in_scene(line, name) for line in lines]
+            scenes[name] = [str(row.name_of_row) for row in own]
+            rows += own
+        world = self.scene.world.replace("orders", rows)
+        evaluation = evaluate(
+            self.scene.changed(world), self.packs, determine=determine, margins=True, sources=ORDERED, scenes=scenes
+        )
+        found: dict[str, list[Found]] = {name: [] for name in scenes}
+        for one in evaluation.found:
+            found[one.scene].append(_unmarked(one))
+        parts = {name: Evaluation(found[name]) for name in scenes}
+        for (*key, scene), margin in evaluation.margins.items():
+            if scene in parts:
+                parts[scene].margins[tuple(map(unmarked, key))] = margin
+        owner = {row: name for name, ids in scenes.items() for row in ids}
+        for made in evaluation.determined:
+            for name, lines_of in _by_scene(made.of_orders(), owner):
+                parts[name].determined.append(lines_of)
+        if BEFORE in parts:
+            self.before = by_identity(parts.pop(BEFORE))
+            self._begun = True
+        return list(parts.values())
+
+
+def _by_scene(made: Determined, owner: Mapping[str, str]) -> Iterator[tuple[str, Determined]]:
+    """The determinations of each scene's own order."""
+    places: dict[str, list[int]] = {}
+    for place, row in enumerate(made.rows.column("id").to_pylist()):
+        places.setdefault(owner[row], []).append(place)
+    for name, of_scene in places.items():
+        yield name, replace(made, rows=made.rows.take(of_scene))
+
+
+def _in_scene(line: Row, scene: str) -> Row:
+    named: Any = line
+    return line.model_copy(update={"id": marked(named.id, scene)}).at(line.origin)
+
+
+def _unmarked(found: Found) -> Found:
+    """The finding in the names that a user knows."""
+    rows = tuple(row._replace(id=unmarked(row.id), what=_what(row.what)) for row in found.rows)
+    return replace(
+        found,
+        id=unmarked(found.id),
+        key=unmarked(found.key),
+        words={word: unmarked(said) for word, said in found.words.items()},
+        rows=rows,
+        counted=replace(found.counted, rows=rows, least=_what(found.counted.least)) if found.counted else None,
+        scene=BEFORE,
+    )
+
+
+def _what(what: str | None) -> str | None:
+    return unmarked(what)  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""Buyers that together pass a limit, and look like one hand."""

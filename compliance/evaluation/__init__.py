@@ -1,0 +1,1 @@
+"""World, rules and a day to what holds, with the rows behind it."""

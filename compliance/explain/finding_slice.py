@@ -1,0 +1,122 @@
+"""The part of a world on which one finding rests: so much of it as another evaluation of its rule must see.
+
+Of the shipments only those are kept of which the finding can depend (`plan.line_reach`); all other tables, and the orders,
+are whole. A rule evaluated on the slice finds the same about this subject as on the whole; about others it may not.
+
+Where units are only taken off, and the rule is one of which fewer chips never make more (`monotone`), a line that does
+not count will not begin to: the lines behind the finding are enough, with those that share a total with one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from compliance.evaluation.matches import Found
+from compliance.explain.provenance import leaned_on
+from compliance.plan.line_reach import EVERY
+from compliance.sources.evaluation_context import Scene
+from compliance.sources.licenses import LICENSE
+from compliance.world.schema.column_table import Table
+from compliance.world.schema.tables import Authorization
+from compliance.world.schema.text_columns import texts_of
+
+Flags = np.ndarray[Any, Any]
+SHIPMENTS = "shipments"
+STANDS_FOR = {
+    "purchase": ("purchase", "id"),
+    "end_user": ("end_user", "consignee"),
+    "operator": ("operator", "end_user", "consignee"),
+}
+"""The columns of a table from which a column of the lines is taken."""
+
+
+def slice_of(found: Found, scene: Scene, fewer: bool = False) -> Scene:
+    """The scene with the shipments on which a finding can depend; the same scene where that cannot be told.
+
+    With `fewer`, the part on which it depends in worlds where units are taken off some of the lines behind it.
+    """
+    reach = found.plan.reach
+    if reach is None or not scene.world.rows(SHIPMENTS):
+        return scene
+    shipped, ordered = scene.world.columns(SHIPMENTS), scene.world.columns("orders")
+    limited = _limited(found, scene)
+    kept = _named(shipped, reach.own, pa.array([found.id], pa.string()))
+    if fewer and _only_those_behind(found):
+        behind = [row.id for row in found.rows if row.table == SHIPMENTS]
+        kept &= _named(shipped, ["id"], pa.array(behind, pa.string()))
+    for columns in reach.links:
+        kept |= _named(shipped, columns, _values(shipped, kept, columns, ordered))
+    kept |= _sharing_licenses(limited, shipped, kept, ordered)
+    places = np.flatnonzero(kept)
+    rows = scene.world.rows(SHIPMENTS)
+    few = rows.at(places) if isinstance(rows, Table) else [rows[place] for place in places.tolist()]
+    return scene.changed(scene.world.replace(SHIPMENTS, few))
+
+
+def _only_those_behind(found: Found) -> bool:
+    """Whether fewer units in the lines behind a finding change nothing but what those lines add."""
+    plan, told = found.plan, found.counted
+    measure = found.pack.definitions.measures.get(plan.of)
+    return (
+        "chips" in plan.rule.monotone
+        and plan.reach is not None
+        and plan.reach.one_total
+        and len(plan.reach.links) <= 1  # further on a line could begin to count that shares nothing with these
+        and not leaned_on(found.pack, plan).licenses
+        and measure is not None
+        and measure.rolling_days is None
+        and told is not None
+        and len({(row.table, row.id) for row in told.rows}) == told.count
+    )
+
+
+def _named(table: pa.Table, columns: Collection[str], values: pa.Array) -> Flags:
+    """The rows that have one of these values in one of these columns of the lines."""
+    found = np.full(len(table), EVERY in columns)
+    for name in _given(table, columns):
+        found |= _among(table.column(name).combine_chunks(), values)
+    return found
+
+
+def _values(table: pa.Table, kept: Flags, columns: Iterable[str], orders: pa.Table) -> pa.Array:
+    """What stands in these columns of the kept rows, and of the orders."""
+    rows = pa.array(np.flatnonzero(kept))
+    parts = [_distinct(table.column(name).take(rows)) for name in _given(table, columns)]
+    parts += [_distinct(orders.column(name)) for name in _given(orders, columns)]
+    return pa.concat_arrays([pa.array([], pa.string()), *parts]).drop_null()
+
+
+def _given(table: pa.Table, columns: Iterable[str]) -> list[str]:
+    wanted = {part for name in columns for part in STANDS_FOR.get(name, (name,))}
+    return sorted(wanted.intersection(table.column_names))
+
+
+def _among(column: pa.Array, values: pa.Array) -> Flags:
+    if not pa.types.is_dictionary(column.type):
+        return np.asarray(pc.is_in(column, value_set=values))
+    there = np.append(np.asarray(pc.is_in(column.dictionary, value_set=values)), False)  # the last for no value
+    found: Flags = there[column.indices.fill_null(len(there) - 1).to_numpy()]
+    return found
+
+
+def _distinct(column: pa.ChunkedArray) -> pa.Array:
+    return texts_of(column.unique())
+
+
+def _limited(found: Found, scene: Scene) -> pa.Array:
+    """The licenses with a limit, where the finding can depend on who takes room of them."""
+    if not leaned_on(found.pack, found.plan).licenses:
+        return pa.array([], pa.string())
+    limited = [p.id for p in scene.world.each(Authorization) if p.kind == LICENSE and p.limit_tpp is not None]
+    return pa.array(limited, pa.string())
+
+
+def _sharing_licenses(limited: pa.Array, table: pa.Table, kept: Flags, orders: pa.Table) -> Flags:
+    """The rows that claim a license with a limit which one of these rows claims: they take room of it."""
+    claimed = _values(table, kept, ["authorization_id"], orders)
+    return _named(table, ["authorization_id"], claimed.filter(pc.is_in(claimed, value_set=limited)))

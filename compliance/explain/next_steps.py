@@ -1,0 +1,119 @@
+"""What to do next about findings and about what was left open, in plain words; steps of one kind are told together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import starmap
+
+from compliance.answers.answer import FindingSaid, MissingSaid
+from compliance.evaluation.described_parties import FIELDS as PARTY_FIELDS
+from compliance.explain.finding_kinds import Head, head_of
+from compliance.rulebook.packs import Pack
+from compliance.world.io.rule_file import each_citation
+from compliance.world.schema.field_kinds import PARTIES
+from compliance.world.world import World
+
+MOST_ITEMS = 8
+MOST_GAPS = 3
+"""So many gaps of one finding are asked about."""
+LICENSE = "license_required"
+BY_OUTCOME = {
+    "violation": "Do not proceed: {items}.",
+    LICENSE: "Hold, and apply for a license or show that a license exception applies ({items}).",
+    "review": "Have compliance review before release: {items}.",
+}
+FIND_OUT = "Find out: {items}."
+TO_CHECK = "So that every rule can be checked, find out: {items}."
+NAMED = ("companies", "people", "stakes", "listings", "headquarters")
+WHETHER = "Find out whether this holds: {items}."
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do; `{items}` in its text stands for the items of all steps of the same text.
+
+    Items `of` one party or row are told together: `phone, website of Acme (acme)`.
+    """
+
+    text: str
+    item: str = ""
+    of: str = ""
+
+
+def merge(steps: Iterable[Step]) -> list[str]:
+    """The steps in their order, those of one text as one."""
+    items: dict[str, dict[str, dict[str, None]]] = {}
+    for step in steps:
+        own = items.setdefault(step.text, {})
+        if step.item:
+            own.setdefault(step.of or step.item, {})[step.item] = None
+    return [text.replace("{items}", _listed(list(starmap(_phrase, own.items())))) for text, own in items.items()]
+
+
+def _phrase(of: str, items: Iterable[str]) -> str:
+    told = ", ".join(items)
+    return told if told == of else f"{told} of {of}"
+
+
+def _listed(items: list[str]) -> str:
+    more = f"; and {len(items) - MOST_ITEMS:,} more" if len(items) > MOST_ITEMS + 1 else ""
+    return "; ".join(items[:MOST_ITEMS] if more else items) + more
+
+
+def find_out(text: str, gap: MissingSaid, name_of: Callable[[str], str | None]) -> Step:
+    """The step of finding out what is missing; parties stand with their names."""
+    field = gap.field.replace("_", " ")
+    name = name_of(gap.id) if gap.table in NAMED else None
+    who = f"{name} ({gap.id})" if name and name != gap.id else gap.id
+    return Step(text, field, who) if who else Step(text, f"whether {gap.settles}" if gap.table else field)
+
+
+class Steps:
+    """Steps about findings: as their rule says, else by their outcome.
+
+    `name_of` gives the name of a party by its id.
+    """
+
+    def __init__(self, packs: Iterable[Pack], name_of: Callable[[str], str | None]) -> None:
+        self._rules = {(pack.id, rule.name): rule for pack in packs for rule in pack.rules}
+        self._name_of = name_of
+
+    def about(self, finding: FindingSaid, known_gaps: Container[tuple[str, str]]) -> Iterator[Step]:
+        """What to do about one finding; of a possible one, to find out what is missing.
+
+        `known_gaps` are rows, by table and id, of which it is asked already who their parties are.
+        """
+        gaps = finding.missing[:MOST_GAPS] if finding.certainty == "possible" else ()
+        yield from (find_out(FIND_OUT, gap, self._name_of) for gap in gaps if not _of_party(gap, known_gaps))
+        if not gaps:
+            yield from self.of_kind(head_of(finding))
+
+    def of_kind(self, head: Head) -> Iterator[Step]:
+        """What to do about findings of a kind."""
+        rule = self._rules.get((head.pack, head.rule))
+        title = rule.title if rule else head.rule
+        if head.certainty == "possible":
+            yield Step(WHETHER, title)
+        elif rule is not None and rule.then.next:
+            yield Step(rule.then.next)
+        elif rule is not None and head.outcome == LICENSE:
+            yield from (Step(BY_OUTCOME[LICENSE], citation) for citation in each_citation(rule.citation))
+        else:
+            yield Step(BY_OUTCOME[head.outcome], title)
+
+
+def _of_party(gap: MissingSaid, known_gaps: Container[tuple[str, str]]) -> bool:
+    return gap.field in PARTY_FIELDS and (gap.table, gap.id) in known_gaps
+
+
+def names_in(world: World) -> Callable[[str], str | None]:
+    """Looks up the name of a party of a world by its id."""
+
+    def name_of(party: str) -> str | None:
+        for table in PARTIES:
+            if (row := world.by_id(table).get(party)) is not None:
+                return str(row.value("name")) if row.value("name") else None
+        return None
+
+    return name_of

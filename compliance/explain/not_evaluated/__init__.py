@@ -1,0 +1,1 @@
+"""What was not looked at and could decide (contracts 9)."""

@@ -1,0 +1,63 @@
+"""Points that were left open and could decide, each with the lines of the order that it bears on (contracts 9)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from compliance.answers.answer import NotEvaluated
+from compliance.explain.next_steps import Step
+from compliance.explain.not_evaluated.unread_sources import above, unread_ends
+from compliance.rulebook.legal_standing import Standing
+from compliance.sources.evaluation_context import Scene
+from compliance.world.schema.field_kinds import PARTIES
+from compliance.world.schema.row import references
+from compliance.world.schema.tables import Order, Unread
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """What was not evaluated, what to do about it, and the order lines that it bears on; `None`: all of them.
+
+    `about` are the rules that would have decided, by pack and with their standing.
+    """
+
+    said: NotEvaluated
+    steps: tuple[Step, ...]
+    lines: frozenset[str] | None = None
+    about: tuple[tuple[str, str, Standing], ...] = ()
+
+    def bears_on(self, line: str) -> bool:
+        """Whether it could decide about a line."""
+        return self.lines is None or line in self.lines
+
+
+class OrderParties:
+    """The parties of each order line, with those above them."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._register = scene.ownership.register
+        self._others = unread_ends(scene.world.each(Unread))
+        self._lines: dict[str, set[str]] = defaultdict(set)
+        fields = [field for field, tables in references(Order) if set(tables) & set(PARTIES)]
+        for order in scene.world.rows(Order.table) if scene.orders else ():
+            for field in fields:
+                if isinstance(party := order.value(field), str):
+                    self._lines[party].add(order.name_of_row)
+        self._above: dict[str, set[str]] = {}
+
+    def lines_of(self, parties: Collection[str]) -> frozenset[str]:
+        """The lines that name one of the parties, or a party below one of them."""
+        found: set[str] = set()
+        for party, lines in self._lines.items():
+            if party not in self._above:
+                self._above[party] = above(self._register, [party], self._others) | {party}
+            if not self._above[party].isdisjoint(parties):
+                found |= lines
+        return frozenset(found)
+
+
+def each_said(points: Iterable[OpenPoint]) -> list[NotEvaluated]:
+    """What an answer says of the points."""
+    return [point.said for point in points]

@@ -1,0 +1,1 @@
+"""Data of others read into a world: registers, lists, owners, clusters."""

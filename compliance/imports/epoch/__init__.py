@@ -1,0 +1,1 @@
+"""Epoch AI's table of GPU clusters."""

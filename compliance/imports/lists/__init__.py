@@ -1,0 +1,1 @@
+"""Screening lists, and the parties of a world that stand on them."""

@@ -1,0 +1,61 @@
+"""Reserves an order that a Screener screens: its accounts, the open orders of its purchase, one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from compliance.decisions.accounts.touched import BINDING, touched
+from compliance.decisions.screener import Screener
+from compliance.ledger.ledger import Ledger
+from compliance.ledger.ledger_answers import Reservation
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.reservations import Made
+from compliance.rulebook.legal_standing import Standing
+
+ATTEMPTS = 20
+"""So often an order is screened anew because another one of its purchase came first."""
+
+
+def reserve_order(
+    ledger: Ledger,
+    screener: Screener,
+    key: str,
+    lines: Sequence[Mapping[str, Any]],
+    *,
+    at: datetime,
+    by: str,
+    revision: int,
+    expires: datetime | None = None,
+    answer: str = "",
+    binding: Collection[Standing] = BINDING,
+) -> Made:
+    """Reserves what an order takes of all accounts that it touches; `revision` is that of the Screener's world.
+
+    The same key again gives the reservation as it was made, and nothing is screened. Raises `OrderError` for what is
+    wrong with the order, else `LedgerError` as `Ledger.reserve` does.
+    """
+    if (known := ledger.find(key, lines)) is not None:
+        return Made(known, True)
+    for attempt in range(ATTEMPTS):
+        others = ledger.of_purchases(lines)
+        claims = touched(screener, lines, beside=open_lines(screener, others), binding=binding).claims
+        try:
+            return ledger.reserve(
+                key, lines, claims, at=at, by=by, revision=revision, expires=expires, answer=answer,
+                beside=[one.id for one in others],
+            )  # fmt: skip
+        except LedgerError as refusal:
+            moved = refusal.code == "stale_world" and ledger.revision()[0] == revision
+            if not moved or attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("the last attempt gives or raises")
+
+
+def open_lines(screener: Screener, reservations: Iterable[Reservation]) -> list[list[dict[str, Any]]]:
+    """The lines of open reservations that are not on record yet, a list for each that has any."""
+    shipped = screener.world.by_id("shipments")
+    found = ([line for line in json.loads(one.orders) if line.get("id") not in shipped] for one in reservations)
+    return [lines for lines in found if lines]

@@ -1,0 +1,1 @@
+"""The same answers for very many companies: stakes as columns of numbers."""

@@ -1,0 +1,1 @@
+"""Ultimate parents, by majorities alone, and what is said beside them."""

@@ -1,0 +1,43 @@
+"""Relations whose rows are worked out by key when a program looks one up: attributes of the parties that it meets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from typing import Any
+
+from compliance.plan.rowwise.row_relations import Relation, Row
+from compliance.plan.rowwise.source_text import Unwritten
+from compliance.sources.to_arrow import arrow
+
+
+class Sought(Relation):
+    """Rows found by their first column alone; each is worked out once and kept in `made`."""
+
+    def __init__(
+        self,
+        types: Mapping[str, str],
+        find: Callable[[str], Iterable[Mapping[str, Any]]],
+        made: MutableMapping[str, list[Row]],
+    ) -> None:
+        shape = Relation.of(arrow((), types))
+        super().__init__(shape.columns, shape.types, _every)
+        self._kinds = types
+        self._find = find
+        self._found = made
+
+    def index(self, places: tuple[int, ...]) -> Any:
+        """The rows by the value in the first column."""
+        if places != (0,):
+            raise Unwritten(f"rows are sought by `{self.columns[0]}` alone")
+        return self
+
+    def get(self, value: str, nothing: Sequence[Row] = ()) -> Sequence[Row]:
+        """The rows with a value in the first column."""
+        del nothing
+        if value not in self._found:
+            self._found[value] = Relation.of(arrow(self._find(value), self._kinds)).rows
+        return self._found[value]
+
+
+def _every() -> list[Row]:
+    raise Unwritten("of rows that are sought by key not all are made")

@@ -1,0 +1,79 @@
+"""The rows that an order adds to the sources of rules, made of its lines alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+import pyarrow as pa
+
+from compliance.plan.sql.frames import schema
+from compliance.sources.source_catalogue import ORDERED, SHIPPED, SOURCES
+from compliance.sources.source_tables import Rows
+from compliance.sources.to_arrow import arrow
+from compliance.world.schema.row import Row
+from compliance.world.schema.tables import Order, Shipment
+from compliance.world.world import World
+
+STANDING = ("holdings", "compute_services", "weight_transfers", "inspections")
+"""Tables of what stands or was done without an order, to which it adds nothing."""
+
+
+class OrderRows(Rows):
+    """The rows of an order, and those of shipments that are `read_again`; of sources that neither adds to none.
+
+    `kept` are the rows of the world without the order.
+    """
+
+    def __init__(self, world: World, kept: Rows, day: date, read_again: Collection[Row]) -> None:
+        for table in STANDING:
+            world = world.replace(table, ())
+        super().__init__(world.replace(Shipment.table, read_again), kept.catalogue, day, orders=True)
+        self.tenants = kept.tenants
+
+    def of(self, source: str) -> pa.Table:
+        """The rows of a source as columns."""
+        if source not in ORDERED:
+            return arrow((), schema(SOURCES[source]))
+        if source in SHIPPED:
+            return super().of(source)
+        if source not in self._made:
+            rows = {"installed": self._ordered_installed, "capacity": self._ordered_capacity}[source]()
+            self._made[source] = arrow(rows, schema(SOURCES[source]))
+        return self._made[source]
+
+    def present(self) -> frozenset[str]:
+        """The sources to which the order adds rows."""
+        return frozenset(source for source in ORDERED if self._has(source))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables whose rows are lines."""
+        return (Shipment.table, Order.table) if self.world.rows(Shipment.table) else (Order.table,)
+
+
+class WorldRows(Rows):
+    """The rows of a world with an order; what it adds nothing to is as it was, and its own rows are known.
+
+    With `same_parties` nothing is another about any party.
+    """
+
+    def __init__(self, world: World, kept: Rows, order: OrderRows, same_parties: bool) -> None:
+        super().__init__(world, kept.catalogue, order.day, orders=True)
+        if same_parties:
+            self.of_parties = kept.of_parties
+        self._kept = kept
+        self._order = order
+
+    def of(self, source: str) -> pa.Table:
+        """The rows of a source as columns."""
+        return super().of(source) if source in ORDERED else self._kept.of(source)
+
+    def ordered(self, source: str) -> pa.Table:
+        """Those of the order."""
+        rows = self._order.of(source)
+        return rows.filter(rows.column("ordered"))
+
+    def present(self) -> frozenset[str]:
+        """The sources that have rows, and the lists on which somebody stands."""
+        return self._kept.present() | self._order.present()

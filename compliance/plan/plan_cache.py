@@ -1,0 +1,37 @@
+"""Compiled plans, kept for the process: a pack is compiled once for the tables that worlds have."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from compliance.gc_pause import growing
+from compliance.plan.planner import Planner
+from compliance.plan.rule_plan import PackPlan
+from compliance.rulebook.packs import Pack
+
+Key = tuple[str, tuple[tuple[str, str], ...], bool, bool]
+_PLANS: dict[Key, list[PackPlan]] = {}
+_COMPILING = Lock()
+
+
+def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False, margins: bool = True) -> PackPlan:
+    """The compiled plans of a pack for a world that has rows of these sources.
+
+    With `beside` the plans are for several scenes side by side, which the table `scenes` names. Plans for more sources
+    do as well: their rules find no rows.
+    """
+    with _COMPILING:
+        kept = _PLANS.setdefault((pack.sha256, pack.overrides, beside, margins), [])
+        fit = [plan for plan in kept if sources <= plan.sources]
+        if not fit:
+            with growing():
+                fit = [Planner(pack, beside).plan(sources, margins)]
+            kept.append(fit[0])
+        return min(fit, key=lambda plan: (len(plan.sources), sorted(plan.sources)))
+
+
+def forget(pack: Pack) -> None:
+    """Drops the plans of a pack that is not asked again, and of those whose hash begins with its own."""
+    with _COMPILING:
+        for key in [key for key in _PLANS if key[0].startswith(pack.sha256)]:
+            del _PLANS[key]

@@ -1,0 +1,1 @@
+"""Conditions, measures and joins as SQL trees."""

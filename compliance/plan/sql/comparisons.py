@@ -1,0 +1,83 @@
+"""Comparisons of amounts and ratios as three-valued columns.
+
+An amount is an interval of integers in units of its scale, its upper end null where nothing bounds it. A comparison
+holds, does not, or is null where the interval straddles the limit. Ratios are cross-multiplied: nothing is divided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any as Expression
+
+from compliance.plan.sql import expressions
+from compliance.plan.sql.expressions import WHOLE
+from compliance.plan.sql.frames import Found, Ratio
+from compliance.plan.sql.interval_join import Get
+from compliance.units import common_denominator
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison as three-valued column, and the two sides as amounts for the facts."""
+
+    holds: Get
+    value: Found | Ratio
+    limit: Found
+
+
+def whole(value: int) -> Expression:
+    return expressions.literal(value, WHOLE)
+
+
+def constant(value: Fraction, scale: int) -> Found:
+    """A fixed amount; `scale` grows where the value is not whole in it."""
+    fine = common_denominator([value * scale])
+    number = whole(int(value * scale * fine))
+    return Found("amount", low=lambda t: number, high=lambda t: number, scale=scale * fine)
+
+
+def amount_holds(value: Found, limit: Found, op: str) -> Get:
+    def get(t: Expression) -> Expression:
+        up, down = whole(limit.scale), whole(value.scale)
+        low, high = value.low(t) * up, value.high(t) * up
+        below, above = limit.low(t) * down, limit.high(t) * down
+        return _between(low, high, below, above, op)
+
+    return get
+
+
+def _between(low: Expression, high: Expression, below: Expression, above: Expression, op: str) -> Expression:
+    """Kleene's answer to `value op limit` for the intervals low..high and below..above (a null end is unbounded)."""
+    match op:
+        case "gt":
+            sure, never = low > above, high <= below
+        case "ge":
+            sure, never = low >= above, high < below
+        case "lt":
+            sure, never = high < below, low >= above
+        case _:
+            sure, never = high <= below, low > above
+    return expressions.cases((sure, True), (never, False), else_=expressions.null("boolean"))
+
+
+def ratio_holds(ratio: Ratio, limit: Found, op: str) -> Get:
+    def get(t: Expression) -> Expression:
+        hundred, fine, top = whole(100 * limit.scale), limit.low(t), limit.high(t)
+        low, high = ratio.part.low(t), ratio.part.high(t)
+        least, most = ratio.other.low(t), ratio.other.high(t)
+        # the ratio is least with the part at its low beside the other at its high, and greatest the other way round
+        below = most if ratio.of_other else low + most
+        above = least if ratio.of_other else high + least
+        match op:
+            case "gt":
+                sure, never = low * hundred > below * top, high * hundred <= above * fine
+            case "ge":
+                sure, never = low * hundred >= below * top, high * hundred < above * fine
+            case "lt":
+                sure, never = high * hundred < above * fine, low * hundred >= below * top
+            case _:
+                sure, never = high * hundred <= above * fine, low * hundred > below * top
+        return expressions.cases((sure, True), (never, False), else_=expressions.null("boolean"))
+
+    return get

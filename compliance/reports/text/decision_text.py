@@ -1,0 +1,252 @@
+"""Decisions as people read them: the answer first, why, and what to do next.
+
+INVARIANT: a card of one order takes at most 25 lines, so that it is read to its end; what does not fit is counted.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence, Set
+
+from rich.text import Text
+
+from compliance.answers.answer import ALL, DECISIONS, Answer, Decision, DecisionSaid
+from compliance.decisions.decision_list import ORDERS
+from compliance.explain.finding_kinds import counted_standings, heads
+from compliance.reports import phrases
+from compliance.reports.report_context import Background, enforced_state
+from compliance.reports.text.finding_block import ownership_chain
+from compliance.reports.text.order_line_text import unread
+from compliance.reports.text.terminal import INDENT, LABEL, STYLES, Paper, labelled, styled, table
+from compliance.rulebook.legal_standing import STANDINGS, Standing, standing_of
+
+STYLE_OF = {
+    "prohibited": STYLES["violation"],
+    "license_required": STYLES["license_required"],
+    "review": STYLES["review"],
+    "unknown": STYLES["not_evaluated"],
+    "nothing_found": "",
+}
+MOST_REASONS, MOST_OWNERS, MOST_STEPS, MOST_BESIDE = 4, 2, 7, 3
+"""So many lines of a card say why, who owns whom, what to do and what else was read: with all else at most 25."""
+MOST_READ = 200
+LISTS = "screening_lists"
+RuleKey = tuple[str, str]
+"""A rule by its pack and name."""
+MOST_ROWS = 60
+"""So many order lines are told one by one; of more the strictest."""
+
+
+def decided(answer: Answer) -> tuple[Standing, ...]:
+    """The standings that decide in the posture of an answer: those applied, as written also what is only written.
+
+    Where no pack that was asked is of those, the others are told.
+    """
+    asked = standings_asked(answer)
+    counted = counted_standings(answer.posture, ())
+    return tuple(one for one in asked if one in counted) or tuple(asked)
+
+
+def uncounted(answer: Answer) -> str:
+    """That no pack asked about is applied in the posture, if so: what is told then is only written, or a summary."""
+    asked = standings_asked(answer)
+    if answer.posture == "as-written" or "enforced" in asked or "written" not in asked:
+        return ""
+    packs = ", ".join(pack.id for pack in answer.packs if pack.force != "not_law")
+    return (
+        f"{packs}: in the text and not enforced. As enforced nothing of it counts, and nothing else was asked; "
+        "with --posture as-written it decides."
+    )
+
+
+def strictest(decision: DecisionSaid, standings: Sequence[Standing]) -> Decision:
+    """The strictest decision of these standings."""
+    found: list[Decision] = [getattr(decision, standing) for standing in standings]
+    return min(found, key=DECISIONS.index)
+
+
+def rank(decision: DecisionSaid, answer: Answer) -> int:
+    """Sorts decisions, the strictest first."""
+    return DECISIONS.index(strictest(decision, decided(answer)))
+
+
+def badge(word: str) -> Text:
+    """A decision as a label."""
+    return Text(f" {phrases.DECISIONS[word].upper()} ", STYLE_OF[word])
+
+
+def put_decisions(paper: Paper, answer: Answer, background: Background) -> None:
+    """The decisions of an answer: of a world, of one order line, or of each line of an order book."""
+    lines = [decision for decision in answer.decisions if decision.id != ALL]
+    paper.gap()
+    if told := uncounted(answer):
+        paper.put(styled(told, "bold magenta"))
+        paper.gap()
+    if len(lines) > 1:
+        _book(paper, answer, background, lines)
+    else:
+        _card(paper, answer, background, lines[0] if lines else answer.decisions[0])
+
+
+def _card(paper: Paper, answer: Answer, background: Background, decision: DecisionSaid) -> None:
+    standings = decided(answer)
+    word = strictest(decision, standings)
+    about = order_text(decision.id, background) if decision.table == ORDERS else "the world as a whole"
+    paper.put(Text.assemble("  ", badge(word), "  ", styled(about, "bold")))
+    paper.gap()
+    width = paper.look.columns - LABEL - INDENT - 2
+    which = " and ".join(phrases.STANDINGS[one] for one in standings)
+    rows = [("decision", Text.assemble((phrases.MEANINGS[word], "bold"), f" ({which} rules decide)"))]
+    found = frozenset((head.pack, head.rule) for head, _ in heads(answer.findings))
+    others = [one for one in standings_asked(answer) if one not in standings]
+    beside = [_other_standing(decision, one, found, background) for one in others]
+    rows += _fitting("because", reasons(decision, answer, found, background), width, MOST_REASONS)
+    rows += _fitting("owned by", owners(decision, answer, background), width, MOST_OWNERS)
+    rows += _fitting("next", decision.next, width, MOST_STEPS, numbered=True)
+    rows += _fitting("beside", beside, width, MOST_BESIDE)
+    paper.put(labelled(rows))
+
+
+def _other_standing(decision: DecisionSaid, standing: Standing, found: Set[RuleKey], background: Background) -> str:
+    """What a standing that does not decide comes to, and its first reason; `found` are the rules that were found."""
+    word: Decision = getattr(decision, standing)
+    own = [(one.pack, one.rule) for one in decision.because if one.standing == standing and one.decision == word]
+    titles = [background.title(*rule) for rule in own if rule in found]
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    told = f"{phrases.STANDINGS[standing]}: {phrases.DECISIONS[word]}"
+    return f"{told} ({titles[0]}{more})" if titles else told
+
+
+def owners(decision: DecisionSaid, answer: Answer, background: Background) -> list[str]:
+    """The chains of owners on which the findings rest that decide."""
+    rules = {(one.pack, one.rule) for one in decision.because}
+    findings = (one for one in answer.findings[:MOST_READ] if (one.pack, one.rule) in rules and one.path)
+    return list(dict.fromkeys(ownership_chain(one.path, lambda name: party(name, background)) for one in findings))
+
+
+def standings_text(decision: DecisionSaid, answer: Answer) -> str:
+    """The decision in each standing that was asked about."""
+    asked = standings_asked(answer)
+    return "; ".join(f"{phrases.STANDINGS[one]}: {phrases.DECISIONS[getattr(decision, one)]}" for one in asked)
+
+
+def standings_asked(answer: Answer) -> list[Standing]:
+    """The standings that the packs of an answer have in its posture; all where none can be told."""
+    found: set[Standing] = set()
+    for pack in answer.packs:
+        standing = standing_of(pack.force, enforced_state(pack, answer.as_of))
+        if standing != "written" or answer.posture != "as-enforced":
+            found.add(standing)
+    found.update(one.standing for whole in answer.decisions[:1] for one in whole.because)
+    return [standing for standing in STANDINGS if standing in found] or list(STANDINGS)
+
+
+def reasons(decision: DecisionSaid, answer: Answer, found: Set[RuleKey], background: Background) -> list[str]:
+    """Why in the standings that decide: the titles of the rules that were `found`, and what could not be evaluated."""
+    if not answer.packs:
+        return [phrases.NO_PACK]
+    standings = decided(answer)
+    told: dict[str, None] = {}
+    for one in decision.because:
+        if one.standing in standings and (one.pack, one.rule) in found:
+            maybe = "possibly: " if one.decision == "unknown" else ""
+            told[f"{maybe}{background.title(one.pack, one.rule)} ({one.pack})"] = None
+    open_ = any(getattr(decision, one) == "unknown" for one in standings)
+    return [*told, *(_left_open(answer) if open_ else [])] or [phrases.NOTHING_FOUND]
+
+
+def _left_open(answer: Answer) -> list[str]:
+    """What could not be evaluated: lists together, then by itself what no rule names, then how many rules."""
+    lists = [gap.id for left in answer.not_evaluated for gap in left.missing if gap.table == LISTS]
+    others = [
+        left.reason for left in answer.not_evaluated if not left.rule and all(g.table != LISTS for g in left.missing)
+    ]
+    rules = sum(bool(left.rule) for left in answer.not_evaluated)
+    told = [f"screening lists not loaded: {', '.join(lists)}"] if lists else []
+    told += others
+    return [*told, f"{phrases.counted(rules, 'rule')} not checked for want of facts"] if rules else told
+
+
+def _fitting(label: str, items: Sequence[str], width: int, most: int, numbered: bool = False) -> list[tuple[str, Text]]:
+    """As many items as fit in so many lines, and how many more there are."""
+    rows: list[tuple[str, Text]] = []
+    used = 0
+    for place, item in enumerate(items):
+        said = f"{place + 1}. {item}" if numbered else item
+        lines = len(textwrap.wrap(said, width)) or 1
+        rest = len(items) - place
+        if used + lines > most - (rest > 1) and rows:
+            rows.append(("", Text(f"and {rest:,} more; --details and JSON give each", "dim")))
+            break
+        rows.append((label if not rows else "", styled(said)))
+        used += lines
+    return rows
+
+
+def order_text(name: str, background: Background) -> str:
+    """An order line in words: what goes to whom, with the names of parties beside their ids."""
+
+    def field(column: str) -> str:
+        return background.told(ORDERS, name, column)
+
+    if background.rows.get((ORDERS, name)) is None:
+        return name
+    to = party(field("consignee"), background) or "nobody named"
+    parts = [f"{name}: {field('quantity')} {field('chip')} to {to} in {field('to_country')}"]
+    if field("end_user") not in ("", field("consignee")):
+        parts.append(f"end user {party(field('end_user'), background)}")
+    if field("intermediate_consignee"):
+        parts.append(f"via {party(field('intermediate_consignee'), background)}")
+    parts.append(f"{field('movement')} of {field('date')}")
+    if field("authorization") not in ("", "none"):
+        parts.append(f"claims {field('authorization')}")
+    return ", ".join(parts)
+
+
+def party(name: str, background: Background) -> str:
+    """A party as people know it: its name with its id."""
+    if not name:
+        return ""
+    known = background.told("companies", name, "name") or background.told("people", name, "name")
+    return f"{known} ({name})" if known and known != name else name
+
+
+def _book(paper: Paper, answer: Answer, background: Background, lines: Sequence[DecisionSaid]) -> None:
+    standings = decided(answer)
+    whole = next(decision for decision in answer.decisions if decision.id == ALL)
+    word = strictest(whole, standings)
+    paper.put(Text.assemble("  ", badge(word), "  ", (f"the order as a whole, {len(lines):,} lines", "bold")))
+    paper.put(labelled([("", styled(standings_text(whole, answer)))]))
+    paper.gap()
+    ordered = sorted(lines, key=lambda one: (rank(one, answer), one.id))
+    rows = [_row(line, answer, background) for line in ordered[:MOST_ROWS]]
+    for result in unread(background.problems):
+        rows.append((f"line {result.line}", Text("unknown", STYLE_OF["unknown"]), "not read", result.problem))
+    paper.put(table(("order", "decision", "what goes to whom", "why"), rows, indent=2, kept=18))
+    if len(ordered) > MOST_ROWS:
+        paper.put(Text(f"    and {len(ordered) - MOST_ROWS:,} lines more; CSV and JSON give each", "dim"))
+    paper.gap()
+    paper.put(
+        labelled(_fitting("next", whole.next, paper.look.columns - LABEL - INDENT - 2, 2 * MOST_STEPS, numbered=True))
+    )
+
+
+def _row(decision: DecisionSaid, answer: Answer, background: Background) -> tuple[str | Text, ...]:
+    word = strictest(decision, decided(answer))
+    label = Text(phrases.DECISIONS[word], STYLE_OF[word])
+    about = order_text(decision.id, background).removeprefix(f"{decision.id}: ").split(", ")[0]
+    return decision.id, label, about, why(decision, answer, background)
+
+
+def why(decision: DecisionSaid, answer: Answer, background: Background) -> str:
+    """The first reason of a decision, and how many more there are."""
+    standings = decided(answer)
+    word = strictest(decision, standings)
+    own = [one for one in decision.because if one.standing in standings and one.decision == word and one.rule]
+    titles = list(dict.fromkeys(background.title(one.pack, one.rule) for one in own))
+    if word == "nothing_found":
+        return phrases.NOTHING_FOUND if answer.packs else phrases.NO_PACK
+    if word == "unknown" and decision.next:
+        return decision.next[0]
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    return f"{titles[0]}{more}" if titles else ""

@@ -1,0 +1,232 @@
+"""An answer as text for a terminal: the decision and what to do, then the findings by standing with their reasons.
+
+INVARIANT: nothing here says that something is fine; where there is no finding, it says that and what was not checked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from compliance.answers.answer import OUTCOMES, Answer, FindingSaid, NotEvaluated, PackSaid, StandingSaid
+from compliance.explain.finding_kinds import heads
+from compliance.reports import phrases
+from compliance.reports.report_context import Background, enforced_state
+from compliance.reports.text import finding_groups, line_text
+from compliance.reports.text.decision_text import put_decisions
+from compliance.reports.text.finding_block import block, brief
+from compliance.reports.text.terminal import STYLES, Look, Paper, labelled, listed, marked, styled, table
+from compliance.rulebook.legal_standing import Standing
+
+MOST_BLOCKS = 12
+"""How many findings of an outcome are told in full; the others follow a line each."""
+MOST_BRIEF = 40
+"""How many of those others are told; a report that nobody reads to its end says less."""
+MOST_LISTED = 20
+DETERMINED = ("lines", "need", "claim", "open", "not known", "closed", "if applied for")
+
+
+def text(answer: Answer, background: Background, look: Look | None = None, details: bool = False) -> str:
+    """The decisions first; of an audit, and with `details` of an order too, the findings by standing and all else."""
+    paper = Paper(look or Look())
+    _head(paper, answer, background)
+    put_decisions(paper, answer, background)
+    if background.order is None or details:
+        _packs(paper, answer, background)
+        _summary(paper, answer, background)
+        for standing_, found in finding_groups.by_standing(answer.findings):
+            _standing_of(paper, standing_, found, background)
+        if details:
+            _lines(paper, answer, background)
+            _standing(paper, answer)
+        _rest(paper, answer, background, details)
+    paper.gap()
+    paper.put(Text(_last(answer, details), "dim"))
+    return paper.text()
+
+
+def _last(answer: Answer, details: bool) -> str:
+    """What is not shown here, and that this is no advice."""
+    if details:
+        return phrases.NO_ADVICE
+    left = phrases.counted(len(answer.not_encoded), "clause of law is", "clauses of law are")
+    return f"--details shows the rest; {left} not encoded. This is no legal advice."
+
+
+def _standing_of(paper: Paper, standing_: Standing, findings: Sequence[FindingSaid], background: Background) -> None:
+    """The findings of one standing, the strictest outcome first."""
+    paper.heading(
+        f"Findings of rules that are: {phrases.STANDINGS[standing_]}", phrases.counted(len(findings), "finding")
+    )
+    for outcome, definite, found in finding_groups.by_outcome(findings):
+        _outcome(paper, outcome, definite, found, background)
+
+
+def _head(paper: Paper, answer: Answer, background: Background) -> None:
+    asked = f"as of {answer.as_of}, {phrases.posture(answer.posture)}"
+    if background.order is None:
+        said = Text.assemble(("Audit of ", "bold"), styled(background.world, "bold"), f", {asked}")
+    else:
+        said = Text.assemble(
+            ("Screening of ", "bold"),
+            styled(background.order, "bold"),
+            " against ",
+            styled(background.world),
+            f", {asked}",
+        )
+    paper.put(said)
+
+
+def _packs(paper: Paper, answer: Answer, background: Background) -> None:
+    rows = (
+        (
+            styled(pack.id, "bold"),
+            styled(standing(pack, answer, background)).append(_title(pack.id, background), "dim"),
+        )
+        for pack in answer.packs
+    )
+    if answer.packs:
+        paper.gap()
+        paper.put(table(("pack", "standing and title"), rows, indent=2))
+
+
+def standing(pack: PackSaid, answer: Answer, background: Background) -> str:
+    """The standing in law of a pack on the day, as its text says and, where that differs, as enforced."""
+    return phrases.standing(pack.force, enforced_state(pack, answer.as_of), background.since.get(pack.id))
+
+
+def _title(pack: str, background: Background) -> str:
+    title = background.packs.get(pack)
+    return f"; {title}" if title else ""
+
+
+def _summary(paper: Paper, answer: Answer, background: Background) -> None:
+    paper.gap()
+    if answer.packs and (checked := background.checked()):
+        paper.put(labelled([("checked", styled(checked))]))
+    paper.gap()
+    if not answer.packs:
+        paper.put(styled(phrases.NO_PACK, "bold"))
+    elif not answer.findings:
+        paper.put(Text.assemble((phrases.NOTHING_FOUND, "bold"), " What was not checked stands below."))
+    else:
+        paper.put(table(("findings", "definite", "possible"), _counts(answer), (False, True, True), indent=2))
+    if answer.not_evaluated:
+        left = phrases.counted(len(answer.not_evaluated), "thing was", "things were")
+        paper.put(styled(f"{left} not evaluated; see below.", "magenta"))
+
+
+def _counts(answer: Answer) -> Iterator[tuple[Text, str, str]]:
+    number: Counter[tuple[str, str]] = Counter()
+    for head, count in heads(answer.findings):
+        number[head.outcome, head.certainty] += count
+    for outcome in OUTCOMES:
+        sure, perhaps = number[outcome, "definite"], number[outcome, "possible"]
+        style = STYLES[f"possible {outcome}"] if sure + perhaps else "dim"
+        yield styled(phrases.OUTCOMES[outcome], style), f"{sure:,}" if sure else "-", f"{perhaps:,}" if perhaps else "-"
+
+
+def _outcome(paper: Paper, outcome: str, definite: int, found: Sequence[FindingSaid], background: Background) -> None:
+    paper.gap()
+    counted = f"{definite:,} definite, {len(found) - definite:,} possible"
+    paper.put(Text.assemble((phrases.OUTCOMES[outcome].capitalize(), "bold"), (f"  {counted}", "dim")))
+    together = finding_groups.alike(found)
+    for group in together[:MOST_BLOCKS]:
+        paper.gap()
+        paper.put(block(group, background, paper.look.columns))
+    rest = together[MOST_BLOCKS:]
+    if rest:
+        count = sum(map(len, rest))
+        told = [finding for group in rest[:MOST_BRIEF] for finding in group[:MOST_BRIEF]][:MOST_BRIEF]
+        paper.gap()
+        paper.put(Text(f"  {phrases.counted(count, 'more', 'more')}, a line each; JSON gives each in full:", "bold"))
+        paper.put(brief(told, background))
+        if count > len(told):
+            paper.put(Text(f"    and {count - len(told):,} more; CSV and JSON give each", "dim"))
+
+
+def _lines(paper: Paper, answer: Answer, background: Background) -> None:
+    """What each line needs, lines alike together, with the reasons behind routes that are not open."""
+    groups_of = line_text.determined(answer.determinations, background)
+    looked_at, without = line_text.looked_at(answer.determinations)
+    if not looked_at:
+        return
+    paper.heading("What each line needs", phrases.counted(looked_at, "line"))
+    for pack in dict.fromkeys(group.said.pack for group in groups_of):
+        of_pack = [group for group in groups_of if group.said.pack == pack]
+        posture = phrases.posture(of_pack[0].said.posture)
+        paper.gap()
+        paper.put(Text.assemble("  ", styled(pack, "bold"), (f", {posture}", "dim")))
+        paper.put(table(DETERMINED, map(_determined, of_pack), indent=2))
+        paper.put(marked(map(_reason, line_text.reasons(of_pack)), indent=2))
+    if without:
+        paper.gap()
+        paper.put(Text(f"  {phrases.counted(without, 'line')} without a requirement in these packs.", "dim"))
+
+
+def _determined(group: line_text.Determined) -> tuple[str | Text, ...]:
+    said = group.said
+    return (
+        styled(phrases.some(group.ids, 6), "bold"),
+        "; ".join(said.requirements),
+        group.claim,
+        styled(group.routes(True) or "-", "green"),
+        styled(group.routes(None) or "-", "yellow"),
+        styled(group.routes(False) or "-", "dim"),
+        phrases.plain(said.review_policy or "-"),
+    )
+
+
+def _reason(reason: line_text.Reason) -> tuple[Text, Text]:
+    said = (
+        f"{reason.kind} {phrases.OPEN[reason.available]} ({phrases.some(reason.ids)}): {'; '.join(reason.conditions)}"
+    )
+    return styled(phrases.MARKS[reason.available], "dim"), styled(said, "dim")
+
+
+def _standing(paper: Paper, answer: Answer) -> None:
+    """The force history of each pack: what its text said from which day, and what the authority applied."""
+    if not answer.packs:
+        return
+    paper.heading("Standing in law, by date")
+    rows = (
+        (pack.id if not place else "", step.since or "always", phrases.standing(step.state, step.enforced), cited(step))
+        for pack in answer.packs
+        for place, step in enumerate(pack.history)
+    )
+    paper.put(table(("pack", "from", "standing", "source"), rows, indent=2))
+
+
+def cited(step: StandingSaid) -> str:
+    """Where a state of force is written, how well that was seen, and what is to be said of it."""
+    note = f". {step.note}" if step.note else ""
+    return f"{step.citation} (confidence: {step.confidence}){note}"
+
+
+def _rest(paper: Paper, answer: Answer, background: Background, details: bool) -> None:
+    if answer.not_evaluated:
+        paper.heading("Not evaluated", phrases.counted(len(answer.not_evaluated), "thing"))
+        _list(paper, list(map(unevaluated, answer.not_evaluated)))
+    if answer.assumptions:
+        paper.heading("Assumptions")
+        _list(paper, answer.assumptions)
+    if answer.not_encoded and details:
+        paper.heading("Not encoded, so not checked")
+        for pack in dict.fromkeys(left.pack for left in answer.not_encoded):
+            paper.put(Text.assemble("  ", styled(pack, "bold"), (f"  {background.packs.get(pack, '')}", "dim")))
+            paper.put(listed((left.clause for left in answer.not_encoded if left.pack == pack), indent=4))
+
+
+def _list(paper: Paper, items: Sequence[str]) -> None:
+    paper.put(listed(items[:MOST_LISTED]))
+    if (more := len(items) - MOST_LISTED) > 0:
+        paper.put(Text(f"    and {more:,} more; JSON and Markdown list them all", "dim"))
+
+
+def unevaluated(left: NotEvaluated) -> str:
+    """What was not evaluated and why, with what would let it be."""
+    said = f"{left.rule}: {left.reason}" if left.rule else left.reason
+    gaps = finding_groups.together(left.missing)
+    return f"{said} (missing: {gaps})" if gaps else said

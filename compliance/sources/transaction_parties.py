@@ -1,0 +1,126 @@
+"""The parties of what is sold, rented and sent: each party of a line, a service or a transfer of weights once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from compliance.sources.entities import strictest_chip
+from compliance.sources.shipment_lines import LineColumns
+from compliance.sources.to_arrow import ARROW, arrow
+from compliance.world.reference.chip_catalogue import Catalogue
+from compliance.world.schema.tables import ComputeService, WeightTransfer
+from compliance.world.world import World
+
+OF_LINES = (
+    "consignee", "end_user", "operator", "purchaser", "intermediate_consignee", "forwarder", "payer", "exporter",
+)  # fmt: skip
+Numbers = np.ndarray[Any, Any]
+
+
+def dealings(
+    world: World,
+    day: date,
+    lines: Sequence[LineColumns],
+    licensed: Sequence[Numbers],
+    catalogue: Catalogue,
+    columns: Mapping[str, str],
+) -> pa.Table:
+    """A row for each party of each line, of each service begun by the day, and of each transfer of weights.
+
+    The chip is the most strictly controlled of those in what the line names, the quantity that of all of them.
+    `licensed` says of each line whether a granted license covers it; `columns` are the types of the rows.
+    """
+    others = arrow([*_of_services(world, day, catalogue), *_of_transfers(world, day)], columns)
+    parts = [_of_lines(part, flags, columns) for part, flags in zip(lines, licensed, strict=True) if part.count]
+    if len(parts) == 1 and not len(others):
+        return parts[0]
+    return pa.concat_tables([part.cast(others.schema) for part in (*parts, others)])
+
+
+def _of_lines(lines: LineColumns, licensed: Numbers, columns: Mapping[str, str]) -> pa.Table:
+    """The parties of the lines of one table, each once with all that it is in the line."""
+    names, codes = _party_codes(lines)
+    places, masks = [], []
+    for role in range(len(OF_LINES)):
+        own = codes[role]
+        first = own >= 0
+        for before in range(role):
+            first &= codes[before] != own
+        at = np.flatnonzero(first)
+        mask = np.full(len(at), 1 << role, np.int64)
+        for after in range(role + 1, len(OF_LINES)):
+            mask |= (codes[after][at] == own[at]) * (1 << after)
+        places.append(at)
+        masks.append(mask)
+    party = np.concatenate([codes[role][at] for role, at in enumerate(places)])
+    kinds, which = np.unique(np.concatenate(masks), return_inverse=True)
+    roles = [" and ".join(r.replace("_", " ") for n, r in enumerate(OF_LINES) if kind >> n & 1) for kind in kinds]
+    value, units = lines.values(), lines.chips_in_all()
+    of_line: dict[str, Any] = {
+        "id": lines.texts("id"), "date": lines.dates, "movement": lines.given("movement"),
+        "from_country": lines.given("from_country"), "to_country": lines.given("to_country"),
+        "exporter": lines.given("exporter"), "licensed": pa.array(licensed), "chip": lines.strictest_chips(),
+        "quantity.low": units, "quantity.high": units, "value_usd.low": value[0], "value_usd.high": value[1],
+    }  # fmt: skip
+    at = pa.array(np.concatenate(places))
+    found = {name: column.take(at) for name, column in of_line.items() if column is not None}
+    found |= {
+        "table": pa.array([lines.table], pa.string()).dictionary_encode().take(pa.array(np.zeros(len(at), np.int32))),
+        "ordered": pa.array(np.full(len(at), lines.table == "orders")),
+        "party": pa.DictionaryArray.from_arrays(pa.array(party.astype(np.int32)), names),
+        "role": pa.DictionaryArray.from_arrays(pa.array(which.astype(np.int32)), pa.array(roles, pa.string())),
+    }
+    nothing = {name: pa.nulls(len(at), ARROW[kind]) for name, kind in columns.items() if name not in found}
+    return pa.table({name: found[name] if name in found else nothing[name] for name in columns})
+
+
+def _party_codes(lines: LineColumns) -> tuple[pa.Array, list[Numbers]]:
+    """The parties of lines by distinct name, and of each role and line which of them it is; -1 where none is named."""
+    names: dict[str, int] = {}
+    codes = []
+    for role in OF_LINES:
+        column = lines.coded(role)
+        if column is None:
+            codes.append(np.full(lines.count, -1, np.int64))
+            continue
+        own = [*(names.setdefault(name, len(names)) for name in column.dictionary.to_pylist()), -1]
+        codes.append(np.array(own, np.int64)[column.indices.fill_null(len(own) - 1).to_numpy()])
+    return pa.array(list(names), pa.string()), codes
+
+
+def _of_services(world: World, day: date, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    for service in world.each(ComputeService):
+        begins = service.from_ or day
+        if begins <= day:
+            about = {
+                "table": service.table, "id": service.id, "date": begins, "ordered": False, "movement": "service",
+                "exporter": service.provider, "licensed": False,
+                "chip": strictest_chip(catalogue, service.chip, begins) if service.chip else None,
+            }  # fmt: skip
+            yield from _each({"customer": service.customer, "provider": service.provider}, about)
+
+
+def _of_transfers(world: World, day: date) -> Iterator[dict[str, Any]]:
+    for sent in world.each(WeightTransfer):
+        if sent.date <= day:
+            about = {
+                "table": sent.table, "id": sent.id, "date": sent.date, "ordered": False, "movement": "weights",
+                "from_country": sent.from_country, "to_country": sent.to_country, "exporter": sent.from_party,
+                "licensed": False,
+            }  # fmt: skip
+            yield from _each({"receiver": sent.to_party, "sender": sent.from_party}, about)
+
+
+def _each(parties: dict[str, str | None], about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The parties, each with all that it is in the dealing."""
+    roles: dict[str, list[str]] = {}
+    for role, party in parties.items():
+        if party is not None:
+            roles.setdefault(party, []).append(role.replace("_", " "))
+    for party, found in roles.items():
+        yield {**about, "party": party, "role": " and ".join(found)}

@@ -1,0 +1,240 @@
+"""The trade's words for columns and values, read from `words.yaml`, and what a name of a column may mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from compliance.world.io.yaml_nodes import read_yaml
+
+_SIGNS = re.compile(r"[^\w%#°]|_")
+_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z .'#&%-]*")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+NUMBER = "number"
+_LONGEST_NAME = 60
+
+
+def folded(text: str) -> str:
+    """A name of a column as it is compared: without case, accents, blanks and signs."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", plain)))
+    return _SIGNS.sub("", plain)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Meaning:
+    """A field that a name of a column may mean; of two columns for a field the one with the lesser `rank` is read."""
+
+    rank: int
+    field: str
+    language: str = ""
+
+
+class Vocabulary:
+    """Words by what they mean."""
+
+    def __init__(self, node: Mapping[str, Any]) -> None:
+        self._known: dict[str, bool] = {}
+        self.languages: tuple[str, ...] = tuple(node["languages"])
+        self.tables: dict[str, Mapping[str, Any]] = {}
+        self._fields: dict[str, dict[str, list[Meaning]]] = {}
+        for table, about in node["tables"].items():
+            base = node["tables"][about["like"]] if "like" in about else {}
+            whole = {**base, **about}
+            self.tables[table] = whole
+            self._fields[table] = _by_word(whole["fields"])
+        self._parties = _by_word(node["parties"])
+        self._parts = _by_word(node["parts"])
+        self.not_read = {folded(word) for word in _words(node["not_read"])}
+        self.currency = {folded(word) for word in _words(node["currency"])}
+        self._whole_words: dict[str, str] = node["abbreviations"]
+        self.open_columns = [
+            (each["asks"], tuple(each["fields"]), {folded(word) for word in _words(each["words"])})
+            for each in node["open_columns"]
+        ]
+        self.units = {folded(word) for word in _words(node["units"])}
+        self.totals = {_whole(word) for word in _words(node["totals"])}
+        self.remarks = tuple(sorted({_whole(word) for word in _words(node["remarks"])}))
+        self._connectives = tuple(sorted({folded(word) for word in node["connectives"]}, key=lambda word: -len(word)))
+        self.unknown = {_whole(word) for word in node["unknown"]}
+        self.ditto = {_whole(word) for word in node["ditto"]}
+        self.no_name = {_whole(word) for word in node["no_name"]}
+        self.us_dollar = tuple(word.casefold() for word in node["values"]["us_dollar"])
+        self.values: dict[str, dict[str, str]] = {
+            field: {folded(word): value for value, words in choices.items() for word in (value, *words)}
+            for field, choices in node["values"].items()
+            if isinstance(choices, Mapping)
+        }
+        self.countries: Mapping[str, list[str]] = node["countries"]
+        self.two_countries = {folded(name): tuple(codes) for name, codes in node["two_countries"].items()}
+        self.months: dict[str, int] = {}
+        for each in node["months"]:
+            for names in each.values():
+                self.months.update({folded(name): place for place, name in enumerate(names, 1)})
+
+    def titles(self, table: str) -> list[str]:
+        """Words by which a sheet or a title says that it is this table."""
+        return list(self.tables[table].get("titles", ()))
+
+    def meanings(self, table: str, names: tuple[str, ...]) -> list[Meaning]:
+        """What a column of these names may mean in a table, the best first; a later name only where none before it."""
+        for name in names:
+            for text in self._readings(name):
+                word = folded(text)
+                found = [*self._fields[table].get(word, ())]
+                if self.takes_parties(table):
+                    found += self._of_party(word)
+                if found:
+                    return sorted(set(found))
+        return []
+
+    def takes_parties(self, table: str) -> bool:
+        """Whether lines of the table name the parties of a transaction."""
+        return table == "orders" or self.tables[table].get("like") == "orders"
+
+    def means_anything(self, word: str) -> bool:
+        """Whether the name of a column is known in some table."""
+        if len(word) > _LONGEST_NAME:
+            return False
+        if word not in self._known:
+            self._known[word] = self._means_anything(word)
+        return self._known[word]
+
+    def _means_anything(self, word: str) -> bool:
+        texts = [text for reading in self._readings(word) if (text := folded(reading))]
+        return any(
+            text in found for text in texts for found in (*self._fields.values(), self.not_read, self._parties)
+        ) or any(map(self._of_party, texts))
+
+    def language_of(self, word: str) -> str:
+        """The language that alone has the name of a column; empty where several have it."""
+        text = folded(word)
+        found = {each.language for fields in self._fields.values() for each in fields.get(text, ())}
+        found |= {each.language for each in self._of_party(text)}
+        return found.pop() if len(found) == 1 else ""
+
+    def is_not_read(self, names: tuple[str, ...]) -> bool:
+        """Whether it is known that no table holds what the column says."""
+        return any(folded(text) in self.not_read for name in names for text in (name, _BRACKETS.sub(" ", name)))
+
+    def words_of(self, table: str) -> Iterator[tuple[str, str]]:
+        """Every word for a column of the table, folded, with its field."""
+        for word, found in self._fields[table].items():
+            yield word, found[0].field
+        if self.takes_parties(table):
+            for word, found in self._parties.items():
+                yield word, found[0].field
+
+    def is_unknown(self, text: str) -> bool:
+        """Whether the text says that the value is not known."""
+        return _whole(text) in self.unknown
+
+    def is_ditto(self, text: str) -> bool:
+        """Whether the text stands for the cell above."""
+        return _whole(text) in self.ditto
+
+    def names_nobody(self, text: str) -> bool:
+        """Whether the text stands where a party is wanted, and names none."""
+        return _whole(text) in self.no_name
+
+    def is_total(self, text: str) -> bool:
+        """Whether the text alone says that its row adds up others."""
+        if len(text) > _LONGEST_NAME:
+            return False
+        word = _whole(text)
+        return word in self.totals or _whole(re.sub(r"[::()\-–\s]+$", "", text)) in self.totals
+
+    def is_remark(self, text: str) -> bool:
+        """Whether a text that stands alone in its row is a note, and not the name of something."""
+        word = _whole(text)
+        return len(word) > _LONGEST_NAME or any(
+            word.startswith(each) and not word[len(each) : len(each) + 1].isalnum() for each in self.remarks
+        )
+
+    def _bare(self, rest: str) -> Iterator[str]:
+        """A rest, and the same without small words at its beginning or a small word at its end."""
+        yield rest
+        for word in self._connectives:
+            if rest.startswith(word):
+                yield rest[len(word) :]
+                yield from (rest[len(word + more) :] for more in self._connectives if rest.startswith(word + more))
+            if rest.endswith(word):
+                yield rest[: -len(word)]
+
+    def _readings(self, name: str) -> list[str]:
+        """A name of a column, and the same with its abbreviations in full."""
+        found = _readings(name)
+        tokens = re.split(r"[\W_]+", name)
+        full = [self._whole_words.get(token.casefold(), token) for token in tokens if token]
+        return found if full == [token for token in tokens if token] else [*found, " ".join(full)]
+
+    def _of_party(self, word: str) -> list[Meaning]:
+        found = [Meaning(each.rank, each.field, each.language) for each in self._parties.get(word, ())]
+        for part, meanings in self._parts.items():
+            if part == word:
+                continue
+            rests = []
+            if word.endswith(part):
+                rests.append(word[: -len(part)])
+            if word.startswith(part):
+                rests.append(word[len(part) :])
+            for rest in [each for found_rest in rests for each in self._bare(found_rest)]:
+                for party in self._parties.get(rest, ()):
+                    if party.rank == 0:
+                        found += [Meaning(0, _part_field(party.field, each.field), party.language) for each in meanings]
+        return found
+
+
+def _readings(name: str) -> list[str]:
+    """A name of a column, without what stands in brackets, and of one in two scripts (`数量 Qty`) each part."""
+    found = [name, _BRACKETS.sub(" ", name)]
+    if _HAN.search(name) and _LATIN.search(name):
+        found += [*_HAN.findall(name), *_LATIN.findall(name)]
+    if "/" in name or "\n" in name or "|" in name:
+        found += re.split(r"[/|\n]", name)
+    return list(dict.fromkeys(text.strip() for text in found if text.strip()))
+
+
+def _part_field(party: str, part: str) -> str:
+    if part == NUMBER:
+        return f"{party}.id"
+    if part == "country" and party == "consignee":
+        return "to_country"
+    return f"{party}.{part}"
+
+
+def _whole(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _words(ranks: list[Mapping[str, list[str]]]) -> Iterator[str]:
+    for languages in ranks:
+        for words in languages.values():
+            yield from words
+
+
+def _by_word(fields: Mapping[str, Any]) -> dict[str, list[Meaning]]:
+    found: dict[str, list[Meaning]] = {}
+    for field, ranks in fields.items():
+        for rank, languages in enumerate(ranks):
+            for language, words in languages.items():
+                for word in words:
+                    held = found.setdefault(folded(word), [])
+                    if all(each.field != field for each in held):
+                        held.append(Meaning(rank, field, language))
+    return found
+
+
+@cache
+def load_vocabulary() -> Vocabulary:
+    """The words that ship."""
+    place = files("compliance.spreadsheets.values").joinpath("words.yaml")
+    node: Any = read_yaml(place.read_text(encoding="utf-8"), "words.yaml")
+    return Vocabulary(node)

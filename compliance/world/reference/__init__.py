@@ -1,0 +1,1 @@
+"""What rule data tells of chips, products and countries."""

@@ -1,0 +1,248 @@
+"""Products as the trade writes them, matched to the catalogue by the words that matter: family, form, memory, number.
+
+INVARIANT: a match is sure or none. Words that are not understood, an accessory beside a chip, and a memory that no
+variant has, leave it open; of a family that is named without its form the variant that performs most is taken.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from compliance.world.reference.chip_rows import Part
+from compliance.world.reference.product_file import Family, ProductShelf, ServerModel, Variant
+
+OUTSIDE = "no accelerator"
+"""The chip of goods that hold none: it performs nothing."""
+_COUNT = re.compile(r"(?<![\w.])(\d{1,3})\s*(?:x|×|\*|pcs?|st[uü]ck|个|張|张|块|片|枚|基)\s*(?=[^\W\d])")
+_COUNT_AFTER = re.compile(r"(?<![a-z])(?:x|×|\*)\s*(\d{1,3})(?![\w.])")
+_LANES = re.compile(r"(?:pcie|pci express|express|gen ?\d(?:\.0)?)(?: ?\d(?:\.0)?)? ?x ?(?:16|8|4)(?![\w.])")
+_GPUS = re.compile(r"(?<![\w.])(\d{1,3})\s*[-_ ]?\s*(?:gpus?|way|卡|gpu)(?![a-z])")
+_HAN_COUNT = {"单卡": 1, "双卡": 2, "四卡": 4, "八卡": 8, "十六卡": 16}
+_MEMORY = re.compile(r"(?<![\w.])(\d{1,4})\s*(?:gb|g|gib)(?![a-z0-9])|(?<=[a-z])-?(\d{1,4})gb(?![a-z0-9])")
+_PLATFORMS = ("dgx", "hgx")
+_MAKERS = frozenset({
+    "nvidia", "amd", "tesla", "instinct", "geforce", "quadro", "huawei", "intel", "habana", "radeon", "英伟达", "华为"
+})  # fmt: skip
+_OPTICS = re.compile(r"\d+(?:\.\d+)?(?:g|gb|gbe|gbps|gbit|m|cm|w|kw|v|a|port|ports|u|tb|t|inch|p)?")
+
+
+@dataclass(frozen=True, slots=True)
+class ProductMatch:
+    """The chip or product that words mean (`None`: not surely one), what it holds, and what else they may mean."""
+
+    name: str | None
+    told: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass
+class _Words:
+    """What is left of a text while its words are understood."""
+
+    text: str
+    count: int | None = None
+    of_systems: bool = False
+    """The count stands where it may as well be one of whole systems."""
+    memory: int | None = None
+    unknown: list[str] = field(default_factory=list)
+
+    def take(self, pattern: str | re.Pattern[str]) -> re.Match[str] | None:
+        """Takes out the first place where the pattern stands."""
+        found = re.search(pattern, self.text)
+        if found:
+            self.text = f"{self.text[: found.start()]} {self.text[found.end() :]}"
+        return found
+
+    def has(self, word: str) -> bool:
+        """Takes out a word, and says if it was there."""
+        return word in self.text and self.take(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])") is not None
+
+
+class ProductNames:
+    """Words of the trade by the chip or product that they mean; `exact` gives what a name of the catalogue holds."""
+
+    def __init__(self, shelf: ProductShelf | None, exact: Callable[[str], tuple[Part, ...]]) -> None:
+        self._shelf = shelf
+        self._exact = exact
+        self._kept: dict[str, ProductMatch] = {}
+        self._families: list[tuple[str, Family]] = []
+        self._servers: list[tuple[str, ServerModel]] = []
+        self._numbers: list[tuple[str, str]] = []
+        if self._shelf is None:
+            return
+        for family in self._shelf.families:
+            self._families += [(_plain(word), family) for word in family.words]
+        self._families.sort(key=lambda each: -len(each[0]))
+        for server in self._shelf.servers:
+            self._servers += [(_plain(name), server) for name in server.names]
+        self._servers.sort(key=lambda each: -len(each[0]))
+        named = [(_plain(name), sold.name) for sold in self._shelf.products for name in sold.names]
+        self._numbers = sorted((each for each in named if len(each[0]) > 5), key=lambda each: -len(each[0]))
+        self._noise = {_plain(word) for word in self._shelf.noise}
+        self._outside = sorted({_plain(word) for word in self._shelf.outside}, key=lambda word: (-len(word), word))
+        self._beside = sorted({_plain(word) for word in self._shelf.beside}, key=lambda word: (-len(word), word))
+        self._outside_numbers = [
+            re.compile(rf"(?<![a-z0-9]){p.lower()}(?![a-z0-9])") for p in self._shelf.outside_numbers
+        ]
+        self._forms = {form for family in self._shelf.families for each in family.variants for form in each.forms}
+
+    def knows(self, words: str) -> bool:
+        """Whether the words surely mean a product."""
+        return self.match(words).name is not None
+
+    def match(self, words: str) -> ProductMatch:
+        """What the words mean."""
+        if words not in self._kept:
+            self._kept[words] = self._match(words)
+        return self._kept[words]
+
+    def _match(self, words: str) -> ProductMatch:
+        if self._exact(words):
+            return self._named(words)
+        if self._shelf is None or not words.strip():
+            return ProductMatch(None)
+        text = _Words(_plain(words))
+        own = self._by_number(text)
+        if own is not None:
+            return self._rest(own, text)
+        self._counts(text)
+        servers = self._server(text)
+        text.of_systems = text.of_systems and (servers is not None or any(_stands(w, text.text) for w in _PLATFORMS))
+        family = self._family(text)
+        if family is None:
+            if servers is not None:
+                return ProductMatch(None, choices=tuple(sold.name for sold in servers.sold()))
+            return self._outside_match(text)
+        platform = next((word for word in _PLATFORMS if text.has(word)), "")
+        variant, told = self._variant(family, text, platform)
+        if variant is None:
+            return ProductMatch(None, choices=tuple(each.chip for each in family.variants))
+        name = self._whole(variant.chip, text, platform, servers)
+        if name is None:
+            choices = [sold.name for sold in servers.sold() if sold.chip == variant.chip] if servers else []
+            return ProductMatch(None, choices=tuple(choices) or (variant.chip,))
+        return self._rest(name, text, told)
+
+    def _named(self, name: str, told: str = "") -> ProductMatch:
+        parts = self._exact(name)
+        holds = ", ".join(f"{part.count} {part.chip.name}" for part in parts)
+        return ProductMatch(name, f"{holds}{f'; {told}' if told else ''}")
+
+    def _rest(self, name: str, text: _Words, told: str = "") -> ProductMatch:
+        """The match, if every other word is one that says nothing."""
+        if any(text.has(word) for word in (*self._beside, *self._outside)):
+            return ProductMatch(None, choices=(name, OUTSIDE))
+        chips = {part.chip.name for part in self._exact(name)}
+        for plain, family in self._families:
+            if chips & {each.chip for each in family.variants}:
+                text.has(plain)
+        for word in re.findall(r"[^\W_]+", text.text):
+            if word not in self._noise and word not in self._forms and not _is_size(word):
+                return ProductMatch(None, choices=(name,))
+        return self._named(name, told)
+
+    def _by_number(self, text: _Words) -> str | None:
+        """The product of a part number or a name in full that stands in the text."""
+        for plain, name in self._numbers:
+            if any(letter.isdigit() for letter in plain) and plain in text.text and text.has(plain):
+                return name
+        return None
+
+    def _server(self, text: _Words) -> ServerModel | None:
+        return next((server for plain, server in self._servers if plain in text.text and text.has(plain)), None)
+
+    def _counts(self, text: _Words) -> None:
+        if found := text.take(_LANES):
+            text.text += " pcie"
+        for word, count in _HAN_COUNT.items():
+            if word in text.text:
+                text.text, text.count = text.text.replace(word, " "), count
+        for pattern in (_GPUS, _COUNT, _COUNT_AFTER):
+            behind = text.text
+            if found := text.take(pattern):
+                text.count = int(found[1]) if text.count in (None, int(found[1])) else -1
+                text.of_systems |= pattern is _COUNT_AFTER
+                if pattern is _COUNT and not self._begins_with_chip(behind[found.end() :]):
+                    text.count = -1
+        if found := text.take(_MEMORY):
+            text.memory = int(found[1] or found[2])
+
+    def _begins_with_chip(self, text: str) -> bool:
+        """Whether the words for a chip stand first, but for its maker: else the number before is one of systems."""
+        words = text.split()
+        while words and words[0] in _MAKERS:
+            words = words[1:]
+        rest = " ".join(words)
+        return any(rest.startswith(plain) for plain, _ in self._families)
+
+    def _family(self, text: _Words) -> Family | None:
+        """The one family that the text names; none where it names two."""
+        found = [family for plain, family in self._families if plain in text.text and text.has(plain)]
+        distinct = {id(family): family for family in found}
+        return next(iter(distinct.values())) if len(distinct) == 1 else None
+
+    def _variant(self, family: Family, text: _Words, platform: str) -> tuple[Variant | None, str]:
+        """The chip of the family by form and memory."""
+        forms = {form for form in self._forms if form not in _PLATFORMS and _stands(form, text.text)} | {platform} - {
+            ""
+        }
+        told = [each for each in family.variants if forms & set(each.forms)]
+        unfit = forms - {form for each in family.variants for form in each.forms}
+        if (unfit and not told) or len(told) > 1:
+            return None, ""
+        fitting = told or list(family.variants)
+        count = abs(text.count or 1)
+        if text.memory is not None and any(each.memory for each in fitting):
+            sizes = {text.memory} if not platform else {text.memory, text.memory // max(count, 8), text.memory // 4}
+            fitting = [each for each in fitting if sizes & set(each.memory) or not each.memory]
+        if not fitting:
+            return None, ""
+        if told or len(fitting) == 1:
+            return fitting[0], ""
+        return fitting[0], f"the form is not told, and that of most performance is taken: {fitting[0].chip}"
+
+    def _whole(self, chip: str, text: _Words, platform: str, server: ServerModel | None) -> str | None:
+        """The name of the product that holds the chip; `None` where it is not sure how many it holds."""
+        if text.count == -1 or text.of_systems:
+            return None
+        if server is not None:
+            sold = [each for each in server.sold() if each.chip == chip and text.count in (None, each.count)]
+            if len(sold) == 1:
+                return sold[0].name
+            return f"{text.count}x {chip}" if text.count else None
+        if platform:
+            family = chip.partition(" ")[0]
+            for name in (f"{platform} {family} {text.count}-gpu", f"{platform} {family}"):
+                parts = self._exact(name)
+                if parts and (text.count is None or sum(part.count for part in parts) == text.count):
+                    return parts[0].product
+            return f"{text.count}x {chip}" if text.count else None
+        return chip if text.count in (None, 1) else f"{text.count}x {chip}"
+
+    def _outside_match(self, text: _Words) -> ProductMatch:
+        """Goods that hold no accelerator: a word says so, and no other word is unknown."""
+        found = [pattern for pattern in self._outside_numbers if text.take(pattern)]
+        words = [word for word in self._outside if text.has(word)]
+        if not found and not words:
+            return ProductMatch(None)
+        left = [word for word in re.findall(r"[^\W_]+", text.text) if word not in self._noise and not _is_size(word)]
+        if left and not found:
+            return ProductMatch(None, choices=(OUTSIDE,))
+        return ProductMatch(OUTSIDE, "holds no accelerator; its own classification is not judged")
+
+
+def _plain(text: str) -> str:
+    """A text without case and signs but points and slashes inside words."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("®", " ").replace("™", " ")
+    return " ".join(re.sub(r"[-_/,;:()\[\]+|\"'’]", " ", plain).split())
+
+
+def _stands(word: str, text: str) -> bool:
+    return word in text and re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
+
+
+def _is_size(word: str) -> bool:
+    return bool(_OPTICS.fullmatch(word))

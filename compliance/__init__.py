@@ -14,7 +14,7 @@ from compliance.versions import __version__
 TYPE_CHECKING = False  # as of `typing`, whose import takes longer than all else until a signal can be handled
 if TYPE_CHECKING:
     from compliance.answers.answer import Answer
-    from compliance.answers.answer import FindingSaid as Finding
+    from compliance.answers.answer import Finding as Finding
     from compliance.answers.headroom_answer import Headroom
     from compliance.decisions.audit import audit
     from compliance.decisions.screener import Screener, screen
@@ -52,7 +52,7 @@ __all__ = [
 _PLACES = {
     "Answer": "answers.answer",
     "ComplianceError": "errors",
-    "Finding": "answers.answer:FindingSaid",
+    "Finding": "answers.answer:Finding",
     "Headroom": "answers.headroom_answer",
     "InputError": "errors",
     "Order": "world.schema.tables",

@@ -134,7 +134,7 @@ class InputError(ComplianceError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join(_printed(self.problems)))
+        super().__init__("\n".join(_format_problems(self.problems)))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -212,7 +212,7 @@ def hint_in(sentence: str) -> str:
     return sentence[min(places) :] if places else ""
 
 
-def _printed(problems: Iterable[Problem]) -> list[str]:
+def _format_problems(problems: Iterable[Problem]) -> list[str]:
     """A line for each problem, at most `MOST_TOLD` a file, and how many more there are."""
     told: dict[str, list[str]] = {}
     left: Counter[str] = Counter()

@@ -13,7 +13,7 @@ _inside: list[bool] = []
 
 
 @contextmanager
-def growing() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """No search for garbage meanwhile; after the last of several at once it is as before the first."""
     with _LOCK:
         _inside.append(_inside[0] if _inside else gc.isenabled())

@@ -216,14 +216,14 @@ def interval(text: str, *, top: int | None = None) -> Interval:
     elif above:
         low, high, high_open = exact(body), ceiling, False
     else:
-        return _bounded(Interval.of(exact(body)), word, ceiling)
+        return _require_range(Interval.of(exact(body)), word, ceiling)
     found = Interval(low, high, strict, high_open)
     if high is not None and (low > high or (low == high and (strict or high_open))):
         raise ValueError(f"`{word}` is an empty range")
-    return _bounded(found, word, ceiling)
+    return _require_range(found, word, ceiling)
 
 
-def _bounded(found: Interval, word: str, ceiling: Fraction | None) -> Interval:
+def _require_range(found: Interval, word: str, ceiling: Fraction | None) -> Interval:
     if found.low < 0 or (found.high is not None and found.high < 0):
         raise ValueError(f"`{word}` is under zero")
     if ceiling is not None and (found.low > ceiling or (found.high is not None and found.high > ceiling)):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from compliance.gc_pause import growing
+from compliance.gc_pause import gc_paused
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def searching() -> Iterator[None]:
 def test_searches_go_on_afterwards_whatever_happened() -> None:
     seen = []
 
-    @growing()
+    @gc_paused()
     def failing() -> None:
         seen.append(gc.isenabled())
         raise LookupError
@@ -33,7 +33,7 @@ def test_searches_go_on_afterwards_whatever_happened() -> None:
 
 def test_who_had_switched_them_off_finds_them_off() -> None:
     gc.disable()
-    with growing():
+    with gc_paused():
         pass
 
     assert not gc.isenabled()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from compliance.answers.answer import Answer, FindingSaid
+from compliance.answers.answer import Answer, Finding
 from compliance.decisions.audit import audit
 from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.screen import screen
@@ -52,7 +52,7 @@ def plain(found: Answer) -> Any:
     return said
 
 
-def named(finding: FindingSaid) -> tuple[str, str, str, str | None, str | None]:
+def named(finding: Finding) -> tuple[str, str, str, str | None, str | None]:
     subject = finding.subject
     return finding.pack, finding.rule, subject.id, subject.key, subject.period
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WrapValidator
 
 from compliance.answers import closed_words as words
-from compliance.answers.deferred_parts import MadeWhenAsked, keep_deferred, list_in_full
+from compliance.answers.deferred_parts import LazyParts, keep_deferred, list_in_full
 from compliance.rulebook.legal_standing import STANDINGS, Standing
 from compliance.versions import SCHEMA_VERSION
 from compliance.world.schema.schema_words import Day, Exact, document
@@ -26,41 +26,41 @@ DECISIONS: tuple[Decision, ...] = get_args(Decision)
 """The strictest first."""
 
 
-class Said(BaseModel):
+class AnswerModel(BaseModel):
     """A part of an answer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-class StandingSaid(Said):
+class LegalState(AnswerModel):
     """A state of a pack in law from a day on: what its text says, and what the authority applied where that differs.
 
     `enforced` is the state as enforced, `unconfirmed` where it is not known whether the text is applied.
     """
 
     since: Day | None
-    state: words.StateSaid
-    enforced: words.EnforcedSaid
+    state: words.StateWord
+    enforced: words.EnforcedWord
     citation: str
-    confidence: words.ConfidenceSaid
+    confidence: words.ConfidenceWord
     note: str = ""
 
 
-class PackSaid(Said):
+class PackStatus(AnswerModel):
     """A pack, its state on the day, and how that came about."""
 
     id: str
     version: str
     sha256: str
-    force: words.OnDay
-    history: list[StandingSaid] = []
+    force: words.StateOnDate
+    history: list[LegalState] = []
 
 
-class WorldSaid(Said):
+class WorldDigest(AnswerModel):
     sha256: str
 
 
-class SubjectSaid(Said):
+class FindingSubject(AnswerModel):
     """Whom a finding is about: the holder of a limit, a line, a service, a model; with its second key and period."""
 
     kind: str
@@ -69,16 +69,16 @@ class SubjectSaid(Said):
     period: str | None = None
 
 
-class ForceSaid(Said):
-    """The standing in law of a finding on its day; `enforced` as in a `StandingSaid`, where it is told."""
+class LegalForce(AnswerModel):
+    """The standing in law of a finding on its day; `enforced` as in a `LegalState`, where it is told."""
 
-    state: words.StateSaid
+    state: words.StateWord
     since: Day | None
     citation: str
-    enforced: words.EnforcedSaid | None = None
+    enforced: words.EnforcedWord | None = None
 
 
-class Quantity(Said):
+class Quantity(AnswerModel):
     """A measured value, and the most that it may be: the same where it is known, `null` where nothing bounds it."""
 
     value: Exact
@@ -86,14 +86,14 @@ class Quantity(Said):
     high: Exact | None = None
 
 
-class LimitSaid(Said):
+class Limit(AnswerModel):
     value: Exact
     unit: str
     inclusive: bool
     source: str
 
 
-class ClauseSaid(Said):
+class Clause(AnswerModel):
     """A clause, whether it holds (`null`: not known), and for numbers by how much."""
 
     id: str
@@ -104,27 +104,27 @@ class ClauseSaid(Said):
     distance: Exact | None = None
 
 
-class PathStep(Said):
+class PathStep(AnswerModel):
     owner: str | None
     owned: str
     percent: str
 
 
-class RowSaid(Said):
-    table: words.TableSaid
+class EvidenceRow(AnswerModel):
+    table: words.TableWord
     id: str
     file: str
     line: int
 
 
-class Evidence(Said):
+class Evidence(AnswerModel):
     """The rows that were added up, sorted; `count` counts them all where only the first are listed."""
 
-    rows: Annotated[Sequence[RowSaid], KEEP, PlainSerializer(list_in_full, list[RowSaid])]
+    rows: Annotated[Sequence[EvidenceRow], KEEP, PlainSerializer(list_in_full, list[EvidenceRow])]
     count: int
 
 
-class RemedySaid(Said):
+class FindingRemedy(AnswerModel):
     """The smallest change that cures, proven by evaluating again with it and with one unit less."""
 
     text: str
@@ -133,79 +133,79 @@ class RemedySaid(Said):
     unit: str
 
 
-class MissingSaid(Said):
+class MissingField(AnswerModel):
     table: str
     id: str
     field: str
     settles: str
 
 
-class FindingSaid(Said):
+class Finding(AnswerModel):
     """What a rule says of a subject, with all that it rests on."""
 
     rule: str
     pack: str
-    topic: words.TopicSaid
-    subject: SubjectSaid
-    outcome: words.OutcomeSaid
-    review_policy: words.PolicySaid | None
+    topic: words.TopicWord
+    subject: FindingSubject
+    outcome: words.OutcomeWord
+    review_policy: words.PolicyWord | None
     certainty: Certainty
     posture: list[words.OnePosture]
     standing: Standing
-    force: ForceSaid
+    force: LegalForce
     measure: Quantity | None
-    limit: LimitSaid | None
+    limit: Limit | None
     message: str
-    clauses: list[ClauseSaid]
+    clauses: list[Clause]
     path: Annotated[Sequence[PathStep], KEEP, PlainSerializer(list_in_full, list[PathStep])]
     evidence: Evidence
     citations: list[str]
     flags: list[str]
-    confidence: words.ConfidenceSaid
-    remedy: Annotated[Sequence[RemedySaid], KEEP, PlainSerializer(list_in_full, list[RemedySaid])]
-    missing: Annotated[Sequence[MissingSaid], KEEP, PlainSerializer(list_in_full, list[MissingSaid])]
+    confidence: words.ConfidenceWord
+    remedy: Annotated[Sequence[FindingRemedy], KEEP, PlainSerializer(list_in_full, list[FindingRemedy])]
+    missing: Annotated[Sequence[MissingField], KEEP, PlainSerializer(list_in_full, list[MissingField])]
     effect: Effect | None = None
     before: Quantity | None = None
     after: Quantity | None = None
     due: Day | None = None
 
 
-class ConditionSaid(Said):
+class RouteCondition(AnswerModel):
     text: str
     met: bool | None
 
 
-class RouteSaid(Said):
+class LicenseRoute(AnswerModel):
     kind: str
     title: str
     available: bool | None
     claimed: bool
     citation: str
-    conditions: list[ConditionSaid]
+    conditions: list[RouteCondition]
 
 
-class DeterminationSaid(Said):
+class Determination(AnswerModel):
     """What is required of one line, which routes are open to it, and how an application would be reviewed."""
 
-    table: words.TableSaid
+    table: words.TableWord
     id: str
     pack: str
-    posture: words.PostureSaid
+    posture: words.PostureWord
     requirements: list[str]
-    routes: list[RouteSaid]
-    review_policy: words.PolicySaid | None
+    routes: list[LicenseRoute]
+    review_policy: words.PolicyWord | None
 
 
-class NotEvaluated(Said):
+class NotEvaluated(AnswerModel):
     """What could not be evaluated and why, with what would settle it, and in which standings it could decide."""
 
     rule: str
     reason: str
-    missing: list[MissingSaid] = []
+    missing: list[MissingField] = []
     standings: list[Standing] = list(STANDINGS)
 
 
-class ReasonSaid(Said):
+class DecisionReason(AnswerModel):
     """A rule that leads to a decision in a standing; `rule` is empty where something could not be evaluated."""
 
     rule: str
@@ -214,7 +214,7 @@ class ReasonSaid(Said):
     decision: Decision
 
 
-class DecisionSaid(Said):
+class DecisionByStanding(AnswerModel):
     """What may be done with a line of an order, with an order (`id` is `*`) or with a world, in each standing.
 
     `unknown` also stands where no rule of a standing was asked. `next` says in plain words what to do.
@@ -225,11 +225,11 @@ class DecisionSaid(Said):
     enforced: Decision
     written: Decision
     summary: Decision
-    because: list[ReasonSaid]
+    because: list[DecisionReason]
     next: list[str]
 
 
-class NotEncodedSaid(Said):
+class NotEncodedClause(AnswerModel):
     pack: str
     clause: str
 
@@ -240,28 +240,28 @@ _MADE_ONE_BY_ONE = ("findings", "determinations")
 """The fields of an answer that may be made when they are asked for, in their order."""
 
 
-class Answer(Said):
+class Answer(AnswerModel):
     """What is said of a world, or of an order: decisions, findings, routes, and what was left open."""
 
     schema_version: str = SCHEMA_VERSION
     as_of: Day
-    posture: words.PostureSaid
-    packs: list[PackSaid]
-    world: WorldSaid
+    posture: words.PostureWord
+    packs: list[PackStatus]
+    world: WorldDigest
     assumptions: list[str]
-    decisions: list[DecisionSaid]
-    findings: Annotated[Sequence[FindingSaid], KEEP, PlainSerializer(list_in_full, list[FindingSaid])]
+    decisions: list[DecisionByStanding]
+    findings: Annotated[Sequence[Finding], KEEP, PlainSerializer(list_in_full, list[Finding])]
     determinations: Annotated[
-        Sequence[DeterminationSaid],
+        Sequence[Determination],
         KEEP,
-        PlainSerializer(list_in_full, list[DeterminationSaid]),
+        PlainSerializer(list_in_full, list[Determination]),
     ]
     flags: list[str]
     not_evaluated: list[NotEvaluated]
-    not_encoded: list[NotEncodedSaid]
+    not_encoded: list[NotEncodedClause]
 
     @property
-    def decision(self) -> DecisionSaid:
+    def decision(self) -> DecisionByStanding:
         """The decision about the order as a whole, of an audit that about the world."""
         return next(one for one in self.decisions if one.id == ALL)
 
@@ -271,12 +271,12 @@ class Answer(Said):
 
     def json_parts(self) -> Iterator[str]:
         """The same in pieces: of many findings and determinations one is written after the other."""
-        made = [name for name in _MADE_ONE_BY_ONE if isinstance(getattr(self, name), MadeWhenAsked)]
+        made = [name for name in _MADE_ONE_BY_ONE if isinstance(getattr(self, name), LazyParts)]
         rest = self.model_copy(update={name: [] for name in made}).model_dump_json(indent=2)
         for name in made:
             before, mark, rest = rest.partition(f'"{name}": []')
             yield before
-            found: MadeWhenAsked[Any] = getattr(self, name)
+            found: LazyParts[Any] = getattr(self, name)
             if not found:
                 yield mark
                 continue

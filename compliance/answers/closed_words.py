@@ -10,13 +10,13 @@ from compliance.world.schema.schema_words import one_of
 from compliance.world.schema.tables import TABLES
 
 _STATES = get_args(State)
-StateSaid = Annotated[str, one_of(*_STATES)]
-OnDay = Annotated[str, one_of(*_STATES, "not_yet")]
-EnforcedSaid = Annotated[str, one_of(*_STATES, UNCONFIRMED)]
-OutcomeSaid = Annotated[str, one_of(*get_args(Outcome))]
-PolicySaid = Annotated[str, one_of(*get_args(ReviewPolicy))]
-TopicSaid = Annotated[str, one_of(*get_args(Topic))]
-ConfidenceSaid = Annotated[str, one_of(*get_args(Confidence))]
+StateWord = Annotated[str, one_of(*_STATES)]
+StateOnDate = Annotated[str, one_of(*_STATES, "not_yet")]
+EnforcedWord = Annotated[str, one_of(*_STATES, UNCONFIRMED)]
+OutcomeWord = Annotated[str, one_of(*get_args(Outcome))]
+PolicyWord = Annotated[str, one_of(*get_args(ReviewPolicy))]
+TopicWord = Annotated[str, one_of(*get_args(Topic))]
+ConfidenceWord = Annotated[str, one_of(*get_args(Confidence))]
 OnePosture = Annotated[str, one_of(*(posture for posture in POSTURES if posture != "both"))]
-PostureSaid = Annotated[str, one_of(*POSTURES)]
-TableSaid = Annotated[str, one_of(*TABLES)]
+PostureWord = Annotated[str, one_of(*POSTURES)]
+TableWord = Annotated[str, one_of(*TABLES)]

@@ -18,7 +18,7 @@ def nested_json(one: BaseModel) -> str:
     return "    " + one.model_dump_json(indent=2).replace("\n", "\n    ")
 
 
-class MadeWhenAsked(ByPlace[T]):
+class LazyParts(ByPlace[T]):
     """Parts of an answer that are made when they are asked for; a copy or a pickle of them is a list."""
 
     def json_items(self) -> Iterator[str]:
@@ -30,7 +30,7 @@ class MadeWhenAsked(ByPlace[T]):
         return list, (list(self),)
 
 
-class Deferred(MadeWhenAsked[T]):
+class DeferredParts(LazyParts[T]):
     """Parts that are worked out together, once, when the first of them is asked for."""
 
     def __init__(self, make: Callable[[], Sequence[T]]) -> None:
@@ -57,7 +57,7 @@ class Deferred(MadeWhenAsked[T]):
 
 def keep_deferred(value: Any, check: Any) -> Any:
     """What is made when it is asked for is not made to be checked."""
-    return value if isinstance(value, MadeWhenAsked) else check(value)
+    return value if isinstance(value, LazyParts) else check(value)
 
 
 def list_in_full(value: Sequence[Any]) -> list[Any]:

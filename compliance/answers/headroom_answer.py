@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from compliance.answers.answer import MissingSaid, SubjectSaid
-from compliance.answers.closed_words import PostureSaid
+from compliance.answers.answer import FindingSubject, MissingField
+from compliance.answers.closed_words import PostureWord
 from compliance.decisions.headroom.breakpoints import MOST as MOST_ASKED
 from compliance.decisions.headroom.probe_order import UNCLAIMED
 from compliance.rulebook.legal_standing import Standing
@@ -47,14 +47,14 @@ class Reply(Shape):
         return self.model_dump_json(indent=2, by_alias=True) + "\n"
 
 
-class PackAsked(Shape):
+class PackReference(Shape):
     """A pack that was asked."""
 
     id: str
     sha256: str
 
 
-class NotCounted(Shape):
+class UncountedPack(Shape):
     """A pack of which no finding counts here, and why."""
 
     pack: str
@@ -62,7 +62,7 @@ class NotCounted(Shape):
     why: str
 
 
-class BoundSaid(Shape):
+class BindingRule(Shape):
     """The rule that binds after `units`, and what one unit more would give."""
 
     rule: str
@@ -75,13 +75,13 @@ class BoundSaid(Shape):
     message: str
 
 
-class RouteRoom(Shape):
+class RouteHeadroom(Shape):
     """How many units one authorization leaves; `units` null: nothing binds. `megawatts` is there with an operator."""
 
     authorization: str
     units: int | None
-    binding: BoundSaid | None
-    next: BoundSaid | None
+    binding: BindingRule | None
+    next: BindingRule | None
     megawatts: Exact | None = None
 
 
@@ -89,18 +89,18 @@ class Headroom(Reply):
     """The headroom of one consignee or operator, by route: without an authorization named, each that the packs know."""
 
     as_of: Day
-    posture: PostureSaid
-    packs: list[PackAsked]
+    posture: PostureWord
+    packs: list[PackReference]
     standings: list[Standing]
-    not_counted: list[NotCounted]
+    not_counted: list[UncountedPack]
     chip: str
     consignee: str
     country: str
-    routes: list[RouteRoom]
+    routes: list[RouteHeadroom]
     assumptions: list[str]
 
     @property
-    def route(self) -> RouteRoom:
+    def route(self) -> RouteHeadroom:
         """The route asked for; of all routes that of an order which claims no authorization."""
         return next((route for route in self.routes if route.authorization == UNCLAIMED), self.routes[0])
 
@@ -127,13 +127,13 @@ class Amounts(Shape):
     tpp: Exact | None
 
 
-class UntilSaid(Amounts):
+class NextRuleAmounts(Amounts):
     """So much more at home, and the next rule binds instead."""
 
     rule: str | None
 
 
-class HomeSaid(Shape):
+class HomeCapacityEffect(Shape):
     """What one more at home opens there, how much opens the next unit, how much all up to the next rule.
 
     `next` and `until` are proven by screens with as many and with one less; null: not proven, or no rule follows.
@@ -141,37 +141,37 @@ class HomeSaid(Shape):
 
     each: Exact
     next: Amounts | None
-    until: UntilSaid | None
+    until: NextRuleAmounts | None
 
 
-class RoomSaid(Amounts):
+class RuleHeadroom(Amounts):
     """How much a rule lets the operator install in the country: `units` whatever the unknown is, `most` at best."""
 
     rule: str
     pack: str
-    subject: SubjectSaid
+    subject: FindingSubject
     most: Amounts
     certainty: Certainty
     measure: Exact | None
     limit: Exact | None
     unit: str | None
     message: str
-    missing: list[MissingSaid]
-    at_home: HomeSaid | None
+    missing: list[MissingField]
+    at_home: HomeCapacityEffect | None
 
 
-class Held(Shape):
+class AmountRange(Shape):
     """An amount from the least to the most that it may be; `high` null: nothing bounds it."""
 
     value: Exact
     high: Exact | None
 
 
-class StockSaid(Shape):
+class InstalledCapacity(Shape):
     """IT megawatts of sites, and TPP of installed chips of 3A090.a."""
 
-    megawatts: Held
-    tpp: Held
+    megawatts: AmountRange
+    tpp: AmountRange
 
 
 class OperatorRow(Amounts):
@@ -180,24 +180,24 @@ class OperatorRow(Amounts):
     operator: str
     candidates: list[str]
     headquarters: str | None
-    home: StockSaid
-    abroad: StockSaid
-    there: StockSaid
+    home: InstalledCapacity
+    abroad: InstalledCapacity
+    there: InstalledCapacity
     authorization: str
     certainty: Certainty | None
     binding: str | None
     share: Exact | None
-    rooms: list[RoomSaid]
+    rooms: list[RuleHeadroom]
 
 
 class OperatorTable(Reply):
     """Who can still build how much in a country: the operators with the most room first."""
 
     as_of: Day
-    posture: PostureSaid
-    packs: list[PackAsked]
+    posture: PostureWord
+    packs: list[PackReference]
     standings: list[Standing]
-    not_counted: list[NotCounted]
+    not_counted: list[UncountedPack]
     chip: str
     country: str
     authorization: str | None

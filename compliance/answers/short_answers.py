@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
-from compliance.answers.answer import FindingSaid, ForceSaid, NotEvaluated, Quantity
-from compliance.answers.closed_words import ConfidenceSaid, PostureSaid
-from compliance.answers.headroom_answer import PackAsked, Reply, Shape, schema_of
+from compliance.answers.answer import Finding, LegalForce, NotEvaluated, Quantity
+from compliance.answers.closed_words import ConfidenceWord, PostureWord
+from compliance.answers.headroom_answer import PackReference, Reply, Shape, schema_of
 from compliance.ownership.capture.verdict import UNDISCLOSED
 from compliance.world.schema.reviewed_signs import Pattern
 from compliance.world.schema.schema_words import Day, Exact, one_of
@@ -24,7 +24,7 @@ class DecidingUnknown(Shape):
     settles: int | None
 
 
-class VerdictSaid(Shape):
+class CaptureVerdict(Shape):
     """What a capture test says of a party; `low` and `high` in percent; `applies` joins it with the force."""
 
     verdict: Literal["captured", "not_captured", "undetermined"]
@@ -44,20 +44,20 @@ class PathLink(Shape):
     percent: str | None
 
 
-class Captured(VerdictSaid):
+class ExplainedVerdict(CaptureVerdict):
     """The verdict of a party with what it rests on.
 
     Where the path is too long, `path_left_out` links of it at least are not told, after the first.
     """
 
-    force: ForceSaid
+    force: LegalForce
     flags: list[str]
     path: list[PathLink]
     path_left_out: int = 0
     deciding_unknowns: list[DecidingUnknown]
 
 
-class ParentSaid(Shape):
+class UltimateParent(Shape):
     """The ultimate parent of a party."""
 
     verdict: Literal["determined", "undetermined"]
@@ -67,7 +67,7 @@ class ParentSaid(Shape):
     flags: list[str]
 
 
-class ShareSaid(Shape):
+class EffectiveShare(Shape):
     """A share as a fraction of one; `share` null: only its bounds are known."""
 
     share: Exact | None
@@ -87,7 +87,7 @@ class BeneficialOwner(Shape):
     high: Exact
 
 
-class BeneficialSaid(Shape):
+class BeneficialOwnership(Shape):
     """Those behind a party, and the part of it of which nobody is known."""
 
     owners: list[BeneficialOwner]
@@ -104,34 +104,34 @@ class _Own(Reply):
 class OwnCaptures(_Own):
     """A capture test by party."""
 
-    posture: PostureSaid
-    parties: dict[str, Captured]
+    posture: PostureWord
+    parties: dict[str, ExplainedVerdict]
 
 
 class OwnParents(_Own):
     """Ultimate parents by party."""
 
-    parties: dict[str, ParentSaid]
+    parties: dict[str, UltimateParent]
 
 
 class OwnShares(_Own):
     """The shares of one owner by party."""
 
     owner: str
-    parties: dict[str, ShareSaid]
+    parties: dict[str, EffectiveShare]
 
 
 class OwnBeneficial(_Own):
     """Beneficial owners by party."""
 
     threshold: str
-    parties: dict[str, BeneficialSaid]
+    parties: dict[str, BeneficialOwnership]
 
 
 # ---- chips
 
 
-class ChipSaid(Shape):
+class ChipFigures(Shape):
     """The figures of a chip on the day; null: not known."""
 
     tpp: Exact | None
@@ -140,50 +140,50 @@ class ChipSaid(Shape):
     basis: str | None
     routes: list[str]
     data_center: bool | None
-    confidence: ConfidenceSaid
+    confidence: ConfidenceWord
     notes: list[str]
 
 
-class ChipsSaid(Reply):
+class ChipsAnswer(Reply):
     """Chips by the name that was asked."""
 
     as_of: Day
-    chips: dict[str, ChipSaid]
+    chips: dict[str, ChipFigures]
 
 
 # ---- diff
 
 
-class SideSaid(Shape):
+class DiffSide(Shape):
     """One side of a comparison."""
 
-    packs: list[PackAsked]
+    packs: list[PackReference]
     as_of: Day
-    posture: PostureSaid
+    posture: PostureWord
 
 
-class FindingChanged(Shape):
+class FindingChange(Shape):
     """The same finding on both sides."""
 
-    before: FindingSaid
-    after: FindingSaid
+    before: Finding
+    after: Finding
 
 
 class Changes(Shape):
     """Findings that one side has and the other not, or has otherwise."""
 
-    appear: list[FindingSaid]
-    go: list[FindingSaid]
-    change: list[FindingChanged]
+    appear: list[Finding]
+    go: list[Finding]
+    change: list[FindingChange]
 
 
-class Repeated(Changes):
+class RecurringDealChanges(Changes):
     """The same for one unit of each kind of dealing on record, done again on each day."""
 
     dealings: int
 
 
-class LawChanged(Shape):
+class LawChange(Shape):
     """What of the law is another on the second day."""
 
     pack: str | None
@@ -193,11 +193,11 @@ class LawChanged(Shape):
     before: str
     after: str
     citation: str
-    confidence: ConfidenceSaid
+    confidence: ConfidenceWord
     note: str
 
 
-class PartyChanged(Shape):
+class PartyChange(Shape):
     """A party of which a capture test says another thing, or counts on one side only."""
 
     party: str
@@ -205,32 +205,32 @@ class PartyChanged(Shape):
     test: str
     flags: list[str]
     path: list[PathLink]
-    before: VerdictSaid
-    after: VerdictSaid
+    before: CaptureVerdict
+    after: CaptureVerdict
 
 
-class DiffSaid(Changes, Reply):
+class DiffAnswer(Changes, Reply):
     """What changes from one side to the other."""
 
-    from_: SideSaid = Field(alias="from")
-    to: SideSaid
-    law: list[LawChanged]
-    parties: list[PartyChanged]
-    repeated: Repeated | None
+    from_: DiffSide = Field(alias="from")
+    to: DiffSide
+    law: list[LawChange]
+    parties: list[PartyChange]
+    repeated: RecurringDealChanges | None
     not_evaluated: list[NotEvaluated]
 
 
 # ---- patterns
 
 
-class Weighed(Shape):
+class EvidenceItem(Shape):
     """A part of the evidence in bits."""
 
     what: str
     bits: Exact
 
 
-class LinkSaid(Shape):
+class GroupLink(Shape):
     """What two parties share (`value`), or what leads from one to the other; `weight` in bits."""
 
     kind: str
@@ -241,7 +241,7 @@ class LinkSaid(Shape):
     value: str | None
 
 
-class GroupSaid(Shape):
+class PatternGroup(Shape):
     """A pattern found, for a person to weigh; `score` in bits over even odds."""
 
     pattern: Annotated[str, one_of(*get_args(Pattern))]
@@ -250,8 +250,8 @@ class GroupSaid(Shape):
     orders: list[str]
     score: Exact
     probability: str
-    evidence: list[Weighed]
-    links: list[LinkSaid]
+    evidence: list[EvidenceItem]
+    links: list[GroupLink]
     total: Quantity
     limit: Quantity
     period: str
@@ -259,11 +259,11 @@ class GroupSaid(Shape):
     flags: list[str]
 
 
-class PatternsSaid(Reply):
+class PatternsAnswer(Reply):
     """The patterns of a world, the strongest evidence first; `flags` are those of all groups."""
 
     as_of: Day
-    groups: list[GroupSaid]
+    groups: list[PatternGroup]
     flags: list[str]
     assumptions: list[str]
 
@@ -275,14 +275,14 @@ def own_schema() -> dict[str, Any]:
 
 def chips_schema() -> dict[str, Any]:
     """The JSON Schema of `chips`."""
-    return schema_of("Chips", ChipsSaid)
+    return schema_of("Chips", ChipsAnswer)
 
 
 def diff_schema() -> dict[str, Any]:
     """The JSON Schema of `diff`."""
-    return schema_of("Diff", DiffSaid)
+    return schema_of("Diff", DiffAnswer)
 
 
 def patterns_schema() -> dict[str, Any]:
     """The JSON Schema of `patterns`."""
-    return schema_of("Patterns", PatternsSaid)
+    return schema_of("Patterns", PatternsAnswer)

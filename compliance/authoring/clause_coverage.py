@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compliance.authoring.cases.case_runs import Case, CaseFile, case_files
-from compliance.authoring.coverage_recorder import Edge, Record, Seen, Shown
+from compliance.authoring.coverage_recorder import ClauseCoverage, CoverageRecorder, Edge, Witness
 from compliance.decisions.screen import readable
 from compliance.decisions.setup import day_of, scene_of
 from compliance.errors import InputError, Problem, UsageError, near
@@ -26,7 +26,7 @@ from compliance.evaluation.described_parties import resolve
 from compliance.plan.clause_plans import clause_plan
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import PACK_FILE, SHARED, Pack, load_pack, pack_ids
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.io.load import parse_orders
 from compliance.world.schema.field_kinds import LINE_TABLES
 from compliance.world.schema.tables import Order
@@ -38,8 +38,8 @@ class Coverage:
 
     pack: Pack
     cases: int
-    wholes: tuple[Seen, ...]
-    clauses: tuple[Seen, ...]
+    wholes: tuple[ClauseCoverage, ...]
+    clauses: tuple[ClauseCoverage, ...]
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -58,11 +58,11 @@ def coverage(paths: Sequence[str | Path] = ()) -> list[Coverage]:
     """
     if not paths:
         folders = [rules_folder() / name for name in pack_ids()]
-        return [covered(pack) for folder in folders if (pack := _pack(folder)).rules]
-    return [covered(_asked(path)) for path in paths]
+        return [measure_coverage(pack) for folder in folders if (pack := _pack(folder)).rules]
+    return [measure_coverage(_load_named_pack(path)) for path in paths]
 
 
-def _asked(path: str | Path) -> Pack:
+def _load_named_pack(path: str | Path) -> Pack:
     known = pack_ids()
     folder = rules_folder() / path if str(path) in known else Path(path)
     if not (folder / PACK_FILE).is_file():
@@ -78,9 +78,9 @@ def _pack(folder: Path) -> Pack:
     return load_pack(folder, own_shared if own_shared.is_dir() else rules_folder() / SHARED)
 
 
-def covered(pack: Pack) -> Coverage:
+def measure_coverage(pack: Pack) -> Coverage:
     """What the cases beside the rules of a pack show."""
-    record = Record(clause_plan(pack))
+    record = CoverageRecorder(clause_plan(pack))
     problems: list[Problem] = []
     count = 0
     for path in case_files([pack.folder]):
@@ -90,13 +90,13 @@ def covered(pack: Pack) -> Coverage:
                 problems += case.problems
             elif (scene := _scene(file, case, pack)) is not None:
                 count += 1
-                record.add(scene, Shown(path, line, case.called))
+                record.add(scene, Witness(path, line, case.label))
     if problems:
         raise InputError(problems)
     return Coverage(pack, count, tuple(record.wholes.values()), tuple(record.clauses.values()))
 
 
-def _scene(file: CaseFile, case: Case, pack: Pack) -> Scene | None:
+def _scene(file: CaseFile, case: Case, pack: Pack) -> EvaluationContext | None:
     """What a case has evaluated; `None` where it asks nothing of the pack as written."""
     if case.run not in ("audit", "screen") or (case.packs and pack.id not in case.packs) or "parameters" in case.with_:
         return None

@@ -22,14 +22,14 @@ from typing import Any
 
 from compliance.engine.facts import Amount, Clause, EngineRule, Fact, FactType
 from compliance.engine.reference import Reference
-from compliance.evaluation.typed_facts import distance, measured
+from compliance.evaluation.typed_facts import distance, measure_leaf
 from compliance.plan.clause_plans import WHOLES, Asking, ClausePlan, Comparison
 from compliance.plan.plan_tables import Tables
 from compliance.rulebook.reachable_answers import Answers
 from compliance.sources.column_types import TPP
 from compliance.sources.entities import facts_of
-from compliance.sources.evaluation_context import Scene
-from compliance.sources.source_tables import Rows
+from compliance.sources.evaluation_context import EvaluationContext
+from compliance.sources.source_tables import SourceTables
 
 WHOLE = "as a whole"
 UPWARDS = ("gt", "le")
@@ -37,7 +37,7 @@ UPWARDS = ("gt", "le")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Witness:
     """The case that showed something first."""
 
     file: Path
@@ -60,8 +60,8 @@ class Edge:
     path: str
     op: str
     limit: str
-    at: Shown | None = None
-    beyond: Shown | None = None
+    at: Witness | None = None
+    beyond: Witness | None = None
     below: Fraction | None = None
     above: Fraction | None = None
 
@@ -71,7 +71,7 @@ class Edge:
 
 
 @dataclass
-class Seen:
+class ClauseCoverage:
     """A clause, the answers that must be seen of it, and the first case that showed each."""
 
     kind: str
@@ -79,53 +79,57 @@ class Seen:
     of: str
     text: str
     needed: tuple[bool | None, ...]
-    answers: dict[bool | None, Shown] = field(default_factory=dict)
+    answers: dict[bool | None, Witness] = field(default_factory=dict)
     edges: dict[str, Edge] = field(default_factory=dict)
 
     @property
     def covered(self) -> bool:
         return all(answer in self.answers for answer in self.needed)
 
-    def show(self, answer: bool | None, shown: Shown) -> None:
+    def show(self, answer: bool | None, shown: Witness) -> None:
         """Notes an answer: its first case in the file of the rule, else its first case."""
         first = self.answers.setdefault(answer, shown)
         if first.stem != self.name == shown.stem:
             self.answers[answer] = shown
 
 
-def _needed(possible: Answers) -> tuple[bool | None, ...]:
+def _required_answers(possible: Answers) -> tuple[bool | None, ...]:
     """The answers that must be seen: true and false, and not known in place of one that no row could give."""
     return (*(a for a in (True, False) if a in possible), *(() if {True, False} <= possible else (None,)))
 
 
-class Record:
+class CoverageRecorder:
     """What has been seen of the clauses of a pack."""
 
     def __init__(self, plan: ClausePlan) -> None:
         self.plan = plan
-        self.wholes: dict[str, Seen] = {}
-        self.clauses: dict[tuple[str, int], Seen] = {}
+        self.wholes: dict[str, ClauseCoverage] = {}
+        self.clauses: dict[tuple[str, int], ClauseCoverage] = {}
         rules, types = [], []
         for asking in plan.askings:
             types.append(FactType(asking.key, {leaf.name: leaf.kind for c in asking.clauses for leaf in c.leaves}))
             named = [Clause(str(number), clause.condition) for number, clause in enumerate(asking.clauses)]
             rules.append(EngineRule(asking.key, asking.key, (*named, Clause(WHOLE, asking.whole))))
             for number, clause in enumerate(asking.clauses):
-                seen = Seen(
-                    asking.kind, asking.name, asking.of, clause.text, _needed(asking.possible(clause.condition))
+                seen = ClauseCoverage(
+                    asking.kind,
+                    asking.name,
+                    asking.of,
+                    clause.text,
+                    _required_answers(asking.possible(clause.condition)),
                 )
                 for leaf in clause.leaves:
                     if leaf.name in asking.comparisons:
                         seen.edges[leaf.name] = Edge(leaf.test.path, leaf.test.op, str(leaf.test.value))
                 self.clauses[asking.key, number] = seen
             if asking.kind in WHOLES:
-                needed = _needed(asking.possible(asking.whole))
-                self.wholes[asking.key] = Seen(asking.kind, asking.name, asking.of, WHOLE, needed)
+                needed = _required_answers(asking.possible(asking.whole))
+                self.wholes[asking.key] = ClauseCoverage(asking.kind, asking.name, asking.of, WHOLE, needed)
         self._reference = Reference(rules, types)
 
-    def add(self, scene: Scene, shown: Shown) -> None:
+    def add(self, scene: EvaluationContext, shown: Witness) -> None:
         """Asks every clause of every row of a case."""
-        rows = Rows(scene.world, scene.catalogue, scene.day, scene.orders)
+        rows = SourceTables(scene.world, scene.catalogue, scene.day, scene.orders)
         present = rows.present()
         asked = [asking for asking in self.plan.askings if asking.source in present]
         chip = _least_chip(scene, rows)
@@ -138,7 +142,7 @@ class Record:
         finally:
             tables.close()
 
-    def _row(self, asking: Asking, row: Mapping[str, Any], chip: int, shown: Shown) -> None:
+    def _row(self, asking: Asking, row: Mapping[str, Any], chip: int, shown: Witness) -> None:
         values: dict[str, object] = {
             leaf.name: distance(leaf, row) if leaf.kind == "amount" else row[leaf.name]
             for clause in asking.clauses
@@ -167,7 +171,7 @@ def _either(comparison: Comparison) -> tuple[object, object]:
     return (True, False) if comparison.limit is not None else (Amount.of(1), Amount.of(-1))
 
 
-def _see(edge: Edge, comparison: Comparison, row: Mapping[str, Any], chip: int, shown: Shown) -> None:
+def _see(edge: Edge, comparison: Comparison, row: Mapping[str, Any], chip: int, shown: Witness) -> None:
     """Notes how far a known value lies from its limit."""
     over, far, step = _distances(comparison, row, chip)
     if over is None or far is None:
@@ -189,7 +193,7 @@ def _distances(
         day: date | None = row[f"{leaf.name}.day"]
         days = None if day is None else (day - comparison.limit).days
         return days, None if days is None else Fraction(days), Fraction(1)
-    over, value = distance(leaf, row), measured(leaf, row, True)
+    over, value = distance(leaf, row), measure_leaf(leaf, row, True)
     unit = Fraction(chip * leaf.scale, TPP) if comparison.unit == "TPP" else Fraction(1)
     step = unit * leaf.limit_scale * (100 if leaf.ratio else 1)
     far = None if value is None else value.high if comparison.possible else value.low
@@ -198,7 +202,7 @@ def _distances(
     return over.high, far - value.limit, step
 
 
-def _least_chip(scene: Scene, rows: Rows) -> int:
+def _least_chip(scene: EvaluationContext, rows: SourceTables) -> int:
     """The least TPP, in thousandths, of any chip in lines, holdings and services; zero where none has a known one."""
     sources = ("lines", "installed", "services")
     names = {chip for source in sources for chip in rows.of(source).column("chip").unique().to_pylist()}

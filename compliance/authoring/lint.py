@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from compliance.authoring.reference_check import Asked, Document, Meaning, keys, parameters_in, scalars
+from compliance.authoring.reference_check import Document, Meaning, ReferenceCheck, keys, parameters_in, scalars
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.rulebook.conditions import leaves
 from compliance.rulebook.folder import rules_folder
-from compliance.rulebook.load_errors import Gathered
+from compliance.rulebook.load_errors import LoadErrors
 from compliance.rulebook.monotonicity import removable
 from compliance.rulebook.packs import CASES, PACK_FILE, SHARED, Pack, load_pack, pack_ids
 from compliance.rulebook.rule_models import Definitions, Rule, slug
@@ -41,7 +41,7 @@ def check(paths: Sequence[str | Path] = (), meaning: Callable[[Pack], Meaning] |
     """
     problems: list[Problem] = []
     for folder in pack_folders(paths):
-        problems += _checked(folder, meaning)
+        problems += _lint_folder(folder, meaning)
     return sorted(set(problems))
 
 
@@ -64,9 +64,9 @@ def shared_folder(folder: Path) -> Path:
     return beside if beside.is_dir() else rules_folder() / SHARED
 
 
-def _checked(folder: Path, meaning: Callable[[Pack], Meaning] | None) -> list[Problem]:
+def _lint_folder(folder: Path, meaning: Callable[[Pack], Meaning] | None) -> list[Problem]:
     shared = shared_folder(folder)
-    gathered = Gathered(mending=True)
+    gathered = LoadErrors(mending=True)
     try:
         pack = load_pack(folder, shared, gathered)
     except InputError as wrong:
@@ -83,7 +83,7 @@ class _Lint:
         self.pack = pack
         self.before = before
         self.meaning = meaning
-        self.asked = Asked(pack, meaning)
+        self.asked = ReferenceCheck(pack, meaning)
         self.cases: list[Document] = []
         self.rules: list[tuple[Document, Rule]] = []
         self.definitions: list[Document] = []
@@ -96,7 +96,7 @@ class _Lint:
             if path.name.endswith(CASES) or path.parent.name == "cases":
                 self._read_cases(path)
                 continue
-            node = rule_file.read(path)
+            node = rule_file.read_rule_file(path)
             if not isinstance(node, Mapping) or path.parent.name == "lists":
                 continue
             document = Document(path, node)
@@ -113,7 +113,9 @@ class _Lint:
         there = {*kept.parameters, *kept.measures, *kept.routes, *(n for of in kept.fields.values() for n in of)}
         there |= {name for rule in self.pack.rules for name in rule.parameters}
         nodes = [document.node for document in (*self.definitions, *(document for document, _ in self.rules))]
-        defined = (name for node in nodes for section in (*_UNUSED, "routes") for name, _ in _defined(node, section))
+        defined = (
+            name for node in nodes for section in (*_UNUSED, "routes") for name, _ in _defined_names(node, section)
+        )
         return frozenset(defined) - there
 
     def problems(self) -> Iterator[Problem]:
@@ -122,12 +124,12 @@ class _Lint:
         named = [problem for document in self.definitions for problem in self.asked.definitions(document)]
         for document, rule in self.rules:
             named += [*self.asked.rule(document, rule), *self._message(document, rule), *self._units(document, rule)]
-            yield from (*self._flagged(document), *self._clauses(document), *self._covered(document, rule))
+            yield from (*self._check_flags(document), *self._clauses(document), *self._check_cases(document, rule))
             yield from self._monotone(document, rule)
         for document in self.others:
-            yield from self._flagged(document)
+            yield from self._check_flags(document)
         yield from named
-        yield from self._unused()
+        yield from self._find_unused()
         if self.meaning is not None and not named and not self.before:
             yield from self.meaning.whole()
 
@@ -135,7 +137,7 @@ class _Lint:
 
     def _read_cases(self, path: Path) -> None:
         try:
-            node = rule_file.read(path)
+            node = rule_file.read_rule_file(path)
         except InputError as wrong:
             self.unread += wrong.problems
             return
@@ -148,7 +150,7 @@ class _Lint:
         if not path.is_file():
             return None
         try:
-            node = rule_file.read(path)
+            node = rule_file.read_rule_file(path)
         except InputError as wrong:
             self.unread += wrong.problems
             return None
@@ -205,7 +207,7 @@ class _Lint:
         known = [of for of in ofs if of in self.meaning.tables or of in self.pack.definitions.measures]
         return next((told for of in known if (told := self.meaning.path(of, word)) is not None), None)
 
-    def _flagged(self, document: Document) -> Iterator[Problem]:
+    def _check_flags(self, document: Document) -> Iterator[Problem]:
         if self.flags is None:
             return
         for flag in _flags_of(document.node):
@@ -229,7 +231,7 @@ class _Lint:
             text = f"more `chips` can remove a finding of the rule; leave them out of `monotone`. {told}"
             yield Problem(document.file, line, text)
 
-    def _covered(self, document: Document, rule: Rule) -> Iterator[Problem]:
+    def _check_cases(self, document: Document, rule: Rule) -> Iterator[Problem]:
         if document.node.get("topic") != rule.topic:
             return  # it has none that is known, and was told so
         for case in self.cases:
@@ -243,25 +245,25 @@ class _Lint:
         told = f"no case of the pack has a finding of `{rule.topic}`; write one in `{rule.id}{CASES}`"
         yield Problem(document.file, line_at(document.node, ("topic",)), told)
 
-    def _unused(self) -> Iterator[Problem]:
+    def _find_unused(self) -> Iterator[Problem]:
         documents = [*(d for d, _ in self.rules), *self.definitions]
         parameters = {n for d in documents for text in scalars(d.node) for n in parameters_in(text)}
-        words = {word for document in documents for word in _spoken(document.node)}
+        words = {word for document in documents for word in _referenced_words(document.node)}
         for document in self.definitions:
             for section in _UNUSED:
-                for name, holder in _defined(document.node, section):
+                for name, holder in _defined_names(document.node, section):
                     if name not in (parameters if section == "parameters" else words):
                         told = f"nothing uses `{name}` of `{section}`"
                         yield Problem(document.file, line_at(holder, (name,)), told)
         for document, _ in self.rules:
             used = {name for text in scalars(document.node) for name in parameters_in(text)}
-            for name, holder in _defined(document.node, "parameters"):
+            for name, holder in _defined_names(document.node, "parameters"):
                 if name not in used:
                     told = f"the rule does not use its parameter `{name}`"
                     yield Problem(document.file, line_at(holder, (name,)), told)
 
 
-def _defined(node: Mapping[str, object], section: str) -> Iterator[tuple[str, object]]:
+def _defined_names(node: Mapping[str, object], section: str) -> Iterator[tuple[str, object]]:
     """The names that a section defines, each with the mapping in which it stands; fields are by table."""
     entries = node.get(section)
     holders = list(entries.values()) if isinstance(entries, Mapping) and section == "fields" else [entries]
@@ -270,11 +272,11 @@ def _defined(node: Mapping[str, object], section: str) -> Iterator[tuple[str, ob
             yield name, holder
 
 
-def _spoken(node: Mapping[str, object]) -> Iterator[str]:
+def _referenced_words(node: Mapping[str, object]) -> Iterator[str]:
     """Every step of every path and name in a document, but for the names where they are defined."""
     bodies: list[object] = [value for key, value in node.items() if key not in Definitions.model_fields]
     for section in Definitions.model_fields:
-        bodies += [holder[name] for name, holder in _defined(node, section) if isinstance(holder, Mapping)]
+        bodies += [holder[name] for name, holder in _defined_names(node, section) if isinstance(holder, Mapping)]
     bodies.append(node.get("review_policies"))
     texts = [text for body in bodies for text in (*keys(body), *scalars(body))]
     texts += [word for text in texts for word in _BRACES.findall(text)]

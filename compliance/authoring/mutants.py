@@ -141,7 +141,7 @@ def _with(shared: Definitions, part: str, name: str, model: Value) -> Definition
 def _of_parameters(parameters: dict[str, Parameter]) -> Iterator[_Change]:
     for name, parameter in parameters.items():
         for number, dated in enumerate(parameter.values):
-            for moved in _moved(parameter, dated.value):
+            for moved in _shift_parameter(parameter, dated.value):
                 values = list(parameter.values)
                 values[number] = dated.model_copy(update={"value": moved})
                 model = {**parameters, name: parameter.model_copy(update={"values": tuple(values)})}
@@ -154,7 +154,7 @@ def _of_parameters(parameters: dict[str, Parameter]) -> Iterator[_Change]:
                 yield _Change(f"parameter `{name}`, factor {factor.factor}", told, model, name)
 
 
-def _moved(parameter: Parameter, text: str) -> Iterator[str]:
+def _shift_parameter(parameter: Parameter, text: str) -> Iterator[str]:
     """The value one step down and one up: a day, or a whole unit; another word for a word."""
     value = parameter.number(text)
     if isinstance(value, date):
@@ -180,7 +180,7 @@ def wrongs(condition: Condition) -> Iterator[tuple[str, Condition]]:
                         told = f"`{path}` {op} {value} becomes {units.show(near)}"
                         yield told, Test(path, op, units.show(near))
             elif not path.startswith("?"):
-                yield f"`{path}` {op} `{_shown(value)}` is denied", Not(condition)
+                yield f"`{path}` {op} `{_value_text(value)}` is denied", Not(condition)
                 if op in ("in", "mentions") and isinstance(value, tuple) and len(value) > 1:
                     for word in value:
                         fewer = tuple(other for other in value if other != word)
@@ -193,7 +193,7 @@ def wrongs(condition: Condition) -> Iterator[tuple[str, Condition]]:
             for number, item in enumerate(items):
                 fewer_items = items[:number] + items[number + 1 :]
                 if fewer_items:
-                    yield f"part {number + 1} of {len(items)}{_which(item)} is left out", kind(fewer_items)
+                    yield f"part {number + 1} of {len(items)}{_part_label(item)} is left out", kind(fewer_items)
                 for told, changed in wrongs(item):
                     yield told, kind((*items[:number], changed, *items[number + 1 :]))
 
@@ -205,17 +205,17 @@ def _number(text: str) -> Fraction | None:
         return None
 
 
-def _which(part: Condition) -> str:
+def _part_label(part: Condition) -> str:
     """A part that is one question, or that denies one, in brackets."""
     match part:
         case Test(path, op, value):
-            return f" (`{path}` {op} `{_shown(value)}`)"
+            return f" (`{path}` {op} `{_value_text(value)}`)"
         case Not(Test(path, op, value)):
-            return f" (not `{path}` {op} `{_shown(value)}`)"
+            return f" (not `{path}` {op} `{_value_text(value)}`)"
     return ""
 
 
-def _shown(value: object) -> str:
+def _value_text(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

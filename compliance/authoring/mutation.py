@@ -18,8 +18,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from compliance.authoring.cases.case_diff import faults, patterns
-from compliance.authoring.cases.case_ranking import Likely
+from compliance.authoring.cases.case_diff import mismatches, patterns
+from compliance.authoring.cases.case_ranking import CaseRanker
 from compliance.authoring.cases.case_runs import Case, CaseFile, case_files
 from compliance.authoring.mutants import Mutant, mutants
 from compliance.authoring.proofs import Proofs
@@ -29,7 +29,7 @@ from compliance.plan.prune import LISTED, UNIDENTIFIED
 from compliance.plan.rowwise.workspace import forget_programs
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.rule_models import Rule
-from compliance.sources.parties.list_membership import Authorized
+from compliance.sources.parties.list_membership import ListMemberships
 from compliance.sources.source_catalogue import SOURCES
 
 Fate = Literal["noticed", "survived", "equivalent"]
@@ -45,7 +45,7 @@ FIRST = 12
 
 
 @dataclass(frozen=True)
-class Judged:
+class MutantResult:
     """A mutant and what became of it; `by` is the case that noticed, `number` counts the `of` mutants of the pack."""
 
     mutant: Mutant
@@ -55,12 +55,14 @@ class Judged:
     of: int
 
 
-def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True, since: int = 1) -> Iterator[Judged]:
+def run_mutants(
+    pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True, since: int = 1
+) -> Iterator[MutantResult]:
     """Each mutant of the pack (for which `asked` says so) with its fate, in the order of the pack.
 
     `since` is the number of the first one, for going on where somebody stopped.
     """
-    likely = Likely([(path, case) for path in case_files([pack.folder]) for case in _readable(path)])
+    likely = CaseRanker([(path, case) for path in case_files([pack.folder]) for case in _readable(path)])
     own, answers = Proofs(pack), Answers(pack, likely.cases)
     every = list(mutants(pack))
     for number, mutant in enumerate(every, start=1):
@@ -68,10 +70,10 @@ def judged(pack: Pack, asked: Callable[[Mutant], bool] = lambda mutant: True, si
             fate, by = _fate(mutant, likely, own, answers)
             forget(mutant.pack)
             forget_programs(PROGRAMS)
-            yield Judged(mutant, fate, by, number, len(every))
+            yield MutantResult(mutant, fate, by, number, len(every))
 
 
-def _fate(mutant: Mutant, likely: Likely, own: Proofs, answers: Answers) -> tuple[Fate, str]:
+def _fate(mutant: Mutant, likely: CaseRanker, own: Proofs, answers: Answers) -> tuple[Fate, str]:
     """What becomes of a mutant, and the case that noticed it."""
     waiting = iter(likely.to_notice(mutant))
     found = next((one for one in islice(waiting, FIRST) if answers.fails(mutant, *one)), None)
@@ -80,8 +82,8 @@ def _fate(mutant: Mutant, likely: Likely, own: Proofs, answers: Answers) -> tupl
     found = found or next((one for one in waiting if answers.fails(mutant, *one)), None)
     if found is None:
         return "survived", ""
-    likely.noticed(mutant, found[1])
-    return "noticed", found[1].called
+    likely.record_detection(mutant, found[1])
+    return "noticed", found[1].label
 
 
 def _readable(path: Path) -> Iterator[Case]:
@@ -111,9 +113,9 @@ class Answers:
             return False
         part = asked_part(case, rules, mutant.determines)
         if not in_parts or not self._told_apart(part, path, case):
-            return bool(CaseFile(path, {mutant.pack.id: mutant.pack}).judged(case))
+            return bool(CaseFile(path, {mutant.pack.id: mutant.pack}).check_case(case))
         try:
-            return bool(list(faults(case.expect, self._of(mutant.pack, part, path, case))))
+            return bool(list(mismatches(case.expect, self._of(mutant.pack, part, path, case))))
         except ComplianceError:
             return True
 
@@ -122,7 +124,7 @@ class Answers:
         key = id(case), part
         if key not in self._apart:
             whole = self._as_it_is(path, case)
-            self._apart[key] = _sorted(self._of(self.pack, part, path, case)) == _sorted(whole)
+            self._apart[key] = _sort_answer(self._of(self.pack, part, path, case)) == _sort_answer(whole)
         return self._apart[key]
 
     def _as_it_is(self, path: Path, case: Case) -> Mapping[str, Any]:
@@ -167,7 +169,7 @@ def _sources(cases: Iterable[tuple[Path, Case]]) -> frozenset[str]:
     found = {*SOURCES, UNIDENTIFIED}
     for path, case in cases:
         with suppress(ComplianceError):
-            found |= {f"{LISTED}{row.name}" for row in Authorized(CaseFile(path).world(case)).rows}
+            found |= {f"{LISTED}{row.name}" for row in ListMemberships(CaseFile(path).world(case)).rows}
     return frozenset(found)
 
 
@@ -198,7 +200,7 @@ def _by_rule(case: Case) -> bool:
     return BY_RULE.issuperset(case.expect) and case.expect.get("findings") != []
 
 
-def _sorted(answer: Mapping[str, Any]) -> list[list[str]]:
+def _sort_answer(answer: Mapping[str, Any]) -> list[list[str]]:
     lists = (answer[part] for part in ("findings", "determinations", "not_evaluated", "flags"))
     return [sorted(json.dumps(one, sort_keys=True) for one in each) for each in lists]
 

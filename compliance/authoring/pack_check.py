@@ -9,7 +9,7 @@ from compliance.authoring import lint
 from compliance.errors import InputError, Problem, UsageError
 from compliance.plan.planner import Planner
 from compliance.plan.sql.frames import Frame
-from compliance.plan.subject_kinds import misnamed
+from compliance.plan.subject_kinds import check_subject_kind
 from compliance.rulebook.conditions import Condition, Test, rebuilt
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.rule_models import Rule
@@ -22,10 +22,10 @@ SOME_PARTY = ("lines", "consignee")
 
 def check(paths: Sequence[str | Path] = ()) -> list[Problem]:
     """All that is wrong in these packs (in all without any): schema, names, leftovers, and what does not compile."""
-    return lint.check(paths, Compiled)
+    return lint.check(paths, CompileCheck)
 
 
-class Compiled:
+class CompileCheck:
     """The words of a pack, tried one by one on the compiler of plans."""
 
     tables: Collection[str] = SOURCES
@@ -60,7 +60,7 @@ class Compiled:
     def subject(self, rule: Rule) -> str | None:
         """What is wrong with what a rule calls its subject."""
         try:
-            return misnamed(self.planner.totals, rule)
+            return check_subject_kind(self.planner.totals, rule)
         except UsageError:
             return None  # what names the subject is itself wrong, and told at its place
 

@@ -31,7 +31,7 @@ TABLE_OF = {"lines": "shipments", "services": "compute_services"}
 
 
 @dataclass(frozen=True)
-class Refuted:
+class Counterexample:
     """Something that does not hold of every row, with a row of which it does not (path to value)."""
 
     where: str
@@ -47,14 +47,14 @@ class Proofs:
         self.day = day
         self.planner = Planner(pack)
 
-    def refuted(self) -> Iterator[Refuted]:
+    def counterexamples(self) -> Iterator[Counterexample]:
         """All that is refuted, in the order of the pack."""
         for rule in self.pack.rules:
             yield from self._alive(rule)
         for one, other in combinations(self.pack.rules, 2):
             if one.name == other.name and self._of(one) == self._of(other):
                 yield from self._apart(one, other)
-        yield from self._determined()
+        yield from self._check_determinations()
 
     def asked(self) -> dict[str, tuple[str, Rule | None, Condition]]:
         """Every condition of the pack, fields written out, by where it stands, with what it is asked of."""
@@ -79,49 +79,49 @@ class Proofs:
         for number, policy in enumerate(shared.review_policies):
             for of in policy.of:
                 found[f"review policy {number + 1}, of {of}"] = of, None, policy.when or All(())
-        return {where: (of, rule, self._written(of, asked)) for where, (of, rule, asked) in found.items()}
+        return {where: (of, rule, self._expand(of, asked)) for where, (of, rule, asked) in found.items()}
 
     # ---- what is proven
 
-    def _alive(self, rule: Rule) -> Iterator[Refuted]:
+    def _alive(self, rule: Rule) -> Iterator[Counterexample]:
         of, where = self._of(rule), f"rule {rule.id}"
         logic = self._logic(of, rule)
-        if logic.possible(logic.held(self._written(of, _whole(rule))).true) is None:
-            yield Refuted(where, "holds of no row")
+        if logic.possible(logic.held(self._expand(of, _whole(rule))).true) is None:
+            yield Counterexample(where, "holds of no row")
             return
         free = self._logic(of, rule, whatever_limits=True)  # a floor that floats may pass a limit some day
-        held_by = {text: free.held(self._written(of, asked)) for text, asked in rule.when.items()}
-        held_by |= {text: free.held(self._written(of, Not(asked))) for text, asked in rule.unless.items()}
+        held_by = {text: free.held(self._expand(of, asked)) for text, asked in rule.when.items()}
+        held_by |= {text: free.held(self._expand(of, Not(asked))) for text, asked in rule.unless.items()}
         for text, held in held_by.items():
             others = [h.true for t, h in held_by.items() if t != text]
             asked = rule.when.get(text)
             if rule.measure and asked is not None and any(t.path == rule.measure for t in leaves(asked)):
                 continue  # it is there to show the measure against its limit
             if free.possible(*others, z3.Not(held.true)) is None:
-                yield Refuted(where, f"clause `{text}` decides nothing: where the others hold, it does")
+                yield Counterexample(where, f"clause `{text}` decides nothing: where the others hold, it does")
 
-    def _apart(self, one: Rule, other: Rule) -> Iterator[Refuted]:
+    def _apart(self, one: Rule, other: Rule) -> Iterator[Counterexample]:
         of = self._of(one)
         logic = self._logic(of, one)
-        both = [logic.held(self._written(of, _whole(rule))).true for rule in (one, other)]
+        both = [logic.held(self._expand(of, _whole(rule))).true for rule in (one, other)]
         row = logic.possible(*both)
         if row is not None and one.then.outcome != other.then.outcome:
             told = f"both `{one.id}` ({one.then.outcome}) and `{other.id}` ({other.then.outcome}) hold"
-            yield Refuted(f"rule {one.name}", told, tuple(logic.shown(row).items()))
+            yield Counterexample(f"rule {one.name}", told, tuple(logic.shown(row).items()))
 
-    def _determined(self) -> Iterator[Refuted]:
+    def _check_determinations(self) -> Iterator[Counterexample]:
         shared = self.pack.definitions
         for of in dict.fromkeys(of for r in shared.requirements.values() for of in r.of):
             policies = [p for p in shared.review_policies if of in p.of]
             if not policies or any(policy.when is None for policy in policies):
                 continue  # an application is answered by its routes; a policy for all the rest leaves nothing out
             logic = self._logic(of, None)
-            needed = [logic.held(self._written(of, r.when)).true for r in shared.requirements.values() if of in r.of]
-            reached = [logic.held(self._written(of, p.when)).true for p in policies if p.when is not None]
+            needed = [logic.held(self._expand(of, r.when)).true for r in shared.requirements.values() if of in r.of]
+            reached = [logic.held(self._expand(of, p.when)).true for p in policies if p.when is not None]
             row = logic.possible(z3.Or(needed), *(z3.Not(held) for held in reached))
             if row is not None:
                 told = f"a row of `{of}` needs a license and no review policy is said"
-                yield Refuted("review policies", told, tuple(logic.shown(row).items()))
+                yield Counterexample("review policies", told, tuple(logic.shown(row).items()))
 
     def same(self, other: Proofs) -> bool:
         """Whether no row tells this pack from the other by any of their conditions; limits are compared as they are.
@@ -165,8 +165,8 @@ class Proofs:
     def _of(self, rule: Rule) -> str:
         return self.planner.compiler.chosen(rule.of, rule)
 
-    def _written(self, of: str, condition: Condition) -> Condition:
-        return self.planner.compiler.expanded(self.planner.totals.frame(of), condition)
+    def _expand(self, of: str, condition: Condition) -> Condition:
+        return self.planner.compiler.expand(self.planner.totals.frame(of), condition)
 
     def _logic(self, of: str, rule: Rule | None, whatever_limits: bool = False, at: date | None = None) -> Logic:
         def members(path: str, name: str) -> Sequence[str] | None:
@@ -220,9 +220,9 @@ def _choices(of: str, path: str) -> Word:
     return Word("text", tuple(words), always and bool(words))
 
 
-def proofs(pack: Pack, day: date | None = None) -> list[Refuted]:
+def proofs(pack: Pack, day: date | None = None) -> list[Counterexample]:
     """All that is refuted of a pack. Raises `UsageError` where its conditions cannot be read."""
     try:
-        return list(Proofs(pack, day).refuted())
+        return list(Proofs(pack, day).counterexamples())
     except TimeoutError as late:
         raise UsageError(f"pack `{pack.id}`: {late}") from None

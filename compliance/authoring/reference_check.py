@@ -19,7 +19,7 @@ from compliance.rulebook.packs import Pack
 from compliance.rulebook.prose.terms import OF_MEASURE, TABLES
 from compliance.rulebook.rule_models import SUMS, Rule
 from compliance.world.io.rule_file import line_of as line_at
-from compliance.world.io.yaml_nodes import MarkedDict, line_of
+from compliance.world.io.yaml_nodes import LocatedDict, line_of
 
 PARTY = "party"
 _NESTED = ("all", "any", "not")
@@ -56,7 +56,7 @@ class Document:
         return str(self.path)
 
 
-class Asked:
+class ReferenceCheck:
     """Checks the questions of one pack; gives problems."""
 
     def __init__(self, pack: Pack, meaning: Meaning | None) -> None:
@@ -113,7 +113,7 @@ class Asked:
         yield from (Problem(file, line_of(of), OF_MEASURE.format(of)) for of in ofs if of in self.measures)
         for side in ("part", "whole", "to"):
             for name in _words(_get(node, side)):
-                yield from self._known(file, line_of(name), "measure", str(name), self.measures)
+                yield from self._check_name(file, line_of(name), "measure", str(name), self.measures)
         yield from self.asked(file, _get(node, "where"), ofs, None)
         for _, asked in _mapping(_get(node, "flags")):
             yield from self.asked(file, asked, ofs, None)
@@ -156,11 +156,13 @@ class Asked:
             if key in _NESTED:
                 yield from self.asked(file, value, ofs, rule)
             elif key != "not_known":
-                yield from self._question(file, MarkedDict({key: value}), line_at(node, (key,)), ofs, rule)
+                yield from self._question(file, LocatedDict({key: value}), line_at(node, (key,)), ofs, rule)
 
-    def _question(self, file: str, node: MarkedDict, line: int, ofs: list[str], rule: Rule | None) -> Iterator[Problem]:
+    def _question(
+        self, file: str, node: LocatedDict, line: int, ofs: list[str], rule: Rule | None
+    ) -> Iterator[Problem]:
         ((path, value),) = node.items()
-        problems = list(self._named(file, path, line))
+        problems = list(self._check_head(file, path, line))
         for asked in [value] if not isinstance(value, Mapping) else value.values():
             words = asked if isinstance(asked, list) and asked else [asked]
             if not all(isinstance(word, str) and word for word in words):
@@ -180,11 +182,11 @@ class Asked:
         except LanguageError:
             return  # said where the file is read
         for of in ofs:
-            told = self._told(of, path, meant, rule)
+            told = self._check_meaning(of, path, meant, rule)
             if told is not None and _speaks_of(told, (path, *scalars(value))):
                 yield Problem(file, line, told)
 
-    def _told(self, of: str, path: str, asked: Condition, rule: Rule | None) -> str | None:
+    def _check_meaning(self, of: str, path: str, asked: Condition, rule: Rule | None) -> str | None:
         if self.meaning is None or (of not in self.meaning.tables and of not in (*self.measures, PARTY)):
             return None
         prefix, _, last = path.rpartition(".")
@@ -198,17 +200,17 @@ class Asked:
             return self.meaning.path(of, prefix) if field is theirs else None
         return self.meaning.question(of, asked, rule)
 
-    def _named(self, file: str, path: str, line: int) -> Iterator[Problem]:
+    def _check_head(self, file: str, path: str, line: int) -> Iterator[Problem]:
         """The measure or route that a path begins with."""
         head, _, rest = path.partition(".")
         name = rest.partition(".")[0]
         if head in ("measure", "counted_in") and name:
-            yield from self._known(file, line, "measure", name, self.measures)
+            yield from self._check_name(file, line, "measure", name, self.measures)
         if head == "route":
-            yield from self._known(file, line, "route", rest, self.pack.definitions.routes)
+            yield from self._check_name(file, line, "route", rest, self.pack.definitions.routes)
 
     def _path(self, file: str, line: int, ofs: Iterable[str], path: str) -> Iterator[Problem]:
-        yield from (said := list(self._named(file, path, line)))
+        yield from (said := list(self._check_head(file, path, line)))
         if self.meaning is None or said or path == "measure":
             return
         for of in ofs:
@@ -228,9 +230,9 @@ class Asked:
                 yield Problem(file, line_of(of), f"there is no table or measure `{of}`.{hint}")
 
     def _list(self, file: str, line: int, name: str) -> Iterator[Problem]:
-        yield from self._known(file, line, "list", name, self.pack.lists.names)
+        yield from self._check_name(file, line, "list", name, self.pack.lists.names)
 
-    def _known(self, file: str, line: int, kind: str, name: str, known: Iterable[str]) -> Iterator[Problem]:
+    def _check_name(self, file: str, line: int, kind: str, name: str, known: Iterable[str]) -> Iterator[Problem]:
         if name not in (names := set(known)):
             yield Problem(file, line, f"unknown {kind} `{name}`.{near(name, names)}")
 

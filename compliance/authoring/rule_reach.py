@@ -29,7 +29,7 @@ class Reach:
         """The ids of the rules that a shared definition reaches, and whether it reaches determinations."""
         shared = self.pack.definitions
         found = {name}
-        while grown := {other for other, words in self._shared if other not in found and words & found}:
+        while grown := {other for other, words in self._shared_parts if other not in found and words & found}:
             found |= grown
         every = frozenset(rule.id for rule in self.pack.rules)
         determines = bool(found & {POLICIES, *shared.requirements, *shared.routes})
@@ -38,7 +38,7 @@ class Reach:
         return frozenset(rule for rule, words in self._rules if words & found), determines
 
     @cached_property
-    def _shared(self) -> list[tuple[str, frozenset[str]]]:
+    def _shared_parts(self) -> list[tuple[str, frozenset[str]]]:
         shared = self.pack.definitions
         parts: Iterable[tuple[str, object]] = (
             *shared.parameters.items(),

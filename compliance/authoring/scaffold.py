@@ -15,7 +15,7 @@ _PARTS = {".yaml": "{kind}.yaml", ".measures.yaml": "{kind}.measures.yaml", CASE
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def started(folder: Path, rule: str, kind: str, title: str = "") -> dict[Path, str]:
+def scaffold_rule(folder: Path, rule: str, kind: str, title: str = "") -> dict[Path, str]:
     """The files of a new rule in a pack folder, by path; those of the pack too where it is not there yet.
 
     Raises `UsageError` for a kind that is none, an id that cannot be one, and files that are there already.
@@ -29,13 +29,13 @@ def started(folder: Path, rule: str, kind: str, title: str = "") -> dict[Path, s
     words = {
         "id": rule,
         "pack": folder.name,
-        "title": title or _spoken(rule),
-        "pack_title": _spoken(folder.name),
+        "title": title or _id_as_words(rule),
+        "pack_title": _id_as_words(folder.name),
     }
     templates = {folder / f"{rule}{ending}": name.format(kind=kind) for ending, name in _PARTS.items()}
     if not (folder / PACK_FILE).exists():
         templates = {folder / PACK_FILE: PACK_FILE, **templates}
-    made = {path: _filled(name, words) for path, name in templates.items() if _template(name).is_file()}
+    made = {path: _fill_template(name, words) for path, name in templates.items() if _template(name).is_file()}
     there = next((path for path in made if path.exists()), None)
     if there is not None:
         raise UsageError(f"`{there}` is there already; choose another id")
@@ -46,14 +46,14 @@ def _template(name: str) -> Path:
     return Path(str(resources.files("compliance"))) / "templates" / name
 
 
-def _filled(name: str, words: dict[str, str]) -> str:
+def _fill_template(name: str, words: dict[str, str]) -> str:
     text = _template(name).read_text(encoding="utf-8")
     for word, value in words.items():
         text = text.replace("{{" + word + "}}", value)
     return text
 
 
-def _spoken(name: str) -> str:
+def _id_as_words(name: str) -> str:
     """An id as words, a capital first."""
     text = name.replace("_", " ")
     return text.capitalize() if text[0] in ascii_lowercase else text

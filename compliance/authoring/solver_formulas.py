@@ -24,7 +24,7 @@ Kind = Literal["amount", "date", "text", "flag"]
 
 
 @dataclass(frozen=True)
-class Held:
+class TruthFormulas:
     """The formulas that a condition holds and that it fails; both false: not known."""
 
     true: Formula
@@ -60,20 +60,20 @@ class Logic:
     _known: dict[str, tuple[Formula, Formula, Formula]] = field(default_factory=dict)
     _limits: dict[str, Formula] = field(default_factory=dict)
 
-    def held(self, condition: Condition) -> Held:
+    def held(self, condition: Condition) -> TruthFormulas:
         """The formulas of a condition."""
         match condition:
             case Test():
                 return self._test(condition)
             case Not(item):
                 inner = self.held(item)
-                return Held(inner.false, inner.true)
+                return TruthFormulas(inner.false, inner.true)
             case All(items):
                 parts = [self.held(item) for item in items]
-                return Held(z3.And([p.true for p in parts]), z3.Or([p.false for p in parts]))
+                return TruthFormulas(z3.And([p.true for p in parts]), z3.Or([p.false for p in parts]))
             case Any(items):
                 parts = [self.held(item) for item in items]
-                return Held(z3.Or([p.true for p in parts]), z3.And([p.false for p in parts]))
+                return TruthFormulas(z3.Or([p.true for p in parts]), z3.And([p.false for p in parts]))
 
     def possible(self, *formulas: Formula) -> z3.ModelRef | None:
         """A row of which all of these are true, or `None` where there is none. Raises `TimeoutError`."""
@@ -116,16 +116,16 @@ class Logic:
 
     # ---- one question
 
-    def _test(self, test: Test) -> Held:
+    def _test(self, test: Test) -> TruthFormulas:
         path, value = test.path, test.value
         if path.startswith("?"):
-            return Held(z3.BoolVal(False), z3.BoolVal(False))
+            return TruthFormulas(z3.BoolVal(False), z3.BoolVal(False))
         kind = self.word(path).kind
         if test.op == "given":
             there = z3.Not(self._amount(path)[2]) if kind == "amount" else self._column(path)[1]
-            return Held(there, z3.Not(there)) if value else Held(z3.Not(there), there)
+            return TruthFormulas(there, z3.Not(there)) if value else TruthFormulas(z3.Not(there), there)
         if kind == "amount":
-            return self._compared(test)
+            return self._compare(test)
         known, _, at = self._column(path)
         if kind == "date":
             limit = self._limit(str(value), dated=True)
@@ -143,9 +143,9 @@ class Logic:
         else:
             words = value if isinstance(value, tuple) else (str(value),)
             asked = z3.Or([at == self.code(word) for word in words])
-        return Held(z3.And(known, asked), z3.And(known, z3.Not(asked)))
+        return TruthFormulas(z3.And(known, asked), z3.And(known, z3.Not(asked)))
 
-    def _compared(self, test: Test) -> Held:
+    def _compare(self, test: Test) -> TruthFormulas:
         low, high, open_ = self._amount(test.path)
         text = str(test.value)
         if self._is_path(text):
@@ -155,13 +155,13 @@ class Logic:
             unbounded = z3.BoolVal(False)
         match test.op:
             case "gt":
-                return Held(z3.And(~unbounded, low > most), z3.And(~open_, high <= least))
+                return TruthFormulas(z3.And(~unbounded, low > most), z3.And(~open_, high <= least))
             case "ge":
-                return Held(z3.And(~unbounded, low >= most), z3.And(~open_, high < least))
+                return TruthFormulas(z3.And(~unbounded, low >= most), z3.And(~open_, high < least))
             case "lt":
-                return Held(z3.And(~open_, high < least), z3.And(~unbounded, low >= most))
+                return TruthFormulas(z3.And(~open_, high < least), z3.And(~unbounded, low >= most))
             case _:
-                return Held(z3.And(~open_, high <= least), z3.And(~unbounded, low > most))
+                return TruthFormulas(z3.And(~open_, high <= least), z3.And(~unbounded, low > most))
 
     # ---- variables
 
@@ -174,10 +174,10 @@ class Logic:
             low, high, open_ = z3.Real(f"{path} low"), z3.Real(f"{path} high"), z3.Bool(f"{path} open")
             self._amounts[path] = low, high, open_
             self.axioms += [low <= high] if self.word(path).signed else [low >= 0, low <= high]
-            self._ordered(path)
+            self._order_totals(path)
         return self._amounts[path]
 
-    def _ordered(self, path: str) -> None:
+    def _order_totals(self, path: str) -> None:
         """A total before its last line is no more than the total."""
         for part in (path, *self._amounts):
             whole = _whole_of(part)

@@ -64,16 +64,16 @@ def _inputs(options: argparse.Namespace) -> Iterator[tuple[str, Identity]]:
     for name in READ:
         value = getattr(options, name, None)
         for path in [value] if isinstance(value, str) else value or ():
-            yield from _identified(path)
+            yield from _identify_path(path)
     for name, pattern in READ_IN_PART.items():
         folder = getattr(options, name, None)
         with suppress(OSError, ValueError):
             for found in sorted(Path(folder).glob(pattern)) if folder else ():
-                yield from _identified(str(found))
-    yield from _identified(str(rules_folder()))
+                yield from _identify_path(str(found))
+    yield from _identify_path(str(rules_folder()))
 
 
-def _identified(path: str) -> Iterator[tuple[str, Identity]]:
+def _identify_path(path: str) -> Iterator[tuple[str, Identity]]:
     if (identity := _identity(path)) is not None:
         yield path, identity
 

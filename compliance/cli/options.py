@@ -45,7 +45,7 @@ def posture(parser: Parser) -> None:
     """--posture."""
     told = "the law as written, as the authority enforces it, or both (the default)"
     parser.add_argument(
-        "--posture", choices=POSTURES, default="both", metavar="POSTURE", help=f"{told}: {_any(POSTURES)}"
+        "--posture", choices=POSTURES, default="both", metavar="POSTURE", help=f"{told}: {_join_with_or(POSTURES)}"
     )
 
 
@@ -57,16 +57,16 @@ def table_map(parser: Parser) -> None:
 
 def fail_on(parser: Parser, default: str, told: str) -> None:
     """--fail-on."""
-    said = f"{told}: {_any(OUTCOMES)} (default: {default})"
+    said = f"{told}: {_join_with_or(OUTCOMES)} (default: {default})"
     parser.add_argument("--fail-on", choices=OUTCOMES, default=default, metavar="OUTCOME", help=said)
 
 
 def output(parser: Parser, *formats: str) -> None:
     """--format and --output."""
-    said = f"{_any(formats)} (default: {formats[0]})"
+    said = f"{_join_with_or(formats)} (default: {formats[0]})"
     parser.add_argument("--format", choices=formats, default=formats[0], metavar="FORMAT", help=said)
     parser.add_argument("--output", metavar="FILE", help="write there instead of to the terminal")
 
 
-def _any(words: tuple[str, ...]) -> str:
+def _join_with_or(words: tuple[str, ...]) -> str:
     return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else words[0]

@@ -28,7 +28,7 @@ def look(output: str | None = None) -> Look:
     terminal = is_terminal(sys.stdout)
     width = shutil.get_terminal_size((WIDTH, 24)).columns if terminal else WIDTH
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
-    return Look(width, coloured(sys.stdout), "utf" in encoding)
+    return Look(width, wants_colour(sys.stdout), "utf" in encoding)
 
 
 def as_json(answer: Mapping[str, Any]) -> str:
@@ -46,7 +46,7 @@ def is_terminal(stream: TextIO) -> bool:
         return False
 
 
-def coloured(stream: TextIO) -> bool:
+def wants_colour(stream: TextIO) -> bool:
     """Colour on a terminal only; `NO_COLOR` takes it away everywhere, `FORCE_COLOR` gives it everywhere."""
     if os.environ.get("NO_COLOR"):
         return False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from compliance.cli.output import coloured, is_terminal
+from compliance.cli.output import is_terminal, wants_colour
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def working(what: str) -> Iterator[Callable[[str], None]]:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(stderr=True, no_color=not coloured(sys.stderr), highlight=False, legacy_windows=False)
+    console = Console(stderr=True, no_color=not wants_colour(sys.stderr), highlight=False, legacy_windows=False)
 
     def line(told: str) -> Text:
         return Text(told, overflow="ellipsis", no_wrap=True)
@@ -40,7 +40,7 @@ def reading(path: Path) -> Iterator[Callable[[int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True, no_color=not coloured(sys.stderr), highlight=False, legacy_windows=False)
+    console = Console(stderr=True, no_color=not wants_colour(sys.stderr), highlight=False, legacy_windows=False)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as shown:
         task = shown.add_task(f"Reading {path.name}", total=path.stat().st_size)

@@ -10,39 +10,39 @@ from datetime import date
 from compliance.answers.answer import (
     OUTCOMES,
     Answer,
-    DecisionSaid,
-    FindingSaid,
-    NotEncodedSaid,
+    DecisionByStanding,
+    Finding,
+    LegalState,
+    NotEncodedClause,
     NotEvaluated,
-    PackSaid,
-    StandingSaid,
-    WorldSaid,
+    PackStatus,
+    WorldDigest,
 )
-from compliance.answers.deferred_parts import Deferred
+from compliance.answers.deferred_parts import DeferredParts
 from compliance.decisions.decision_list import decide_world
 from compliance.decisions.determinations import Determinations
 from compliance.decisions.not_evaluated import left_open
 from compliance.decisions.setup import day_of, packs_on, postures_of, scene_of
 from compliance.decisions.split_detection import each_group_once
-from compliance.evaluation.described_parties import Resolved, resolve
+from compliance.evaluation.described_parties import ResolvedWorld, resolve
 from compliance.evaluation.evaluate import Evaluation, each_pack, evaluate, together
-from compliance.evaluation.matches import Found, Identity, Matches
-from compliance.explain.assumptions import assumed
+from compliance.evaluation.matches import Identity, Match, Matches
+from compliance.explain.assumptions import collect_assumptions
 from compliance.explain.finding_kinds import Head, flags_in, heads
 from compliance.explain.finding_list import KEPT, Findings, RuleFindings
-from compliance.explain.findings import said
+from compliance.explain.findings import build_finding
 from compliance.explain.not_evaluated.open_points import each_said
 from compliance.explain.remedies import remedies
-from compliance.gc_pause import growing
+from compliance.gc_pause import gc_paused
 from compliance.rulebook.legal_standing import standings_of
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.versions import __version__
 from compliance.world.reference.product_matching import OUTSIDE
 from compliance.world.world import World
 
 
-@growing()
+@gc_paused()
 def audit(
     world: World, packs: Sequence[Pack] | None = None, as_of: date | None = None, posture: str = "both"
 ) -> Answer:
@@ -56,8 +56,8 @@ def audit(
     resolved = resolve(world)
     scene = scene_of(resolved.world, day, day, orders=False)
 
-    def explain(found: Found) -> FindingSaid:
-        finding = told(found, scene, asked)
+    def explain(found: Match) -> Finding:
+        finding = explain_match(found, scene, asked)
         assert finding is not None, "a match that does not apply is no finding"
         return finding
 
@@ -72,7 +72,7 @@ def audit(
         rules = [RuleFindings(matches, scene, asked, explain) for matches in found.rules]
         if sum(len(rule.places) for rule in rules) <= KEPT:
             for rule in rules:
-                for finding in rule.explained(rule.places.tolist()).values():
+                for finding in rule.explain_places(rule.places.tolist()).values():
                     sum(map(len, (finding.path, finding.remedy, finding.missing)))
         return rules
 
@@ -82,35 +82,37 @@ def audit(
         parts = each_pack(of_pack, chosen, scene.rows)
         hashing.result()
     evaluation = together(part for part, _ in parts)
-    findings = capped(Findings.gather(rule for _, rules in parts for rule in rules), resolved, chosen, scene, asked)
+    findings = cap_at_review(
+        Findings.gather(rule for _, rules in parts for rule in rules), resolved, chosen, scene, asked
+    )
     findings = each_group_once(findings, chosen)
     points = left_open(scene, chosen, asked, resolved, evaluation.found)
     decisions = decide_world(findings, points, chosen, standings_of(chosen, [day], asked))
-    return answered(scene, chosen, posture, evaluation, findings, decisions, each_said(points), resolved.notes)
+    return build_answer(scene, chosen, posture, evaluation, findings, decisions, each_said(points), resolved.notes)
 
 
-def named(finding: FindingSaid) -> Identity:
+def identity_of(finding: Finding) -> Identity:
     """Two findings are the same one if pack, rule, subject and period agree."""
     subject = finding.subject
     return finding.pack, finding.rule, subject.id, subject.key, subject.period
 
 
-def each_once(findings: Iterable[FindingSaid]) -> list[FindingSaid]:
+def each_once(findings: Iterable[Finding]) -> list[Finding]:
     """Each finding once: where several possibilities of one rule meet in a subject, the strictest, certain first."""
-    kept: dict[Identity, FindingSaid] = {}
+    kept: dict[Identity, Finding] = {}
     for finding in sorted(findings, key=lambda f: (f.certainty, *in_order(f))):
-        kept.setdefault(named(finding), finding)
+        kept.setdefault(identity_of(finding), finding)
     return list(kept.values())
 
 
-def capped(
-    findings: Sequence[FindingSaid],
-    resolved: Resolved,
+def cap_at_review(
+    findings: Sequence[Finding],
+    resolved: ResolvedWorld,
     packs: Sequence[Pack],
-    scene: Scene,
+    scene: EvaluationContext,
     asked: tuple[str, ...],
-    apart: tuple[Scene, Sequence[Found]] | None = None,
-) -> Sequence[FindingSaid]:
+    apart: tuple[EvaluationContext, Sequence[Match]] | None = None,
+) -> Sequence[Finding]:
     """A party known by its name alone never gives more than `review` (contracts 2).
 
     What the lines give without the match stands as it is; what only the match adds is to be reviewed. `apart` is what
@@ -121,34 +123,36 @@ def capped(
     if apart is None:
         alone = scene_of(resolved.unmatched, scene.as_of, scene.day, scene.orders)
         apart = alone, evaluate(alone, packs, determine=False).found
-    told_apart = (said(one, apart[0], asked, []) for one in apart[1])
+    told_apart = (build_finding(one, apart[0], asked, []) for one in apart[1])
     return by_name_alone(findings, (finding for finding in told_apart if finding))
 
 
-def by_name_alone(findings: Iterable[FindingSaid], without_match: Iterable[FindingSaid]) -> list[FindingSaid]:
+def by_name_alone(findings: Iterable[Finding], without_match: Iterable[Finding]) -> list[Finding]:
     """The findings, those that only a match by name adds to be reviewed."""
-    without = {(named(finding), finding.certainty) for finding in without_match}
+    without = {(identity_of(finding), finding.certainty) for finding in without_match}
     found = []
     for finding in findings:
-        if (named(finding), finding.certainty) not in without and finding.outcome != "review":
+        if (identity_of(finding), finding.certainty) not in without and finding.outcome != "review":
             note = "A party is matched by its name alone; to be reviewed. "
             finding = finding.model_copy(update={"outcome": "review", "message": note + finding.message})
         found.append(finding)
     return found
 
 
-def told(found: Found, scene: Scene, asked: tuple[str, ...]) -> FindingSaid | None:
+def explain_match(found: Match, scene: EvaluationContext, asked: tuple[str, ...]) -> Finding | None:
     """A finding with its remedies, where its pack applies."""
-    return said(found, scene, asked, Deferred(lambda: remedies(found, scene)) if found.plan.rule.then.remedy else [])
+    return build_finding(
+        found, scene, asked, DeferredParts(lambda: remedies(found, scene)) if found.plan.rule.then.remedy else []
+    )
 
 
-def answered(
-    scene: Scene,
+def build_answer(
+    scene: EvaluationContext,
     packs: Sequence[Pack],
     posture: str,
     evaluation: Evaluation,
-    findings: Sequence[FindingSaid],
-    decisions: Sequence[DecisionSaid],
+    findings: Sequence[Finding],
+    decisions: Sequence[DecisionByStanding],
     not_evaluated: Sequence[NotEvaluated] = (),
     assumptions: Sequence[str] = (),
 ) -> Answer:
@@ -160,9 +164,14 @@ def answered(
         as_of=scene.as_of.isoformat(),
         posture=posture,
         packs=[pack_said(pack, scene.as_of) for pack in packs],
-        world=WorldSaid(sha256=scene.world.sha256),
+        world=WorldDigest(sha256=scene.world.sha256),
         assumptions=sorted(
-            {*assumptions, *_assumed(packs, scene), *_of_rules(packs, kinds), *assumed(scene, packs, _rule_keys(kinds))}
+            {
+                *assumptions,
+                *_pack_assumptions(packs, scene),
+                *_of_rules(packs, kinds),
+                *collect_assumptions(scene, packs, _rule_keys(kinds)),
+            }
         ),
         decisions=[*decisions],
         findings=ordered,
@@ -170,27 +179,27 @@ def answered(
         flags=sorted(flags_in(ordered)),
         not_evaluated=[*not_evaluated],
         not_encoded=[
-            NotEncodedSaid(pack=pack.id, clause=left.clause) for pack in packs for left in pack.file.not_encoded
+            NotEncodedClause(pack=pack.id, clause=left.clause) for pack in packs for left in pack.file.not_encoded
         ],
     )
 
 
-def in_order(finding: FindingSaid) -> tuple[object, ...]:
+def in_order(finding: Finding) -> tuple[object, ...]:
     """By outcome (the strictest first), rule, subject."""
     subject = finding.subject
     return OUTCOMES.index(finding.outcome), finding.rule, subject.id, subject.key or "", subject.period or ""
 
 
-def pack_said(pack: Pack, day: date) -> PackSaid:
+def pack_said(pack: Pack, day: date) -> PackStatus:
     """A pack as an answer names it, with its state of force on the day."""
     state = pack.force.at(day, "as-written").state or "not_yet"
-    return PackSaid(id=pack.id, version=__version__, sha256=pack.sha256, force=state, history=list(_history(pack)))
+    return PackStatus(id=pack.id, version=__version__, sha256=pack.sha256, force=state, history=list(_history(pack)))
 
 
-def _history(pack: Pack) -> Iterable[StandingSaid]:
+def _history(pack: Pack) -> Iterable[LegalState]:
     for step in pack.force.steps():
         since = step.since.isoformat() if step.since else None
-        yield StandingSaid.model_validate({**asdict(step), "since": since})
+        yield LegalState.model_validate({**asdict(step), "since": since})
 
 
 def _rule_keys(kinds: Iterable[tuple[Head, int]]) -> set[tuple[str, str]]:
@@ -204,7 +213,7 @@ def _of_rules(packs: Sequence[Pack], findings: Iterable[tuple[Head, int]]) -> It
         yield from (f"{pack.id}: {r.assumes}" for r in pack.rules if r.assumes and (pack.id, r.name) in found)
 
 
-def _assumed(packs: Sequence[Pack], scene: Scene) -> Iterable[str]:
+def _pack_assumptions(packs: Sequence[Pack], scene: EvaluationContext) -> Iterable[str]:
     for pack in packs:
         yield from pack.file.assumes
         for name, text in pack.overrides:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from compliance.answers.answer import ALL, DECISIONS, Decision, DecisionSaid, FindingSaid, ReasonSaid
+from compliance.answers.answer import ALL, DECISIONS, Decision, DecisionByStanding, DecisionReason, Finding
 from compliance.evaluation.described_parties import FIELDS as PARTY_FIELDS
 from compliance.explain.finding_kinds import EASED, Head, head_of, heads
 from compliance.explain.next_steps import Step, Steps, merge
@@ -61,7 +61,7 @@ class _Case:
             self.reasons.add(("", "", standing, UNKNOWN))
         self.reasons.update((rule, pack, standing, UNKNOWN) for pack, rule, standing in point.about)
 
-    def decide(self, table: str, name: str, asked: Collection[Standing]) -> DecisionSaid:
+    def decide(self, table: str, name: str, asked: Collection[Standing]) -> DecisionByStanding:
         """The decision, the strictest of each standing, with what leads to it."""
         least: dict[Standing, Decision] = {one: NOTHING if one in asked else UNKNOWN for one in STANDINGS}
         for _, _, standing, decision in self.reasons:
@@ -70,8 +70,10 @@ class _Case:
             (one for one in self.reasons if one[1] and one[3] == least[one[2]]),
             key=lambda one: (STANDINGS.index(one[2]), DECISIONS.index(one[3]), *one[:2]),
         )
-        because = [ReasonSaid(rule=rule, pack=pack, standing=at, decision=word) for rule, pack, at, word in deciding]
-        return DecisionSaid(table=table, id=name, **least, because=because, next=self._next(asked))
+        because = [
+            DecisionReason(rule=rule, pack=pack, standing=at, decision=word) for rule, pack, at, word in deciding
+        ]
+        return DecisionByStanding(table=table, id=name, **least, because=because, next=self._next(asked))
 
     def _next(self, asked: Collection[Standing]) -> list[str]:
         """The steps by standing; what the text alone asks for comes after what is enforced, and says so."""
@@ -90,12 +92,12 @@ class _Case:
 
 def decide_lines(
     lines: Sequence[str],
-    findings: Iterable[FindingSaid],
+    findings: Iterable[Finding],
     points: Sequence[OpenPoint],
     packs: Sequence[Pack],
     asked: Collection[Standing],
     name_of: Callable[[str], str | None],
-) -> list[DecisionSaid]:
+) -> list[DecisionByStanding]:
     """The decision of each line of an order, by its id, after that of the order as a whole.
 
     A finding bears on the lines that it rests on; on every line where more rows are behind it than are listed.
@@ -118,7 +120,7 @@ def decide_lines(
     return [case.decide(ORDERS, line, asked) for line, case in cases.items()]
 
 
-def order_ids(finding: FindingSaid, lines: frozenset[str]) -> Set[str]:
+def order_ids(finding: Finding, lines: frozenset[str]) -> Set[str]:
     """The lines of the order that a finding rests on."""
     if finding.evidence.count > len(finding.evidence.rows):
         return lines
@@ -126,11 +128,11 @@ def order_ids(finding: FindingSaid, lines: frozenset[str]) -> Set[str]:
 
 
 def decide_world(
-    findings: Sequence[FindingSaid],
+    findings: Sequence[Finding],
     points: Iterable[OpenPoint],
     packs: Sequence[Pack],
     asked: Collection[Standing],
-) -> list[DecisionSaid]:
+) -> list[DecisionByStanding]:
     """The decision about a world."""
     steps, case = Steps(packs, lambda party: None), _Case()
     for head, _ in heads(findings):

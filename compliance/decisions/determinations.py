@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.answers.answer import ConditionSaid, DeterminationSaid, RouteSaid
-from compliance.answers.deferred_parts import MadeWhenAsked, nested_json
-from compliance.evaluation.evaluate import Determined
+from compliance.answers.answer import Determination, LicenseRoute, RouteCondition
+from compliance.answers.deferred_parts import LazyParts, nested_json
+from compliance.evaluation.evaluate import DeterminationTable
 from compliance.plan.rule_plan import review_policy
 from compliance.sources.distinct_rows import Numbers, distinct_rows
 
@@ -25,10 +25,10 @@ CLAIMED = "claimed"
 _OF_ROW = ("table", "id", "ordered")
 
 
-class Determinations(MadeWhenAsked[DeterminationSaid]):
+class Determinations(LazyParts[Determination]):
     """The determinations of an evaluation, sorted by table, id and pack; of packs that apply in a posture asked for."""
 
-    def __init__(self, found: Iterable[Determined], asked: tuple[str, ...]) -> None:
+    def __init__(self, found: Iterable[DeterminationTable], asked: tuple[str, ...]) -> None:
         self.blocks = [Block(one, asked) for one in found]
 
     @cached_property
@@ -54,7 +54,7 @@ class Determinations(MadeWhenAsked[DeterminationSaid]):
     def __len__(self) -> int:
         return sum(len(block.places) for block in self.blocks)
 
-    def parts_at(self, places: Numbers) -> list[DeterminationSaid]:
+    def parts_at(self, places: Numbers) -> list[Determination]:
         """The determinations at these places."""
         pairs = zip(*(part[places].tolist() for part in self._order), strict=True)
         return [self.blocks[block].said(row) for block, row in pairs]
@@ -65,7 +65,7 @@ class Determinations(MadeWhenAsked[DeterminationSaid]):
         for block, row in zip(blocks.tolist(), rows.tolist(), strict=True):
             yield self.blocks[block].json(row)
 
-    def groups(self) -> list[tuple[DeterminationSaid, pa.Array]]:
+    def groups(self) -> list[tuple[Determination, pa.Array]]:
         """What is said, each once with the ids of its lines, in the order of the first of them."""
         found = [group for block in self.blocks for group in block.groups()]
         return sorted(found, key=lambda group: (group[0].table, group[1][0].as_py(), group[0].pack))
@@ -81,7 +81,7 @@ class Determinations(MadeWhenAsked[DeterminationSaid]):
         return looked_at, looked_at - needing
 
 
-def by_line(found: Determined) -> pa.Table:
+def by_line(found: DeterminationTable) -> pa.Table:
     """One row a line: a product with several kinds of chips needs what any of them needs.
 
     A condition of a route is met where it is for every chip that needs the route, and not met where it is not for one.
@@ -93,11 +93,13 @@ def by_line(found: Determined) -> pa.Table:
     for place, name in enumerate(zip(*(column.to_pylist() for column in names.columns), strict=True)):
         together.setdefault(name, []).append(place)
     alone = found.rows.take(pa.array([places[0] for places in together.values() if len(places) == 1], pa.int64()))
-    joined = [_joined(found.rows.take(places).to_pylist(), found) for places in together.values() if len(places) > 1]
+    joined = [
+        _merge_chip_rows(found.rows.take(places).to_pylist(), found) for places in together.values() if len(places) > 1
+    ]
     return pa.concat_tables([alone, pa.Table.from_pylist(joined, found.rows.schema)])
 
 
-def _joined(chips: list[dict[str, Any]], found: Determined) -> dict[str, Any]:
+def _merge_chip_rows(chips: list[dict[str, Any]], found: DeterminationTable) -> dict[str, Any]:
     needing = [row for row in chips if any(row[f"q.{name}"] is not False for name in found.plan.requirements)]
     rows = needing or chips
     row = dict(rows[0])
@@ -112,14 +114,14 @@ def _joined(chips: list[dict[str, Any]], found: Determined) -> dict[str, Any]:
 class Block:
     """The determinations of one pack over one table."""
 
-    def __init__(self, found: Determined, asked: tuple[str, ...]) -> None:
+    def __init__(self, found: DeterminationTable, asked: tuple[str, ...]) -> None:
         self.found = found
         self.rows = by_line(found)
         self._asked = asked
         self._texts: dict[int, str] = {}
 
     @cached_property
-    def _patterns(self) -> tuple[np.ndarray[Any, Any], list[DeterminationSaid | None]]:
+    def _patterns(self) -> tuple[np.ndarray[Any, Any], list[Determination | None]]:
         """For each row which of the determinations it has; `None` where the pack applies in no posture."""
         columns = [self.rows.column(name) for name in self.rows.column_names if name not in (*_OF_ROW, "date")]
         firsts, which = distinct_rows([self._by_posture(), *columns], len(self.rows))
@@ -142,11 +144,11 @@ class Block:
         there = np.array([one is not None for one in said], dtype=bool)
         return np.arange(len(which)) if there.all() else np.flatnonzero(there[which])
 
-    def said(self, row: int) -> DeterminationSaid:
+    def said(self, row: int) -> Determination:
         which, said = self._patterns
         found = said[which[row]]
         assert found is not None
-        made: DeterminationSaid = found.model_copy(update={"id": self.rows.column("id")[int(row)].as_py()})
+        made: Determination = found.model_copy(update={"id": self.rows.column("id")[int(row)].as_py()})
         return made
 
     def json(self, row: int) -> str:
@@ -159,7 +161,7 @@ class Block:
         own = json.dumps(self.rows.column("id")[row].as_py(), ensure_ascii=False)
         return self._texts[pattern].replace('"id": ""', f'"id": {own}', 1)
 
-    def groups(self) -> Iterator[tuple[DeterminationSaid, pa.Array]]:
+    def groups(self) -> Iterator[tuple[Determination, pa.Array]]:
         which, said = self._patterns
         ids = _texts([self.rows.column("id")])
         for pattern, found in enumerate(said):
@@ -168,7 +170,7 @@ class Block:
                 own = own.take(pc.sort_indices(own))
                 yield found.model_copy(update={"id": own[0].as_py()}), own
 
-    def _determination(self, row: dict[str, Any]) -> DeterminationSaid | None:
+    def _determination(self, row: dict[str, Any]) -> Determination | None:
         pack, plan, definitions = self.found.pack, self.found.plan, self.found.pack.definitions
         applying = self._applying(row["date"])
         if not applying:
@@ -180,7 +182,7 @@ class Block:
                 text = definitions.requirements[name].text
                 requirements.append(text if holds else f"possibly: {text}")
         routes = [self._route(kind, texts, row) for kind, texts in plan.routes.items()] if requirements else []
-        return DeterminationSaid(
+        return Determination(
             table=row["table"],
             id=row["id"],
             pack=pack.id,
@@ -190,12 +192,12 @@ class Block:
             review_policy=review_policy(pack, plan.policies, row) if requirements else None,
         )
 
-    def _route(self, name: str, texts: tuple[str, ...], row: dict[str, Any]) -> RouteSaid:
+    def _route(self, name: str, texts: tuple[str, ...], row: dict[str, Any]) -> LicenseRoute:
         route = self.found.pack.definitions.routes[name]
-        conditions = [ConditionSaid(text=text, met=row[f"r.{name}.{number}"]) for number, text in enumerate(texts)]
+        conditions = [RouteCondition(text=text, met=row[f"r.{name}.{number}"]) for number, text in enumerate(texts)]
         met = [condition.met for condition in conditions]
         kind = route.kind or name
-        return RouteSaid(
+        return LicenseRoute(
             kind=kind,
             title=route.title,
             available=False if False in met else None if None in met else True,

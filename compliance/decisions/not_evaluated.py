@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from compliance.answers.answer import NotEvaluated
-from compliance.decisions.split_detection import unsearched
+from compliance.decisions.split_detection import report_unsearched
 from compliance.errors import Problem
-from compliance.evaluation.described_parties import Resolved
-from compliance.evaluation.matches import Found
+from compliance.evaluation.described_parties import ResolvedWorld
+from compliance.evaluation.matches import Match
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint, OrderParties
 from compliance.explain.not_evaluated.uncovered_places import uncovered_places
@@ -18,7 +18,7 @@ from compliance.explain.not_evaluated.unloaded_lists import unloaded_lists
 from compliance.explain.not_evaluated.unnamed_parties import doubtful_parties, unnamed_parties
 from compliance.explain.not_evaluated.unread_sources import unread_values
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.schema.tables import Order
 
 CORRECT = "Correct what could not be read, and screen it again: {items}."
@@ -26,7 +26,11 @@ SEARCH = "Run `compliance patterns` and keep what it finds as `signs`."
 
 
 def left_open(
-    scene: Scene, packs: Sequence[Pack], asked: tuple[str, ...], resolved: Resolved, found: Iterable[Found]
+    scene: EvaluationContext,
+    packs: Sequence[Pack],
+    asked: tuple[str, ...],
+    resolved: ResolvedWorld,
+    found: Iterable[Match],
 ) -> list[OpenPoint]:
     """The points that were left open about a world, or in a screening about the lines of the order.
 
@@ -41,18 +45,18 @@ def left_open(
         *uncovered_places(scene, packs),
         *unknown_lists(scene, packs, parties),
         *_unread(scene, packs, parties),
-        *(OpenPoint(said, (Step(SEARCH),)) for said in unsearched(scene, packs)),
+        *(OpenPoint(said, (Step(SEARCH),)) for said in report_unsearched(scene, packs)),
         *open_rules(found, scene, asked),
     ]
 
 
-def judged_days(scene: Scene) -> set[date]:
+def judged_days(scene: EvaluationContext) -> set[date]:
     """The day of the question, and in a screening those of the order lines."""
     dates = {order.date for order in scene.world.each(Order)} if scene.orders else set()
     return {scene.as_of, *dates}
 
 
-def _unread(scene: Scene, packs: Sequence[Pack], parties: OrderParties) -> Iterator[OpenPoint]:
+def _unread(scene: EvaluationContext, packs: Sequence[Pack], parties: OrderParties) -> Iterator[OpenPoint]:
     for said in unread_values(scene, packs, [Order.table] if scene.orders else None):
         ids = {one.id for one in said.missing}
         lines = parties.lines_of(ids) if scene.orders and "" not in ids else None

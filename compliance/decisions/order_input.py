@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from compliance.decisions.setup import unknown_chip
 from compliance.errors import NO_FILE, About, InputError, OrderError, Problem
-from compliance.world.cross_checks import dangling, in_circles, repeated
+from compliance.world.cross_checks import dangling, find_repeated_ids, in_circles
 from compliance.world.io.column_checks import read_value
 from compliance.world.io.python_rows import marked_row
-from compliance.world.io.validate_rows import Part
+from compliance.world.io.validate_rows import LoadResult
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.row import NOWHERE, Origin, Row
 from compliance.world.schema.tables import TABLES, Order
@@ -39,10 +39,10 @@ def order_lines(world: World, catalogue: Catalogue, orders: OrdersGiven) -> list
 
 def checked_lines(world: World, catalogue: Catalogue, orders: OrdersGiven) -> tuple[list[Row], list[Problem]]:
     """The lines that can be read, and all that is wrong with these and the others."""
-    part = Part()
+    part = LoadResult()
     lines: list[Row] = []
     partly: list[Row] = []
-    for number, given in enumerate(_each(orders), 1):
+    for number, given in enumerate(_iterate_lines(orders), 1):
         if isinstance(given, Order):
             lines.append(given if given.origin != NOWHERE else given.at(Origin(NO_FILE, number)))
         elif isinstance(given, Mapping):
@@ -76,7 +76,7 @@ def _read_in_part(told: Mapping[str, Any], number: int) -> Row:
     return Order.model_construct(**{**known, "id": named, "chip": known.get("chip")}).at(Origin(NO_FILE, number))
 
 
-def _each(orders: object) -> Iterator[object]:
+def _iterate_lines(orders: object) -> Iterator[object]:
     """The lines of an order, or what was given in their place."""
     if isinstance(orders, Mapping | Row | str | bytes) or not isinstance(orders, Iterable):
         yield orders
@@ -86,7 +86,7 @@ def _each(orders: object) -> Iterator[object]:
 
 def _across(world: World, catalogue: Catalogue, lines: Sequence[Row]) -> Iterator[Problem]:
     """What is wrong with lines besides what no field takes."""
-    yield from (problem for _, problem in repeated(line for line in lines if line.value("id")))
+    yield from (problem for _, problem in find_repeated_ids(line for line in lines if line.value("id")))
     yield from (problem for _, problem in dangling(lines, NamesBeside(world, lines)))
     yield from dict.fromkeys(problem for _, problem in in_circles({Order.table: lines}))
     shipped = world.by_id("shipments")

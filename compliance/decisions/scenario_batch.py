@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from compliance.decisions.finding_comparison import by_identity
-from compliance.evaluation.evaluate import Determined, Evaluation, evaluate
-from compliance.evaluation.matches import Found, Identity
-from compliance.plan.sql.scenarios import BEFORE, marked, unmarked
+from compliance.evaluation.evaluate import DeterminationTable, Evaluation, evaluate
+from compliance.evaluation.matches import Identity, Match
+from compliance.plan.sql.scenarios import BEFORE, tag, untag
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.source_catalogue import ORDERED
-from compliance.sources.source_tables import Rows
+from compliance.sources.source_tables import SourceTables
 from compliance.world.schema.row import Row
 
 MOST_ROWS = 10**6
@@ -28,14 +28,14 @@ Walk = Generator[Sequence[Lines], Sequence[Evaluation], Answered]
 """Work that asks for evaluations of orders, a few at a time, and ends with an answer."""
 
 
-class Beside:
+class ScenarioBatch:
     """A world without orders, against which orders are tried."""
 
-    def __init__(self, scene: Scene, packs: Sequence[Pack]) -> None:
+    def __init__(self, scene: EvaluationContext, packs: Sequence[Pack]) -> None:
         self.scene = scene
         self.packs = packs
-        self.before: Mapping[Identity, Found] = {}
-        rows = Rows(scene.world, scene.catalogue, scene.day, orders=False)
+        self.before: Mapping[Identity, Match] = {}
+        rows = SourceTables(scene.world, scene.catalogue, scene.day, orders=False)
         self._most = max(1, MOST_ROWS // max(1, *(len(rows.of(source)) for source in ORDERED)))
         self._begun = False
 
@@ -62,10 +62,10 @@ class Beside:
         """What an evaluation of the world with each of these orders alone would find."""
         found: list[Evaluation] = []
         while len(found) < len(orders):
-            found += self._evaluated(orders[len(found) : len(found) + self._most], determine)
+            found += self._evaluate(orders[len(found) : len(found) + self._most], determine)
         return found
 
-    def _evaluated(self, orders: Sequence[Lines], determine: bool) -> list[Evaluation]:
+    def _evaluate(self, orders: Sequence[Lines], determine: bool) -> list[Evaluation]:
         scenes: dict[str, list[str]] = {} if self._begun else {BEFORE: []}
         rows = []
         for number, lines in enumerate(orders):
@@ -77,13 +77,13 @@ class Beside:
         evaluation = evaluate(
             self.scene.changed(world), self.packs, determine=determine, margins=True, sources=ORDERED, scenes=scenes
         )
-        found: dict[str, list[Found]] = {name: [] for name in scenes}
+        found: dict[str, list[Match]] = {name: [] for name in scenes}
         for one in evaluation.found:
-            found[one.scene].append(_unmarked(one))
+            found[one.scene].append(_untag_match(one))
         parts = {name: Evaluation(found[name]) for name in scenes}
         for (*key, scene), margin in evaluation.margins.items():
             if scene in parts:
-                parts[scene].margins[tuple(map(unmarked, key))] = margin
+                parts[scene].margins[tuple(map(untag, key))] = margin
         owner = {row: name for name, ids in scenes.items() for row in ids}
         for made in evaluation.determined:
             for name, lines_of in _by_scene(made.of_orders(), owner):
@@ -94,7 +94,7 @@ class Beside:
         return list(parts.values())
 
 
-def _by_scene(made: Determined, owner: Mapping[str, str]) -> Iterator[tuple[str, Determined]]:
+def _by_scene(made: DeterminationTable, owner: Mapping[str, str]) -> Iterator[tuple[str, DeterminationTable]]:
     """The determinations of each scene's own order."""
     places: dict[str, list[int]] = {}
     for place, row in enumerate(made.rows.column("id").to_pylist()):
@@ -105,22 +105,22 @@ def _by_scene(made: Determined, owner: Mapping[str, str]) -> Iterator[tuple[str,
 
 def _in_scene(line: Row, scene: str) -> Row:
     named: Any = line
-    return line.model_copy(update={"id": marked(named.id, scene)}).at(line.origin)
+    return line.model_copy(update={"id": tag(named.id, scene)}).at(line.origin)
 
 
-def _unmarked(found: Found) -> Found:
+def _untag_match(found: Match) -> Match:
     """The finding in the names that a user knows."""
-    rows = tuple(row._replace(id=unmarked(row.id), what=_what(row.what)) for row in found.rows)
+    rows = tuple(row._replace(id=untag(row.id), what=_untag_text(row.what)) for row in found.rows)
     return replace(
         found,
-        id=unmarked(found.id),
-        key=unmarked(found.key),
-        words={word: unmarked(said) for word, said in found.words.items()},
+        id=untag(found.id),
+        key=untag(found.key),
+        words={word: untag(said) for word, said in found.words.items()},
         rows=rows,
-        counted=replace(found.counted, rows=rows, least=_what(found.counted.least)) if found.counted else None,
+        counted=replace(found.counted, rows=rows, least=_untag_text(found.counted.least)) if found.counted else None,
         scene=BEFORE,
     )
 
 
-def _what(what: str | None) -> str | None:
-    return unmarked(what)  # type: ignore[no-any-return]
+def _untag_text(what: str | None) -> str | None:
+    return untag(what)  # type: ignore[no-any-return]

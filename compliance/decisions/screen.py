@@ -10,8 +10,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from compliance.answers.answer import Answer, Effect, FindingSaid, Quantity
-from compliance.decisions.audit import answered, capped, each_once, told
+from compliance.answers.answer import Answer, Effect, Finding, Quantity
+from compliance.decisions.audit import build_answer, cap_at_review, each_once, explain_match
 from compliance.decisions.decision_list import decide_lines
 from compliance.decisions.finding_comparison import Comparing, InFull, Pair
 from compliance.decisions.not_evaluated import judged_days, unread_lines
@@ -21,15 +21,15 @@ from compliance.decisions.setup import catalogue_of, day_of, packs_on, postures_
 from compliance.decisions.split_detection import each_group_once
 from compliance.errors import InputError, Problem
 from compliance.evaluation.evaluate import Evaluation
-from compliance.evaluation.matches import Found
-from compliance.explain.findings import left_open, said
+from compliance.evaluation.matches import Match
+from compliance.explain.findings import build_finding, left_open
 from compliance.explain.next_steps import names_in
 from compliance.explain.not_evaluated.open_points import each_said
 from compliance.explain.quantities import quantity
 from compliance.rulebook.legal_standing import standings_of
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
-from compliance.world.cross_checks import repeated
+from compliance.sources.evaluation_context import EvaluationContext
+from compliance.world.cross_checks import find_repeated_ids
 from compliance.world.schema.row import Row
 from compliance.world.schema.tables import Order
 from compliance.world.world import World
@@ -59,7 +59,7 @@ def screen(
     resolved = by.resolve(kept)
     horizon = max([day, *(order.date for order in resolved.world.each(Order))])
     scene, after, pairs, apart = by.compare(resolved, horizon)
-    findings = capped(each_once(_findings(pairs, scene, asked)), resolved, chosen, scene, asked, apart)
+    findings = cap_at_review(each_once(_findings(pairs, scene, asked)), resolved, chosen, scene, asked, apart)
     findings = each_group_once(findings, chosen)
     out = [*problems, *(problem for _, problem in left_out)]
     points = [
@@ -69,7 +69,7 @@ def screen(
     ids = sorted({*(row.name_of_row for row in kept), *(name for name, _ in left_out)})
     standings = standings_of(chosen, judged_days(scene), asked)
     rests = [one.of_orders() for one in after.determined]
-    return answered(
+    return build_answer(
         scene,
         chosen,
         posture,
@@ -87,7 +87,7 @@ def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[tuple
     Raises `InputError` where an id stands twice: which of the lines is meant nobody can tell.
     """
     orders = list(orders)
-    if twice := [problem for _, problem in repeated(orders)]:
+    if twice := [problem for _, problem in find_repeated_ids(orders)]:
         raise InputError(twice)
     catalogue = catalogue_of(world)
     shipped = world.by_id("shipments")
@@ -105,14 +105,14 @@ def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[tuple
     return kept, problems
 
 
-def _findings(pairs: Iterable[Pair], scene: Scene, asked: tuple[str, ...]) -> Iterator[FindingSaid]:
+def _findings(pairs: Iterable[Pair], scene: EvaluationContext, asked: tuple[str, ...]) -> Iterator[Finding]:
     """Findings that rest on the order, with their effect; and those of the world that it cures."""
     for before, now in pairs:
         if now is None:
-            if before is not None and (finding := said(before, scene, asked, [])) is not None:
+            if before is not None and (finding := build_finding(before, scene, asked, [])) is not None:
                 yield finding.model_copy(update={"effect": "eased", "before": finding.measure, "after": None})
             continue
-        finding = told(now, scene, asked) if now.ordered else None
+        finding = explain_match(now, scene, asked) if now.ordered else None
         if finding is not None:
             was = None if before is None or left_open(before) else before
             yield finding.model_copy(
@@ -120,7 +120,7 @@ def _findings(pairs: Iterable[Pair], scene: Scene, asked: tuple[str, ...]) -> It
             )
 
 
-def effect(was: Found | None, now: Found) -> Effect:
+def effect(was: Match | None, now: Match) -> Effect:
     """What an order does to a finding: whether it becomes certain, else by its measure."""
     if was is None:
         return "new"
@@ -132,7 +132,7 @@ def effect(was: Found | None, now: Found) -> Effect:
     return "unchanged" if moved == 0 else "worsened" if moved > 0 else "eased"
 
 
-def _distance(found: Found) -> Fraction:
+def _distance(found: Match) -> Fraction:
     """How far the value lies on the wrong side of its limit."""
     assert found.measured is not None
     assert found.plan.measured is not None
@@ -140,7 +140,7 @@ def _distance(found: Found) -> Fraction:
     return sign * (found.measured.low - found.measured.limit)
 
 
-def _measure(was: Found | None, finding: FindingSaid) -> Quantity | None:
+def _measure(was: Match | None, finding: Finding) -> Quantity | None:
     if was is None or was.measured is None or finding.measure is None:
         return None
     return quantity(was.measured, finding.measure.unit)

@@ -15,7 +15,7 @@ from typing import Any
 
 from compliance.answers.answer import Answer
 from compliance.answers.headroom_answer import Headroom
-from compliance.decisions.finding_comparison import Compared, InFull
+from compliance.decisions.finding_comparison import FindingComparison, InFull
 from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.incremental.kept_before import KeptBefore
 from compliance.decisions.incremental.kept_worlds import KeptWorlds
@@ -23,17 +23,17 @@ from compliance.decisions.order_input import OrdersGiven, checked_lines, order_l
 from compliance.decisions.screen import screen as screen_lines
 from compliance.decisions.setup import PacksGiven, catalogue_of, day_of, packs_on, postures_of, unknown_chips
 from compliance.errors import InputError, OrderError, Problem, UsageError
-from compliance.evaluation.described_parties import Resolved
+from compliance.evaluation.described_parties import ResolvedWorld
 from compliance.rulebook.packs import Pack
 from compliance.world.io.load import load_world
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.row import Row
 from compliance.world.world import World
-from compliance.world.world_changes import RowGiven, changed
+from compliance.world.world_changes import RowGiven, change_world
 
 
 @dataclass(frozen=True)
-class _Opened:
+class _WorldState:
     """A world as it stands between two changes, with what is made of it once."""
 
     world: World
@@ -42,7 +42,7 @@ class _Opened:
     full: InFull
 
     @classmethod
-    def of(cls, world: World, packs: Sequence[Pack], as_of: date) -> _Opened:
+    def of(cls, world: World, packs: Sequence[Pack], as_of: date) -> _WorldState:
         """Raises `InputError` for chips that nothing is known of."""
         catalogue = catalogue_of(world)
         if problems := list(unknown_chips(world, catalogue, orders=False)):
@@ -50,11 +50,11 @@ class _Opened:
         full = InFull(world, packs, as_of, KeptBefore(world, packs))
         return cls(world, catalogue, KeptWorlds(world, packs, as_of), full)
 
-    def resolve(self, orders: Sequence[Row]) -> Resolved:
+    def resolve(self, orders: Sequence[Row]) -> ResolvedWorld:
         """The world with orders, in which every party of a line has an id."""
         return self.kept.resolve(orders)
 
-    def compare(self, resolved: Resolved, horizon: date) -> Compared:
+    def compare(self, resolved: ResolvedWorld, horizon: date) -> FindingComparison:
         """Compares what is found from what is kept of the world, else by full evaluations."""
         return self.kept.compare(resolved, horizon) or self.full.compare(resolved, horizon)
 
@@ -76,7 +76,7 @@ class Screener:
         self.posture = posture
         self.packs = packs_on(self.as_of, packs)
         self._named = None if packs is None else tuple(pack.id for pack in self.packs)
-        self._opened = _Opened.of(world, self.packs, self.as_of)
+        self._opened = _WorldState.of(world, self.packs, self.as_of)
         self._changing = RLock()
 
     @classmethod
@@ -97,7 +97,7 @@ class Screener:
     def __setstate__(self, state: dict[str, Any]) -> None:
         world = state.pop("world")
         self.__dict__.update(state)
-        self._opened = _Opened.of(world, self.packs, self.as_of)
+        self._opened = _WorldState.of(world, self.packs, self.as_of)
         self._changing = RLock()
 
     @property
@@ -113,7 +113,7 @@ class Screener:
     def screen(self, orders: OrdersGiven) -> Answer:
         """Screens an order: one line, or several that count together. Raises `OrderError`."""
         opened = self._opened
-        return self._screened(opened, order_lines(opened.world, opened.catalogue, orders))
+        return self._screen(opened, order_lines(opened.world, opened.catalogue, orders))
 
     def screen_each(self, orders: Mapping[str, OrdersGiven]) -> dict[str, Answer]:
         """Screens orders by name, each as if it were alone. Raises `OrderError` with what is wrong in any of them."""
@@ -124,13 +124,13 @@ class Screener:
         wrong = [_under(problem, name) for name, (_, problems) in read.items() for problem in problems]
         if wrong:
             raise OrderError(wrong)
-        return {name: self._screened(opened, lines) for name, (lines, _) in read.items()}
+        return {name: self._screen(opened, lines) for name, (lines, _) in read.items()}
 
     def screen_lines(self, lines: Sequence[Row], problems: Sequence[Problem] = ()) -> Answer:
         """Screens the lines of a file; `problems` are those that could not be read, and do not stop the others."""
-        return self._screened(self._opened, lines, problems)
+        return self._screen(self._opened, lines, problems)
 
-    def _screened(self, opened: _Opened, lines: Sequence[Row], problems: Sequence[Problem] = ()) -> Answer:
+    def _screen(self, opened: _WorldState, lines: Sequence[Row], problems: Sequence[Problem] = ()) -> Answer:
         return screen_lines(opened.world, lines, self.packs, self.as_of, self.posture, problems, opened)
 
     def headroom(
@@ -166,7 +166,7 @@ class Screener:
         The rows are checked as those of a file are: all of them change or, with an `InputError`, none.
         """
         with self._changing:
-            self._opened = _Opened.of(changed(self.world, add or {}, remove or {}), self.packs, self.as_of)
+            self._opened = _WorldState.of(change_world(self.world, add or {}, remove or {}), self.packs, self.as_of)
 
 
 def _under(problem: Problem, name: str) -> Problem:

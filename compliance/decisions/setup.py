@@ -15,7 +15,7 @@ from compliance.ownership.capture.capture_test import ParentTest, load_parent_te
 from compliance.ownership.ownership_graph import Ownership
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import SHARED, Pack, load_packs
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.units import within_reach
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.reference.country_lists import CountryLists
@@ -84,13 +84,13 @@ def packs_named(packs: Iterable[Pack | str | PathLike[str]] | str | PathLike[str
     return tuple({(pack.id, pack.sha256, pack.overrides): pack for pack in found}.values())
 
 
-def scene_of(world: World, as_of: date, day: date, orders: bool) -> Scene:
+def scene_of(world: World, as_of: date, day: date, orders: bool) -> EvaluationContext:
     """The scene of an evaluation; raises `InputError` for chips that nothing is known of."""
     catalogue = catalogue_of(world)
     problems = list(unknown_chips(world, catalogue, orders))
     if problems:
         raise InputError(problems)
-    return Scene(world, ownership_of(world), catalogue, as_of, day, orders, split_signs)
+    return EvaluationContext(world, ownership_of(world), catalogue, as_of, day, orders, split_signs)
 
 
 def catalogue_of(world: World) -> Catalogue:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from compliance.answers.answer import FindingSaid, NotEvaluated
+from compliance.answers.answer import Finding, NotEvaluated
 from compliance.explain.finding_list import places_of, without
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.parties.pattern_signs import Signs
 from compliance.world.schema.reviewed_signs import Sign
 
@@ -23,7 +23,7 @@ MOST_COMPANIES = 20_000
 """So many companies are searched on the way: it takes one to five seconds."""
 
 
-def split_signs(scene: Scene, stands: Sequence[Any] | None = None) -> Iterator[Sign]:
+def split_signs(scene: EvaluationContext, stands: Sequence[Any] | None = None) -> Iterator[Sign]:
     """The members of the groups that are found; nothing where somebody has searched, or nothing could be found.
 
     A group of which somebody has told of a member, or dismissed one, is left to them. `stands` is what the companies
@@ -40,15 +40,15 @@ def split_signs(scene: Scene, stands: Sequence[Any] | None = None) -> Iterator[S
     yield from (Sign.model_validate(row) for row in signs_of(answer_of(scene.as_of.isoformat(), found, []), [SPLIT]))
 
 
-def searches(scene: Scene) -> bool:
+def searches(scene: EvaluationContext) -> bool:
     """Whether a search is made of a scene."""
-    return not (_too_large(scene) or _searched(scene) or not _could_split(scene))
+    return not (_too_large(scene) or _is_searched(scene) or not _could_split(scene))
 
 
 class KeptSearch:
     """The search in a world without orders, for those that are added to it."""
 
-    def __init__(self, base: Scene) -> None:
+    def __init__(self, base: EvaluationContext) -> None:
         self._base = base
 
     @cached_property
@@ -58,14 +58,14 @@ class KeptSearch:
 
         return view_of(self._base.world, self._base.day) if searches(self._base) else None
 
-    def __call__(self, scene: Scene) -> Iterator[Sign]:
+    def __call__(self, scene: EvaluationContext) -> Iterator[Sign]:
         """The signs of a scene that differs in its orders, and perhaps in companies that they name."""
         return split_signs(scene, self._view.stands if self._view is not None and self._same(scene) else None)
 
-    def _same(self, scene: Scene) -> bool:
+    def _same(self, scene: EvaluationContext) -> bool:
         return scene.world.rows("companies") is self._base.world.rows("companies")
 
-    def signs(self, scene: Scene) -> Signs:
+    def signs(self, scene: EvaluationContext) -> Signs:
         """All signs of such a scene: those without its orders where these cannot change the groups."""
         from compliance.detection.detectors import same_groups
 
@@ -74,9 +74,9 @@ class KeptSearch:
         return scene.signs
 
 
-def unsearched(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]:
+def report_unsearched(scene: EvaluationContext, packs: Sequence[Pack]) -> Iterator[NotEvaluated]:
     """That nobody has searched a large world, where a pack reads what a search finds."""
-    if _too_large(scene) and any(map(_rules, packs)) and not _searched(scene) and _could_split(scene):
+    if _too_large(scene) and any(map(_rules, packs)) and not _is_searched(scene) and _could_split(scene):
         count = len(scene.world.rows("companies"))
         told = (
             f"split purchases: nobody has searched this world of {count:,} companies for those that buy as one hand; "
@@ -84,7 +84,7 @@ def unsearched(scene: Scene, packs: Sequence[Pack]) -> Iterator[NotEvaluated]:
         yield NotEvaluated(rule="", reason=f"{told}run `compliance patterns`, and keep what it finds as `signs`")
 
 
-def each_group_once(findings: Sequence[FindingSaid], packs: Sequence[Pack]) -> Sequence[FindingSaid]:
+def each_group_once(findings: Sequence[Finding], packs: Sequence[Pack]) -> Sequence[Finding]:
     """The findings without what a search found of a group that another rule tells of for certain, total and all."""
     searching = {(pack.id, name) for pack in packs for name in _rules(pack)}
     by_search, others = places_of(findings, searching)
@@ -95,7 +95,7 @@ def each_group_once(findings: Sequence[FindingSaid], packs: Sequence[Pack]) -> S
     return without(findings, again)
 
 
-def _group(finding: FindingSaid) -> tuple[object, ...]:
+def _group(finding: Finding) -> tuple[object, ...]:
     value = finding.measure.value if finding.measure is not None else None
     return finding.topic, finding.subject, value, finding.outcome
 
@@ -106,14 +106,14 @@ def _rules(pack: Pack) -> list[str]:
     return [rule.name for rule in pack.rules if pack.chosen(rule.of, rule) in measures]
 
 
-def _searched(scene: Scene) -> bool:
-    return Signs(scene.world.each(Sign), scene.as_of).searched(SPLIT)
+def _is_searched(scene: EvaluationContext) -> bool:
+    return Signs(scene.world.each(Sign), scene.as_of).is_searched(SPLIT)
 
 
-def _could_split(scene: Scene) -> bool:
+def _could_split(scene: EvaluationContext) -> bool:
     tables = scene.rows.tables
     return len({name for table in tables for name in scene.world.values(table, "consignee")}) > 1
 
 
-def _too_large(scene: Scene) -> bool:
+def _too_large(scene: EvaluationContext) -> bool:
     return len(scene.world.rows("companies")) > MOST_COMPANIES

@@ -8,13 +8,13 @@ from typing import TypedDict, Unpack, overload
 
 from compliance.answers.headroom_answer import Headroom, OperatorTable
 from compliance.answers.short_answers import (
-    ChipsSaid,
-    DiffSaid,
+    ChipsAnswer,
+    DiffAnswer,
     OwnBeneficial,
     OwnCaptures,
     OwnParents,
     OwnShares,
-    PatternsSaid,
+    PatternsAnswer,
 )
 from compliance.decisions import chip_questions as of_chips
 from compliance.decisions import ownership_questions as of_owners
@@ -116,9 +116,9 @@ def own(
     return shapes.get(test, OwnCaptures).model_validate(said)
 
 
-def chips(names: Sequence[str] = (), world: World | None = None, as_of: date | None = None) -> ChipsSaid:
+def chips(names: Sequence[str] = (), world: World | None = None, as_of: date | None = None) -> ChipsAnswer:
     """What the law makes of the chips of those names (every one without) on a day."""
-    return ChipsSaid.model_validate(of_chips.chips(names, None if world is None else world_given(world), as_of))
+    return ChipsAnswer.model_validate(of_chips.chips(names, None if world is None else world_given(world), as_of))
 
 
 def patterns(
@@ -126,12 +126,14 @@ def patterns(
     as_of: date | None = None,
     only: Sequence[str] = (),
     parameters: Mapping[str, str] | None = None,
-) -> PatternsSaid:
+) -> PatternsAnswer:
     """The patterns of a world on a day, the strongest evidence first: evidence with its weight, never a verdict."""
-    return PatternsSaid.model_validate(detectors.patterns(world_given(world), as_of, only, parameters))
+    return PatternsAnswer.model_validate(detectors.patterns(world_given(world), as_of, only, parameters))
 
 
-def diff(world: World, before: str, after: str, orders: OrdersGiven = (), problems: Sequence[Problem] = ()) -> DiffSaid:
+def diff(
+    world: World, before: str, after: str, orders: OrdersGiven = (), problems: Sequence[Problem] = ()
+) -> DiffAnswer:
     """What changes from one side `PACK[@DATE][:POSTURE]` to the other; with orders, in a screening of them."""
     lines = order_lines(world, catalogue_of(world), orders) if orders else []
-    return DiffSaid.model_validate(of_diff.diff(world, before, after, lines, problems))
+    return DiffAnswer.model_validate(of_diff.diff(world, before, after, lines, problems))

@@ -41,7 +41,7 @@ def standing(world: World, place: pa.Array, as_of: date) -> list[Part]:
     return list(_by_kind(chain.from_iterable(parts)))
 
 
-def held(stands: Iterable[Part], bought: Purchases, place: pa.Array) -> Iterator[Part]:
+def iterate_attributes(stands: Iterable[Part], bought: Purchases, place: pa.Array) -> Iterator[Part]:
     """What companies have with what their lines say of them, a kind at a time: a million companies have millions."""
     yield from stands
     yield from _by_kind(_of_lines(bought, place))
@@ -53,7 +53,7 @@ def _by_kind(parts: Iterable[Part]) -> Iterator[Part]:
         yield kind, *(pa.concat_arrays(list(columns)) for columns in zip(*several, strict=True))
 
 
-def spelled(column: pa.Array, spell: Callable[[str], str | None]) -> pa.Array:
+def normalize_spelling(column: pa.Array, spell: Callable[[str], str | None]) -> pa.Array:
     """The column in one spelling, each distinct value brought to it once."""
     coded = column.dictionary_encode()
     spelled = [None if v is None or v == spelling.NONE else spell(v) for v in coded.dictionary.to_pylist()]
@@ -70,13 +70,13 @@ def _of_companies(world: World, place: pa.Array) -> Iterator[Part]:
         ("agent", "registered_agent", spelling.skeleton),
         ("name", "name", spelling.skeleton),
     ):
-        yield kind, spelled(texts_of(table.column(column)), spell), who
+        yield kind, normalize_spelling(texts_of(table.column(column)), spell), who
         if kind == "website":  # one has its e-mail where another has its website
-            yield kind, spelled(texts_of(table.column("email")), spell), who
+            yield kind, normalize_spelling(texts_of(table.column("email")), spell), who
     yield "phone", _phones(table), who
     born = texts_of(table.column("incorporated"))
     for shift in (0, FORTNIGHT // 2):  # two grids, so that neighbours fall together in one of them
-        yield "born", spelled(born, partial(_fortnight, shift)), who
+        yield "born", normalize_spelling(born, partial(_fortnight, shift)), who
 
 
 def _address(text: str) -> str | None:
@@ -95,7 +95,7 @@ def _phones(companies: pa.Table) -> pa.Array:
     coded = seats.dictionary_encode()
     lands = [codes.get(seat, "") for seat in coded.dictionary.to_pylist()]
     national = pc.fill_null(pc.match_substring_regex(given, r"^\D*0[^0]"), False)
-    found = spelled(given, spelling.phone)
+    found = normalize_spelling(given, spelling.phone)
     at = np.flatnonzero(national.to_numpy(zero_copy_only=False))
     texts, places = given.take(pa.array(at)).to_pylist(), coded.indices.take(pa.array(at)).to_pylist()
     with_code = [spelling.phone(text, "" if n is None else lands[n]) for text, n in zip(texts, places, strict=True)]
@@ -150,7 +150,9 @@ def _of_people(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
 def _namesakes(world: World) -> tuple[pa.Array, pa.Array]:
     """People who are in the register more than once, alike in name and day of birth: their ids, and the likeness."""
     people = world.columns("people")
-    names = spelled(texts_of(people.column("name")), lambda name: " ".join(sorted(spelling.words(name))) or None)
+    names = normalize_spelling(
+        texts_of(people.column("name")), lambda name: " ".join(sorted(spelling.words(name))) or None
+    )
     told = pc.binary_join_element_wise(names, texts_of(people.column("born")), ", born ")
     coded = told.dictionary_encode()
     several = np.bincount(pc.drop_null(coded.indices).to_numpy(), minlength=len(coded.dictionary)) > 1
@@ -164,7 +166,7 @@ def _of_owners(world: World, place: pa.Array, as_of: date) -> Iterator[Part]:
     owners = pa.concat_arrays([texts_of(stakes.column("owner")), texts_of(controls.column("controller"))])
     owned = pa.concat_arrays([texts_of(stakes.column("owned")), texts_of(controls.column("company"))])
     sizes = pa.concat_arrays(
-        [spelled(texts_of(stakes.column("percent")), _size), pa.array(["some"] * len(controls), pa.string())]
+        [normalize_spelling(texts_of(stakes.column("percent")), _size), pa.array(["some"] * len(controls), pa.string())]
     )
     known = pc.is_valid(owners)
     owners, owned, sizes = owners.filter(known), owned.filter(known), sizes.filter(known)
@@ -213,7 +215,7 @@ def _of_lines(bought: Purchases, place: pa.Array) -> Iterator[Part]:
             if column in bought.more.column_names:
                 values = texts_of(bought.more.column(column))
                 if column != kind:
-                    values = spelled(values, spelling.skeleton)
+                    values = normalize_spelling(values, spelling.skeleton)
                 both = pa.table({"value": values, "who": pa.array(bought.buyer)})
                 once = (
                     both.group_by(["value", "who"])

@@ -23,7 +23,7 @@ def millibits(odds: Fraction) -> int:
     return int((bits * 1000).to_integral_value(rounding=ROUND_HALF_EVEN))
 
 
-def shared(of_one_hand: Fraction, holders: int, companies: int) -> int:
+def sharing_evidence(of_one_hand: Fraction, holders: int, companies: int) -> int:
     """The evidence in two companies sharing what `holders` of all `companies` have; `of_one_hand` is in percent."""
     return max(0, millibits(of_one_hand / 100 * companies / max(holders, 2)))
 

@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance import units
-from compliance.detection.evidence import Part, held, standing
-from compliance.detection.groups.group_links import Pair, Shared, tree
+from compliance.detection.evidence import Part, iterate_attributes, standing
+from compliance.detection.groups.group_links import Pair, SharedAttribute, tree
 from compliance.detection.groups.purchase_windows import of_years
 from compliance.detection.groups.purchases import Purchases, purchases
 from compliance.detection.groups.shared_things import Thing, things
-from compliance.detection.groups.split_search import Split, candidates, least_of, splits
+from compliance.detection.groups.split_search import SplitGroup, candidates, least_of, splits
 from compliance.detection.pattern_settings import Settings
 from compliance.detection.upstream import Stake, stakes_above
 from compliance.rulebook.folder import rules_folder
@@ -57,7 +57,7 @@ class View:
         return Catalogue.load(rules_folder(), self.world.rows("chips"), self.world.rows("products"))  # type: ignore[arg-type]
 
     @cached_property
-    def bought(self) -> Purchases:
+    def purchases_to_date(self) -> Purchases:
         """The lines under the exemption up to the day, with `orders` those of orders too."""
         tables = ("shipments", "orders") if self.orders else ("shipments",)
         return purchases(self.world, self.catalogue, self.ids, self.as_of, tables)
@@ -71,19 +71,21 @@ class View:
     def _things(self) -> tuple[list[Thing], Whole]:
         """What the buyers that could be members of groups share, and the hand of each company."""
         stands = standing(self.world, self.ids, self.as_of) if self.stands is None else self.stands
-        parts = held(stands, self.bought, self.ids)
-        return things(parts, self._candidates[0], len(np.unique(self.bought.buyer)), len(self.ids), self.settings)
+        parts = iterate_attributes(stands, self.purchases_to_date, self.ids)
+        return things(
+            parts, self._candidates[0], len(np.unique(self.purchases_to_date.buyer)), len(self.ids), self.settings
+        )
 
     @cached_property
-    def splits(self) -> tuple[Split, ...]:
+    def splits(self) -> tuple[SplitGroup, ...]:
         """The groups that pass the limit together, the strongest first."""
         if not len(self._candidates[0]):
             return ()
-        return tuple(splits(self.bought, *self._things, *self._candidates, self.limit, self.settings))
+        return tuple(splits(self.purchases_to_date, *self._things, *self._candidates, self.limit, self.settings))
 
     @cached_property
     def _candidates(self) -> tuple[Whole, Whole]:
-        return candidates(self.bought, self.limit, self.settings)
+        return candidates(self.purchases_to_date, self.limit, self.settings)
 
     @cached_property
     def members(self) -> frozenset[int]:
@@ -94,15 +96,15 @@ class View:
         """Whether a buyer of so much in its fullest year could be a member."""
         return int(least_of(self.limit, self.settings)) <= most <= self.limit
 
-    def is_evasive(self, split: Split) -> bool:
+    def is_evasive(self, split: SplitGroup) -> bool:
         """Whether the evidence that a group splits on purpose reaches the score from which it is told."""
         return split.bits >= int(self.settings.number("score") * 1000)
 
-    def shared(self, split: Split) -> tuple[str, ...]:
+    def shared(self, split: SplitGroup) -> tuple[str, ...]:
         """The kinds of what the members that a group's tree joins share."""
-        return tuple(sorted({one.kind for rows in self.behind(split).values() for one in rows}))
+        return tuple(sorted({one.kind for rows in self.shared_in_tree(split).values() for one in rows}))
 
-    def behind(self, split: Split) -> Mapping[Pair, list[Shared]]:
+    def shared_in_tree(self, split: SplitGroup) -> Mapping[Pair, list[SharedAttribute]]:
         """What each pair of a group's tree of strongest links shares."""
         if split.members not in self._trees:
             numbers = sorted({n for who in split.members for n in self._things_of.get(who, ())})
@@ -110,7 +112,7 @@ class View:
         return self._trees[split.members]
 
     @cached_property
-    def _trees(self) -> dict[tuple[int, ...], Mapping[Pair, list[Shared]]]:
+    def _trees(self) -> dict[tuple[int, ...], Mapping[Pair, list[SharedAttribute]]]:
         return {}
 
     @cached_property
@@ -124,7 +126,7 @@ class View:
     @cached_property
     def fullest(self) -> Mapping[int, tuple[int, int]]:
         """What each buyer bought in its fullest calendar year, and the year."""
-        years = of_years(self.bought)
+        years = of_years(self.purchases_to_date)
         found: dict[int, tuple[int, int]] = {}
         for who, year, tpp in zip(years.buyer.tolist(), years.year.tolist(), years.tpp.tolist(), strict=True):
             found[who] = max((tpp, year), found.get(who, (0, 0)))
@@ -134,7 +136,7 @@ class View:
     def lines(self) -> Mapping[int, list[int]]:
         """The places in `bought` of each buyer's lines, by day."""
         found: dict[int, list[int]] = defaultdict(list)
-        for number, who in enumerate(self.bought.buyer.tolist()):
+        for number, who in enumerate(self.purchases_to_date.buyer.tolist()):
             found[who].append(number)
         return found
 
@@ -153,10 +155,10 @@ class View:
         """What a buyer's lines of its fullest calendar year cost, as stated, else by their TPP."""
         years: dict[int, int] = defaultdict(int)
         each = self.settings.number("dollars_per_tpp")
-        stated = self.bought.more.column("value_usd")
+        stated = self.purchases_to_date.more.column("value_usd")
         for line in self.lines[who]:
-            tpp, value = int(self.bought.tpp[line]), stated[line].as_py()
-            year = date.fromordinal(int(self.bought.day[line])).year
+            tpp, value = int(self.purchases_to_date.tpp[line]), stated[line].as_py()
+            year = date.fromordinal(int(self.purchases_to_date.day[line])).year
             years[year] += int(tpp * each // 1_000_000 if value is None else units.exact(value))
         return max(years.values())
 
@@ -228,4 +230,4 @@ class View:
 
     def first_day(self, who: int) -> date:
         """The day of a buyer's first line."""
-        return date.fromordinal(int(self.bought.day[self.lines[who][0]]))
+        return date.fromordinal(int(self.purchases_to_date.day[self.lines[who][0]]))

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 
 from compliance import units
 from compliance.errors import UsageError, near
-from compliance.rulebook.field_types import Written
+from compliance.rulebook.field_types import RuleModel
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.parameters import DatedValue, Parameter
 from compliance.world.io import rule_file
@@ -20,7 +20,7 @@ from compliance.world.io import rule_file
 FILE = "patterns.yaml"
 
 
-class Kind(Written):
+class Kind(RuleModel):
     """A kind of evidence: how often, in percent, what is looked for shows it, how a sentence says so, and its flag.
 
     It is counted among the companies of which this kind is known, or the kind `among`, told before it.
@@ -33,18 +33,18 @@ class Kind(Written):
     text: str
 
 
-class Shown(Kind):
+class ShellSignKind(Kind):
     """A sign of a shell: also how many buyers at large show it, in percent, where a world holds too few to count."""
 
     at_large: Annotated[Fraction, BeforeValidator(lambda text: units.exact(str(text)))]
 
 
-class PatternFile(Written):
+class PatternFile(RuleModel):
     """The file as written."""
 
     parameters: dict[str, Parameter]
     kinds: dict[str, Kind]
-    signs: dict[str, Shown]
+    signs: dict[str, ShellSignKind]
     secrecy: tuple[str, ...]
     forwarder_words: tuple[str, ...]
     computing_words: tuple[str, ...]
@@ -56,7 +56,7 @@ class Settings:
     """The kinds of evidence, and each parameter's value by name; `changed` names those that the user set."""
 
     kinds: Mapping[str, Kind]
-    signs: Mapping[str, Shown]
+    signs: Mapping[str, ShellSignKind]
     secrecy: tuple[str, ...]
     forwarder_words: tuple[str, ...]
     computing_words: tuple[str, ...]
@@ -68,7 +68,7 @@ class Settings:
     def load(cls, changes: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
         """The file that ships, with the user's changes; raises `UsageError` for a name that it does not have."""
         path = (folder or rules_folder() / "shared") / FILE
-        found = rule_file.parse(PatternFile, rule_file.read(path), str(path))
+        found = rule_file.parse(PatternFile, rule_file.read_rule_file(path), str(path))
         parameters = dict(found.parameters)
         for name, text in (changes or {}).items():
             if name not in parameters:

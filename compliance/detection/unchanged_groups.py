@@ -21,7 +21,7 @@ Places = np.ndarray[Any, Any]
 
 def adds_nothing(base: View, more: Purchases) -> bool:
     """Whether a search finds the same with these lines as without; where that is not sure, no."""
-    bought = base.bought
+    bought = base.purchases_to_date
     if not len(more.buyer):
         return True
     if not len(bought.buyer) or not (_within(base, more) or _no_open(base)):
@@ -30,7 +30,7 @@ def adds_nothing(base: View, more: Purchases) -> bool:
 
 
 def _within(base: View, more: Purchases) -> bool:
-    day = base.bought.day
+    day = base.purchases_to_date.day
     return bool(day.min() <= more.day.min() and more.day.max() <= day.max())
 
 
@@ -49,11 +49,11 @@ def _adds_nothing(base: View, bought: Purchases, more: Purchases, who: int) -> b
         for year, tpp in zip(years_of(lines.day[rows]).tolist(), lines.tpp[rows].tolist(), strict=True):
             years[year] = years.get(year, 0) + tpp
     return not base.could_be_member(max(years.values())) and all(
-        _shown(more, column, new) <= _shown(bought, column, old) for column in OF_LINES
+        _buyer_texts(more, column, new) <= _buyer_texts(bought, column, old) for column in OF_LINES
     )
 
 
-def _shown(lines: Purchases, column: str, rows: Places) -> set[str]:
+def _buyer_texts(lines: Purchases, column: str, rows: Places) -> set[str]:
     """What lines say of their buyer in a column, by id or described."""
     names = [name for name in (column, f"{column}.name") if name in lines.more.column_names]
     found = {text for name in names for text in lines.more.column(name).take(rows).to_pylist()}

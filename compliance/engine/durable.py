@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from compliance.engine.facts import EngineRule, FactType
-from compliance.engine.questions import Both, Either, Formula, OneOf, Question, Sides, Slot
+from compliance.engine.questions import AllOf, Either, Formula, OneOf, Question, Sides, Slot
 from compliance.rulebook.conditions import All
 
 AT_ONCE = 500
@@ -94,7 +94,7 @@ class Shape:
                 self._place(place, certain, each)
 
     def _plan(self, formula: Formula) -> Plan:
-        found = _multiplied(formula)
+        found = _disjunctive_form(formula)
         if found is not None and all(map(_fits, found)):
             return Plan(False, tuple(self._numbers.setdefault(each, len(self._numbers)) for each in found))
         if isinstance(formula, OneOf):
@@ -105,16 +105,16 @@ class Shape:
         else:
             middle, kind = len(formula.items) // 2, type(formula)
             halves = (kind(formula.items[:middle]), kind(formula.items[middle:]))
-        return Plan(isinstance(formula, Both), tuple(self._plan(half) for half in halves))
+        return Plan(isinstance(formula, AllOf), tuple(self._plan(half) for half in halves))
 
 
-def _multiplied(formula: Formula) -> list[Conjunction] | None:
+def _disjunctive_form(formula: Formula) -> list[Conjunction] | None:
     """The formula as a choice of conjunctions, or `None` where that needs more than `WAYS`."""
     if isinstance(formula, OneOf):
         return [(formula,)] if formula.ways else []
-    found: list[Conjunction] = [()] if isinstance(formula, Both) else []
+    found: list[Conjunction] = [()] if isinstance(formula, AllOf) else []
     for item in formula.items:
-        more = _multiplied(item)
+        more = _disjunctive_form(item)
         if more is None:
             return None
         if isinstance(formula, Either):
@@ -126,21 +126,21 @@ def _multiplied(formula: Formula) -> list[Conjunction] | None:
     return found
 
 
-def _asked(rule: Conjunction) -> list[Question]:
+def _questions_of(rule: Conjunction) -> list[Question]:
     return [question for choice in rule for way in choice.ways for question in way]
 
 
 def _fits(rule: Conjunction) -> bool:
     choices = [choice for choice in rule if len(choice.ways) > 1]
     marks = 2 + sum(2 + 2 * sum(len(way) > 1 for way in choice.ways) for choice in choices)
-    return marks <= MARKS and len(_asked(rule)) <= QUESTIONS_TOGETHER
+    return marks <= MARKS and len(_questions_of(rule)) <= QUESTIONS_TOGETHER
 
 
 def _chunks(numbers: Mapping[Conjunction, int]) -> Iterator[Chunk]:
     rules: dict[int, Conjunction] = {}
     asked: list[Question] = []
     for rule, number in numbers.items():
-        more = _asked(rule)
+        more = _questions_of(rule)
         if rules and (len(rules) == RULES_TOGETHER or len(asked) + len(more) > QUESTIONS_TOGETHER):
             yield Chunk(rules, _slots(asked))
             rules, asked = {}, []

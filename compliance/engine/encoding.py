@@ -80,7 +80,7 @@ class Encoder:
         return "[" + ",".join([form % (i, *[f(v[name]) for name, f in read]) for i, v in enumerate(facts)]) + "]"
 
 
-class _Coded(dict[object, int]):
+class _ValueCodes(dict[object, int]):
     def __missing__(self, value: object) -> int:
         return 0
 
@@ -91,7 +91,7 @@ def _reader(slot: Slot, sides: Sides) -> Callable[[object], int]:
     if part == "unknown":
         return lambda value: int(value is None)
     if part == "code":
-        return _Coded(sides.codes[path].of).__getitem__
+        return _ValueCodes(sides.codes[path].of).__getitem__
     if sides.fields[path] == "flag":
         return _surely if part == "low" else _perhaps
     if part == "low":

@@ -202,7 +202,7 @@ class _Ruleset:
         """The numbers of the durable rules that fired, each with the places of its facts."""
         with self._lock:
             try:
-                fired = list(self._fired(facts))
+                fired = list(self._run_rules(facts))
             finally:
                 if self._ordered:
                     with suppress(self._native.error):
@@ -212,7 +212,7 @@ class _Ruleset:
             raise FenceError(f"durable_rules was given {count} facts and saw {len(seen)}")
         return [(int(name[1:]), places) for name, places in fired if name != "all"]
 
-    def _fired(self, facts: str) -> Iterator[tuple[str, list[int]]]:
+    def _run_rules(self, facts: str) -> Iterator[tuple[str, list[int]]]:
         code, state = self._native.assert_facts(self._handle, facts)
         if code:
             raise FenceError(f"durable_rules answered {code} to our facts: 1 is not handled, 2 seen before")

@@ -47,7 +47,7 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class AllOf:
     """Holds where every item holds."""
 
     items: tuple[Formula, ...]
@@ -60,7 +60,7 @@ class Either:
     items: tuple[Formula, ...]
 
 
-Formula: TypeAlias = OneOf | Both | Either
+Formula: TypeAlias = OneOf | AllOf | Either
 
 
 def _together(*questions: Question) -> OneOf:
@@ -77,7 +77,7 @@ class Codes:
         classes = {mark: number for number, mark in enumerate(dict.fromkeys(within.values()), start=1)}
         self.of: Mapping[str, int] = {text: classes[mark] for text, mark in within.items()}
 
-    def accepted(self, test: Test) -> list[int]:
+    def codes_of(self, test: Test) -> list[int]:
         """The integers of the texts that the question accepts."""
         return sorted({self.of[text] for text in _texts(test)})
 
@@ -102,12 +102,12 @@ class Sides:
                 return self.ask(item, certain=certain, holds=not holds)
             case All(items):
                 sides = tuple(self.ask(item, certain=certain, holds=holds) for item in items)
-                return Both(sides) if holds else Either(sides)
+                return AllOf(sides) if holds else Either(sides)
             case Any(items):
                 sides = tuple(self.ask(item, certain=certain, holds=holds) for item in items)
-                return Either(sides) if holds else Both(sides)
+                return Either(sides) if holds else AllOf(sides)
             case Test(path, "given"):
-                return self._given(path, bool(condition.value) is holds)
+                return self._presence(path, bool(condition.value) is holds)
             case Test(path):
                 if self.fields[path] == "text":
                     return self._text(condition, certain, holds)
@@ -115,9 +115,9 @@ class Sides:
                     return self._flag(path, certain, bool(condition.value) is holds)
                 return self._amount(condition, certain, holds)
 
-    def _given(self, path: str, wanted: bool) -> Formula:
+    def _presence(self, path: str, wanted: bool) -> Formula:
         if self.known:
-            return Both(()) if wanted else Either(())
+            return AllOf(()) if wanted else Either(())
         return _together(((path, "unknown"), "$eq", int(not wanted)))
 
     def _flag(self, path: str, certain: bool, wanted: bool) -> Formula:
@@ -127,12 +127,12 @@ class Sides:
     def _text(self, test: Test, certain: bool, holds: bool) -> Formula:
         code: Slot = (test.path, "code")
         unknown: Slot = (test.path, "unknown")
-        numbers = self.codes[test.path].accepted(test)
+        numbers = self.codes[test.path].codes_of(test)
         if holds:
             ways: tuple[tuple[Question, ...], ...] = tuple(((code, "$eq", number),) for number in numbers)
             return OneOf(ways if certain or self.known else (((unknown, "$eq", 1),), *ways))
         none = tuple(_together((code, "$neq", number)) for number in numbers)
-        return Both((_together((unknown, "$eq", 0)), *none) if certain and not self.known else none)
+        return AllOf((_together((unknown, "$eq", 0)), *none) if certain and not self.known else none)
 
     def _amount(self, test: Test, certain: bool, holds: bool) -> Formula:
         assert isinstance(test.value, int)
@@ -145,13 +145,13 @@ class Sides:
         op = test.op if holds else _CONTRARY[test.op]
         if self.known or certain is (op in ("gt", "ge")):
             return _together((low, _COMPARISON[op], test.value))
-        limited: tuple[Question, ...] = (self._bounded(test.path), (high, _COMPARISON[op], test.value))
+        limited: tuple[Question, ...] = (self._is_bounded(test.path), (high, _COMPARISON[op], test.value))
         return OneOf((limited,) if certain else ((self._boundless(test.path),), limited))
 
     def _exactly(self, path: str, value: int, certain: bool, holds: bool) -> Formula:
         low: Slot = (path, "low")
         high: Slot = (path, "high")
-        bounded, boundless = self._bounded(path), self._boundless(path)
+        bounded, boundless = self._is_bounded(path), self._boundless(path)
         under: Question = (low, "$lte", value)
         if holds:
             if certain:
@@ -163,7 +163,7 @@ class Sides:
         other_high: Question = (high, "$neq", value)
         return OneOf(((boundless,), (bounded, (low, "$neq", value)), (bounded, same_low, other_high)))
 
-    def _bounded(self, path: str) -> Question:
+    def _is_bounded(self, path: str) -> Question:
         return ((path, "open"), "$eq", 0)
 
     def _boundless(self, path: str) -> Question:

@@ -71,7 +71,7 @@ class _Source:
 
     def matcher(self, rules: Sequence[EngineRule]) -> _Matcher:
         """A function from the values of a fact to the rules that hold, and whether for certain."""
-        lines = [*self._read(rules), "held = []"]
+        lines = [*self._read_lines(rules), "held = []"]
         for rule in rules:
             lines += ["while True:", "    least = 2"]
             for clause in rule.clauses:
@@ -84,7 +84,7 @@ class _Source:
     def tracer(self, rule: EngineRule) -> _Tracer:
         """A function from the values of a fact to the answer of each clause."""
         answers = "".join(f"{self._answer(clause.condition)}, " for clause in rule.clauses)
-        return cast(_Tracer, self._function([*self._read([rule]), f"return ({answers})"]))
+        return cast(_Tracer, self._function([*self._read_lines([rule]), f"return ({answers})"]))
 
     def _function(self, lines: Sequence[str]) -> object:
         body = "\n".join(f"    {line}" for line in lines)
@@ -97,7 +97,7 @@ class _Source:
         self._constants[name] = value
         return name
 
-    def _read(self, rules: Sequence[EngineRule]) -> list[str]:
+    def _read_lines(self, rules: Sequence[EngineRule]) -> list[str]:
         asked = {test.path for rule in rules for clause in rule.clauses for test in leaves(clause.condition)}
         lines = []
         for path, place in self._columns.items():

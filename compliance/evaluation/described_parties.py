@@ -26,7 +26,7 @@ _SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Resolved:
+class ResolvedWorld:
     """A world in which every party of a line has an id, and what was decided how.
 
     `unmatched` is the same world with every party that was matched by name alone standing for itself; `None` where
@@ -52,15 +52,15 @@ class Doubt:
     lines: tuple[tuple[str, str], ...]
 
 
-def resolve(world: World, tables: Sequence[str] = ("shipments",)) -> Resolved:
+def resolve(world: World, tables: Sequence[str] = ("shipments",)) -> ResolvedWorld:
     """Gives every described party of these tables an id: that of a party of the world, else a new one."""
-    return _Resolving(world, tables).on(Resolved(world, (), None, ()))
+    return _Resolving(world, tables).on(ResolvedWorld(world, (), None, ()))
 
 
-def resolve_orders(world: World, base: Resolved, orders: Sequence[Row]) -> Resolved:
+def resolve_orders(world: World, base: ResolvedWorld, orders: Sequence[Row]) -> ResolvedWorld:
     """The same of a world with orders, from what `base` decided about its shipments."""
     unmatched = None if base.unmatched is None else base.unmatched.replace("orders", orders)
-    with_orders = Resolved(base.world.replace("orders", orders), base.notes, unmatched, base.doubts)
+    with_orders = ResolvedWorld(base.world.replace("orders", orders), base.notes, unmatched, base.doubts)
     resolving = _Resolving(world.replace("orders", orders), ("orders",))
     if resolving.listings():  # some may have been counted for a shipment
         return resolve(world.replace("orders", orders), ("shipments", "orders"))
@@ -73,16 +73,16 @@ class _Resolving:
     def __init__(self, world: World, tables: Sequence[str]) -> None:
         self.world = world
         self.tables = tables
-        described = sorted(set().union(*(_described(world.rows(table)) for table in tables)), key=repr)
+        described = sorted(set().union(*(_collect_descriptions(world.rows(table)) for table in tables)), key=repr)
         matches = directory_of(world).match(described) if described else ()
         self.matches = dict(zip(described, matches, strict=True))
-        self.own = {one: f"({_shown(one) or 'unnamed'})" for one in described}
+        self.own = {one: f"({_description_text(one) or 'unnamed'})" for one in described}
 
     def listings(self, sure_only: bool = False) -> Sequence[Row]:
         """The listings of others whom a description may mean, for the party that it is taken for."""
         return _listings_of_others(self.world, [m for m in self.matches.values() if m.sure or not sure_only])
 
-    def on(self, before: Resolved) -> Resolved:
+    def on(self, before: ResolvedWorld) -> ResolvedWorld:
         """The world, and what was decided before about others of its tables, with what is decided here."""
         if not self.matches:
             return before
@@ -93,10 +93,10 @@ class _Resolving:
         notes = tuple(sorted({*before.notes, *(_note(one, match) for one, match in self.matches.items())}))
         doubts = (*before.doubts, *_doubts(self.world, self.tables, self.matches))
         if not alone and before.unmatched is None:
-            return Resolved(known, notes, None, doubts)
+            return ResolvedWorld(known, notes, None, doubts)
         apart = {one: self.own[one] if one in alone else party for one, party in taken.items()}
         unmatched = before.world if before.unmatched is None else before.unmatched
-        return Resolved(
+        return ResolvedWorld(
             known, notes, self._with_ids(unmatched, [*new, *alone], apart, self.listings(sure_only=True)), doubts
         )
 
@@ -120,7 +120,7 @@ def _doubts(world: World, tables: Iterable[str], matches: Mapping[PartyDescripti
     lines: dict[PartyDescription, list[tuple[str, str]]] = {}
     for table in tables:
         rows = world.rows(table)
-        for place in rows.described if isinstance(rows, Table) else range(len(rows)):
+        for place in rows.described_places if isinstance(rows, Table) else range(len(rows)):
             row = rows[place]
             for one in {getattr(row, field) for field in FIELDS}:
                 if isinstance(one, PartyDescription):
@@ -129,7 +129,7 @@ def _doubts(world: World, tables: Iterable[str], matches: Mapping[PartyDescripti
         match = matches[one]
         if not match.sure:
             taken, reason = (match.parties[0], match.reasons[0]) if match.parties else (None, "")
-            yield Doubt(_shown(one) or "unnamed", taken, reason, tuple(sorted(found)))
+            yield Doubt(_description_text(one) or "unnamed", taken, reason, tuple(sorted(found)))
 
 
 def _with_listings(world: World, rows: Sequence[Row]) -> World:
@@ -138,7 +138,7 @@ def _with_listings(world: World, rows: Sequence[Row]) -> World:
 
 def _note(described: PartyDescription, match: PartyMatch) -> str:
     """What a description is taken for, with everybody else whom it may mean."""
-    shown = _shown(described)
+    shown = _description_text(described)
     if not match.parties:
         return f"`{shown}` is new to this world: nothing is known of its owners"
     (party, *others), (reason, *reasons) = match.parties, match.reasons
@@ -166,8 +166,8 @@ def _listings_of_others(world: World, matches: Iterable[PartyMatch]) -> list[Row
     ]
 
 
-def _described(rows: Sequence[Row]) -> set[PartyDescription]:
-    places = rows.described if isinstance(rows, Table) else range(len(rows))
+def _collect_descriptions(rows: Sequence[Row]) -> set[PartyDescription]:
+    places = rows.described_places if isinstance(rows, Table) else range(len(rows))
     told = (getattr(rows[place], field) for place in places for field in FIELDS)
     return {one for one in told if isinstance(one, PartyDescription)}
 
@@ -178,15 +178,15 @@ def _with_ids(world: World, tables: Iterable[str], ids: Mapping[PartyDescription
         rows = world.rows(table)
         if isinstance(rows, Table):
             changed: Sequence[Row] = rows.changed(
-                {place: _identified(rows[place], ids.__getitem__) for place in rows.described}
+                {place: _identify_parties(rows[place], ids.__getitem__) for place in rows.described_places}
             )
         else:
-            changed = [_identified(row, ids.__getitem__) for row in rows]
+            changed = [_identify_parties(row, ids.__getitem__) for row in rows]
         world = world.replace(table, changed)
     return world
 
 
-def _identified(line: Row, id_of: Callable[[PartyDescription], str]) -> Row:
+def _identify_parties(line: Row, id_of: Callable[[PartyDescription], str]) -> Row:
     given = {field: getattr(line, field) for field in FIELDS}
     update = {field: id_of(value) for field, value in given.items() if isinstance(value, PartyDescription)}
     return line.model_copy(update=update).at(line.origin) if update else line
@@ -200,6 +200,6 @@ def _company(party: str, described: PartyDescription) -> Row:
     return Company.model_validate({key: value for key, value in given.items() if value})
 
 
-def _shown(described: PartyDescription) -> str:
+def _description_text(described: PartyDescription) -> str:
     parts = (described.name, described.country, described.lei, described.registration)
     return ", ".join(part for part in parts if part)

@@ -19,7 +19,7 @@ from compliance.errors import EngineDisagreement
 from compliance.evaluation import lineage_query as lineage
 from compliance.evaluation.matches import (
     ClauseResult,
-    Found,
+    Match,
     Matches,
     Pattern,
     RuleMatches,
@@ -27,7 +27,7 @@ from compliance.evaluation.matches import (
     sort_candidates,
 )
 from compliance.evaluation.open_questions import open_paths
-from compliance.evaluation.typed_facts import distance, engines_of, fact, measured
+from compliance.evaluation.typed_facts import distance, engines_of, fact, measure_leaf
 from compliance.plan.plan_cache import plan_of
 from compliance.plan.plan_tables import Tables, on_tables
 from compliance.plan.rowwise import workspace
@@ -36,15 +36,15 @@ from compliance.plan.sql.scenarios import SCENE
 from compliance.rulebook.field_types import ReviewPolicy
 from compliance.rulebook.packs import Pack
 from compliance.sources.distinct_rows import Numbers
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.source_catalogue import SOURCES
-from compliance.sources.source_tables import Rows
+from compliance.sources.source_tables import SourceTables
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Determined:
+class DeterminationTable:
     """What the rows of one table need and which routes are open to them, as columns."""
 
     pack: Pack
@@ -53,7 +53,7 @@ class Determined:
     several: bool = False
     """Whether a line may have several rows, one for each kind of chips in a product."""
 
-    def of_orders(self) -> Determined:
+    def of_orders(self) -> DeterminationTable:
         """Those of the rows of an order."""
         return replace(self, rows=self.rows.filter(self.rows.column("ordered")))
 
@@ -62,13 +62,13 @@ class Determined:
 class Evaluation:
     """All that an evaluation found, in the order of packs and rules."""
 
-    found: Sequence[Found] = ()
-    determined: list[Determined] = field(default_factory=list)
+    found: Sequence[Match] = ()
+    determined: list[DeterminationTable] = field(default_factory=list)
     margins: dict[tuple[str, ...], tuple[str, Amount]] = field(default_factory=dict)
 
 
 def evaluate(
-    scene: Scene,
+    scene: EvaluationContext,
     packs: Iterable[Pack],
     only: Collection[str] | None = None,
     determine: bool = True,
@@ -92,7 +92,7 @@ def evaluate(
         plan = plan_of(pack, present, scenes is not None, margins)
 
         def on(tables: Tables) -> Evaluation:
-            return _evaluated(tables, only, determine, margins, scenes, behind, then)
+            return _run_plan(tables, only, determine, margins, scenes, behind, then)
 
         # of more rows than are listed the database picks those that are
         return on_tables(scene, plan, on, max(1, len(scenes or ())), lineage.MOST_ROWS)
@@ -100,7 +100,7 @@ def evaluate(
     return together(each_pack(of_pack, packs, rows))
 
 
-def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack], rows: Rows) -> list[T]:
+def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack], rows: SourceTables) -> list[T]:
     """What the work makes of each pack, in their order; several at once where there are several processors.
 
     Each pack has a database for itself, and DuckDB works outside the interpreter's lock; few lines need none.
@@ -124,13 +124,13 @@ def together(parts: Iterable[Evaluation]) -> Evaluation:
     return result
 
 
-def rules_of(found: Sequence[Found]) -> list[RuleMatches]:
+def rules_of(found: Sequence[Match]) -> list[RuleMatches]:
     """The matches of an evaluation by rule."""
     assert isinstance(found, Matches)
     return found.rules
 
 
-def _evaluated(
+def _run_plan(
     tables: Tables,
     only: Collection[str] | None,
     determine: bool,
@@ -155,7 +155,9 @@ def _evaluated(
         if then is not None:
             then(found)
         for made in asked:
-            result.determined.append(Determined(plan.pack, made, tables.columns(made.sql), not tables.rows.one_each))
+            result.determined.append(
+                DeterminationTable(plan.pack, made, tables.columns(made.sql), not tables.rows.one_each)
+            )
         for probe in probes:
             result.margins |= _margins(plan, probe, tables)
     finally:
@@ -211,14 +213,14 @@ def _pattern(
         answer = answers[clause.id]
         holds = (None if answer is None else not answer) if clause.exception else answer
         numbers = tuple(
-            (leaf, m) for leaf in clause.leaves if leaf.kind == "amount" and (m := measured(leaf, row, certain))
+            (leaf, m) for leaf in clause.leaves if leaf.kind == "amount" and (m := measure_leaf(leaf, row, certain))
         )
         unknown = open_paths(clause, row) if holds is None else ()
         clauses.append(ClauseResult(clause.id, clause.text, holds, clause.exception, numbers, unknown))
     return Pattern(
         certain=certain,
         clauses=tuple(clauses),
-        measured=measured(rule.measured, row, certain) if rule.measured is not None else None,
+        measured=measure_leaf(rule.measured, row, certain) if rule.measured is not None else None,
         kind=rule.kind(row),
         review_policy=_policy(plan.pack, rule, row),
         flags=tuple(flag for flag in rule.flags if row[f"f.{flag}"] or (row[f"f.{flag}"] is None and not certain)),

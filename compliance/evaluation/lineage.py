@@ -19,12 +19,12 @@ from compliance.sources.distinct_rows import Numbers
 from compliance.sources.to_arrow import WHOLE
 
 if TYPE_CHECKING:
-    from compliance.evaluation.lineage_fields import Read
+    from compliance.evaluation.lineage_fields import LineageLookup
 
 _SMALL = 2**62
 
 
-class Counted(NamedTuple):
+class LineageRow(NamedTuple):
     """A row of the world in a finding's evidence, and what it adds, in units of the measure's scale."""
 
     table: str
@@ -44,26 +44,26 @@ TYPES = {
 }  # fmt: skip
 
 
-class Columns:
-    """The rows behind findings, those of one finding after those of another, as columns named as in `Counted`."""
+class LineageTable:
+    """The rows behind findings, those of one finding after those of another, as columns named as in `LineageRow`."""
 
-    def __init__(self, columns: pa.Table, made: Sequence[Counted] | None = None) -> None:
+    def __init__(self, columns: pa.Table, made: Sequence[LineageRow] | None = None) -> None:
         self.columns = columns
         self.made = made
         """The rows one by one, where they were given so."""
-        self.read: Read | None = None
+        self.read: LineageLookup | None = None
         """The rows as they stand in the world in which they were looked up last."""
         self._arrays: dict[str, pa.Array] = {}
 
     @classmethod
-    def of(cls, rows: Sequence[Counted]) -> Columns:
+    def of(cls, rows: Sequence[LineageRow]) -> LineageTable:
         """Rows one by one as columns."""
         each = zip(*rows, strict=True) if rows else iter([()] * len(TYPES))
         return cls(pa.table({name: pa.array(next(each), kind) for name, kind in TYPES.items()}), rows)
 
-    def rows(self, start: int, stop: int) -> CountedRows:
+    def rows(self, start: int, stop: int) -> LineageSlice:
         """Some of them, such as those of one finding."""
-        return CountedRows(self, start, stop)
+        return LineageSlice(self, start, stop)
 
     def column(self, name: str) -> pa.Array:
         """One column, as one array."""
@@ -72,20 +72,20 @@ class Columns:
         return self._arrays[name]
 
 
-class CountedRows(ByPlace[Counted]):
+class LineageSlice(ByPlace[LineageRow]):
     """The rows behind one finding."""
 
-    def __init__(self, columns: Columns, start: int, stop: int) -> None:
+    def __init__(self, columns: LineageTable, start: int, stop: int) -> None:
         self.columns = columns
         self.part = slice(start, stop)
 
     @cached_property
-    def _made(self) -> Sequence[Counted]:
+    def _made(self) -> Sequence[LineageRow]:
         if self.columns.made is not None:
             return self.columns.made[self.part]
         part = self.columns.columns.slice(self.part.start, len(self))
-        names = [name for name in Counted._fields if name in part.column_names]
-        return list(starmap(Counted, zip(*(_listed(part.column(name)) for name in names), strict=True)))
+        names = [name for name in LineageRow._fields if name in part.column_names]
+        return list(starmap(LineageRow, zip(*(_column_values(part.column(name)) for name in names), strict=True)))
 
     @property
     def ordered(self) -> bool:
@@ -102,26 +102,26 @@ class CountedRows(ByPlace[Counted]):
     def __len__(self) -> int:
         return int(self.part.stop - self.part.start)
 
-    def parts_at(self, places: Numbers) -> list[Counted]:
+    def parts_at(self, places: Numbers) -> list[LineageRow]:
         """The rows at these places among them."""
         made = self._made
         return [made[place] for place in places.tolist()]
 
 
 @dataclass(frozen=True)
-class Behind:
+class Lineage:
     """The rows behind a total: how many they are, and the smallest of what they stand for, where `rows` are some.
 
     `rows` are then the first by table and id, of a rule with remedies those of the last days too, and all that
     are not certain.
     """
 
-    rows: Sequence[Counted]
+    rows: Sequence[LineageRow]
     count: int
     least: str | None
 
 
-def _listed(column: pa.ChunkedArray) -> list[Any]:
+def _column_values(column: pa.ChunkedArray) -> list[Any]:
     """The values of a column, whole numbers as such; of days, which are few, each is made once."""
     if pa.types.is_date(column.type):
         coded = column.combine_chunks().dictionary_encode()

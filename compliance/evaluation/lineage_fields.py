@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.evaluation.lineage import Columns, Counted, CountedRows
+from compliance.evaluation.lineage import LineageRow, LineageSlice, LineageTable
 from compliance.world.schema.column_table import Table
 from compliance.world.schema.row import NOWHERE, Origin
 from compliance.world.schema.tables import TABLES
@@ -23,10 +23,10 @@ FEW = 100
 """Of so many numbers the different ones are found faster one by one."""
 
 
-class Read:
+class LineageLookup:
     """Rows as they stand in a world; of a large table only the columns asked for are read."""
 
-    def __init__(self, columns: Columns, world: World) -> None:
+    def __init__(self, columns: LineageTable, world: World) -> None:
         self.columns = columns
         self.world = world
         tables = columns.column("table").dictionary_encode()
@@ -131,19 +131,19 @@ class Read:
         return self._places[table]
 
 
-class FieldsBehind:
+class LineageFields:
     """Fields of the rows behind a finding, as canonical text."""
 
-    def __init__(self, rows: Sequence[Counted], world: World) -> None:
-        own = rows if isinstance(rows, CountedRows) else Columns.of(rows).rows(0, len(rows))
+    def __init__(self, rows: Sequence[LineageRow], world: World) -> None:
+        own = rows if isinstance(rows, LineageSlice) else LineageTable.of(rows).rows(0, len(rows))
         self.columns = own.columns
         self.part: slice | Numbers = own.part
         if own.columns.read is None or own.columns.read.world is not world:
-            own.columns.read = Read(own.columns, world)
+            own.columns.read = LineageLookup(own.columns, world)
         self._read = own.columns.read
 
     @classmethod
-    def at(cls, rows: Sequence[Counted], places: Numbers, world: World) -> FieldsBehind:
+    def at(cls, rows: Sequence[LineageRow], places: Numbers, world: World) -> LineageFields:
         """Those at these places of the columns that rows share, whatever finding they are behind."""
         told = cls(rows, world)
         told.part = places
@@ -157,7 +157,7 @@ class FieldsBehind:
     def distinct(self, name: str) -> set[str | None]:
         """The different values of a field, null among them where it is empty somewhere."""
         codes, texts = self._read.coded(name)
-        return {texts[code] for code in _each(codes[self.part])}
+        return {texts[code] for code in _distinct_codes(codes[self.part])}
 
     def first_and_last(self) -> set[date]:
         """The first and the last day of the rows."""
@@ -169,7 +169,7 @@ class FieldsBehind:
         """The different values of a field, each with what `since` makes of the day of its row."""
         codes, count, days = self._read.dated(name, since)
         texts = self._read.coded(name)[1]
-        pairs = (divmod(code, count) for code in _each(codes[self.part]))
+        pairs = (divmod(code, count) for code in _distinct_codes(codes[self.part]))
         return {(texts[text], days[day]) for text, day in pairs}
 
     def sorted_once(self) -> Numbers:
@@ -191,7 +191,7 @@ class FieldsBehind:
         return [Origin(files[n], line) for n, line in zip(which[places].tolist(), lines[places].tolist(), strict=True)]
 
 
-def _each(codes: Numbers) -> Iterable[int]:
+def _distinct_codes(codes: Numbers) -> Iterable[int]:
     """The different numbers of some; of few at once, which is faster."""
     found: list[int] = (codes if len(codes) < FEW else np.unique(codes)).tolist()
     return set(found)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from compliance.evaluation.lineage import Behind, Columns, Counted
+from compliance.evaluation.lineage import Lineage, LineageRow, LineageTable
 from compliance.evaluation.matches import Key, Matches
 from compliance.plan.plan_tables import Tables
 from compliance.plan.rule_plan import RulePlan
@@ -19,7 +19,7 @@ MOST_ROWS = 1000
 """So many rows of a finding are listed."""
 
 _OF_ROW = {"id": "row"}
-_COUNTED = [name for name in Counted._fields if name != "inside"]
+_COUNTED = [name for name in LineageRow._fields if name != "inside"]
 _KEYS = ("id", "key", "period", SCENE)
 _AT_MOST = """WITH found AS ({sql}), within AS ({within}), told AS (
     SELECT {keys}, count(DISTINCT "table" || '/' || "row") AS total, min(what) AS least, count(*) AS many
@@ -41,31 +41,31 @@ def fetch_lineage(found: Matches, tables: Tables) -> None:
     """Has the matches that rest on totals know the rows behind them, those of one rule in columns that they share."""
     for matches in found.rules:
         if matches.plan.evidence is not None:
-            matches.lineage = _behind(matches.plan, matches.keys, tables)
+            matches.lineage = _query_lineage(matches.plan, matches.keys, tables)
 
 
-def _behind(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
+def _query_lineage(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Lineage]:
     keys = sorted({(name, key or "", period or "", scene) for name, key, period, scene in found})
     tables.add("keys", [dict(zip(_KEYS, key, strict=True)) for key in keys], dict.fromkeys(_KEYS, "string"))
     assert plan.shape is not None
     return _of_ratios(plan, found, tables) if plan.shape.ratio else _of_totals(plan, found, tables)
 
 
-def _of_totals(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
+def _of_totals(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Lineage]:
     assert plan.evidence is not None
     many = tables.many(plan.evidence, MOST_ROWS)
-    query = _some(plan, _AT_MOST if many else _ALL)
+    query = _limit_rows(plan, _AT_MOST if many else _ALL)
     made = tables.columns(
         f"""{query} ORDER BY {", ".join(_keys(plan))}, date, "table", "row", coalesce(low, 0), high, what""", many
     )
-    rows = Columns(made.select([_OF_ROW.get(name, name) for name in _COUNTED]).rename_columns(_COUNTED))
-    nothing = Behind(rows.rows(0, 0), 0, None)
+    rows = LineageTable(made.select([_OF_ROW.get(name, name) for name in _COUNTED]).rename_columns(_COUNTED))
+    nothing = Lineage(rows.rows(0, 0), 0, None)
     told = dict.fromkeys(found, nothing)
     starts = _starts(made, _keys(plan))
     firsts = made.take(pa.array(starts, pa.int64())).to_pylist()
     for row, start, stop in zip(firsts, starts, [*starts[1:], len(made)], strict=True):
         key = row["id"], row.get("key") or None, row.get("period") or None, row.get(SCENE, BEFORE)
-        told[key] = Behind(rows.rows(start, stop), row["total"], row["least"])
+        told[key] = Lineage(rows.rows(start, stop), row["total"], row["least"])
     return told
 
 
@@ -80,10 +80,10 @@ def _starts(made: pa.Table, keys: Sequence[str]) -> list[int]:
     return starts
 
 
-def _of_ratios(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Behind]:
+def _of_ratios(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Lineage]:
     """All rows of the whole, and of each whether it is in the part; a part may be finer than its whole by `key`."""
     assert plan.evidence is not None
-    rows: dict[Key, set[Counted]] = {key: set() for key in found}
+    rows: dict[Key, set[LineageRow]] = {key: set() for key in found}
     by_id: dict[tuple[str, str], list[Key]] = defaultdict(list)
     for key in rows:
         by_id[key[0], key[3]].append(key)
@@ -93,11 +93,11 @@ def _of_ratios(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key
             if (row.get("period") or key[2]) == key[2]:
                 inside = row["i.row"] is not None and row.get("i.key", key[1]) == key[1]
                 counted = (row["table"], row["row"], row["date"], bool(row["ordered"]), surely)
-                rows[key].add(Counted(*counted, _whole(row["low"]), _whole(row["high"]), row["what"], inside))
-    return {key: Behind(_by_date(of), len({(r.table, r.id) for r in of}), None) for key, of in rows.items()}
+                rows[key].add(LineageRow(*counted, _whole(row["low"]), _whole(row["high"]), row["what"], inside))
+    return {key: Lineage(_by_date(of), len({(r.table, r.id) for r in of}), None) for key, of in rows.items()}
 
 
-def _by_date(rows: Iterable[Counted]) -> tuple[Counted, ...]:
+def _by_date(rows: Iterable[LineageRow]) -> tuple[LineageRow, ...]:
     return tuple(sorted(rows, key=lambda row: (row.date, row.table, row.id, row.low or 0)))
 
 
@@ -110,8 +110,8 @@ def _keys(plan: RulePlan) -> list[str]:
     return [*keys, *(["period"] if plan.shape.period else [])]
 
 
-def _some(plan: RulePlan, query: str) -> str:
-    """The rows behind a total, of very many only some; see `Behind`."""
+def _limit_rows(plan: RulePlan, query: str) -> str:
+    """The rows behind a total, of very many only some; see `Lineage`."""
     assert plan.evidence is not None
     assert plan.shape is not None
     keys = _keys(plan)

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance.answers.lazy_sequences import ByPlace
-from compliance.evaluation.lineage import TYPES, Behind, Columns, Counted, CountedRows
-from compliance.evaluation.typed_facts import Measured
+from compliance.evaluation.lineage import TYPES, Lineage, LineageRow, LineageSlice, LineageTable
+from compliance.evaluation.typed_facts import MeasuredValue
 from compliance.plan.rule_plan import RulePlan
 from compliance.plan.sql.scenarios import BEFORE, SCENE
 from compliance.rulebook.packs import Pack
@@ -38,12 +38,12 @@ class ClauseResult:
     text: str
     holds: bool | None
     exception: bool
-    numbers: tuple[tuple[Any, Measured], ...] = ()
+    numbers: tuple[tuple[Any, MeasuredValue], ...] = ()
     unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Found:
+class Match:
     """A rule that holds, for certain or possibly, of one subject."""
 
     pack: Pack
@@ -53,15 +53,15 @@ class Found:
     key: str | None
     period: str | None
     clauses: tuple[ClauseResult, ...]
-    measured: Measured | None
+    measured: MeasuredValue | None
     words: Mapping[str, Any]
     day: Any
     due_after: Any = None
     kind: str = ""
     review_policy: str | None = None
     flags: tuple[str, ...] = ()
-    rows: Sequence[Counted] = ()
-    counted: Behind | None = None
+    rows: Sequence[LineageRow] = ()
+    counted: Lineage | None = None
     scene: str = BEFORE
 
     @property
@@ -77,7 +77,7 @@ class Found:
     @property
     def ordered(self) -> bool:
         """Whether the finding rests on a row of an order."""
-        return self.rows.ordered if isinstance(self.rows, CountedRows) else any(row.ordered for row in self.rows)
+        return self.rows.ordered if isinstance(self.rows, LineageSlice) else any(row.ordered for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Pattern:
 
     certain: bool
     clauses: tuple[ClauseResult, ...]
-    measured: Measured | None
+    measured: MeasuredValue | None
     kind: str
     review_policy: str | None
     flags: tuple[str, ...]
@@ -117,7 +117,7 @@ def distinct_candidates(rows: pa.Table) -> tuple[list[dict[str, Any]], Numbers]:
     return rows.take(pa.array(firsts, pa.int64())).to_pylist(), which
 
 
-class RuleMatches(ByPlace[Found]):
+class RuleMatches(ByPlace[Match]):
     """The matches of one rule, in the order of their subjects.
 
     `patterns` tell what is decided of rows that are alike, `which` of each row which of them it is.
@@ -129,7 +129,7 @@ class RuleMatches(ByPlace[Found]):
         self.rows = rows
         self.patterns = patterns
         self.which = which
-        self.lineage: Mapping[Key, Behind] | None = None
+        self.lineage: Mapping[Key, Lineage] | None = None
         """The rows behind the totals of each match, where they were fetched."""
 
     @cached_property
@@ -168,7 +168,7 @@ class RuleMatches(ByPlace[Found]):
         if self.plan.shape is None:
             return np.arange(len(self))
         told = (self.lineage[key] for key in self.keys) if self.lineage is not None else ()
-        of_one = (one.rows.part.start if one.count == 1 and isinstance(one.rows, CountedRows) else -1 for one in told)
+        of_one = (one.rows.part.start if one.count == 1 and isinstance(one.rows, LineageSlice) else -1 for one in told)
         return np.fromiter(of_one, np.int64) if self.lineage is not None else np.full(len(self), -1)
 
     def __len__(self) -> int:
@@ -182,7 +182,7 @@ class RuleMatches(ByPlace[Found]):
         return [name for name in dict.fromkeys(named) if name in self.rows.column_names]
 
     @cached_property
-    def _columns(self) -> Columns:
+    def _columns(self) -> LineageTable:
         """Of a rule about single rows, the row behind each match."""
         count = len(self)
         ones = pa.repeat(pa.scalar(1, TYPES["low"]), count)
@@ -192,20 +192,20 @@ class RuleMatches(ByPlace[Found]):
             "sure": pa.array(self.certain), "low": ones, "high": ones, "what": pa.nulls(count, pa.string()),
             "inside": pa.repeat(pa.scalar(True), count),
         }  # fmt: skip
-        return Columns(pa.table({name: columns[name] for name in TYPES}))
+        return LineageTable(pa.table({name: columns[name] for name in TYPES}))
 
-    def parts_at(self, places: Numbers) -> list[Found]:
+    def parts_at(self, places: Numbers) -> list[Match]:
         """The matches at these places."""
         rows = self.rows.select(self._of_row).take(pa.array(places, pa.int64())).to_pylist()
         return [self._made(place, row) for place, row in zip(places.tolist(), rows, strict=True)]
 
-    def _made(self, place: int, row: Mapping[str, Any]) -> Found:
+    def _made(self, place: int, row: Mapping[str, Any]) -> Match:
         pattern = self.patterns[self.which[place]]
         period = None if row.get("s.period") is None else str(row["s.period"])
         key: Key = (row[self.id_column], row.get("s.key"), period, row.get(f"s.{SCENE}") or BEFORE)
         counted = self.lineage[key] if self.lineage is not None else None
-        single: Sequence[Counted] = self._columns.rows(place, place + 1) if self.plan.shape is None else ()
-        return Found(
+        single: Sequence[LineageRow] = self._columns.rows(place, place + 1) if self.plan.shape is None else ()
+        return Match(
             pack=self.pack,
             plan=self.plan,
             certain=pattern.certain,
@@ -226,7 +226,7 @@ class RuleMatches(ByPlace[Found]):
         )
 
 
-class Matches(ByPlace[Found]):
+class Matches(ByPlace[Match]):
     """All matches of an evaluation, rule by rule."""
 
     def __init__(self, rules: Iterable[RuleMatches] = ()) -> None:
@@ -235,7 +235,7 @@ class Matches(ByPlace[Found]):
     def __len__(self) -> int:
         return sum(map(len, self.rules))
 
-    def parts_at(self, places: Numbers) -> list[Found]:
+    def parts_at(self, places: Numbers) -> list[Match]:
         """The matches at these places, of each rule those that are together at once."""
         starts = np.cumsum([0, *map(len, self.rules)])
         of = np.searchsorted(starts, places, side="right") - 1

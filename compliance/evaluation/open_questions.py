@@ -23,7 +23,7 @@ def _walk(condition: Condition, leaves: Mapping[str, Leaf], row: Row) -> tuple[b
     """Whether a condition holds, and if that is not known the questions that leave it open."""
     match condition:
         case Test(path):
-            held = _held(leaves[path], condition, row)
+            held = _answer_leaf(leaves[path], condition, row)
             return held, [leaves[path]] if held is None else []
         case Not(item):
             held, asked = _walk(item, leaves, row)
@@ -37,7 +37,7 @@ def _walk(condition: Condition, leaves: Mapping[str, Leaf], row: Row) -> tuple[b
             return (None if any(held is None for held, _ in parts) else not decides), asked
 
 
-def _held(leaf: Leaf, test: Test, row: Row) -> bool | None:
+def _answer_leaf(leaf: Leaf, test: Test, row: Row) -> bool | None:
     """The answer to a question of a planned clause."""
     if leaf.kind == "flag":
         answer = row[leaf.name]

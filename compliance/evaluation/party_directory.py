@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from compliance.gc_pause import growing
+from compliance.gc_pause import gc_paused
 from compliance.names.index import LIKELY, NameIndex, NameMatch, PartyNames
 from compliance.world.schema.field_values import PartyDescription
 from compliance.world.schema.row import Row
@@ -58,7 +58,7 @@ class Directory:
 
     def match(self, described: Sequence[PartyDescription]) -> list[PartyMatch]:
         """Whom each description means or may mean: by LEI, by registration, then by name."""
-        sure = [self._identified(one) for one in described]
+        sure = [self._find_by_identifier(one) for one in described]
         asked = [PartyNames.of([one.name or ""]) for one in described]
         open_ = [place for place, match in enumerate(sure) if match is None]
         named = dict(zip(open_, self._alike([asked[place] for place in open_]), strict=True))
@@ -66,7 +66,7 @@ class Directory:
 
     @cached_property
     def _index(self) -> NameIndex:
-        with growing():
+        with gc_paused():
             return NameIndex({party: PartyNames.of(names) for party, names in self._names.items() if names})
 
     def _alike(self, asked: Sequence[PartyNames]) -> list[dict[str, NameMatch]]:
@@ -75,7 +75,7 @@ class Directory:
         found = self._index.matches(asked)
         return [{match.key: match for match in each if match.likeness.counts >= LIKELY} for each in found]
 
-    def _identified(self, described: PartyDescription) -> PartyMatch | None:
+    def _find_by_identifier(self, described: PartyDescription) -> PartyMatch | None:
         """The parties with its LEI, or its registration in its country."""
         for word, given, known in (
             ("lei", described.lei, self._leis), ("registration", described.registration, self._registrations)
@@ -97,10 +97,10 @@ class Directory:
         both = sorted(numbered & alike.keys())
         if both:
             return PartyMatch(
-                tuple(self._listed_first(both)), (_numbered(described, "and a like name"),) * len(both), True
+                tuple(self._listed_first(both)), (_registration_text(described, "and a like name"),) * len(both), True
             )
         order = [*self._listed_first(numbered), *sorted(alike, key=lambda party: self._order(described, alike[party]))]
-        reasons = [_numbered(described, "and a country that is not known") for _ in numbered]
+        reasons = [_registration_text(described, "and a country that is not known") for _ in numbered]
         reasons += [
             f"name alone, `{alike[party].other}`, likeness {alike[party].likeness.score} of 100"
             for party in order[len(numbered) :]
@@ -121,7 +121,7 @@ def _plain(number: str) -> str:
     return number.strip().upper()
 
 
-def _numbered(described: PartyDescription, more: str) -> str:
+def _registration_text(described: PartyDescription, more: str) -> str:
     return f"registration {described.registration} {more}"
 
 

@@ -20,7 +20,7 @@ FAR = 2**62
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredValue:
     """A value against its limit: both as exact numbers, the value as an interval (`high` None: unbounded).
 
     Where the limit is an interval it is the end that decides for certain, else the lower; `top` is the upper one.
@@ -77,18 +77,18 @@ def distance(leaf: Leaf, row: Mapping[str, Any]) -> Amount:
         most_of = None if top is None or other[1] is None else top * (shared * part[0] + other[1])
         least = -FAR if most_of is None else part[0] * hundred - most_of
         most = None if part[1] is None else part[1] * hundred - limit * (shared * part[1] + other[0])
-        return _bounded(least, most)
+        return _clamp_amount(least, most)
     low, high = _whole(row[f"{leaf.name}.low"]) or 0, _whole(row[f"{leaf.name}.high"])
     least = -FAR if top is None else low * leaf.limit_scale - top * leaf.scale
     most = None if high is None else high * leaf.limit_scale - limit * leaf.scale
-    return _bounded(least, most)
+    return _clamp_amount(least, most)
 
 
-def _bounded(low: int, high: int | None) -> Amount:
+def _clamp_amount(low: int, high: int | None) -> Amount:
     return Amount(max(-FAR, min(FAR, low)), None if high is None else max(-FAR, min(FAR, high)))
 
 
-def measured(leaf: Leaf, row: Mapping[str, Any], certain: bool) -> Measured | None:
+def measure_leaf(leaf: Leaf, row: Mapping[str, Any], certain: bool) -> MeasuredValue | None:
     """The value and the limit of an amount as numbers in the unit of the rule.
 
     `None` where there is no limit yet, or nothing on record with which the value is compared.
@@ -104,7 +104,7 @@ def measured(leaf: Leaf, row: Mapping[str, Any], certain: bool) -> Measured | No
     if not leaf.ratio:
         ends = (row[f"{leaf.name}.{end}"] for end in (shown, "high"))
         low, high = (None if end is None else Fraction(int(end), leaf.scale) for end in ends)
-        return Measured(low or Fraction(0), high, decides, top)
+        return MeasuredValue(low or Fraction(0), high, decides, top)
     shared = 0 if leaf.ratio == "to" else 1
     part, other = (_whole(row[f"{leaf.name}.{side}.{shown}"]) or 0 for side in ("part", "other"))
     if leaf.ratio == "to" and not other:
@@ -112,9 +112,9 @@ def measured(leaf: Leaf, row: Mapping[str, Any], certain: bool) -> Measured | No
     known = _percent(part, shared * part + other)
     bounds, against = _sides(leaf, row)
     if bounds[0] == bounds[1] and against[0] == against[1]:
-        return Measured(known, known, decides, top)
+        return MeasuredValue(known, known, decides, top)
     high = None if bounds[1] is None else _percent(bounds[1], shared * bounds[1] + against[0])
-    return Measured(known, high, decides, top)
+    return MeasuredValue(known, high, decides, top)
 
 
 def _sides(leaf: Leaf, row: Mapping[str, Any]) -> tuple[tuple[int, int | None], tuple[int, int | None]]:

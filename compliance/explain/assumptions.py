@@ -13,9 +13,9 @@ from compliance.errors import quote_some
 from compliance.explain.rule_dependencies import dependencies_of
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import SHARED, Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.io import rule_file
-from compliance.world.io.rule_file import Written
+from compliance.world.io.rule_file import RuleDataModel
 from compliance.world.schema.tables import Chip
 
 FILE = "assumptions.yaml"
@@ -24,7 +24,7 @@ MISSING = "missing"
 MOST_NAMED = 8
 
 
-class Assumption(Written):
+class Assumption(RuleDataModel):
     """What is taken for granted of lines, for rules that ask about a column; `where` picks the lines."""
 
     text: str
@@ -33,16 +33,18 @@ class Assumption(Written):
 
 
 @cache
-def _shared() -> tuple[Assumption, ...]:
+def _load_assumptions() -> tuple[Assumption, ...]:
     path = rules_folder() / SHARED / FILE
-    node: Any = rule_file.read(path)
+    node: Any = rule_file.read_rule_file(path)
     return tuple(rule_file.parse(Assumption, entry, str(path), str(number)) for number, entry in enumerate(node))
 
 
-def assumed(scene: Scene, packs: Sequence[Pack], found: Collection[tuple[str, str]]) -> Iterator[str]:
+def collect_assumptions(
+    scene: EvaluationContext, packs: Sequence[Pack], found: Collection[tuple[str, str]]
+) -> Iterator[str]:
     """What the rules that were found, by pack and name, take for granted, each with its rows."""
     rules = [(pack, rule) for pack in packs for rule in pack.rules if (pack.id, rule.name) in found]
-    for one in _shared():
+    for one in _load_assumptions():
         asked = {(of, one.asks) for of in SOURCES}
         if any(dependencies_of(pack, rule).columns & asked for pack, rule in rules) and (ids := _lines(scene, one)):
             yield f"{quote_some(ids, MOST_NAMED)}: {one.text}"
@@ -53,7 +55,7 @@ def assumed(scene: Scene, packs: Sequence[Pack], found: Collection[tuple[str, st
         yield f"{who}: taken to be made on a non-planar process, for the world does not say"
 
 
-def _lines(scene: Scene, one: Assumption) -> list[str]:
+def _lines(scene: EvaluationContext, one: Assumption) -> list[str]:
     rows = scene.asked_rows("lines")
     for column, word in one.where.items():
         held = rows.column(column)

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from compliance.answers.answer import OUTCOMES, Answer, FindingSaid
-from compliance.answers.deferred_parts import MadeWhenAsked
+from compliance.answers.answer import OUTCOMES, Answer, Finding
+from compliance.answers.deferred_parts import LazyParts
 from compliance.errors import UsageError
 from compliance.rulebook.force import UNCONFIRMED
 from compliance.rulebook.legal_standing import Standing
@@ -30,13 +30,13 @@ class Head(NamedTuple):
     effect: str | None = None
 
 
-def head_of(finding: FindingSaid) -> Head:
+def head_of(finding: Finding) -> Head:
     """What is counted of a finding."""
     kind = finding.pack, finding.rule, finding.outcome, finding.certainty, tuple(finding.posture), finding.standing
     return Head(*kind, finding.force.enforced, finding.effect)
 
 
-class FindingsMadeWhenAsked(MadeWhenAsked[FindingSaid]):
+class FindingsMadeWhenAsked(LazyParts[Finding]):
     """Findings of which what is counted is known without making them."""
 
     @abstractmethod
@@ -48,14 +48,14 @@ class FindingsMadeWhenAsked(MadeWhenAsked[FindingSaid]):
         """The flags of all findings."""
 
 
-def heads(findings: Sequence[FindingSaid]) -> list[tuple[Head, int]]:
+def heads(findings: Sequence[Finding]) -> list[tuple[Head, int]]:
     """What is counted of findings, with how many are alike in it."""
     if isinstance(findings, FindingsMadeWhenAsked):
         return findings.heads()
     return list(Counter(map(head_of, findings)).items())
 
 
-def flags_in(findings: Sequence[FindingSaid]) -> set[str]:
+def flags_in(findings: Sequence[Finding]) -> set[str]:
     """The flags of findings."""
     if isinstance(findings, FindingsMadeWhenAsked):
         return findings.flags()
@@ -97,7 +97,7 @@ def counted_standings(posture: str, named: Collection[str]) -> set[Standing]:
     return found
 
 
-def counts(finding: FindingSaid | Head, posture: str, named: Collection[str]) -> bool:
+def counts(finding: Finding | Head, posture: str, named: Collection[str]) -> bool:
     """Whether a finding counts for the exit status in this posture."""
     if finding.standing == "summary":
         return finding.pack in named

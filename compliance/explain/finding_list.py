@@ -14,16 +14,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.answers.answer import OUTCOMES, FindingSaid
-from compliance.evaluation.lineage_fields import FieldsBehind
-from compliance.evaluation.matches import Found, RuleMatches
+from compliance.answers.answer import OUTCOMES, Finding
+from compliance.evaluation.lineage_fields import LineageFields
+from compliance.evaluation.matches import Match, RuleMatches
 from compliance.explain.finding_kinds import FindingsMadeWhenAsked, Head
 from compliance.explain.findings import applying, flags_of, left_open_rule, subject_of, weakest_force
 from compliance.explain.provenance import citations, confidence
 from compliance.rulebook.legal_standing import STANDINGS, Standing, standing_of
 from compliance.rulebook.packs import Pack
 from compliance.sources.distinct_rows import Numbers, distinct_rows
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.io.rule_file import CONFIDENCES
 
 KEPT = 2_000
@@ -34,11 +34,15 @@ class RuleFindings:
     """The matches of a rule that are findings: those that apply in a posture asked about, and were not left open."""
 
     def __init__(
-        self, matches: RuleMatches, scene: Scene, asked: tuple[str, ...], explain: Callable[[Found], FindingSaid]
+        self,
+        matches: RuleMatches,
+        scene: EvaluationContext,
+        asked: tuple[str, ...],
+        explain: Callable[[Match], Finding],
     ) -> None:
         self.matches = matches
         self._explain = explain
-        self._explained: dict[int, FindingSaid] = {}
+        self._explained: dict[int, Finding] = {}
         self.rule = matches.plan.rule
         self.pack: Pack = matches.pack
         self.scene = scene
@@ -51,7 +55,7 @@ class RuleFindings:
         self.definite: Numbers = matches.certain & sure[self.day_of]
         self.places: Numbers = np.flatnonzero(there & ~open_)
 
-    def explained(self, places: Sequence[int]) -> dict[int, FindingSaid]:
+    def explain_places(self, places: Sequence[int]) -> dict[int, Finding]:
         """What the findings at these places say; the first that were asked for are kept."""
         new = [place for place in places if place not in self._explained]
         matches = self.matches.only(np.array(new, np.int64))
@@ -97,7 +101,7 @@ class RuleFindings:
         first = self.matches[int(places[0])]
         days = np.unique(self.day_of[places]).tolist()
         force = max((weakest_force(self.states[day]) for day in days), key=CONFIDENCES.index)
-        told = FieldsBehind.at(first.rows, self.matches.single_rows[places], self.scene.world)
+        told = LineageFields.at(first.rows, self.matches.single_rows[places], self.scene.world)
         return confidence(first, self.scene, told, {self.days[day] for day in days}, force)
 
 
@@ -121,11 +125,11 @@ class Findings(FindingsMadeWhenAsked):
     def __len__(self) -> int:
         return len(self.of)
 
-    def parts_at(self, places: Numbers) -> list[FindingSaid]:
+    def parts_at(self, places: Numbers) -> list[Finding]:
         """What the findings at these places say."""
         asked = list(zip(self.of[places].tolist(), self.at[places].tolist(), strict=True))
         made = {
-            number: self.rules[number].explained([place for rule, place in asked if rule == number])
+            number: self.rules[number].explain_places([place for rule, place in asked if rule == number])
             for number in sorted({rule for rule, _ in asked})
         }
         return [made[number][place] for number, place in asked]
@@ -137,19 +141,19 @@ class Findings(FindingsMadeWhenAsked):
     @cached_property
     def definite(self) -> Numbers:
         """Of each finding whether it is definite."""
-        return self._gathered(lambda rule: rule.definite)
+        return self._gather(lambda rule: rule.definite)
 
     @cached_property
     def days(self) -> Numbers:
         """Of each finding the number of its day among those of its rule."""
-        return self._gathered(lambda rule: rule.day_of)
+        return self._gather(lambda rule: rule.day_of)
 
     @cached_property
     def patterns(self) -> Numbers:
         """Of each finding the number of its pattern among those of its rule."""
-        return self._gathered(lambda rule: rule.matches.which)
+        return self._gather(lambda rule: rule.matches.which)
 
-    def _gathered(self, column: Callable[[RuleFindings], Numbers]) -> Numbers:
+    def _gather(self, column: Callable[[RuleFindings], Numbers]) -> Numbers:
         found = np.zeros(len(self), np.int64)
         for number, rule in enumerate(self.rules):
             own = self.of == number
@@ -199,7 +203,7 @@ class Findings(FindingsMadeWhenAsked):
             rule, day = self.rules[self.of[n]], int(self.days[n])
             sameness = int(self.of[n]), bool(self.definite[n]), rule.sameness(int(self.patterns[n]), day)
             group[number] = same.setdefault(sameness, len(same))
-        alone = self._gathered(lambda rule: rule.alone)
+        alone = self._gather(lambda rule: rule.alone)
         groups = np.where(alone != 0, len(same) + np.arange(len(self)), group[which]) if len(self) else group
         order = np.argsort(groups, kind="stable")
         starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
@@ -249,7 +253,7 @@ def _ranks(parts: Sequence[pa.Array]) -> Numbers:
     return ranks
 
 
-def places_of(findings: Sequence[FindingSaid], rules: Collection[tuple[str, str]]) -> tuple[list[int], list[int]]:
+def places_of(findings: Sequence[Finding], rules: Collection[tuple[str, str]]) -> tuple[list[int], list[int]]:
     """The places of the findings of some rules, named by pack and rule; and of those of other rules on their topics."""
     if not isinstance(findings, Findings):
         own = [n for n, finding in enumerate(findings) if (finding.pack, finding.rule) in rules]
@@ -265,7 +269,7 @@ def places_of(findings: Sequence[FindingSaid], rules: Collection[tuple[str, str]
     return findings.of_rules(is_one).tolist(), others.tolist()
 
 
-def without(findings: Sequence[FindingSaid], places: Collection[int]) -> Sequence[FindingSaid]:
+def without(findings: Sequence[Finding], places: Collection[int]) -> Sequence[Finding]:
     """The findings but those at these places."""
     if isinstance(findings, Findings):
         return findings.select(np.setdiff1d(np.arange(len(findings)), np.array(sorted(places), np.int64)))

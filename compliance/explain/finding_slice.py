@@ -16,10 +16,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.evaluation.matches import Found
-from compliance.explain.provenance import leaned_on
+from compliance.evaluation.matches import Match
+from compliance.explain.provenance import provenance_of
 from compliance.plan.line_reach import EVERY
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.licenses import LICENSE
 from compliance.world.schema.column_table import Table
 from compliance.world.schema.tables import Authorization
@@ -35,7 +35,7 @@ STANDS_FOR = {
 """The columns of a table from which a column of the lines is taken."""
 
 
-def slice_of(found: Found, scene: Scene, fewer: bool = False) -> Scene:
+def slice_of(found: Match, scene: EvaluationContext, fewer: bool = False) -> EvaluationContext:
     """The scene with the shipments on which a finding can depend; the same scene where that cannot be told.
 
     With `fewer`, the part on which it depends in worlds where units are taken off some of the lines behind it.
@@ -44,13 +44,13 @@ def slice_of(found: Found, scene: Scene, fewer: bool = False) -> Scene:
     if reach is None or not scene.world.rows(SHIPMENTS):
         return scene
     shipped, ordered = scene.world.columns(SHIPMENTS), scene.world.columns("orders")
-    limited = _limited(found, scene)
-    kept = _named(shipped, reach.own, pa.array([found.id], pa.string()))
+    limited = _limited_licenses(found, scene)
+    kept = _rows_naming(shipped, reach.own, pa.array([found.id], pa.string()))
     if fewer and _only_those_behind(found):
         behind = [row.id for row in found.rows if row.table == SHIPMENTS]
-        kept &= _named(shipped, ["id"], pa.array(behind, pa.string()))
+        kept &= _rows_naming(shipped, ["id"], pa.array(behind, pa.string()))
     for columns in reach.links:
-        kept |= _named(shipped, columns, _values(shipped, kept, columns, ordered))
+        kept |= _rows_naming(shipped, columns, _values(shipped, kept, columns, ordered))
     kept |= _sharing_licenses(limited, shipped, kept, ordered)
     places = np.flatnonzero(kept)
     rows = scene.world.rows(SHIPMENTS)
@@ -58,7 +58,7 @@ def slice_of(found: Found, scene: Scene, fewer: bool = False) -> Scene:
     return scene.changed(scene.world.replace(SHIPMENTS, few))
 
 
-def _only_those_behind(found: Found) -> bool:
+def _only_those_behind(found: Match) -> bool:
     """Whether fewer units in the lines behind a finding change nothing but what those lines add."""
     plan, told = found.plan, found.counted
     measure = found.pack.definitions.measures.get(plan.of)
@@ -67,7 +67,7 @@ def _only_those_behind(found: Found) -> bool:
         and plan.reach is not None
         and plan.reach.one_total
         and len(plan.reach.links) <= 1  # further on a line could begin to count that shares nothing with these
-        and not leaned_on(found.pack, plan).licenses
+        and not provenance_of(found.pack, plan).licenses
         and measure is not None
         and measure.rolling_days is None
         and told is not None
@@ -75,10 +75,10 @@ def _only_those_behind(found: Found) -> bool:
     )
 
 
-def _named(table: pa.Table, columns: Collection[str], values: pa.Array) -> Flags:
+def _rows_naming(table: pa.Table, columns: Collection[str], values: pa.Array) -> Flags:
     """The rows that have one of these values in one of these columns of the lines."""
     found = np.full(len(table), EVERY in columns)
-    for name in _given(table, columns):
+    for name in _present_columns(table, columns):
         found |= _among(table.column(name).combine_chunks(), values)
     return found
 
@@ -86,12 +86,12 @@ def _named(table: pa.Table, columns: Collection[str], values: pa.Array) -> Flags
 def _values(table: pa.Table, kept: Flags, columns: Iterable[str], orders: pa.Table) -> pa.Array:
     """What stands in these columns of the kept rows, and of the orders."""
     rows = pa.array(np.flatnonzero(kept))
-    parts = [_distinct(table.column(name).take(rows)) for name in _given(table, columns)]
-    parts += [_distinct(orders.column(name)) for name in _given(orders, columns)]
+    parts = [_distinct(table.column(name).take(rows)) for name in _present_columns(table, columns)]
+    parts += [_distinct(orders.column(name)) for name in _present_columns(orders, columns)]
     return pa.concat_arrays([pa.array([], pa.string()), *parts]).drop_null()
 
 
-def _given(table: pa.Table, columns: Iterable[str]) -> list[str]:
+def _present_columns(table: pa.Table, columns: Iterable[str]) -> list[str]:
     wanted = {part for name in columns for part in STANDS_FOR.get(name, (name,))}
     return sorted(wanted.intersection(table.column_names))
 
@@ -108,9 +108,9 @@ def _distinct(column: pa.ChunkedArray) -> pa.Array:
     return texts_of(column.unique())
 
 
-def _limited(found: Found, scene: Scene) -> pa.Array:
+def _limited_licenses(found: Match, scene: EvaluationContext) -> pa.Array:
     """The licenses with a limit, where the finding can depend on who takes room of them."""
-    if not leaned_on(found.pack, found.plan).licenses:
+    if not provenance_of(found.pack, found.plan).licenses:
         return pa.array([], pa.string())
     limited = [p.id for p in scene.world.each(Authorization) if p.kind == LICENSE and p.limit_tpp is not None]
     return pa.array(limited, pa.string())
@@ -119,4 +119,4 @@ def _limited(found: Found, scene: Scene) -> pa.Array:
 def _sharing_licenses(limited: pa.Array, table: pa.Table, kept: Flags, orders: pa.Table) -> Flags:
     """The rows that claim a license with a limit which one of these rows claims: they take room of it."""
     claimed = _values(table, kept, ["authorization_id"], orders)
-    return _named(table, ["authorization_id"], claimed.filter(pc.is_in(claimed, value_set=limited)))
+    return _rows_naming(table, ["authorization_id"], claimed.filter(pc.is_in(claimed, value_set=limited)))

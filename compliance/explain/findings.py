@@ -6,22 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from compliance.answers.answer import ClauseSaid, FindingSaid, ForceSaid, RemedySaid, SubjectSaid
-from compliance.answers.deferred_parts import Deferred
-from compliance.evaluation.lineage_fields import FieldsBehind
-from compliance.evaluation.matches import ClauseResult, Found
+from compliance.answers.answer import Clause, Finding, FindingRemedy, FindingSubject, LegalForce
+from compliance.answers.deferred_parts import DeferredParts
+from compliance.evaluation.lineage_fields import LineageFields
+from compliance.evaluation.matches import ClauseResult, Match
 from compliance.explain.finding_evidence import evidence
 from compliance.explain.missing.missing_fields import asks_for_license, missing
 from compliance.explain.ownership_chain import witness
 from compliance.explain.provenance import citations, confidence
-from compliance.explain.quantities import limit, parameter_of, quantity, spoken, spoken_limit, unit_of
+from compliance.explain.quantities import format_inline, limit, parameter_of, quantity, spoken_limit, unit_of
 from compliance.plan.rule_plan import PLACEHOLDER
 from compliance.rulebook.legal_standing import standing_of
 from compliance.rulebook.packs import Pack, value_on
 from compliance.rulebook.parameters import Parameter
 from compliance.rulebook.rule_models import Rule
 from compliance.sources.column_types import SEPARATOR
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.licenses import LICENSE
 from compliance.sources.source_catalogue import SOURCES
 from compliance.units import show
@@ -31,7 +31,7 @@ CODIFIED = "codified_not_enforced"
 """A state of force that is a flag too."""
 
 
-def postures(found: Found, scene: Scene, asked: tuple[str, ...]) -> dict[str, Any]:
+def postures(found: Match, scene: EvaluationContext, asked: tuple[str, ...]) -> dict[str, Any]:
     """The postures in which the finding's pack applies on its day, each with the state of force."""
     return applying(found.pack, found.plan.rule, found.day or scene.as_of, asked)
 
@@ -49,7 +49,7 @@ def flags_of(rule: Rule, flags: Iterable[str], states: Mapping[str, Any]) -> set
     return found | {CODIFIED} if first.state == CODIFIED else found
 
 
-def left_open(found: Found) -> bool:
+def left_open(found: Match) -> bool:
     """Whether it is not known that the rule holds, and it says then that it was not evaluated."""
     return not found.certain and left_open_rule(found.plan.rule)
 
@@ -65,7 +65,9 @@ def weakest_force(states: Mapping[str, Any]) -> Confidence:
     return found
 
 
-def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: Sequence[RemedySaid]) -> FindingSaid | None:
+def build_finding(
+    found: Match, scene: EvaluationContext, asked: tuple[str, ...], remedies: Sequence[FindingRemedy]
+) -> Finding | None:
     """The finding as the answer gives it; `None` where it applies in no posture asked about, or was left open."""
     states = postures(found, scene, asked)
     if not states or left_open(found):
@@ -83,8 +85,8 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: Sequence[
         limited = limit(leaf, value, measure.unit, _source(parameter, day) or cited[0])
     rule = found.plan.rule
     subject = subject_of(found)
-    told = FieldsBehind(found.rows, scene.world)
-    return FindingSaid(
+    told = LineageFields(found.rows, scene.world)
+    return Finding(
         rule=rule.name,
         pack=found.pack.id,
         topic=rule.topic,
@@ -94,19 +96,21 @@ def said(found: Found, scene: Scene, asked: tuple[str, ...], remedies: Sequence[
         certainty="definite" if found.certain and sure else "possible",
         posture=list(states),
         standing=standing_of(str(first.state), force.enforced(day)),
-        force=ForceSaid.model_validate({**first.as_json(), "enforced": force.enforced(day)}),
+        force=LegalForce.model_validate({**first.as_json(), "enforced": force.enforced(day)}),
         measure=measure,
         limit=limited,
         message=message(found, subject),
         clauses=[clause(c) for c in found.clauses],
-        path=Deferred(lambda: witness(found, scene, told)),
+        path=DeferredParts(lambda: witness(found, scene, told)),
         evidence=evidence(found, told),
         citations=cited,
         flags=sorted(flags_of(rule, found.flags, states)),
         confidence=confidence(found, scene, told, {day}, weakest_force(states)),
         remedy=remedies,
         due=_due(found),
-        missing=Deferred(lambda: [] if found.certain and not _claims_license(found, told) else missing(found, scene)),
+        missing=DeferredParts(
+            lambda: [] if found.certain and not _claims_license(found, told) else missing(found, scene)
+        ),
     )
 
 
@@ -116,7 +120,7 @@ def _source(parameter: Parameter | None, day: date) -> str | None:
     return None if entry is None else entry[1].citation
 
 
-def _due(found: Found) -> str | None:
+def _due(found: Match) -> str | None:
     """The day by which what the rule asks for is due."""
     due = found.plan.rule.then.due
     if due is None or found.due_after is None:
@@ -125,20 +129,20 @@ def _due(found: Found) -> str | None:
     return None if value is None else str(found.due_after + timedelta(days=int(str(value[0]))))
 
 
-def _claims_license(found: Found, told: FieldsBehind) -> bool:
+def _claims_license(found: Match, told: LineageFields) -> bool:
     return asks_for_license(found) and LICENSE in told.distinct("authorization")
 
 
-def subject_of(found: Found) -> SubjectSaid:
+def subject_of(found: Match) -> FindingSubject:
     """Whom the finding is about; a group is named by its smallest member."""
     name = found.id
     if found.kind == "group":
         least = found.counted.least if found.counted is not None else None
         name = least or min((row.what for row in found.rows if row.what), default=name)
-    return SubjectSaid(kind=found.kind, id=name, key=found.key, period=found.period)
+    return FindingSubject(kind=found.kind, id=name, key=found.key, period=found.period)
 
 
-def message(found: Found, subject: SubjectSaid) -> str:
+def message(found: Match, subject: FindingSubject) -> str:
     """The rule's message with its numbers."""
     value = found.measured
     low = None if value is None else value.low
@@ -146,10 +150,10 @@ def message(found: Found, subject: SubjectSaid) -> str:
         "subject": subject.id,
         "key": subject.key or "",
         "period": (subject.period or "").replace("/", " to "),
-        "measure": spoken(low),
+        "measure": format_inline(low),
         "limit": "" if value is None else spoken_limit(value),
-        "over": "" if value is None else spoken(abs(value.low - value.limit)),
-        **{word: spoken(_readable(text, word, found)) for word, text in found.words.items()},
+        "over": "" if value is None else format_inline(abs(value.low - value.limit)),
+        **{word: format_inline(_readable(text, word, found)) for word, text in found.words.items()},
     }
     whether = _not_known(found)
     if value is not None and not found.certain and not _over(found):
@@ -161,13 +165,13 @@ def message(found: Found, subject: SubjectSaid) -> str:
     return said_of if found.certain else f"Possibly: {said_of}{f' Not known{whether}.' if whether else ''}"
 
 
-def _not_known(found: Found) -> str:
+def _not_known(found: Match) -> str:
     """What is open about a finding, clause by clause, in the rule's own words: ` whether the weights are closed`."""
     open_ = [clause.text for clause in found.clauses if clause.holds is None]
     return ", and".join(f" whether {text}" for text in open_)
 
 
-def _over(found: Found) -> bool:
+def _over(found: Match) -> bool:
     """Whether what is known lies on the wrong side of the limit by itself."""
     leaf, value = found.plan.measured, found.measured
     if leaf is None or value is None:
@@ -176,7 +180,7 @@ def _over(found: Found) -> bool:
     return over.get(leaf.test.op, value.low <= value.limit)
 
 
-def _readable(value: Any, word: str, found: Found) -> Any:
+def _readable(value: Any, word: str, found: Match) -> Any:
     if value is None:
         column = SOURCES.get(str(found.plan.rule.of), {}).get(word)
         return "what is not stated" if column is not None and column.kind == "text" else "somebody not named"
@@ -185,13 +189,13 @@ def _readable(value: Any, word: str, found: Found) -> Any:
     return value if isinstance(value, int) else str(value)
 
 
-def clause(result: ClauseResult) -> ClauseSaid:
+def clause(result: ClauseResult) -> Clause:
     """A clause with its numbers."""
     text = f"unless {result.text}" if result.exception else result.text
     if not result.numbers:
-        return ClauseSaid(id=result.id, text=text, holds=result.holds)
+        return Clause(id=result.id, text=text, holds=result.holds)
     _, value = result.numbers[0]
-    return ClauseSaid(
+    return Clause(
         id=result.id,
         text=text,
         holds=result.holds,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import starmap
 
-from compliance.answers.answer import FindingSaid, MissingSaid
+from compliance.answers.answer import Finding, MissingField
 from compliance.evaluation.described_parties import FIELDS as PARTY_FIELDS
 from compliance.explain.finding_kinds import Head, head_of
 from compliance.rulebook.packs import Pack
@@ -48,7 +48,7 @@ def merge(steps: Iterable[Step]) -> list[str]:
         own = items.setdefault(step.text, {})
         if step.item:
             own.setdefault(step.of or step.item, {})[step.item] = None
-    return [text.replace("{items}", _listed(list(starmap(_phrase, own.items())))) for text, own in items.items()]
+    return [text.replace("{items}", _join_items(list(starmap(_phrase, own.items())))) for text, own in items.items()]
 
 
 def _phrase(of: str, items: Iterable[str]) -> str:
@@ -56,12 +56,12 @@ def _phrase(of: str, items: Iterable[str]) -> str:
     return told if told == of else f"{told} of {of}"
 
 
-def _listed(items: list[str]) -> str:
+def _join_items(items: list[str]) -> str:
     more = f"; and {len(items) - MOST_ITEMS:,} more" if len(items) > MOST_ITEMS + 1 else ""
     return "; ".join(items[:MOST_ITEMS] if more else items) + more
 
 
-def find_out(text: str, gap: MissingSaid, name_of: Callable[[str], str | None]) -> Step:
+def find_out(text: str, gap: MissingField, name_of: Callable[[str], str | None]) -> Step:
     """The step of finding out what is missing; parties stand with their names."""
     field = gap.field.replace("_", " ")
     name = name_of(gap.id) if gap.table in NAMED else None
@@ -79,7 +79,7 @@ class Steps:
         self._rules = {(pack.id, rule.name): rule for pack in packs for rule in pack.rules}
         self._name_of = name_of
 
-    def about(self, finding: FindingSaid, known_gaps: Container[tuple[str, str]]) -> Iterator[Step]:
+    def about(self, finding: Finding, known_gaps: Container[tuple[str, str]]) -> Iterator[Step]:
         """What to do about one finding; of a possible one, to find out what is missing.
 
         `known_gaps` are rows, by table and id, of which it is asked already who their parties are.
@@ -103,7 +103,7 @@ class Steps:
             yield Step(BY_OUTCOME[head.outcome], title)
 
 
-def _of_party(gap: MissingSaid, known_gaps: Container[tuple[str, str]]) -> bool:
+def _of_party(gap: MissingField, known_gaps: Container[tuple[str, str]]) -> bool:
     return gap.field in PARTY_FIELDS and (gap.table, gap.id) in known_gaps
 
 

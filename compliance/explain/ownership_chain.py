@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from compliance.answers.answer import PathStep
-from compliance.evaluation.lineage_fields import FieldsBehind
-from compliance.evaluation.matches import Found
+from compliance.evaluation.lineage_fields import LineageFields
+from compliance.evaluation.matches import Match
 from compliance.sources.entities import holds_on
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.source_catalogue import SOURCES
 
 PARTY = "party"
@@ -19,14 +19,14 @@ CONTROL = "control"
 STANDS_IN = {"end_user": ("consignee",), "operator": ("end_user", "consignee")}
 
 
-def witness(found: Found, scene: Scene, told: FieldsBehind) -> list[PathStep]:
+def witness(found: Match, scene: EvaluationContext, told: LineageFields) -> list[PathStep]:
     """The owners between a party of the finding's row and its ultimate parent, where a clause asks about parents."""
     if found.plan.shape is not None or len(found.rows) != 1:
         return []
     asked = {leaf.test.path for clause in found.plan.clauses for leaf in clause.leaves}
     tests = sorted({path.rpartition(".")[2] for path in asked if path.startswith(f"{PARTY}.captured.")})
     if tests and found.key is not None:
-        return [step for name in tests for step in _captured(name, found, scene)]
+        return [step for name in tests for step in _capture_chain(name, found, scene)]
     parties = [
         name
         for name, column in SOURCES[found.plan.of].items()
@@ -42,14 +42,14 @@ def witness(found: Found, scene: Scene, told: FieldsBehind) -> list[PathStep]:
     return list(steps.values())
 
 
-def _captured(name: str, found: Found, scene: Scene) -> Iterator[PathStep]:
+def _capture_chain(name: str, found: Match, scene: EvaluationContext) -> Iterator[PathStep]:
     """The chain from a listed party down to the party of the finding, as a test of ownership sees it."""
     answer = scene.ownership.capture(found.pack.file.capture[name], found.key or "", found.rows[0].date)
     for step in answer.path:
         yield PathStep(owner=step.owner or None, owned=step.owned, percent=step.percent or CONTROL)
 
 
-def chain(party: str, day: date, scene: Scene) -> list[PathStep]:
+def chain(party: str, day: date, scene: EvaluationContext) -> list[PathStep]:
     """The largest holders from the ultimate parent's side down to a party, top first; nothing without a parent."""
     tops = set(scene.ownership.families(party, day))
     steps: list[PathStep] = []

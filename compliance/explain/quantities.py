@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compliance.answers.answer import LimitSaid, Quantity
-from compliance.evaluation.typed_facts import Measured
+from compliance.answers.answer import Limit, Quantity
+from compliance.evaluation.typed_facts import MeasuredValue
 from compliance.plan.rule_plan import Leaf, RulePlan
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
 from compliance.units import show
 
 
-def quantity(value: Measured, unit: str) -> Quantity:
+def quantity(value: MeasuredValue, unit: str) -> Quantity:
     """The measured value; `high` is the most that it may be, `None` where nothing bounds it."""
     return Quantity(value=show(value.low), unit=unit, high=None if value.high is None else show(value.high))
 
 
-def limit(leaf: Leaf, value: Measured, unit: str, source: str) -> LimitSaid:
+def limit(leaf: Leaf, value: MeasuredValue, unit: str, source: str) -> Limit:
     """The limit; `inclusive` where the limit itself is still allowed."""
-    return LimitSaid(
+    return Limit(
         value=show(value.limit),
         unit=unit,
         inclusive=leaf.test.op in ("gt", "lt"),
@@ -43,7 +43,7 @@ def unit_of(leaf: Leaf, parameter: Parameter | None, plan: RulePlan, pack: Pack)
     return "percent" if leaf.ratio else "units"
 
 
-def spoken(value: Fraction | int | str | None) -> str:
+def format_inline(value: Fraction | int | str | None) -> str:
     """A value for a sentence: thousands apart, a fraction with its decimals beside it."""
     if value is None:
         return "an unknown number of"
@@ -60,9 +60,9 @@ def spoken(value: Fraction | int | str | None) -> str:
     return f"{thousandths // 1000:,}.{thousandths % 1000:03d} ({text})"
 
 
-def spoken_limit(value: Measured) -> str:
+def spoken_limit(value: MeasuredValue) -> str:
     """The limit for a sentence, with the most that it may be."""
-    return spoken(value.limit) + (f" (at most {spoken(value.top)})" if value.top > value.limit else "")
+    return format_inline(value.limit) + (f" (at most {format_inline(value.top)})" if value.top > value.limit else "")
 
 
 def _power(number: int) -> str:

@@ -14,17 +14,17 @@ from functools import cached_property
 from math import ceil
 from typing import Any
 
-from compliance.answers.answer import RemedySaid
+from compliance.answers.answer import FindingRemedy
 from compliance.evaluation.evaluate import evaluate
-from compliance.evaluation.lineage import Counted, CountedRows
-from compliance.evaluation.lineage_fields import FieldsBehind
-from compliance.evaluation.matches import Found
+from compliance.evaluation.lineage import LineageRow, LineageSlice
+from compliance.evaluation.lineage_fields import LineageFields
+from compliance.evaluation.matches import Match
 from compliance.explain.finding_slice import slice_of
-from compliance.explain.quantities import spoken
+from compliance.explain.quantities import format_inline
 from compliance.rulebook.rule_models import Remedy
 from compliance.sources.column_types import WATTS
 from compliance.sources.entities import contents, facts_of
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.units import Interval, show
 from compliance.world.schema.column_table import Table
 from compliance.world.schema.row import Row
@@ -34,13 +34,13 @@ from compliance.world.world import World
 QUANTITY_TABLES = ("shipments", "orders", "holdings")
 
 
-def remedies(found: Found, scene: Scene) -> list[RemedySaid]:
+def remedies(found: Match, scene: EvaluationContext) -> list[FindingRemedy]:
     """The proven remedies of a finding that holds for certain."""
     if not found.certain or found.measured is None or not found.measured.known:
         return []
     made = []
     for remedy in found.plan.rule.then.remedy:
-        change = _Added(found, scene, remedy) if remedy.action == "add" else _Removed(found, scene)
+        change = _CapacityAddition(found, scene, remedy) if remedy.action == "add" else _UnitRemoval(found, scene)
         count = change.least()
         if count is None or count < 1:
             continue
@@ -49,48 +49,48 @@ def remedies(found: Found, scene: Scene) -> list[RemedySaid]:
             continue
         amount, unit = change.named(count)
         text = remedy.text.format(
-            quantity=f"{spoken(amount)} {unit}", subject=found.id, key=found.key or "", period=found.period or ""
+            quantity=f"{format_inline(amount)} {unit}", subject=found.id, key=found.key or "", period=found.period or ""
         )
-        made.append(RemedySaid(text=text, action=remedy.action, quantity=show(amount), unit=unit))
+        made.append(FindingRemedy(text=text, action=remedy.action, quantity=show(amount), unit=unit))
     return made
 
 
-def _proven(found: Found, scene: Scene, change: _Added | _Removed, count: int) -> bool:
+def _proven(found: Match, scene: EvaluationContext, change: _CapacityAddition | _UnitRemoval, count: int) -> bool:
     """Whether the finding goes with the change and stays with one unit less."""
     worlds = [change.world(count), *([change.world(count - 1)] if count > 1 else [])]
     with ThreadPoolExecutor(max_workers=len(worlds)) as pool:
-        there = list(pool.map(lambda world: _there(found, scene, world), worlds))
+        there = list(pool.map(lambda world: _is_still_found(found, scene, world), worlds))
     return there in ([False], [False, True])
 
 
-def _there(found: Found, scene: Scene, world: World) -> bool:
+def _is_still_found(found: Match, scene: EvaluationContext, world: World) -> bool:
     again = evaluate(scene.changed(world), [found.pack], {found.rule}, determine=False, behind=False)
     return any(one.identity == found.identity for one in again.found)
 
 
-def _excess(found: Found) -> tuple[Fraction, Fraction]:
+def _excess(found: Match) -> tuple[Fraction, Fraction]:
     """How far the value is over its limit, and the limit, both in the unit of the rule."""
     assert found.measured is not None
     return found.measured.low - found.measured.limit, found.measured.limit
 
 
-def _sides(found: Found) -> tuple[Fraction, Fraction]:
+def _sides(found: Match) -> tuple[Fraction, Fraction]:
     """The part and the whole of a ratio, in units of the columns."""
     inside = sum((row.low or 0 for row in found.rows if row.inside), 0)
     return Fraction(inside), Fraction(sum(row.low or 0 for row in found.rows))
 
 
-class _Removed:
+class _UnitRemoval:
     """Units taken off the rows that count, the last ones first."""
 
-    def __init__(self, found: Found, scene: Scene) -> None:
+    def __init__(self, found: Match, scene: EvaluationContext) -> None:
         self.found = found
         self.scene = scene
         self.strict = found.plan.measured is not None and found.plan.measured.test.op in ("ge", "le")
 
     @cached_property
-    def rows(self) -> list[Counted]:
-        kept: dict[tuple[str, str], Counted] = {}
+    def rows(self) -> list[LineageRow]:
+        kept: dict[tuple[str, str], LineageRow] = {}
         for row in reversed(self.found.rows):
             if row.inside and row.table in QUANTITY_TABLES and (row.low or 0) > 0:
                 before = kept.get((row.table, row.id))  # a line of a product adds a row for each kind of its chips
@@ -98,8 +98,8 @@ class _Removed:
         return list(kept.values())
 
     @cached_property
-    def fields(self) -> FieldsBehind:
-        return FieldsBehind(self.rows, self.scene.world)
+    def fields(self) -> LineageFields:
+        return LineageFields(self.rows, self.scene.world)
 
     @cached_property
     def units(self) -> list[int]:
@@ -107,7 +107,7 @@ class _Removed:
 
     def least(self) -> int | None:
         goal = self._goal()
-        if goal is None or (isinstance(self.found.rows, CountedRows) and goal > self.found.rows.known()):
+        if goal is None or (isinstance(self.found.rows, LineageSlice) and goal > self.found.rows.known()):
             return None
         count, left, parts = 0, goal.numerator, goal.denominator
         for row, units in zip(self.rows, self.units, strict=True):
@@ -151,10 +151,10 @@ class _Removed:
         return Fraction(count), _units_of(count, names.pop() if len(names) == 1 else None)
 
 
-class _Added:
+class _CapacityAddition:
     """Chips or megawatts put at a place that counts beside the part (or in it, where a share is too small)."""
 
-    def __init__(self, found: Found, scene: Scene, remedy: Remedy) -> None:
+    def __init__(self, found: Match, scene: EvaluationContext, remedy: Remedy) -> None:
         self.found = found
         self.scene = scene
         self.country = self._country(remedy.place)
@@ -191,10 +191,10 @@ class _Added:
             needed = (100 * part - limit * whole) / limit if limit else None
         else:
             needed = (limit * whole - 100 * part) / (100 - limit) if limit < 100 else None
-        each = self._each()
+        each = self._unit_amount()
         return None if needed is None or not each else ceil(needed / each)
 
-    def _each(self) -> int | None:
+    def _unit_amount(self) -> int | None:
         """What one unit adds, in units of the columns: a watt, or the TPP of a chip."""
         if self.power:
             return 1
@@ -228,11 +228,11 @@ def _units_of(count: int, chip: str | None) -> str:
     return word if chip is None else f"{word} of {chip}"
 
 
-def _row(world: World, counted: Counted) -> Any:
+def _row(world: World, counted: LineageRow) -> Any:
     return world.by_id(counted.table).get(counted.id)
 
 
-def _site(world: World, counted: Counted) -> Any:
+def _site(world: World, counted: LineageRow) -> Any:
     row = _row(world, counted)
     if counted.table == "sites":
         return row

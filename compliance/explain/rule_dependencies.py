@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from compliance.plan.sql.compiler import Compiler
-from compliance.plan.sql.frames import Frame, Needs
+from compliance.plan.sql.frames import Frame, Requirements
 from compliance.rulebook.conditions import Condition, Test, leaves
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.rule_models import Choice, Derived, Greatest, Keys, Measure, Plus, Rule, Times
+from compliance.rulebook.rule_models import Choice, DerivedField, Greatest, Keys, Measure, Plus, Rule, Times
 from compliance.sources.licenses import LICENSED
 from compliance.sources.source_catalogue import SOURCES
 
@@ -66,8 +66,8 @@ class RuleDependencies:
     def condition(self, condition: Condition | None, of: str) -> None:
         if condition is None:
             return
-        frame = Frame.of(of, Needs()) if of in SOURCES else Frame(None, {}, Needs(), of)
-        self.tests(leaves(self.compiler.expanded(frame, condition)), of)
+        frame = Frame.of(of, Requirements()) if of in SOURCES else Frame(None, {}, Requirements(), of)
+        self.tests(leaves(self.compiler.expand(frame, condition)), of)
 
     def path(self, path: str, of: str) -> None:
         """What stands behind a path: a chip, a list of parties, a field of the pack, a flag, another measure."""
@@ -91,7 +91,7 @@ class RuleDependencies:
             case Plus(plus=paths) | Times(times=paths) | Greatest(greatest=paths):
                 for each in paths:
                     self.path(each, of)
-            case Derived(first=cases):
+            case DerivedField(first=cases):
                 for case in cases:
                     self.condition(case.when, of)
                     self.path(case.value, of)
@@ -106,7 +106,7 @@ class RuleDependencies:
         self._seen.add(("measure", name))
         for side in (found.part, found.whole, found.to):
             if side is not None:
-                self.measure(self._chosen(side))
+                self.measure(self._choose(side))
         if found.of is not None:
             of = found.of
             self.condition(found.where, of)
@@ -115,16 +115,16 @@ class RuleDependencies:
 
     def _amounts(self, measure: Measure) -> tuple[str, ...]:
         summed = measure.sum or measure.max or ()
-        return summed if isinstance(summed, tuple) else (self._chosen(summed),)
+        return summed if isinstance(summed, tuple) else (self._choose(summed),)
 
     def _keys(self, by: Keys | None) -> Iterator[str]:
         for key in (by.id, by.key) if by is not None else ():
             if key is not None:
-                yield self._chosen(key)
+                yield self._choose(key)
         for end in (by.period or "").split("/") if by is not None else ():
             self.named += [end] if end.startswith("$") else []
 
-    def _chosen(self, choice: str | Choice) -> str:
+    def _choose(self, choice: str | Choice) -> str:
         if isinstance(choice, Choice):
             self.named.append(choice.choose)
         return self.pack.chosen(choice, self.rule)

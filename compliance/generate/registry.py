@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from compliance.generate.texts import dates, decimals, numbered, words
+from compliance.generate.texts import dates, decimals, number_ids, words
 
 RATES = {
     "people": 0.4,  # people for each company
@@ -63,8 +63,8 @@ def registry(companies: int, seed: int) -> dict[str, pa.Table]:
     """The tables of a registry, as columns of text by the contract's names."""
     draw = np.random.default_rng(seed)
     people = max(1, int(companies * RATES["people"]))
-    ids = numbered("co", companies)[draw.permutation(companies)]
-    parties = np.concatenate([ids, numbered("pe", people), np.array([""], dtype=object)])
+    ids = number_ids("co", companies)[draw.permutation(companies)]
+    parties = np.concatenate([ids, number_ids("pe", people), np.array([""], dtype=object)])
     stakes = _stakes(draw, companies, people)
     owner = np.concatenate(stakes.owner)
     owned = np.concatenate(stakes.owned)
@@ -119,7 +119,7 @@ def _stakes(draw: np.random.Generator, companies: int, people: int) -> _Stakes:
     holders[0] = 0
     for count in range(1, len(HOLDERS)):
         held = np.flatnonzero(holders == count)
-        parts = _split(draw, len(held), count)
+        parts = _split_shares(draw, len(held), count)
         for place in range(count):
             owner = (held * draw.random(len(held)) ** STEEPNESS).astype(np.int64)
             hub = owner < HUB
@@ -143,7 +143,7 @@ def _stakes(draw: np.random.Generator, companies: int, people: int) -> _Stakes:
     return found
 
 
-def _split(draw: np.random.Generator, rows: int, count: int) -> np.ndarray:
+def _split_shares(draw: np.random.Generator, rows: int, count: int) -> np.ndarray:
     """What each holder has, in hundredths of a percent, 100 percent or less together."""
     cuts = np.sort(draw.integers(1, 100, (rows, count - 1)) * 100, axis=1)
     edges = np.concatenate([np.zeros((rows, 1), np.int64), cuts, np.full((rows, 1), 10_000)], axis=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from compliance.generate.texts import dates, numbered, words
+from compliance.generate.texts import dates, number_ids, words
 
 CHIPS = ("H100", "A100", "H20", "B200", "RTX 4090")
 SHARE = (0.4, 0.2, 0.2, 0.1, 0.1)
@@ -23,7 +23,7 @@ def shipments(companies: pa.Table, count: int, seed: int) -> pa.Table:
     consignee = draw.integers(0, len(ids), count)
     units = np.maximum(1, (MEDIAN * np.exp(draw.normal(0, 1.5, count))).astype(np.int64))
     found = {
-        "id": numbered("s", count),
+        "id": number_ids("s", count),
         "date": dates(draw, 2025, 2026, count),
         "exporter": np.full(count, "", dtype=object),
         "consignee": ids[consignee],

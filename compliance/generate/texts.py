@@ -21,7 +21,7 @@ def dates(draw: np.random.Generator, first: int, last: int, rows: int) -> np.nda
     return found
 
 
-def numbered(prefix: str, count: int) -> np.ndarray:
+def number_ids(prefix: str, count: int) -> np.ndarray:
     """Ids of one length, such as `co-0000001`."""
     return np.char.add(f"{prefix}-", np.char.zfill(np.arange(count).astype(str), 7)).astype(object)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from compliance import units
 from compliance.units import Interval
-from compliance.world.io.text_safety import seen
+from compliance.world.io.text_safety import blank_unseen
 from compliance.world.reference.countries import country_code, country_names
 
 HUNDRED = Fraction(100)
@@ -22,11 +22,11 @@ HUNDRED = Fraction(100)
 def tidy(value: object) -> str:
     """The text of a value on one line, without characters that nobody can see; nothing where it is no text."""
     if isinstance(value, str):
-        return " ".join((value if value.isprintable() else seen(value)).split())
+        return " ".join((value if value.isprintable() else blank_unseen(value)).split())
     return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
 
 
-def joined(values: object) -> str:
+def join_text(values: object) -> str:
     """Texts as one CSV cell holds several; a `;` inside one becomes a comma."""
     texts = map(tidy, values) if isinstance(values, list | tuple) else ()
     return "; ".join(dict.fromkeys(text.replace(";", ",") for text in texts if text))
@@ -39,7 +39,7 @@ def country(word: str) -> str:
     Of a place with commas (`Delaware, USA`) the parts that are known must agree.
     """
     code = word.strip().upper()[:2] if re.fullmatch(r"\s*[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?\s*", word) else ""
-    found = code if code in country_names() else country_code(word) or _country_words().get(_folded(word), "")
+    found = code if code in country_names() else country_code(word) or _country_words().get(_fold_word(word), "")
     if found or not re.search("[,;/()]", word):
         return found
     parts = {country(part) for part in re.split("[,;/()]", word)} - {""}
@@ -57,7 +57,7 @@ def countries(text: str) -> tuple[str, ...]:
 
 def countries_in(text: str) -> set[str]:
     """The countries that a text names, `Registrar of Companies, New South Wales`; longer names before shorter."""
-    words, found, place = _folded(text).split(), set(), 0
+    words, found, place = _fold_word(text).split(), set(), 0
     while place < len(words):
         for size in range(min(_LONGEST_NAME, len(words) - place), 0, -1):
             name = " ".join(words[place : place + size])
@@ -79,10 +79,10 @@ def _country_words() -> dict[str, str]:
     text = files("compliance.imports").joinpath("country_words.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     words = {word: row["code"] for row in rows for word in row["words"].split(";")}
-    return words | {_folded(name): code for code, name in country_names().items()}
+    return words | {_fold_word(name): code for code, name in country_names().items()}
 
 
-def _folded(word: str) -> str:
+def _fold_word(word: str) -> str:
     """A word without case, accents, apostrophes and signs."""
     plain = unicodedata.normalize("NFKD", word.casefold())
     kept = "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -14,7 +14,7 @@ from compliance.imports.duplicate_holdings import counted_once
 from compliance.units import Interval, interval
 
 if TYPE_CHECKING:
-    from compliance.imports.row_buffer import Gathering
+    from compliance.imports.row_buffer import RowBuffer
 
 _FURTHEST = 1_000
 """Successors of successors that are followed."""
@@ -22,7 +22,7 @@ _INTEREST = "coalesce(json_extract(content, '$.interest'), 'shares')"
 _ENDS = {"stakes": ("owner", "owned"), "controls": ("controller", "company")}
 
 
-def settle(gathering: Gathering) -> None:
+def settle(gathering: RowBuffer) -> None:
     """Makes of the rows that were gathered those that a world has."""
     gathering.base.execute("CREATE INDEX by_kind ON rows (kind, company, party)")
     _let_go(gathering)
@@ -32,7 +32,7 @@ def settle(gathering: Gathering) -> None:
     _describe_everybody(gathering)
 
 
-def _let_go(gathering: Gathering) -> None:
+def _let_go(gathering: RowBuffer) -> None:
     """What a party holds that is no more goes to its successor, else to somebody who is not identified."""
     base, account = gathering.base, gathering.account
     for (old,) in base.execute("SELECT party FROM gone WHERE day = '' AND successor <> ''").fetchall():
@@ -65,7 +65,7 @@ def _let_go(gathering: Gathering) -> None:
             gathering.put("stakes", unknown | {"source": row.get("source", ""), "x_former": later["x_former"]}, "", 0)
 
 
-def _heir(gathering: Gathering, party: str) -> tuple[str, str]:
+def _heir(gathering: RowBuffer, party: str) -> tuple[str, str]:
     """The last of the successors of a party, and nothing where one of them is gone without one."""
     found, day = party, ""
     for _ in range(_FURTHEST):
@@ -78,7 +78,7 @@ def _heir(gathering: Gathering, party: str) -> tuple[str, str]:
     return "", ""
 
 
-def _rename(gathering: Gathering, old: str, new: str) -> None:
+def _rename(gathering: RowBuffer, old: str, new: str) -> None:
     """Another id of the same party: every row that names it names the other."""
     base = gathering.base
     if not new:
@@ -95,7 +95,7 @@ def _rename(gathering: Gathering, old: str, new: str) -> None:
     base.execute("DELETE FROM parties WHERE id = ?", (old,))
 
 
-def _count_once(gathering: Gathering) -> None:
+def _count_once(gathering: RowBuffer) -> None:
     base = gathering.base
     base.execute(
         f"CREATE TEMP TABLE several AS SELECT company, party, {_INTEREST} AS i"
@@ -118,7 +118,7 @@ def _count_once(gathering: Gathering) -> None:
             gathering.put("stakes", row, "", 0)
 
 
-def _doubt_fractions(gathering: Gathering) -> None:
+def _doubt_fractions(gathering: RowBuffer) -> None:
     """Shares in one company that are all at or below 1 and together 1 may be fractions: they count as either."""
     base = gathering.base
     share = "CAST(json_extract(content, '$.percent') AS REAL)"
@@ -143,7 +143,7 @@ def _doubt_fractions(gathering: Gathering) -> None:
             gathering.put("stakes", row | {"percent": wide, "x_told": row["percent"]}, "", 0, teller)
 
 
-def _drop_owned_people(gathering: Gathering) -> None:
+def _drop_owned_people(gathering: RowBuffer) -> None:
     """Drops what is owned of a natural person."""
     base, account = gathering.base, gathering.account
     is_person = "IN (SELECT id FROM parties WHERE kind = 'people')"
@@ -152,15 +152,15 @@ def _drop_owned_people(gathering: Gathering) -> None:
     base.execute(f"DELETE FROM rows WHERE kind <> 'ties' AND company {is_person}")
 
 
-def _describe_everybody(gathering: Gathering) -> None:
+def _describe_everybody(gathering: RowBuffer) -> None:
     """Gives everybody who is named a row."""
-    for party in _undescribed(gathering):
+    for party in _parties_without_row(gathering):
         gathering.base.execute("INSERT INTO parties VALUES (?, 'companies', ?)", (party, json.dumps({"id": party})))
         gathering.column("companies", "id")
         gathering.account.note("parties are named and not described: each stands as a company by its id alone")
 
 
-def _undescribed(gathering: Gathering) -> Iterator[str]:
+def _parties_without_row(gathering: RowBuffer) -> Iterator[str]:
     missing = (
         "SELECT id FROM (SELECT party AS id FROM rows UNION SELECT company FROM rows)"
         " WHERE id <> '' AND id NOT IN (SELECT id FROM parties)"

@@ -89,7 +89,7 @@ def span(start: When, end: When, *, last_day_counts: bool = False) -> Span:
     if end.first is None or end.last is None:
         ended, over = (begun if end.unread else date.max), date.max
     else:
-        ended, over = (_after(end.first), _after(end.last)) if last_day_counts else (end.first, end.last)
+        ended, over = (_next_day(end.first), _next_day(end.last)) if last_day_counts else (end.first, end.last)
     if low > over:
         text = " to ".join(filter(None, (start.unread or _iso(low), end.unread or _iso(over))))
         return Span(None, (Doubt("from", text, _iso(min(low, ended)), _iso(max(begun, over))),))
@@ -112,7 +112,7 @@ def _iso(day: date) -> str:
     return "" if day in (date.min, date.max) else day.isoformat()
 
 
-def _after(day: date) -> date:
+def _next_day(day: date) -> date:
     return day if day == date.max else day + timedelta(days=1)
 
 

@@ -13,7 +13,7 @@ _SHOWN = 3
 
 
 @dataclass
-class Account:
+class ImportReport:
     """Counts by reason; of each reason only the first few rows are kept, however many there are.
 
     `skipped` is what is not in the world at all; `kept` what is in it with something unread or unknown; `notes`
@@ -68,13 +68,13 @@ class Account:
             if tables := {table: count for table, count in sorted(counts.items()) if table}:
                 lines.append(f"{title} by table: " + ", ".join(f"{table} {n:,}" for table, n in tables.items()) + ".")
         for title, counts in (("Left out", self.skipped), ("In, but not whole", self.kept)):
-            lines += self._listed(title, counts)
+            lines += self._count_lines(title, counts)
         if self.notes:
             lines += ["", "Assumed and found"]
             lines += [f"  {count:>7,}  {reason}" for reason, count in _by_size(self.notes)]
         return "\n".join(lines) + "\n"
 
-    def _listed(self, title: str, counts: Counter[str]) -> Iterator[str]:
+    def _count_lines(self, title: str, counts: Counter[str]) -> Iterator[str]:
         if not counts:
             return
         yield ""

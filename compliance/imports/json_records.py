@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 from compliance.errors import InputError, Problem
 from compliance.imports.cleaners import tidy
-from compliance.imports.open_file import LONGEST, PIECE, Progress, opened, unwatched
+from compliance.imports.open_file import LONGEST, PIECE, Progress, ignore_progress, open_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,16 @@ class Record:
     wrong: str = ""
 
 
-def read_records(path: Path, key: str = "", progress: Progress = unwatched) -> Iterator[Record]:
+def read_records(path: Path, key: str = "", progress: Progress = ignore_progress) -> Iterator[Record]:
     """The records of a file in its order; `key` names the list that they stand in if the file is one object.
 
     Raises `InputError` where the file as a whole cannot be read further.
     """
-    with opened(path, progress) as file:
+    with open_bytes(path, progress) as file:
         yield from _Reader(file, str(path), key).records()
 
 
-def _refused(word: str) -> NoReturn:
+def _refuse_constant(word: str) -> NoReturn:
     raise ValueError(f"`{word}` is no number of JSON")
 
 
@@ -55,7 +55,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refused, object_pairs_hook=_object)
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_object)
 
 
 class _Reader:
@@ -72,13 +72,13 @@ class _Reader:
         if not first:
             self._stop("is empty")
         if first == "[":
-            yield from self._listed()
+            yield from self._read_list()
         elif first == "{" and self.key and self._starts_wrapped():
             yield from self._under_key()
         else:
             yield from self._apart()
 
-    def _listed(self) -> Iterator[Record]:
+    def _read_list(self) -> Iterator[Record]:
         """The items of a list."""
         self.place += 1
         if self._peek() == "]":
@@ -122,9 +122,9 @@ class _Reader:
         except json.JSONDecodeError as error:
             if error.pos >= len(line):
                 return None
-            found = Record(number, wrong=_told(error))
+            found = Record(number, wrong=_syntax_error_text(error))
         except (RecursionError, ValueError) as error:
-            found = Record(number, wrong=_said(error))
+            found = Record(number, wrong=_value_error_text(error))
         else:
             if stop < len(line):
                 return None
@@ -150,7 +150,7 @@ class _Reader:
                 self._stop("cannot be read as JSON: a colon is missing")
             self.place += 1
             if name == self.key and self._peek() == "[":
-                yield from self._listed()
+                yield from self._read_list()
             else:
                 self._value()
 
@@ -164,10 +164,10 @@ class _Reader:
             except json.JSONDecodeError as error:
                 known = error.pos < len(self.text) - _TAIL and not error.msg.startswith("Unterminated")
                 if self.ended or known:
-                    self._stop(_told(error), self._line(error.pos))
+                    self._stop(_syntax_error_text(error), self._line(error.pos))
                 self._more()
             except (RecursionError, ValueError) as error:
-                self._stop(_said(error), line)
+                self._stop(_value_error_text(error), line)
             else:
                 if end == len(self.text) and not self.ended and not isinstance(value, dict | list | str):
                     self._more()  # a number or a word may go on
@@ -226,7 +226,7 @@ _TAIL = 64
 """A mistake so near to the end of what was read may only be the end of the piece."""
 
 
-def _said(error: RecursionError | ValueError) -> str:
+def _value_error_text(error: RecursionError | ValueError) -> str:
     """What is wrong with a value that is JSON."""
     if isinstance(error, RecursionError):
         return "is nested too deep"
@@ -234,7 +234,7 @@ def _said(error: RecursionError | ValueError) -> str:
     return "holds a number of thousands of digits" if said.startswith("Exceeds the limit") else said
 
 
-def _told(error: json.JSONDecodeError) -> str:
+def _syntax_error_text(error: json.JSONDecodeError) -> str:
     if error.msg.startswith("Unterminated") or WHITESPACE.match(error.doc, error.pos).end() == len(error.doc):
         return "breaks off in the middle of a record"
     near = tidy(error.doc[error.pos : error.pos + 20])

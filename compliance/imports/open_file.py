@@ -24,19 +24,19 @@ Progress = Callable[[int], None]
 """Told how many bytes of the file, as it lies on the disk, have been read."""
 
 
-def unwatched(_: int) -> None:
+def ignore_progress(_: int) -> None:
     """Nobody looks on."""
 
 
 @contextmanager
-def opened(path: Path, progress: Progress = unwatched) -> Iterator[IO[bytes]]:
+def open_bytes(path: Path, progress: Progress = ignore_progress) -> Iterator[IO[bytes]]:
     """The bytes of a file; raises `InputError` where it cannot be opened, or breaks off while it is read."""
     name = str(path)
     if not path.exists():
         raise InputError([Problem(name, 0, "cannot be opened: no such file or directory")])
     try:
-        with user_files.opened(path, name) as plain:
-            watched = io.BufferedReader(_Watched(plain, progress), PIECE)
+        with user_files.open_file(path, name) as plain:
+            watched = io.BufferedReader(_ProgressReader(plain, progress), PIECE)
             if path.suffix.lower() == ".gz":
                 with gzip.GzipFile(fileobj=watched) as unpacked:
                     yield cast("IO[bytes]", unpacked)
@@ -60,7 +60,7 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return members[0]
 
 
-class _Watched(io.RawIOBase):
+class _ProgressReader(io.RawIOBase):
     """A file that tells how far it has been read."""
 
     def __init__(self, file: IO[bytes], progress: Progress) -> None:

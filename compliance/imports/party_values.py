@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from compliance.imports.cleaners import countries, tidy
 from compliance.imports.date_ranges import when
-from compliance.imports.row_buffer import Gathering
+from compliance.imports.row_buffer import RowBuffer
 
 
 @dataclass(frozen=True, slots=True)
 class PartyValues:
     """What a source says of the party `id` of a table, on a line of a file."""
 
-    gathering: Gathering
+    gathering: RowBuffer
     table: str
     id: str
     file: str

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from compliance.imports.cleaners import day, percent_text
 from compliance.imports.consolidation import settle
 from compliance.imports.date_ranges import Span
-from compliance.imports.import_report import Account
+from compliance.imports.import_report import ImportReport
 from compliance.units import Interval, interval
 from compliance.world.schema.tables import TABLES, ScreeningList, Unread
 
@@ -34,10 +34,10 @@ PARTIES = ("companies", "people")
 written = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
-class Gathering:
+class RowBuffer:
     """The rows of a world to be; `folder` is a place of its own that the caller takes away."""
 
-    def __init__(self, folder: Path, account: Account) -> None:
+    def __init__(self, folder: Path, account: ImportReport) -> None:
         self.account = account
         self.made: dict[str, int] = {}
         self._columns: dict[str, dict[str, None]] = {}
@@ -58,7 +58,7 @@ class Gathering:
         try:
             TABLES[table].model_validate(given)
         except ValidationError as error:
-            told = _told(error)
+            told = _error_text(error)
             self.account.skip(file, line, f"a row of `{table}` that cannot be read", told, table)
             if table != Unread.table:
                 party, company = _NAMING.get(table, ("", "id"))
@@ -179,7 +179,7 @@ class Gathering:
 _LONGEST = 400
 
 
-def _told(error: ValidationError) -> str:
+def _error_text(error: ValidationError) -> str:
     found = error.errors(include_url=False)[0]
     field = str(found["loc"][0]) if found["loc"] else ""
     cause = found.get("ctx", {}).get("error", found["msg"])

@@ -16,9 +16,9 @@ from pathlib import Path
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.imports.cleaners import number, tidy
 from compliance.imports.date_ranges import span, when
-from compliance.imports.open_file import Progress, lines, opened, unwatched
+from compliance.imports.open_file import Progress, ignore_progress, lines, open_bytes
 from compliance.imports.percentages import percent_of, up_to
-from compliance.imports.row_buffer import Gathering
+from compliance.imports.row_buffer import RowBuffer
 from compliance.units import exact, show
 
 INTERESTS = ("shares", "votes")
@@ -39,8 +39,8 @@ def column_names(given: list[str]) -> dict[str, str]:
 
 def import_stakes(
     path: Path,
-    gathering: Gathering,
-    progress: Progress = unwatched,
+    gathering: RowBuffer,
+    progress: Progress = ignore_progress,
     columns: Mapping[str, str] | None = None,
     unit: str = "",
 ) -> None:
@@ -49,7 +49,7 @@ def import_stakes(
     Raises `InputError` where it cannot be read, or where no unit is named and the shares may be percent or fractions.
     """
     named, file, account = columns or column_names([]), str(path), gathering.account
-    with opened(path, progress) as content:
+    with open_bytes(path, progress) as content:
         reader = csv.DictReader(lines(content, file))
         there = reader.fieldnames or ()
         for field, column in named.items():
@@ -78,7 +78,7 @@ def import_stakes(
         raise InputError([Problem(file, 1, told)])
 
 
-def _stake(gathering: Gathering, file: str, line: int, told: Mapping[str, str], unit: str) -> None:
+def _stake(gathering: RowBuffer, file: str, line: int, told: Mapping[str, str], unit: str) -> None:
     account = gathering.account
     if not told["owned"]:
         account.skip(file, line, "a row that does not say of what it is a stake", told["owner"], "stakes")

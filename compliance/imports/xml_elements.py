@@ -16,14 +16,14 @@ from defusedxml.ElementTree import iterparse
 
 from compliance.errors import InputError, Problem
 from compliance.imports.cleaners import tidy
-from compliance.imports.open_file import LONGEST, Progress, opened, unwatched
+from compliance.imports.open_file import LONGEST, Progress, ignore_progress, open_bytes
 
 
 class _Readable(Protocol):
     def read(self, size: int = -1) -> bytes: ...
 
 
-class _Measured:
+class _BoundedReader:
     """A file that stops being read where an element does not end."""
 
     def __init__(self, file: _Readable | IO[bytes]) -> None:
@@ -38,14 +38,16 @@ class _Measured:
         return piece
 
 
-def read_elements(path: Path, tags: frozenset[str], progress: Progress = unwatched) -> Iterator[tuple[str, Element]]:
+def read_elements(
+    path: Path, tags: frozenset[str], progress: Progress = ignore_progress
+) -> Iterator[tuple[str, Element]]:
     """The elements with one of these names, without their namespace, in the order of the file.
 
     Raises `InputError` where the file cannot be read, or not further.
     """
     name = str(path)
-    with opened(path, progress) as file:
-        measured = _Measured(file)
+    with open_bytes(path, progress) as file:
+        measured = _BoundedReader(file)
         above: list[Element] = []
         try:
             for event, element in iterparse(measured, events=("start", "end"), forbid_dtd=True):

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.decisions.accounts.account import Claim
-from compliance.ledger.double_entry import Locked, let_bind, lock_accounts, move, open_account, stamp
+from compliance.ledger.double_entry import LockedAccount, let_bind, lock_accounts, move, open_account, stamp
 from compliance.ledger.holds import require_no_hold
-from compliance.ledger.ledger_answers import OPEN, Kind, Reservation, Side, State, Taken
+from compliance.ledger.ledger_answers import OPEN, AccountDraw, Kind, Reservation, Side, State
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.reservations import check_revision, key_reused, no_room
 from compliance.ledger.stored_reservations import load, set_state, side_of, write_act
@@ -22,13 +22,13 @@ class Now:
     at: int
     tolerance: int
 
-    def stamp(self, accounts: Mapping[str, Locked]) -> int:
+    def stamp(self, accounts: Mapping[str, LockedAccount]) -> int:
         """The instant that is written."""
         return stamp(self.at, accounts.values(), self.tolerance)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ActRequest:
     """Who asks for an act that can be done several times, and the key that tells a repetition."""
 
     key: str
@@ -85,7 +85,7 @@ def expire(rows: Rows, now: Now, most: int) -> list[str]:
 
 
 def amend(
-    rows: Rows, name: str, orders: str, claims: Sequence[Claim], revision: int, told: Told
+    rows: Rows, name: str, orders: str, claims: Sequence[Claim], revision: int, told: ActRequest
 ) -> Reservation:  # fmt: skip
     """An open reservation takes these claims instead of its own, or stays as it is."""
     rows.share_world()
@@ -100,7 +100,7 @@ def amend(
 
 
 def rewrite(
-    rows: Rows, found: Reservation, claims: Sequence[Claim], now: Now, kind: Kind, told: Told | None = None
+    rows: Rows, found: Reservation, claims: Sequence[Claim], now: Now, kind: Kind, told: ActRequest | None = None
 ) -> int:
     """Has an open reservation take other claims; nobody asked for it without `told`, and then it is forced."""
     wanted = {claim.name: claim for claim in claims}
@@ -112,7 +112,7 @@ def rewrite(
             accounts[claim.name] = open_account(rows, claim, at)
     more = {name: (wanted[name].taken or 0 if name in wanted else 0) - held.get(name, 0) for name in accounts}
     lacking = [
-        Taken(accounts[name].balance.account, added, accounts[name].balance.room)
+        AccountDraw(accounts[name].balance.account, added, accounts[name].balance.room)
         for name, added in sorted(more.items())
         if added > 0 and wanted[name].binds and added > accounts[name].balance.room
     ]
@@ -129,7 +129,7 @@ def rewrite(
     return at
 
 
-def take_back(rows: Rows, name: str, amounts: Mapping[str, int] | None, told: Told) -> Reservation:
+def take_back(rows: Rows, name: str, amounts: Mapping[str, int] | None, told: ActRequest) -> Reservation:
     """Of what was committed so much is free again."""
     found = load(rows, name, lock=True)
     if done_before(rows, told, name):
@@ -152,7 +152,7 @@ def take_back(rows: Rows, name: str, amounts: Mapping[str, int] | None, told: To
     return load(rows, name)
 
 
-def done_before(rows: Rows, told: Told, name: str) -> bool:
+def done_before(rows: Rows, told: ActRequest, name: str) -> bool:
     """Whether an act with this key was done; raises `LedgerError` where it was another one."""
     read = rows.run("SELECT reservation, fingerprint FROM acts WHERE request_key = ?", told.key)
     if read and tuple(read[0]) != (name, told.fingerprint):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from compliance.ledger.double_entry import ACCOUNT, instant, locked
+from compliance.ledger.double_entry import ACCOUNT, instant, read_account
 from compliance.ledger.ledger_answers import Act, Balance, Movement, Reservation, State
 from compliance.ledger.stored_reservations import load
 from compliance.ledger.stores.store import Rows
@@ -30,11 +30,11 @@ def balances(
         where.append("((kind = 'country' AND holder = ?) OR holder_key = ?)")
         values += [country, country]
     asked = f" WHERE {' AND '.join(where)}" if where else ""
-    found = [locked(row) for row in rows.run(f"{_BALANCE}{asked} ORDER BY name", *values)]
+    found = [read_account(row) for row in rows.run(f"{_BALANCE}{asked} ORDER BY name", *values)]
     if at is None:
         return [one.balance for one in found]
     then = _sums(rows, at)
-    return [_summed(one.balance, then[one.number]) for one in found if one.number in then]
+    return [_with_sums(one.balance, then[one.number]) for one in found if one.number in then]
 
 
 def _sums(rows: Rows, at: int | None) -> dict[int, dict[str, int]]:
@@ -52,7 +52,7 @@ def _sums(rows: Rows, at: int | None) -> dict[int, dict[str, int]]:
     return found
 
 
-def _summed(balance: Balance, sums: dict[str, int]) -> Balance:
+def _with_sums(balance: Balance, sums: dict[str, int]) -> Balance:
     return replace(
         balance, capacity=-sums["limit"], recorded=sums["recorded"], reserved=sums["reserved"],
         committed=sums["committed"],
@@ -64,9 +64,9 @@ def disagreements(rows: Rows) -> list[str]:
     sums, found = _sums(rows, None), []
     empty = dict.fromkeys((*_SIDES, "room"), 0)
     for row in rows.run(f"{_BALANCE} ORDER BY name"):
-        one = locked(row)
+        one = read_account(row)
         summed = sums.get(one.number, empty)
-        if _summed(one.balance, summed) != one.balance:
+        if _with_sums(one.balance, summed) != one.balance:
             found.append(f"the rows of `{one.balance.account.name}` add up to {summed}, its balance is {one.balance}")
         if sum(summed.values()) != 0:
             found.append(f"the sides of `{one.balance.account.name}` do not cancel out")

@@ -21,7 +21,7 @@ ACCOUNT = "pack, rule, holder, holder_key, period, kind, unit, scale, standing"
 
 
 @dataclass(frozen=True, slots=True)
-class Locked:
+class LockedAccount:
     """An account as it stands in this transaction, locked until its end."""
 
     number: int
@@ -41,7 +41,7 @@ def instant(at: int) -> datetime:
     return EPOCH + timedelta(microseconds=at)
 
 
-def lock_accounts(rows: Rows, names: Iterable[str]) -> dict[str, Locked]:
+def lock_accounts(rows: Rows, names: Iterable[str]) -> dict[str, LockedAccount]:
     """These accounts by name, as far as they are there; locked in the order of their names, so that nobody waits in a
     circle."""
     found = {}
@@ -52,23 +52,23 @@ def lock_accounts(rows: Rows, names: Iterable[str]) -> dict[str, Locked]:
             name,
         )
         if read:
-            found[name] = locked(read[0])
+            found[name] = read_account(read[0])
     return found
 
 
-def lock_every_account(rows: Rows) -> dict[str, Locked]:
+def lock_every_account(rows: Rows) -> dict[str, LockedAccount]:
     """All accounts by name, locked in the order of their names."""
     read = rows.run(
         f"SELECT number, {ACCOUNT}, capacity, recorded, reserved, committed, binds, at FROM accounts "
         f"ORDER BY name{rows.locking}"
     )
-    return {one.balance.account.name: one for one in map(locked, read)}
+    return {one.balance.account.name: one for one in map(read_account, read)}
 
 
-def locked(row: Sequence[Any]) -> Locked:
+def read_account(row: Sequence[Any]) -> LockedAccount:
     """An account out of its columns."""
     number, account, (capacity, recorded, reserved, committed, binds, at) = row[0], account_in(row[1:10]), row[10:]
-    return Locked(number, Balance(account, capacity, recorded, reserved, committed, bool(binds)), at)
+    return LockedAccount(number, Balance(account, capacity, recorded, reserved, committed, bool(binds)), at)
 
 
 def account_in(row: Sequence[Any]) -> Account:
@@ -77,7 +77,7 @@ def account_in(row: Sequence[Any]) -> Account:
     return Account(pack, rule, holder, key, period, kind, unit, scale, standing)
 
 
-def open_account(rows: Rows, claim: Claim, at: int) -> Locked:
+def open_account(rows: Rows, claim: Claim, at: int) -> LockedAccount:
     """Opens an account: the law gives its capacity, and what the world has on record has used up part of it."""
     one, recorded = claim.account, claim.recorded or 0
     [(number,)] = rows.run(
@@ -86,21 +86,21 @@ def open_account(rows: Rows, claim: Claim, at: int) -> Locked:
         *(one.name, one.pack, one.rule, one.holder, one.key, one.period, one.kind, one.unit, one.scale, one.standing),
         *(claim.capacity, int(claim.binds), at),
     )
-    empty = Locked(number, Balance(one, claim.capacity, 0, 0, 0, claim.binds), at)
+    empty = LockedAccount(number, Balance(one, claim.capacity, 0, 0, 0, claim.binds), at)
     write_movement(rows, at, "open", "", empty, "limit", "room", claim.capacity)
     return move(rows, at, "record", "", empty, "room", "recorded", recorded)
 
 
 def move(
-    rows: Rows, at: int, kind: Kind, reservation: str, account: Locked, source: Side, target: Side, amount: int,
+    rows: Rows, at: int, kind: Kind, reservation: str, account: LockedAccount, source: Side, target: Side, amount: int,
     act: int = 0, binds: bool = True,
-) -> Locked:  # fmt: skip
+) -> LockedAccount:  # fmt: skip
     """Moves an amount from one side of an account to another: a row, and the running balance beside it."""
     if amount == 0:
         return account
     if amount < 0:
         source, target, amount = target, source, -amount
-    after = replace(account, balance=_after(account.balance, source, target, amount), at=at)
+    after = replace(account, balance=_apply_transfer(account.balance, source, target, amount), at=at)
     balance = after.balance
     rows.run(
         "UPDATE accounts SET recorded = ?, reserved = ?, committed = ?, capacity = ?, at = ? WHERE number = ?",
@@ -110,7 +110,7 @@ def move(
     return after
 
 
-def let_bind(rows: Rows, account: Locked, binds: bool) -> Locked:
+def let_bind(rows: Rows, account: LockedAccount, binds: bool) -> LockedAccount:
     """An account of which one claim binds is one that binds."""
     if binds and not account.balance.binds:
         rows.run("UPDATE accounts SET binds = 1 WHERE number = ?", account.number)
@@ -118,7 +118,7 @@ def let_bind(rows: Rows, account: Locked, binds: bool) -> Locked:
     return account
 
 
-def _after(balance: Balance, source: Side, target: Side, amount: int) -> Balance:
+def _apply_transfer(balance: Balance, source: Side, target: Side, amount: int) -> Balance:
     def moved(side: Side, stands: int) -> int:
         return stands + amount * ((target == side) - (source == side))
 
@@ -132,7 +132,7 @@ def _after(balance: Balance, source: Side, target: Side, amount: int) -> Balance
 
 
 def write_movement(
-    rows: Rows, at: int, kind: Kind, reservation: str, account: Locked, source: Side, target: Side, amount: int,
+    rows: Rows, at: int, kind: Kind, reservation: str, account: LockedAccount, source: Side, target: Side, amount: int,
     act: int = 0, binds: bool = True,
 ) -> None:  # fmt: skip
     """Writes the row of a movement, with the room after it."""
@@ -143,7 +143,7 @@ def write_movement(
     )
 
 
-def stamp(at: int, accounts: Iterable[Locked], tolerance: int) -> int:
+def stamp(at: int, accounts: Iterable[LockedAccount], tolerance: int) -> int:
     """The instant of a transaction: never before the last one of its accounts, so that past balances stay.
 
     A little behind is what several processes are; more than the tolerance is a clock that was set back.

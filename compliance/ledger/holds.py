@@ -58,7 +58,7 @@ class HoldAct:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class HoldCommand:
     """An act as it is asked for."""
 
     act: str
@@ -77,12 +77,12 @@ def load_hold(rows: Rows, name: str, *, lock: bool = False) -> Hold:
     read = rows.run(f"{_HOLD} WHERE id = ?{rows.locking if lock else ''}", name)
     if not read:
         raise LedgerError("unknown_hold", f"there is no hold `{name}`")
-    return _loaded(read[0])
+    return _load_row(read[0])
 
 
 def holds_on(rows: Rows, subject: str) -> list[Hold]:
     """All holds that there were on a subject, the last one last."""
-    return [_loaded(row) for row in rows.run(f"{_HOLD} WHERE subject = ? ORDER BY number", subject)]
+    return [_load_row(row) for row in rows.run(f"{_HOLD} WHERE subject = ? ORDER BY number", subject)]
 
 
 def queue(
@@ -96,15 +96,15 @@ def queue(
         f"{_HOLD} WHERE state IN ({marks}) AND strictness >= ?{older} {order}",
         *(*sorted(states), least, *values, most, skip),
     )
-    return [_loaded(row) for row in read]
+    return [_load_row(row) for row in read]
 
 
-def _loaded(row: Sequence[Any]) -> Hold:
+def _load_row(row: Sequence[Any]) -> Hold:
     name, subject, strictness, state, level, at, changed = row
     return Hold(name, subject, STRICTNESS[strictness], state, level, instant(at), instant(changed))
 
 
-def open_hold(rows: Rows, subject: str, decision: str, deed: Deed) -> Hold:
+def open_hold(rows: Rows, subject: str, decision: str, deed: HoldCommand) -> Hold:
     """Holds a subject; where it waits already that hold stands, and becomes stricter where it should."""
     rows.lock_name(f"hold {subject}")
     before = holds_on(rows, subject)
@@ -123,7 +123,7 @@ def open_hold(rows: Rows, subject: str, decision: str, deed: Deed) -> Hold:
     return write_deed(rows, name, deed, "held", 0)
 
 
-def write_deed(rows: Rows, name: str, deed: Deed, state: HoldState, level: int) -> Hold:
+def write_deed(rows: Rows, name: str, deed: HoldCommand, state: HoldState, level: int) -> Hold:
     """Writes an act on a hold and the state after it."""
     [(last,)] = rows.run("SELECT changed FROM holds WHERE id = ?", name)
     if last - deed.at > deed.tolerance:
@@ -146,7 +146,7 @@ def acts_on(rows: Rows, name: str) -> list[HoldAct]:
 
 
 def decide(
-    rows: Rows, name: str, deed: Deed, outcome: HoldState, seconds: Mapping[str, int], most_levels: int
+    rows: Rows, name: str, deed: HoldCommand, outcome: HoldState, seconds: Mapping[str, int], most_levels: int
 ) -> Hold:  # fmt: skip
     """Releases or rejects a hold; where that takes two persons the first one's word waits for the second.
 
@@ -169,7 +169,7 @@ def decide(
     return write_deed(rows, name, deed, outcome if alone or first is not None else "awaiting_second", hold.level)
 
 
-def escalate(rows: Rows, name: str, deed: Deed, most_levels: int) -> Hold:
+def escalate(rows: Rows, name: str, deed: HoldCommand, most_levels: int) -> Hold:
     """Hands a hold to the next level."""
     hold = load_hold(rows, name, lock=True)
     if hold.state not in WAITING:

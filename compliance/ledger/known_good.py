@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from compliance.ledger.double_entry import instant
-from compliance.ledger.holds import Deed, Hold, open_hold
+from compliance.ledger.holds import Hold, HoldCommand, open_hold
 from compliance.ledger.ledger_answers import instant_text
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.ledger_requests import sha256_of
@@ -59,17 +59,17 @@ def entries(rows: Rows, subject: str = "", *states: EntryState, lock: bool = Fal
         values += states
     locking = rows.locking if lock else ""
     read = rows.run(f"{_ENTRY} WHERE {' AND '.join(where)} ORDER BY subject, number{locking}", *values)
-    return [_loaded(row) for row in read]
+    return [_load_row(row) for row in read]
 
 
-def _loaded(row: Any) -> KnownGood:
+def _load_row(row: Any) -> KnownGood:
     name, subject, facts, state, by, second, code, reason, at, until = row
     return KnownGood(
         name, subject, json.loads(facts), state, by, second, code, reason, instant(at), instant(until)
     )  # fmt: skip
 
 
-def add(rows: Rows, subject: str, facts: str, until: int, deed: Deed, two: bool) -> KnownGood:
+def add(rows: Rows, subject: str, facts: str, until: int, deed: HoldCommand, two: bool) -> KnownGood:
     """Writes an entry; where it takes `two`, the second person's same words let it stand."""
     rows.lock_name(f"known good {subject}")
     before = entries(rows, subject)
@@ -107,7 +107,7 @@ def standing(rows: Rows, subject: str, facts: str, at: int) -> KnownGood | None:
     return fit[-1] if fit else None
 
 
-def reopen(rows: Rows, facts: Mapping[str, Mapping[str, Any]], decision: str, deed: Deed) -> list[Hold]:
+def reopen(rows: Rows, facts: Mapping[str, Mapping[str, Any]], decision: str, deed: HoldCommand) -> list[Hold]:
     """Opens what has run out, and what rests on facts that are others now, as holds; each once.
 
     `facts` are those of today by subject; of a subject that is not among them only the time is looked at.
@@ -123,7 +123,7 @@ def reopen(rows: Rows, facts: Mapping[str, Mapping[str, Any]], decision: str, de
         ran_out = f"the known-good entry of {one.by} ran out on {one.until.date()}"
         reason = f"a fact under the known-good entry of {one.by} changed: {'; '.join(changed)}" if changed else ran_out
         holds.append(
-            open_hold(rows, one.subject, decision, Deed("reopen", deed.by, "", reason, deed.at, deed.tolerance))
+            open_hold(rows, one.subject, decision, HoldCommand("reopen", deed.by, "", reason, deed.at, deed.tolerance))
         )
     return holds
 

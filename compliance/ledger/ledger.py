@@ -28,10 +28,10 @@ from compliance.ledger.ledger_requests import (
     purchases_of,
     sha256_of,
 )
-from compliance.ledger.reservations import Ask, Made, known_request, open_of
+from compliance.ledger.reservations import Ask, ReservationResult, known_request, open_of
 from compliance.ledger.stored_reservations import load, load_each
 from compliance.ledger.stores.store import Store, open_store
-from compliance.ledger.world_revisions import Changed, Reclaim, WorldChange, advance, changes_since, head
+from compliance.ledger.world_revisions import Reclaim, StateChange, WorldChange, advance, changes_since, head
 
 TOLERANCE = timedelta(seconds=60)
 LIFETIME = timedelta(days=14)
@@ -77,7 +77,7 @@ class Ledger:
         expires: datetime | None = None,
         answer: str = "",
         beside: Collection[str] | None = None,
-    ) -> Made:
+    ) -> ReservationResult:
         """Takes of all accounts that an order touches, or of none; durable when it returns.
 
         `orders` are the lines as JSON has them, `claims` what they take (`decisions.accounts.touched`), screened on
@@ -146,7 +146,7 @@ class Ledger:
         `key` is of this amendment: the same again changes nothing. Raises `LedgerError` as `reserve` does.
         """
         checked, text = checked_claims(claims), canonical(orders)
-        told = doing.Told(checked_key(key), sha256_of(text), self._now(at), checked_person(by), reason)
+        told = doing.ActRequest(checked_key(key), sha256_of(text), self._now(at), checked_person(by), reason)
         return self.store.write(lambda rows: doing.amend(rows, name, text, checked, revision, told))
 
     def take_back(
@@ -157,7 +157,7 @@ class Ledger:
         `key` is of this return: the same again changes nothing. Raises `LedgerError`.
         """
         text = json.dumps(None if amounts is None else dict(sorted(amounts.items())))
-        told = doing.Told(checked_key(key), sha256_of(text), self._now(at), checked_person(by), reason)
+        told = doing.ActRequest(checked_key(key), sha256_of(text), self._now(at), checked_person(by), reason)
         return self.store.write(lambda rows: doing.take_back(rows, name, amounts, told))
 
     # ---- questions
@@ -224,7 +224,7 @@ class Ledger:
         at: datetime,
         by: str,
         change: str = "",
-    ) -> tuple[int, list[Changed]]:
+    ) -> tuple[int, list[StateChange]]:
         """Another world counts from now on; gives its revision and what changed in the ledger, before and after.
 
         `expected` is the revision on which it was made: `stale_world` where another change came first. `openings` tell

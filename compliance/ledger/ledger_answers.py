@@ -25,7 +25,7 @@ Kind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AccountDraw:
     """What a reservation takes of an account, and what was left there after it."""
 
     account: Account
@@ -50,7 +50,7 @@ class Reservation:
     id: str
     key: str
     state: State
-    accounts: tuple[Taken, ...]
+    accounts: tuple[AccountDraw, ...]
     orders: str
     answer: str
     revision: int

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from compliance.errors import ComplianceError, one_line
 
 if TYPE_CHECKING:
-    from compliance.ledger.ledger_answers import Taken
+    from compliance.ledger.ledger_answers import AccountDraw
 
 Code = Literal[
     "no_room", "key_reused", "stale_world", "unknown_reservation", "wrong_state", "reservation_expired", "bad_request",
@@ -45,7 +45,7 @@ class LedgerError(ComplianceError):
     the overdue reservations that ended in vain to make room.
     """
 
-    lacking: tuple[Taken, ...] = ()
+    lacking: tuple[AccountDraw, ...] = ()
     ended: tuple[str, ...] = ()
 
     def __init__(

@@ -18,14 +18,14 @@ LONGEST = 500
 """No key, name or id is longer."""
 
 
-def _written(value: object) -> str:
+def _json_text(value: object) -> str:
     if isinstance(value, date | Decimal):
         return str(value)
     raise LedgerError("bad_request", f"`{value}` is a {type(value).__name__}: give numbers and dates as JSON has them")
 
 
 _AS_TEXT = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_written
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_json_text
 ).encode
 
 

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from compliance.decisions.accounts.touched import BINDING, touched
+from compliance.decisions.accounts.touched import BINDING, find_claims
 from compliance.decisions.screener import Screener
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_answers import Reservation
 from compliance.ledger.ledger_problems import LedgerError
-from compliance.ledger.reservations import Made
+from compliance.ledger.reservations import ReservationResult
 from compliance.rulebook.legal_standing import Standing
 
 ATTEMPTS = 20
@@ -31,17 +31,17 @@ def reserve_order(
     expires: datetime | None = None,
     answer: str = "",
     binding: Collection[Standing] = BINDING,
-) -> Made:
+) -> ReservationResult:
     """Reserves what an order takes of all accounts that it touches; `revision` is that of the Screener's world.
 
     The same key again gives the reservation as it was made, and nothing is screened. Raises `OrderError` for what is
     wrong with the order, else `LedgerError` as `Ledger.reserve` does.
     """
     if (known := ledger.find(key, lines)) is not None:
-        return Made(known, True)
+        return ReservationResult(known, True)
     for attempt in range(ATTEMPTS):
         others = ledger.of_purchases(lines)
-        claims = touched(screener, lines, beside=open_lines(screener, others), binding=binding).claims
+        claims = find_claims(screener, lines, beside=open_lines(screener, others), binding=binding).claims
         try:
             return ledger.reserve(
                 key, lines, claims, at=at, by=by, revision=revision, expires=expires, answer=answer,

@@ -16,7 +16,7 @@ from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_answers import Reservation
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.order_reservations import open_lines
-from compliance.ledger.world_revisions import Changed, Reclaim
+from compliance.ledger.world_revisions import Reclaim, StateChange
 from compliance.rulebook.legal_standing import Standing
 
 ATTEMPTS = 50
@@ -24,7 +24,7 @@ ATTEMPTS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Rescreened:
+class Rescreening:
     """The revision of the world that counts now, and what changed, before and after.
 
     `unscreened` are the open reservations whose lines the new world does not know how to read, and why; they keep what
@@ -32,21 +32,21 @@ class Rescreened:
     """
 
     revision: int
-    changed: tuple[Changed, ...]
+    changed: tuple[StateChange, ...]
     unscreened: tuple[tuple[str, str], ...] = ()
 
 
 def rescreen(
     ledger: Ledger, screener: Screener, *, expected: int, sha256: str, at: datetime, by: str, change: str = "",
     binding: Collection[Standing] = BINDING,
-) -> Rescreened:  # fmt: skip
+) -> Rescreening:  # fmt: skip
     """Makes the world of a Screener the one that counts: accounts and open reservations are asked again.
 
     `expected` is the revision on which the world was made; `change` is kept with the new one, for other workers.
     A reservation whose lines are all on record is shipped: they count there and no more in it.
     Raises `LedgerError` (`stale_world`) where another change came first: nothing was changed then.
     """
-    asked = _Asked(screener, binding)
+    asked = _ClaimCache(screener, binding)
     for attempt in range(ATTEMPTS):
         asked.ask(open_reservations(ledger))
         names = {one.account.name for one in ledger.balances()}
@@ -60,7 +60,7 @@ def rescreen(
             if not meanwhile or attempt == ATTEMPTS - 1:
                 raise
             continue
-        return Rescreened(revision, tuple(changed), tuple(sorted(asked.unscreened.items())))
+        return Rescreening(revision, tuple(changed), tuple(sorted(asked.unscreened.items())))
     raise AssertionError("the last attempt gives or raises")
 
 
@@ -69,7 +69,7 @@ def open_reservations(ledger: Ledger) -> list[Reservation]:
     return ledger.open_reservations()
 
 
-class _Asked:
+class _ClaimCache:
     """What open reservations take in a new world, each asked once."""
 
     def __init__(self, screener: Screener, binding: Collection[Standing]) -> None:

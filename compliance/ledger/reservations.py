@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger.double_entry import clock_set_back, instant, open_account
-from compliance.ledger.ledger_answers import Reservation, Taken
+from compliance.ledger.ledger_answers import AccountDraw, Reservation
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.stored_reservations import load
 
@@ -36,7 +36,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ReservationResult:
     """A reservation that was made, or was there already (`known`)."""
 
     reservation: Reservation
@@ -51,14 +51,14 @@ def reserve(rows: Rows, ask: Ask) -> list[int] | None:
     `None` where the same request was made before. Raises `LedgerError`.
     """
     try:
-        return _reserved(rows, ask)
+        return _reserve_claims(rows, ask)
     except LedgerError:
         if made_before(rows, ask):
             return None
         raise
 
 
-def _reserved(rows: Rows, ask: Ask) -> list[int] | None:
+def _reserve_claims(rows: Rows, ask: Ask) -> list[int] | None:
     check_revision(rows, ask.revision)
     if ask.purchases and ask.beside is not None:
         check_purchases(rows, ask.purchases, ask.beside)
@@ -71,7 +71,7 @@ def _reserved(rows: Rows, ask: Ask) -> list[int] | None:
             opened = open_account(rows, claim, at)
             found[place] = [(opened.number, opened.balance.room, at, 1)]
     lacking = [
-        Taken(claim.account, claim.taken or 0, read[0][1], True)
+        AccountDraw(claim.account, claim.taken or 0, read[0][1], True)
         for claim, read in zip(ask.claims, found, strict=True)
         if claim.binds and (claim.taken or 0) > read[0][1]
     ]
@@ -105,7 +105,7 @@ _MOVEMENT = (
 )
 
 
-def no_room(lacking: Sequence[Taken]) -> LedgerError:
+def no_room(lacking: Sequence[AccountDraw]) -> LedgerError:
     """The refusal that names the tightest of the accounts that have no room."""
     worst = min(lacking, key=lambda one: (max(one.room, 0) * 10**6 // one.taken, one.account.name))
     at = worst.account
@@ -122,7 +122,9 @@ def no_room(lacking: Sequence[Taken]) -> LedgerError:
 
 def made_of(ask: Ask, at: int, rooms: Sequence[int]) -> Reservation:
     """The reservation that was just made."""
-    taken = [Taken(one.account, one.taken or 0, room, one.binds) for one, room in zip(ask.claims, rooms, strict=True)]
+    taken = [
+        AccountDraw(one.account, one.taken or 0, room, one.binds) for one, room in zip(ask.claims, rooms, strict=True)
+    ]
     made, expires = instant(at), None if ask.expires is None else instant(ask.expires)
     return Reservation(
         ask.id, ask.key, "reserved", tuple(taken), ask.orders, ask.answer, ask.revision, ask.by, made, expires, made

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from compliance.ledger.double_entry import ACCOUNT, account_in, instant
-from compliance.ledger.ledger_answers import Reservation, Side, State, Taken
+from compliance.ledger.ledger_answers import AccountDraw, Reservation, Side, State
 from compliance.ledger.ledger_problems import LedgerError
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ def load(rows: Rows, name: str, *, as_made: bool = False, lock: bool = False) ->
     read = rows.run(f"SELECT {_RESERVATION} FROM reservations WHERE id = ?{locking}", name)
     if not read:
         raise LedgerError("unknown_reservation", f"there is no reservation `{name}`")
-    return _loaded(read[0], taken_by(rows, name, as_made), as_made)
+    return _load_row(read[0], taken_by(rows, name, as_made), as_made)
 
 
-def _loaded(row: Sequence[Any], taken: tuple[Taken, ...], as_made: bool) -> Reservation:
+def _load_row(row: Sequence[Any], taken: tuple[AccountDraw, ...], as_made: bool) -> Reservation:
     name, key, state, orders, answer, revision, by, at, expires, changed = row
     until = None if expires is None else instant(expires)
     last = instant(at if as_made else changed)
@@ -38,7 +38,7 @@ def _loaded(row: Sequence[Any], taken: tuple[Taken, ...], as_made: bool) -> Rese
     return Reservation(name, key, told, taken, orders, answer, revision, by, instant(at), until, last)
 
 
-def taken_by(rows: Rows, name: str, as_made: bool = False) -> tuple[Taken, ...]:
+def taken_by(rows: Rows, name: str, as_made: bool = False) -> tuple[AccountDraw, ...]:
     """What a reservation takes of each account: the sum of its movements, or those that made it."""
     accounts = ", ".join(f"a.{column}" for column in ACCOUNT.split(", "))
     if as_made:
@@ -47,7 +47,7 @@ def taken_by(rows: Rows, name: str, as_made: bool = False) -> tuple[Taken, ...]:
             "WHERE m.reservation = ? AND m.kind = 'reserve' ORDER BY a.name",
             name,
         )
-        return tuple(Taken(account_in(r[:9]), r[10], r[11], bool(r[9])) for r in read)
+        return tuple(AccountDraw(account_in(r[:9]), r[10], r[11], bool(r[9])) for r in read)
     room = "a.capacity - a.recorded - a.reserved - a.committed"
     read = rows.run(
         f"SELECT {accounts}, max(m.binds), CAST(sum({_NET}) AS BIGINT), {room} "
@@ -56,7 +56,7 @@ def taken_by(rows: Rows, name: str, as_made: bool = False) -> tuple[Taken, ...]:
         "ORDER BY a.name",
         name,
     )
-    return tuple(Taken(account_in(r[:9]), r[10], r[11], bool(r[9])) for r in read)
+    return tuple(AccountDraw(account_in(r[:9]), r[10], r[11], bool(r[9])) for r in read)
 
 
 def load_each(rows: Rows, states: Sequence[State], *, lock: bool = False) -> dict[str, Reservation]:
@@ -66,7 +66,7 @@ def load_each(rows: Rows, states: Sequence[State], *, lock: bool = False) -> dic
         f"SELECT {_RESERVATION} FROM reservations WHERE state IN ({marks}) ORDER BY id{rows.locking if lock else ''}",
         *states,
     )
-    taken: dict[str, list[Taken]] = {row[0]: [] for row in read}
+    taken: dict[str, list[AccountDraw]] = {row[0]: [] for row in read}
     accounts = ", ".join(f"a.{column}" for column in ACCOUNT.split(", "))
     room = "a.capacity - a.recorded - a.reserved - a.committed"
     sums = rows.run(
@@ -79,8 +79,8 @@ def load_each(rows: Rows, states: Sequence[State], *, lock: bool = False) -> dic
     for row in sums:
         *account, left, name, binds, amount = row
         if name in taken:
-            taken[name].append(Taken(account_in(account), amount, left, bool(binds)))
-    return {row[0]: _loaded(row, tuple(taken[row[0]]), False) for row in read}
+            taken[name].append(AccountDraw(account_in(account), amount, left, bool(binds)))
+    return {row[0]: _load_row(row, tuple(taken[row[0]]), False) for row in read}
 
 
 def side_of(reservation: Reservation) -> Side:

@@ -14,12 +14,12 @@ from typing import Any
 from compliance.errors import near
 from compliance.ledger import holds, known_good
 from compliance.ledger.double_entry import microseconds
-from compliance.ledger.holds import STRICTNESS, WAITING, Deed, Hold, HoldAct, HoldState
+from compliance.ledger.holds import STRICTNESS, WAITING, Hold, HoldAct, HoldCommand, HoldState
 from compliance.ledger.known_good import KnownGood
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.ledger_requests import checked_key, checked_person
-from compliance.ledger.world_revisions import Changed
+from compliance.ledger.world_revisions import StateChange
 
 RELEASE_CODES: Mapping[str, str] = {
     "false_match": "the party is not the one on the list",
@@ -80,7 +80,7 @@ class Workflow:
         checked_key(subject)
         if decision not in STRICTNESS:
             raise LedgerError("bad_request", f"`{decision}` is no decision; one of {', '.join(STRICTNESS)}")
-        deed = self._deed("hold", by, "", _words(reason), at)
+        deed = self._hold_command("hold", by, "", _words(reason), at)
         return self._store.write(lambda rows: holds.open_hold(rows, subject, decision, deed))
 
     def release(self, name: str, *, code: str, reason: str, at: datetime, by: str) -> Hold:
@@ -88,17 +88,17 @@ class Workflow:
 
         Raises `LedgerError`: `unknown_hold`, `wrong_state`, `bad_request` for a code that is none.
         """
-        deed = self._deed("release", by, _code(code, self.settings.release_codes), _words(reason), at)
+        deed = self._hold_command("release", by, _code(code, self.settings.release_codes), _words(reason), at)
         return self._store.write(lambda rows: self._decide(rows, name, deed, "released"))
 
     def reject(self, name: str, *, code: str, reason: str, at: datetime, by: str) -> Hold:
         """A named person stops the subject for good, with a reason code; else as `release`."""
-        deed = self._deed("reject", by, _code(code, self.settings.reject_codes), _words(reason), at)
+        deed = self._hold_command("reject", by, _code(code, self.settings.reject_codes), _words(reason), at)
         return self._store.write(lambda rows: self._decide(rows, name, deed, "rejected"))
 
     def escalate(self, name: str, *, reason: str, at: datetime, by: str) -> Hold:
         """Hands the hold to the next of the levels. Raises `LedgerError` at the last one."""
-        deed, most = self._deed("escalate", by, "", _words(reason), at), len(self.settings.levels) - 1
+        deed, most = self._hold_command("escalate", by, "", _words(reason), at), len(self.settings.levels) - 1
         return self._store.write(lambda rows: holds.escalate(rows, name, deed, most))
 
     def found(self, name: str) -> Hold:
@@ -137,7 +137,7 @@ class Workflow:
         Where the settings ask a second person for `trust` it stands once that one says the same.
         """
         checked_key(subject)
-        deed = self._deed("trust", by, _code(code, self.settings.release_codes), _words(reason), at)
+        deed = self._hold_command("trust", by, _code(code, self.settings.release_codes), _words(reason), at)
         ends, text = microseconds(until), json.dumps(dict(facts), sort_keys=True)
         if ends <= deed.at:
             raise LedgerError("bad_request", f"the entry would end on {until}, before it begins")
@@ -164,12 +164,12 @@ class Workflow:
 
         `facts` are those of today by subject; of others only the time is looked at.
         """
-        deed = self._deed("reopen", by, "", "", at)
+        deed = self._hold_command("reopen", by, "", "", at)
         return self._store.write(lambda rows: known_good.reopen(rows, facts, decision, deed))
 
     # ---- what changed
 
-    def tell_changes(self, verdicts: Mapping[str, Mapping[str, Any]], *, at: datetime) -> list[Changed]:
+    def tell_changes(self, verdicts: Mapping[str, Mapping[str, Any]], *, at: datetime) -> list[StateChange]:
         """What is another in new answers than what was last given here, by subject (`reservation/ID`, `hold/ID`).
 
         Each change is told once: the new answers are what the next ones are held against. Of a subject that is given
@@ -177,7 +177,7 @@ class Workflow:
         """
         now = microseconds(at)
 
-        def work(rows: Any) -> list[Changed]:
+        def work(rows: Any) -> list[StateChange]:
             told = []
             for subject in sorted(verdicts):
                 text = json.dumps(dict(verdicts[subject]), sort_keys=True)
@@ -188,18 +188,18 @@ class Workflow:
                 elif read[0][0] != text:
                     rows.run("UPDATE verdicts SET verdict = ?, at = ? WHERE subject = ?", text, now, subject)
                     kind, _, name = subject.partition("/")
-                    told.append(Changed(kind, name, json.loads(read[0][0]), json.loads(text)))
+                    told.append(StateChange(kind, name, json.loads(read[0][0]), json.loads(text)))
             return told
 
         return self._store.write(work)
 
     # ---- what is asked
 
-    def _decide(self, rows: Any, name: str, deed: Deed, outcome: HoldState) -> Hold:
+    def _decide(self, rows: Any, name: str, deed: HoldCommand, outcome: HoldState) -> Hold:
         return holds.decide(rows, name, deed, outcome, self._seconds, len(self.settings.levels) - 1)
 
-    def _deed(self, act: str, by: str, code: str, reason: str, at: datetime) -> Deed:
-        return Deed(act, checked_person(by), code, reason, microseconds(at), self._tolerance)
+    def _hold_command(self, act: str, by: str, code: str, reason: str, at: datetime) -> HoldCommand:
+        return HoldCommand(act, checked_person(by), code, reason, microseconds(at), self._tolerance)
 
 
 def _words(reason: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger.acts import Now, require_state, rewrite
 from compliance.ledger.double_entry import lock_accounts, lock_every_account, move
-from compliance.ledger.ledger_answers import OPEN, Balance, Reservation, Taken
+from compliance.ledger.ledger_answers import OPEN, AccountDraw, Balance, Reservation
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.reservations import stale_world
 from compliance.ledger.stored_reservations import load, load_each, set_state, side_of, write_act
@@ -43,7 +43,7 @@ class WorldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class StateChange:
     """What is another than before: `kind` is `reservation`, `account` or `hold`; both sides as JSON has them."""
 
     kind: str
@@ -64,7 +64,7 @@ def changes_since(rows: Rows, revision: int) -> list[tuple[int, str, str]]:
     return [(number, sha256, change) for number, sha256, change in read]
 
 
-def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[Changed]]:
+def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[StateChange]]:
     """Another world counts from now on."""
     rows.lock_world()
     current, _ = head(rows)
@@ -120,14 +120,16 @@ def _record(rows: Rows, asked: WorldChange, names: Collection[str], at: int) -> 
             rows.run("UPDATE accounts SET binds = ? WHERE number = ?", int(opening.binds), account.number)
 
 
-def _takes(taken: Sequence[Taken]) -> dict[str, int]:
+def _takes(taken: Sequence[AccountDraw]) -> dict[str, int]:
     return {one.account.name: one.taken for one in taken if one.taken}
 
 
-def _reservations_changed(rows: Rows, before: Mapping[str, Reservation], moved: Sequence[str]) -> list[Changed]:
-    return [Changed("reservation", name, before[name].said(), load(rows, name).said()) for name in sorted(moved)]
+def _reservations_changed(rows: Rows, before: Mapping[str, Reservation], moved: Sequence[str]) -> list[StateChange]:
+    return [StateChange("reservation", name, before[name].said(), load(rows, name).said()) for name in sorted(moved)]
 
 
-def _accounts_changed(rows: Rows, before: Mapping[str, Balance]) -> list[Changed]:
+def _accounts_changed(rows: Rows, before: Mapping[str, Balance]) -> list[StateChange]:
     now = {name: one.balance for name, one in lock_every_account(rows).items()}
-    return [Changed("account", name, was.said(), now[name].said()) for name, was in before.items() if was != now[name]]
+    return [
+        StateChange("account", name, was.said(), now[name].said()) for name, was in before.items() if was != now[name]
+    ]

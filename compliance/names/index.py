@@ -17,7 +17,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from compliance.gc_pause import growing
+from compliance.gc_pause import gc_paused
 from compliance.names.likeness import (
     CUT_KINDS,
     KINDS_OF_SLIPS,
@@ -36,7 +36,7 @@ from compliance.names.likeness import (
 )
 from compliance.names.name import Name, Word, may_be_initials
 from compliance.names.name_vocabulary import WEIGHTS
-from compliance.names.romanizations import squeezed
+from compliance.names.romanizations import squeeze_sound
 from compliance.names.scripts import latin_form
 from compliance.names.sounding import SoundingWords
 from compliance.names.spellings import parse_spellings
@@ -99,7 +99,7 @@ def compare(
 class NameIndex:
     """Parties by what their names hold; the order in which they are given changes nothing."""
 
-    @growing()
+    @gc_paused()
     def __init__(self, parties: Mapping[str, PartyNames]) -> None:
         self.parties = parties
         self._keys = sorted(parties)
@@ -146,7 +146,7 @@ class NameIndex:
         names = (name for key in self._keys for _, name in parties[key].names)
         self._sounds = SoundingWords(words, tuple(names), self._written)
 
-    @growing()
+    @gc_paused()
     def matches(self, asked: Sequence[PartyNames], likely: int = LIKELY) -> list[list[NameMatch]]:
         """For each party asked about, every party with a name at least `likely` alike, the likest first.
 
@@ -158,11 +158,11 @@ class NameIndex:
         self._look_for_sounds(names)
         found = []
         for party in asked:
-            made = (match for match in self._compared(party, likely) if match.likeness.score >= likely)
+            made = (match for match in self._compare(party, likely) if match.likeness.score >= likely)
             found.append(sorted(made, key=lambda m: (-m.likeness.counts, -m.likeness.score, m.key)))
         return found
 
-    def _compared(self, party: PartyNames, likely: int) -> Iterator[NameMatch]:
+    def _compare(self, party: PartyNames, likely: int) -> Iterator[NameMatch]:
         """A party beside all that may be as alike."""
         special: set[int] = set()
         sharing: set[int] = set()
@@ -175,7 +175,9 @@ class NameIndex:
             other = self.parties[key]
             names = other.names
             if place not in special:
-                names = tuple((n, name) for n, name in names if _weight(name, within_reach) >= _needed(name, likely))
+                names = tuple(
+                    (n, name) for n, name in names if _weight(name, within_reach) >= _required_weight(name, likely)
+                )
             match = compare(party, other, key, names)
             if match is not None:
                 yield match
@@ -183,7 +185,7 @@ class NameIndex:
     def _rare(self, name: Name, likely: int) -> list[str]:
         """The rarest words of a name of which a likely one has at least one, where no words are joined or cut."""
         words = sorted({word.text: WEIGHTS[word.kind] for word in name.words}.items(), key=self._rarity)
-        lacking = name.weight - _needed(name, likely)
+        lacking = name.weight - _required_weight(name, likely)
         kept, weight = [], 0
         for text, own in words:
             kept.append(text)
@@ -225,7 +227,7 @@ class NameIndex:
                 first = word.letters[0] if may_contract(word.letters) else word.letters
                 found.update(text for w, text in _beginning(self._common, first) if cuts_short(word.letters, w))
             if word.kind == "own":
-                found.update(self._begun(word.letters))
+                found.update(self._words_begun_by(word.letters))
             elif word.kind not in KINDS_OF_SLIPS:
                 short = {word.letters[:end] for end in range(SHORTEST_CUT, len(word.letters) - 1)}
                 short.update(s for s in self._contracted.get(word.letters[:1], ()) if cuts_short(s, word.letters))
@@ -239,7 +241,7 @@ class NameIndex:
             self._near[text] = tuple(dict.fromkeys((*self._near.get(text, ()), *sorted(near))))
         self._spelled_by_joined = self._sounds.spelled_by_joined(names)
 
-    def _begun(self, letters: str) -> Iterator[str]:
+    def _words_begun_by(self, letters: str) -> Iterator[str]:
         """The long words that these letters begin, or that are the beginning of them."""
         if len(letters) >= SHORTEST_OF_LONG:
             yield from (text for whole, text in _beginning(self._long, letters) if begins_long(letters, whole))
@@ -255,7 +257,7 @@ class NameIndex:
         """Parties that share joined words or initials."""
         found: set[int] = set()
         for word in name.words:
-            for written in {word.written, *map(squeezed, word.sounds)} if word.sounds else (word.written,):
+            for written in {word.written, *map(squeeze_sound, word.sounds)} if word.sounds else (word.written,):
                 found.update(self._joined.get(written, ()))
             for written in self._sounds.joined_spelling(word) if word.spellings else ():
                 found.update(self._joined[written])
@@ -267,12 +269,12 @@ class NameIndex:
                 texts.update(self._spelled_by_joined.get(latin_form("".join(letters)), ()))
         texts.update(text for letters in name.acronyms for text in self._letters.get(letters, ()))
         found.update(self._joined.get(name.written, ()), *(self._words[text] for text in texts))
-        return found | self._shortened(name)
+        return found | self._parties_by_initials(name)
 
-    def _shortened(self, name: Name) -> set[int]:
+    def _parties_by_initials(self, name: Name) -> set[int]:
         """Parties with a name that is this one but for initials."""
         found: set[int] = set()
-        for text in name.abbreviated:
+        for text in name.initials:
             found.update(self._short.get(text, ()))
         for short in filter(may_be_initials, name.words):
             having = sorted((self._words.get(word.text, ()) for word in name.words if word is not short), key=len)
@@ -290,7 +292,7 @@ class NameIndex:
         for word in name.words:
             for place in weights.keys() & self._having(word.text):
                 weights[place] += WEIGHTS[word.kind]
-        return {place for place, weight in weights.items() if weight >= _needed(name, likely)}
+        return {place for place, weight in weights.items() if weight >= _required_weight(name, likely)}
 
 
 def _beginning(words: list[tuple[str, str]], letters: str) -> Iterator[tuple[str, str]]:
@@ -299,7 +301,7 @@ def _beginning(words: list[tuple[str, str]], letters: str) -> Iterator[tuple[str
     return takewhile(lambda word: word[0].startswith(letters), found)
 
 
-def _needed(name: Name, likely: int) -> float:
+def _required_weight(name: Name, likely: int) -> float:
     """The weight of the words of a name that another as alike has too, or something for them."""
     return name.weight * likely / (2 * SAME - likely) - _ROUNDING
 

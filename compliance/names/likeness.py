@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from compliance.names.name import Name, Word, are_initials, may_be_initials
 from compliance.names.name_vocabulary import WEIGHTS
-from compliance.names.romanizations import arabic, is_arabic, squeezed
+from compliance.names.romanizations import arabic, is_arabic, squeeze_sound
 from compliance.names.scripts import Spellings, latin_form, reads
 
 SAME = 100
@@ -90,11 +90,11 @@ class _Pair:
         """The likeness of the names."""
         self._equal()
         if all(map(any, self.left)):
-            self._abbreviated(0)
-            self._abbreviated(1)
+            self._match_initials(0)
+            self._match_initials(1)
             self._sounds()
-            self._joined(0)
-            self._joined(1)
+            self._match_joined_words(0)
+            self._match_joined_words(1)
             self._initials(0)
             self._initials(1)
             self._cuts(0)
@@ -103,7 +103,7 @@ class _Pair:
         if self.telling:
             self._excuse(0, of_other)
             self._excuse(1, of_one)
-        return self._counted()
+        return self._score()
 
     def _share(self, alike: int, weight: int, kinds: Iterable[str]) -> None:
         self.shared += 2 * alike * weight
@@ -118,7 +118,7 @@ class _Pair:
                     self._share(SAME, WEIGHTS[word.kind], (word.kind,))
                     ones[place] = others[spot] = word = None
 
-    def _joined(self, side: int) -> None:
+    def _match_joined_words(self, side: int) -> None:
         """Words of one side that the other writes as one."""
         parts, wholes = self.left[side], self.left[1 - side]
         if not any(wholes) or sum(word is not None for word in parts) < 2:
@@ -130,7 +130,7 @@ class _Pair:
                 parts[span[0] : span[1]] = [None] * (span[1] - span[0])
                 wholes[place] = None
 
-    def _abbreviated(self, side: int) -> None:
+    def _match_initials(self, side: int) -> None:
         """One word or two of one side for which the other has the first letters, where nothing else is left."""
         parts = [place for place, word in enumerate(self.left[side]) if word]
         shorts = [place for place, word in enumerate(self.left[1 - side]) if word]
@@ -140,7 +140,7 @@ class _Pair:
         start, end = parts[0], parts[-1] + 1
         if short is None or not may_be_initials(short) or len(short.letters) != len(parts):
             return
-        if self.names[side].abbreviated.get(self.names[1 - side].short) != (start, end):
+        if self.names[side].initials.get(self.names[1 - side].short) != (start, end):
             return
         alone = len(parts) > 1 and not self.telling
         if not (self._may_be_alone(side) if alone else self.telling and are_initials(short)):
@@ -220,7 +220,7 @@ class _Pair:
                 self.total += WEIGHTS[word.kind]
                 self.left[side][place] = None
 
-    def _counted(self) -> int:
+    def _score(self) -> int:
         kinds = [[word.kind for word in side if word is not None] for side in self.left]
         total = self.total + sum([WEIGHTS[kind] for side in kinds for kind in side])
         if kinds[0] and kinds[1]:
@@ -236,7 +236,7 @@ class _Pair:
 def sound_alike(one: Word, other: Word) -> bool:
     """Whether one word is how another may be written in another script or romanization."""
     if one.spellings or other.spellings:
-        return _spelled(one.spellings, other) or _spelled(other.spellings, one)
+        return _reads_as(one.spellings, other) or _reads_as(other.spellings, one)
     if not one.sounds and not other.sounds:
         return False
     if is_arabic(one.sounds) or is_arabic(other.sounds):
@@ -247,14 +247,14 @@ def sound_alike(one: Word, other: Word) -> bool:
     return not (one.sounds | {one.letters}).isdisjoint(other.sounds | {other.letters})
 
 
-def _spelled(spellings: Spellings, other: Word) -> bool:
+def _reads_as(spellings: Spellings, other: Word) -> bool:
     return bool(spellings) and not other.spellings and reads(spellings, latin_form(other.letters))
 
 
 def _span(name: Name, whole: Word) -> tuple[int, int] | None:
     """The words of a name that are a word written apart."""
     joined = name.joined
-    for written in (whole.written, *sorted(map(squeezed, whole.sounds))):
+    for written in (whole.written, *sorted(map(squeeze_sound, whole.sounds))):
         if written in joined:
             return joined[written]
     for letters, span in name.spans if whole.spellings else ():

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from compliance.names.letters import MEETING, join, squeeze
 from compliance.names.name_vocabulary import WEIGHTS
-from compliance.names.romanizations import NO_SOUNDS, Sounds, in_pinyin, korean, squeezed
+from compliance.names.romanizations import NO_SOUNDS, Sounds, in_pinyin, korean, squeeze_sound
 from compliance.names.scripts import Spellings
 
 _SHORTEST, _LONGEST = 3, 8
@@ -97,7 +97,7 @@ class Name:
         if self.tongue in _WRITTEN_APART:
             for letters, span in self.spans:
                 for sound in _sounds_of(self.tongue, letters):
-                    found.setdefault(squeezed(sound), span)
+                    found.setdefault(squeeze_sound(sound), span)
         return found
 
     @cached_property
@@ -111,7 +111,7 @@ class Name:
         ]
 
     @cached_property
-    def abbreviated(self) -> dict[str, tuple[int, int]]:
+    def initials(self) -> dict[str, tuple[int, int]]:
         """The compared words of the name where one word or two have their first letters alone: their place."""
         found: dict[str, tuple[int, int]] = {}
         texts = [word.text for word in self.words]

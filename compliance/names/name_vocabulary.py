@@ -115,7 +115,7 @@ def characters() -> Characters:
 
 
 @cache
-def _slipped() -> Mapping[str, str]:
+def _words_by_slip() -> Mapping[str, str]:
     """Long words of the tables with a letter less, each with the one word that it may be a slip of, or nothing."""
     found: dict[str, str] = {}
     for word in sorted(word for word in _every_word() if len(word) >= _LONG_WORD):
@@ -137,7 +137,7 @@ def _every_word() -> frozenset[str]:
 def common_spelling(word: str) -> str:
     """A word folded, and the common word that it is but for one slip where it is long, else itself."""
     word = fold(word)
-    known, slipped = _every_word(), _slipped()
+    known, slipped = _every_word(), _words_by_slip()
     if len(word) < _LONG_WORD - 1 or word in known:
         return word
     shorter = [word[:place] + word[place + 1 :] for place in range(len(word))]

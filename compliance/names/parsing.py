@@ -19,7 +19,7 @@ from compliance.names.romanizations import (
     sounds_of,
     written_out,
 )
-from compliance.names.scripts import Spellings, is_alphabetic, latinized, plain_script, with_articles, with_numbers
+from compliance.names.scripts import Spellings, is_alphabetic, latinize, plain_script, with_articles, with_numbers
 
 _PATRONYMIC = re.compile(r"[a-z]{3}(ovich|evich|ovych|evych|ovna|evna|ivna|ichna|inichna|oglu|ogli|kizi)$")
 _NUMBERED = ("no", "nr", "num", "number", "nomer")
@@ -91,7 +91,7 @@ def _arabic_words() -> frozenset[str]:
     return ARABIC_PARTICLES.union(given)
 
 
-def _with_sounds(word: Word, tongue: str, others: _Others, alone: frozenset[str]) -> Word:
+def _with_sounds(word: Word, tongue: str, others: _AlternativeSpellings, alone: frozenset[str]) -> Word:
     if word.letters in alone:
         return word._replace(apart=True)
     if word.kind not in KINDS_OF_NAMES:
@@ -107,16 +107,16 @@ def _with_long_vowels(word: Word) -> Word:
     return Word(*word[:5], (), sounds) if sounds else word
 
 
-class _Others(NamedTuple):
+class _AlternativeSpellings(NamedTuple):
     """Other ways to write some words of a text: those of other scripts, and those with an umlaut."""
 
     spellings: dict[str, Spellings]
     sounds: dict[str, Sounds]
 
 
-def _latin_words(text: str, reading: str) -> tuple[list[str], _Others]:
+def _latin_words(text: str, reading: str) -> tuple[list[str], _AlternativeSpellings]:
     """The plain words of a text, and other ways to write some of them."""
-    found = _Others({}, {})
+    found = _AlternativeSpellings({}, {})
     if not text.isascii():
         if is_latin(text):
             found.sounds.update(written_out(text))
@@ -127,7 +127,7 @@ def _latin_words(text: str, reading: str) -> tuple[list[str], _Others]:
             for spelling, pattern, latin in _native():
                 if spelling in text:
                     text = pattern.sub(f" {latin} ", text)
-            text, ways = latinized(text, reading)
+            text, ways = latinize(text, reading)
             found.spellings.update(ways)
     return with_parts_apart(plain_words(text)), found
 

@@ -53,7 +53,7 @@ _SOUNDED_OUT = str.maketrans({"č": "ch", "ć": "ch", "š": "sh", "ž": "zh", "�
 _CHINESE_U = re.compile("(?<=[nl])ü(?![a-z])")
 
 
-def squeezed(sound: str) -> str:
+def squeeze_sound(sound: str) -> str:
     """A sound as words are joined."""
     return sound if ":" in sound else squeeze(sound)
 
@@ -100,7 +100,7 @@ def looks_like_wade_giles(words: Sequence[str], hyphens: bool) -> bool:
 def in_pinyin(words: Iterable[str]) -> Sounds:
     """What syllables of Wade-Giles, written as one, may be in Pinyin."""
     ways = [sorted(wade_giles().get(word, ())) for word in words]
-    return frozenset("".join(way) for way in _some(ways))
+    return frozenset("".join(way) for way in _limit_combinations(ways))
 
 
 def looks_korean(words: Sequence[str]) -> bool:
@@ -115,7 +115,9 @@ def looks_korean(words: Sequence[str]) -> bool:
 def korean(word: str) -> Sounds:
     """A Korean word, brought to the letters of the Revised Romanization, as one or other romanization has it."""
     letters = _KOREAN_LETTERS.findall(_SILENT_H.sub("", word))
-    keys = {"ko:" + "".join(way) for way in _some([_IN_KOREAN.get(letter, (letter,)) for letter in letters])}
+    keys = {
+        "ko:" + "".join(way) for way in _limit_combinations([_IN_KOREAN.get(letter, (letter,)) for letter in letters])
+    }
     keys.update(f"ko:={own}" for own in _korean_surnames().get(word, ()))
     return frozenset(keys)
 
@@ -144,7 +146,7 @@ def arabic(word: str) -> Sounds:
     return frozenset(keys)
 
 
-def _some(ways: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+def _limit_combinations(ways: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     count = 1
     for way in ways:
         count *= len(way)

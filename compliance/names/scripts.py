@@ -105,7 +105,7 @@ def has_characters(text: str) -> bool:
     return any("\u3400" <= letter <= "\u9fff" for letter in text)
 
 
-def latinized(text: str, tongue: str = "") -> tuple[str, dict[str, Spellings]]:
+def latinize(text: str, tongue: str = "") -> tuple[str, dict[str, Spellings]]:
     """A text with its words of other scripts in Latin letters, and the ways to write each of these."""
     found: dict[str, Spellings] = {}
     parts: list[str] = []

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from compliance.names.name import Name, Word
-from compliance.names.romanizations import arabic, is_arabic, squeezed
+from compliance.names.romanizations import arabic, is_arabic, squeeze_sound
 from compliance.names.scripts import latin_form, readings_among
 
 _KINDS = ("own", "given")
@@ -27,7 +27,7 @@ class SoundingWords:
         for word in self._words:
             for sound in word.sounds:
                 self._by_sound[sound].add(word.text)
-                self._by_squeezed[squeezed(sound)].add(word.text)
+                self._by_squeezed[squeeze_sound(sound)].add(word.text)
         self._has_arabic = any(is_arabic(word.sounds) for word in self._words)
 
     def near(self, words: Collection[Word]) -> dict[str, set[str]]:
@@ -55,7 +55,7 @@ class SoundingWords:
         for sound in (*word.sounds, word.letters):
             yield from self._by_sound.get(sound, ())
         for sound in word.sounds:
-            yield from self._written.get(squeezed(sound), ())
+            yield from self._written.get(squeeze_sound(sound), ())
         for sound in arabic(word.letters) if self._has_arabic else ():
             yield from self._by_sound.get(sound, ())
         for sound in word.sounds if is_arabic(word.sounds) else ():
@@ -70,7 +70,9 @@ class SoundingWords:
         if not word.spellings or word.kind not in _KINDS:
             return []
         return [
-            text for letters in readings_among(word.spellings, self._joined_order) for text in self._joined[letters]
+            text
+            for letters in readings_among(word.spellings, self._joined_order)
+            for text in self._joined_words[letters]
         ]
 
     def spelled_by_joined(self, names: Iterable[Name]) -> dict[str, set[str]]:
@@ -96,7 +98,7 @@ class SoundingWords:
         return sorted(self._latin)
 
     @cached_property
-    def _joined(self) -> Texts:
+    def _joined_words(self) -> Texts:
         found: dict[str, set[str]] = defaultdict(set)
         for name in self._names:
             joined = {span: written for written, span in name.joined.items()}
@@ -106,7 +108,7 @@ class SoundingWords:
 
     @cached_property
     def _joined_order(self) -> list[str]:
-        return sorted(self._joined)
+        return sorted(self._joined_words)
 
     @cached_property
     def _arabic(self) -> Texts:

@@ -44,7 +44,7 @@ def spellings(text: str) -> tuple[str, ...]:
         return (text,)
     plain = _NATURE.sub(" ", _THEREOF.sub(" ", text))
     found: list[str] = []
-    for part in _ALSO.sub(_parted, plain).split(";"):
+    for part in _ALSO.sub(_break_between, plain).split(";"):
         part = part.strip(" ,.:\t")
         if part.count("(") != part.count(")"):
             part = part.strip("()")
@@ -53,7 +53,7 @@ def spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found))) or (text,)
 
 
-def _parted(words: re.Match[str]) -> str:
+def _break_between(words: re.Match[str]) -> str:
     """A break where these words stand between two names, and not first."""
     return ";" if words.start() else words[0]
 

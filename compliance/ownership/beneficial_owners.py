@@ -13,7 +13,7 @@ from typing import Any
 from compliance.errors import UsageError
 from compliance.ownership.effective_share import Share, shares
 from compliance.ownership.register import Day
-from compliance.ownership.stake_bounds import WHOLE, Bar, Bound
+from compliance.ownership.stake_bounds import WHOLE, Bar, RangeEnd
 from compliance.ownership.stake_cells import UNNAMED
 from compliance.units import exact, show
 
@@ -63,9 +63,9 @@ def beneficial(day: Day, party: str, bar: Bar, undisclosed: str) -> Beneficial:
         traced += share.low
         if share.over:
             flags.add("over_100_percent")
-        if bar.possibly(Bound(share.high * WHOLE)):
+        if bar.possibly(RangeEnd(share.high * WHOLE)):
             kind = "person" if top in day.register.people else "company"
-            found.append((top, kind, share, not share.over and bar.surely(Bound(share.low * WHOLE))))
+            found.append((top, kind, share, not share.over and bar.surely(RangeEnd(share.low * WHOLE))))
     if nameless:
         flags.add("unidentified_holder")
     found.sort(key=lambda one: (-one[2].low, -one[2].high, one[0]))

@@ -9,7 +9,7 @@ from threading import RLock
 from compliance.ownership.day_sets import Marks
 from compliance.ownership.linked_clusters import Clusters
 from compliance.ownership.register import Register
-from compliance.ownership.stake_cells import Dated, ends
+from compliance.ownership.stake_cells import DatedRow, ends
 from compliance.ownership.strong_components import components
 
 
@@ -35,11 +35,11 @@ class ChangingDays:
         if party not in self._days:
             with self._settling:
                 if party not in self._days:
-                    for part in components([party], self._undated):
+                    for part in components([party], self._upstream_undated):
                         self._settle(part)
         return self._days[party]
 
-    def _undated(self, party: str) -> Iterator[str]:
+    def _upstream_undated(self, party: str) -> Iterator[str]:
         return (other for other in self.register.upstream(party) if other not in self._days)
 
     def _settle(self, part: tuple[str, ...]) -> None:
@@ -48,7 +48,7 @@ class ChangingDays:
         inside = set(part)
         for party in part:
             days |= timeline.mark(register.own_days(party))
-            rows: Iterable[Dated] = (*register.stakes_in(party), *register.controls_of.get(party, ()))
+            rows: Iterable[DatedRow] = (*register.stakes_in(party), *register.controls_of.get(party, ()))
             endings |= timeline.mark(row.to for row in rows if row.to is not None)
             for other in register.upstream(party):
                 if other not in inside:
@@ -70,7 +70,7 @@ class ChangingDays:
         if number not in self._of_clusters:
             found = 0
             for one in self.clusters.of(party):
-                rows: Iterable[Dated] = (*register.roles_in.get(one, ()), *register.roles_of.get(one, ()))
+                rows: Iterable[DatedRow] = (*register.roles_in.get(one, ()), *register.roles_of.get(one, ()))
                 found |= timeline.mark((*register.own_days(one), *ends(rows)))
             self._of_clusters[number] = found
         return timeline.last(self._of_clusters[number], day)

@@ -105,14 +105,14 @@ class _End:
             self.value[self.owner] = _ALL
             return
         columns = {party: self._column(party) for party in part}
-        wrong = {party for party, c in columns.items() if c is not None and c.over and self._touched(c, part)}
+        wrong = {party for party, c in columns.items() if c is not None and c.over and self._may_be_owners(c, part)}
         if wrong or any(self._rests_on_wrong(c) for c in columns.values() if c is not None):
             self.over.update(part)
         fixed = dict.fromkeys(wrong, _NONE if self.undisclosed is None else _ALL)
         value = {**dict.fromkeys(part, _NONE), **fixed}
         weights = {p: self._weights(c, None) if c else {} for p, c in columns.items() if p not in wrong}
         while True:
-            value = {**self._solved(weights, fixed), **fixed}
+            value = {**self._solve(weights, fixed), **fixed}
             known = ChainMap(value, self.value)
             if self.undisclosed is None:
                 break
@@ -128,7 +128,7 @@ class _End:
             weights.update(better)
         self.value.update(value)
 
-    def _touched(self, column: Column, part: tuple[str, ...]) -> bool:
+    def _may_be_owners(self, column: Column, part: tuple[str, ...]) -> bool:
         """Whether anything in a column may be the owner's."""
         if self.undisclosed is not None and column.unnamed.holders:
             return True
@@ -165,7 +165,7 @@ class _End:
         found = weights.get(UNNAMED, _NONE)
         return found + sum((part * value.get(owner, _NONE) for owner, part in weights.items()), _NONE)
 
-    def _solved(self, weights: dict[str, Weights], fixed: dict[str, Fraction]) -> dict[str, Fraction]:
+    def _solve(self, weights: dict[str, Weights], fixed: dict[str, Fraction]) -> dict[str, Fraction]:
         """The values under these weights: zero where nothing of the owner's arrives, else solved."""
         known = ChainMap({**fixed, UNNAMED: _ALL}, self.value)
         given = {p: sum((w * known[o] for o, w in held.items() if o in known), _NONE) for p, held in weights.items()}

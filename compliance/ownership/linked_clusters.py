@@ -34,10 +34,10 @@ class Clusters:
 
     def listed(self, number: int) -> Sequence[str]:
         """The parties of a cluster that are ever on a list, sorted."""
-        return self._listed.get(number, ())
+        return self._listed_by_cluster.get(number, ())
 
     @cached_property
-    def _listed(self) -> dict[int, list[str]]:
+    def _listed_by_cluster(self) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
         for party in sorted(self.register.listings_of):
             found.setdefault(self.number(party), []).append(party)
@@ -68,7 +68,7 @@ class Clusters:
     def in_circle(self, party: str, day: date) -> bool:
         """Whether a company owns a part of itself on the day, directly or through others."""
         if party not in self._circle:
-            for part in components([party], self._unsettled):
+            for part in components([party], self._owners_unsettled):
                 kept = part if len(part) > 1 or part[0] in self._ever_owners(part[0]) else ()
                 self._circle.update(dict.fromkeys(part, kept))
         part = self._circle[party]
@@ -80,7 +80,7 @@ class Clusters:
             found = self._turning[part[0]] = Spells(ends(rows))
         return party in found.on(day, lambda: self._turns(part, day))
 
-    def _unsettled(self, party: str) -> Iterator[str]:
+    def _owners_unsettled(self, party: str) -> Iterator[str]:
         return (owner for owner in self._ever_owners(party) if owner not in self._circle)
 
     def _ever_owners(self, party: str) -> list[str]:

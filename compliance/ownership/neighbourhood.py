@@ -59,13 +59,13 @@ def _onto(register: Register, party: str, day: date) -> list[Link]:
         return []
     on = register.day(day)
     found = [
-        Link(h.owner or UNIDENTIFIED + party, party, _told(h.percent, c.interest), False)
+        Link(h.owner or UNIDENTIFIED + party, party, _share_label(h.percent, c.interest), False)
         for c in on.columns(party)
         for h in c.held
     ]
     return found + [Link(one, party, means.replace("_", " "), True) for one, means in on.controllers(party)]
 
 
-def _told(percent: Interval, interest: str) -> str:
+def _share_label(percent: Interval, interest: str) -> str:
     share = "unknown" if percent.low == 0 and percent.high == WHOLE else f"{percent} %"
     return f"{share} of votes" if interest == "votes" else share

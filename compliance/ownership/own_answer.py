@@ -69,7 +69,7 @@ def own(
     """
     if undisclosed not in UNDISCLOSED:
         raise UsageError(f"unknown `undisclosed` `{undisclosed}`.{near(undisclosed, UNDISCLOSED)}")
-    asked = _known(ownership, parties or sorted(ownership.register.companies))
+    asked = _require_parties(ownership, parties or sorted(ownership.register.companies))
     head: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "test": test,
@@ -82,7 +82,7 @@ def own(
     if test == SHARE:
         if owner is None:
             raise UsageError("the test `share` needs an owner")
-        (owner,) = _known(ownership, [owner])
+        (owner,) = _require_parties(ownership, [owner])
         held = shares(ownership.register.day(as_of), owner, asked, undisclosed)
         return {**head, "owner": owner, "parties": {party: held[party].as_json() for party in asked}}
     if test == BENEFICIAL:
@@ -104,7 +104,7 @@ def own(
     }
 
 
-def _known(ownership: Ownership, parties: Iterable[str]) -> list[str]:
+def _require_parties(ownership: Ownership, parties: Iterable[str]) -> list[str]:
     """The parties in order, each once; raises `UsageError` for one that is not in the world."""
     found = sorted(set(parties))
     register = ownership.register

@@ -14,13 +14,13 @@ from typing import TypeVar
 
 from compliance.ownership.day_sets import Timeline
 from compliance.ownership.party_rows import Parties, PartyRows, Place
-from compliance.ownership.stake_bounds import Column, Held
-from compliance.ownership.stake_cells import UNNAMED, Cell, Dated, Holding, Spells, StakeRow, ends, stands
+from compliance.ownership.stake_bounds import Column, HolderStake
+from compliance.ownership.stake_cells import UNNAMED, Cell, DatedRow, Holding, Spells, StakeRow, ends, stands
 from compliance.units import FIRST_DAY
 from compliance.world.schema.tables import Company, Control, Headquarters, Listing, Person, Role, Stake, Tie
 from compliance.world.world import World
 
-_D = TypeVar("_D", bound=Dated)
+_D = TypeVar("_D", bound=DatedRow)
 
 
 class Register:
@@ -105,11 +105,11 @@ class Register:
         return found.on(day, lambda: self._columns_on(company, day))
 
     def _columns_on(self, company: str, day: date) -> tuple[Column, ...]:
-        held: dict[str, list[Held]] = {"shares": []}
+        held: dict[str, list[HolderStake]] = {"shares": []}
         for cell in self.cells_in(company):
             percent = cell.on(day)
             if percent is not None:
-                held.setdefault(cell.interest, []).append(Held(cell.owner, percent))
+                held.setdefault(cell.interest, []).append(HolderStake(cell.owner, percent))
         return tuple(Column.of(company, interest, holders) for interest, holders in held.items())
 
     def holdings(self, owner: str, day: date) -> tuple[Holding, ...]:
@@ -134,7 +134,7 @@ class Register:
         yield from self._linked_days()
 
     def _linked_days(self) -> Iterator[date]:
-        rows: tuple[Mapping[str, Sequence[Dated]], ...] = (
+        rows: tuple[Mapping[str, Sequence[DatedRow]], ...] = (
             self.controls_of, self.ties_of, self.listings_of, self.seats_of, self.roles_in,
         )  # fmt: skip
         for index in rows:
@@ -218,7 +218,7 @@ class Day:
         """What the party controls other than by stakes, with the means."""
         return [(r.company, r.means) for r in self.rows(self.register.controls_by, controller)]
 
-    def tied(self, party: str, kinds: Iterable[str]) -> list[str]:
+    def tied_parties(self, party: str, kinds: Iterable[str]) -> list[str]:
         """Who has a tie of one of these kinds with the party, whichever side it stands on."""
         kinds = frozenset(kinds)
         return sorted(

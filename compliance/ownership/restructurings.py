@@ -25,16 +25,16 @@ class Changes:
         """The days on which the party came under another ultimate parent, sorted."""
         if party not in self._kept:
             days = self.ownership.days(party) if party in self.ownership.register.companies else ()
-            self._kept[party] = tuple(day for day in days if day > FIRST_DAY and self._changed(party, day))
+            self._kept[party] = tuple(day for day in days if day > FIRST_DAY and self._has_changed(party, day))
         return self._kept[party]
 
-    def _changed(self, party: str, day: date) -> bool:
+    def _has_changed(self, party: str, day: date) -> bool:
         before = day - _A_DAY
-        return self._recorded(party, before) and self.ownership.families(party, before) != self.ownership.families(
+        return self._has_records(party, before) and self.ownership.families(party, before) != self.ownership.families(
             party, day
         )
 
-    def _recorded(self, party: str, day: date) -> bool:
+    def _has_records(self, party: str, day: date) -> bool:
         """Whether anything is recorded of who holds or controls the party on the day."""
         on = self.ownership.register.day(day)
         return bool(on.controllers(party)) or any(column.held for column in on.columns(party))

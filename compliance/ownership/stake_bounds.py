@@ -21,7 +21,7 @@ WHOLE = Fraction(100)
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class RangeEnd:
     """An end of what is possible; `open` leaves out the value itself."""
 
     value: Fraction = Fraction(0)
@@ -43,11 +43,11 @@ class Bar:
     percent: Fraction
     inclusive: bool
 
-    def surely(self, low: Bound) -> bool:
+    def surely(self, low: RangeEnd) -> bool:
         """Whether every value from this lower end on reaches the bar."""
         return low.value > self.percent or (low.value == self.percent and (self.inclusive or low.open))
 
-    def possibly(self, high: Bound) -> bool:
+    def possibly(self, high: RangeEnd) -> bool:
         """Whether some value up to this upper end reaches the bar."""
         return high.value > self.percent or (high.value == self.percent and self.inclusive and not high.open)
 
@@ -101,13 +101,13 @@ class Tally:
             tally.add(stake)
         return tally
 
-    def lowest(self) -> Bound:
+    def lowest(self) -> RangeEnd:
         """What these holders have on the lowest completion."""
-        return Bound(self.low, self.opened > 0)
+        return RangeEnd(self.low, self.opened > 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HolderStake:
     """One holder's stake in a company, all rows of the day added up; an empty `owner` is not identified."""
 
     owner: str
@@ -120,12 +120,12 @@ class Column:
 
     company: str
     interest: str
-    held: tuple[Held, ...]
+    held: tuple[HolderStake, ...]
     total: Tally
     unnamed: Tally
 
     @classmethod
-    def of(cls, company: str, interest: str, held: Iterable[Held]) -> Column:
+    def of(cls, company: str, interest: str, held: Iterable[HolderStake]) -> Column:
         """The column of these holders."""
         held = tuple(held)
         total = Tally.of(h.percent for h in held)
@@ -140,14 +140,14 @@ class Column:
         """The stakes of members, with those of holders who are not identified if `unnamed`."""
         return Tally.of(h.percent for h in self.held if (member(h.owner) if h.owner else unnamed))
 
-    def highest(self, members: Tally, rest: bool) -> Bound:
+    def highest(self, members: Tally, rest: bool) -> RangeEnd:
         """What members have on the highest completion; with `rest` what nobody disclosed is theirs too."""
-        mine = Bound(members.high, members.closed_short > 0)
+        mine = RangeEnd(members.high, members.closed_short > 0)
         if self.over:
-            return min(mine, Bound(WHOLE), key=Bound.as_high)
+            return min(mine, RangeEnd(WHOLE), key=RangeEnd.as_high)
         others = self.total.low - members.low
-        room = Bound(WHOLE - others, self.total.opened > members.opened)
-        return room if rest else min(mine, room, key=Bound.as_high)
+        room = RangeEnd(WHOLE - others, self.total.opened > members.opened)
+        return room if rest else min(mine, room, key=RangeEnd.as_high)
 
 
 def together(rows: Mapping[Interval, int]) -> Interval:

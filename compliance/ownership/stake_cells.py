@@ -16,7 +16,7 @@ from compliance.units import Interval
 UNNAMED = ""
 
 
-class Dated(Protocol):
+class DatedRow(Protocol):
     """A row that stands for a time."""
 
     @property
@@ -25,7 +25,7 @@ class Dated(Protocol):
     def to(self) -> date | None: ...
 
 
-class StakeRow(Dated, Protocol):
+class StakeRow(DatedRow, Protocol):
     """A row of `stakes`, as far as questions of ownership go."""
 
     @property
@@ -39,12 +39,12 @@ class StakeRow(Dated, Protocol):
 _T = TypeVar("_T")
 
 
-def stands(row: Dated, day: date) -> bool:
+def stands(row: DatedRow, day: date) -> bool:
     """Whether the row holds on the day."""
     return (row.from_ is None or row.from_ <= day) and (row.to is None or day < row.to)
 
 
-def ends(rows: Iterable[Dated]) -> Iterator[date]:
+def ends(rows: Iterable[DatedRow]) -> Iterator[date]:
     """The days on which one of these rows begins or ceases to hold."""
     for row in rows:
         if row.from_ is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any as Expression
 
-from compliance.gc_pause import growing
+from compliance.gc_pause import gc_paused
 from compliance.plan.planner import Planner
 from compliance.plan.rule_plan import COMPARISONS, Leaf, PackPlan
 from compliance.plan.sql.aggregate import ROWS, sql
@@ -77,7 +77,7 @@ def accounts_of(pack: Pack, sources: frozenset[str]) -> PackAccounts:
     key = (pack.sha256, pack.overrides, sources)
     with _COMPILING:
         if key not in _PLANS:
-            with growing():
+            with gc_paused():
                 _PLANS[key] = AccountPlanner(pack).accounts(sources)
         return _PLANS[key]
 
@@ -99,18 +99,18 @@ class AccountPlanner(Planner):
             if self._source(of) not in ORDERED:
                 continue
             if self.totals.totals(of)[1].ratio:
-                others.append(self._other(rule, of, "it is a ratio"))
+                others.append(self._other_limit(rule, of, "it is a ratio"))
                 continue
             frame, measure = self.totals.frame(of), self.compiler.measure(of)
-            asked = [self.compiler.expanded(frame, condition) for condition in rule.when.values()]
+            asked = [self.compiler.expand(frame, condition) for condition in rule.when.values()]
             limits = [test for condition in asked for test in _always(condition) if _is_limit(test)]
             if measure.max is not None or measure.count not in (None, ROWS):
                 if limits:
-                    others.append(self._other(rule, of, "what it counts does not add up"))
+                    others.append(self._other_limit(rule, of, "what it counts does not add up"))
             elif limits:
                 accounts.append(self._account(rule, of, frame, measure, limits[0], asked))
             elif any(_is_limit(test) for condition in asked for test in leaves(condition)):
-                others.append(self._other(rule, of, "it is one of several ways to meet the rule"))
+                others.append(self._other_limit(rule, of, "it is one of several ways to meet the rule"))
         plan = PackPlan(self.pack, sources, self.compiler.needs, self.totals.statements(), (), (), ())
         return PackAccounts(plan, tuple(accounts), tuple(others))
 
@@ -120,9 +120,9 @@ class AccountPlanner(Planner):
         columns: dict[str, object] = {}
         leaf = self._leaf(frame, rule, limit, "c0", columns)
         shape = self.totals.totals(of)[1]
-        unless = [Not(self.compiler.expanded(frame, condition)) for condition in rule.unless.values()]
+        unless = [Not(self.compiler.expand(frame, condition)) for condition in rule.unless.values()]
         for name, flags in (("applies", shape.flags), ("binds", ())):
-            eased = All(tuple(self._eased(frame, flags, condition, True) for condition in (*asked, *unless)))
+            eased = All(tuple(self._relax(frame, flags, condition, True) for condition in (*asked, *unless)))
             columns[name] = self.compiler.holds(frame, eased, rule)
         columns |= {f"s.{key}": _column(key) for key in KEYS if key in frame.table().columns}
         table = frame.table()
@@ -138,7 +138,7 @@ class AccountPlanner(Planner):
         """
         rows, alone = self.totals.counted(of)[0], True
         if measure.where is not None:
-            where = self.compiler.expanded(self.totals.frame(measure.of or ""), measure.where)
+            where = self.compiler.expand(self.totals.frame(measure.of or ""), measure.where)
             alone = not any(self._of_others(test) for test in leaves(where))
             if not alone:
                 rows = self.totals._rows(measure.model_copy(update={"where": self._counting(where, True)}))[0]
@@ -147,7 +147,7 @@ class AccountPlanner(Planner):
         added = rows.group_by(keys).agg(high=rows.high.sum(), opens=rows.high.isnull().sum())
         return sql(added.select(**{f"s.{key}": added[key] for key in keys}, high=added.high, opens=added.opens)), alone
 
-    def _other(self, rule: Rule, of: str, why: str) -> OtherLimit:
+    def _other_limit(self, rule: Rule, of: str, why: str) -> OtherLimit:
         table = self.totals.frame(of).table()
         keys = [key for key in KEYS if key in table.columns]
         return OtherLimit(rule, sql(table.filter(table.ordered).select(**{f"s.{k}": table[k] for k in keys})), why)
@@ -157,7 +157,7 @@ class AccountPlanner(Planner):
         head, _, rest = test.path.partition(".")
         if head != "measure" or test.op not in COMPARISONS:
             return False
-        by = self.compiler.keyed(rest.partition(".")[0]).by
+        by = self.compiler.keyed_measure(rest.partition(".")[0]).by
         return by is None or self.compiler.chosen(by.id) != PURCHASE
 
     def _counting(self, condition: Condition, asked: bool) -> Condition:
@@ -172,15 +172,15 @@ class AccountPlanner(Planner):
             case Test():
                 return (All(()) if asked else Any(())) if self._of_others(condition) else condition
 
-    def _eased(self, frame: Frame, flags: Collection[str], condition: Condition, asked: bool) -> Condition:
+    def _relax(self, frame: Frame, flags: Collection[str], condition: Condition, asked: bool) -> Condition:
         """The condition with all that more of the same may bring about, and these flags, answered as it is `asked`."""
         match condition:
             case Not(item):
-                return Not(self._eased(frame, flags, item, not asked))
+                return Not(self._relax(frame, flags, item, not asked))
             case All(items):
-                return All(tuple(self._eased(frame, flags, item, asked) for item in items))
+                return All(tuple(self._relax(frame, flags, item, asked) for item in items))
             case Any(items):
-                return Any(tuple(self._eased(frame, flags, item, asked) for item in items))
+                return Any(tuple(self._relax(frame, flags, item, asked) for item in items))
             case Test():
                 grows = condition.path in flags
                 if condition.op in COMPARISONS and not condition.path.startswith("?"):

@@ -163,7 +163,7 @@ class _ClausePlanner(Planner):
         if leaf.kind == "flag":
             day = date.fromisoformat(parameter.values[-1].value if parameter else text)
             return Comparison(leaf, "days", day, False)
-        measure = self._compared(of, test)
+        measure = self._compared_measure(of, test)
         if measure is None:
             return Comparison(leaf, parameter.unit if parameter else "", None, False)
         where = measure.where
@@ -176,7 +176,7 @@ class _ClausePlanner(Planner):
         asked = test.path, test.op, str(test.value)
         return measure is not None and measure.count == "rows" and asked in (AT_LEAST_ONE, MORE_THAN_NONE)
 
-    def _compared(self, of: str, test: Test) -> Measure | None:
+    def _compared_measure(self, of: str, test: Test) -> Measure | None:
         """The measure whose total is compared; of a ratio that of its part."""
         head, _, rest = test.path.partition(".")
         name = rest.partition(".")[0] if head == "measure" and rest else of

@@ -16,7 +16,7 @@ import pyarrow as pa
 from compliance.output_files import scratch_path
 from compliance.plan.sql.expressions import FOLDED
 from compliance.plan.sql.frames import PLACE
-from compliance.rulebook.word_search import folded
+from compliance.rulebook.word_search import fold_text
 
 _IDLE: list[duckdb.DuckDBPyConnection] = []
 _MOST = 16
@@ -34,7 +34,7 @@ class Database:
         except IndexError:
             self._own = duckdb.connect(config={"temp_directory": scratch_path()})
             self._own.execute("SET threads = 1; SET preserve_insertion_order = false")
-            self._own.create_function(FOLDED, folded, ["VARCHAR"], "VARCHAR")
+            self._own.create_function(FOLDED, fold_text, ["VARCHAR"], "VARCHAR")
         self._own.execute("CREATE SCHEMA work; USE work")
         self._given: dict[str, None] = {}
 
@@ -65,7 +65,7 @@ class Database:
 
     def held(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Columns of a table or view."""
-        return self.columns(f"SELECT {', '.join(quoted(column) for column in columns)} FROM {quoted(name)}")
+        return self.columns(f"SELECT {', '.join(quote_name(column) for column in columns)} FROM {quote_name(name)}")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query one by one, which is faster where they are few."""
@@ -88,7 +88,7 @@ class Database:
             self._own.close()
 
 
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     """A name as it stands in a query."""
     return '"' + name.replace('"', '""') + '"'
 

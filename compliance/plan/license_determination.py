@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compliance.plan.rule_plan import DeterminationPlan
 from compliance.plan.sql import expressions
-from compliance.plan.sql.aggregate import Totals, sql
+from compliance.plan.sql.aggregate import AggregateCompiler, sql
 from compliance.plan.sql.compiler import Compiler
 from compliance.plan.sql.frames import Frame
 from compliance.plan.sql.interval_join import Get
@@ -21,7 +21,7 @@ def policy_columns(compiler: Compiler, frame: Frame, of: str) -> dict[str, Get]:
     return found
 
 
-def determination_plan(totals: Totals, of: str) -> DeterminationPlan:
+def determination_plan(totals: AggregateCompiler, of: str) -> DeterminationPlan:
     """The determinations of the rows of a table."""
     compiler = totals.compiler
     frame = totals.frame(of)

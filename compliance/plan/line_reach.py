@@ -15,7 +15,7 @@ from compliance.plan.sql.frames import view
 from compliance.plan.sql.materialize import Statement
 from compliance.plan.sql.relations import NAME
 from compliance.rulebook.packs import Pack
-from compliance.rulebook.rule_models import Derived
+from compliance.rulebook.rule_models import DerivedField
 from compliance.sources.source_catalogue import SHIPPED, SOURCES
 
 LINES = "lines"
@@ -56,7 +56,7 @@ def reach(pack: Pack, rule: RulePlan, statements: Iterable[Statement]) -> Reach 
                 return None
             columns |= found
         steps.append(frozenset(columns))
-        level = _level(_totals(_counted(level, made)), made)
+        level = _level(_totals(_counting_queries(level, made)), made)
     return Reach(steps[0], tuple(steps[1:]), len(first) == 1) if steps else None
 
 
@@ -66,7 +66,7 @@ def _totals(statements: Iterable[str]) -> set[str]:
     return {name.removeprefix(start) for sql in statements for name in NAME.findall(sql) if name.startswith(start)}
 
 
-def _counted(totals: set[str], made: Mapping[str, str]) -> list[str]:
+def _counting_queries(totals: set[str], made: Mapping[str, str]) -> list[str]:
     """What says which rows count in these totals; several may count the same rows."""
     start = view("counted.")
     read = {name for total in totals for name in NAME.findall(made[view(f"total.{total}")]) if name.startswith(start)}
@@ -91,7 +91,7 @@ def _columns(pack: Pack, path: str) -> set[str] | None:
     if attribute == "parent" and SOURCES[LINES].get(party, SOURCES[LINES]["id"]).kind == "party":
         return {EVERY}
     field = pack.definitions.fields.get(LINES, {}).get(path)
-    if not isinstance(field, Derived):
+    if not isinstance(field, DerivedField):
         return None
     parts = [_columns(pack, case.value) for case in field.first]
     return None if None in parts else {name for part in parts if part is not None for name in part}

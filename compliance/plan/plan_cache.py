@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from compliance.gc_pause import growing
+from compliance.gc_pause import gc_paused
 from compliance.plan.planner import Planner
 from compliance.plan.rule_plan import PackPlan
 from compliance.rulebook.packs import Pack
@@ -24,7 +24,7 @@ def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False, margins: 
         kept = _PLANS.setdefault((pack.sha256, pack.overrides, beside, margins), [])
         fit = [plan for plan in kept if sources <= plan.sources]
         if not fit:
-            with growing():
+            with gc_paused():
                 fit = [Planner(pack, beside).plan(sources, margins)]
             kept.append(fit[0])
         return min(fit, key=lambda plan: (len(plan.sources), sorted(plan.sources)))

@@ -22,23 +22,25 @@ from compliance.plan.rowwise import workspace
 from compliance.plan.rowwise.source_text import Unwritten
 from compliance.plan.rowwise.workspace import Workspace
 from compliance.plan.rule_plan import PackPlan
-from compliance.plan.sql.frames import PLACE, Needs, schema, view
-from compliance.plan.sql.materialize import Making, Statement, makings
+from compliance.plan.sql.frames import PLACE, Requirements, schema, view
+from compliance.plan.sql.materialize import Materialization, Statement, plan_materializations
 from compliance.sources.column_types import SEPARATOR, UNKNOWN, Column
 from compliance.sources.entities import OF_LINE, certifies, chip_facts, holds_on, models, powers
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.parties import restructured_parties
 from compliance.sources.parties.party_attributes import Attributes
 from compliance.sources.parties.party_columns import party_column
 from compliance.sources.source_catalogue import ENTITIES, SOURCES
-from compliance.sources.source_tables import Rows
-from compliance.sources.to_arrow import arrow
+from compliance.sources.source_tables import SourceTables
+from compliance.sources.to_arrow import to_arrow
 from compliance.world.schema.tables import Certification, ModelLocation, WeightTransfer
 
 T = TypeVar("T")
 
 
-def on_tables(scene: Scene, plan: PackPlan, work: Callable[[Tables], T], scenes: int = 1, most: int | None = None) -> T:
+def on_tables(
+    scene: EvaluationContext, plan: PackPlan, work: Callable[[Tables], T], scenes: int = 1, most: int | None = None
+) -> T:
     """What work makes of the tables of a plan: of few rows without a database, unless only that answers all of it.
 
     Of rows that stand in several `scenes` each counts as often; no more than `most` are few.
@@ -50,7 +52,7 @@ def on_tables(scene: Scene, plan: PackPlan, work: Callable[[Tables], T], scenes:
     return work(Tables(scene, plan, scene.rows))
 
 
-def most_rows(rows: Rows, plan: PackPlan, scenes: int = 1) -> int:
+def most_rows(rows: SourceTables, plan: PackPlan, scenes: int = 1) -> int:
     """How many rows the largest source has that a plan reads, in so many scenes."""
     return max((len(rows.of(source)) for source in plan.needs.sources), default=0) * scenes
 
@@ -58,7 +60,7 @@ def most_rows(rows: Rows, plan: PackPlan, scenes: int = 1) -> int:
 class Tables:
     """All built tables of one evaluation of one pack, registered in a database of their own."""
 
-    def __init__(self, scene: Scene, plan: PackPlan, rows: Rows, few: bool = False) -> None:
+    def __init__(self, scene: EvaluationContext, plan: PackPlan, rows: SourceTables, few: bool = False) -> None:
         self.scene = scene
         self.plan = plan
         self.pack = plan.pack
@@ -93,12 +95,12 @@ class Tables:
         if "place_at" in names:
             self._places_at(needs)
 
-    def _makings(self, asked: Sequence[str]) -> Sequence[Making]:
+    def _makings(self, asked: Sequence[str]) -> Sequence[Materialization]:
         """How the tables and views between what is built and these queries are made."""
         names = self.plan.reads(asked)
-        return makings([s for s in self.plan.statements if s.name in names], asked, self._many)
+        return plan_materializations([s for s in self.plan.statements if s.name in names], asked, self._many)
 
-    def _make(self, statements: Sequence[Making]) -> None:
+    def _make(self, statements: Sequence[Materialization]) -> None:
         for made in statements:
             if made.own and isinstance(self.database, Database):
                 rows = self.rows.of(made.statement.source or "").select(made.own)
@@ -135,7 +137,7 @@ class Tables:
         self.database.close()
 
     def _register(self, name: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
-        self.database.give(view(name), arrow(rows, columns))
+        self.database.give(view(name), to_arrow(rows, columns))
 
     def _source(self, source: str) -> None:
         table = self.rows.of(source)
@@ -172,7 +174,7 @@ class Tables:
         made = self.rows.of_parties.setdefault(key, PartyTable(types))
         leading = [name for name, column in columns.items() if column.kind == "names"]
         with made.growing:  # another thread may ask for the same parties
-            waiting = self._reached() - made.parties
+            waiting = self._reachable_parties() - made.parties
             while waiting:  # some attributes name further parties
                 rows = (self._party_rows(party, attributes, self.attributes) for party in sorted(waiting))
                 more = made.add(waiting, chain.from_iterable(rows))
@@ -197,25 +199,25 @@ class Tables:
                 since, last = begins, now
         yield {"party": party, "from": since, "to": date.max, **last}
 
-    def _reached(self) -> set[str]:
+    def _reachable_parties(self) -> set[str]:
         """Parties of rows, and holders that they lead to."""
         listings: Any = self.scene.world.rows("listings")
         return {*self.parties, *(row.party for row in listings)}
 
     # ---- places, arrangements, certifications
 
-    def _papers(self, needs: Needs, of_lines: bool) -> None:
+    def _papers(self, needs: Requirements, of_lines: bool) -> None:
         """What stands on record for each row; a certification that does not is not known, never refused."""
         columns = {"paper": "string", "table": "string", "row": "string", "holds": "boolean"}
         kept = dict.fromkeys(self._certificates()) if needs.papers["certified"] else {}
         rows = [{"paper": p, "table": t, "row": r, "holds": True} for p, t, r in kept]
-        self.database.give("papers_of_others", arrow(rows, columns))
+        self.database.give("papers_of_others", to_arrow(rows, columns))
         asked = list(self._of_lines(needs)) if of_lines and self.scene.world.rows("certifications") else []
         known = [name for name in sorted(needs.papers["permitted"]) if of_lines and self.attributes.candidates(name)]
-        asked += [self._permitted(name) for name in known]
+        asked += [self._permitted_lines(name) for name in known]
         self.database.make("view", "papers", " UNION ALL ".join(["FROM papers_of_others", *asked]))
 
-    def _of_lines(self, needs: Needs) -> Iterator[str]:
+    def _of_lines(self, needs: Requirements) -> Iterator[str]:
         """The papers that are for a line: of a party of it, naming it or no line, valid on its date.
 
         `noticed` asks how long before it they were given, `followed` whether one was given on its day or later.
@@ -238,7 +240,7 @@ class Tables:
             later = f"""c.kind = '{kind}' AND c."from" BETWEEN l.date AND DATE '{self.scene.day.isoformat()}'"""
             yield _for_each_line(f"'followed.{kind}'", "true", later, (*OF_LINE, *parents))
 
-    def _permitted(self, name: str) -> str:
+    def _permitted_lines(self, name: str) -> str:
         """The lines for whose country a party is listed, or may be; asked once where nothing changes in between."""
         parties = ("end_user", "operator")
         known = {p for row in self.run("SELECT DISTINCT end_user, operator FROM lines") for p in row.values() if p}
@@ -250,7 +252,7 @@ class Tables:
         asked = self.run(f'SELECT DISTINCT {", ".join(parties)}, to_country, c."from" FROM lines AS l {at}')
         for row in asked:
             named = [p for p in (row["end_user"], row["operator"]) if p]
-            row["holds"] = self.attributes.permitted(name, named, row["to_country"], row["from"])
+            row["holds"] = self.attributes.is_permitted(name, named, row["to_country"], row["from"])
         told = [row for row in asked if row["holds"] is not False]
         types = {**dict.fromkeys((*parties, "to_country"), "string"), "from": "date", "holds": "boolean"}
         self._register(f"permitted.{name}", told, types)
@@ -271,12 +273,12 @@ class Tables:
                 if paper.shipment is None and certifies(paper, self.scene.day):
                     yield f"certified.{paper.kind}", kept.table, kept.name_of_row
 
-    def _places_at(self, needs: Needs) -> None:
+    def _places_at(self, needs: Requirements) -> None:
         """Which lists each place is on and which arrangements hold there, a row for each stretch of days."""
         rows = (row for place in sorted(self.places) for row in self._place_rows(place, needs))
         self._register("place_at", rows, place_shape(needs))
 
-    def _place_rows(self, place: str, needs: Needs) -> Iterator[dict[str, Any]]:
+    def _place_rows(self, place: str, needs: Requirements) -> Iterator[dict[str, Any]]:
         arranged, cuts = self._cuts_of_places
         for begins, ends in zip(cuts, (*cuts[1:], date.max), strict=True):
             row: dict[str, Any] = {"place": place, "from": begins, "to": ends}
@@ -313,13 +315,13 @@ def party_shape(attributes: Iterable[str]) -> tuple[dict[str, Column], dict[str,
     return columns, {"party": "string", **_DATED, **schema(columns)}
 
 
-def place_shape(needs: Needs) -> dict[str, str]:
+def place_shape(needs: Requirements) -> dict[str, str]:
     """The stored columns of the table of places."""
     names = [*sorted(needs.lists), *(f"arranged.{kind}" for kind in sorted(needs.arranged))]
     return {"place": "string", **_DATED, **dict.fromkeys(names, "boolean")}
 
 
-def site_rows(scene: Scene) -> Iterator[dict[str, Any]]:
+def site_rows(scene: EvaluationContext) -> Iterator[dict[str, Any]]:
     """The sites of a world as rules see them."""
     for site, it, whole in powers(scene.world, scene.day):
         yield {
@@ -335,13 +337,13 @@ class PartyTable:
 
     def __init__(self, types: Mapping[str, str]) -> None:
         self.parties: set[str] = set()
-        self.rows = arrow((), types)
+        self.rows = to_arrow((), types)
         self.growing = Lock()
         self._types = types
 
     def add(self, parties: Collection[str], rows: Iterable[Mapping[str, Any]]) -> pa.Table:
         """The rows of more parties, which are those that are added."""
-        more = arrow(rows, self._types)
+        more = to_arrow(rows, self._types)
         self.rows = pa.concat_tables([self.rows, more])
         self.parties.update(parties)
         return more

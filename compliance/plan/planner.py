@@ -11,15 +11,24 @@ from typing import Any as Expression
 from compliance.errors import InputError, Problem, UsageError
 from compliance.plan.license_determination import determination_plan, policy_columns
 from compliance.plan.line_reach import reach
-from compliance.plan.prune import LISTED, holds_nowhere
-from compliance.plan.rule_plan import COMPARISONS, PLACEHOLDER, Leaf, PackPlan, PlannedClause, Probe, RulePlan, sampled
-from compliance.plan.sql.aggregate import Totals, sql
-from compliance.plan.sql.aggregate_schema import Shape
+from compliance.plan.prune import LISTED, is_unsatisfiable
+from compliance.plan.rule_plan import (
+    COMPARISONS,
+    PLACEHOLDER,
+    Leaf,
+    PackPlan,
+    PlannedClause,
+    Probe,
+    RulePlan,
+    sample_rows,
+)
+from compliance.plan.sql.aggregate import AggregateCompiler, sql
+from compliance.plan.sql.aggregate_schema import AggregateSchema
 from compliance.plan.sql.compiler import Compiler
 from compliance.plan.sql.frames import Frame, Ratio
 from compliance.plan.sql.lineage_queries import evidence
 from compliance.plan.sql.scenarios import SCENE, asked_about
-from compliance.plan.subject_kinds import misnamed
+from compliance.plan.subject_kinds import check_subject_kind
 from compliance.rulebook.conditions import Condition, Not, Test, leaves, rebuilt
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.rule_models import Rule, slug
@@ -35,7 +44,7 @@ class Planner:
     def __init__(self, pack: Pack, beside: bool = False) -> None:
         self.pack = pack
         self.compiler = Compiler(pack, beside)
-        self.totals = Totals(self.compiler)
+        self.totals = AggregateCompiler(self.compiler)
 
     def plan(self, sources: frozenset[str] | None = None, margins: bool = True) -> PackPlan:
         """The plans of the rules over these sources (of every rule without), with the probes only if `margins`.
@@ -119,7 +128,7 @@ class Planner:
         if self.compiler.beside:
             kept = kept.filter(asked_about(kept))
         query: str = sql(kept.select(**{name: get(kept) for name, get in columns.items()}))  # type: ignore[operator]
-        query = sampled(query, columns) if "s.held" in columns else query
+        query = sample_rows(query, columns) if "s.held" in columns else query
         behind = evidence(self.totals, of) if shape is not None else None
         measured = next((leaf for c in clauses if not c.exception for leaf in c.leaves if leaf.kind == "amount"), None)
         if rule.measure is not None:
@@ -132,8 +141,8 @@ class Planner:
     def _probe(self, rule: Rule) -> Iterable[Probe]:
         of = self.compiler.chosen(rule.of, rule)
         conditions = [*rule.when.values(), *rule.unless.values()]
-        tests = [t for c in conditions for t in leaves(self.compiler.expanded(self.totals.frame(of), c))]
-        return self._probed(rule.id, of, rule, tests)
+        tests = [t for c in conditions for t in leaves(self.compiler.expand(self.totals.frame(of), c))]
+        return self._probes(rule.id, of, rule, tests)
 
     def _filter_probes(self, name: str) -> Iterable[Probe]:
         """The comparisons with other totals that decide which rows a measure counts."""
@@ -143,9 +152,9 @@ class Planner:
             if head == "measure" and test.op in COMPARISONS:
                 other, _, column = rest.partition(".")
                 inner = Test(column or "measure", test.op, test.value)
-                yield from self._probed(f"{name}/{other}", other, None, [inner])
+                yield from self._probes(f"{name}/{other}", other, None, [inner])
 
-    def _probed(self, name: str, of: str, rule: Rule | None, tests: Iterable[Test]) -> Iterable[Probe]:
+    def _probes(self, name: str, of: str, rule: Rule | None, tests: Iterable[Test]) -> Iterable[Probe]:
         frame = self.totals.frame(of)
         columns: dict[str, object] = {}
         found = []
@@ -167,7 +176,7 @@ class Planner:
     def _rests_on(self, of: str) -> frozenset[str]:
         """The source of a rule, and the lists without whose members its totals have no holder."""
         found = {self._source(of)}
-        measure = self.compiler.keyed(of) if of in self.pack.definitions.measures else None
+        measure = self.compiler.keyed_measure(of) if of in self.pack.definitions.measures else None
         if measure is not None and measure.by is not None:
             holder = HOLDER.search(self.compiler.chosen(measure.by.id))
             if holder is not None and holder[1] not in self.pack.party_lists:
@@ -177,7 +186,7 @@ class Planner:
     def _nowhere(self, of: str, asked: Iterable[Condition], sources: frozenset[str]) -> Iterable[bool]:
         """Of each of these conditions on the rows of a table, whether it can hold of none of them."""
         frame = self.totals.frame(of)
-        return (holds_nowhere(self.pack, self.compiler.expanded(frame, one), sources) for one in asked)
+        return (is_unsatisfiable(self.pack, self.compiler.expand(frame, one), sources) for one in asked)
 
     def _needs(self, of: str, sources: frozenset[str]) -> bool:
         """Whether some requirement on the rows of a table can hold."""
@@ -210,7 +219,7 @@ class Planner:
             op = test.op if leaf.kind != "flag" else "is"
             return Test(leaf.name, op, value)
 
-        planned = rebuilt(self.compiler.expanded(frame, condition), change)
+        planned = rebuilt(self.compiler.expand(frame, condition), change)
         return PlannedClause(slug(text), text, planned, exception, tuple(found))
 
     def _leaf(self, frame: Frame, rule: Rule | None, test: Test, name: str, columns: dict[str, object]) -> Leaf:
@@ -252,8 +261,8 @@ class Planner:
             columns[f"w.{word}"] = found.low if found.kind == "amount" else found.get
         return words
 
-    def _subject(self, frame: Frame, rule: Rule, shape: Shape | None, columns: dict[str, object]) -> None:
-        if wrong := misnamed(self.totals, rule):
+    def _subject(self, frame: Frame, rule: Rule, shape: AggregateSchema | None, columns: dict[str, object]) -> None:
+        if wrong := check_subject_kind(self.totals, rule):
             raise UsageError(wrong)
         if not isinstance(rule.subject.kind, str):
             for word, asked in rule.subject.kind.items():

@@ -15,7 +15,7 @@ _OF_LIST = frozenset({"listed", "once", "kin", "shares_address", "shares_people"
 _OF_TEST = frozenset({"captured", "limb", "owners", "policy"})
 
 
-def holds_nowhere(pack: Pack, condition: Condition, present: Collection[str]) -> bool:
+def is_unsatisfiable(pack: Pack, condition: Condition, present: Collection[str]) -> bool:
     """Whether a condition fails of every row of a world in which only these lists have anybody on them.
 
     The condition is written out: no field of the pack stands in it for another condition.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from compliance.errors import UsageError, near
-from compliance.plan.sql.aggregate import Totals
+from compliance.plan.sql.aggregate import AggregateCompiler
 from compliance.plan.sql.compiler import Compiler
 from compliance.plan.subject_kinds import kind_at
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
@@ -90,13 +90,15 @@ def fields(packs: Sequence[Pack] = (), table: str | None = None) -> list[Fields]
 
 
 def _tables(packs: Sequence[Pack]) -> Iterator[Fields]:
-    own = [(pack, Totals(Compiler(pack))) for pack in packs]
+    own = [(pack, AggregateCompiler(Compiler(pack))) for pack in packs]
     for table, columns in SOURCES.items():
         more = chain.from_iterable(_own(pack, totals, table) for pack, totals in own)
-        yield Fields(table, TABLES[table], (*_told(columns), *more))
+        yield Fields(table, TABLES[table], (*_describe_columns(columns), *more))
     for name, (meaning, parts) in LED_TO.items():
         theirs = (_of_party(pack) for pack in packs) if name == "party" else ()
-        yield Fields(name, meaning, (*(f for part in parts for f in _told(part)), *chain.from_iterable(theirs)))
+        yield Fields(
+            name, meaning, (*(f for part in parts for f in _describe_columns(part)), *chain.from_iterable(theirs))
+        )
     said = "what may stand for LIST and TEST; for LIST also a list of the world's `listings`, such as UVEU"
     yield Fields(LISTS, said, tuple(dict.fromkeys(_lists(packs))))
 
@@ -114,7 +116,7 @@ def _lists(packs: Sequence[Pack]) -> Iterator[Field]:
             yield Field(name, "test of ownership", "", test.title, pack.id)
 
 
-def _told(columns: Mapping[str, Column]) -> Iterator[Field]:
+def _describe_columns(columns: Mapping[str, Column]) -> Iterator[Field]:
     """Columns; the meaning of one that takes a name begins with the word for that name."""
     for name, column in columns.items():
         after, mark, meaning = column.meaning.partition("; ")
@@ -123,7 +125,7 @@ def _told(columns: Mapping[str, Column]) -> Iterator[Field]:
         yield Field(path, TYPES[column.kind], column.unit, meaning if named else column.meaning)
 
 
-def _own(pack: Pack, totals: Totals, table: str) -> Iterator[Field]:
+def _own(pack: Pack, totals: AggregateCompiler, table: str) -> Iterator[Field]:
     """The fields that a pack adds to a table, with its routes, and the measures and filters over its rows."""
     wording, definitions = Wording(pack, brief=True), pack.definitions
     for name, field in definitions.fields.get(table, {}).items():
@@ -133,7 +135,7 @@ def _own(pack: Pack, totals: Totals, table: str) -> Iterator[Field]:
         if table in route.of:
             yield Field(f"route.{name}", TYPES["flag"], "", f"it meets the conditions of {route.title}", pack.id)
     for name, measure in definitions.measures.items():
-        if totals.compiler.keyed(name).of == table:
+        if totals.compiler.keyed_measure(name).of == table:
             said = f"the total to which the row belongs: {measure.text}"
             yield Field(f"measure.{name}", TYPES["amount"], measure.unit, said, pack.id)
             yield Field(f"counted_in.{name}", TYPES["flag"], "", f"it is counted in `{name}`", pack.id)
@@ -166,7 +168,7 @@ def _sentence(wording: Wording, asked: Condition, table: str, yes: bool = True, 
 
 def _totals(pack: Pack) -> Iterator[Fields]:
     """The totals of each measure of a pack."""
-    totals, wording = Totals(Compiler(pack)), Wording(pack, brief=True)
+    totals, wording = AggregateCompiler(Compiler(pack)), Wording(pack, brief=True)
     for name, measure in pack.definitions.measures.items():
         found = []
         for column, held in totals.totals(name)[1].columns().items():

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from compliance.plan.sql.aggregate_schema import Shape
-from compliance.plan.sql.frames import Needs
+from compliance.plan.sql.aggregate_schema import AggregateSchema
+from compliance.plan.sql.frames import Requirements
 from compliance.plan.sql.materialize import Statement
 from compliance.plan.sql.relations import NAME, Query
 from compliance.rulebook.conditions import Condition, Test
@@ -64,7 +64,7 @@ class RulePlan:
     sql: str
     evidence: str | None
     clauses: tuple[PlannedClause, ...]
-    shape: Shape | None
+    shape: AggregateSchema | None
     words: tuple[str, ...]
     measured: Leaf | None
     dated: bool = False
@@ -88,7 +88,7 @@ class PackPlan:
 
     pack: Pack
     sources: frozenset[str]
-    needs: Needs
+    needs: Requirements
     statements: tuple[Statement, ...]
     rules: tuple[RulePlan, ...]
     determinations: tuple[DeterminationPlan, ...]
@@ -136,7 +136,7 @@ def review_policy(pack: Pack, columns: Iterable[str], row: Mapping[str, Any]) ->
     return None
 
 
-def sampled(query: str, columns: Mapping[str, object]) -> str:
+def sample_rows(query: str, columns: Mapping[str, object]) -> str:
     """The rows of a query that are held, and of those of which that is not known only a few, those of orders first."""
     order = ['"s.ordered" DESC'] if "s.ordered" in columns else []
     order += [f'"s.{name}"' for name in ("id", "key", "period", "table", "row") if f"s.{name}" in columns]

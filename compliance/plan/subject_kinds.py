@@ -5,8 +5,8 @@ A total is about the holder that its measure names (`by: {id: ...}`), a row abou
 
 from __future__ import annotations
 
-from compliance.plan.sql.aggregate import Totals
-from compliance.rulebook.rule_models import Derived, Rule
+from compliance.plan.sql.aggregate import AggregateCompiler
+from compliance.rulebook.rule_models import DerivedField, Rule
 from compliance.sources.column_types import Kind
 from compliance.sources.source_catalogue import SOURCES
 
@@ -24,7 +24,7 @@ ROWS: dict[str, Kind] = {"models": "model", "capacity": "site"}
 """What the id of a row names, in tables that have a row for each."""
 
 
-def misnamed(totals: Totals, rule: Rule) -> str | None:
+def check_subject_kind(totals: AggregateCompiler, rule: Rule) -> str | None:
     """What is wrong where `subject.kind` is a word for something else than what names the subject.
 
     Several words, each with its question, and words that nothing is known of are taken as they are.
@@ -36,7 +36,7 @@ def misnamed(totals: Totals, rule: Rule) -> str | None:
     of = compiler.chosen(rule.of, rule)
     if of not in SOURCES and of not in compiler.pack.definitions.measures:
         return None
-    measure = compiler.keyed(of) if of in compiler.pack.definitions.measures else None
+    measure = compiler.keyed_measure(of) if of in compiler.pack.definitions.measures else None
     path = rule.subject.id or (compiler.chosen(measure.by.id) if measure and measure.by else None)
     table = of if rule.subject.id or measure is None else measure.of or of
     found = ROWS.get(of, "text") if path is None else kind_at(totals, table, path)
@@ -49,10 +49,10 @@ def misnamed(totals: Totals, rule: Rule) -> str | None:
     return f"{told}; {f'write `kind: {meant}`, or ' if meant else ''}name a {word} in {change}"
 
 
-def kind_at(totals: Totals, of: str, path: str) -> Kind | None:
+def kind_at(totals: AggregateCompiler, of: str, path: str) -> Kind | None:
     """The kind of what a path leads to; `None` where a field of the pack picks among several kinds."""
     field = totals.compiler.pack.definitions.fields.get(of, {}).get(path)
-    if isinstance(field, Derived):
+    if isinstance(field, DerivedField):
         kinds = {kind_at(totals, of, case.value) for case in field.first}
         return kinds.pop() if len(kinds) == 1 else None
     kind = totals.compiler.column(totals.frame(of), path).kind

@@ -25,7 +25,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass
-class Verified:
+class VerificationReport:
     """What was read, and everything that is wrong with it, each as `FILE:LINE: message`."""
 
     records: int = 0
@@ -42,9 +42,9 @@ class Verified:
             self.problems.append("more problems are not told" if more else f"{file}:{line}: {message}")
 
 
-def verify(folder: Path, head: str = "", public_key: Path | None = None) -> Verified:
+def verify(folder: Path, head: str = "", public_key: Path | None = None) -> VerificationReport:
     """Reads every byte of a folder of records; with `head` it must hold the record of that hash."""
-    found = Verified()
+    found = VerificationReport()
     check = _signature_check(public_key) if public_key is not None else None
     wanted: dict[str, tuple[Path, int]] = {}
     sought = {head.strip().lower()} - {""}
@@ -53,7 +53,7 @@ def verify(folder: Path, head: str = "", public_key: Path | None = None) -> Veri
     began, kept_off = "", set()
     number, previous = 0, NO_HASH
     for file, at, line in _lines(folder, found):
-        record = _parsed(line, found, file, at)
+        record = _parse_record(line, found, file, at)
         if record is None:
             previous = sha256(line).hexdigest()
             number += 1
@@ -95,7 +95,7 @@ def verify(folder: Path, head: str = "", public_key: Path | None = None) -> Veri
     return found
 
 
-def _lines(folder: Path, found: Verified) -> Iterator[tuple[Path, int, bytes]]:
+def _lines(folder: Path, found: VerificationReport) -> Iterator[tuple[Path, int, bytes]]:
     """Each line with its file and number."""
     files = sorted((folder / "log").glob("*")) if (folder / "log").is_dir() else []
     if not files:
@@ -111,7 +111,7 @@ def _lines(folder: Path, found: Verified) -> Iterator[tuple[Path, int, bytes]]:
                 yield file, number, line.removesuffix(b"\n")
 
 
-def _parsed(line: bytes, found: Verified, file: Path, at: int) -> dict[str, Any] | None:
+def _parse_record(line: bytes, found: VerificationReport, file: Path, at: int) -> dict[str, Any] | None:
     """The record of a line; `None`, with what is wrong, where it is none."""
     try:
         record: dict[str, Any] = json.loads(line)
@@ -135,7 +135,7 @@ def _head_text(record: str, number: int, segment: int, size: int, world: int) ->
     return json.dumps(told, separators=(",", ":")).encode() + b"\n"
 
 
-def _check_content(folder: Path, found: Verified, wanted: dict[str, tuple[Path, int]]) -> None:
+def _check_content(folder: Path, found: VerificationReport, wanted: dict[str, tuple[Path, int]]) -> None:
     """Reads all content, and looks for what records, and trees of files, refer to."""
     there = set()
     trees: dict[str, Path] = {}

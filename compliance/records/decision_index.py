@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.records.durable_files import locked
+from compliance.records.durable_files import lock_file
 from compliance.records.reading import LogReader, Position, Record
 
 FILE, _LOCK = "index.sqlite", ".index.lock"
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS acts (decision INTEGER NOT NULL, number INTEGER NOT N
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
+class IndexedDecision:
     """A decision with its state, and the acts about it in their order."""
 
     record: Record
@@ -53,19 +53,19 @@ class DecisionIndex:
         self._log = log
         self._path = log.folder / FILE
 
-    def get(self, number: int) -> Indexed | None:
+    def get(self, number: int) -> IndexedDecision | None:
         """A decision by its number."""
         with self._read_up_to_now() as rows:
             found = rows.execute("SELECT state, segment, offset FROM decisions WHERE number = ?", (number,)).fetchone()
-            return None if found is None else self._indexed(rows, number, *found)
+            return None if found is None else self._load_decision(rows, number, *found)
 
-    def of_reservation(self, name: str) -> Indexed | None:
+    def of_reservation(self, name: str) -> IndexedDecision | None:
         """The decision with which a reservation was made."""
         with self._read_up_to_now() as rows:
             found = rows.execute(
                 "SELECT number, state, segment, offset FROM decisions WHERE reservation = ? ORDER BY number", (name,)
             ).fetchone()
-            return None if found is None else self._indexed(rows, *found)
+            return None if found is None else self._load_decision(rows, *found)
 
     def reservations(self) -> set[str]:
         """The ids of all reservations that are on record."""
@@ -73,7 +73,7 @@ class DecisionIndex:
             read = rows.execute("SELECT reservation FROM decisions WHERE reservation IS NOT NULL")
             return {name for (name,) in read}
 
-    def page(self, party: str = "", state: str = "", after: int = 0, most: int = 100) -> list[Indexed]:
+    def page(self, party: str = "", state: str = "", after: int = 0, most: int = 100) -> list[IndexedDecision]:
         """Decisions in their order, those after a number; of a party, in a state."""
         of_party = "JOIN parties USING (number) WHERE party = ? AND" if party else "WHERE"
         in_state = "AND state = ?" if state else ""
@@ -83,18 +83,20 @@ class DecisionIndex:
                 "ORDER BY number LIMIT ?",
                 (*((party,) if party else ()), after, *((state,) if state else ()), most),
             ).fetchall()
-            return [self._indexed(rows, *one) for one in found]
+            return [self._load_decision(rows, *one) for one in found]
 
-    def _indexed(self, rows: sqlite3.Connection, number: int, state: str, segment: int, offset: int) -> Indexed:
+    def _load_decision(
+        self, rows: sqlite3.Connection, number: int, state: str, segment: int, offset: int
+    ) -> IndexedDecision:
         acts = rows.execute("SELECT segment, offset FROM acts WHERE decision = ? ORDER BY number", (number,)).fetchall()
-        return Indexed(
+        return IndexedDecision(
             self._log.at(Position(segment, offset)), state, tuple(self._log.at(Position(*place)) for place in acts)
         )
 
     @contextmanager
     def _read_up_to_now(self) -> Iterator[sqlite3.Connection]:
         """The index with all that is in the log; one that is damaged is made anew."""
-        with locked(self._log.folder / _LOCK):
+        with lock_file(self._log.folder / _LOCK):
             try:
                 rows = self._open()
             except sqlite3.DatabaseError:

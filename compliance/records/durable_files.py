@@ -46,7 +46,7 @@ def fsync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path, shared: bool = False) -> Iterator[None]:
+def lock_file(path: Path, shared: bool = False) -> Iterator[None]:
     """Holds the lock of a file among processes and threads; whoever dies lets go of it."""
     import fcntl
 

@@ -22,7 +22,7 @@ from compliance.rulebook.folder import rules_folder, use_rules
 from compliance.rulebook.packs import PACK_FILE, load_packs, pack_ids
 from compliance.world.io.load import load_world
 from compliance.world.world import World
-from compliance.world.world_changes import changed
+from compliance.world.world_changes import change_world
 
 Change = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
 """`{"add": {table: rows}, "remove": {table: rows}}`, as `Screener.apply` takes them."""
@@ -91,7 +91,7 @@ class InputReader:
 
     def world(self, base: Mapping[str, Any]) -> World:
         """The world of a base, before any change."""
-        place = self._written(base["files"])
+        place = self._write_tree(base["files"])
         if not base["folder"]:
             (place,) = place.iterdir()
         return load_world(place, base["world"])
@@ -101,7 +101,7 @@ class InputReader:
     ) -> Screener:
         """A Screener of a world with the rules of the base, which this process reads from now on."""
         setting = Setting.of(base)
-        folder = self._written(base["rules"])
+        folder = self._write_tree(base["rules"])
         use_rules(folder / _RULES)
         packs = None if setting.packs is None else load_packs([self._pack(name, folder) for name in setting.packs])
         return Screener(world, packs, as_of or setting.as_of, posture or setting.posture)
@@ -109,7 +109,7 @@ class InputReader:
     def _pack(self, name: str, folder: Path) -> str:
         return str(folder / name) if name.startswith(f"{_OWN}/") else name
 
-    def _written(self, tree: str) -> Path:
+    def _write_tree(self, tree: str) -> Path:
         """The folder with the files of a tree, written when it is first asked for."""
         place = self._scratch / tree
         with self._writing:
@@ -123,7 +123,7 @@ def apply_record(world: World, body: Mapping[str, Any]) -> World:
     """The world after the changes that a world record makes. Raises `InputError`."""
     made = body["base"].get("changes", ()) if "base" in body else [body["change"]] if "change" in body else ()
     for change in made:
-        world = changed(world, change.get("add") or {}, change.get("remove") or {})
+        world = change_world(world, change.get("add") or {}, change.get("remove") or {})
     return world
 
 

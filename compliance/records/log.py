@@ -17,7 +17,7 @@ from typing import Any
 
 from compliance.errors import ComplianceError
 from compliance.records.canonical import canonical_json
-from compliance.records.durable_files import fsync_folder, locked, write_all
+from compliance.records.durable_files import fsync_folder, lock_file, write_all
 from compliance.records.head import Head, RecordsDamagedError
 from compliance.records.reading import CONTENT, HEAD, LOG, LogReader, Record
 from compliance.records.signing import Signer
@@ -106,7 +106,7 @@ class RecordLog(LogReader):
     def _write(self, batch: Sequence[_Waiting]) -> None:
         """Writes records one after the other, all or none of them."""
         try:
-            with locked(self.folder / LOCK):
+            with lock_file(self.folder / LOCK):
                 head = self._whole()
                 written, head, lines = self._lines(batch, head)
                 descriptor = self._segment_of(head.segment)

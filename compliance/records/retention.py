@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from compliance.records.content import TREE
-from compliance.records.durable_files import fsync_folder, locked
+from compliance.records.durable_files import fsync_folder, lock_file
 from compliance.records.log import LOCK, WORLD, RecordLog
 from compliance.records.reading import Record
 
@@ -31,7 +31,7 @@ def let_go(folder: Path, now: datetime, years: int) -> int:
             return 0
         first = next(iter(log.read())).number
         log.append(now, RETENTION, {"through": last.number, "hash": last.hash, "years": years})
-        with locked(folder / LOCK):
+        with lock_file(folder / LOCK):
             for start in [start for start in log.segments() if start <= last.number]:
                 log.segment(start).unlink()
             fsync_folder(folder / "log")

@@ -9,11 +9,11 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from compliance.answers.answer import ALL, Answer, DecisionSaid, FindingSaid, Quantity
+from compliance.answers.answer import ALL, Answer, DecisionByStanding, Finding, Quantity
 from compliance.reports import phrases
-from compliance.reports.report_context import Background
+from compliance.reports.report_context import ReportContext
 from compliance.reports.text import finding_groups
-from compliance.reports.text.decision_text import decided as decided_standings
+from compliance.reports.text.decision_text import deciding_standings as decided_standings
 from compliance.reports.text.decision_text import standings_asked, strictest, why
 from compliance.reports.text.order_line_text import LineResult, order_lines
 from compliance.rulebook.legal_standing import STANDINGS
@@ -38,9 +38,9 @@ a line that could not be read `not_evaluated` and its `problem`."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def findings_csv(answer: Answer, background: Background) -> str:
+def findings_csv(answer: Answer, background: ReportContext) -> str:
     """The findings of an answer, one a row."""
-    rows = list(_decided(answer))
+    rows = list(_decision_rows(answer))
     rows += [
         _finding(finding, answer, background)
         for _, found in finding_groups.by_standing(answer.findings)
@@ -50,10 +50,10 @@ def findings_csv(answer: Answer, background: Background) -> str:
         gaps = "; ".join(finding_groups.gap(one) for one in left.missing)
         told = {"outcome": phrases.NOT_EVALUATED, "rule": left.rule, "message": left.reason, "missing": gaps}
         rows.append({**told, "as_of": answer.as_of})
-    return written(FINDING_COLUMNS, rows)
+    return write_rows(FINDING_COLUMNS, rows)
 
 
-def lines_csv(answer: Answer, background: Background) -> str:
+def lines_csv(answer: Answer, background: ReportContext) -> str:
     """The order lines of a screening, one a row in the order of the file."""
     decided = {decision.id: decision for decision in answer.decisions}
     whole = {"order": ALL, **_decision(decided.get(ALL), answer, background), "as_of": answer.as_of}
@@ -61,10 +61,10 @@ def lines_csv(answer: Answer, background: Background) -> str:
         {**_line(result, answer.as_of), **_decision(decided.get(result.id), answer, background)}
         for result in order_lines(answer, background)
     )
-    return written(LINE_COLUMNS, [whole, *lines])
+    return write_rows(LINE_COLUMNS, [whole, *lines])
 
 
-def _decided(answer: Answer) -> Iterator[dict[str, str]]:
+def _decision_rows(answer: Answer) -> Iterator[dict[str, str]]:
     for decision in answer.decisions:
         for standing in standings_asked(answer):
             told = {"decision": getattr(decision, standing), "standing": standing, "subject": decision.id}
@@ -78,7 +78,7 @@ def _decided(answer: Answer) -> Iterator[dict[str, str]]:
             }
 
 
-def _decision(decision: DecisionSaid | None, answer: Answer, background: Background) -> dict[str, str]:
+def _decision(decision: DecisionByStanding | None, answer: Answer, background: ReportContext) -> dict[str, str]:
     """A line's decision; one that could not be read has none, and nothing is known of it."""
     if decision is None:
         return dict.fromkeys(("decision", *STANDINGS), "unknown")
@@ -90,7 +90,7 @@ def _decision(decision: DecisionSaid | None, answer: Answer, background: Backgro
     }
 
 
-def _finding(finding: FindingSaid, answer: Answer, background: Background) -> dict[str, str]:
+def _finding(finding: Finding, answer: Answer, background: ReportContext) -> dict[str, str]:
     measure, limit, subject = finding.measure, finding.limit, finding.subject
     return {
         "standing": finding.standing,
@@ -166,7 +166,7 @@ def cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def written(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
+def write_rows(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
     """Rows as CSV with a head."""
     sheet = StringIO()
     writer = csv.DictWriter(sheet, columns, restval="", lineterminator="\n")

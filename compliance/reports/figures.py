@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compliance.answers.answer import ClauseSaid, FindingSaid, LimitSaid, Quantity
+from compliance.answers.answer import Clause, Finding, Limit, Quantity
 from compliance.units import exact, show
 
 SIGNS = {"percent": " %", "points": " points", "date": "", "word": "", "": ""}
@@ -33,10 +33,10 @@ def number(text: str) -> str:
     if "/" not in text:
         head, _, tail = text.lstrip("+-").partition(".")
         return f"{'-' if value < 0 else ''}{int(head or 0):,}.{tail}"
-    return f"{rounded(value)} ({text})"
+    return f"{format_rounded(value)} ({text})"
 
 
-def rounded(value: Fraction) -> str:
+def format_rounded(value: Fraction) -> str:
     """Three decimals, or as many as it takes to tell the value from a whole number."""
     for digits in (3, 6, 9, 12):
         scaled = round(abs(value) * 10**digits)
@@ -63,7 +63,7 @@ def quantity(value: Quantity, *, open_ended: bool = False) -> str:
     return f"{said} or more" if open_ended else said
 
 
-def measured(finding: FindingSaid) -> str:
+def measure_text(finding: Finding) -> str:
     """What was measured against which limit, and by how much it is passed; empty where nothing was."""
     value, limit = finding.measure, finding.limit
     if value is None:
@@ -82,7 +82,7 @@ def measured(finding: FindingSaid) -> str:
     return f"{said}: {_against(over, limit)}"
 
 
-def in_chips(finding: FindingSaid, name: str, each: Fraction) -> str:
+def in_chips(finding: Finding, name: str, each: Fraction) -> str:
     """A measure in TPP and its limit in the number of a chip of so many TPP; empty for other measures."""
     value, limit = finding.measure, finding.limit
     if value is None or value.unit != "TPP":
@@ -94,10 +94,10 @@ def in_chips(finding: FindingSaid, name: str, each: Fraction) -> str:
 
 def _chips(tpp: str, each: Fraction) -> str:
     count = exact(tpp) / each
-    return number(show(count)) if count.denominator == 1 else rounded(count)
+    return number(show(count)) if count.denominator == 1 else format_rounded(count)
 
 
-def deciding(finding: FindingSaid) -> ClauseSaid | None:
+def deciding(finding: Finding) -> Clause | None:
     """The clause that compares the finding's measure with its limit."""
     value, limit = finding.measure, finding.limit
     if value is None or limit is None:
@@ -106,7 +106,7 @@ def deciding(finding: FindingSaid) -> ClauseSaid | None:
     return next((clause for clause in finding.clauses if (clause.value, clause.limit) == pair), None)
 
 
-def _against(over: Fraction, limit: LimitSaid) -> str:
+def _against(over: Fraction, limit: Limit) -> str:
     """By how much the value lies over the limit, or under what is the least."""
     share = limit.unit == "percent"
     bound = with_unit(limit.value, limit.unit) if share else number(limit.value)
@@ -116,7 +116,7 @@ def _against(over: Fraction, limit: LimitSaid) -> str:
     return f"{by} over the limit of {bound}" if over > 0 else f"{by} under the least of {bound}"
 
 
-def compared(clause: ClauseSaid) -> str:
+def comparison_text(clause: Clause) -> str:
     """The numbers of a clause: what it compares with what."""
     if clause.value is None or clause.limit is None:
         return ""

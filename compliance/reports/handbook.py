@@ -47,10 +47,10 @@ def _link(here: str, there: str, format: str) -> str:
 def _markdown(page: Iterable[Item], here: str, pages: Mapping[str, list[Item]], format: str) -> str:
     lines: list[str] = []
     for item in page:
-        text = _marked(item.text)
+        text = _escape_markdown(item.text)
         match item.kind:
             case "head":
-                lines += [f"# {text}", "", _marked(item.name), ""]
+                lines += [f"# {text}", "", _escape_markdown(item.name), ""]
             case "fact":
                 lines.append(f"- **{item.name}**: {text}")
             case "section":
@@ -63,7 +63,7 @@ def _markdown(page: Iterable[Item], here: str, pages: Mapping[str, list[Item]], 
     return "\n".join([*lines, "", f"_{NOTE}_", ""])
 
 
-def _marked(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     """Text in which only code marks mean something to Markdown."""
     parts = text.split("`")
     return "`".join(part if n % 2 else _MEANT.sub(r"\\\g<0>", part) for n, part in enumerate(parts))
@@ -78,14 +78,14 @@ def _html(page: Iterable[Item], here: str, pages: Mapping[str, list[Item]], form
     for kind, group in groupby(items, key=lambda item: item.kind):
         match kind:
             case "head":
-                body += [f'<p class="name">{escape(i.name)}</p><h1>{_coded(i.text)}</h1>' for i in group]
+                body += [f'<p class="name">{escape(i.name)}</p><h1>{_code_html(i.text)}</h1>' for i in group]
             case "fact":
-                told = "".join(f"<dt>{escape(i.name)}</dt><dd>{_coded(i.text)}</dd>" for i in group)
+                told = "".join(f"<dt>{escape(i.name)}</dt><dd>{_code_html(i.text)}</dd>" for i in group)
                 body.append(f"<dl>{told}</dl>")
             case "section":
-                body += [f"<h2>{_linked(i, here, pages, format)}</h2>" for i in group]
+                body += [f"<h2>{_link_item(i, here, pages, format)}</h2>" for i in group]
             case "line":
-                body += _nested(list(group), here, pages, format)
+                body += _nest_lists(list(group), here, pages, format)
     up = "" if here == "index" else f'<nav><a href="{_link(here, "index", format)}">Handbook</a></nav>'
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(items[0].text)}</title>'
@@ -94,7 +94,7 @@ def _html(page: Iterable[Item], here: str, pages: Mapping[str, list[Item]], form
     )
 
 
-def _nested(lines: list[Item], here: str, pages: Mapping[str, list[Item]], format: str) -> Iterator[str]:
+def _nest_lists(lines: list[Item], here: str, pages: Mapping[str, list[Item]], format: str) -> Iterator[str]:
     """Lists within lists, as deep as the lines are."""
     depth = -1
     for item in lines:
@@ -105,15 +105,15 @@ def _nested(lines: list[Item], here: str, pages: Mapping[str, list[Item]], forma
             yield "</ul>"
             depth -= 1
         mark = f"{escape(item.name)} " if item.name and item.name not in pages else ""
-        yield f"<li>{mark}{_linked(item, here, pages, format)}</li>"
+        yield f"<li>{mark}{_link_item(item, here, pages, format)}</li>"
     yield "</ul>" * (depth + 1)
 
 
-def _linked(item: Item, here: str, pages: Mapping[str, list[Item]], format: str) -> str:
-    text = _coded(item.text)
+def _link_item(item: Item, here: str, pages: Mapping[str, list[Item]], format: str) -> str:
+    text = _code_html(item.text)
     return f'<a href="{_link(here, item.name, format)}">{text}</a>' if item.name in pages else text
 
 
-def _coded(text: str) -> str:
+def _code_html(text: str) -> str:
     parts = escape(text).split("`")
     return "".join(f"<code>{p}</code>" if n % 2 else p for n, p in enumerate(parts))

@@ -25,7 +25,7 @@ class Layout:
     width: float
     height: float
 
-    def turned(self) -> Layout:
+    def transpose(self) -> Layout:
         """The same from left to right."""
         ways = {edge: tuple((y, x) for x, y in way) for edge, way in self.ways.items()}
         return Layout({node: (y, x) for node, (x, y) in self.places.items()}, ways, self.height, self.width)
@@ -33,7 +33,7 @@ class Layout:
 
 def laid_out(nodes: Sequence[str], edges: Sequence[Edge], box: Point, gap: Point) -> Layout:
     """Places nodes of one size (`box`) with a `gap` beside and between layers."""
-    forward = _opened(nodes, edges)
+    forward = _break_cycles(nodes, edges)
     layer = _layers(nodes, forward)
     rows: list[list[str]] = [[] for _ in range(max(layer.values(), default=0) + 1)]
     for node in nodes:
@@ -63,7 +63,7 @@ def laid_out(nodes: Sequence[str], edges: Sequence[Edge], box: Point, gap: Point
     return Layout({n: places[n] for n in nodes}, ways, width, len(rows) * (box[1] + gap[1]) - gap[1])
 
 
-def _opened(nodes: Sequence[str], edges: Sequence[Edge]) -> list[Edge]:
+def _break_cycles(nodes: Sequence[str], edges: Sequence[Edge]) -> list[Edge]:
     """The links, those that close a circle turned round, none twice and none onto itself.
 
     Circles are followed upwards from the first nodes, so that what these hold goes below them.

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from compliance.answers.answer import ALL, Answer, FindingSaid
+from compliance.answers.answer import ALL, Answer, Finding
 from compliance.reports import figures, phrases
-from compliance.reports.report_context import Background
+from compliance.reports.report_context import ReportContext
 from compliance.reports.text import finding_groups, line_text, lineage_table
-from compliance.reports.text.decision_text import decided, order_text, rank, standings_asked, strictest, why
+from compliance.reports.text.decision_text import deciding_standings, order_text, rank, standings_asked, strictest, why
 from compliance.reports.text.finding_block import policy, standing, subject
 from compliance.reports.text.terminal import clean
-from compliance.reports.text.text import cited, unevaluated
+from compliance.reports.text.text import cite_state, describe_unevaluated
 from compliance.reports.text.text import standing as pack_standing
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 MARKS = {True: "holds", False: "does not hold", None: "not known"}
 
 
-def markdown(answer: Answer, background: Background) -> str:
+def markdown(answer: Answer, background: ReportContext) -> str:
     """The memo."""
     parts = [
         *_title(answer, background),
@@ -34,7 +34,7 @@ def markdown(answer: Answer, background: Background) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def said(text: str) -> str:
+def inline(text: str) -> str:
     """Text of a user or a rule, shown as it is and on one line."""
     return _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
 
@@ -49,15 +49,15 @@ def _items(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
 
 
-def _title(answer: Answer, background: Background) -> Iterator[str]:
+def _title(answer: Answer, background: ReportContext) -> Iterator[str]:
     if background.order is None:
-        yield f"# Audit of {said(background.world)}"
+        yield f"# Audit of {inline(background.world)}"
     else:
-        yield f"# Screening of {said(background.order)} against {said(background.world)}"
+        yield f"# Screening of {inline(background.order)} against {inline(background.world)}"
     yield f"As of {answer.as_of}, {phrases.posture(answer.posture)}. World `{answer.world.sha256}`."
 
 
-def _decisions(answer: Answer, background: Background) -> Iterator[str]:
+def _decisions(answer: Answer, background: ReportContext) -> Iterator[str]:
     """The decisions, the strictest first, and what to do next."""
     yield "## Decision"
     asked = standings_asked(answer)
@@ -65,10 +65,10 @@ def _decisions(answer: Answer, background: Background) -> Iterator[str]:
     ordered = sorted(answer.decisions, key=lambda one: (one.id != ALL, rank(one, answer), one.id))
     rows = (
         (
-            said(order_text(one.id, background)) if one.id != ALL else "as a whole",
-            f"**{phrases.DECISIONS[strictest(one, decided(answer))]}**",
+            inline(order_text(one.id, background)) if one.id != ALL else "as a whole",
+            f"**{phrases.DECISIONS[strictest(one, deciding_standings(answer))]}**",
             *(phrases.DECISIONS[getattr(one, standing)] for standing in asked),
-            said(why(one, answer, background)),
+            inline(why(one, answer, background)),
         )
         for one in ordered
     )
@@ -78,31 +78,31 @@ def _decisions(answer: Answer, background: Background) -> Iterator[str]:
     steps = [step for one in answer.decisions if one.id == ALL for step in one.next]
     if steps:
         yield "Next:"
-        yield "\n".join(f"{number}. {said(step)}" for number, step in enumerate(steps, 1))
+        yield "\n".join(f"{number}. {inline(step)}" for number, step in enumerate(steps, 1))
 
 
-def _in_order(answer: Answer) -> Iterator[FindingSaid]:
+def _in_order(answer: Answer) -> Iterator[Finding]:
     """The findings by standing: enforced, written, summary."""
     for _, found in finding_groups.by_standing(answer.findings):
         yield from found
 
 
-def _head(answer: Answer, background: Background) -> Iterator[str]:
+def _head(answer: Answer, background: ReportContext) -> Iterator[str]:
     rows = (
         (
             f"`{pack.id}`",
-            said(background.packs.get(pack.id, "")),
+            inline(background.packs.get(pack.id, "")),
             pack_standing(pack, answer, background),
             f"{pack.version}, `{pack.sha256[:12]}`",
         )
         for pack in answer.packs
     )
     yield grid(("Pack", "Title", "Standing", "Version"), rows)
-    if answer.packs and (checked := background.checked()):
-        yield f"Checked: {said(checked)}."
+    if answer.packs and (checked := background.checked_rows_text()):
+        yield f"Checked: {inline(checked)}."
 
 
-def _table_of_findings(answer: Answer, background: Background) -> Iterator[str]:
+def _table_of_findings(answer: Answer, background: ReportContext) -> Iterator[str]:
     yield "## Findings"
     if not answer.packs:
         yield phrases.NO_PACK
@@ -114,9 +114,9 @@ def _table_of_findings(answer: Answer, background: Background) -> Iterator[str]:
         (
             str(number),
             outcome(finding),
-            said(background.title(finding.pack, finding.rule)),
-            said(subject(finding)),
-            said(figures.measured(finding)) or "-",
+            inline(background.title(finding.pack, finding.rule)),
+            inline(subject(finding)),
+            inline(figures.measure_text(finding)) or "-",
             phrases.standing(finding.force.state, finding.force.enforced, finding.force.since),
         )
         for number, finding in enumerate(_in_order(answer), 1)
@@ -124,63 +124,65 @@ def _table_of_findings(answer: Answer, background: Background) -> Iterator[str]:
     yield grid(("No.", "Outcome", "Rule", "About", "Measured", "Standing"), rows, (True,))
 
 
-def outcome(finding: FindingSaid) -> str:
+def outcome(finding: Finding) -> str:
     """The outcome with its certainty and effect."""
     word = phrases.OUTCOMES[finding.outcome]
     whole = f"possible {word}" if finding.certainty == "possible" else f"**{word}**"
     return f"{whole}, {finding.effect}" if finding.effect else whole
 
 
-def _finding(number: int, finding: FindingSaid, background: Background) -> Iterator[str]:
-    yield f"### {number}. {said(background.title(finding.pack, finding.rule))}"
-    yield f"{outcome(finding)}. {said(finding.message)}"
+def _finding(number: int, finding: Finding, background: ReportContext) -> Iterator[str]:
+    yield f"### {number}. {inline(background.title(finding.pack, finding.rule))}"
+    yield f"{outcome(finding)}. {inline(finding.message)}"
     yield _items(_facts(finding, background))
     for rows in lineage_table.tables([finding], background):
-        cells = ([said(cell) for cell in row] for row in rows.rows)
+        cells = ([inline(cell) for cell in row] for row in rows.rows)
         more = f"\n\nand {rows.more:,} more" if rows.more else ""
         yield grid([phrases.plain(head) for head in rows.heads], cells, rows.right) + more
 
 
-def _facts(finding: FindingSaid, background: Background) -> Iterator[str]:
-    yield f"About: {said(subject(finding))}"
-    if measured := figures.measured(finding):
-        yield f"Measured: {said(measured)}"
+def _facts(finding: Finding, background: ReportContext) -> Iterator[str]:
+    yield f"About: {inline(subject(finding))}"
+    if measured := figures.measure_text(finding):
+        yield f"Measured: {inline(measured)}"
     if background.reference and (told := figures.in_chips(finding, *background.reference)):
-        yield f"In chips: {said(told)}"
+        yield f"In chips: {inline(told)}"
     if finding.before is not None or finding.after is not None:
         before, after = (figures.quantity(q) if q else "no finding" for q in (finding.before, finding.after))
-        yield f"Before the order: {said(before)}; after it: {said(after)}"
+        yield f"Before the order: {inline(before)}; after it: {inline(after)}"
     for clause in finding.clauses:
-        numbers = figures.compared(clause)
-        yield f"{MARKS[clause.holds].capitalize()}: {said(clause.text)}" + (f" ({said(numbers)})" if numbers else "")
+        numbers = figures.comparison_text(clause)
+        yield f"{MARKS[clause.holds].capitalize()}: {inline(clause.text)}" + (
+            f" ({inline(numbers)})" if numbers else ""
+        )
     for step in finding.path:
-        yield f"{said(step.owner or 'A holder not named')} holds {said(step.percent)} % of {said(step.owned)}"
+        yield f"{inline(step.owner or 'A holder not named')} holds {inline(step.percent)} % of {inline(step.owned)}"
     for remedy in finding.remedy:
-        yield f"Remedy (proven): {said(remedy.text)}"
+        yield f"Remedy (proven): {inline(remedy.text)}"
     for missing, settles in finding_groups.gaps([finding]):
-        yield f"Missing: {said(finding_groups.together(missing))}; would settle: {said(settles)}"
+        yield f"Missing: {inline(finding_groups.together(missing))}; would settle: {inline(settles)}"
     if finding.review_policy:
         yield f"Review: an application would meet {policy(finding.review_policy)}"
     if finding.due:
         yield f"Due: {finding.due}"
-    yield f"Source: {said('; '.join(finding.citations))} (confidence: {finding.confidence})"
-    yield f"Standing: {said(standing(finding))}"
+    yield f"Source: {inline('; '.join(finding.citations))} (confidence: {finding.confidence})"
+    yield f"Standing: {inline(standing(finding))}"
     if finding.flags:
-        yield f"Flags: {said(', '.join(finding.flags))}"
+        yield f"Flags: {inline(', '.join(finding.flags))}"
     yield f"Rule: `{finding.pack}` / `{finding.rule}`"
 
 
-def _lines(answer: Answer, background: Background) -> Iterator[str]:
-    found = line_text.determined(answer.determinations, background)
+def _lines(answer: Answer, background: ReportContext) -> Iterator[str]:
+    found = line_text.group_determinations(answer.determinations, background)
     if not found:
         return
     yield "## What each line needs"
     rows = (
         (
-            said(", ".join(group.ids)),
+            inline(", ".join(group.ids)),
             f"`{group.said.pack}`",
-            said("; ".join(group.said.requirements)),
-            said(group.claim),
+            inline("; ".join(group.said.requirements)),
+            inline(group.claim),
             *(group.routes(available) or "-" for available in (True, None, False)),
             phrases.plain(group.said.review_policy or "-"),
         )
@@ -191,14 +193,14 @@ def _lines(answer: Answer, background: Background) -> Iterator[str]:
 
 
 def _reason(reason: line_text.Reason) -> str:
-    ids, conditions = said(phrases.some(reason.ids)), said("; ".join(reason.conditions))
+    ids, conditions = inline(phrases.join(reason.ids)), inline("; ".join(reason.conditions))
     return f"{reason.kind} {phrases.OPEN[reason.available]} for {ids}: {conditions}"
 
 
 def _standing(answer: Answer) -> Iterator[str]:
     """The force history of each pack."""
     rows = [
-        (f"`{pack.id}`", step.since or "always", phrases.standing(step.state, step.enforced), said(cited(step)))
+        (f"`{pack.id}`", step.since or "always", phrases.standing(step.state, step.enforced), inline(cite_state(step)))
         for pack in answer.packs
         for step in pack.history
     ]
@@ -211,10 +213,10 @@ def _rest(answer: Answer) -> Iterator[str]:
     yield from _standing(answer)
     if answer.not_evaluated:
         yield "## Not evaluated"
-        yield _items(said(unevaluated(left)) for left in answer.not_evaluated)
+        yield _items(inline(describe_unevaluated(left)) for left in answer.not_evaluated)
     if answer.assumptions:
         yield "## Assumptions"
-        yield _items(map(said, answer.assumptions))
+        yield _items(map(inline, answer.assumptions))
     if answer.not_encoded:
         yield "## Not encoded, so not checked"
-        yield _items(f"`{left.pack}`: {said(left.clause)}" for left in answer.not_encoded)
+        yield _items(f"`{left.pack}`: {inline(left.clause)}" for left in answer.not_encoded)

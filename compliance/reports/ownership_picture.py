@@ -51,17 +51,17 @@ def dot(drawn: Drawn) -> str:
         box, border, text = COLOURS[_colour(node)]
         label = "\n".join(filter(None, (node["name"], _under(node))))
         wide = ' penwidth="2.5"' if node["asked"] else ""
-        told = f'label={_quoted(label)} fillcolor="{box}" color="{border}" fontcolor="{text}"{wide}'
-        lines.append(f"  {_quoted(node['id'])} [{told}];")
+        told = f'label={_quote_text(label)} fillcolor="{box}" color="{border}" fontcolor="{text}"{wide}'
+        lines.append(f"  {_quote_text(node['id'])} [{told}];")
     for link in drawn["links"]:
         style = ' style="dashed"' if link["control"] else ""
         bold = ' color="#b91c1c" penwidth="2"' if link["witness"] else ""
-        ends = f"{_quoted(link['owner'])} -> {_quoted(link['owned'])}"
-        lines.append(f"  {ends} [label={_quoted(link['told'])}{style}{bold}];")
+        ends = f"{_quote_text(link['owner'])} -> {_quote_text(link['owned'])}"
+        lines.append(f"  {ends} [label={_quote_text(link['told'])}{style}{bold}];")
     return "\n".join([*lines, "}", ""])
 
 
-def _quoted(text: str) -> str:
+def _quote_text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -88,7 +88,7 @@ def svg(drawn: Drawn) -> str:
         joined.setdefault((link["owner"], link["owned"]), []).append(link)
     names, sideways = [node["id"] for node in drawn["nodes"]], drawn.get("sideways", False)
     layout = (
-        laid_out(names, list(joined), BOX[::-1], _GAP_SIDEWAYS).turned()
+        laid_out(names, list(joined), BOX[::-1], _GAP_SIDEWAYS).transpose()
         if sideways
         else laid_out(names, list(joined), BOX, GAP)
     )
@@ -231,7 +231,7 @@ def _legend(drawn: Drawn, height: float) -> list[str]:
     lines = [(f"bold frame: {drawn.get('bold', 'asked about')}", True)]
     lines += [("red line: the path of the verdict", any(link["witness"] for link in drawn["links"]))]
     lines += [("dashed: control", any(link["control"] for link in drawn["links"]))]
-    more = [(f"{phrases.counted(drawn['left_out'], 'party', 'parties')} more not drawn", drawn["left_out"] > 0)]
+    more = [(f"{phrases.count_text(drawn['left_out'], 'party', 'parties')} more not drawn", drawn["left_out"] > 0)]
     told = " · ".join(text for text, there_is in lines + more if there_is)
     found.append(f'<text x="{x}" y="{y + 1}" font-size="11" fill="#64748b">{escape(told)}</text>')
     return found

@@ -79,7 +79,7 @@ def posture(name: str) -> str:
     return "as written and as enforced" if name == "both" else name.replace("-", " ")
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
+def count_text(number: int, one: str, many: str | None = None) -> str:
     """`1 line`, `2 lines`, `1,700 lines`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
@@ -92,7 +92,7 @@ ROWS = {
 }
 
 
-def one(table: str) -> str:
+def row_noun(table: str) -> str:
     """A row of a table: `shipment`, `company`."""
     return ROWS[table][0] if table in ROWS else plain(table).removesuffix("s")
 
@@ -102,7 +102,7 @@ def many(table: str) -> str:
     return ROWS[table][1] if table in ROWS else plain(table)
 
 
-def some(names: Sequence[str], most: int = 4, count: int | None = None) -> str:
+def join(names: Sequence[str], most: int = 4, count: int | None = None) -> str:
     """The first names, and how many more there are; `count` is how many there are where not all are given."""
     count = len(names) if count is None else count
     if count <= most + 1:

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from compliance.answers.answer import PackSaid
+from compliance.answers.answer import PackStatus
 from compliance.errors import Problem
 from compliance.reports import phrases
 from compliance.rulebook.folder import rules_folder
@@ -22,7 +22,7 @@ from compliance.world.world import World
 
 
 @dataclass(frozen=True)
-class Background:
+class ReportContext:
     """Names, rows and, for a screening, the orders and the lines of their file that could not be read."""
 
     world: str = "the world"
@@ -47,7 +47,7 @@ class Background:
         order: str | None = None,
         orders: Sequence[Row] = (),
         problems: Sequence[Problem] = (),
-    ) -> Background:
+    ) -> ReportContext:
         """The background of an answer about this world under these packs."""
         rows = RowsByName(world, {row.name_of_row: row for row in orders})
         return cls(
@@ -72,17 +72,19 @@ class Background:
         row = self.rows.get((table, name))
         if row is None or column not in row.columns():
             return ""
-        return told(plain(row.value(column)))
+        return field_text(plain(row.value(column)))
 
     def columns(self, table: str, name: str) -> tuple[str, ...]:
         """The fields of a row's table but those that name the row."""
         row = self.rows.get((table, name))
         return tuple(column for column in row.columns() if column not in row.key) if row else ()
 
-    def checked(self) -> str:
+    def checked_rows_text(self) -> str:
         """How many rows of which tables were looked at."""
         held = ((number, table) for table, number in self.tables.items() if table != "orders" or self.order is None)
-        return ", ".join(phrases.counted(number, phrases.one(table), phrases.many(table)) for number, table in held)
+        return ", ".join(
+            phrases.count_text(number, phrases.row_noun(table), phrases.many(table)) for number, table in held
+        )
 
 
 class RowsByName(Mapping[tuple[str, str], Row]):
@@ -106,14 +108,14 @@ class RowsByName(Mapping[tuple[str, str], Row]):
         return sum(1 for _ in self)
 
 
-def told(value: Any) -> str:
+def field_text(value: Any) -> str:
     """A field's value in one line: of a party that is described the name, of a list all items."""
     if value is None:
         return ""
     if isinstance(value, Mapping):
         return str(value.get("name") or ", ".join(f"{key} {item}" for key, item in value.items()))
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(told(item) for item in value)
+        return ", ".join(field_text(item) for item in value)
     return str(value)
 
 
@@ -130,7 +132,7 @@ def _since(pack: Pack, day: date) -> str | None:
     return since.isoformat() if since else None
 
 
-def enforced_state(pack: PackSaid, as_of: str) -> str | None:
+def enforced_state(pack: PackStatus, as_of: str) -> str | None:
     """The state in which the authority applied a pack on a day; `None` before it was anything."""
     begun = [step for step in pack.history if (step.since or "") <= as_of]
     return begun[-1].enforced if begun else None

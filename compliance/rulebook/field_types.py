@@ -65,7 +65,7 @@ Period = Annotated[str, AfterValidator(_period)]
 Citation = Annotated[str, Field(min_length=3)]
 
 
-class Written(BaseModel):
+class RuleModel(BaseModel):
     """Anything that a person writes in a rule file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)

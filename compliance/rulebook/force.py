@@ -34,8 +34,8 @@ from compliance.world.io.rule_file import (
     Cited,
     Confidence,
     OpenDay,
+    RuleDataModel,
     Truth,
-    Written,
     each_citation,
 )
 
@@ -47,7 +47,7 @@ _ENFORCED = frozenset({"in_force", "not_law"})
 """The states that apply in each posture; a stay is respected in both [contracts 1]."""
 
 
-class Enforcement(Written):
+class Enforcement(RuleDataModel):
     """What the authority applies where the text says otherwise."""
 
     state: State | None = None
@@ -57,7 +57,7 @@ class Enforcement(Written):
     note: str = ""
 
 
-class ForceEntry(Written):
+class ForceEntry(RuleDataModel):
     """The standing in law from a day on (`from` empty: always); `flags` stand beside every answer."""
 
     from_: Annotated[OpenDay, Field(alias="from")] = None
@@ -139,7 +139,7 @@ class ForceHistory:
 
     def enforced(self, day: date) -> str:
         """The state that the authority applies on the day, `unconfirmed` where it is not known whether it does."""
-        return _enforced(self.at(day, "as-enforced"))
+        return _enforced_word(self.at(day, "as-enforced"))
 
     def days(self) -> tuple[date, ...]:
         """The days on which the standing changes."""
@@ -154,7 +154,7 @@ class ForceHistory:
         return Step(
             since=begins,
             state=written.state or "",
-            enforced=_enforced(enforced),
+            enforced=_enforced_word(enforced),
             citation=BETWEEN_CITATIONS.join(each_citation(written.citation, enforced.citation)),
             confidence=max(written.confidence, enforced.confidence, key=CONFIDENCES.index),
             note=" ".join(dict.fromkeys(note for note in (written.note, enforced.note) if note)),
@@ -164,7 +164,7 @@ class ForceHistory:
         return sorted(self.entries, key=lambda entry: entry.from_ or FIRST_DAY)
 
 
-def _enforced(state: ForceState) -> str:
+def _enforced_word(state: ForceState) -> str:
     return UNCONFIRMED if state.applies is None else state.state or ""
 
 

@@ -17,11 +17,11 @@ REGISTRY = "listings.yaml"
 @cache
 def registry() -> Mapping[str, Mapping[str, Any]]:
     """The entries of the registry, `rules/shared/listings.yaml`, by the id of the list."""
-    node: Any = rule_file.read(rules_folder() / SHARED / REGISTRY)
+    node: Any = rule_file.read_rule_file(rules_folder() / SHARED / REGISTRY)
     return {str(entry["id"]): entry for entry in node}
 
 
-def registered() -> frozenset[str]:
+def registered_ids() -> frozenset[str]:
     """The ids of the registry."""
     return frozenset(registry())
 
@@ -34,7 +34,7 @@ def screening_lists() -> Mapping[str, str]:
 
 def is_known(name: str, packs: Sequence[Pack]) -> bool:
     """Whether the list is in the registry, or one of these packs names it."""
-    if name in registered():
+    if name in registered_ids():
         return True
     word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
     return any(word.search(path.read_text("utf-8")) for pack in packs for path in sorted(pack.folder.rglob("*.yaml")))

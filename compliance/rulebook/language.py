@@ -45,7 +45,7 @@ class LanguageError(ValueError):
         self.line = line
 
 
-def _meant(test: str) -> str:
+def _suggest_test(test: str) -> str:
     """A hint at the test that somebody meant."""
     plain = test.strip("<>=").casefold() if test.strip("<>=") else test
     found = next((name for name, also in _ALSO.items() if plain in also), None)
@@ -152,7 +152,7 @@ def _tests(path: str, tests: Mapping[object, object], line: int) -> Condition:
         elif test in COMPARISONS:
             found.append(Test(path, cast(Op, test), _word(path, value, at)))
         else:
-            meant = f" Did you mean `{path}.{test}`?" if isinstance(value, Mapping) else _meant(test)
+            meant = f" Did you mean `{path}.{test}`?" if isinstance(value, Mapping) else _suggest_test(test)
             raise LanguageError(f"`{test}` is not a test; one of {', '.join(_TESTS)}.{meant}", at)
     if not found:
         raise LanguageError(f"`{path}` asks nothing", line)

@@ -17,7 +17,7 @@ from compliance.world.reference.country_lists import CountryLists
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class Gathered:
+class LoadErrors:
     """Reads what can be read; `problems` holds what is wrong in the rest.
 
     With `mending` a file whose words or keys are wrong is read as if they were others, so that the rest of it can be
@@ -43,7 +43,7 @@ class Gathered:
     def read(self, path: Path) -> object:
         """What a file holds; `None` where it cannot be read."""
         try:
-            return rule_file.read(path)
+            return rule_file.read_rule_file(path)
         except InputError as wrong:
             self.stop(wrong.problems)
             return None
@@ -53,7 +53,7 @@ class Gathered:
         try:
             return rule_file.parse(model, node, file, called)
         except InputError as wrong:
-            found = mended(model, node) if self.mending else None
+            found = mend_model(model, node) if self.mending else None
             if found is None:
                 self.stop(wrong.problems)
             else:
@@ -90,7 +90,7 @@ _ROUNDS = 4
 """How often what was put right may show what else is wrong."""
 
 
-def mended(model: type[Model], node: object) -> Model | None:
+def mend_model(model: type[Model], node: object) -> Model | None:
     """`node` as a model with what is wrong in it left out, or of the words that may stand there the first.
 
     `None` where not enough is right.

@@ -14,11 +14,11 @@ from pydantic import Field
 
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.ownership.capture.verdict import CaptureTest
-from compliance.rulebook.field_types import Confidence, Name, Switch, Written
+from compliance.rulebook.field_types import Confidence, Name, RuleModel, Switch
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.force import ForceEntry, ForceHistory
 from compliance.rulebook.language import line_of
-from compliance.rulebook.load_errors import Gathered
+from compliance.rulebook.load_errors import LoadErrors
 from compliance.rulebook.parameters import DatedValue, Parameter
 from compliance.rulebook.rule_models import Choice, Chosen, Definitions, NotEncoded, Rule
 from compliance.world.io.rule_file import OpenDay
@@ -30,7 +30,7 @@ CASES = ".cases.yaml"
 COUNTRIES = "country_groups.yaml"
 
 
-class PackFile(Written):
+class PackFile(RuleModel):
     """`pack.yaml`: what the pack is, its standing in law by date, and what it leaves out.
 
     `seen` is the day by which its sources were read: values and list entries without a day of their own stand by it.
@@ -52,7 +52,7 @@ class PackFile(Written):
     covers_places: Name | None = None
 
 
-class ListedParty(Written):
+class ListedParty(RuleModel):
     """A party of a pack's own list, known by an identifier that is compared exactly."""
 
     name: str
@@ -66,7 +66,7 @@ class ListedParty(Written):
 NO_PROGRAM = "none"
 
 
-class PartyList(Written):
+class PartyList(RuleModel):
     """A dated list of parties; a listing of the world under `listing`, or one of `listings`, counts as being on it.
 
     With `program` only listings under that program count (`none`: those without one); a listing that states no end
@@ -173,9 +173,9 @@ def _overridden(parameter: Parameter, text: str, name: str) -> Parameter:
     return parameter.model_copy(update={"values": (value,), "times": ()})
 
 
-def load_pack(folder: Path, shared: Path | None = None, gathered: Gathered | None = None) -> Pack:
+def load_pack(folder: Path, shared: Path | None = None, gathered: LoadErrors | None = None) -> Pack:
     """Reads one pack folder; raises `InputError` with all problems of all its files, those of `gathered` before."""
-    gathered = gathered or Gathered()
+    gathered = gathered or LoadErrors()
     files = sorted(p for p in folder.rglob("*.yaml") if not p.name.endswith(CASES) and "cases" not in p.parts)
     base = shared if shared is not None else folder.parent / SHARED
     common = sorted(base.glob("*.yaml")) if base.is_dir() else []
@@ -216,7 +216,7 @@ def load_pack(folder: Path, shared: Path | None = None, gathered: Gathered | Non
         else:
             rule = gathered.model(Rule, node, name)
             if rule is not None:
-                gathered.stop(_misplaced(rule, node, path, places))
+                gathered.stop(_check_rule_place(rule, node, path, places))
                 places[rule.id] = (name, line_of(node))
                 rules.append(rule)
     lists = gathered.countries(countries)
@@ -226,7 +226,7 @@ def load_pack(folder: Path, shared: Path | None = None, gathered: Gathered | Non
         file=file,
         folder=folder,
         rules=tuple(sorted(rules, key=lambda r: r.id)),
-        definitions=_merged(parts),
+        definitions=_merge_definitions(parts),
         lists=lists,
         party_lists=party_lists,
         sha256=digest.hexdigest(),
@@ -240,7 +240,7 @@ _RULES_OWN = frozenset(Rule.model_fields) - frozenset(Definitions.model_fields)
 """The keys by which a rule file is known from definitions."""
 
 
-def _misplaced(rule: Rule, node: object, path: Path, places: Mapping[str, tuple[str, int]]) -> Iterable[Problem]:
+def _check_rule_place(rule: Rule, node: object, path: Path, places: Mapping[str, tuple[str, int]]) -> Iterable[Problem]:
     line = line_of(node, "id")
     if rule.id in places:
         file, first = places[rule.id]
@@ -249,7 +249,7 @@ def _misplaced(rule: Rule, node: object, path: Path, places: Mapping[str, tuple[
         yield Problem(str(path), line, f"the rule `{rule.id}` must stand in a file `{rule.id}.yaml`")
 
 
-def _merged(parts: Iterable[Definitions]) -> Definitions:
+def _merge_definitions(parts: Iterable[Definitions]) -> Definitions:
     whole = Definitions()
     for part in parts:
         fields = {table: {**whole.fields.get(table, {}), **part.fields.get(table, {})} for table in

@@ -9,13 +9,13 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from compliance import units
-from compliance.rulebook.field_types import Asked, Citation, Confidence, Day, Unit, Written
+from compliance.rulebook.field_types import Asked, Citation, Confidence, Day, RuleModel, Unit
 from compliance.world.io.thousands_separators import MEASURE, PERCENT, SUM
 
 _WITH_DECIMALS = ("MW", "GB/s", "times")
 
 
-class DatedValue(Written):
+class DatedValue(RuleModel):
     """The value of a parameter from a day on, with where it comes from and how well that was seen."""
 
     from_: Annotated[Day | None, Field(alias="from")] = None
@@ -25,7 +25,7 @@ class DatedValue(Written):
     note: str = ""
 
 
-class Factor(Written):
+class Factor(RuleModel):
     """A multiplication of a parameter where a condition holds, such as a doubled allocation."""
 
     factor: Annotated[Fraction, BeforeValidator(lambda text: units.exact(str(text)))]
@@ -34,7 +34,7 @@ class Factor(Written):
     confidence: Confidence
 
 
-class Parameter(Written):
+class Parameter(RuleModel):
     """A limit, window, share or choice of a rule, as dated values with sources."""
 
     text: str

@@ -19,12 +19,12 @@ def possible(condition: Condition, answers: Callable[[Test], Answers]) -> Answer
         case Not(item):
             return frozenset(None if answer is None else not answer for answer in possible(item, answers))
         case All(items):
-            return _folded((possible(item, answers) for item in items), True)
+            return _fold_answers((possible(item, answers) for item in items), True)
         case Any(items):
-            return _folded((possible(item, answers) for item in items), False)
+            return _fold_answers((possible(item, answers) for item in items), False)
 
 
-def _folded(parts: Iterable[Answers], start: bool) -> Answers:
+def _fold_answers(parts: Iterable[Answers], start: bool) -> Answers:
     """What `and` (or, from `False`, `or`) makes of any answers of its parts."""
     found: Answers = frozenset({start})
     for part in parts:

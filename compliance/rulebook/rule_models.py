@@ -20,17 +20,17 @@ from compliance.rulebook.field_types import (
     Outcome,
     Period,
     ReviewPolicy,
+    RuleModel,
     Switch,
     Topic,
     Unit,
-    Written,
     as_condition,
 )
 from compliance.rulebook.force import ForceEntry
 from compliance.rulebook.parameters import Parameter
 
 
-class Choice(Written):
+class Choice(RuleModel):
     """One of several words, picked by a parameter of unit `word`."""
 
     choose: Annotated[str, Field(pattern=r"^\$[a-z][a-z0-9_]*$")]
@@ -40,7 +40,7 @@ class Choice(Written):
 Chosen = str | Choice
 
 
-class Keys(Written):
+class Keys(RuleModel):
     """What a total is kept for: its holder, a second key, and a period."""
 
     id: Chosen
@@ -48,31 +48,31 @@ class Keys(Written):
     period: Period | None = None
 
 
-class Plus(Written):
+class Plus(RuleModel):
     """A field that is the sum of several amounts of a row."""
 
     plus: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class Times(Written):
+class Times(RuleModel):
     """A field that is the product of several amounts of a row."""
 
     times: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class Minus(Written):
+class Minus(RuleModel):
     """A field that is one amount of a row less another."""
 
     minus: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
 
 
-class Days(Written):
+class Days(RuleModel):
     """A field that is the number of days from one date of a row to another."""
 
     days: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
 
 
-class Greatest(Written):
+class Greatest(RuleModel):
     """A field that is the greatest of several amounts of a row."""
 
     greatest: Annotated[tuple[str, ...], Field(min_length=2)]
@@ -83,18 +83,18 @@ Sum = Plus | Times | Minus | Days | Greatest
 SUMS: dict[str, type[Sum]] = {"plus": Plus, "times": Times, "minus": Minus, "days": Days, "greatest": Greatest}
 
 
-class Derived(Written):
+class DerivedField(RuleModel):
     """A field of a table made from others: the value of the first case that holds."""
 
     first: Annotated[tuple[Case, ...], Field(min_length=1)]
 
 
-class Case(Written):
+class Case(RuleModel):
     when: Asked | None = None
     value: str
 
 
-class Measure(Written):
+class Measure(RuleModel):
     """What to add up: of which table, which rows, for whom. Compiles to one columnar plan."""
 
     text: str
@@ -129,7 +129,7 @@ class Measure(Written):
         return self
 
 
-class Remedy(Written):
+class Remedy(RuleModel):
     """A change that cures: `remove` units from the last lines or holdings, or `add` capacity at a place."""
 
     action: Literal["remove", "add"]
@@ -137,14 +137,14 @@ class Remedy(Written):
     text: str
 
 
-class Due(Written):
+class Due(RuleModel):
     """The day by which something is due: so many days after a date of the row."""
 
     after: str
     days: Annotated[str, Field(pattern=r"^\$[a-z][a-z0-9_]*$")]
 
 
-class Then(Written):
+class Then(RuleModel):
     """What follows; `flags_where` are flags with the question that raises each beside the finding.
 
     `review_policy_of` is a path of the row that leads to a review policy. A `license_required` that states neither has
@@ -162,7 +162,7 @@ class Then(Written):
     next: str = ""
 
 
-class Subject(Written):
+class Subject(RuleModel):
     """Whom a finding is about; `id` and `key` are paths of the row (a total has its own).
 
     `kind` is a word, or several with the question that picks each: the first that is not answered no.
@@ -174,7 +174,7 @@ class Subject(Written):
     period: str | None = None
 
 
-class Rule(Written):
+class Rule(RuleModel):
     """One rule: named clauses over the rows of a table or over a measure, what follows, and its source.
 
     Rules that are `part_of` one share its name in answers: a finding that moves between them is the same finding.
@@ -222,7 +222,7 @@ Tables = Annotated[
 """One table, or several whose rows are asked the same."""
 
 
-class Requirement(Written):
+class Requirement(RuleModel):
     """A license requirement on the rows of a table."""
 
     text: str
@@ -232,7 +232,7 @@ class Requirement(Written):
     when: Asked
 
 
-class Route(Written):
+class Route(RuleModel):
     """A license exception or validated end user: open to a row whose every condition is met."""
 
     title: str
@@ -243,7 +243,7 @@ class Route(Written):
     conditions: Annotated[dict[str, Asked], Field(min_length=1)]
 
 
-class Policy(Written):
+class Policy(RuleModel):
     """The review policy of a license application; the first that holds applies."""
 
     policy: ReviewPolicy
@@ -253,7 +253,7 @@ class Policy(Written):
     when: Asked | None = None
 
 
-class NotEncoded(Written):
+class NotEncoded(RuleModel):
     """A clause of the law that the pack does not encode; every answer repeats it."""
 
     clause: str
@@ -262,24 +262,24 @@ class NotEncoded(Written):
 
 
 FieldDefinition = Annotated[
-    Condition | Derived | Sum | str,
+    Condition | DerivedField | Sum | str,
     BeforeValidator(lambda node: _field(node)),
     WithJsonSchema({"type": ["string", "object", "array"], "minProperties": 1}),
 ]
 
 
-def _field(node: object) -> Condition | Derived | Sum | str:
+def _field(node: object) -> Condition | DerivedField | Sum | str:
     """A field of the pack's own: another name for a path, a pick among paths, a sum of amounts, or a condition."""
     if isinstance(node, str):
         return str(node)
     if isinstance(node, dict) and set(node) == {"first"}:
-        return Derived.model_validate(node)
+        return DerivedField.model_validate(node)
     if isinstance(node, dict) and len(node) == 1 and (shape := SUMS.get(str(*node))) is not None:
         return shape.model_validate(node)
     return as_condition(node)
 
 
-class Definitions(Written):
+class Definitions(RuleModel):
     """Shared by the rules of a pack: parameters, derived fields by table, measures, requirements, routes, policies."""
 
     parameters: dict[str, Parameter] = {}
@@ -290,7 +290,7 @@ class Definitions(Written):
     review_policies: tuple[Policy, ...] = ()
 
 
-Derived.model_rebuild()
+DerivedField.model_rebuild()
 
 
 def slug(text: str) -> str:

@@ -48,7 +48,7 @@ _MOST_MARKS, _MOST_WORDS = 3, 100
 _HYPHEN, _SPACE = r"[_\-\x{2010}-\x{2015}]?", r"[ _\-\x{2010}-\x{2015}]?"
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """A text in the form in which it is compared."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
@@ -91,7 +91,7 @@ class _Run:
 def _runs(word: str) -> list[_Run]:
     found: list[_Run] = []
     mark = ""
-    for kind, group in groupby(folded(word), _kind):
+    for kind, group in groupby(fold_text(word), _kind):
         if kind == "other":
             mark = "".join(group)
         else:

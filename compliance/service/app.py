@@ -54,10 +54,10 @@ class ServiceApp:
         for part in (routes_orders, routes_decisions, routes_world):
             app.include_router(part.router)
         app.openapi = lambda: describe(app)  # type: ignore[method-assign]
-        app.add_exception_handler(ComplianceError, _refused)
-        app.add_exception_handler(ValidationError, _refused)
-        app.add_exception_handler(RequestValidationError, _refused)
-        app.add_exception_handler(HTTPException, _refused)
+        app.add_exception_handler(ComplianceError, _respond_to_error)
+        app.add_exception_handler(ValidationError, _respond_to_error)
+        app.add_exception_handler(RequestValidationError, _respond_to_error)
+        app.add_exception_handler(HTTPException, _respond_to_error)
         app.add_middleware(RequestLog)
         return app
 
@@ -84,7 +84,7 @@ class ServiceApp:
         await asyncio.to_thread(worker.close)
 
 
-async def _refused(request: Request, wrong: Exception) -> Response:
+async def _respond_to_error(request: Request, wrong: Exception) -> Response:
     """The response to what was refused, by what it was."""
     response = _response_of(wrong)
     worker: Worker = request.app.state.worker

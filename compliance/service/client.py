@@ -81,13 +81,13 @@ class Client:
 
     def screen(self, orders: OrdersGiven, *, as_of: date | None = None, posture: str | None = None) -> Answer:
         """Screens an order: one line, or several that count together."""
-        return Answer.model_validate_json(self._screened(orders, as_of, posture, each=False))
+        return Answer.model_validate_json(self._post_screening(orders, as_of, posture, each=False))
 
     def screen_each(
         self, orders: Iterable[LineGiven], *, as_of: date | None = None, posture: str | None = None
     ) -> dict[str, Answer]:
         """Screens every line as if it were alone, by its id."""
-        told = json.loads(self._screened(orders, as_of, posture, each=True))
+        told = json.loads(self._post_screening(orders, as_of, posture, each=True))
         return {name: Answer.model_validate(one) for name, one in told.items()}
 
     def headroom(
@@ -178,7 +178,7 @@ class Client:
 
     # ---- requests
 
-    def _screened(self, orders: OrdersGiven, as_of: date | None, posture: str | None, each: bool) -> bytes:
+    def _post_screening(self, orders: OrdersGiven, as_of: date | None, posture: str | None, each: bool) -> bytes:
         body: dict[str, Any] = {"orders": list(_lines(orders)), "each": each}
         body |= {"as_of": as_of} if as_of is not None else {}
         return self._ask("POST", "/v1/screen", body | ({"posture": posture} if posture is not None else {}))

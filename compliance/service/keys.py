@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.output_files import write_file
-from compliance.records.durable_files import locked
+from compliance.records.durable_files import lock_file
 
 Scope = Literal["screen", "reserve", "decide", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -145,7 +145,7 @@ def revoke_key(file: Path, name: str) -> None:
 def _changing(file: Path) -> Any:
     if not file.parent.is_dir():
         raise UsageError(f"there is no folder `{file.parent}`")
-    return locked(file.with_name(f".{file.name}.lock"))
+    return lock_file(file.with_name(f".{file.name}.lock"))
 
 
 def _write(file: Path, rows: list[dict[str, Any]]) -> None:

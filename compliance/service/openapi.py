@@ -19,7 +19,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
 )  # fmt: skip
 
 
-def asked(model: type[BaseModel]) -> dict[str, Any]:
+def describe_body(model: type[BaseModel]) -> dict[str, Any]:
     """What OpenAPI says of a call with such a body."""
     schema = {"$ref": _REF.format(model=model.__name__)}
     examples = model.model_config.get("json_schema_extra", {})

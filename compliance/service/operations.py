@@ -20,7 +20,7 @@ from compliance.ledger.order_reservations import reserve_order
 from compliance.ledger.rescreening import open_reservations
 from compliance.ledger.workflow import Settings as WorkflowSettings
 from compliance.ledger.workflow import Workflow
-from compliance.records.decision_index import ACT, DecisionIndex, Indexed
+from compliance.records.decision_index import ACT, DecisionIndex, IndexedDecision
 from compliance.records.log import RecordLog
 from compliance.records.replay import decision_body
 from compliance.service.settings import ServiceSettings
@@ -36,7 +36,7 @@ _RESOLVED = "resolved"
 
 
 @dataclass(frozen=True, slots=True)
-class Screened:
+class ScreenedOrder:
     """An answer, its text, and what the record about it will say."""
 
     answer: Answer
@@ -45,7 +45,7 @@ class Screened:
 
 
 @dataclass(frozen=True, slots=True)
-class Reserved:
+class ReservedOrder:
     """A reservation as it was made, the text of the response about it, and the number of its record."""
 
     reservation: Reservation
@@ -68,16 +68,16 @@ class Operations:
 
     # ---- questions
 
-    def screen(self, orders: Lines, by: str, as_of: str | None = None, posture: str | None = None) -> Screened:
+    def screen(self, orders: Lines, by: str, as_of: str | None = None, posture: str | None = None) -> ScreenedOrder:
         """Screens lines that count together; its `body` goes on record before it is given. Raises `OrderError`."""
         state = self.world.current()
         screener = state.screener_for(_day(as_of), posture, self.world.reader)
         answer = screener.screen(orders)
-        return _screened(state, orders, answer, by)
+        return _screened_order(state, orders, answer, by)
 
     def screen_each(
         self, orders: Lines, by: str, as_of: str | None = None, posture: str | None = None
-    ) -> dict[str, Screened]:
+    ) -> dict[str, ScreenedOrder]:
         """Screens every line as if it were alone, by its id. Raises `OrderError`."""
         state = self.world.current()
         screener = state.screener_for(_day(as_of), posture, self.world.reader)
@@ -86,7 +86,7 @@ class Operations:
         if len(given) < len(orders) or "" in given:
             screener.screen(orders)  # which says which line has no id, or that of another
         answers = screener.screen_each(given)
-        return {name: _screened(state, [given[name]], answer, by) for name, answer in answers.items()}
+        return {name: _screened_order(state, [given[name]], answer, by) for name, answer in answers.items()}
 
     def headroom(self, asked: Mapping[str, Any], as_of: str | None, posture: str | None) -> str:
         """How many of a chip somebody may still get. Raises `UsageError`."""
@@ -95,7 +95,7 @@ class Operations:
 
     # ---- reservations
 
-    def reserve(self, key: str, orders: Lines, expires: datetime | None, by: str) -> Reserved:
+    def reserve(self, key: str, orders: Lines, expires: datetime | None, by: str) -> ReservedOrder:
         """Screens lines and reserves what they take of limits; the same key again gives the same answer.
 
         Raises `OrderError`, and `LedgerError` where an account has no room.
@@ -103,7 +103,7 @@ class Operations:
         _require_lines(self.world.current().screener, orders)
         known = self.ledger.find(key, orders)
         if known is not None:
-            return self._known(known)
+            return self._repeat_answer(known)
         for _ in range(_ATTEMPTS):
             state = self.world.current()
             answer = state.screener.screen(orders)
@@ -125,16 +125,16 @@ class Operations:
                     raise
                 continue
             if made.known:
-                return self._known(made.reservation)
+                return self._repeat_answer(made.reservation)
             record = self._reservation_record(made.reservation, answer, state.record)
-            return Reserved(made.reservation, reservation_text(made.reservation), record, answer)
+            return ReservedOrder(made.reservation, reservation_text(made.reservation), record, answer)
         raise LedgerError("stale_world", "the world was changed by others again and again; try again")
 
-    def _known(self, reservation: Reservation) -> Reserved:
+    def _repeat_answer(self, reservation: Reservation) -> ReservedOrder:
         """The answer of before; its record is written if whoever made it did not come to that."""
         found = self.decisions.of_reservation(reservation.id)
         record = found.record.number if found is not None else self._missing_record(reservation)
-        return Reserved(reservation, reservation_text(reservation), record, None)
+        return ReservedOrder(reservation, reservation_text(reservation), record, None)
 
     def record_missing(self) -> int:
         """Puts on record what was reserved by a process that was killed before it came to that; gives how many."""
@@ -179,7 +179,7 @@ class Operations:
 
     # ---- decisions
 
-    def act(self, number: int, act: str, by: str, key: str, reason: str, code: str = "") -> Indexed:
+    def act(self, number: int, act: str, by: str, key: str, reason: str, code: str = "") -> IndexedDecision:
         """Holds, releases, rejects or escalates a decision; who and why stays on record.
 
         A reservation that is held cannot be committed. Raises `UnknownDecisionError`, and `LedgerError` for a code
@@ -198,7 +198,7 @@ class Operations:
         assert again is not None
         return again
 
-    def _held(self, found: Indexed, act: str, by: str, reason: str, code: str) -> Hold:
+    def _held(self, found: IndexedDecision, act: str, by: str, reason: str, code: str) -> Hold:
         body, work = found.record.body, self.workflow
         subject = (body.get("reservation") or {}).get("id") or f"{DECISION}{found.record.number}"
         if act == "hold":
@@ -233,12 +233,12 @@ class Operations:
         return self.world.open()
 
 
-def _screened(state: WorldState, orders: Lines, answer: Answer, by: str) -> Screened:
+def _screened_order(state: WorldState, orders: Lines, answer: Answer, by: str) -> ScreenedOrder:
     text = answer.json_text()
     body = decision_body(
         orders=orders, answer_text=text, answer=answer, world=state.record, posture=answer.posture, by=by
     )
-    return Screened(answer, text, body)
+    return ScreenedOrder(answer, text, body)
 
 
 class UnknownDecisionError(UsageError):

@@ -34,13 +34,13 @@ _EXAMPLE_LINE: Any = {
 }  # fmt: skip
 
 
-class Asked(BaseModel):
+class RequestBody(BaseModel):
     """A body."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class ScreenRequest(Asked):
+class ScreenRequest(RequestBody):
     """Lines that count together, or with `each` every line as if it were alone."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"orders": [_EXAMPLE_LINE]}]})
@@ -51,7 +51,7 @@ class ScreenRequest(Asked):
     posture: Posture | None = None
 
 
-class HeadroomRequest(Asked):
+class HeadroomRequest(RequestBody):
     """Of which chip for whom; a consignee or an operator is named."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"chip": "H100", "consignee": "harimau-sg"}]})
@@ -68,7 +68,7 @@ class HeadroomRequest(Asked):
     posture: Posture | None = None
 
 
-class ReservationRequest(Asked):
+class ReservationRequest(RequestBody):
     """The same key again is the same reservation. Without `expires` it holds for two weeks."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"key": "po-1/2026-11-20", "orders": [_EXAMPLE_LINE]}]})
@@ -78,7 +78,7 @@ class ReservationRequest(Asked):
     expires: datetime | None = None
 
 
-class ActRequest(Asked):
+class ActRequest(RequestBody):
     """Who does it, and why."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"by": "A. Rahman", "reason": "customer withdrew"}]})
@@ -89,7 +89,7 @@ class ActRequest(Asked):
     """The reason code of a release (`resolved` where none is given) or a rejection."""
 
 
-class CommitRequest(Asked):
+class CommitRequest(RequestBody):
     """Who does it, and why; both may be left out: the key is on record."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"by": "A. Rahman", "reason": "shipped"}]})
@@ -98,7 +98,7 @@ class CommitRequest(Asked):
     reason: Annotated[str, Field(max_length=2_000)] = ""
 
 
-class WorldRequest(Asked):
+class WorldRequest(RequestBody):
     """Rows that are added, and values of rows that go, by table; all of them or none."""
 
     model_config = ConfigDict(
@@ -114,13 +114,13 @@ class WorldRequest(Asked):
 # ---- answers
 
 
-class Told(BaseModel):
+class ResponsePart(BaseModel):
     """A part of an answer of the service."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class AccountTaken(Told):
+class AccountTaken(ResponsePart):
     """What a reservation takes of an account, and what is left there after it."""
 
     account: str
@@ -130,7 +130,7 @@ class AccountTaken(Told):
     binds: bool
 
 
-class ReservationView(Told):
+class ReservationView(ResponsePart):
     """A reservation; `answer` is what was screened when it was made."""
 
     id: str
@@ -150,7 +150,7 @@ class ReservationAnswer(ReservationView):
     answer: Answer
 
 
-class BalanceView(Told):
+class BalanceView(ResponsePart):
     """What of an account is used on record, reserved, committed and left."""
 
     account: str
@@ -164,14 +164,14 @@ class BalanceView(Told):
     left: str
 
 
-class Balances(Told):
+class Balances(ResponsePart):
     """Balances by name."""
 
     at: str | None
     balances: list[BalanceView]
 
 
-class ActView(Told):
+class ActView(ResponsePart):
     """Who did what about a decision, when and why."""
 
     record: int
@@ -186,7 +186,7 @@ class ActView(Told):
     level: str
 
 
-class HoldView(Told):
+class HoldView(ResponsePart):
     """What waits for somebody: a decision (`decision/17`) or a reservation by its id."""
 
     id: str
@@ -198,7 +198,7 @@ class HoldView(Told):
     changed: str
 
 
-class HoldQueue(Told):
+class HoldQueue(ResponsePart):
     """The strictest first, of these the oldest."""
 
     holds: list[HoldView]
@@ -216,14 +216,14 @@ class DecisionRecord(BaseModel):
     record: dict[str, Any]
 
 
-class DecisionPage(Told):
+class DecisionPage(ResponsePart):
     """Decisions in their order; `next` is what to give as `after` for those that follow."""
 
     decisions: list[DecisionRecord]
     next: int | None
 
 
-class WorldChanged(Told):
+class WorldChanged(ResponsePart):
     """The world after a change, and what of reservations and accounts is another than before."""
 
     revision: int
@@ -232,7 +232,7 @@ class WorldChanged(Told):
     changed: list[dict[str, Any]]
 
 
-class Health(Told):
+class Health(ResponsePart):
     """Whether the service is there, and by which world it answers."""
 
     status: Literal["ok", "unavailable"]

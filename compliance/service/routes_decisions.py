@@ -10,10 +10,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from compliance.ledger.holds import STRICTNESS, HoldState
-from compliance.records.decision_index import OPEN, Indexed
+from compliance.records.decision_index import OPEN, IndexedDecision
 from compliance.service.body import read_json
 from compliance.service.guard import admit
-from compliance.service.openapi import asked, problems
+from compliance.service.openapi import describe_body, problems
 from compliance.service.operations import UnknownDecisionError
 from compliance.service.problems import RefusedError
 from compliance.service.requests import ActRequest, DecisionPage, DecisionRecord, HoldQueue
@@ -65,7 +65,7 @@ def _act(act: str, summary: str) -> None:
         f"/v1/decisions/{{number}}/{act}",
         summary=summary,
         operation_id=f"{act}_decision",
-        openapi_extra=asked(ActRequest),
+        openapi_extra=describe_body(ActRequest),
         responses={
             200: {"model": DecisionRecord},
             **problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507),
@@ -103,7 +103,7 @@ async def holds(request: Request, least: str = STRICTNESS[0], most: str = "100",
     return _json({"holds": [one.said() for one in await worker.run(ask)]})
 
 
-def view(found: Indexed) -> dict[str, Any]:
+def view(found: IndexedDecision) -> dict[str, Any]:
     """A decision as JSON has it."""
     record = found.record
     acts = [

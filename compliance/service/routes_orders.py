@@ -16,7 +16,7 @@ from compliance.answers.headroom_answer import Headroom
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.service.body import read_json
 from compliance.service.guard import admit
-from compliance.service.openapi import asked, problems
+from compliance.service.openapi import describe_body, problems
 from compliance.service.problems import RefusedError, ledger_response
 from compliance.service.requests import (
     Balances,
@@ -40,7 +40,7 @@ router = APIRouter(tags=["orders"])
 @router.post(
     "/v1/screen",
     summary="Screens an order: which findings would exist if it shipped",
-    openapi_extra=asked(ScreenRequest),
+    openapi_extra=describe_body(ScreenRequest),
     responses={
         200: {"model": Answer | dict[str, Answer], "headers": NUMBERED},
         **problems(400, 401, 403, 408, 413, 415, 422, 429, 503),
@@ -71,7 +71,7 @@ async def screen(request: Request) -> Response:
 @router.post(
     "/v1/headroom",
     summary="How many of a chip somebody may still get, and what binds",
-    openapi_extra=asked(HeadroomRequest),
+    openapi_extra=describe_body(HeadroomRequest),
     responses={200: {"model": Headroom}, **problems(400, 401, 403, 408, 413, 415, 422, 429, 503)},
 )
 async def headroom(request: Request) -> Response:
@@ -88,7 +88,7 @@ async def headroom(request: Request) -> Response:
     "/v1/reservations",
     summary="Reserves what an order takes of limits",
     status_code=201,
-    openapi_extra=asked(ReservationRequest),
+    openapi_extra=describe_body(ReservationRequest),
     responses={
         201: {"model": ReservationAnswer, "headers": NUMBERED},
         **problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 503, 507),
@@ -132,7 +132,7 @@ def _finish(act: str, summary: str) -> None:
         f"/v1/reservations/{{name}}/{act}",
         summary=summary,
         operation_id=f"{act}_reservation",
-        openapi_extra=asked(CommitRequest),
+        openapi_extra=describe_body(CommitRequest),
         responses={
             200: {"model": ReservationView},
             **problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507),

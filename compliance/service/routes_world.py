@@ -11,7 +11,7 @@ from starlette.responses import Response
 from compliance.errors import ComplianceError
 from compliance.service.body import read_json
 from compliance.service.guard import admit
-from compliance.service.openapi import asked, problems
+from compliance.service.openapi import describe_body, problems
 from compliance.service.requests import Health, WorldChanged, WorldRequest
 from compliance.service.worker import Worker
 from compliance.versions import __version__
@@ -22,7 +22,7 @@ router = APIRouter(tags=["service"])
 @router.post(
     "/v1/world",
     summary="Adds and removes rows of the world, all of them or none",
-    openapi_extra=asked(WorldRequest),
+    openapi_extra=describe_body(WorldRequest),
     responses={200: {"model": WorldChanged}, **problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 503, 507)},
 )
 async def change_world(request: Request) -> Response:

@@ -24,16 +24,16 @@ from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.rescreening import rescreen
 from compliance.ledger.workflow import Workflow
-from compliance.ledger.world_revisions import Changed
+from compliance.ledger.world_revisions import StateChange
 from compliance.records.canonical import canonical_json
 from compliance.records.content import ContentMissingError
-from compliance.records.durable_files import locked
+from compliance.records.durable_files import lock_file
 from compliance.records.inputs import Change, InputReader, apply_record, keep_base
 from compliance.records.log import WORLD, RecordLog
 from compliance.service.settings import ServiceSettings
 from compliance.service.verdicts import changed_verdicts
 from compliance.world.world import World
-from compliance.world.world_changes import changed as changed_world
+from compliance.world.world_changes import change_world as changed_world
 
 RESCREENING = "rescreening"
 """The kind of the records that tell what a change of the world did to what was open."""
@@ -120,7 +120,7 @@ class SharedWorld:
             kept, since = _last_base(history)
             if kept is not None and _same_base(kept, base):
                 return self.current()
-            before = self._before() if history else None
+            before = self._last_screener() if history else None
             world = self.reader.world(base)
             carried: list[Change] = []
             for change in since:
@@ -131,9 +131,9 @@ class SharedWorld:
             screener = self.reader.screener(base, world, day)
             if self._advance(history[-1][0] if history else 0, before, screener, told, by) is not None:
                 return self.current()
-        raise _contended()
+        raise _contention_error()
 
-    def change(self, change: Change, by: str) -> tuple[WorldState, tuple[Changed, ...]]:
+    def change(self, change: Change, by: str) -> tuple[WorldState, tuple[StateChange, ...]]:
         """Adds and removes rows, all or none; gives the new state and what of the ledger changed by it.
 
         Raises `InputError` with all that is wrong.
@@ -144,11 +144,11 @@ class SharedWorld:
             changed = self._advance(state.revision, state.screener, screener, {"change": dict(change)}, by)
             if changed is not None:
                 return self.current(), changed
-        raise _contended()
+        raise _contention_error()
 
     def record_of(self, revision: int) -> int:
         """The number of the record of a revision of the world. Raises `WorldDivergedError` where there is none."""
-        return self._recorded(revision)
+        return self._record_revision(revision)
 
     # ---- the same world in every worker
 
@@ -158,7 +158,7 @@ class SharedWorld:
         state = self._state
         return state if state is not None and state.revision == revision else self._catch_up()
 
-    def _before(self) -> Screener | None:
+    def _last_screener(self) -> Screener | None:
         """The Screener that counts; `None` where its files are not kept here."""
         try:
             return self._last_told().screener
@@ -167,7 +167,7 @@ class SharedWorld:
 
     def _advance(
         self, expected: int, before: Screener | None, after: Screener, told: Mapping[str, Any], by: str
-    ) -> tuple[Changed, ...] | None:
+    ) -> tuple[StateChange, ...] | None:
         """Has the world of a Screener count, and tells what changed by it; `None` where another change came first."""
         text, sha256 = canonical_json(told).decode(), after.world.sha256
         try:
@@ -188,7 +188,7 @@ class SharedWorld:
         with self._catching_up:
             base = told.get("base") or (self._state.base if self._state is not None else None)
             if base is not None and (self._state is None or self._state.revision == expected):
-                self._state = WorldState(found.revision, self._recorded(found.revision), base, after)
+                self._state = WorldState(found.revision, self._record_revision(found.revision), base, after)
         changed = list(found.changed)
         if before is not None:
             changed += changed_verdicts(self._ledger, self._workflow, self._log, before, after)
@@ -226,7 +226,7 @@ class SharedWorld:
                 raise WorldDivergedError(
                     f"revision {revision} of the world is {screener.world.sha256} here, and {sha256} where it was made"
                 )
-            self._state = WorldState(revision, self._recorded(revision), base, screener)
+            self._state = WorldState(revision, self._record_revision(revision), base, screener)
             return self._state
 
     def _turn_day(self) -> WorldState:
@@ -242,9 +242,9 @@ class SharedWorld:
     def _day_of(self, state: WorldState) -> date:
         return self._settings.as_of or state.screener.world.as_of or self._today()
 
-    def _recorded(self, revision: int) -> int:
+    def _record_revision(self, revision: int) -> int:
         """The number of the record of a revision, after those that are missing up to the last one are written."""
-        with locked(self._log.folder / _LOCK):
+        with lock_file(self._log.folder / _LOCK):
             last = self._log.get(self._log.head().world) if self._log.head().world else None
             told = last.body if last is not None else {"revision": "0", "sha256": ""}
             history = self._ledger.changes_since(max(0, int(told["revision"]) - 1))
@@ -326,5 +326,5 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _contended() -> LedgerError:
+def _contention_error() -> LedgerError:
     return LedgerError("stale_world", "the world was changed by others again and again; try again")

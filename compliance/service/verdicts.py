@@ -11,7 +11,7 @@ from compliance.errors import InputError
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.rescreening import open_reservations
 from compliance.ledger.workflow import Workflow
-from compliance.ledger.world_revisions import Changed
+from compliance.ledger.world_revisions import StateChange
 from compliance.records.reading import LogReader
 
 DECISION = "decision/"
@@ -22,13 +22,13 @@ Lines = Sequence[Mapping[str, Any]]
 
 def changed_verdicts(
     ledger: Ledger, workflow: Workflow, log: LogReader, before: Screener, after: Screener
-) -> list[Changed]:
+) -> list[StateChange]:
     """The answers to what is open that are others in another world, each with the decision before and after."""
     found = []
     for kind, name, lines in _open(ledger, workflow, log):
         one, other = verdict(before, lines), verdict(after, lines)
         if one != other:
-            found.append(Changed(kind, name, one, other))
+            found.append(StateChange(kind, name, one, other))
     return found
 
 

@@ -14,14 +14,14 @@ from compliance.ownership.ownership_graph import Ownership
 from compliance.rulebook.packs import Pack
 from compliance.sources.parties.party_attributes import Attributes
 from compliance.sources.parties.pattern_signs import Signs
-from compliance.sources.source_tables import Rows
+from compliance.sources.source_tables import SourceTables
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.reviewed_signs import Sign
 from compliance.world.world import World
 
 
 @dataclass(frozen=True)
-class Scene:
+class EvaluationContext:
     """What an evaluation looks at: a world, its ownership and chips, the day, and whether orders count.
 
     `search` looks for signs of patterns where nobody has; it is asked only if a pack reads them. A scene that was
@@ -34,13 +34,13 @@ class Scene:
     as_of: date
     day: date
     orders: bool
-    search: Callable[[Scene], Iterable[Sign]] | None = None
-    before: Scene | None = None
+    search: Callable[[EvaluationContext], Iterable[Sign]] | None = None
+    before: EvaluationContext | None = None
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> SourceTables:
         """The rows of the world as the sources that rules speak of."""
-        return Rows(self.world, self.catalogue, self.day, self.orders)
+        return SourceTables(self.world, self.catalogue, self.day, self.orders)
 
     def asked_rows(self, source: str) -> pa.Table:
         """The rows of a source that are asked about: all, or in a screening those of the order."""
@@ -65,8 +65,8 @@ class Scene:
         found = self.search(self) if self.search is not None else ()
         return Signs([*self.world.each(Sign), *found], self.as_of)
 
-    def changed(self, world: World) -> Scene:
+    def changed(self, world: World) -> EvaluationContext:
         """The same scene of a world in which no stake, control, listing or chip is different."""
         found = replace(self, world=world, before=self)
-        found.__dict__["rows"] = Rows(world, self.catalogue, self.day, self.orders, self.rows)
+        found.__dict__["rows"] = SourceTables(world, self.catalogue, self.day, self.orders, self.rows)
         return found

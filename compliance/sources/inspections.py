@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.rulebook.word_search import folded, is_word, mentions
+from compliance.rulebook.word_search import fold_text, is_word, mentions
 from compliance.sources.entities import amount
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.tables import Inspection, Shipment
@@ -32,7 +32,7 @@ def names_item(catalogue: Catalogue, papers: pa.Array, item: str) -> pa.Array:
     "RTX 4090 D" is no RTX 4090, and "L40S" no plural of L40.
     """
     own = {item, *(name for part in catalogue.parts(item) for name in (part.chip.name, *part.chip.aliases))}
-    texts = pa.array([None if paper is None else folded(paper) for paper in papers.to_pylist()], pa.string())
+    texts = pa.array([None if paper is None else fold_text(paper) for paper in papers.to_pylist()], pa.string())
     for longer in mentions(filter(is_word, catalogue.longer_by_a_letter(own))):
         texts = pc.replace_substring_regex(texts, longer, " ")
     named = [pc.match_substring_regex(texts, pattern) for pattern in mentions(filter(is_word, sorted(own)))]

@@ -21,12 +21,12 @@ PARTIES = ("exporter", "purchaser", "intermediate_consignee", "consignee", "end_
 _FIRST, _LAST = -(2**31), 2**31 - 1
 
 
-def covered(world: World, parts: Sequence[LineColumns]) -> list[Flags]:
+def find_covered_lines(world: World, parts: Sequence[LineColumns]) -> list[Flags]:
     """For each of these tables whether a granted license covers each of its lines."""
     papers = _licenses(world)
     claims = [_Claims(part, papers) for part in parts]
     found = [one.fitting() if one.any else np.zeros(one.part.count, dtype=bool) for one in claims]
-    counted = _counted(claims)
+    counted = _count_limited_lines(claims)
     if counted is not None:
         limits = [papers[name].limit_tpp for name in counted.names]
         most = np.array([int((limit or 0) * THOUSANDTHS // 1) for limit in limits], object)[counted.papers]
@@ -36,10 +36,10 @@ def covered(world: World, parts: Sequence[LineColumns]) -> list[Flags]:
     return found
 
 
-def used(world: World, parts: Sequence[LineColumns]) -> dict[str, int | None]:
+def find_used_tpp(world: World, parts: Sequence[LineColumns]) -> dict[str, int | None]:
     """Of each line under a license with a limit, by id, the TPP used up with it in thousandths; `None`: not known."""
     papers = _licenses(world)
-    counted = _counted([_Claims(part, papers) for part in parts])
+    counted = _count_limited_lines([_Claims(part, papers) for part in parts])
     if counted is None:
         return {}
     told = zip(counted.ids.tolist(), counted.totals.tolist(), counted.known.tolist(), strict=True)
@@ -51,7 +51,7 @@ def _licenses(world: World) -> dict[str, Authorization]:
 
 
 @dataclass(frozen=True)
-class _Counted:
+class _LimitedLines:
     """Lines under licenses with a limit: their table, place, id and license, and what is used up with each."""
 
     names: list[str]
@@ -63,10 +63,10 @@ class _Counted:
     known: np.ndarray[Any, Any]
 
 
-def _counted(claims: Sequence[_Claims]) -> _Counted | None:
+def _count_limited_lines(claims: Sequence[_Claims]) -> _LimitedLines | None:
     """The lines under licenses with a limit, counted by date, then id."""
     names = sorted({paper.id for one in claims if one.any for paper in one.held if paper is not None})
-    made: list[tuple[Any, ...]] = [(number, *one.limited(names)) for number, one in enumerate(claims) if one.any]
+    made: list[tuple[Any, ...]] = [(number, *one.limited_lines(names)) for number, one in enumerate(claims) if one.any]
     if not sum(len(places) for _, places, *_ in made):
         return None
     parts = np.concatenate([np.full(len(places), number) for number, places, *_ in made])
@@ -77,7 +77,7 @@ def _counted(claims: Sequence[_Claims]) -> _Counted | None:
     totals, unknown = tpp[order].cumsum(), (~known[order]).cumsum()
     totals = totals - (totals - tpp[order])[first]
     known = unknown - (unknown - ~known[order])[first] == 0
-    return _Counted(names, parts[order], places[order], ids[order], papers, totals, known)
+    return _LimitedLines(names, parts[order], places[order], ids[order], papers, totals, known)
 
 
 class _Claims:
@@ -120,7 +120,7 @@ class _Claims:
         asked = np.array([-1 if text is None else places.get(text, -1) for text in wanted], dtype=np.int64)
         return asked[self.codes] == given.indices.fill_null(-2).to_numpy()
 
-    def limited(self, names: Sequence[str]) -> tuple[np.ndarray[Any, Any], ...]:
+    def limited_lines(self, names: Sequence[str]) -> tuple[np.ndarray[Any, Any], ...]:
         """The lines that claim a license with a limit: place, license by number, day, id, TPP and whether known."""
         limits = np.array([paper is not None and paper.limit_tpp is not None for paper in self.held])
         places = np.flatnonzero(self.claimed & limits[self.codes])

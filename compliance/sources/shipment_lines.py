@@ -219,11 +219,11 @@ class LineColumns:
             "counts": spread(self._counts()), "mixed": spread(pa.array(mixed)),
         }  # fmt: skip
         found |= {name: spread(self.given(name)) for name in PLAIN}
-        found |= {name: spread(column) for name, column in self._told().items()}
+        found |= {name: spread(column) for name, column in self._declared_columns().items()}
         nothing = pa.nulls(count, pa.string())
         return pa.table({name: nothing if column is None else column for name, column in found.items()})
 
-    def _told(self) -> dict[str, pa.Array | None]:
+    def _declared_columns(self) -> dict[str, pa.Array | None]:
         """The year, the value, and what papers say of the item: each distinct value read once."""
         changed, (least, most) = self.coded("payer_changed"), self.values()
         nothing = pa.nulls(self.count, pa.date32())

@@ -20,15 +20,15 @@ from compliance.plan.prune import LISTED, UNIDENTIFIED
 from compliance.plan.sql.frames import schema
 from compliance.sources.entities import amount, contents, facts_of, holds_on, powers, strictest_chip
 from compliance.sources.inspections import inspections, serials
-from compliance.sources.license_utilization import covered, used
+from compliance.sources.license_utilization import find_covered_lines, find_used_tpp
 from compliance.sources.licenses import Licenses
-from compliance.sources.parties.list_membership import Authorized
+from compliance.sources.parties.list_membership import ListMemberships
 from compliance.sources.reporting_periods import half_year, half_years, last_half_year
 from compliance.sources.shipment_lines import NOT_LINES, LineColumns, line_columns, lines
 from compliance.sources.source_catalogue import SHIPPED, SOURCES
 from compliance.sources.synthetic_data import synthetic
 from compliance.sources.tenants import tenants
-from compliance.sources.to_arrow import arrow
+from compliance.sources.to_arrow import to_arrow
 from compliance.sources.transaction_parties import dealings
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.field_kinds import LINE_TABLES
@@ -38,13 +38,15 @@ from compliance.world.world import World
 STANDING = ("installed", "boxed")
 
 
-class Rows:
+class SourceTables:
     """Rows of each source as columns; amounts under `NAME.low` and `NAME.high`.
 
     What was made of the world `before` is kept where only shipments are different.
     """
 
-    def __init__(self, world: World, catalogue: Catalogue, day: date, orders: bool, before: Rows | None = None) -> None:
+    def __init__(
+        self, world: World, catalogue: Catalogue, day: date, orders: bool, before: SourceTables | None = None
+    ) -> None:
         self.world = world
         self.catalogue = catalogue
         self.day = day
@@ -64,12 +66,12 @@ class Rows:
         if source not in self._made:
             columns = schema(SOURCES[source])
             if source == "lines":
-                self._made[source], self.one_each = lines(self._parts, self._covered)
+                self._made[source], self.one_each = lines(self._parts, self._covered_flags)
             elif source == "dealings":
-                asked = self.world, self.day, self._parts, self._covered, self.catalogue, columns
+                asked = self.world, self.day, self._parts, self._covered_flags, self.catalogue, columns
                 self._made[source] = dealings(*asked)
             else:
-                self._made[source] = arrow(getattr(self, f"_{source}")(), columns)
+                self._made[source] = to_arrow(getattr(self, f"_{source}")(), columns)
         return self._made[source]
 
     def ordered(self, source: str) -> pa.Table:
@@ -89,7 +91,7 @@ class Rows:
         `unidentified` says that some holder of a stake is not identified.
         """
         found = {source for source in SOURCES if self._has(source)}
-        found |= {f"{LISTED}{row.name}" for row in Authorized(self.world).rows}
+        found |= {f"{LISTED}{row.name}" for row in ListMemberships(self.world).rows}
         if self.world.rows("stakes") and self.world.columns("stakes").column("owner").null_count:
             found.add(UNIDENTIFIED)
         return frozenset(found)
@@ -116,9 +118,9 @@ class Rows:
         return line_columns(self.world, self.catalogue, self.day, self.tables)
 
     @cached_property
-    def _covered(self) -> list[np.ndarray[Any, Any]]:
+    def _covered_flags(self) -> list[np.ndarray[Any, Any]]:
         """Of each of them whether a granted license covers it."""
-        return covered(self.world, self._parts)
+        return find_covered_lines(self.world, self._parts)
 
     def _raw(self, table: str) -> Iterator[Any]:
         for row in self.world.rows(table):
@@ -131,7 +133,7 @@ class Rows:
     @cached_property
     def licenses(self) -> Licenses:
         """The licenses of the world against the lines that claim them."""
-        return Licenses(self.world, used(self.world, self._parts))
+        return Licenses(self.world, find_used_tpp(self.world, self._parts))
 
     def chips(self, name: str) -> tuple[tuple[str, int], ...]:
         """The chips in what a name stands for, each with its count; the name itself where nothing is known of it."""
@@ -165,7 +167,7 @@ class Rows:
     def _ordered_installed(self) -> Iterator[dict[str, Any]]:
         """What an order adds to what stands at the site, or in the country, that it goes to."""
         sites, renting = self.world.by_id("sites"), self.tenants
-        for line in self._ordered():
+        for line in self._ordered_lines():
             site: Any = sites.get(line.site) if line.site else None
             end_user = line.end_user or line.consignee
             for chip, count in self.chips(line.chip):
@@ -179,7 +181,7 @@ class Rows:
                     "customer": renting.get(line.site or "", line.operator or end_user), "since": line.date,
                 }  # fmt: skip
 
-    def _ordered(self) -> Iterator[Any]:
+    def _ordered_lines(self) -> Iterator[Any]:
         for line in self._raw("orders") if self.orders else ():
             if line.replaces is None:
                 yield line
@@ -200,7 +202,7 @@ class Rows:
     def _ordered_capacity(self) -> Iterator[dict[str, Any]]:
         """The power that an order adds there."""
         sites, renting = self.world.by_id("sites"), self.tenants
-        for line in self._ordered():
+        for line in self._ordered_lines():
             placed: Any = sites.get(line.site) if line.site else None
             end_user = line.operator or line.end_user or line.consignee
             for chip, count in self.chips(line.chip):
@@ -293,7 +295,7 @@ class Rows:
         for paper in self.world.each(Certification):
             if paper.kind == "report" and paper.date is not None and paper.date <= self.day:
                 reports.setdefault(paper.party, []).append(paper.date)
-        authorized = Authorized(self.world)
+        authorized = ListMemberships(self.world)
         for listed in authorized.rows:
             last = min(authorized.ends(listed) or self.day, self.day)
             known = listed.from_ is not None
@@ -309,7 +311,7 @@ class Rows:
                 }  # fmt: skip
 
     def _listed(self) -> Iterator[dict[str, Any]]:
-        authorized = Authorized(self.world)
+        authorized = ListMemberships(self.world)
         for listed in authorized.rows:
             if authorized.holds(listed, self.day):
                 yield {

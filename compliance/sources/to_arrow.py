@@ -11,7 +11,7 @@ WHOLE = pa.decimal128(38, 0)
 ARROW = {"string": pa.string(), "boolean": pa.bool_(), "date": pa.date32(), "decimal(38, 0)": WHOLE}
 
 
-def arrow(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.Table:
+def to_arrow(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.Table:
     """Rows as columns of the given types."""
     gathered: dict[str, list[Any]] = {name: [] for name in columns}
     for row in rows:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from compliance.sources.entities import strictest_chip
 from compliance.sources.shipment_lines import LineColumns
-from compliance.sources.to_arrow import ARROW, arrow
+from compliance.sources.to_arrow import ARROW, to_arrow
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.tables import ComputeService, WeightTransfer
 from compliance.world.world import World
@@ -35,7 +35,7 @@ def dealings(
     The chip is the most strictly controlled of those in what the line names, the quantity that of all of them.
     `licensed` says of each line whether a granted license covers it; `columns` are the types of the rows.
     """
-    others = arrow([*_of_services(world, day, catalogue), *_of_transfers(world, day)], columns)
+    others = to_arrow([*_of_services(world, day, catalogue), *_of_transfers(world, day)], columns)
     parts = [_of_lines(part, flags, columns) for part, flags in zip(lines, licensed, strict=True) if part.count]
     if len(parts) == 1 and not len(others):
         return parts[0]
@@ -102,7 +102,7 @@ def _of_services(world: World, day: date, catalogue: Catalogue) -> Iterator[dict
                 "exporter": service.provider, "licensed": False,
                 "chip": strictest_chip(catalogue, service.chip, begins) if service.chip else None,
             }  # fmt: skip
-            yield from _each({"customer": service.customer, "provider": service.provider}, about)
+            yield from _party_rows({"customer": service.customer, "provider": service.provider}, about)
 
 
 def _of_transfers(world: World, day: date) -> Iterator[dict[str, Any]]:
@@ -113,10 +113,10 @@ def _of_transfers(world: World, day: date) -> Iterator[dict[str, Any]]:
                 "from_country": sent.from_country, "to_country": sent.to_country, "exporter": sent.from_party,
                 "licensed": False,
             }  # fmt: skip
-            yield from _each({"receiver": sent.to_party, "sender": sent.from_party}, about)
+            yield from _party_rows({"receiver": sent.to_party, "sender": sent.from_party}, about)
 
 
-def _each(parties: dict[str, str | None], about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _party_rows(parties: dict[str, str | None], about: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The parties, each with all that it is in the dealing."""
     roles: dict[str, list[str]] = {}
     for role, party in parties.items():

@@ -159,12 +159,12 @@ class _BookReader:
                 yield sheet
 
     def _known_words(self, text: str) -> list[str]:
-        cells = {cell.strip(' "') for line in text.splitlines()[:60] for cell in _split(line)}
+        cells = {cell.strip(' "') for line in text.splitlines()[:60] for cell in _split_cells(line)}
         return [self.vocabulary.language_of(cell) for cell in cells if cell and self.vocabulary.means_anything(cell)]
 
     def _sheet(self, sheet: Sheet) -> SheetReading | None:
         """The sheet with its map: the one that is there, else a proposal."""
-        known = self._known(sheet)
+        known = self._known_map(sheet)
         if known is not None:
             about, header = known
             if about.table == NOT_READ or (self.question.tables and about.table not in (*self.question.tables, ASK)):
@@ -182,9 +182,9 @@ class _BookReader:
             if any(sheet.rows):
                 self.found.remarks.append(f"sheet `{sheet.name}`: no row names columns of a table, and nothing is read")
             return None
-        return self._proposed(sheet, found)
+        return self._propose_map(sheet, found)
 
-    def _known(self, sheet: Sheet) -> tuple[SheetMap, Header] | None:
+    def _known_map(self, sheet: Sheet) -> tuple[SheetMap, Header] | None:
         """The map of this sheet, by its name or by its columns, and its header."""
         header = find_header(sheet, self.vocabulary)
         named = next((each for each in self.map.sheets if each.sheet == sheet.name and each.header), None)
@@ -237,7 +237,7 @@ class _BookReader:
                     column.field = ASK
                 about.columns.append(column)
 
-    def _proposed(self, sheet: Sheet, header: Header) -> SheetReading | None:
+    def _propose_map(self, sheet: Sheet, header: Header) -> SheetReading | None:
         values = self._values(sheet, header)
         where = (sheet.name, *header.titles, Path(sheet.file).stem)
         if self.question.table:
@@ -249,7 +249,7 @@ class _BookReader:
         if best is None and self.question.table:
             best = proposals[0]
         if best is None:
-            self._unrecognized(sheet, header, values, max(proposals, key=lambda each: each.score))
+            self._ask_kind(sheet, header, values, max(proposals, key=lambda each: each.score))
             return None
         about = proposing.sheet_map(sheet.name, header, best, values, self.vocabulary)
         about.comments["as"] = f"{len(best.columns)} of {len(header.columns)} columns fit"
@@ -264,7 +264,7 @@ class _BookReader:
         self.map.sheets.append(about)
         return SheetReading(sheet, about, header, self.vocabulary, self.names.knows)
 
-    def _unrecognized(
+    def _ask_kind(
         self, sheet: Sheet, header: Header, values: dict[int, ColumnValues], nearest: proposing.Proposal
     ) -> None:
         """Asks what a sheet is that names columns of a table and lacks what the table needs; one of few is told."""
@@ -319,7 +319,7 @@ def _may_be_shipped(
     return titled[0] and not titled[1]
 
 
-def _split(line: str) -> list[str]:
+def _split_cells(line: str) -> list[str]:
     for mark in ";\t|":
         line = line.replace(mark, ",")
     return line.split(",")

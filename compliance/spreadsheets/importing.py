@@ -17,9 +17,9 @@ from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.table_rows import MadeRow, MadeTables
 from compliance.world.io.column_checks import read_table
 from compliance.world.io.load import good_orders
-from compliance.world.io.raw_table import Coded, Given, by_value
+from compliance.world.io.raw_table import DictionaryColumn, RawTable, by_value
 from compliance.world.io.text_safety import unseen
-from compliance.world.io.validate_rows import Part
+from compliance.world.io.validate_rows import LoadResult
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.row import Row
 from compliance.world.schema.tables import TABLES, Unread
@@ -53,7 +53,7 @@ def import_tables(question: BookQuestion, catalogue: Catalogue, output: Path) ->
     tables: dict[str, list[MadeRow]] = {}
     for table in TABLES:
         rows = [row for row in made.rows(table) if "x_wrong" not in row.values]
-        good, wrong = _checked(table, rows)
+        good, wrong = _check_rows(table, rows)
         problems += wrong
         if good:
             tables[table] = good
@@ -84,8 +84,8 @@ def read_order_lines(
     left_out = {(id(reading), note.place.row) for reading, note in made.notes if note.decides}
     problems = [_problem(reading, note) for reading, note in made.notes]
     kept = [row for row in rows if (id(row.sheet), row.row) not in left_out]
-    part = Part()
-    read_table(part, TABLES["orders"], _given(kept, book.file))
+    part = LoadResult()
+    read_table(part, TABLES["orders"], _raw_table(kept, book.file))
     good, wrong = good_orders(part, world)
     told = account(book, made, {"orders": len(good)}, problems)
     return good, sorted({*problems, *wrong}), told
@@ -97,7 +97,7 @@ def _parties(world: World) -> Iterable[dict[str, str]]:
             yield {"id": row.name_of_row, "name": row.value("name") or ""}
 
 
-def _checked(table: str, rows: Sequence[MadeRow]) -> tuple[list[MadeRow], list[Problem]]:
+def _check_rows(table: str, rows: Sequence[MadeRow]) -> tuple[list[MadeRow], list[Problem]]:
     """The rows that a world takes, and what is wrong with the others; a sheet at a time."""
     good: list[MadeRow] = []
     problems: list[Problem] = []
@@ -105,13 +105,13 @@ def _checked(table: str, rows: Sequence[MadeRow]) -> tuple[list[MadeRow], list[P
     for row in rows:
         by_sheet.setdefault(id(row.sheet), []).append(row)
     for some in by_sheet.values():
-        part = Part()
+        part = LoadResult()
         name, file = some[0].sheet.sheet.name, some[0].sheet.sheet.file
-        given = _given(some, file)
+        given = _raw_table(some, file)
         columns = {key: column for key, column in given.columns.items() if not key.endswith(".name")}
         hidden = _unseen_names(given)
         told = [Problem(file, line, wrong) for line, wrong in hidden.items()]
-        read_table(part, TABLES[table], Given(file, columns, given.lines, None))
+        read_table(part, TABLES[table], RawTable(file, columns, given.lines, None))
         problems += [
             Problem(each.file, each.line, f"sheet `{name}`: {each.message}; the row is left out", each.count)
             for each in (*part.problems, *told)
@@ -125,11 +125,11 @@ def _checked(table: str, rows: Sequence[MadeRow]) -> tuple[list[MadeRow], list[P
     return good, problems
 
 
-def _unseen_names(given: Given) -> dict[int, str]:
+def _unseen_names(given: RawTable) -> dict[int, str]:
     """The lines in which the name of a party holds what nobody can see, and what is wrong."""
     found: dict[int, str] = {}
     for key, column in given.columns.items():
-        if key.endswith(".name") and not isinstance(column, Coded):
+        if key.endswith(".name") and not isinstance(column, DictionaryColumn):
             wrong = {name: told for name in set(by_value(column).values) if (told := unseen(name))}
             for line, name in zip(given.lines.tolist(), column.to_pylist(), strict=True) if wrong else ():
                 if (told := wrong.get(name or "")) is not None:
@@ -141,13 +141,13 @@ def _line(row: MadeRow) -> int:
     return row.sheet.sheet.line(row.row)
 
 
-def _given(rows: Sequence[MadeRow], file: str) -> Given:
+def _raw_table(rows: Sequence[MadeRow], file: str) -> RawTable:
     import numpy as np
     import pyarrow as pa
 
     names = dict.fromkeys(name for row in rows for name in row.values)
     columns = {name: pa.array([row.values.get(name) or None for row in rows], pa.string()) for name in names}
-    return Given(file, columns, np.array([_line(row) for row in rows], dtype=np.int64), None)
+    return RawTable(file, columns, np.array([_line(row) for row in rows], dtype=np.int64), None)
 
 
 def _write(path: Path, table: str, rows: Sequence[dict[str, str]]) -> None:

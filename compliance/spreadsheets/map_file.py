@@ -125,16 +125,16 @@ class TableMap:
         return _HEAD + "\n".join(_lines(self)) + "\n"
 
 
-def _quoted(text: str) -> str:
+def _quote_text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
 def _value(text: str) -> str:
     plain = text.replace("_", "").replace("/", "").replace(" ", "").replace(".", "")
-    return text if (plain.isascii() and plain.isalpha()) or text in (NOT_READ,) else _quoted(text)
+    return text if (plain.isascii() and plain.isalpha()) or text in (NOT_READ,) else _quote_text(text)
 
 
-def _told(comment: str | None) -> str:
+def _comment_text(comment: str | None) -> str:
     return f"  # {comment}" if comment else ""
 
 
@@ -148,8 +148,8 @@ def _entry(key: str, value: str, comment: str | None, indent: str) -> Iterator[s
     asked = value == ASK
     if asked:
         yield from _above(comment, indent)
-    shown = _quoted(NOT_READ) if value == NOT_READ else _value(value)
-    yield f"{indent}{key}: {shown}" + ("" if asked else _told(comment))
+    shown = _quote_text(NOT_READ) if value == NOT_READ else _value(value)
+    yield f"{indent}{key}: {shown}" + ("" if asked else _comment_text(comment))
 
 
 def _lines(table_map: TableMap) -> Iterator[str]:
@@ -158,13 +158,13 @@ def _lines(table_map: TableMap) -> Iterator[str]:
         yield from _entry("encoding", table_map.encoding, table_map.comments.get(("encoding", "")), "")
     yield "sheets:"
     for sheet in table_map.sheets:
-        yield f"  - sheet: {_quoted(sheet.sheet)}"
+        yield f"  - sheet: {_quote_text(sheet.sheet)}"
         yield from _entry("as", sheet.table, sheet.comments.get("as"), "    ")
         rows = ", ".join(map(str, sheet.header))
-        yield f"    header: [{rows}]" + _told(sheet.comments.get("header"))
+        yield f"    header: [{rows}]" + _comment_text(sheet.comments.get("header"))
         yield "    columns:"
         for column in sheet.columns:
-            yield f"      - column: {_quoted(column.title)}" + _told(column.comments.get("column"))
+            yield f"      - column: {_quote_text(column.title)}" + _comment_text(column.comments.get("column"))
             if column.nth > 1:
                 yield f"        nth: {column.nth}"
             yield from _entry("field", column.field, column.comments.get("field"), "        ")
@@ -179,11 +179,11 @@ def _lines(table_map: TableMap) -> Iterator[str]:
         for name, words in table_map.words.items():
             yield f"  {name}:"
             for word, value in words.items():
-                yield from _entry(_quoted(word), value, table_map.comments.get((name, word)), "    ")
+                yield from _entry(_quote_text(word), value, table_map.comments.get((name, word)), "    ")
     if table_map.products:
         yield "products:"
         for word, value in table_map.products.items():
-            yield from _entry(_quoted(word), value, table_map.comments.get(("products", word)), "  ")
+            yield from _entry(_quote_text(word), value, table_map.comments.get(("products", word)), "  ")
 
 
 def read_map(path: Path) -> TableMap:
@@ -198,7 +198,7 @@ def read_map(path: Path) -> TableMap:
     if node.get("version") != VERSION:
         problems.append(Problem(name, 1, f"`version` is `{node.get('version', '')}`; this program reads {VERSION}"))
     found.encoding = str(node.get("encoding") or "")
-    for item in _listed(node.get("sheets"), name, problems):
+    for item in _list_entries(node.get("sheets"), name, problems):
         if (sheet := _sheet(item, name, problems)) is not None:
             found.sheets.append(sheet)
     words = node.get("words") or {}
@@ -226,7 +226,7 @@ def _sheet(item: Any, name: str, problems: list[Problem]) -> SheetMap | None:
     except ValueError:
         problems.append(Problem(name, item.lines.get("header", line_of(item)), "`header` takes numbers of rows"))
         return None
-    columns = [_column(each, table, name, problems) for each in _listed(item.get("columns"), name, problems)]
+    columns = [_column(each, table, name, problems) for each in _list_entries(item.get("columns"), name, problems)]
     constants = item.get("set") or {}
     fixed = {str(k): str(v) for k, v in constants.items()} if isinstance(constants, Mapping) else {}
     for key in fixed:
@@ -252,7 +252,7 @@ def _column(item: Any, table: str, name: str, problems: list[Problem]) -> Column
     return ColumnMap(str(item.get("column", "")), field_name, int(nth) if nth.isdigit() else 1, options, line=line)
 
 
-def _listed(node: Any, name: str, problems: list[Problem]) -> list[Any]:
+def _list_entries(node: Any, name: str, problems: list[Problem]) -> list[Any]:
     if node in (None, ""):
         return []
     if not isinstance(node, list) or any(not isinstance(item, dict) for item in node):

@@ -20,7 +20,7 @@ from compliance.spreadsheets.values.table_fields import (
     TableField,
     table_field,
 )  # fmt: skip
-from compliance.spreadsheets.values.trade_words import Vocabulary, folded
+from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
 
 UNKNOWN = "not known what it is"
 _FITS, _SURE, _LIKE = 0.5, 0.9, 88
@@ -94,7 +94,7 @@ def propose(
         lacks.append(" or ".join(one))
     if table in ("companies", "sites") and not {"id", "name"} & taken.keys():
         lacks.append("name")
-    titled = any(folded(word) in folded(text) for text in where for word in vocabulary.titles(table))
+    titled = any(fold_title(word) in fold_title(text) for text in where for word in vocabulary.titles(table))
     score = sum(1 - each.misfit / 2 for each in chosen.values()) - 3 * len(lacks) + (_TITLED if titled else 0)
     return Proposal(table, chosen, lacks, score, beside)
 
@@ -193,7 +193,7 @@ def _likely(
             continue
         if vocabulary.is_not_read(each.lookups):
             continue
-        near = process.extractOne(folded(each.lookups[0]), list(words), scorer=fuzz.ratio, score_cutoff=_LIKE)
+        near = process.extractOne(fold_title(each.lookups[0]), list(words), scorer=fuzz.ratio, score_cutoff=_LIKE)
         about = table_field(proposal.table, words[near[0]]) if near is not None else None
         if near is None or about is None or about.table != proposal.table or about.column in taken:
             continue
@@ -225,7 +225,7 @@ def _open_column(name: ColumnName, table: str, taken: set[str], vocabulary: Voca
     """The field that a column may be whose name alone does not say it, and what is asked."""
     fields = vocabulary.tables[table]["fields"]
     for asks, may_be, words in vocabulary.open_columns:
-        if folded(name.title) in words and taken.isdisjoint(may_be) and set(may_be) <= set(fields):
+        if fold_title(name.title) in words and taken.isdisjoint(may_be) and set(may_be) <= set(fields):
             return "` or `".join(may_be), asks
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from compliance.spreadsheets.files.cells import Cell, is_number, shown
+from compliance.spreadsheets.files.cells import Cell, cell_text, is_number
 from compliance.spreadsheets.files.header import Header
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.values.trade_words import Vocabulary
@@ -38,7 +38,7 @@ def sort_rows(
     known = {name.title.casefold().rpartition(" / ")[2] for name in header.columns}
     named = {cell for cell in texts if " ".join(cell.split()).casefold() in known}
     titles = {name.column: name.title.casefold() for name in header.columns}
-    merged = _covered(sheet, header.first)
+    merged = _merged_rows(sheet, header.first)
     for place in range(header.first, len(sheet.rows)):
         cells = sheet.rows[place]
         if needed and all(column < len(cells) and cells[column] not in empty for column in needed):
@@ -47,7 +47,7 @@ def sort_rows(
                 found.repeated.append(place)
             elif totals and not totals.isdisjoint(cells) and _totals_alone(cells, told, vocabulary):
                 found.totals.append(place)
-            elif len(needed) == 1 and _alone(cells) and vocabulary.is_remark(shown(cells[needed[0]])):
+            elif len(needed) == 1 and _alone(cells) and vocabulary.is_remark(cell_text(cells[needed[0]])):
                 found.notes.append(place)
             else:
                 found.data.append(place)
@@ -70,43 +70,43 @@ def sort_rows(
     return found
 
 
-def _filled(cells: Sequence[Cell], column: int) -> bool:
+def _has_value(cells: Sequence[Cell], column: int) -> bool:
     if column >= len(cells):
         return False
     cell = cells[column]
     return cell != "" and (not isinstance(cell, str) or bool(cell.strip()))
 
 
-def _covered(sheet: Sheet, first: int) -> set[int]:
+def _merged_rows(sheet: Sheet, first: int) -> set[int]:
     """The rows into which a cell of a row above is merged."""
     return {row for top, _, bottom, _ in sheet.merged if bottom > top >= first for row in range(top + 1, bottom + 1)}
 
 
 def _alone(cells: Sequence[Cell]) -> bool:
-    return sum(_filled(cells, column) for column in range(len(cells))) == 1
+    return sum(_has_value(cells, column) for column in range(len(cells))) == 1
 
 
 def _totals_alone(cells: Sequence[Cell], told: Sequence[int], vocabulary: Vocabulary) -> bool:
     """Whether what stands in the columns of texts are words for totals and nothing else."""
-    texts = [shown(cells[column]) for column in told if _filled(cells, column)]
+    texts = [cell_text(cells[column]) for column in told if _has_value(cells, column)]
     return bool(texts) and all(map(vocabulary.is_total, texts))
 
 
 def _adds_up(cells: Sequence[Cell], filled: Sequence[Cell], told: Sequence[int], vocabulary: Vocabulary) -> bool:
     if any(isinstance(cell, str) and vocabulary.is_total(cell) for cell in filled):
         return True
-    return not any(_filled(cells, column) for column in told) and any(map(is_number, filled))
+    return not any(_has_value(cells, column) for column in told) and any(map(is_number, filled))
 
 
 def _is_note(cells: Sequence[Cell], filled: Sequence[Cell], told: Sequence[int], merged: bool) -> bool:
     if merged:
         return False
     texts = [cell for cell in filled if isinstance(cell, str)]
-    return len(texts) == len(filled) and (len(filled) == 1 or not any(_filled(cells, column) for column in told))
+    return len(texts) == len(filled) and (len(filled) == 1 or not any(_has_value(cells, column) for column in told))
 
 
 def _is_header(cells: Sequence[Cell], titles: Mapping[int, str]) -> bool:
-    filled = [(column, shown(cell).casefold()) for column, cell in enumerate(cells) if shown(cell)]
+    filled = [(column, cell_text(cell).casefold()) for column, cell in enumerate(cells) if cell_text(cell)]
     same = sum(titles.get(column, "").rpartition(" / ")[2] == " ".join(text.split()) for column, text in filled)
     return len(filled) > 1 and same >= 0.8 * len(filled)
 

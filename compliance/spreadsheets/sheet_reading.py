@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from compliance.errors import InputError, Problem
-from compliance.spreadsheets.files.cells import Cell, CellNote, Place, ShownPercent, is_number, shown
+from compliance.spreadsheets.files.cells import Cell, CellNote, Place, ShownPercent, cell_text, is_number
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, NOT_READ, ColumnMap, SheetMap
@@ -18,7 +18,7 @@ from compliance.spreadsheets.values import writing_style as style
 from compliance.spreadsheets.values.column_reading import ColumnReading, Words, read_column
 from compliance.spreadsheets.values.column_values import ColumnValues, KnownProduct, column_values, text_of
 from compliance.spreadsheets.values.table_fields import MONEY, TableField, table_field
-from compliance.spreadsheets.values.trade_words import Vocabulary, folded
+from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
 
 _REPEATED = frozenset({"purchase", "date", "to_country", "owner", "owned", "site"})
 """Fields that exports print once a group."""
@@ -76,7 +76,7 @@ class SheetReading:
             ]
         texts = {cell for cell in found if isinstance(cell, str)}
         if repeating := {cell for cell in texts if cell and self.vocabulary.is_ditto(cell)}:
-            found = _carried(found, repeating)
+            found = _carry_down(found, repeating)
         broken = self.sheet.parts.broken_cells
         if broken:
             found = [
@@ -96,7 +96,7 @@ class SheetReading:
 
         Raises `InputError` where the sheet holds a second table.
         """
-        pairs = list(self._mapped())
+        pairs = list(self._mapped_columns())
         needs = self.vocabulary.tables[self.map.table].get("needs", ())
         needed = [name.column for name, about, _ in pairs if about.table == self.map.table and about.column in needs]
         if self.map.table in ("companies", "sites"):
@@ -138,7 +138,7 @@ class SheetReading:
                 found.setdefault((name, word), (column.name.title, place))
         return found
 
-    def _mapped(self) -> Iterator[tuple[ColumnName, TableField, ColumnMap]]:
+    def _mapped_columns(self) -> Iterator[tuple[ColumnName, TableField, ColumnMap]]:
         for name in self.header.columns:
             column = self.map.column(name.title, name.nth)
             if column is None or column.field in (ASK, NOT_READ):
@@ -147,7 +147,7 @@ class SheetReading:
             if about is not None:
                 yield name, about, column
 
-    def _styles(self, column: ReadColumn, evidence: style.SheetEvidence) -> Iterator[tuple[str, style.Found]]:
+    def _styles(self, column: ReadColumn, evidence: style.SheetEvidence) -> Iterator[tuple[str, style.StyleChoice]]:
         about, values = column.about, column.values
         if about.kind in (kinds.COUNT, kinds.NUMBER, kinds.SHARE):
             yield "number", style.number_writing(values, about, evidence)
@@ -163,15 +163,15 @@ class SheetReading:
         if about.name in MONEY:
             yield "currency", self._currency(column)
 
-    def _currency(self, column: ReadColumn) -> style.Found:
+    def _currency(self, column: ReadColumn) -> style.StyleChoice:
         """In which currency a value stands: by the title, or by a column beside it."""
         title = column.name.title.casefold()
         if any(re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", title) for word in self.vocabulary.us_dollar):
-            return style.Found("USD", "by its name")
+            return style.StyleChoice("USD", "by its name")
         for name in self.header.columns:
-            if any(folded(text) in self.vocabulary.currency for text in name.lookups):
-                return style.Found(f"column {name.title}", "rows in US dollars are read")
-        return style.Found("unknown", "in which currency is not told: not read; write USD if it is")
+            if any(fold_title(text) in self.vocabulary.currency for text in name.lookups):
+                return style.StyleChoice(f"column {name.title}", "rows in US dollars are read")
+        return style.StyleChoice("unknown", "in which currency is not told: not read; write USD if it is")
 
     def rows(self) -> tuple[list[int], dict[str, list[str]]]:
         """The rows of data, and their values by column of a world (empty: not known); what is not read is noted."""
@@ -192,7 +192,7 @@ class SheetReading:
         above = column.map.options.get("blank") == ABOVE
         cells = self.cells(number)
         if above:
-            cells = _carried(cells, {cell for cell in cells if isinstance(cell, str) and not cell.strip()})
+            cells = _carry_down(cells, {cell for cell in cells if isinstance(cell, str) and not cell.strip()})
         found = {cell: reading.value for cell, reading in readings.items()}
         texts = [found.get(cell, "") for cell in cells]
         bad = {cell for cell, reading in readings.items() if reading.wrong}
@@ -202,7 +202,7 @@ class SheetReading:
                 wrong.setdefault(cell, []).append(row)
         for cell, rows in wrong.items():
             message = readings[cell].wrong
-            self.notes += [CellNote(Place(row, number), shown(cell), message, key, about.decides) for row in rows]
+            self.notes += [CellNote(Place(row, number), cell_text(cell), message, key, about.decides) for row in rows]
         if about.name in MONEY:
             texts = self._dollars(column, places, texts)
         if column.map.options.get("party") == CODE_FIRST:
@@ -227,7 +227,7 @@ class SheetReading:
             name = next((n for n in self.header.columns if n.title == told.removeprefix("column ")), None)
             if name is not None:
                 dollars = self.vocabulary.us_dollar
-                kept = [shown(cell).casefold() in dollars for cell in self.cells(name.column)]
+                kept = [cell_text(cell).casefold() in dollars for cell in self.cells(name.column)]
                 if not all(kept):
                     self.remarks.append(
                         f"`{column.name.title}`: {len(kept) - sum(kept):,} values are not in US dollars, and not read"
@@ -237,7 +237,7 @@ class SheetReading:
         return [""] * len(texts)
 
 
-def _carried(cells: list[Cell], repeating: set[str]) -> list[Cell]:
+def _carry_down(cells: list[Cell], repeating: set[str]) -> list[Cell]:
     """The cells, each of those that repeat as the one above it."""
     found: list[Cell] = []
     for cell in cells:

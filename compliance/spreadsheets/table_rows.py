@@ -11,7 +11,7 @@ from compliance.spreadsheets.map_file import IN_WORLD, NOT_READ
 from compliance.spreadsheets.party_names import PartyNames
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.world.schema.field_values import PARTY_FIELDS
-from compliance.world.schema.row import described
+from compliance.world.schema.row import describable_fields
 from compliance.world.schema.tables import TABLES
 
 _FIRST = ("companies", "sites")
@@ -67,7 +67,7 @@ class MadeTables:
             self.remarks[f"sheet `{reading.sheet.name}`: {remark}"] += 1
         table = reading.map.table
         constants = {key: value for key, value in reading.map.constants.items() if value not in ("", NOT_READ)}
-        known = described(TABLES[table])
+        known = describable_fields(TABLES[table])
         same = {key: constants.pop(key) for key in sorted(known) if constants.get(key) in known}
         names = list(columns)
         ids = self._line_ids(reading, places, columns) if TABLES[table].key == ("id",) and _is_line(table) else None
@@ -166,9 +166,9 @@ class MadeTables:
     def _refer(self, table: str, values: dict[str, str], reading: SheetReading, row: int) -> None:
         for name, other in _REFERENCES.get(table, {}).items():
             if values.get(name):
-                values[name] = self._named(other, values[name], name, reading, row)
+                values[name] = self._party_id(other, values[name], name, reading, row)
 
-    def _named(self, table: str, text: str, name: str, reading: SheetReading, row: int) -> str:
+    def _party_id(self, table: str, text: str, name: str, reading: SheetReading, row: int) -> str:
         """The id of a company or site by number or name; one that no sheet describes is made, with its name alone."""
         known = self.companies if table == "companies" else self.sites
         found = known.by_number(text)

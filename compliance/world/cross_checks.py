@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rapidfuzz import process
 
 from compliance.errors import MOST_TOLD, About, Code, Problem, near
-from compliance.world.io.validate_rows import Part
+from compliance.world.io.validate_rows import LoadResult
 from compliance.world.schema.column_table import Table
 from compliance.world.schema.field_kinds import LINE_TABLES, PARTIES
 from compliance.world.schema.row import Row, references
@@ -30,7 +30,7 @@ class Names(Protocol):
         """Those of a table."""
 
 
-class Known:
+class KnownIds:
     """The ids that may be named, a table at a time: of its rows and of rows that could not be read."""
 
     def __init__(self, tables: Tables, lost: Mapping[str, Set[str]] | None = None) -> None:
@@ -55,16 +55,16 @@ class Known:
         return pa.concat_arrays([own, pa.array(sorted(more), pa.string())]) if more else own
 
 
-def check(part: Part) -> list[Problem]:
+def check(part: LoadResult) -> list[Problem]:
     """All such problems of a whole world; a row that could not be read may still be named by others."""
     tables = part.tables
-    known = Known(tables, part.lost)
+    known = KnownIds(tables, part.lost)
     problems: list[Problem] = []
     for rows in tables.values():
         if isinstance(rows, Table):
             problems.extend(by_column(rows, known, part.unread))
             continue
-        problems.extend(problem for _, problem in repeated(rows))
+        problems.extend(problem for _, problem in find_repeated_ids(rows))
         problems.extend(problem for _, problem in dangling(rows, known, part.unread))
     problems.extend(dict.fromkeys(problem for _, problem in in_circles(tables)))
     both = known.get("people") & known.get("companies")
@@ -116,7 +116,7 @@ def _replacing(rows: Sequence[Row]) -> Iterator[tuple[int, str, str]]:
             yield place, rows.names[place].as_py(), others[place].as_py()
 
 
-def by_column(table: Table, known: Known, unread: Set[str] = frozenset()) -> Iterator[Problem]:
+def by_column(table: Table, known: KnownIds, unread: Set[str] = frozenset()) -> Iterator[Problem]:
     """The same of a table that is kept as columns: of each kind the first, and how many more there are."""
     import numpy as np
 
@@ -131,7 +131,7 @@ def by_column(table: Table, known: Known, unread: Set[str] = frozenset()) -> Ite
                 twice.append(place)
         for place in twice[:MOST_TOLD]:
             before = first[tuple(each[place] for each in keys)]
-            yield from (problem for _, problem in repeated([table[before], table[place]]))
+            yield from (problem for _, problem in find_repeated_ids([table[before], table[place]]))
         yield from _more(table, twice, "repeat the id of another row")
     wrong = np.zeros(len(table), dtype=bool)
     for field, tables in references(table.model):
@@ -151,7 +151,7 @@ def _more(table: Table, places: Sequence[int], how: str) -> Iterator[Problem]:
         yield Problem(origin.file, origin.line, told, more)
 
 
-def _unknown(column: pa.ChunkedArray, tables: tuple[str, ...], known: Known) -> np.ndarray[Any, Any]:
+def _unknown(column: pa.ChunkedArray, tables: tuple[str, ...], known: KnownIds) -> np.ndarray[Any, Any]:
     """The rows whose value is the name of nothing in these tables."""
     import numpy as np
     import pyarrow as pa
@@ -167,7 +167,7 @@ def _unknown(column: pa.ChunkedArray, tables: tuple[str, ...], known: Known) -> 
     return np.asarray(missing.take(array.indices).fill_null(False))
 
 
-def repeated(rows: Iterable[Row]) -> Iterator[tuple[Row, Problem]]:
+def find_repeated_ids(rows: Iterable[Row]) -> Iterator[tuple[Row, Problem]]:
     """The rows whose id another row of the table had before."""
     first: dict[tuple[object, ...], Row] = {}
     for row in rows:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from compliance.errors import InputError, UsageError
 from compliance.world.cross_checks import check
 from compliance.world.io.python_rows import marked_rows
-from compliance.world.io.validate_rows import Part
+from compliance.world.io.validate_rows import LoadResult
 from compliance.world.schema.column_table import ById, Table
 from compliance.world.schema.row import Row
 from compliance.world.schema.tables import TABLES, Company, Person
@@ -49,25 +49,25 @@ class World:
     @classmethod
     def parse(cls, node: object, file: str) -> World:
         """A world from a mapping that was read already; raises `InputError` with all that is wrong in it."""
-        part = Part()
+        part = LoadResult()
         part.read_tables(node, file)
         return cls.made(part)
 
     @classmethod
-    def made(cls, part: Part) -> World:
+    def made(cls, part: LoadResult) -> World:
         """A world of rows that were read, checked across; raises `InputError` if anything is wrong."""
         problems = [*part.problems, *check(part)]
         if problems:
             raise InputError(problems)
-        kept = {table: _kept(part.tables[table]) for table in TABLES if part.tables.get(table)}
+        kept = {table: _keep_rows(part.tables[table]) for table in TABLES if part.tables.get(table)}
         return cls(MappingProxyType(kept), part.as_of)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _unpickled, (dict(self.tables), self.as_of)
+        return _rebuild_world, (dict(self.tables), self.as_of)
 
     def rows(self, table: str) -> Sequence[Row]:
         """The rows of a table in the order of the file; raises `KeyError` for a table that does not exist."""
-        return self.tables[table] if table in self.tables else _none(table)
+        return self.tables[table] if table in self.tables else _no_rows(table)
 
     def each(self, model: type[_R]) -> Sequence[_R]:
         """The rows of a table by its model, `world.each(Stake)`."""
@@ -125,8 +125,8 @@ class World:
 
     def replace(self, table: str, rows: Iterable[Row]) -> World:
         """A copy with another table; not checked across rows."""
-        _none(table)
-        tables = {**self.tables, table: _kept(rows)}
+        _no_rows(table)
+        tables = {**self.tables, table: _keep_rows(rows)}
         ordered = {name: tables[name] for name in TABLES if tables.get(name)}
         # INVARIANT: copied at once, since another thread may be making more of them
         made = dict(self._index), dict(self._digest), dict(self._columns)
@@ -153,15 +153,15 @@ class World:
         return found
 
 
-def _unpickled(tables: dict[str, Sequence[Row]], as_of: date | None) -> World:
+def _rebuild_world(tables: dict[str, Sequence[Row]], as_of: date | None) -> World:
     return World(MappingProxyType(tables), as_of)
 
 
-def _kept(rows: Iterable[Row]) -> Sequence[Row]:
+def _keep_rows(rows: Iterable[Row]) -> Sequence[Row]:
     return rows if isinstance(rows, Table) else tuple(rows)
 
 
-def _none(table: str) -> tuple[Row, ...]:
+def _no_rows(table: str) -> tuple[Row, ...]:
     if table not in TABLES:
         raise KeyError(table)
     return ()

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from compliance.errors import NO_FILE, About, Code, InputError, Problem, near
-from compliance.world.cross_checks import dangling, in_circles, repeated
+from compliance.world.cross_checks import dangling, find_repeated_ids, in_circles
 from compliance.world.io.column_checks import default_of, read_value
 from compliance.world.io.python_rows import marked_row
-from compliance.world.io.validate_rows import Part
+from compliance.world.io.validate_rows import LoadResult
 from compliance.world.schema.column_table import Table
 from compliance.world.schema.field_kinds import LINE_TABLES, PARTIES
 from compliance.world.schema.field_values import PartyDescription
@@ -30,7 +30,7 @@ RowGiven = Mapping[str, Any] | Row
 _BY_ID = tuple(table for table, model in TABLES.items() if model.key == ("id",))
 
 
-def changed(
+def change_world(
     world: World, add: Mapping[str, Iterable[RowGiven]], remove: Mapping[str, Iterable[Mapping[str, Any]]]
 ) -> World:
     """The world without the rows that agree with what is to be removed, and with those that are added.
@@ -38,13 +38,13 @@ def changed(
     A removal gives values of one row, as many as it takes to tell it from the others; of equal rows one goes. Raises
     `InputError` with all that is wrong; its lines count the rows given of a table.
     """
-    part = Part()
-    gone = {table: _matched(world, table, rows, part.problems) for table, rows in _tables(remove, part.problems)}
+    part = LoadResult()
+    gone = {table: _match_removals(world, table, rows, part.problems) for table, rows in _tables(remove, part.problems)}
     for table, given in _tables(add, part.problems):
         _read_rows(table, given, part)
     found = world
     for table in dict.fromkeys([*gone, *part.tables]):
-        rows = _replaced(world.rows(table), gone.get(table, ()), part.tables.get(table, ()))
+        rows = _replace_rows(world.rows(table), gone.get(table, ()), part.tables.get(table, ()))
         found = found.replace(table, rows)
     problems = [*part.problems, *_across(world, found, gone, part)]
     if problems:
@@ -67,7 +67,7 @@ def _tables(given: object, problems: list[Problem]) -> Iterator[tuple[str, Itera
             yield table, rows
 
 
-def _read_rows(table: str, given: Iterable[object], part: Part) -> None:
+def _read_rows(table: str, given: Iterable[object], part: LoadResult) -> None:
     """Adds the rows of a table to what was read."""
     model, rows = TABLES[table], list[Row]()
     for number, one in enumerate(given, 1):
@@ -86,7 +86,7 @@ def _read_rows(table: str, given: Iterable[object], part: Part) -> None:
     part.tables[table] = rows
 
 
-def _replaced(rows: Sequence[Row], gone: Collection[int], new: Sequence[Row]) -> Sequence[Row]:
+def _replace_rows(rows: Sequence[Row], gone: Collection[int], new: Sequence[Row]) -> Sequence[Row]:
     if isinstance(rows, Table):
         return rows.changed(dict.fromkeys(gone)).with_more([row.at(Origin(rows.file, 0)) for row in new])
     left = set(gone)
@@ -96,7 +96,7 @@ def _replaced(rows: Sequence[Row], gone: Collection[int], new: Sequence[Row]) ->
 # ---- which rows are to go
 
 
-def _matched(world: World, table: str, given: Iterable[object], problems: list[Problem]) -> list[int]:
+def _match_removals(world: World, table: str, given: Iterable[object], problems: list[Problem]) -> list[int]:
     """The places of the rows that are to go."""
     found: dict[int, None] = {}
     for number, wanted in enumerate(given, 1):
@@ -178,11 +178,11 @@ def _as_text(values: Mapping[str, Any]) -> str:
 # ---- what must agree across rows
 
 
-def _across(world: World, found: World, gone: Places, part: Part) -> Iterator[Problem]:
+def _across(world: World, found: World, gone: Places, part: LoadResult) -> Iterator[Problem]:
     """What is wrong with rows that can be read each by itself, and with those that stay."""
     names = _Names(found, part.lost)
     for table, rows in part.tables.items():
-        yield from _repeated(world, found, table, gone.get(table, ()), rows)
+        yield from _repeated_id_problems(world, found, table, gone.get(table, ()), rows)
         for row, problem in dangling(rows, names):
             yield Problem(NO_FILE, row.origin.line, problem.message, about=problem.about)
     lines = [row for table in LINE_TABLES for row in part.tables.get(table, ())]
@@ -191,16 +191,18 @@ def _across(world: World, found: World, gone: Places, part: Part) -> Iterator[Pr
     yield from _still_named(world, found, gone)
 
 
-def _repeated(world: World, found: World, table: str, gone: Collection[int], new: Sequence[Row]) -> Iterator[Problem]:
+def _repeated_id_problems(
+    world: World, found: World, table: str, gone: Collection[int], new: Sequence[Row]
+) -> Iterator[Problem]:
     """The new rows whose id another row has."""
     if table not in _BY_ID:
         if TABLES[table].key:
-            yield from (problem for _, problem in repeated(found.rows(table)))
+            yield from (problem for _, problem in find_repeated_ids(found.rows(table)))
         return
     before, rows = world.by_id(table), world.rows(table)
     left = {rows[place].name_of_row for place in gone}
     taken = [before[row.name_of_row] for row in new if row.name_of_row in before and row.name_of_row not in left]
-    yield from (problem for _, problem in repeated([*dict.fromkeys(taken), *new]))
+    yield from (problem for _, problem in find_repeated_ids([*dict.fromkeys(taken), *new]))
     if table in PARTIES:
         (other,) = set(PARTIES) - {table}
         for row in new:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from compliance.authoring.cases import case_runs
-from compliance.authoring.cases.case_diff import faults
+from compliance.authoring.cases.case_diff import mismatches
 from compliance.authoring.cases.case_match import agrees
 from compliance.errors import UsageError
 from compliance.rulebook.folder import rules_folder
@@ -326,18 +326,20 @@ def test_an_expected_part_agrees_with_a_part_of_the_answer(want: Any, got: Any, 
 def test_empty_flags_say_nothing_and_only_counts_the_findings_that_are_like_it() -> None:
     answer = {"flags": ["a"], "findings": [{"topic": "control", "flags": ["b"]}, {"topic": "control", "flags": []}]}
 
-    assert list(faults({"flags": []}, answer)) == []
-    assert list(faults({"flags": ["a", "b"]}, answer)) == []
-    assert len(list(faults({"flags": ["c"]}, answer))) == 1
-    assert list(faults({"findings": [{"flags": []}]}, answer)) == []
-    assert list(faults({"findings": [{"topic": "control"}, {"topic": "control"}], "only": ["control"]}, answer)) == []
-    assert len(list(faults({"findings": [{"topic": "control"}], "only": ["control"]}, answer))) == 1
-    assert len(list(faults({"only": [{"topic": "control", "flags": ["b"]}]}, answer))) == 1
+    assert list(mismatches({"flags": []}, answer)) == []
+    assert list(mismatches({"flags": ["a", "b"]}, answer)) == []
+    assert len(list(mismatches({"flags": ["c"]}, answer))) == 1
+    assert list(mismatches({"findings": [{"flags": []}]}, answer)) == []
+    assert (
+        list(mismatches({"findings": [{"topic": "control"}, {"topic": "control"}], "only": ["control"]}, answer)) == []
+    )
+    assert len(list(mismatches({"findings": [{"topic": "control"}], "only": ["control"]}, answer))) == 1
+    assert len(list(mismatches({"only": [{"topic": "control", "flags": ["b"]}]}, answer))) == 1
     ruled = {"findings": [{"topic": "control", "rule": "a"}, {"topic": "control", "rule": "b"}]}
     assert (
         len(
             list(
-                faults(
+                mismatches(
                     {"findings": [{"topic": "control", "rule": "a"}], "only": [{"topic": "control", "rule": "b"}]},
                     ruled,
                 )
@@ -345,7 +347,7 @@ def test_empty_flags_say_nothing_and_only_counts_the_findings_that_are_like_it()
         )
         == 1
     )
-    assert len(list(faults({"only": [{"topic": "control", "rule": "a"}]}, ruled))) == 1
-    assert list(faults({"only": [{"topic": "control", "rule": "c"}]}, ruled)) == []
-    assert list(faults({"absent": ["diversion"]}, answer)) == []
-    assert len(list(faults({"absent": ["control"]}, answer))) == 1
+    assert len(list(mismatches({"only": [{"topic": "control", "rule": "a"}]}, ruled))) == 1
+    assert list(mismatches({"only": [{"topic": "control", "rule": "c"}]}, ruled)) == []
+    assert list(mismatches({"absent": ["diversion"]}, answer)) == []
+    assert len(list(mismatches({"absent": ["control"]}, answer))) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from compliance.authoring.clause_coverage import Coverage, coverage
-from compliance.authoring.coverage_recorder import Seen
+from compliance.authoring.coverage_recorder import ClauseCoverage
 from compliance.errors import InputError, UsageError
 from compliance.reports.text.coverage_text import coverage_said, coverage_text
 from compliance.rulebook.packs import pack_ids
@@ -80,7 +80,7 @@ def shown(folder: Path, rule: str, *cases: str) -> Coverage:
     return found
 
 
-def clause(found: Coverage, text: str) -> Seen:
+def clause(found: Coverage, text: str) -> ClauseCoverage:
     (one,) = (each for each in found.clauses if each.text == text)
     return one
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from compliance.authoring.cases.case_ranking import Likely
+from compliance.authoring.cases.case_ranking import CaseRanker
 from compliance.authoring.cases.case_runs import Case, CaseFile
 from compliance.authoring.mutants import mutants
-from compliance.authoring.mutation import asked_part, asks, judged
+from compliance.authoring.mutation import asked_part, asks, run_mutants
 from compliance.authoring.rule_reach import POLICIES, Reach
 from compliance.rulebook.packs import load_packs, pack_ids
 from tests.decisions.test_coverage import DEFINITIONS, LIMITED, case
@@ -20,7 +20,7 @@ from tests.packs import pack_of
 @pytest.mark.parametrize("pack", pack_ids())
 def test_no_wrong_in_a_pack_survives_its_cases(pack: str) -> None:
     (asked,) = load_packs([pack])
-    survivors = [f"{one.mutant.where}: {one.mutant.change}" for one in judged(asked) if one.fate == "survived"]
+    survivors = [f"{one.mutant.where}: {one.mutant.change}" for one in run_mutants(asked) if one.fate == "survived"]
 
     assert survivors == []
 
@@ -29,7 +29,7 @@ def test_a_wrong_that_no_case_notices_survives_and_one_that_a_case_notices_names
     pack = pack_of(tmp_path, definitions=DEFINITIONS, limited=LIMITED)
     over = case("over", 11, consignee="b").replace("expect: {flags: []}", "expect: {findings: [{subject: b}]}")
     (pack.folder / "limited.cases.yaml").write_text(over, encoding="utf-8")
-    fates = {one.mutant.change: (one.fate, one.by) for one in judged(pack) if one.mutant.where.startswith("rule")}
+    fates = {one.mutant.change: (one.fate, one.by) for one in run_mutants(pack) if one.mutant.where.startswith("rule")}
 
     assert fates["`measure` gt becomes le"] == ("noticed", "over")
     assert fates["`measure` gt 50000 becomes 49999"][0] == "survived"
@@ -51,7 +51,7 @@ def test_a_wrong_of_a_requirement_is_noticed_by_what_a_line_needs(tmp_path: Path
         "expect: {determinations: [{id: s0, requirements: []}, {id: s1, requirements: [Many units]}]}",
     )
     (pack.folder / "limited.cases.yaml").write_text(few_and_many, encoding="utf-8")
-    found = [one for one in judged(pack) if one.mutant.where == "requirement `many`"]
+    found = [one for one in run_mutants(pack) if one.mutant.where == "requirement `many`"]
 
     assert {one.mutant.change: one.fate for one in found} == {
         "`quantity` ge becomes gt": "noticed",
@@ -128,10 +128,10 @@ def test_of_what_a_wrong_reaches_a_case_is_asked_for_the_part_that_it_can_tell()
 def test_a_case_that_speaks_of_what_is_wrong_is_asked_early() -> None:
     (pack,) = load_packs(["us_ai_diffusion"])
     cases = [(path, case) for path in pack.folder.glob("*.cases.yaml") for _, case in CaseFile(path).cases()]
-    likely = Likely([(path, case) for path, case in cases if isinstance(case, Case)])
+    likely = CaseRanker([(path, case) for path, case in cases if isinstance(case, Case)])
     mutant = next(m for m in mutants(pack) if m.where == "field `nveu_entitled` of `lines`")
     first = likely.to_notice(mutant)
 
     assert "NVEU" in str([case.world for _, case in first[:3]])
-    likely.noticed(mutant, first[-1][1])
+    likely.record_detection(mutant, first[-1][1])
     assert likely.to_notice(mutant)[0] == first[-1]

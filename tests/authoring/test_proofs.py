@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("z3")
 
-from compliance.authoring.mutation import judged
+from compliance.authoring.mutation import run_mutants
 from compliance.authoring.proofs import Proofs, proofs
 from compliance.rulebook.packs import load_packs
 from tests.packs import pack_of
@@ -182,7 +182,7 @@ def test_a_wrong_that_no_case_notices_survives_unless_it_is_none(tmp_path: Path)
     when = "      many: {quantity: {gt: $few}}\n      it moves again: {movement: reexport, not: {movement: export}}\n"
     pack = pack_of(tmp_path, many=rule("many", when))
     (pack.folder / "many.cases.yaml").write_text(CASES, encoding="utf-8")
-    found = {(one.mutant.where, one.mutant.change): one for one in judged(pack)}
+    found = {(one.mutant.where, one.mutant.change): one for one in run_mutants(pack)}
     many, again = "rule many, clause `many`", "rule many, clause `it moves again`"
 
     assert found[many, "is left out"].fate == "noticed"

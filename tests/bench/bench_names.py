@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from rapidfuzz import fuzz, process, utils
 
-from compliance.imports.import_report import Account
+from compliance.imports.import_report import ImportReport
 from compliance.imports.lists.csl import listed_parties
-from compliance.imports.lists.csl_rows import Listed
+from compliance.imports.lists.csl_rows import ScreeningEntry
 from compliance.imports.lists.list_matching import LIKELY, Parties
 from compliance.world.world import World
 from tests.imports.reading import shared
@@ -39,7 +39,7 @@ def changed(name: str, random: Random) -> str:
     return " ".join(words)
 
 
-def asked(rows: list[Listed]) -> list[tuple[str, str]]:
+def asked(rows: list[ScreeningEntry]) -> list[tuple[str, str]]:
     """Listed companies, each with one of its names as somebody else writes it."""
     random = Random(7)
     chosen = random.sample([row for row in rows if row.kind != "Individual"], NAMES)
@@ -48,12 +48,12 @@ def asked(rows: list[Listed]) -> list[tuple[str, str]]:
 
 def test_a_thousand_names_against_the_screening_list(capsys: pytest.CaptureFixture[str]) -> None:
     path = Path(shared("csl/screening_list_2026-07-31.parquet"))
-    rows = list(listed_parties(path, Account("")))
+    rows = list(listed_parties(path, ImportReport("")))
     names = asked(rows)
     world = World.of(companies=[{"id": f"c{n}", "name": name} for n, (_, name) in enumerate(names)])
 
     start = process_time()
-    parties = Parties(listed_parties(path, Account("")))
+    parties = Parties(listed_parties(path, ImportReport("")))
     prepared = process_time() - start
     found = list(parties.beside(world))
     ours = process_time() - start

@@ -13,9 +13,9 @@ from .commands import ROOT, here
 
 
 @pytest.fixture
-def imported(monkeypatch: pytest.MonkeyPatch) -> epoch_clusters.Imported:
+def imported(monkeypatch: pytest.MonkeyPatch) -> epoch_clusters.EpochImport:
     """What an import of one cluster gives; the reading has tests of its own."""
-    made = epoch_clusters.Imported(
+    made = epoch_clusters.EpochImport(
         {"sites": [{"id": "s", "country": "US"}], "holdings": [{"site": "s", "chip": "H100", "quantity": "8"}]},
         [],
         [],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from compliance.answers.answer import Evidence, FindingSaid
+from compliance.answers.answer import Evidence, Finding
 from compliance.decisions.audit import audit
 from compliance.errors import InputError, UsageError
 from compliance.explain.finding_kinds import exit_status
@@ -27,7 +27,7 @@ def lpp(quantity: int, **more: str) -> World:
     return world(companies=MALAYSIAN, shipments=[line("s1", "c", "MY", quantity, authorization="LPP", **more)])
 
 
-def only(found: list[FindingSaid], rule: str) -> FindingSaid:
+def only(found: list[Finding], rule: str) -> Finding:
     (finding,) = [f for f in found if f.rule == rule]
     return finding
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from compliance.decisions.finding_comparison import by_identity
-from compliance.decisions.scenario_batch import Beside
+from compliance.decisions.scenario_batch import ScenarioBatch
 from compliance.decisions.setup import scene_of
 from compliance.evaluation.evaluate import Evaluation, evaluate
 from compliance.rulebook.packs import load_packs
@@ -49,7 +49,7 @@ def test_each_answer_is_that_of_the_order_alone(
     ]  # fmt: skip
     monkeypatch.setattr("compliance.decisions.scenario_batch.MOST_ROWS", rows_at_once)
 
-    together = Beside(scene, PACKS).each([(order,) for order in orders])
+    together = ScenarioBatch(scene, PACKS).each([(order,) for order in orders])
 
     for order, beside in zip(orders, together, strict=True):
         own = scene.changed(scene.world.replace("orders", [order]))

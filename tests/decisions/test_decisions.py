@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from compliance.answers.answer import Answer, DecisionSaid, NotEvaluated
+from compliance.answers.answer import Answer, DecisionByStanding, NotEvaluated
 from compliance.decisions.audit import audit
 from compliance.decisions.decision_list import decide_world
 from compliance.decisions.screen import screen
@@ -50,7 +50,7 @@ def screened(*orders: dict[str, Any], posture: str = "both", packs: list[str] | 
     return screen(world(**tables), [Order.model_validate(one) for one in orders], chosen, DAY, posture)
 
 
-def decision(answer: Answer, name: str = "o1") -> DecisionSaid:
+def decision(answer: Answer, name: str = "o1") -> DecisionByStanding:
     (found,) = (one for one in answer.decisions if one.id == name)
     return found
 

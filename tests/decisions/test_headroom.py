@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.decisions.headroom.breakpoints import steps
+from compliance.decisions.headroom.breakpoints import steps_to_crossing
 from compliance.decisions.headroom.headroom import headroom
 from compliance.errors import UsageError
 from compliance.rulebook.packs import load_packs
@@ -142,7 +142,7 @@ def test_the_step_at_which_a_comparison_turns_is_the_first_such(
     answers = {"gt": lambda v: v > 0, "ge": lambda v: v >= 0, "lt": lambda v: v < 0, "le": lambda v: v <= 0}
     turned = [n for n in range(1, 50) if answers[op](value + n * slope) != answers[op](value)]
 
-    assert steps(op, value, slope) == (turned[0] if turned else None) == count
+    assert steps_to_crossing(op, value, slope) == (turned[0] if turned else None) == count
 
 
 def test_the_end_user_is_the_consignee_unless_another_is_named_and_the_answer_says_which() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from compliance.answers.answer import DecisionSaid
+from compliance.answers.answer import DecisionByStanding
 from compliance.decisions.screen import screen
 from compliance.world.schema.tables import Order
 from compliance.world.world import World
@@ -37,7 +37,7 @@ def shared(name: str, day: date) -> World:
     return World.of(day, **PAGE["worlds"][name])
 
 
-def decide_order(entry: Entry) -> DecisionSaid:
+def decide_order(entry: Entry) -> DecisionByStanding:
     day = date.fromisoformat(entry["as_of"])
     world = shared(entry["world"], day) if isinstance(entry["world"], str) else World.of(day, **entry["world"])
     lines = entry.get("orders") or [entry["order"]]

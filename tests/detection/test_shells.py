@@ -132,7 +132,7 @@ def test_a_sign_is_shown_on_one_side_of_its_threshold(
 
 
 def test_a_site_has_the_power_for_what_was_sent_or_not() -> None:
-    needs = view(powered(1)).bought.watts.tolist()[0]
+    needs = view(powered(1)).purchases_to_date.watts.tolist()[0]
 
     assert needs > 1_000 * 700
     assert set(shown("site_without_power", powered(f"{needs / 10**6:.6f}"))) == set()
@@ -191,10 +191,10 @@ def test_one_common_sign_is_not_enough_and_several_are() -> None:
 
 def test_a_sign_is_worth_less_where_it_is_common() -> None:
     tables = one(incorporated="2025-05-01")
-    few = weigh.weighed(view(tables))
+    few = weigh.weigh_signs(view(tables))
     tables["companies"] += [buyer(f"y{n}", incorporated="2025-05-01") for n in range(60)]
     tables["shipments"] += [line(f"y{n}", f"y{n}", BOUGHT, 500) for n in range(60)]
-    many = weigh.weighed(view(tables))
+    many = weigh.weigh_signs(view(tables))
 
     bits = [[one.bits for one in some[0] if one.name == "young_company"] for some in (few, many)]
     assert bits[0] > bits[1]
@@ -212,9 +212,12 @@ def test_buyers_of_one_circle_are_one_group() -> None:
 def test_signs_of_one_family_count_half_beside_the_strongest() -> None:
     looked = view(one())
     signs = [
-        weigh.Weighed(name, Sign(0, ""), bits) for name, bits in (("young_company", 3000), ("dormant_revived", 1000))
+        weigh.WeighedSign(name, Sign(0, ""), bits)
+        for name, bits in (("young_company", 3000), ("dormant_revived", 1000))
     ]
-    apart = [weigh.Weighed(name, Sign(0, ""), bits) for name, bits in (("young_company", 3000), ("tiny_company", 1000))]
+    apart = [
+        weigh.WeighedSign(name, Sign(0, ""), bits) for name, bits in (("young_company", 3000), ("tiny_company", 1000))
+    ]
     odds = weigh.score(looked, [])
 
     assert odds == -5644

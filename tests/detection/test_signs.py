@@ -11,7 +11,7 @@ import pytest
 from compliance.decisions.audit import audit
 from compliance.decisions.diff.diff import diff
 from compliance.decisions.finding_comparison import by_identity
-from compliance.decisions.scenario_batch import Beside
+from compliance.decisions.scenario_batch import ScenarioBatch
 from compliance.decisions.screen import screen
 from compliance.decisions.setup import scene_of
 from compliance.detection.detectors import PATTERNS, patterns
@@ -19,7 +19,7 @@ from compliance.detection.sign_rows import signs_of
 from compliance.errors import InputError, UsageError
 from compliance.evaluation.evaluate import evaluate
 from compliance.explain.finding_slice import slice_of
-from compliance.plan.sql.frames import Frame, Needs
+from compliance.plan.sql.frames import Frame, Requirements
 from compliance.rulebook.packs import load_packs
 from compliance.sources.source_catalogue import ORDERED
 from compliance.world.io.load import load_world
@@ -102,7 +102,7 @@ def test_orders_tried_side_by_side_are_told_as_each_alone(world: World) -> None:
     orders = [order("shell-03"), order("mutiara"), order("shell-12", authorization="none"), order("shell-01", "1699")]
     scene = scene_of(signed, DAY, DAY, orders=True)
 
-    together = Beside(scene, PACKS).each([(one,) for one in orders])
+    together = ScenarioBatch(scene, PACKS).each([(one,) for one in orders])
 
     found = set()
     for one, beside in zip(orders, together, strict=True):
@@ -162,4 +162,4 @@ def test_what_is_wrong_in_a_row_is_told_with_the_nearest_name() -> None:
 @pytest.mark.parametrize("word", ["signed", "sign_group"])
 def test_a_rule_about_a_pattern_that_is_none_is_refused(word: str) -> None:
     with pytest.raises(UsageError, match="there is no pattern `deep_chian`"):
-        Frame.of("lines", Needs()).column(f"consignee.{word}.deep_chian")
+        Frame.of("lines", Requirements()).column(f"consignee.{word}.deep_chian")

@@ -22,10 +22,12 @@ def test_thousandths_of_a_bit_are_the_logarithm(odds: Fraction) -> None:
 
 
 def test_the_rarer_a_thing_the_more_it_says_and_a_common_one_says_nothing() -> None:
-    worth = [log_likelihood.shared(Fraction(50), holders, 100_000) for holders in (2, 20, 2_000, 50_000, 90_000)]
+    worth = [
+        log_likelihood.sharing_evidence(Fraction(50), holders, 100_000) for holders in (2, 20, 2_000, 50_000, 90_000)
+    ]
 
     assert worth == [14_610, 11_288, 4_644, 0, 0]
-    assert log_likelihood.shared(Fraction(50), 1, 100_000) == worth[0]
+    assert log_likelihood.sharing_evidence(Fraction(50), 1, 100_000) == worth[0]
 
 
 @pytest.mark.parametrize(("count", "expected"), [(1, "0.5"), (3, "0.65"), (4, "2")])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from compliance.engine.durable import Chunk
 from compliance.engine.encoding import Encoder
 from compliance.engine.facts import LARGEST, Amount, Clause, EngineRule, Fact, FactType, Kind
-from compliance.engine.questions import Both, Codes, Either, Formula, OneOf, Question, Sides, Slot
+from compliance.engine.questions import AllOf, Codes, Either, Formula, OneOf, Question, Sides, Slot
 from compliance.rulebook.conditions import Condition, Op
 from compliance.rulebook.conditions import Test as Ask
 
@@ -51,7 +51,7 @@ def holds(formula: Formula, seen: dict[Slot, int]) -> bool:
         assert sum(ways) <= 1, "two ways of one choice hold"
         return any(ways)
     found = [holds(item, seen) for item in formula.items]
-    return all(found) if isinstance(formula, Both) else any(found)
+    return all(found) if isinstance(formula, AllOf) else any(found)
 
 
 def _compare(question: Question, seen: dict[Slot, int]) -> bool:
@@ -104,10 +104,10 @@ def test_constants_that_no_rule_tells_apart_share_a_number() -> None:
     rules = [EngineRule(str(n), "t", (Clause("c", test),)) for n, test in enumerate(tests)]
     codes = Codes(rules, "to")
     assert len(set(codes.of.values())) == 3
-    assert [len(codes.accepted(test)) for test in tests] == [2, 1, 2]
+    assert [len(codes.codes_of(test)) for test in tests] == [2, 1, 2]
     assert min(codes.of.values()) == 1
 
 
 def test_an_empty_either_fails_and_an_empty_both_holds() -> None:
-    assert holds(Both(()), {}) is True
+    assert holds(AllOf(()), {}) is True
     assert holds(Either(()), {}) is False

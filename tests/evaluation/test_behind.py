@@ -12,9 +12,9 @@ from compliance.decisions.audit import audit
 from compliance.decisions.setup import scene_of
 from compliance.evaluation import lineage_query
 from compliance.evaluation.evaluate import evaluate
-from compliance.evaluation.lineage import Counted
-from compliance.evaluation.lineage_fields import FieldsBehind
-from compliance.evaluation.matches import Found
+from compliance.evaluation.lineage import LineageRow
+from compliance.evaluation.lineage_fields import LineageFields
+from compliance.evaluation.matches import Match
 from compliance.rulebook.packs import load_packs
 from compliance.world.io.load import load_world
 from compliance.world.world import World
@@ -35,7 +35,7 @@ def lines(count: int = COUNT) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def found_of(rule: str, **tables: Any) -> Found:
+def found_of(rule: str, **tables: Any) -> Match:
     world = World.of(companies=[{"id": "c", "headquarters": "MY"}, {"id": "d", "headquarters": "MY"}], **tables)
     (one,) = [f for f in evaluate(scene_of(world, DAY, DAY, orders=False), PACKS).found if f.plan.rule.id == rule]
     return one
@@ -109,7 +109,7 @@ def test_fields_are_read_in_the_order_of_the_rows_whatever_the_table(tmp_path: P
             (tmp_path / f"{name}.csv").write_text("\n".join(text), "utf-8")
         world = load_world(tmp_path)
     named = [*(("shipments", f"s{n:03}") for n in range(11, -1, -1)), ("sites", "x"), ("shipments", "s004")]
-    fields = FieldsBehind([Counted(*name, DAY, False, True, 1, 1, None) for name in named], world)
+    fields = LineageFields([LineageRow(*name, DAY, False, True, 1, 1, None) for name in named], world)
 
     assert fields.column("quantity") == ["2000"] * 12 + [None, "2000"]
     assert fields.column("country") == [None] * 12 + ["SG", None]

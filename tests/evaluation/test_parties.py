@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from compliance.evaluation.described_parties import Resolved, resolve
+from compliance.evaluation.described_parties import ResolvedWorld, resolve
 from compliance.evaluation.party_directory import directory_of
 from compliance.world.schema.field_values import PartyDescription
 from compliance.world.schema.tables import Order
@@ -23,7 +23,7 @@ LISTINGS = [{"party": "qt-el", "list": "EntityList"}, {"party": "qt-cmic", "list
 PEOPLE = [{"id": "ap", "name": "PETRAKOV, Anton Sergeyevich"}]
 
 
-def resolved(*described: dict[str, str], world: World | None = None) -> Resolved:
+def resolved(*described: dict[str, str], world: World | None = None) -> ResolvedWorld:
     world = world or World.of(companies=COMPANIES, listings=LISTINGS, people=PEOPLE)
     orders = [
         Order.model_validate(

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from compliance.answers.answer import Answer, FindingSaid
-from compliance.decisions.audit import audit, each_once, in_order, told
+from compliance.answers.answer import Answer, Finding
+from compliance.decisions.audit import audit, each_once, explain_match, in_order
 from compliance.decisions.setup import POSTURES, scene_of
 from compliance.decisions.split_detection import each_group_once
 from compliance.evaluation.evaluate import evaluate
@@ -53,7 +53,7 @@ def findings_of(maker: object) -> Findings:
 @pytest.mark.parametrize("maker", WORLDS, ids=str)
 def test_findings_are_those_made_one_by_one(maker: object) -> None:
     scene = scene_of(world_of(maker), DAY, DAY, orders=False)
-    made = (told(found, scene, POSTURES) for found in evaluate(scene, PACKS).found)
+    made = (explain_match(found, scene, POSTURES) for found in evaluate(scene, PACKS).found)
     expected = sorted(each_group_once(each_once(one for one in made if one), PACKS), key=in_order)
 
     found = findings_of(maker)
@@ -85,13 +85,13 @@ def test_groups_hold_each_finding_once_with_the_weakest_confidence(maker: object
         assert [one.certainty for one in each] == ["definite"] * definite + ["possible"] * (len(each) - definite)
         assert sorted(map(_name, each)) == sorted(_name(one) for group in together for one in group)
         for group in together:
-            members: list[FindingSaid] = list(group)
+            members: list[Finding] = list(group)
             assert len({(one.pack, one.rule, one.certainty, tuple(one.flags)) for one in members}) == 1
             assert finding_groups.weakest(group) == max((one.confidence for one in members), key=CONFIDENCES.index)
             assert len(members) == 1 or all(one.evidence.count == 1 for one in members)
 
 
-def _name(finding: FindingSaid) -> tuple[str, ...]:
+def _name(finding: Finding) -> tuple[str, ...]:
     subject = finding.subject
     return finding.pack, finding.rule, subject.id, subject.key or "", subject.period or ""
 

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from compliance.decisions.audit import audit
 from compliance.decisions.setup import scene_of
 from compliance.evaluation.evaluate import evaluate
-from compliance.evaluation.matches import Found
+from compliance.evaluation.matches import Match
 from compliance.explain import remedies
 from compliance.explain.finding_slice import slice_of
-from compliance.explain.remedies import _Removed
+from compliance.explain.remedies import _UnitRemoval
 from compliance.plan.line_reach import EVERY
 from compliance.plan.planner import Planner
 from compliance.rulebook.packs import load_packs
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.io.load import load_world
 from compliance.world.world import World
 from tests.packs import on
@@ -41,7 +41,7 @@ LICENSES = [
 ]
 
 
-def told(found: Found | None) -> Any:
+def told(found: Match | None) -> Any:
     """What is found about the subject, without the plan."""
     if found is None:
         return None
@@ -49,7 +49,7 @@ def told(found: Found | None) -> Any:
     return found.certain, found.measured, found.clauses, rows
 
 
-def about(found: Found, scene: Scene) -> Any:
+def about(found: Match, scene: EvaluationContext) -> Any:
     again = evaluate(scene, [found.pack], {found.rule}, determine=False).found
     return told(next((one for one in again if one.identity == found.identity and one.plan == found.plan), None))
 
@@ -71,12 +71,12 @@ def test_a_slice_says_the_same_about_its_finding(tables: dict[str, list[dict[str
     day = on(AS_OF)
     scene = scene_of(World.of(**tables), day, day, orders=False)
     for found in evaluate(scene, PACKS[:2], determine=False).found:
-        changed = _Removed(found, scene)
+        changed = _UnitRemoval(found, scene)
         for part in (slice_of(found, scene), slice_of(found, scene, fewer=True)):
             assert about(found, part) == about(found, scene)
             if changed.rows and found.plan.rule.then.remedy:
                 for count in {1, changed.least() or 1}:
-                    assert about(found, scene.changed(_Removed(found, part).world(count))) == about(
+                    assert about(found, scene.changed(_UnitRemoval(found, part).world(count))) == about(
                         found, scene.changed(changed.world(count))
                     )
 

@@ -9,7 +9,7 @@ import pytest
 
 from compliance.decisions.audit import audit
 from compliance.reports.markdown import markdown
-from compliance.reports.report_context import Background
+from compliance.reports.report_context import ReportContext
 from compliance.reports.text.text import text
 from compliance.rulebook.packs import load_packs
 from compliance.world.io.load import parse_world
@@ -42,7 +42,7 @@ def test_the_weakest_confidence_stands(day: str, chip: str, line: dict[str, str]
 
 def test_every_report_shows_the_force_history() -> None:
     world, answer = audited("2025-06-01", "K5", authorization="none")
-    background = Background.of(world, [PACK], date(2026, 12, 31), name="world.yaml")
+    background = ReportContext.of(world, [PACK], date(2026, 12, 31), name="world.yaml")
 
     assert [(step.since, step.state, step.enforced) for step in answer.packs[0].history] == [
         ("2025-01-13", "in_force", "codified_not_enforced"),
@@ -84,7 +84,7 @@ def test_a_finding_of_which_the_enforcement_is_not_confirmed_says_so(posture: st
         "world.yaml",
     )  # fmt: skip
     answer = audit(world, packs, date(2026, 11, 20), posture)
-    background = Background.of(world, packs, date(2026, 11, 20), name="world.yaml")
+    background = ReportContext.of(world, packs, date(2026, 11, 20), name="world.yaml")
     (owned,) = (finding for finding in answer.findings if finding.rule == "owned_by_listed")
     reports = [" ".join(told.split()) for told in (text(answer, background), markdown(answer, background))]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from compliance import load_world
-from compliance.imports.import_report import Account
+from compliance.imports.import_report import ImportReport
 from compliance.imports.import_run import import_world
-from compliance.imports.row_buffer import Gathering
+from compliance.imports.row_buffer import RowBuffer
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -30,9 +30,9 @@ def shared(name: str) -> Path:
 class Imported:
     """A world that was imported, loaded as users load it."""
 
-    def __init__(self, read: Callable[[Gathering], None], folder: Path) -> None:
+    def __init__(self, read: Callable[[RowBuffer], None], folder: Path) -> None:
         self.folder = folder
-        self.account: Account
+        self.account: ImportReport
         self.account, self.made = import_world(folder, "the test", read)
         self.world = load_world(folder)
 

@@ -11,11 +11,11 @@ import pytest
 
 from compliance import audit, load_packs, load_world
 from compliance.errors import InputError
-from compliance.imports.import_report import Account
+from compliance.imports.import_report import ImportReport
 from compliance.imports.lists.csl import import_csl, listed_parties
 from compliance.imports.lists.list_matching import LIKELY, Parties
 from compliance.imports.lists.match_decisions import Verdict, read_verdicts
-from compliance.imports.lists.matched_world import Matched, match, write_matched
+from compliance.imports.lists.matched_world import MatchedListings, match, write_matched
 from compliance.imports.open_file import LONGEST
 from compliance.world.world import World
 from tests.packs import on
@@ -44,10 +44,10 @@ def csl(path: Path, folder: Path) -> Imported:
 
 
 def parties() -> Parties:
-    return Parties(listed_parties(GIVEN / LAYOUTS[0], Account("")))
+    return Parties(listed_parties(GIVEN / LAYOUTS[0], ImportReport("")))
 
 
-def matched(world: World, verdicts: str = "", folder: Path | None = None, likely: int = LIKELY) -> Matched:
+def matched(world: World, verdicts: str = "", folder: Path | None = None, likely: int = LIKELY) -> MatchedListings:
     decided = {}
     if verdicts and folder is not None:
         path = folder / "matches.yaml"
@@ -56,7 +56,7 @@ def matched(world: World, verdicts: str = "", folder: Path | None = None, likely
     return match(world, parties(), decided, DAY, likely)
 
 
-def found(made: Matched) -> list[tuple[str, str]]:
+def found(made: MatchedListings) -> list[tuple[str, str]]:
     return [(c.party, c.listed_name) for c in made.undecided]
 
 
@@ -232,7 +232,7 @@ def test_the_world_is_written_with_its_listings_and_else_as_it_is(as_folder: boo
 
 
 def test_the_whole_list_beside_names_spelled_otherwise() -> None:
-    listed = Parties(listed_parties(shared("csl/screening_list_2026-07-31.parquet"), Account("")))
+    listed = Parties(listed_parties(shared("csl/screening_list_2026-07-31.parquet"), ImportReport("")))
     world = World.of(
         companies=[
             {
@@ -273,7 +273,7 @@ def listed(*rows: dict[str, Any], folder: Path) -> Parties:
     path = folder / "list.json"
     base = {"source": "Entity List (EL) - Bureau of Industry and Security", "addresses": [{"country": "CN"}]}
     path.write_text(json.dumps({"results": [{**base, **row} for row in rows]}), encoding="utf-8")
-    return Parties(listed_parties(path, Account("")))
+    return Parties(listed_parties(path, ImportReport("")))
 
 
 def decided(world: World, folder: Path, *rows: str) -> dict[tuple[str, str], Verdict]:
@@ -411,7 +411,7 @@ def test_a_number_lists_only_on_the_register_of_its_country(
             {"id": "nowhere", "name": "Still", "registration": "9988776655"},
         ]
     )
-    made = match(world, Parties(listed_parties(path, Account(""))), {}, DAY)
+    made = match(world, Parties(listed_parties(path, ImportReport(""))), {}, DAY)
 
     assert [row["party"] for row in made.listings] == listed
 
@@ -419,7 +419,7 @@ def test_a_number_lists_only_on_the_register_of_its_country(
 def test_a_list_without_rows_is_told_to_hold_none(tmp_path: Path) -> None:
     path = tmp_path / "list.json"
     path.write_text('{"total": 0, "results": []}', encoding="utf-8")
-    account = Account("")
+    account = ImportReport("")
 
     assert not list(listed_parties(path, account))
     assert "holds no rows" in account.text({})
@@ -451,7 +451,7 @@ def test_the_account_tells_the_lists_and_what_a_row_says_beside(tmp_path: Path) 
 def test_the_id_is_the_lists_own_and_survives_a_new_spelling(tmp_path: Path) -> None:
     entity_list = "Entity List (EL) - Bureau of Industry and Security"
     old, new = (
-        next(listed_parties(one_row(tmp_path, source=entity_list, name=name, alt_names=alt), Account("")))
+        next(listed_parties(one_row(tmp_path, source=entity_list, name=name, alt_names=alt), ImportReport("")))
         for name, alt in (("Hengtai Co", []), ("Beijing Hengtai Co", ["Hengtai Co"]))
     )
 

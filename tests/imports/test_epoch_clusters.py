@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from compliance.errors import InputError, UsageError
-from compliance.imports.epoch.epoch_clusters import Imported, import_epoch_clusters, report, write_world
+from compliance.imports.epoch.epoch_clusters import EpochImport, import_epoch_clusters, report, write_world
 from compliance.imports.epoch.epoch_rows import COLUMNS, FILE, UNKNOWN_CHIP, country_code
 from compliance.rulebook.folder import rules_folder
 from compliance.units import Interval, interval
@@ -29,7 +29,7 @@ def catalogue() -> Catalogue:
 
 
 @cache
-def real_world() -> Imported:
+def real_world() -> EpochImport:
     return import_epoch_clusters(REAL, catalogue())
 
 
@@ -54,7 +54,7 @@ def row(name: str, **cells: str) -> dict[str, str]:
     return made | {short[key]: value for key, value in cells.items()}
 
 
-def imported(folder: Path, *rows: dict[str, str]) -> Imported:
+def imported(folder: Path, *rows: dict[str, str]) -> EpochImport:
     folder.mkdir(exist_ok=True)
     with (folder / FILE).open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS)
@@ -63,7 +63,7 @@ def imported(folder: Path, *rows: dict[str, str]) -> Imported:
     return import_epoch_clusters(folder, catalogue())
 
 
-def held(found: Imported, day: str | None = None, status: str = "installed") -> dict[str, Interval]:
+def held(found: EpochImport, day: str | None = None, status: str = "installed") -> dict[str, Interval]:
     """What is open on the day, by chip; with no day, what has no end."""
     totals: dict[str, Interval] = {}
     for holding in found.tables["holdings"]:
@@ -76,7 +76,7 @@ def held(found: Imported, day: str | None = None, status: str = "installed") -> 
     return totals
 
 
-def only(found: Imported, table: str) -> dict[str, str]:
+def only(found: EpochImport, table: str) -> dict[str, str]:
     assert len(found.tables[table]) == 1
     return found.tables[table][0]
 
@@ -122,7 +122,7 @@ def test_every_imported_row_is_named_by_a_holding_or_merged_into_a_later_phase()
 @real
 def test_xai_colossus_is_230_000_chips_and_not_530_000() -> None:
     mine = [h for h in real_world().tables["holdings"] if h["site"] == "xai-colossus-memphis"]
-    found = Imported({"holdings": mine}, [], [], {})
+    found = EpochImport({"holdings": mine}, [], [], {})
     assert held(found, "2024-12-31") == {"H100": Interval.of(100_000)}
     assert held(found, "2025-03-01") == {"H100": range_of(100_000, 150_000), "H200": range_of(0, 50_000)}
     assert held(found) == {"H100": Interval.of(200_000), "GB200": Interval.of(30_000)}
@@ -137,7 +137,7 @@ def test_xai_colossus_is_230_000_chips_and_not_530_000() -> None:
 @real
 def test_jean_zay_keeps_of_its_v100_what_its_total_leaves() -> None:
     mine = [h for h in real_world().tables["holdings"] if h["site"] == "jean-zay-supercomputer"]
-    found = Imported({"holdings": mine}, [], [], {})
+    found = EpochImport({"holdings": mine}, [], [], {})
     assert held(found, "2019-12-31") == {"V100": Interval.of(1_044)}
     assert held(found, "2022-12-31") == {"V100": Interval.of(2_696), "A100": Interval.of(416)}
     now = {"H100": 1_456, "A100": 416, "V100": 3_704 - 1_456 - 416}

@@ -8,12 +8,12 @@ import pytest
 
 from compliance.errors import UsageError
 from compliance.imports.import_run import import_world
-from compliance.imports.row_buffer import Gathering
+from compliance.imports.row_buffer import RowBuffer
 
 from .reading import Imported
 
 
-def some(gathering: Gathering) -> None:
+def some(gathering: RowBuffer) -> None:
     gathering.put("people", {"id": "ann", "name": "Ann"}, "f", 1)
     gathering.put("companies", {"id": "a", "name": "A; B", "x_kept": "1"}, "f", 2)
     gathering.put("companies", {"id": "a", "name": "Again"}, "f", 3)
@@ -41,7 +41,7 @@ def test_the_world_loads_and_says_what_is_not_in_it(tmp_path: Path) -> None:
 
 
 def test_what_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
-    def fails(gathering: Gathering) -> None:
+    def fails(gathering: RowBuffer) -> None:
         some(gathering)
         raise RuntimeError("half way")
 
@@ -60,7 +60,7 @@ def test_a_folder_that_holds_something_is_never_written_over(tmp_path: Path) -> 
 
 
 def test_only_the_first_of_many_are_shown(tmp_path: Path) -> None:
-    def many(gathering: Gathering) -> None:
+    def many(gathering: RowBuffer) -> None:
         some(gathering)
         for number in range(1_000):
             gathering.account.skip("f", number, "of a kind", f"row {number}")

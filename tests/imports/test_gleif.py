@@ -12,7 +12,7 @@ from compliance.errors import InputError
 from compliance.imports.cleaners import lei
 from compliance.imports.open_file import LONGEST
 from compliance.imports.registers.gleif import finish, import_gleif
-from compliance.imports.row_buffer import Gathering
+from compliance.imports.row_buffer import RowBuffer
 
 from .reading import Imported, shared
 
@@ -21,7 +21,7 @@ DAY = date(2026, 1, 1)
 
 
 def gleif(paths: list[Path], folder: Path) -> Imported:
-    def read(gathering: Gathering) -> None:
+    def read(gathering: RowBuffer) -> None:
         for path in paths:
             import_gleif(path, gathering)
         finish(gathering)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from compliance.imports.import_report import Account
+from compliance.imports.import_report import ImportReport
 from compliance.imports.lists.csl import listed_parties
 from compliance.imports.lists.list_matching import Parties
 from compliance.world.world import World
@@ -75,7 +75,7 @@ def shown(world: World, folder: Path) -> list[str]:
     """The listed parties that are shown for a world of one, by the end of their id."""
     path = folder / "list.json"
     path.write_text(json.dumps(LISTED_NAMES, ensure_ascii=False), encoding="utf-8")
-    found = Parties(listed_parties(path, Account(""))).beside(world)
+    found = Parties(listed_parties(path, ImportReport(""))).beside(world)
     ends = ("e1", "77", "78", "sample-institute")
     return [next(end for end in ends if end in candidate.listed) for candidate in found]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.imports.cleaners import country, day, hull, joined, lei, percent_text, percentage
+from compliance.imports.cleaners import country, day, hull, join_text, lei, percent_text, percentage
 from compliance.units import interval
 
 
@@ -56,4 +56,4 @@ def test_a_range_of_everything_is_unknown() -> None:
 
 
 def test_several_texts_stand_in_one_cell() -> None:
-    assert joined([" A  B ", "C; D", "A B", None]) == "A B; C, D"
+    assert join_text([" A  B ", "C; D", "A B", None]) == "A B; C, D"

@@ -11,7 +11,7 @@ import yaml
 
 from compliance import Screener, load_world
 from compliance.decisions.accounts.account import Claim
-from compliance.decisions.accounts.touched import Lines, on_record, touched, touched_each
+from compliance.decisions.accounts.touched import Lines, find_claims, on_record, touched_each
 from compliance.decisions.setup import catalogue_of
 from tests.packs import line, pack_of
 
@@ -43,7 +43,7 @@ def test_a_limit_that_nothing_violates_is_an_account_of_the_ultimate_parent(tmp_
     world = family(shipments=[line("s1", "sub", "MY", 100, "2026-02-01", authorization="LPP")])
     asked = screener(tmp_path, ["us_ai_diffusion"], **world)
 
-    found = claims(touched(asked, line("o1", "acme", "MY", 8, "2026-06-01", authorization="LPP")))
+    found = claims(find_claims(asked, line("o1", "acme", "MY", 8, "2026-06-01", authorization="LPP")))
 
     claim = found[LPP.format("acme")]
     assert (claim.capacity, claim.recorded, claim.taken) == (26_900_000_000, 100 * H100, 8 * H100)
@@ -58,7 +58,7 @@ def test_the_room_of_an_account_is_the_headroom(tmp_path: Path) -> None:
     route = asked.headroom(chip="H100", consignee="sub", authorization="LPP").route
     order = line("o1", "sub", "MY", route.units or 0, "2026-06-30", authorization="LPP")
 
-    claim = claims(touched(asked, order))[LPP.format("acme")]
+    claim = claims(find_claims(asked, order))[LPP.format("acme")]
 
     assert route.units == 1599
     room = claim.capacity - (claim.recorded or 0) - (claim.taken or 0)
@@ -73,7 +73,7 @@ def test_each_year_and_each_country_has_an_account_of_its_own(tmp_path: Path) ->
         line("o3", "other", "SG", 3, "2026-12-31", authorization="license"),
     ]
 
-    found = claims(touched(asked, lines))
+    found = claims(find_claims(asked, lines))
 
     took = {name.partition("/")[2]: (claim.taken or 0) // H100 for name, claim in found.items()}
     assert took == {
@@ -87,7 +87,7 @@ def test_where_the_parent_is_not_determined_each_candidate_has_the_line(tmp_path
     world = family(stakes=[{"owner": o, "owned": "sub", "percent": "50"} for o in ("acme", "other")])
     asked = screener(tmp_path, ["us_ai_diffusion"], **world)
 
-    found = claims(touched(asked, line("o1", "sub", "MY", 8, "2026-06-01", authorization="LPP")))
+    found = claims(find_claims(asked, line("o1", "sub", "MY", 8, "2026-06-01", authorization="LPP")))
 
     assert {name: claim.taken for name, claim in found.items()} == {
         LPP.format(who): 8 * H100 for who in ("acme", "other", "sub")
@@ -100,7 +100,7 @@ def test_what_is_not_known_takes_all_that_there_may_be(tmp_path: Path) -> None:
 
     order = {**line("o1", "acme", "MY", 8, "2026-06-01", authorization="LPP"), "chip": "Mystery"}
 
-    assert claims(touched(asked, order))[LPP.format("acme")].taken is None
+    assert claims(find_claims(asked, order))[LPP.format("acme")].taken is None
 
 
 def test_orders_of_one_purchase_count_together(tmp_path: Path) -> None:
@@ -109,8 +109,8 @@ def test_orders_of_one_purchase_count_together(tmp_path: Path) -> None:
     first = line("o1", "acme", "MY", 1000, "2026-06-01", purchase="p")
     second = line("o2", "acme", "MY", 800, "2026-06-01", purchase="p")
 
-    alone = claims(touched(asked, second))
-    beside = claims(touched(asked, second, beside=[first]))
+    alone = claims(find_claims(asked, second))
+    beside = claims(find_claims(asked, second, beside=[first]))
 
     assert cap not in alone
     assert beside[cap].taken == 1800
@@ -122,7 +122,7 @@ def test_an_order_takes_what_it_adds_though_one_beside_it_touches_another_accoun
     asked = screener(tmp_path, ["diffusion_headline"], **family(shipments=record))
     other = line("o1", "acme", "SG", 2000, "2026-06-01", purchase="p")
 
-    found = claims(touched(asked, line("o2", "acme", "MY", 800, "2026-06-01", purchase="p"), beside=[other]))
+    found = claims(find_claims(asked, line("o2", "acme", "MY", 800, "2026-06-01", purchase="p"), beside=[other]))
 
     claim = found["diffusion_headline/country_cap/MY/2025-01-13..2029-01-13"]
     assert (claim.recorded, claim.taken) == (30_000, 800)
@@ -145,7 +145,7 @@ def test_orders_asked_about_together_take_what_each_takes_alone(tmp_path: Path) 
 
     together = touched_each(asked, read)
 
-    assert together == {name: touched(asked, own, beside=beside) for name, (own, beside) in orders.items()}
+    assert together == {name: find_claims(asked, own, beside=beside) for name, (own, beside) in orders.items()}
     assert all(found.claims for found in together.values())
 
 
@@ -153,8 +153,8 @@ def test_a_line_that_does_not_claim_an_exemption_is_counted_and_not_refused_by_i
     asked = screener(tmp_path, ["diffusion_headline"], **family())
     name = "diffusion_headline/small_purchase_exemption/o1"
 
-    plain = claims(touched(asked, line("o1", "acme", "MY", 8, "2026-06-01", authorization="license")))[name]
-    claimed = claims(touched(asked, line("o1", "acme", "MY", 8, "2026-06-01", authorization="LPP")))[name]
+    plain = claims(find_claims(asked, line("o1", "acme", "MY", 8, "2026-06-01", authorization="license")))[name]
+    claimed = claims(find_claims(asked, line("o1", "acme", "MY", 8, "2026-06-01", authorization="LPP")))[name]
 
     assert (plain.taken, plain.binds) == (8, False)
     assert (claimed.taken, claimed.binds) == (8, True)
@@ -162,12 +162,12 @@ def test_a_line_that_does_not_claim_an_exemption_is_counted_and_not_refused_by_i
 
 def test_a_pack_that_is_no_law_binds_only_where_it_is_named(tmp_path: Path) -> None:
     order = line("o1", "acme", "MY", 2000, "2026-06-01", authorization="none")
-    by_default = claims(touched(screener(tmp_path, None, **family()), order))
+    by_default = claims(find_claims(screener(tmp_path, None, **family()), order))
     cap = "diffusion_headline/country_cap/MY/2025-01-13..2029-01-13"
 
     assert not by_default[cap].binds
     assert by_default["us_ai_diffusion/country_allocation/MY/2025-01-01..2028-01-01"].binds
-    enforced = touched(screener(tmp_path, None, **family()), order, binding=["enforced"])
+    enforced = find_claims(screener(tmp_path, None, **family()), order, binding=["enforced"])
     assert not any(claim.binds for claim in enforced.claims)
 
 
@@ -176,13 +176,13 @@ def test_a_limit_of_a_total_is_in_force_by_the_day_asked_about_too(tmp_path: Pat
     early = line("o1", "acme", "MY", 1701, "2025-01-12", authorization="LPP")
 
     # the line lies before the rule, and the purchase is judged on the day of the question
-    assert claims(touched(asked, early))["diffusion_headline/small_purchase_exemption/o1"].taken == 1701
+    assert claims(find_claims(asked, early))["diffusion_headline/small_purchase_exemption/o1"].taken == 1701
 
 
 def test_a_limit_that_is_a_ratio_is_no_account_and_is_told(tmp_path: Path) -> None:
     asked = screener(tmp_path, ["diffusion_headline"], **family())
 
-    found = touched(asked, line("o1", "acme", "MY", 2000, "2026-06-01", operator="acme"))
+    found = find_claims(asked, line("o1", "acme", "MY", 2000, "2026-06-01", operator="acme"))
 
     assert found.no_accounts == (
         "`diffusion_headline/capacity_abroad` keeps no account: it is a ratio; the screening tells of it",
@@ -240,14 +240,14 @@ def test_a_limit_over_any_days_has_one_account_a_holder_that_never_oversells(tmp
     shipments = [line("s1", "acme", "MY", 60, "2024-06-01"), line("s2", "acme", "MY", 30, "2026-01-01")]
     asked = screener(tmp_path, [window], **family(shipments=shipments))
 
-    found = claims(touched(asked, line("o1", "acme", "MY", 20, "2026-06-01")))["own/any_days/acme/365-days"]
+    found = claims(find_claims(asked, line("o1", "acme", "MY", 20, "2026-06-01")))["own/any_days/acme/365-days"]
 
     # the fullest window on record is that of 2024; the order falls in another, and takes all that it is
     assert (found.capacity, found.recorded, found.taken) == (100, 60, 20)
 
 
 def test_a_limit_that_is_reached_at_its_number_lets_one_less_through(tmp_path: Path, window: Any) -> None:
-    found = touched(screener(tmp_path, [window], **family()), line("o1", "acme", "MY", 20, "2026-06-01"))
+    found = find_claims(screener(tmp_path, [window], **family()), line("o1", "acme", "MY", 20, "2026-06-01"))
 
     assert claims(found)["own/year/acme/2026"].capacity == 99
     assert found.no_accounts == (
@@ -270,6 +270,6 @@ def test_what_is_on_record_is_told_of_accounts_by_name(tmp_path: Path, window: A
 def test_a_slash_in_a_name_does_not_part_it(tmp_path: Path, window: Any) -> None:
     world = {"companies": [{"id": "a/b", "headquarters": "MY"}]}
 
-    found = touched(screener(tmp_path, [window], **world), line("o1", "a/b", "MY", 20, "2026-06-01"))
+    found = find_claims(screener(tmp_path, [window], **world), line("o1", "a/b", "MY", 20, "2026-06-01"))
 
     assert "own/year/a%2Fb/2026" in claims(found)

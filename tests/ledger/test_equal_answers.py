@@ -12,7 +12,7 @@ import pytest
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_problems import LedgerError
-from compliance.ledger.reservations import Made
+from compliance.ledger.reservations import ReservationResult
 from compliance.ledger.world_revisions import Reclaim
 from tests.ledger.limits import account, after, claim, lines
 
@@ -26,7 +26,7 @@ def script(ledger: Ledger, seed: int) -> list[Any]:
     for step in range(STEPS):
         try:
             answer = _request(ledger, chance, step, names)()
-            if isinstance(answer, Made):
+            if isinstance(answer, ReservationResult):
                 names.append(answer.reservation.id)
             told.append(answer)
         except LedgerError as refusal:

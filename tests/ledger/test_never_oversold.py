@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from compliance.answers.answer import OUTCOMES
 from compliance.decisions.accounts.kept_scenes import KeptScenes
-from compliance.decisions.accounts.touched import Lines, touched, touched_each
+from compliance.decisions.accounts.touched import Lines, find_claims, touched_each
 from compliance.decisions.headroom.breakpoints import PAPERS
 from compliance.decisions.screener import Screener
 from compliance.plan.account_plans import accounts_of
@@ -43,7 +43,7 @@ def never_oversold(tables: Tables, orders: Tables) -> None:
     through: list[dict[str, str]] = []
     for order in orders:
         beside = [[other] for other in through if order.get("purchase") and other.get("purchase") == order["purchase"]]
-        claims = touched(screener, order, beside=beside).claims
+        claims = find_claims(screener, order, beside=beside).claims
         for claim in claims:
             recorded = claim.capacity if claim.recorded is None else claim.recorded
             room.setdefault(claim.name, claim.capacity - recorded)

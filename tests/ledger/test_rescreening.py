@@ -14,7 +14,7 @@ from compliance import Screener
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.order_reservations import reserve_order
-from compliance.ledger.rescreening import Rescreened, rescreen
+from compliance.ledger.rescreening import Rescreening, rescreen
 from compliance.ledger.world_revisions import Reclaim
 from tests.ledger.limits import AT
 from tests.ledger.test_accounts import H100, LPP, family, screener
@@ -39,7 +39,7 @@ def reserved(ledger: Ledger, asked: Screener, name: str, quantity: int, **more: 
     return reserve_order(ledger, asked, name, lines, at=AT, by="desk", revision=revision).reservation.id
 
 
-def changed(ledger: Ledger, asked: Screener, add: dict[str, Any], remove: dict[str, Any] | None = None) -> Rescreened:
+def changed(ledger: Ledger, asked: Screener, add: dict[str, Any], remove: dict[str, Any] | None = None) -> Rescreening:
     expected = ledger.revision()[0]
     asked.apply(add, remove)
     change = json.dumps({"add": add, "remove": remove})

@@ -12,7 +12,7 @@ from compliance.ownership.own_answer import Regime, own
 from compliance.ownership.ownership_graph import Ownership
 from compliance.rulebook.force import ForceEntry, ForceHistory
 from compliance.units import day
-from compliance.world.io.rule_file import parse, read
+from compliance.world.io.rule_file import parse, read_rule_file
 from compliance.world.reference.country_lists import CountryLists
 from compliance.world.world import World
 
@@ -25,7 +25,7 @@ def regimes() -> dict[str, Regime]:
     """Every capture test of the packs by name."""
     found = {}
     for pack in PACKS:
-        node: Any = read(RULES / pack / "pack.yaml")
+        node: Any = read_rule_file(RULES / pack / "pack.yaml")
         entries = tuple(parse(ForceEntry, entry, pack) for entry in node["force"])
         for name, test in node["capture"].items():
             found[str(name)] = Regime(parse(CaptureTest, test, pack), ForceHistory(entries))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from compliance.plan.plan_cache import plan_of
 from compliance.plan.prune import LISTED, UNIDENTIFIED
-from compliance.rulebook.known_lists import registered
+from compliance.rulebook.known_lists import registered_ids
 from compliance.rulebook.packs import Pack, load_packs
 from compliance.sources.source_catalogue import SOURCES
 from tests.makers import Tables
@@ -59,7 +59,7 @@ def compile_whole(pack: Pack) -> None:
 @cache
 def _compile_whole(pack: str) -> None:
     (found,) = load_packs([pack])
-    lists = {f"{LISTED}{name}" for name in (*registered(), *GRANTED)}
+    lists = {f"{LISTED}{name}" for name in (*registered_ids(), *GRANTED)}
     plan_of(found, frozenset({*SOURCES, UNIDENTIFIED, *lists}), margins=False)
 
 

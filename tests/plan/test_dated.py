@@ -9,9 +9,9 @@ from typing import Any
 
 from compliance.plan.databases import Database
 from compliance.plan.sql.aggregate import sql
-from compliance.plan.sql.frames import Frame, Needs
+from compliance.plan.sql.frames import Frame, Requirements
 from compliance.sources.source_catalogue import SOURCES
-from compliance.sources.to_arrow import arrow
+from compliance.sources.to_arrow import to_arrow
 
 FIRST = date(2025, 1, 1)
 DATED = {"from": "date", "to": "date"}
@@ -34,7 +34,7 @@ def on(cuts: Sequence[tuple[int, Any]], number: int) -> Any:
 
 
 def test_the_list_of_a_seat_is_that_of_the_day_of_the_row() -> None:
-    frame = Frame.of("lines", Needs())
+    frame = Frame.of("lines", Requirements())
     found = frame.column("consignee.headquarters")
     listed = frame.in_list("consignee.headquarters", found, "listed")
     table = frame.table()
@@ -43,15 +43,15 @@ def test_the_list_of_a_seat_is_that_of_the_day_of_the_row() -> None:
     lines = [{"id": str(n), "date": day(n), "consignee": "p"} for n in range(30)]
     lines.append({"id": "of a stranger", "date": day(3), "consignee": "q"})
     of_lines = {name: {"date": "date", "flag": "boolean"}.get(c.kind, "string") for name, c in SOURCES["lines"].items()}
-    database.give("lines", arrow(lines, {n: t for n, t in of_lines.items() if n in ("id", "date", "consignee")}))
+    database.give("lines", to_arrow(lines, {n: t for n, t in of_lines.items() if n in ("id", "date", "consignee")}))
     parties = [{"party": "p", "from": a, "to": b, "headquarters": seat} for a, b, seat in stretches(SEATS)]
-    database.give("party_at", arrow(parties, {"party": "string", **DATED, "headquarters": "string"}))
+    database.give("party_at", to_arrow(parties, {"party": "string", **DATED, "headquarters": "string"}))
     places = [
         {"place": place, "from": a, "to": b, "listed": held}
         for place, cuts in LISTED.items()
         for a, b, held in stretches(cuts)
     ]
-    database.give("place_at", arrow(places, {"place": "string", **DATED, "listed": "boolean"}))
+    database.give("place_at", to_arrow(places, {"place": "string", **DATED, "listed": "boolean"}))
 
     rows = {row["id"]: (row["seat"], row["listed"]) for row in database.rows(sql(asked))}
 

@@ -6,7 +6,7 @@ import pytest
 
 from compliance.errors import UsageError
 from compliance.plan.rule_fields import LED_TO, TYPES, Fields, fields
-from compliance.plan.sql.aggregate import Totals
+from compliance.plan.sql.aggregate import AggregateCompiler
 from compliance.plan.sql.compiler import Compiler
 from compliance.rulebook.packs import Pack, load_packs
 from compliance.sources.source_catalogue import SOURCES
@@ -46,7 +46,7 @@ def test_every_number_of_a_table_has_a_unit() -> None:
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.id)
 def test_every_field_compiles_to_its_type(pack: Pack) -> None:
-    totals = Totals(Compiler(pack))
+    totals = AggregateCompiler(Compiler(pack))
     for one in fields([pack]):
         of, before = ("lines", BEFORE[one.table]) if one.table in BEFORE else (one.table, "")
         if one.table == "lists":

@@ -15,10 +15,10 @@ from sqlglot import parse_one
 from compliance.plan.kept.condensed_rows import condensing
 from compliance.plan.kept.kept_rows import KeptRows
 from compliance.plan.kept.kept_totals import CountedRows, KeptTotals
-from compliance.plan.kept.keyed_relations import Sought
+from compliance.plan.kept.keyed_relations import KeyedRelation
 from compliance.plan.rowwise.row_relations import Relation, Row
 from compliance.plan.rowwise.source_text import Unwritten
-from compliance.plan.rowwise.workspace import compiled
+from compliance.plan.rowwise.workspace import compile_program
 
 COLUMNS = ("id", "table", "row", "date", "sure", "low", "high", "f.late")
 TYPES = ("text", "text", "text", "date", "flag", "whole", "whole", "flag")
@@ -44,7 +44,7 @@ row = st.tuples(
 
 def run(sql: str, rows: list[Row]) -> list[Row]:
     relation = Relation(COLUMNS, TYPES, lambda: rows)
-    return sorted(compiled(sql, {"counted": relation.shape}).run({"counted": relation}), key=repr)
+    return sorted(compile_program(sql, {"counted": relation.shape}).run({"counted": relation}), key=repr)
 
 
 @pytest.mark.parametrize("sql", [SUMS, LAST, LARGEST], ids=["sums", "before the last", "the largest"])
@@ -147,7 +147,7 @@ def test_a_share_falls_as_the_rest_grows(was: dict[str, Any], now: dict[str, Any
     shape = ("id", *was), ("text", *("whole" for _ in was))
     found = KeptTotals(KeptRows(table, "id"), shape, lambda: frozenset({"a"}), lambda holders: [("a", *now.values())])
 
-    assert bool(found.lowered) == lowered
+    assert bool(found.lowered_holders) == lowered
 
 
 def test_what_is_sought_is_worked_out_once() -> None:
@@ -159,7 +159,7 @@ def test_what_is_sought_is_worked_out_once() -> None:
         return [{"party": name, "seat": "MY"}]
 
     for _ in range(2):
-        found = Sought({"party": "string", "seat": "string"}, find, known)
+        found = KeyedRelation({"party": "string", "seat": "string"}, find, known)
         assert found.index((0,)).get("x") == [("x", "MY")]
     assert asked == ["x"]
     with pytest.raises(Unwritten):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.answers.answer import FindingSaid
+from compliance.answers.answer import Finding
 from compliance.decisions.audit import audit
 from compliance.plan.planner import Planner
 from compliance.rulebook.packs import Pack, load_packs
@@ -15,7 +15,7 @@ from tests.packs import line, on, pack_of, world
 HEADLINE, DIFFUSION = load_packs(["diffusion_headline", "us_ai_diffusion"])
 
 
-def found(pack: Pack, topic: str, as_of: str = "2026-12-31", **tables: list[dict[str, str]]) -> list[FindingSaid]:
+def found(pack: Pack, topic: str, as_of: str = "2026-12-31", **tables: list[dict[str, str]]) -> list[Finding]:
     return [f for f in audit(world(**tables), [pack], on(as_of), "as-written").findings if f.topic == topic]
 
 
@@ -46,7 +46,7 @@ def test_lpp_is_charged_to_the_operator_of_a_consignee_in_tier_1_only() -> None:
 def test_an_arrangement_leaves_open_up_to_twice_the_allocation_from_its_day(
     units: int, arranged: bool, limit: str
 ) -> None:
-    def allocation(quantity: int) -> list[FindingSaid]:
+    def allocation(quantity: int) -> list[Finding]:
         return found(
             DIFFUSION,
             "country_allocation",

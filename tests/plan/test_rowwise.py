@@ -172,12 +172,14 @@ def test_what_is_not_written_is_answered_by_the_database(monkeypatch: pytest.Mon
     def unwritten(*asked: object) -> None:
         raise Unwritten("nothing is")
 
-    monkeypatch.setattr(workspace, "compiled", unwritten)
+    monkeypatch.setattr(workspace, "compile_program", unwritten)
     assert audit(there, None, date(2026, 6, 30)).json_text() == before
 
 
 def test_a_program_is_compiled_once_for_a_shape() -> None:
     shape = (("id",), ("text",))
 
-    assert workspace.compiled("SELECT id FROM t", {"t": shape}) is workspace.compiled("SELECT id FROM t", {"t": shape})
+    assert workspace.compile_program("SELECT id FROM t", {"t": shape}) is workspace.compile_program(
+        "SELECT id FROM t", {"t": shape}
+    )
     assert program("SELECT id FROM t", {"t": shape}).shape == shape

@@ -8,7 +8,7 @@ import pytest
 
 from compliance.decisions.audit import audit
 from compliance.plan import databases
-from compliance.plan.sql.materialize import SOME, Statement, makings
+from compliance.plan.sql.materialize import SOME, Statement, plan_materializations
 from compliance.world.io.load import load_world
 from tests.packs import line, on, world
 
@@ -20,7 +20,7 @@ ASKED = ['SELECT "a" FROM "some__x"', 'SELECT "c" FROM "counted__m"', 'SELECT "c
 
 
 def test_only_what_is_read_is_made() -> None:
-    wide, some, counted = makings([WIDE, PICKED, COUNTED], ASKED, lambda _: False)
+    wide, some, counted = plan_materializations([WIDE, PICKED, COUNTED], ASKED, lambda _: False)
 
     assert (wide.kind, wide.sql, wide.own) == ("table", 'SELECT "a", "c" FROM (SELECT a, b, c FROM x)', [])
     assert (some.kind, some.sql) == ("view", 'SELECT "a" FROM "wide__x"')
@@ -28,7 +28,7 @@ def test_only_what_is_read_is_made() -> None:
 
 
 def test_of_very_many_rows_what_is_worked_out_is_kept_and_what_is_given_is_left_where_it_is() -> None:
-    wide, some, counted = makings([WIDE, PICKED, COUNTED], ASKED, lambda _: True)
+    wide, some, counted = plan_materializations([WIDE, PICKED, COUNTED], ASKED, lambda _: True)
 
     assert (wide.kind, wide.sql, wide.own) == ("table", 'SELECT "(place)", "c" FROM (SELECT a, b, c FROM x)', ["a"])
     assert (some.kind, some.sql) == ("table", f'SELECT "a" FROM ({PICKED.sql})')

@@ -7,46 +7,46 @@ from typing import Any
 
 from compliance.answers.answer import (
     Answer,
-    ClauseSaid,
-    ConditionSaid,
-    DeterminationSaid,
+    Clause,
+    Determination,
     Evidence,
-    FindingSaid,
-    ForceSaid,
-    LimitSaid,
-    MissingSaid,
-    NotEncodedSaid,
-    PackSaid,
+    EvidenceRow,
+    Finding,
+    FindingSubject,
+    LegalForce,
+    LicenseRoute,
+    Limit,
+    MissingField,
+    NotEncodedClause,
+    PackStatus,
     Quantity,
-    RouteSaid,
-    RowSaid,
-    SubjectSaid,
-    WorldSaid,
+    RouteCondition,
+    WorldDigest,
 )
 from compliance.decisions.decision_list import decide_lines, decide_world
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint
 
 
-def finding(**changes: Any) -> FindingSaid:
+def finding(**changes: Any) -> Finding:
     """A definite violation: 7.093 % of 7 %."""
     told: dict[str, Any] = {
         "rule": "share_abroad",
         "pack": "pack_one",
         "topic": "capacity_share",
-        "subject": SubjectSaid(kind="family", id="acme"),
+        "subject": FindingSubject(kind="family", id="acme"),
         "outcome": "violation",
         "review_policy": None,
         "certainty": "definite",
         "posture": ["as-written"],
         "standing": "written",
-        "force": ForceSaid(state="codified_not_enforced", since="2025-05-13", citation="a press release"),
+        "force": LegalForce(state="codified_not_enforced", since="2025-05-13", citation="a press release"),
         "measure": Quantity(value="7100/1001", unit="percent"),
-        "limit": LimitSaid(value="7", unit="percent", inclusive=True, source="90 FR 1"),
+        "limit": Limit(value="7", unit="percent", inclusive=True, source="90 FR 1"),
         "message": "7.093 (7100/1001) percent of acme stands abroad.",
         "clauses": [
-            ClauseSaid(id="home", text="the parent is at home", holds=True),
-            ClauseSaid(
+            Clause(id="home", text="the parent is at home", holds=True),
+            Clause(
                 id="share",
                 text="a larger share is abroad",
                 holds=True,
@@ -63,22 +63,22 @@ def finding(**changes: Any) -> FindingSaid:
         "remedy": [],
         "missing": [],
     }
-    return FindingSaid(**{**told, **changes})
+    return Finding(**{**told, **changes})
 
 
-def line_finding(name: str, **changes: Any) -> FindingSaid:
+def line_finding(name: str, **changes: Any) -> Finding:
     """A possible finding about one order line."""
     told: dict[str, Any] = {
         "rule": "licensed",
-        "subject": SubjectSaid(kind="line", id=name),
+        "subject": FindingSubject(kind="line", id=name),
         "outcome": "license_required",
         "certainty": "possible",
         "measure": None,
         "limit": None,
         "message": f"Possibly: line {name} needs a license.",
-        "clauses": [ClauseSaid(id="none", text="no exception is claimed", holds=None)],
+        "clauses": [Clause(id="none", text="no exception is claimed", holds=None)],
         "evidence": evidence("orders", name),
-        "missing": [MissingSaid(table="orders", id=name, field="authorization", settles="no exception is claimed")],
+        "missing": [MissingField(table="orders", id=name, field="authorization", settles="no exception is claimed")],
         "effect": "new",
     }
     return finding(**{**told, **changes})
@@ -86,17 +86,17 @@ def line_finding(name: str, **changes: Any) -> FindingSaid:
 
 def evidence(table: str, *names: str, count: int | None = None) -> Evidence:
     """Rows of a table, on lines from 2 on."""
-    rows = [RowSaid(table=table, id=name, file="w.yaml", line=line) for line, name in enumerate(names, 2)]
+    rows = [EvidenceRow(table=table, id=name, file="w.yaml", line=line) for line, name in enumerate(names, 2)]
     return Evidence(rows=rows, count=len(rows) if count is None else count)
 
 
-def determination(name: str, **changes: Any) -> DeterminationSaid:
+def determination(name: str, **changes: Any) -> Determination:
     """A line that needs a license and claims a route that a condition keeps shut."""
-    shut = [ConditionSaid(text="the buyer is at home", met=False), ConditionSaid(text="a paper is there", met=None)]
+    shut = [RouteCondition(text="the buyer is at home", met=False), RouteCondition(text="a paper is there", met=None)]
     routes = [
-        RouteSaid(kind="LPP", title="LPP", available=False, claimed=True, citation="x", conditions=shut),
-        RouteSaid(kind="ACM", title="ACM", available=None, claimed=False, citation="x", conditions=shut[1:]),
-        RouteSaid(kind="NAC", title="NAC", available=True, claimed=False, citation="x", conditions=[]),
+        LicenseRoute(kind="LPP", title="LPP", available=False, claimed=True, citation="x", conditions=shut),
+        LicenseRoute(kind="ACM", title="ACM", available=None, claimed=False, citation="x", conditions=shut[1:]),
+        LicenseRoute(kind="NAC", title="NAC", available=True, claimed=False, citation="x", conditions=[]),
     ]
     told: dict[str, Any] = {
         "table": "orders",
@@ -107,10 +107,10 @@ def determination(name: str, **changes: Any) -> DeterminationSaid:
         "routes": routes,
         "review_policy": "presumption_of_denial",
     }
-    return DeterminationSaid(**{**told, **changes})
+    return Determination(**{**told, **changes})
 
 
-def answer(*findings: FindingSaid, lines: Sequence[str] = (), **changes: Any) -> Answer:
+def answer(*findings: Finding, lines: Sequence[str] = (), **changes: Any) -> Answer:
     """An answer of one pack with these findings: about a world, or an order of these lines."""
     points = [
         OpenPoint(left, (Step("Look into it: {items}.", left.reason),)) for left in changes.get("not_evaluated", ())
@@ -123,14 +123,14 @@ def answer(*findings: FindingSaid, lines: Sequence[str] = (), **changes: Any) ->
     told: dict[str, Any] = {
         "as_of": "2026-11-20",
         "posture": "both",
-        "packs": [PackSaid(id="pack_one", version="1", sha256="ab" * 32, force="codified_not_enforced")],
-        "world": WorldSaid(sha256="cd" * 32),
+        "packs": [PackStatus(id="pack_one", version="1", sha256="ab" * 32, force="codified_not_enforced")],
+        "world": WorldDigest(sha256="cd" * 32),
         "assumptions": [],
         "decisions": decisions,
         "findings": list(findings),
         "determinations": [],
         "flags": [],
         "not_evaluated": [],
-        "not_encoded": [NotEncodedSaid(pack="pack_one", clause="half-yearly reports")],
+        "not_encoded": [NotEncodedClause(pack="pack_one", clause="half-yearly reports")],
     }
     return Answer(**{**told, **changes})

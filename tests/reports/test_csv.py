@@ -7,10 +7,10 @@ from io import StringIO
 
 import pytest
 
-from compliance.answers.answer import NotEvaluated, RemedySaid, SubjectSaid
+from compliance.answers.answer import FindingRemedy, FindingSubject, NotEvaluated
 from compliance.errors import Problem
 from compliance.reports.csv import FINDING_COLUMNS, LINE_COLUMNS, cell, findings_csv, lines_csv
-from compliance.reports.report_context import Background
+from compliance.reports.report_context import ReportContext
 from compliance.world.schema.row import Origin
 from compliance.world.schema.tables import Order
 from tests.reports.made import answer, determination, finding, line_finding
@@ -25,7 +25,7 @@ def order(name: str, line: int) -> Order:
     return Order.model_validate(told).at(Origin("book.csv", line))
 
 
-BOOK = Background(
+BOOK = ReportContext(
     order="book.csv",
     orders=[order("o2", 3), order("o1", 2), order("o3", 5)],
     problems=[Problem("book.csv", 4, "`x` is not a number"), Problem("book.csv", 4, "`y` is no country")],
@@ -33,10 +33,10 @@ BOOK = Background(
 
 
 def test_a_finding_is_one_row_with_every_column() -> None:
-    remedy = RemedySaid(text="build more", action="add", quantity="1", unit="MW")
+    remedy = FindingRemedy(text="build more", action="add", quantity="1", unit="MW")
     made = answer(finding(remedy=[remedy], flags=["one", "two"]), line_finding("o1"))
-    assert findings_csv(made, Background()).splitlines()[0] == ",".join(FINDING_COLUMNS)
-    decided, first, second = rows(findings_csv(made, Background()))
+    assert findings_csv(made, ReportContext()).splitlines()[0] == ",".join(FINDING_COLUMNS)
+    decided, first, second = rows(findings_csv(made, ReportContext()))
     assert (decided["decision"], decided["standing"], decided["subject"]) == ("prohibited", "written", "*")
     assert None not in first
     assert first["outcome"] == "violation"
@@ -51,13 +51,13 @@ def test_a_finding_is_one_row_with_every_column() -> None:
 
 def test_what_was_not_evaluated_is_a_row_of_its_own() -> None:
     made = answer(not_evaluated=[NotEvaluated(rule="r", reason="no data")])
-    *decided, row = rows(findings_csv(made, Background()))
+    *decided, row = rows(findings_csv(made, ReportContext()))
     assert {one["decision"] for one in decided} == {"unknown"}
     assert (row["outcome"], row["rule"], row["message"], row["certainty"]) == ("not_evaluated", "r", "no data", "")
 
 
 def test_an_answer_without_findings_is_its_decision_alone() -> None:
-    assert [row["decision"] for row in rows(findings_csv(answer(), Background()))] == ["nothing_found"]
+    assert [row["decision"] for row in rows(findings_csv(answer(), ReportContext()))] == ["nothing_found"]
 
 
 def test_every_order_line_has_a_row_in_the_order_of_the_file() -> None:
@@ -104,6 +104,6 @@ def test_a_cell_never_begins_a_formula(text: str) -> None:
 
 
 def test_a_formula_in_a_users_name_is_disarmed_in_the_file() -> None:
-    made = answer(finding(subject=SubjectSaid(kind="family", id='=HYPERLINK("http://x")')))
-    _, row = rows(findings_csv(made, Background()))
+    made = answer(finding(subject=FindingSubject(kind="family", id='=HYPERLINK("http://x")')))
+    _, row = rows(findings_csv(made, ReportContext()))
     assert row["subject"] == '\'=HYPERLINK("http://x")'

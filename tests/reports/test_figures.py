@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from compliance.answers.answer import ClauseSaid, LimitSaid, Quantity
+from compliance.answers.answer import Clause, Limit, Quantity
 from compliance.reports import figures
 from tests.reports.made import finding
 
@@ -32,8 +32,8 @@ def test_a_number_has_thousands_apart_and_a_fraction_its_exact_form(exact: str, 
 
 
 def test_a_share_just_over_its_limit_is_not_rounded_onto_it() -> None:
-    assert figures.rounded(Fraction(7_000_001, 1_000_000) + Fraction(1, 3 * 10**9)) == "7.000001"
-    assert figures.rounded(Fraction(21, 3) - Fraction(1, 7000)) == "6.999857"
+    assert figures.format_rounded(Fraction(7_000_001, 1_000_000) + Fraction(1, 3 * 10**9)) == "7.000001"
+    assert figures.format_rounded(Fraction(21, 3) - Fraction(1, 7000)) == "6.999857"
 
 
 @pytest.mark.parametrize(
@@ -52,44 +52,44 @@ def test_a_unit_follows_its_number(value: str, unit: str, shown: str) -> None:
 
 
 def test_a_finding_says_by_how_much_the_limit_is_passed() -> None:
-    assert figures.measured(finding()) == "7.093 % (7100/1001): 0.093 points (93/1001) over the limit of 7 %"
+    assert figures.measure_text(finding()) == "7.093 % (7100/1001): 0.093 points (93/1001) over the limit of 7 %"
 
 
 def test_under_a_least_value_is_not_called_over() -> None:
     told = finding(
         measure=Quantity(value="45", unit="percent"),
-        limit=LimitSaid(value="50", unit="percent", inclusive=True, source="x"),
-        clauses=[ClauseSaid(id="a", text="less than half is at home", holds=True, value="45", limit="50")],
+        limit=Limit(value="50", unit="percent", inclusive=True, source="x"),
+        clauses=[Clause(id="a", text="less than half is at home", holds=True, value="45", limit="50")],
     )
-    assert figures.measured(told) == "45 %: 5 points under the least of 50 %"
+    assert figures.measure_text(told) == "45 %: 5 points under the least of 50 %"
 
 
 def test_at_a_limit_that_counts_itself_says_so() -> None:
     amount = "100000000000000000000000000"
     told = finding(
         measure=Quantity(value=amount, unit="operations"),
-        limit=LimitSaid(value=amount, unit="operations", inclusive=False, source="x"),
-        clauses=[ClauseSaid(id="a", text="it is large", holds=True, value=amount, limit=amount)],
+        limit=Limit(value=amount, unit="operations", inclusive=False, source="x"),
+        clauses=[Clause(id="a", text="it is large", holds=True, value=amount, limit=amount)],
     )
-    assert figures.measured(told) == "1 x 10^26 operations: at the limit of 1 x 10^26, which counts itself"
+    assert figures.measure_text(told) == "1 x 10^26 operations: at the limit of 1 x 10^26, which counts itself"
 
 
 def test_a_range_shows_both_ends_and_no_distance() -> None:
     told = finding(
         measure=Quantity(value="0", high="51700", unit="accelerators"),
-        limit=LimitSaid(value="50000", unit="accelerators", inclusive=True, source="x"),
-        clauses=[ClauseSaid(id="a", text="more than the cap", holds=None, value="0", limit="50000")],
+        limit=Limit(value="50000", unit="accelerators", inclusive=True, source="x"),
+        clauses=[Clause(id="a", text="more than the cap", holds=None, value="0", limit="50000")],
     )
-    assert figures.measured(told) == "0 to 51,700 accelerators; the limit is 50,000 accelerators"
+    assert figures.measure_text(told) == "0 to 51,700 accelerators; the limit is 50,000 accelerators"
 
 
 def test_an_open_range_says_or_more() -> None:
     told = finding(
         measure=Quantity(value="5", unit="percent"),
-        clauses=[ClauseSaid(id="a", text="a larger share", holds=None, value="5", limit="7")],
+        clauses=[Clause(id="a", text="a larger share", holds=None, value="5", limit="7")],
     )
-    assert figures.measured(told) == "5 % or more; the limit is 7 %"
+    assert figures.measure_text(told) == "5 % or more; the limit is 7 %"
 
 
 def test_without_a_measure_nothing_is_said() -> None:
-    assert figures.measured(finding(measure=None, limit=None)) == ""
+    assert figures.measure_text(finding(measure=None, limit=None)) == ""

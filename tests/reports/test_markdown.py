@@ -6,12 +6,12 @@ import re
 
 from markdown_it import MarkdownIt
 
-from compliance.answers.answer import MissingSaid, NotEvaluated, PathStep, Quantity, RemedySaid, SubjectSaid
-from compliance.reports.markdown import markdown, said
-from compliance.reports.report_context import Background
+from compliance.answers.answer import FindingRemedy, FindingSubject, MissingField, NotEvaluated, PathStep, Quantity
+from compliance.reports.markdown import inline, markdown
+from compliance.reports.report_context import ReportContext
 from tests.reports.made import answer, determination, evidence, finding, line_finding
 
-NAMED = Background(
+NAMED = ReportContext(
     world="fleet.yaml", rules={("pack_one", "share_abroad"): "At most 7 percent abroad"}, tables={"sites": 2}
 )
 
@@ -20,9 +20,9 @@ def test_a_memo_has_scope_findings_facts_and_what_was_left_out() -> None:
     told = markdown(
         answer(
             finding(
-                remedy=[RemedySaid(text="build 2 MW more", action="add", quantity="2", unit="MW")],
+                remedy=[FindingRemedy(text="build 2 MW more", action="add", quantity="2", unit="MW")],
                 path=[PathStep(owner="x", owned="a", percent="50")],
-                missing=[MissingSaid(table="sites", id="a", field="it_mw", settles="the share")],
+                missing=[MissingField(table="sites", id="a", field="it_mw", settles="the share")],
                 due="2026-01-15",
                 review_policy="policy_of_denial",
             ),
@@ -61,8 +61,8 @@ def test_without_a_finding_the_memo_does_not_call_anything_clear() -> None:
 
 def test_a_users_marks_stay_text_and_cannot_break_a_table() -> None:
     name = "a|b *c* <script>alert(1)</script> [x](http://y) `z`\n# head"
-    made = answer(finding(subject=SubjectSaid(kind="family", id=name), message=name))
-    html = MarkdownIt("commonmark").enable("table").render(markdown(made, Background(world=name)))
+    made = answer(finding(subject=FindingSubject(kind="family", id=name), message=name))
+    html = MarkdownIt("commonmark").enable("table").render(markdown(made, ReportContext(world=name)))
     assert "<script>" not in html
     assert "<a href" not in html
     assert "<em>c" not in html
@@ -84,8 +84,10 @@ def test_every_table_has_as_many_cells_in_each_row_as_in_its_head() -> None:
 
 def test_the_change_that_an_order_makes_is_told() -> None:
     worse = finding(effect="worsened", before=Quantity(value="7", unit="percent"), after=finding().measure)
-    assert "Before the order: 7 %; after it: 7.093 % (7100/1001)" in markdown(answer(worse), Background(order="o.csv"))
+    assert "Before the order: 7 %; after it: 7.093 % (7100/1001)" in markdown(
+        answer(worse), ReportContext(order="o.csv")
+    )
 
 
 def test_text_on_one_line_without_control_characters() -> None:
-    assert said("a\n b\x1b[0m") == "a b\ufffd\\[0m"
+    assert inline("a\n b\x1b[0m") == "a b\ufffd\\[0m"

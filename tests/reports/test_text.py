@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from compliance.answers.answer import Answer, MissingSaid, NotEvaluated, Quantity, RemedySaid, SubjectSaid
+from compliance.answers.answer import Answer, FindingRemedy, FindingSubject, MissingField, NotEvaluated, Quantity
 from compliance.errors import Problem
-from compliance.reports.report_context import Background
+from compliance.reports.report_context import ReportContext
 from compliance.reports.text.terminal import Look
 from compliance.reports.text.text import MOST_BLOCKS, text
 from compliance.world.schema.tables import Order
@@ -25,7 +25,7 @@ FLEET = World.of(
     ],
     companies=[{"id": "acme", "name": "Acme 株式会社", "headquarters": "US"}],
 )
-KNOWN = Background(
+KNOWN = ReportContext(
     world="fleet.yaml",
     packs={"pack_one": "The first pack"},
     since={"pack_one": "2025-05-13"},
@@ -35,7 +35,7 @@ KNOWN = Background(
 )
 
 
-def said(made: Answer, background: Background = KNOWN, details: bool = True, **look: object) -> str:
+def said(made: Answer, background: ReportContext = KNOWN, details: bool = True, **look: object) -> str:
     return text(made, background, Look(**look), details)  # type: ignore[arg-type]
 
 
@@ -56,7 +56,7 @@ def test_findings_are_counted_by_outcome_and_certainty() -> None:
 
 
 def test_a_finding_tells_what_was_measured_why_and_from_which_rows() -> None:
-    remedy = RemedySaid(text="build 1,329 MW more", action="add", quantity="1329", unit="MW")
+    remedy = FindingRemedy(text="build 1,329 MW more", action="add", quantity="1329", unit="MW")
     told = said(answer(finding(remedy=[remedy], flags=["just_under"])))
     for part in (
         " VIOLATION   At most 7 percent abroad",
@@ -91,7 +91,7 @@ def test_a_clause_that_is_not_known_or_does_not_hold_says_so() -> None:
 
 
 def test_what_is_missing_names_the_field_and_what_it_would_settle() -> None:
-    gaps = [MissingSaid(table="sites", id=name, field="it_mw", settles="the share") for name in ("a", "b")]
+    gaps = [MissingField(table="sites", id=name, field="it_mw", settles="the share") for name in ("a", "b")]
     assert "sites a, b: it mw; would settle: the share" in said(answer(finding(certainty="possible", missing=gaps)))
 
 
@@ -124,7 +124,7 @@ def test_findings_that_differ_in_a_clause_stand_apart() -> None:
 
 
 def test_too_many_findings_for_blocks_are_still_all_listed() -> None:
-    many = [finding(subject=SubjectSaid(kind="family", id=f"fam{n:03}")) for n in range(MOST_BLOCKS + 30)]
+    many = [finding(subject=FindingSubject(kind="family", id=f"fam{n:03}")) for n in range(MOST_BLOCKS + 30)]
     told = said(answer(*many))
     assert all(f"family fam{n:03}" in told for n in range(len(many)))
     assert "30 more, a line each" in told
@@ -149,7 +149,7 @@ def test_without_a_pack_it_says_that_nothing_was_checked() -> None:
 
 
 def test_what_was_not_evaluated_and_assumed_is_told() -> None:
-    left = NotEvaluated(rule="r", reason="no data", missing=[MissingSaid(table="t", id="x", field="f", settles="s")])
+    left = NotEvaluated(rule="r", reason="no data", missing=[MissingField(table="t", id="x", field="f", settles="s")])
     told = said(answer(not_evaluated=[left], assumptions=["a limit is set by the user"]))
     assert "1 thing was not evaluated" in told
     assert "r: no data (missing: t x: f)" in told
@@ -167,7 +167,7 @@ ORDERS = [
     Order.model_validate({"id": name, "date": "2026-12-01", "to_country": "MY", "chip": "H100", "quantity": "8"})
     for name in ("o1", "o2")
 ]
-SCREENED = Background(world="w.yaml", order="book.csv", orders=ORDERS, problems=[Problem("book.csv", 9, "is wrong")])
+SCREENED = ReportContext(world="w.yaml", order="book.csv", orders=ORDERS, problems=[Problem("book.csv", 9, "is wrong")])
 
 
 def test_a_screening_begins_with_the_decision_of_each_line_the_strictest_first() -> None:
@@ -220,7 +220,7 @@ def test_an_output_without_unicode_gets_ascii_marks() -> None:
 
 
 def test_control_characters_never_reach_the_terminal() -> None:
-    told = said(answer(finding(message="a\x1b[31mred\x07 \u202eturned")), Background(world="w\x1b]0;x"))
+    told = said(answer(finding(message="a\x1b[31mred\x07 \u202eturned")), ReportContext(world="w\x1b]0;x"))
     assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", told)
 
 
@@ -232,7 +232,7 @@ NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1
 def test_no_line_is_wider_than_the_sheet_whatever_the_names_are(
     name: str, title: str, width: int, colour: bool
 ) -> None:
-    background = Background(
+    background = ReportContext(
         world=name,
         packs={"pack_one": title},
         rules={("pack_one", "share_abroad"): title},
@@ -243,7 +243,7 @@ def test_no_line_is_wider_than_the_sheet_whatever_the_names_are(
     )
     made = answer(
         finding(
-            subject=SubjectSaid(kind="family", id=name, key=title, period="2025/2026"),
+            subject=FindingSubject(kind="family", id=name, key=title, period="2025/2026"),
             message=title * 3,
             evidence=evidence("sites", name, title),
             flags=[name] * 9,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from compliance.plan.databases import Database
 from compliance.rulebook.language import LanguageError, condition
-from compliance.rulebook.word_search import folded, mentions
+from compliance.rulebook.word_search import fold_text, mentions
 
 WHOLE = [
     ("computer", "computer keyboards"), ("compute", "Compute-node"), ("gpu", "8xGPU"), ("gpu", "GPU_server"),
@@ -36,7 +36,7 @@ PARTS = [
 
 def found(text: str, *words: str) -> bool:
     """Whether columns find a word in a text."""
-    said = pa.array([folded(text)], pa.string())
+    said = pa.array([fold_text(text)], pa.string())
     return any(pc.match_substring_regex(said, pattern)[0].as_py() for pattern in mentions(words))
 
 
@@ -54,7 +54,7 @@ def test_a_part_of_a_word_is_not(word: str, text: str) -> None:
 @given(st.text(min_size=1, max_size=12), st.sampled_from(["", " ", "-", "; "]), st.sampled_from(["", " ", ", "]))
 @settings(max_examples=200, deadline=None)
 def test_a_text_mentions_itself(word: str, before: str, after: str) -> None:
-    if any(unicodedata.category(character)[0] in "LMN" for character in folded(word)):
+    if any(unicodedata.category(character)[0] in "LMN" for character in fold_text(word)):
         assert found(f"{before}{word}{after}", word)
 
 
@@ -73,7 +73,7 @@ def test_plain_python_finds_the_same(text: str, word: str) -> None:
 
 def plainly(text: str, word: str) -> bool:
     """The meaning of `mentions`, letter by letter, for the words of these tests."""
-    said = folded(text)
+    said = fold_text(text)
     ways = {
         "gpu": ["gpu", "gpus", "gpues"],
         "h100": ["h100", "h-100", "h_100"],

@@ -14,7 +14,7 @@ from compliance.errors import InputError
 from compliance.rulebook.conditions import Test
 from compliance.rulebook.packs import load_packs, value_on
 from compliance.rulebook.parameters import Parameter
-from compliance.rulebook.rule_models import Choice, Definitions, Derived, Measure, Rule, slug
+from compliance.rulebook.rule_models import Choice, Definitions, DerivedField, Measure, Rule, slug
 from compliance.world.io.rule_file import parse
 from compliance.world.io.yaml_nodes import read_yaml
 
@@ -161,7 +161,7 @@ def test_a_field_is_another_name_a_pick_or_a_condition() -> None:
     fields = read(Definitions, text).fields["lines"]
 
     assert fields["a"] == "consignee"
-    assert isinstance(fields["b"], Derived)
+    assert isinstance(fields["b"], DerivedField)
     assert fields["e"] == Test("c", "given", True)
 
 

@@ -22,7 +22,7 @@ CONFIDENCES = ("verified", "secondary", "memory", "design")
 
 def lacking(folder: Path) -> tuple[list[str], dict[str, int]]:
     """What of a pack has no citation, date or confidence; and how many entries of each kind were looked at."""
-    seen = rule_file.read(folder / "pack.yaml").get("seen")  # type: ignore[attr-defined]
+    seen = rule_file.read_rule_file(folder / "pack.yaml").get("seen")  # type: ignore[attr-defined]
     found, counts = [], dict[str, int]()
     files = [p for p in sorted(folder.rglob("*.yaml")) if not p.name.endswith(CASES)]
     for path in files:
@@ -37,7 +37,7 @@ def lacking(folder: Path) -> tuple[list[str], dict[str, int]]:
 
 def entries(path: Path) -> Iterator[tuple[str, str, Mapping[str, Any], bool]]:
     """Each thing in a file that must say where it comes from, and whether it stands from a day."""
-    node: Any = rule_file.read(path)
+    node: Any = rule_file.read_rule_file(path)
     if path.parent.name == "lists" or path.name == "country_groups.yaml":
         yield from listed(node)
         return
@@ -96,7 +96,7 @@ def test_the_packs_together_hold_what_is_looked_for() -> None:
 
 
 def test_the_country_groups_that_packs_share_have_them_too() -> None:
-    node: Any = rule_file.read(SHARED / "country_groups.yaml")
+    node: Any = rule_file.read_rule_file(SHARED / "country_groups.yaml")
     found = [
         f"{name} lacks {key}" for _, name, entry, _ in listed(node) for key in ("citation", "confidence")
         if not entry.get(key)
@@ -107,9 +107,9 @@ def test_the_country_groups_that_packs_share_have_them_too() -> None:
 
 
 def test_chips_and_control_parameters_have_them_too() -> None:
-    zones: Any = rule_file.read(SHARED / "control_zones.yaml")
-    shelf: Any = rule_file.read(SHARED / "chips.yaml")
-    parent: Any = rule_file.read(SHARED / "parent.yaml")
+    zones: Any = rule_file.read_rule_file(SHARED / "control_zones.yaml")
+    shelf: Any = rule_file.read_rule_file(SHARED / "chips.yaml")
+    parent: Any = rule_file.read_rule_file(SHARED / "parent.yaml")
 
     for entry in (
         *zones["periods"],
@@ -128,7 +128,7 @@ def test_chips_and_control_parameters_have_them_too() -> None:
 
 
 def test_every_flag_has_its_source() -> None:
-    flags: Any = rule_file.read(SHARED / "flags.yaml")
+    flags: Any = rule_file.read_rule_file(SHARED / "flags.yaml")
 
     assert [flag["id"] for flag in flags if not (flag["source"] and flag["meaning"] and flag["topic"])] == []
 

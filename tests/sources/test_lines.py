@@ -10,7 +10,7 @@ import pytest
 
 from compliance.rulebook.folder import rules_folder
 from compliance.sources.entities import strictest_chip
-from compliance.sources.license_utilization import covered
+from compliance.sources.license_utilization import find_covered_lines
 from compliance.sources.shipment_lines import line_columns, lines, select_lines
 from compliance.world.io.load import load_world
 from compliance.world.reference.chip_catalogue import Catalogue
@@ -51,7 +51,7 @@ def test_a_line_keeps_its_date_beside_lines_that_are_left_out(
     world = load_world(written(tables(left_out), tmp_path / "w", how))
 
     parts = line_columns(world, Catalogue.load(rules_folder()), DAY, ["shipments"])
-    found, one_each = lines(parts, covered(world, parts))
+    found, one_each = lines(parts, find_covered_lines(world, parts))
 
     assert one_each
     dates = dict(zip(found.column("id").to_pylist(), found.column("date").to_pylist(), strict=True))

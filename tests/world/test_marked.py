@@ -8,7 +8,7 @@ import pytest
 
 from compliance.errors import InputError
 from compliance.world.io.json_text import read_json
-from compliance.world.io.yaml_nodes import DEEPEST, MarkedDict, MarkedList, MarkedStr, Node, read_yaml
+from compliance.world.io.yaml_nodes import DEEPEST, LocatedDict, LocatedList, LocatedStr, Node, read_yaml
 
 Read = Callable[[str, str], Node]
 
@@ -55,12 +55,12 @@ def test_json_keeps_numbers_as_they_are_written() -> None:
 def test_nodes_and_keys_know_their_lines(read: Read, text: str) -> None:
     node = read(text, "f")
 
-    assert isinstance(node, MarkedDict)
+    assert isinstance(node, LocatedDict)
     rows = node["a"]
-    assert isinstance(rows, MarkedList)
+    assert isinstance(rows, LocatedList)
     assert [row.line for row in rows] == [2, 3]
     assert rows[1].line_of("d") == 4
-    assert isinstance(rows[1]["d"], MarkedStr)
+    assert isinstance(rows[1]["d"], LocatedStr)
     assert rows[1]["d"].line == 4
     assert rows[1].line_of("unheard of") == 3
 
@@ -69,7 +69,7 @@ def test_nodes_and_keys_know_their_lines(read: Read, text: str) -> None:
 def test_a_value_below_its_key_moves_the_lines_of_what_follows(read: Read) -> None:
     node = read('{"a":\n\n"b",\n"c": "d",\n"e": 1e5}', "f")
 
-    assert isinstance(node, MarkedDict)
+    assert isinstance(node, LocatedDict)
     assert (node.lines, node["a"].line, node["c"].line) == ({"a": 1, "c": 4, "e": 5}, 3, 4)
 
 
@@ -100,7 +100,7 @@ def test_an_alias_bomb_is_refused_before_it_grows() -> None:
 def test_anchors_and_merges_work() -> None:
     node = read_yaml("base: &b {to: MY, chip: H100}\nrow: {<<: *b, chip: H20}\nsame: *b\n", "f")
 
-    assert isinstance(node, MarkedDict)
+    assert isinstance(node, LocatedDict)
     assert node["row"] == {"to": "MY", "chip": "H20"}
     assert node["same"] == {"to": "MY", "chip": "H100"}
 

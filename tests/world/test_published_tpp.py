@@ -13,7 +13,7 @@ from compliance.rulebook.folder import rules_folder
 from compliance.units import exact, show
 from compliance.world.io import rule_file
 from compliance.world.reference.chip_catalogue import CATALOGUE, Catalogue
-from compliance.world.reference.chip_file import Shelf
+from compliance.world.reference.chip_file import ChipFile
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "epoch"
 HARDWARE = DATA / "ml_hardware.csv"
@@ -29,9 +29,9 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _shelf() -> Shelf:
+def _shelf() -> ChipFile:
     path = rules_folder() / CATALOGUE
-    return rule_file.parse(Shelf, rule_file.read(path), str(path))
+    return rule_file.parse(ChipFile, rule_file.read_rule_file(path), str(path))
 
 
 def test_every_difference_from_the_published_performance_is_listed_and_no_other() -> None:

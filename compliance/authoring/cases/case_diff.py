@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from compliance.answers.answer import FindingSaid
-from compliance.authoring.cases.case_match import NAMED, agrees, paired
+from compliance.answers.answer import Finding
+from compliance.authoring.cases.case_match import NAMED, agrees, can_pair_all
 from compliance.errors import near
 from compliance.rulebook.field_types import Topic
 
@@ -19,7 +19,7 @@ CALLED = ("topic", "pattern", "rule", "table", "id", "kind", "authorization", "n
 _ROOM, _MOST = 200, 4
 
 
-def faults(expect: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[str]:
+def mismatches(expect: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[str]:
     """What of `expect` the answer lacks or contradicts, a sentence each."""
     for key, want in expect.items():
         if key == "absent":
@@ -27,7 +27,7 @@ def faults(expect: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[str
         elif key == "only":
             yield from _too_many(want, expect, answer)
         elif key == "flags":
-            yield from _unflagged(want, answer)
+            yield from _diff_flags(want, answer)
         elif key not in answer:
             yield f"the answer has no `{key}`.{near(key, answer) or ' It has ' + ', '.join(answer) + '.'}"
         else:
@@ -48,7 +48,7 @@ def _present(wanted: Any, answer: Mapping[str, Any]) -> Iterator[str]:
     for pattern in patterns(wanted):
         yield from _meaningless("absent", pattern)
         if found := [finding for finding in _findings(answer) if agrees(pattern, finding)]:
-            yield f"expected no finding like {shown(pattern)}, answered {_listed(map(_finding, found))}"
+            yield f"expected no finding like {format_value(pattern)}, answered {_join_first(map(_finding, found))}"
 
 
 def patterns(wanted: Any) -> Iterator[Mapping[str, Any]]:
@@ -60,8 +60,8 @@ def patterns(wanted: Any) -> Iterator[Mapping[str, Any]]:
 def _meaningless(where: str, pattern: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with a pattern like which no finding could ever be."""
     for key in pattern:
-        if key not in FindingSaid.model_fields:
-            yield f"`{where}`: a finding has no `{key}`.{near(key, FindingSaid.model_fields)}"
+        if key not in Finding.model_fields:
+            yield f"`{where}`: a finding has no `{key}`.{near(key, Finding.model_fields)}"
     topic = pattern.get("topic", TOPICS[0])
     if topic not in TOPICS:
         yield f"`{where}`: there is no topic `{topic}`.{near(str(topic), TOPICS)}"
@@ -74,7 +74,7 @@ def _too_many(wanted: Any, expect: Mapping[str, Any], answer: Mapping[str, Any])
         most = sum(_may_be(finding, pattern) for finding in _findings(expect))
         if len(there) > most:
             told = f"no more than {most} findings" if most else "no finding"
-            yield f"expected {told} like {shown(pattern)}, answered {_listed(map(_finding, there))}"
+            yield f"expected {told} like {format_value(pattern)}, answered {_join_first(map(_finding, there))}"
 
 
 def _may_be(expected: Mapping[str, Any], pattern: Mapping[str, Any]) -> bool:
@@ -85,7 +85,7 @@ def _may_be(expected: Mapping[str, Any], pattern: Mapping[str, Any]) -> bool:
     )
 
 
-def _unflagged(want: Sequence[str], answer: Mapping[str, Any]) -> Iterator[str]:
+def _diff_flags(want: Sequence[str], answer: Mapping[str, Any]) -> Iterator[str]:
     flags = set(map(str, answer.get("flags") or ()))
     flags.update(str(flag) for finding in _findings(answer) for flag in finding.get("flags") or ())
     lacks = [flag for flag in want if flag not in flags]
@@ -107,30 +107,30 @@ def _differing(want: Any, got: Any, path: tuple[str, ...]) -> Iterator[Differenc
             if key in got:
                 yield from _differing(inner, got[key], (*path, key))
             else:
-                yield (*path, key), shown(inner), f"nothing, as there is no `{key}`.{near(key, got)}"
+                yield (*path, key), format_value(inner), f"nothing, as there is no `{key}`.{near(key, got)}"
     elif isinstance(want, list) and isinstance(got, list) and want:
-        yield from _unpaired(want, got, path)
+        yield from _diff_list(want, got, path)
     elif isinstance(got, list):
-        yield path, shown(want), _listed(map(_finding, got))
+        yield path, format_value(want), _join_first(map(_finding, got))
     else:
-        yield path, shown(want), shown(_compared(want, got))
+        yield path, format_value(want), format_value(_compared_value(want, got))
 
 
-def _unpaired(want: list[Any], got: list[Any], path: tuple[str, ...]) -> Iterator[Difference]:
+def _diff_list(want: list[Any], got: list[Any], path: tuple[str, ...]) -> Iterator[Difference]:
     """Of a list, the items that none of the answer agrees with, each with what differs in the one that it means."""
     lone = [one for one in want if not any(agrees(one, item) for item in got)]
     for one in lone:
-        meant = _meant(one, got)
+        meant = _closest_item(one, got)
         if meant is None:
-            wanted = f"one like {shown(one)}" if isinstance(one, Mapping) else shown(one)
-            yield path, wanted, _listed(map(_finding, got))
+            wanted = f"one like {format_value(one)}" if isinstance(one, Mapping) else format_value(one)
+            yield path, wanted, _join_first(map(_finding, got))
         else:
-            yield from _differing(one, meant, (*path[:-1], f"{path[-1].removesuffix('s')} {_called(meant)}"))
-    if not lone and not paired(want, got):
-        yield path, f"{len(want)}, each another one", f"{len(got)}: {_listed(map(_finding, got))}"
+            yield from _differing(one, meant, (*path[:-1], f"{path[-1].removesuffix('s')} {_item_label(meant)}"))
+    if not lone and not can_pair_all(want, got):
+        yield path, f"{len(want)}, each another one", f"{len(got)}: {_join_first(map(_finding, got))}"
 
 
-def _meant(one: Any, got: list[Any]) -> Any:
+def _closest_item(one: Any, got: list[Any]) -> Any:
     """The item of the answer that is called as this one is and differs the least; `None` where none is."""
     if not isinstance(one, Mapping):
         return None
@@ -142,7 +142,7 @@ def _meant(one: Any, got: list[Any]) -> Any:
     return min(called, key=lambda item: len(list(_differing(one, item, ("",)))), default=None)
 
 
-def _compared(want: Any, got: Any) -> Any:
+def _compared_value(want: Any, got: Any) -> Any:
     """What of a mapping in the answer a scalar was compared with."""
     if isinstance(want, str) and isinstance(got, Mapping):
         return next((got[name] for name in NAMED if name in got), got)
@@ -152,46 +152,46 @@ def _compared(want: Any, got: Any) -> Any:
 # ---- in words
 
 
-def _called(item: Any) -> str:
+def _item_label(item: Any) -> str:
     """An item of the answer by name: a finding `country_allocation (our_quota, MY, 2026)`."""
     if not isinstance(item, Mapping):
-        return shown(item)
+        return format_value(item)
     names = [str(item[key]) for key in CALLED if isinstance(item.get(key), str)]
     subject = item.get("subject")
     if isinstance(subject, Mapping):
         names += [str(subject[key]) for key in ("id", "key", "period") if subject.get(key)]
     if not names:
-        return shown(item)
+        return format_value(item)
     return f"{names[0]} ({', '.join(names[1:])})" if names[1:] else names[0]
 
 
 def _finding(finding: Any) -> str:
     """A finding with what it says; anything else by name."""
     if not isinstance(finding, Mapping) or "outcome" not in finding:
-        return _called(finding)
+        return _item_label(finding)
     amounts = [finding[key]["value"] for key in ("measure", "limit") if finding.get(key)]
-    told = [_called(finding), f"{finding.get('certainty')} {finding.get('outcome')}", " against ".join(amounts)]
+    told = [_item_label(finding), f"{finding.get('certainty')} {finding.get('outcome')}", " against ".join(amounts)]
     return ", ".join(filter(None, told))
 
 
-def _listed(items: Any) -> str:
+def _join_first(items: Any) -> str:
     """The first of several, and how many more there are; `none` of nothing."""
     told = list(items)
     more = f" and {len(told) - _MOST:,} more" if len(told) > _MOST else ""
     return "; ".join(told[:_MOST]) + more if told else "none"
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value as a case file writes it, cut where it is long."""
-    text = _written(value)
+    text = _format_nested(value)
     return text if len(text) <= _ROOM else f"{text[:_ROOM]}..."
 
 
-def _written(value: Any) -> str:
+def _format_nested(value: Any) -> str:
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {_written(inner)}' for key, inner in value.items())}}}"
+        return f"{{{', '.join(f'{key}: {_format_nested(inner)}' for key, inner in value.items())}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_written, value))}]" if value else "none"
+        return f"[{', '.join(map(_format_nested, value))}]" if value else "none"
     if value is None:
         return "null"
     return str(value).lower() if isinstance(value, bool) else str(value) if str(value) else "nothing"

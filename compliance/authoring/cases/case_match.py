@@ -25,7 +25,7 @@ def agrees(want: Any, got: Any, key: str | None = None) -> bool:
     if isinstance(want, list):
         if not isinstance(got, list):
             return False
-        return bool(want or not got or key == "flags") and paired(want, got)
+        return bool(want or not got or key == "flags") and can_pair_all(want, got)
     return _same(want, got)
 
 
@@ -51,7 +51,7 @@ def _number(value: str | int) -> Fraction | None:
         return None
 
 
-def paired(want: Sequence[Any], got: Sequence[Any]) -> bool:
+def can_pair_all(want: Sequence[Any], got: Sequence[Any]) -> bool:
     """Whether each wanted item has an item of its own: a matching by augmenting paths."""
     fits = [[place for place, item in enumerate(got) if agrees(one, item)] for one in want]
     taken: dict[int, int] = {}

@@ -17,7 +17,7 @@ _NAMED = re.compile("`[^`]+`")
 _WORD = re.compile("[a-z0-9]+")
 
 
-class Likely:
+class CaseRanker:
     """The cases of a pack, and which of them noticed what so far."""
 
     def __init__(self, cases: Sequence[One]) -> None:
@@ -28,7 +28,7 @@ class Likely:
         self._here: dict[str, set[int]] = defaultdict(set)
         self._last: dict[int, int] = {}
 
-    def noticed(self, mutant: Mutant, case: Case) -> None:
+    def record_detection(self, mutant: Mutant, case: Case) -> None:
         """Remembers that a case noticed a mutant."""
         self._here[mutant.where].add(id(case))
         self._last[id(case)] = max(self._last.values(), default=0) + 1

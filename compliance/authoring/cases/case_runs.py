@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from compliance.authoring.cases.case_diff import faults
+from compliance.authoring.cases.case_diff import mismatches
 from compliance.decisions.audit import audit
 from compliance.decisions.chip_questions import chips
 from compliance.decisions.headroom.headroom import headroom
@@ -25,7 +25,7 @@ from compliance.errors import ComplianceError, InputError, Problem, UsageError, 
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import CASES, PACK_FILE, SHARED, Pack, load_pack, load_packs, pack_ids
 from compliance.world.io.load import load_world, parse_orders, parse_world
-from compliance.world.io.rule_file import OpenDay, Written, line_of, parse, read
+from compliance.world.io.rule_file import OpenDay, RuleDataModel, line_of, parse, read_rule_file
 from compliance.world.world import World
 
 CASE_FOLDER = "cases"
@@ -41,7 +41,7 @@ class CaseReport:
     failed: int
 
 
-class Case(Written):
+class Case(RuleDataModel):
     """One case as written; `id`, `stage`, `why`, `source` and `confidence` are for the reader."""
 
     id: str = ""
@@ -59,7 +59,7 @@ class Case(Written):
     expect: Annotated[dict[str, Any], Field(min_length=1)]
 
     @property
-    def called(self) -> str:
+    def label(self) -> str:
         """The case as a line of the report names it."""
         return f"{self.id} ({self.name})" if self.id else self.name
 
@@ -115,13 +115,13 @@ class CaseFile:
             if isinstance(case, InputError):
                 yield [str(problem) for problem in case.problems]
                 continue
-            told = "; ".join(self.judged(case))
-            yield [f"{Problem(str(self.path), line, case.called)}: {told}"] if told else []
+            told = "; ".join(self.check_case(case))
+            yield [f"{Problem(str(self.path), line, case.label)}: {told}"] if told else []
 
     def cases(self) -> Iterator[tuple[int, Case | InputError]]:
         """Each case with its line, or what is wrong with it."""
         try:
-            node = read(self.path)
+            node = read_rule_file(self.path)
         except InputError as wrong:
             yield 0, wrong
             return
@@ -130,11 +130,11 @@ class CaseFile:
             return
         for item in node:
             try:
-                yield line_of(item), parse(Case, item, str(self.path), _called(item))
+                yield line_of(item), parse(Case, item, str(self.path), _case_name(item))
             except InputError as wrong:
                 yield line_of(item), wrong
 
-    def judged(self, case: Case) -> list[str]:
+    def check_case(self, case: Case) -> list[str]:
         """What is wrong with the answer to a case, nothing where it agrees."""
         try:
             got = self.answer(case)
@@ -142,7 +142,7 @@ class CaseFile:
             return [" | ".join(str(wrong).splitlines())]
         except Exception as fault:  # a fault of ours must not hide the other cases
             return [f"stopped by a fault of this program: {type(fault).__name__}: {fault}"]
-        return list(faults(case.expect, got))
+        return list(mismatches(case.expect, got))
 
     def answer(self, case: Case) -> Mapping[str, Any]:
         """What the program says to a case; raises what is wrong with the case or its world."""
@@ -259,7 +259,7 @@ def _options(case: Case) -> None:
         raise UsageError(f"`with`: `{case.run}` needs `{needed}`")
 
 
-def _called(item: object) -> str:
+def _case_name(item: object) -> str:
     """What a case that cannot be read is called."""
     named = (item.get("id") or item.get("name")) if isinstance(item, Mapping) else None
     return str(named) if isinstance(named, str) else ""

@@ -90,10 +90,10 @@ def _add_new(own: argparse._SubParsersAction[Parser]) -> None:
 
 def starting(options: argparse.Namespace) -> int:
     """Begins a rule."""
-    from compliance.authoring.scaffold import started
+    from compliance.authoring.scaffold import scaffold_rule
     from compliance.output_files import unwritable, write_files
 
-    made = started(Path(options.pack), options.rule, options.kind, options.title)
+    made = scaffold_rule(Path(options.pack), options.rule, options.kind, options.title)
     try:
         Path(options.pack).mkdir(parents=True, exist_ok=True)
         write_files(made)
@@ -129,7 +129,7 @@ def mutating(options: argparse.Namespace) -> int:
     """Runs the cases of packs on their mutants."""
     _needs_solver()
     from compliance.authoring.mutants import Mutant
-    from compliance.authoring.mutation import judged
+    from compliance.authoring.mutation import run_mutants
     from compliance.reports.text.proof_text import mutation_line, mutation_summary, wrong
     from compliance.rulebook.packs import load_packs
 
@@ -147,7 +147,7 @@ def mutating(options: argparse.Namespace) -> int:
         fates, number = {"noticed": 0, "equivalent": 0, "survived": 0}, options.since
         with working(f"Making wrongs in {pack.id}") as shown:
             try:
-                for one in judged(pack, asked, options.since):
+                for one in run_mutants(pack, asked, options.since):
                     fates[one.fate] += 1
                     number = one.number + 1
                     if one.fate != "noticed":

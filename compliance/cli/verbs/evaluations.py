@@ -11,13 +11,13 @@ from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import working
 from compliance.cli.verb_context import Setting, read_orders, setting
-from compliance.gc_pause import growing
+from compliance.gc_pause import gc_paused
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from compliance.answers.answer import Answer
-    from compliance.reports.report_context import Background
+    from compliance.reports.report_context import ReportContext
 
 FORMATS = ("text", "json", "csv", "md")
 STATUS = """\
@@ -79,17 +79,17 @@ def _common(parser: Parser) -> None:
     parser.add_argument("--details", action="store_true", help="text in full: clauses, rows, sources, routes")
 
 
-@growing()
+@gc_paused()
 def audit(options: argparse.Namespace) -> int:
     """Audits and writes the answer."""
     output.check(options.output)
     found = setting(options)
     from compliance.decisions.audit import audit as evaluate
-    from compliance.reports.report_context import Background
+    from compliance.reports.report_context import ReportContext
 
     with working(f"Auditing as of {found.day}"):
         answer = evaluate(found.world, found.packs, found.day, options.posture)
-        background = Background.of(found.world, found.packs, found.day, name=options.world)
+        background = ReportContext.of(found.world, found.packs, found.day, name=options.world)
     return _answer(answer, background, options, found.named)
 
 
@@ -98,13 +98,13 @@ def screen(options: argparse.Namespace) -> int:
     output.check(options.output)
     found: Setting = setting(options)
     from compliance.decisions.screener import Screener
-    from compliance.reports.report_context import Background
+    from compliance.reports.report_context import ReportContext
 
     orders, problems = read_orders(options.order, found.world, options)
     with working(f"Screening {len(orders):,} lines as of {found.day}"):
         screener = Screener(found.world, found.packs, found.day, options.posture)
         answer = screener.screen_lines(orders, problems)
-        background = Background.of(
+        background = ReportContext.of(
             found.world,
             found.packs,
             found.day,
@@ -119,16 +119,16 @@ def screen(options: argparse.Namespace) -> int:
     return _answer(answer, background, options, found.named)
 
 
-def _answer(answer: Answer, background: Background, options: argparse.Namespace, named: Collection[str]) -> int:
+def _answer(answer: Answer, background: ReportContext, options: argparse.Namespace, named: Collection[str]) -> int:
     from compliance.explain.finding_kinds import exit_status
 
     with working("Writing the report"):
-        said = written(answer, background, options.format, options.output, options.details)
+        said = render_answer(answer, background, options.format, options.output, options.details)
     output.emit(said, options.output, data=options.format != "text")
     return exit_status(answer, options.fail_on, named)
 
 
-def written(answer: Answer, background: Background, form: str, to: str | None, details: bool = False) -> str:
+def render_answer(answer: Answer, background: ReportContext, form: str, to: str | None, details: bool = False) -> str:
     """The answer in a format; as text in full with `details`."""
     if form == "json":
         return answer.json_text()

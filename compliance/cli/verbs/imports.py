@@ -16,10 +16,10 @@ from compliance.cli import output
 from compliance.cli.parser import Parser
 from compliance.cli.progress import reading, working
 from compliance.errors import UsageError, near
-from compliance.gc_pause import growing
+from compliance.gc_pause import gc_paused
 
 if TYPE_CHECKING:
-    from compliance.imports.row_buffer import Gathering
+    from compliance.imports.row_buffer import RowBuffer
 
 Kinds = argparse._SubParsersAction
 _OF_ONE_FILE = {
@@ -152,7 +152,7 @@ def import_file(options: argparse.Namespace) -> int:
     name = options.kind.replace("-", "_")
     reader = getattr(import_module(f"compliance.imports.{name}"), f"import_{name}")
 
-    def read(gathering: Gathering) -> None:
+    def read(gathering: RowBuffer) -> None:
         with reading(path) as progress:
             reader(path, gathering, progress)
 
@@ -165,7 +165,7 @@ def import_stakes(options: argparse.Namespace) -> int:
 
     path, columns = Path(options.file), stakes.column_names(options.columns)
 
-    def read(gathering: Gathering) -> None:
+    def read(gathering: RowBuffer) -> None:
         with reading(path) as progress:
             stakes.import_stakes(path, gathering, progress, columns, options.unit)
 
@@ -176,7 +176,7 @@ def import_gleif(options: argparse.Namespace) -> int:
     """Imports legal entities and their accounting parents."""
     from compliance.imports.registers import gleif
 
-    def read(gathering: Gathering) -> None:
+    def read(gathering: RowBuffer) -> None:
         for path in map(Path, options.files):
             with reading(path) as progress:
                 gleif.import_gleif(path, gathering, progress)
@@ -195,17 +195,17 @@ def import_csl(options: argparse.Namespace) -> int:
     return import_file(options)
 
 
-@growing()
+@gc_paused()
 def _match(options: argparse.Namespace) -> int:
     """Lists the parties of a world that stand on the screening list."""
-    from compliance.imports.import_report import Account
+    from compliance.imports.import_report import ImportReport
     from compliance.imports.lists.csl import listed_parties
     from compliance.imports.lists.list_matching import Parties
     from compliance.imports.lists.match_decisions import read_verdicts
     from compliance.imports.lists.matched_world import match, write_matched
     from compliance.world.io.load import load_world
 
-    place, account = _output(options), Account(options.file)
+    place, account = _output(options), ImportReport(options.file)
     output.check(options.candidates)
     world = load_world(options.match)
     verdicts = read_verdicts(Path(options.decisions), world) if options.decisions else {}
@@ -223,7 +223,7 @@ def _match(options: argparse.Namespace) -> int:
     return 0
 
 
-def _import(options: argparse.Namespace, source: str, read: Callable[[Gathering], None]) -> int:
+def _import(options: argparse.Namespace, source: str, read: Callable[[RowBuffer], None]) -> int:
     """Runs an import into `--output`, and tells what it read."""
     from compliance.imports.import_run import import_world
 

@@ -33,18 +33,18 @@ def add_ledger(verbs: argparse._SubParsersAction[Parser]) -> None:
         ),
     )
     own = parser.add_subparsers(metavar="VERB", required=True, dest="ledger_verb", parser_class=Parser)
-    balances = _added(own, "balances", "what is used, reserved and left of each account", _balances)
+    balances = _add_verb(own, "balances", "what is used, reserved and left of each account", _balances)
     balances.add_argument("--account", metavar="NAME", action="append", default=[], help="only this account")
     balances.add_argument("--country", metavar="CC", default="", help="only accounts of this country")
     balances.add_argument("--holder", metavar="ID", default="", help="only accounts of this holder")
     balances.add_argument("--at", metavar="INSTANT", type=instant, help="as they stood then, 2026-06-30T12:00:00Z")
-    reservations = _added(own, "reservations", "reservations by id, with what they take", _reservations)
+    reservations = _add_verb(own, "reservations", "reservations by id, with what they take", _reservations)
     told = f"only those in this state (may be repeated): {', '.join(STATES)}"
     reservations.add_argument("--state", metavar="STATE", choices=STATES, action="append", default=[], help=told)
-    _added(own, "queue", "holds that wait for somebody: the strictest first, of these the oldest", _queue)
-    expire = _added(own, "expire", "end the reservations whose time is over", _expire)
+    _add_verb(own, "queue", "holds that wait for somebody: the strictest first, of these the oldest", _queue)
+    expire = _add_verb(own, "expire", "end the reservations whose time is over", _expire)
     expire.add_argument("--at", metavar="INSTANT", type=instant, help="the instant to go by (default: now)")
-    _added(own, "check", "hold every balance against the rows behind it; exit status 1 where one differs", _check)
+    _add_verb(own, "check", "hold every balance against the rows behind it; exit status 1 where one differs", _check)
 
 
 def instant(text: str) -> datetime:
@@ -65,7 +65,7 @@ def now() -> datetime:
 Told = Callable[["Ledger", argparse.Namespace], Rows]
 
 
-def _added(own: argparse._SubParsersAction[Parser], name: str, told: str, tell: Told) -> Parser:
+def _add_verb(own: argparse._SubParsersAction[Parser], name: str, told: str, tell: Told) -> Parser:
     example = f"compliance ledger {name} FILE"
     parser = own.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.", examples=(example,))
     words = "the file of a store, or postgresql://user@host/database"
@@ -78,7 +78,7 @@ def _added(own: argparse._SubParsersAction[Parser], name: str, told: str, tell: 
 def run(options: argparse.Namespace, name: str, tell: Told) -> int:
     """Answers a verb of `ledger`."""
     output.check(options.output)
-    ledger = _opened(options.store)
+    ledger = _open_store(options.store)
     try:
         rows = tell(ledger, options)
     finally:
@@ -94,7 +94,7 @@ def run(options: argparse.Namespace, name: str, tell: Told) -> int:
     return 1 if name == "check" and rows else 0
 
 
-def _opened(store: str) -> Ledger:
+def _open_store(store: str) -> Ledger:
     from compliance.ledger.ledger import Ledger
 
     if "://" not in store and not Path(store).is_file():

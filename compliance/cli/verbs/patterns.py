@@ -61,7 +61,7 @@ def patterns(options: argparse.Namespace) -> int:
     with working("Looking for patterns"):
         answer = ask(world, as_of, options.pattern, parameters(options.sets))
     if options.group is not None or options.format == "svg":
-        answer = answer_of(answer["as_of"], _one(answer["groups"], options.group or 1), answer["assumptions"])
+        answer = answer_of(answer["as_of"], _select_group(answer["groups"], options.group or 1), answer["assumptions"])
     if options.format == "json":
         output.emit(output.as_json(answer), options.output, data=True)
     elif options.format == "text":
@@ -73,7 +73,7 @@ def patterns(options: argparse.Namespace) -> int:
     return 0
 
 
-def _one(groups: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
+def _select_group(groups: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
     if not 1 <= number <= len(groups):
         told = f"there is no group {number}: {len(groups)} found" if groups else "no group was found"
         raise UsageError(f"compliance patterns: {told}")

@@ -15,10 +15,10 @@ from typing import Any
 from compliance.decisions.setup import catalogue_of, ownership_of, scene_of
 from compliance.decisions.split_detection import split_signs
 from compliance.evaluation.described_parties import resolve
-from compliance.plan.sql.scenarios import unmarked
-from compliance.sources.evaluation_context import Scene
+from compliance.plan.sql.scenarios import untag
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.parties.pattern_signs import reads_signs
-from compliance.sources.source_tables import Rows
+from compliance.sources.source_tables import SourceTables
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.field_kinds import LINE_TABLES
 from compliance.world.schema.row import Row
@@ -43,7 +43,7 @@ class KeptScenes:
         self.of_parties: dict[tuple[Any, ...], Any] = {}
         """What packs ask of parties, but for packs that ask what a search found: an order may change that."""
         self._ownership = ownership_of(world)
-        self._rows: OrderedDict[date, Rows] = OrderedDict()
+        self._rows: OrderedDict[date, SourceTables] = OrderedDict()
         self._present: dict[date, frozenset[str]] = {}
         self.recorded: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         """The totals of what is on record, by day and pack (`totals.recorded_totals`)."""
@@ -60,7 +60,7 @@ class KeptScenes:
                 _KEPT.popitem(last=False)
             return kept
 
-    def scene(self, lines: Sequence[Row], as_of: date, part: bool = False) -> Scene:
+    def scene(self, lines: Sequence[Row], as_of: date, part: bool = False) -> EvaluationContext:
         """The scene of the world with these order lines, up to their latest date.
 
         With `part` of what is on record only that is there which may count otherwise beside these lines: the lines of
@@ -70,23 +70,23 @@ class KeptScenes:
         horizon = max([as_of, *(order.date for order in resolved.each(Order))])
         if any(resolved.rows(table) is not self.world.rows(table) for table in TABLES if table != Order.table):
             return scene_of(resolved, as_of, horizon, orders=True)  # a party is described: it may be another world
-        scene = Scene(resolved, self._ownership, self.catalogue, as_of, horizon, True, split_signs)
+        scene = EvaluationContext(resolved, self._ownership, self.catalogue, as_of, horizon, True, split_signs)
         if part:
-            beside = resolved.replace("shipments", self._beside(lines)).replace("holdings", [])
-            scene = Scene(beside, self._ownership, self.catalogue, as_of, horizon, True, split_signs)
-            scene.__dict__["rows"] = Rows(beside, self.catalogue, horizon, True)
+            beside = resolved.replace("shipments", self._lines_beside(lines)).replace("holdings", [])
+            scene = EvaluationContext(beside, self._ownership, self.catalogue, as_of, horizon, True, split_signs)
+            scene.__dict__["rows"] = SourceTables(beside, self.catalogue, horizon, True)
             return scene
-        scene.__dict__["rows"] = Rows(resolved, self.catalogue, horizon, True, self._rows_on(horizon))
+        scene.__dict__["rows"] = SourceTables(resolved, self.catalogue, horizon, True, self._rows_on(horizon))
         return scene
 
-    def scene_on_record(self, horizon: date, as_of: date) -> Scene:
+    def scene_on_record(self, horizon: date, as_of: date) -> EvaluationContext:
         """The scene of the world without orders, up to a day."""
         rows = self._rows_on(horizon)
-        scene = Scene(rows.world, self._ownership, self.catalogue, as_of, horizon, True, split_signs)
-        scene.__dict__["rows"] = Rows(rows.world, self.catalogue, horizon, True, rows)
+        scene = EvaluationContext(rows.world, self._ownership, self.catalogue, as_of, horizon, True, split_signs)
+        scene.__dict__["rows"] = SourceTables(rows.world, self.catalogue, horizon, True, rows)
         return scene
 
-    def is_kept(self, scene: Scene) -> bool:
+    def is_kept(self, scene: EvaluationContext) -> bool:
         """Whether a scene is one of this very world, and of no other with more parties."""
         return scene.ownership is self._ownership
 
@@ -97,7 +97,7 @@ class KeptScenes:
         return self._present[horizon]
 
     @cached_property
-    def _named(self) -> dict[str, dict[str, list[int]]]:
+    def _places_by_name(self) -> dict[str, dict[str, list[int]]]:
         """Where the shipments stand that state a purchase or a license, and all by their id."""
         columns = self.world.columns("shipments")
         found: dict[str, dict[str, list[int]]] = {}
@@ -110,26 +110,26 @@ class KeptScenes:
             found[name] = places
         return found
 
-    def _beside(self, lines: Sequence[Row]) -> list[Row]:
+    def _lines_beside(self, lines: Sequence[Row]) -> list[Row]:
         rows = self.world.rows("shipments")
         places: set[int] = set()
         for line in lines if rows else ():
             named: Any = line
-            purchase = unmarked(named.purchase or named.id)
+            purchase = untag(named.purchase or named.id)
             for name, value in (("purchase", purchase), ("id", purchase), ("authorization_id", named.authorization_id)):
-                places.update(self._named[name].get(value, ()))
+                places.update(self._places_by_name[name].get(value, ()))
         return [rows[place] for place in sorted(places)]
 
-    def share_parties(self, scene: Scene, asked: Iterable[str]) -> None:
+    def share_parties(self, scene: EvaluationContext, asked: Iterable[str]) -> None:
         """Has a scene of this world read what is kept of parties, unless these attributes are of a search."""
         if self.is_kept(scene):
             scene.rows.of_parties = {} if reads_signs(asked) else self.of_parties
 
-    def _rows_on(self, horizon: date) -> Rows:
+    def _rows_on(self, horizon: date) -> SourceTables:
         with _LOCK:
             kept = self._rows.pop(horizon, None)
             if kept is None:
-                kept = Rows(self.world.replace("orders", []), self.catalogue, horizon, True)
+                kept = SourceTables(self.world.replace("orders", []), self.catalogue, horizon, True)
             self._rows[horizon] = kept
             while len(self._rows) > MOST:
                 self._rows.popitem(last=False)

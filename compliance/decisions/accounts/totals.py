@@ -15,9 +15,9 @@ from compliance.plan.plan_tables import Tables, most_rows
 from compliance.plan.rowwise import workspace
 from compliance.plan.rowwise.source_text import Unwritten
 from compliance.plan.rule_plan import Leaf
-from compliance.plan.sql.scenarios import BEFORE, SCENE, unmarked
+from compliance.plan.sql.scenarios import BEFORE, SCENE, untag
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 
 BESIDE, WITH = "beside", "with"
 """The scenes: the world with the open orders that count together with the order, and with the order too."""
@@ -25,14 +25,14 @@ Key = tuple[str, str, str]
 """Holder, second key and period of a total."""
 
 
-def present_in(kept: KeptScenes, scene: Scene) -> frozenset[str]:
+def present_in(kept: KeptScenes, scene: EvaluationContext) -> frozenset[str]:
     """The sources that have rows in a scene, or in the world of which it is a part."""
     there = scene.rows.present()
     return there | kept.present(scene.day) if kept.is_kept(scene) else there
 
 
 def each_pack(
-    screener: Screener, kept: KeptScenes, scene: Scene, scenes: Mapping[str, Sequence[str]]
+    screener: Screener, kept: KeptScenes, scene: EvaluationContext, scenes: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[Pack, PackAccounts, Tables]]:
     """The accounts of each pack, with the tables on which their queries run."""
     present = present_in(kept, scene)
@@ -52,7 +52,7 @@ def each_pack(
 
 
 def _tables(
-    scene: Scene, accounts: PackAccounts, pairs: Sequence[Mapping[str, Any]], queries: Sequence[str]
+    scene: EvaluationContext, accounts: PackAccounts, pairs: Sequence[Mapping[str, Any]], queries: Sequence[str]
 ) -> Tables:  # fmt: skip
     """The tables prepared; of few rows without a database, as an evaluation has them."""
     many = most_rows(scene.rows, accounts.plan, len({p[SCENE] for p in pairs}))
@@ -68,7 +68,7 @@ def _tables(
     raise AssertionError("the database prepares all that there is")
 
 
-class Recorded(NamedTuple):
+class RecordedTotal(NamedTuple):
     """A total of what is on record: the most that it may be, and what its limit is for its holder."""
 
     high: int | None
@@ -76,8 +76,8 @@ class Recorded(NamedTuple):
     binds: bool
 
 
-NOTHING = Recorded(0, True, False)
-Record = Mapping[Key, Recorded]
+NOTHING = RecordedTotal(0, True, False)
+Record = Mapping[Key, RecordedTotal]
 
 
 def recorded_totals(
@@ -103,7 +103,9 @@ def recorded_totals(
 
 def _record(plan: AccountPlan, tables: Tables) -> Record:
     return {
-        key_of(plan, row): Recorded(amount(plan.leaf, row).high, row["applies"] is not False, row["binds"] is not False)
+        key_of(plan, row): RecordedTotal(
+            amount(plan.leaf, row).high, row["applies"] is not False, row["binds"] is not False
+        )
         for row in tables.run(plan.sql)
     }
 
@@ -167,4 +169,4 @@ def amount(leaf: Leaf, row: Mapping[str, Any]) -> Amount:
 
 def key_of(plan: AccountPlan, row: Mapping[str, Any]) -> Key:
     period = f"{plan.days}-days" if plan.days is not None else row.get("s.period")
-    return str(unmarked(row["s.id"])), str(unmarked(row.get("s.key")) or ""), str(period or "")
+    return str(untag(row["s.id"])), str(untag(row.get("s.key")) or ""), str(period or "")

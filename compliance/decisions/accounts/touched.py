@@ -38,11 +38,11 @@ from compliance.decisions.scenario_batch import MOST_ROWS
 from compliance.decisions.screener import Screener
 from compliance.decisions.setup import postures_of
 from compliance.plan.account_plans import AccountPlan, accounts_of
-from compliance.plan.sql.scenarios import BEFORE, SCENE, marked
+from compliance.plan.sql.scenarios import BEFORE, SCENE, tag
 from compliance.rulebook.legal_standing import STANDINGS, Standing, standing_on
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.rule_models import Rule
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.source_catalogue import ORDERED
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.row import Row
@@ -56,7 +56,7 @@ TOGETHER = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
+class AccountClaims:
     """What an order takes of which accounts, and which limits that it touches are no accounts, a sentence each."""
 
     claims: tuple[Claim, ...]
@@ -64,7 +64,7 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AccountScope:
     """Whose limits are accounts: the packs that count though no law, how rules stand, from which outcome on."""
 
     named: frozenset[str]
@@ -110,10 +110,10 @@ class Lines:
         return max(cast(Order, line).date for line in (*self.own, *self.beside))
 
 
-def touched(
+def find_claims(
     screener: Screener, orders: OrdersGiven, *, beside: Sequence[OrdersGiven] = (),
     binding: Collection[Standing] = BINDING, fail_on: str = "license_required",
-) -> Touched:  # fmt: skip
+) -> AccountClaims:  # fmt: skip
     """The accounts that an order touches in the world of a Screener, what is on record there and what it takes.
 
     `beside` are orders of open reservations that count together with this one (of the same purchase). A rule's limit
@@ -128,30 +128,30 @@ def touched(
 def touched_each(
     screener: Screener, orders: Mapping[str, Lines], *, binding: Collection[Standing] = BINDING,
     fail_on: str = "license_required", whole: bool = False,
-) -> dict[str, Touched]:  # fmt: skip
+) -> dict[str, AccountClaims]:  # fmt: skip
     """The same of several orders by name, each as if it were alone; many cost little more than one.
 
     With `whole` all that is on record is gone through again with each, against which tests hold what is kept of it.
     """
-    found: dict[str, Touched] = {}
+    found: dict[str, AccountClaims] = {}
     by_horizon: dict[date, list[str]] = defaultdict(list)
     for name, lines in orders.items():  # up to the latest date of an order lines count, so that these go together
         by_horizon[max(screener.as_of, lines.last)].append(name)
     for names in by_horizon.values():
         for first in range(0, len(names), TOGETHER):
             some = {name: orders[name] for name in names[first : first + TOGETHER]}
-            found |= _touched(screener, some, binding, fail_on, whole)
+            found |= _claims_by_order(screener, some, binding, fail_on, whole)
     return found
 
 
-def _touched(
+def _claims_by_order(
     screener: Screener, orders: Mapping[str, Lines], binding: Collection[Standing], fail_on: str, whole: bool
-) -> dict[str, Touched]:  # fmt: skip
+) -> dict[str, AccountClaims]:  # fmt: skip
     scenes, rows = {BEFORE: list[str]()}, list[Row]()
     for number, lines in enumerate(orders.values()):
         for kind, some in ((BESIDE, lines.beside), (WITH, (*lines.beside, *lines.own))):
             if some:
-                placed = [_placed(line, some, f"{kind}{number}") for line in some]
+                placed = [_tag_line(line, some, f"{kind}{number}") for line in some]
                 scenes[f"{kind}{number}"] = [line.name_of_row for line in placed]
                 rows += placed
     kept = KeptScenes.of(screener.world)
@@ -165,28 +165,30 @@ def _touched(
             names = list(orders)
             parts = ({name: orders[name] for name in names[at : at + fits]} for at in range(0, len(names), fits))
             return {
-                name: one for some in parts for name, one in _touched(screener, some, binding, fail_on, whole).items()
+                name: one
+                for some in parts
+                for name, one in _claims_by_order(screener, some, binding, fail_on, whole).items()
             }
         return _asked_of(screener, kept, orders, scene, scenes, binding, fail_on, part)
 
 
-def _standing(scene: Scene, source: str) -> int:
+def _standing(scene: EvaluationContext, source: str) -> int:
     """How many rows of a source are on record."""
     ordered = scene.rows.of(source).column("ordered")
     return len(ordered) - (pc.sum(ordered).as_py() or 0)
 
 
-def _stand_alone(screener: Screener, kept: KeptScenes, scene: Scene) -> bool:
+def _stand_alone(screener: Screener, kept: KeptScenes, scene: EvaluationContext) -> bool:
     """Whether of no account what is on record may count otherwise beside orders of another purchase."""
     present = present_in(kept, scene)
     return all(plan.alone for pack in screener.packs for plan in accounts_of(pack, present).accounts)
 
 
 def _asked_of(
-    screener: Screener, kept: KeptScenes, orders: Mapping[str, Lines], scene: Scene,
+    screener: Screener, kept: KeptScenes, orders: Mapping[str, Lines], scene: EvaluationContext,
     scenes: Mapping[str, Sequence[str]], binding: Collection[Standing], fail_on: str, part: bool,
-) -> dict[str, Touched]:  # fmt: skip
-    asked = [_asked(screener, {screener.as_of, *_dates(lines)}, binding, fail_on) for lines in orders.values()]
+) -> dict[str, AccountClaims]:  # fmt: skip
+    asked = [_account_scope(screener, {screener.as_of, *_dates(lines)}, binding, fail_on) for lines in orders.values()]
     claims: list[dict[str, Claim]] = [{} for _ in orders]
     sentences: list[dict[str, None]] = [{} for _ in orders]
     for pack, accounts, tables in each_pack(screener, kept, scene, scenes):
@@ -207,17 +209,17 @@ def _asked_of(
                     told = f"`{pack.id}/{other.rule.name}` keeps no account: {other.why}; the screening tells of it"
                     sentences[number][told] = None
     return {
-        name: Touched(tuple(claims[number][key] for key in sorted(claims[number])), tuple(sentences[number]))
+        name: AccountClaims(tuple(claims[number][key] for key in sorted(claims[number])), tuple(sentences[number]))
         for number, name in enumerate(orders)
     }
 
 
-def _placed(line: Row, together: Sequence[Row], scene: str) -> Row:
+def _tag_line(line: Row, together: Sequence[Row], scene: str) -> Row:
     """The line in its scene, under an id of that scene."""
     named: Any = line
-    changes = {"id": marked(named.id, scene)}
+    changes = {"id": tag(named.id, scene)}
     if named.replaces in {one.name_of_row for one in together}:
-        changes["replaces"] = marked(named.replaces, scene)
+        changes["replaces"] = tag(named.replaces, scene)
     return line.model_copy(update=changes).at(line.origin)
 
 
@@ -242,7 +244,7 @@ def _on_record(
     screener: Screener, kept: KeptScenes, names: Collection[str], binding: Collection[Standing], fail_on: str
 ) -> dict[str, Claim]:  # fmt: skip
     scene = kept.scene([], screener.as_of)
-    asked = _asked(screener, judged_days(scene), binding, fail_on)
+    asked = _account_scope(screener, judged_days(scene), binding, fail_on)
     found: dict[str, Claim] = {}
     for pack, accounts, tables in each_pack(screener, kept, scene, {BEFORE: []}):
         for plan in accounts.accounts:
@@ -256,9 +258,11 @@ def _on_record(
     return found
 
 
-def _asked(screener: Screener, days: Iterable[date], binding: Collection[Standing], fail_on: str) -> Asked:
+def _account_scope(
+    screener: Screener, days: Iterable[date], binding: Collection[Standing], fail_on: str
+) -> AccountScope:
     named = frozenset(screener.named)
-    return Asked(named, tuple(days), postures_of(screener.posture), frozenset(binding), fail_on)
+    return AccountScope(named, tuple(days), postures_of(screener.posture), frozenset(binding), fail_on)
 
 
 def _claims(pack: Pack, totals: Totals, number: int, standing: Standing, binds: bool) -> Iterator[Claim]:

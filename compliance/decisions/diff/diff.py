@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from compliance.answers.answer import Answer, FindingSaid
+from compliance.answers.answer import Answer, Finding
 from compliance.decisions.audit import audit
 from compliance.decisions.diff.law_changes import law_between
 from compliance.decisions.diff.replayed_deals import dealings
@@ -89,18 +89,18 @@ def diff(
         **_between(one.findings, two.findings, shared),
         "law": law_between(shared, sides[0].as_of, sides[1].as_of),
         "parties": _parties(known, sides, shared),
-        "repeated": _repeated(known, sides, shared) if sides[0].as_of != sides[1].as_of else None,
+        "repeated": _replay_deals(known, sides, shared) if sides[0].as_of != sides[1].as_of else None,
         "not_evaluated": _left_open(one, two),
     }
 
 
-def _repeated(world: World, sides: tuple[Side, Side], shared: Sequence[Pack]) -> dict[str, Any]:
+def _replay_deals(world: World, sides: tuple[Side, Side], shared: Sequence[Pack]) -> dict[str, Any]:
     found = dealings(world, max(s.as_of for s in sides))
     one, two = (repeated(world, found, s.packs, s.as_of, s.posture) for s in sides)
     return {"dealings": len(found), **_between(one, two, shared)}
 
 
-def _between(one: Iterable[FindingSaid], two: Iterable[FindingSaid], shared: Sequence[Pack]) -> dict[str, Any]:
+def _between(one: Iterable[Finding], two: Iterable[Finding], shared: Sequence[Pack]) -> dict[str, Any]:
     both = {pack.id for pack in shared}
     was, now = _by_identity(one, both), _by_identity(two, both)
     return {
@@ -114,8 +114,8 @@ def _between(one: Iterable[FindingSaid], two: Iterable[FindingSaid], shared: Seq
     }
 
 
-def _by_identity(findings: Iterable[FindingSaid], shared: set[str]) -> dict[tuple[str, ...], FindingSaid]:
-    found: dict[tuple[str, ...], FindingSaid] = {}
+def _by_identity(findings: Iterable[Finding], shared: set[str]) -> dict[tuple[str, ...], Finding]:
+    found: dict[tuple[str, ...], Finding] = {}
     for finding in findings:
         rule = f"{finding.pack}/{finding.rule}" if finding.pack in shared else ""
         subject = finding.subject
@@ -123,7 +123,7 @@ def _by_identity(findings: Iterable[FindingSaid], shared: set[str]) -> dict[tupl
     return found
 
 
-def _differ(one: FindingSaid, two: FindingSaid) -> bool:
+def _differ(one: Finding, two: Finding) -> bool:
     return any(getattr(one, name) != getattr(two, name) for name in CHANGING)
 
 

@@ -33,7 +33,7 @@ def _of_pack(pack: Pack, before: date, after: date) -> Iterator[dict[str, Any]]:
     for rule, title, force in _forces(pack):
         one, two = _standing(force, before), _standing(force, after)
         if _word(one) != _word(two) and (now := two or one) is not None:
-            yield _told(pack, rule, "force", title, _word(one), _word(two), now)
+            yield _law_change(pack, rule, "force", title, _word(one), _word(two), now)
     for rule, parameters in _parameters(pack):
         for parameter in parameters:
             yield from _of_parameter(pack, rule, parameter, before, after)
@@ -50,7 +50,7 @@ def _of_lists(pack: Pack, before: date, after: date) -> Iterator[dict[str, Any]]
                 "note": "",
             }
             was, there = ("off the list", "on the list") if country in came else ("on the list", "off the list")
-            yield _told(None, None, "list", f"{pack.lists.title(name)}: {country}", was, there, now)
+            yield _law_change(None, None, "list", f"{pack.lists.title(name)}: {country}", was, there, now)
 
 
 def _forces(pack: Pack) -> Iterator[tuple[str | None, str, ForceHistory]]:
@@ -85,9 +85,9 @@ def _of_parameter(
     one, two = value_on(parameter, before), value_on(parameter, after)
     if two is not None and isinstance(two[0], date):
         if before < two[0] <= after:
-            yield _told(pack, rule, "date", parameter.text, "before it", f"from {two[0]}", _source(two))
+            yield _law_change(pack, rule, "date", parameter.text, "before it", f"from {two[0]}", _source(two))
     elif two is not None and (one is None or one[0] != two[0]):
-        yield _told(
+        yield _law_change(
             pack, rule, "parameter", parameter.text, _value(one, parameter), _value(two, parameter), _source(two)
         )
 
@@ -102,7 +102,7 @@ def _source(found: Any) -> dict[str, str]:
     return {"citation": found[1].citation, "confidence": found[1].confidence, "note": found[1].note}
 
 
-def _told(
+def _law_change(
     pack: Pack | None, rule: str | None, kind: str, name: str, before: str, after: str, now: dict[str, str]
 ) -> dict[str, Any]:
     source = {key: now[key] for key in ("citation", "confidence", "note")}

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from compliance.answers.answer import FindingSaid, RowSaid
+from compliance.answers.answer import EvidenceRow, Finding
 from compliance.decisions.audit import by_name_alone, each_once
 from compliance.decisions.headroom.probe_order import home_order
 from compliance.decisions.setup import postures_of, scene_of
 from compliance.evaluation.described_parties import resolve
 from compliance.evaluation.evaluate import evaluate
-from compliance.evaluation.matches import Found
-from compliance.explain.findings import said
-from compliance.plan.sql.scenarios import MARK, marked, unmarked
+from compliance.evaluation.matches import Match
+from compliance.explain.findings import build_finding
+from compliance.plan.sql.scenarios import MARK, tag, untag
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.shipment_lines import NOT_LINES
 from compliance.world.schema.field_kinds import LINE_TABLES
 from compliance.world.schema.row import Row
@@ -40,7 +40,7 @@ STANDING = ("installed", "boxed", "planned")
 
 
 @dataclass(frozen=True)
-class Dealings:
+class RecurringDeals:
     """The kinds of dealings on record, each as a row that stands for it, by the name of the row again."""
 
     lines: Mapping[str, Order]
@@ -64,25 +64,25 @@ class Dealings:
         return done
 
 
-def dealings(world: World, until: date) -> Dealings:
+def dealings(world: World, until: date) -> RecurringDeals:
     """The kinds of dealings on record up to the day, and all that are ordered; the latest row stands for its kind."""
     lines: dict[str, Order] = {}
     rows: dict[str, tuple[str, str]] = {}
 
     def kept(name: str, table: str, row: Row) -> str:
-        again = marked(name, table)
+        again = tag(name, table)
         rows[again] = table, row.name_of_row
         return again
 
     for table, row in _kinds(world, until):
         lines[kept(row.name_of_row, table, row)] = _unit(row)
-    for holding, order in _brought(world):
+    for holding, order in _site_exports(world):
         name = f"{holding.site}, {holding.chip}"
-        if marked(name, "holdings") not in rows:
+        if tag(name, "holdings") not in rows:
             lines[kept(name, "holdings", holding)] = order
     services = {kept(s.id, s.table, s): s for s in world.each(ComputeService) if s.from_ is None or s.from_ <= until}
     transfers = {kept(t.id, t.table, t): t for t in world.each(WeightTransfer) if t.date <= until}
-    return Dealings(lines, services, transfers, rows)
+    return RecurringDeals(lines, services, transfers, rows)
 
 
 def _kinds(world: World, until: date) -> Iterator[tuple[str, Row]]:
@@ -111,7 +111,7 @@ def _unit(row: Row) -> Order:
 _NOTHING = {name: field.get_default(call_default_factory=True) for name, field in Order.model_fields.items()}
 
 
-def _brought(world: World) -> Iterator[tuple[Holding, Order]]:
+def _site_exports(world: World) -> Iterator[tuple[Holding, Order]]:
     """One more of the chips that stand or are planned at a site, exported there."""
     for holding in world.each(Holding):
         site: Any = world.by_id("sites").get(holding.site)
@@ -129,7 +129,7 @@ def _again(row: Row, name: str, **update: Any) -> Row:
     return row.model_copy(update={"id": name, **update}).at(row.origin)
 
 
-def findings(world: World, found: Dealings, packs: Sequence[Pack], day: date, posture: str) -> list[FindingSaid]:
+def findings(world: World, found: RecurringDeals, packs: Sequence[Pack], day: date, posture: str) -> list[Finding]:
     """What is found about each kind of dealing if it is done on the day, in the names of the rows on record."""
     asked = postures_of(posture)
     resolved = resolve(found.on(world, day), LINE_TABLES)
@@ -139,24 +139,26 @@ def findings(world: World, found: Dealings, packs: Sequence[Pack], day: date, po
     return by_name_alone(told, _about(found, scene_of(resolved.unmatched, day, day, orders=True), packs, asked))
 
 
-def _about(found: Dealings, scene: Scene, packs: Sequence[Pack], asked: tuple[str, ...]) -> Iterable[FindingSaid]:
+def _about(
+    found: RecurringDeals, scene: EvaluationContext, packs: Sequence[Pack], asked: tuple[str, ...]
+) -> Iterable[Finding]:
     for one in evaluate(scene, packs, determine=False).found:
-        if MARK in one.id and (finding := said(_unmarked(one), scene, asked, [])) is not None:
+        if MARK in one.id and (finding := build_finding(_untag_match(one), scene, asked, [])) is not None:
             rows = [_row(row, found) for row in finding.evidence.rows]
             evidence = finding.evidence.model_copy(update={"rows": sorted(rows, key=lambda row: (row.table, row.id))})
-            missing = [gap.model_copy(update=_named(gap.table, gap.id, found)) for gap in finding.missing]
+            missing = [gap.model_copy(update=_row_reference(gap.table, gap.id, found)) for gap in finding.missing]
             yield finding.model_copy(update={"evidence": evidence, "missing": missing})
 
 
-def _unmarked(found: Found) -> Found:
-    words = {word: unmarked(text) for word, text in found.words.items()}
-    return replace(found, id=unmarked(found.id), key=unmarked(found.key), words=words)
+def _untag_match(found: Match) -> Match:
+    words = {word: untag(text) for word, text in found.words.items()}
+    return replace(found, id=untag(found.id), key=untag(found.key), words=words)
 
 
-def _row(row: RowSaid, found: Dealings) -> RowSaid:
-    return row.model_copy(update=_named(row.table, row.id, found))
+def _row(row: EvidenceRow, found: RecurringDeals) -> EvidenceRow:
+    return row.model_copy(update=_row_reference(row.table, row.id, found))
 
 
-def _named(table: str, name: str, found: Dealings) -> dict[str, str]:
+def _row_reference(table: str, name: str, found: RecurringDeals) -> dict[str, str]:
     table, name = found.rows.get(name, (table, name))
     return {"table": table, "id": name}

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from compliance.answers.answer import OUTCOMES, FindingSaid
-from compliance.decisions.scenario_batch import Beside, Walk
+from compliance.answers.answer import OUTCOMES, Finding
+from compliance.decisions.scenario_batch import ScenarioBatch, Walk
 from compliance.decisions.screen import effect
 from compliance.decisions.setup import postures_of
 from compliance.engine.facts import Amount
 from compliance.evaluation.evaluate import Evaluation
-from compliance.evaluation.matches import Found
+from compliance.evaluation.matches import Match
 from compliance.explain.finding_kinds import counts
-from compliance.explain.findings import said
+from compliance.explain.findings import build_finding
 from compliance.rulebook.packs import Pack
 from compliance.world.schema.tables import Order
 
@@ -33,7 +33,7 @@ PAPERS = "reporting"
 
 
 @dataclass(frozen=True)
-class Asked:
+class HeadroomQuery:
     """The order whose quantity is asked for, the packs whose findings may count, and by which outcome they do.
 
     With `whole` a limit leaves nothing where it is passed or may be, even if more makes that no worse; and a rule that
@@ -49,19 +49,19 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Bound:
+class BindingLimit:
     """How many units pass, and the finding that one more would add or worsen; without one nothing binds."""
 
     units: int | None
-    finding: FindingSaid | None
-    found: Found | None = None
+    finding: Finding | None
+    found: Match | None = None
 
 
-Wanted = Callable[[Found], bool]
+Wanted = Callable[[Match], bool]
 """Which findings are asked about."""
 
 
-def bound(screens: Screens, wanted: Wanted) -> Walk[Bound]:
+def find_binding_limit(screens: ProbeSeries, wanted: Wanted) -> Walk[BindingLimit]:
     """The largest quantity with which no finding that is asked about is new or worsened."""
     at = 1
     for _ in range(MOST_STRETCHES):
@@ -72,25 +72,25 @@ def bound(screens: Screens, wanted: Wanted) -> Walk[Bound]:
                 proof = screens.binding(quantity - 1, wanted) if quantity > 1 else None
                 if proof is not None:  # INVARIANT: stretches leave no gap in which a finding could hide
                     raise AssertionError(f"{quantity - 1} units already give `{proof[0].rule}`")
-                return Bound(quantity - 1, *binding)
+                return BindingLimit(quantity - 1, *binding)
         following = screens.change(at)
         if following is None or following > MOST:
             yield from screens.need(MOST)
             if (binding := screens.binding(MOST, wanted)) is not None:
                 raise AssertionError(f"`{binding[0].rule}` binds before {MOST} units where no comparison changes")
-            return Bound(None, None)
+            return BindingLimit(None, None)
         at = following
     raise AssertionError("a headroom of more stretches than any rule has limits")
 
 
-class Screens:
+class ProbeSeries:
     """Screens of one order at several quantities against one world."""
 
-    def __init__(self, beside: Beside, ask: Asked) -> None:
+    def __init__(self, beside: ScenarioBatch, ask: HeadroomQuery) -> None:
         self.beside = beside
         self.ask = ask
         self._seen: dict[int, Evaluation] = {}
-        self._counted: dict[int, list[tuple[FindingSaid, Found]]] = {}
+        self._counted: dict[int, list[tuple[Finding, Match]]] = {}
 
     def need(self, *quantities: int) -> Walk[None]:
         """Has the order screened at these quantities."""
@@ -106,28 +106,28 @@ class Screens:
     def at(self, quantity: int) -> Evaluation:
         return self._seen[quantity]
 
-    def binding(self, quantity: int, wanted: Wanted) -> tuple[FindingSaid, Found] | None:
+    def binding(self, quantity: int, wanted: Wanted) -> tuple[Finding, Match] | None:
         """The strictest new or worsened finding that the order of this quantity gives and that counts."""
         if quantity not in self._counted:
             self._counted[quantity] = self.counted(self._seen[quantity])
         found = [one for one in self._counted[quantity] if wanted(one[1])]
         return min(found, key=_strictest, default=None)
 
-    def counted(self, evaluation: Evaluation) -> list[tuple[FindingSaid, Found]]:
+    def counted(self, evaluation: Evaluation) -> list[tuple[Finding, Match]]:
         """The findings of an order that are new or worsened and count."""
-        return [(finding, one) for one in evaluation.found if (finding := self._said(one))]
+        return [(finding, one) for one in evaluation.found if (finding := self._explain(one))]
 
-    def _said(self, found: Found) -> FindingSaid | None:
-        if not found.ordered or not self._reached(found):
+    def _explain(self, found: Match) -> Finding | None:
+        if not found.ordered or not self._is_within_reach(found):
             return None
         counted = ("new", "worsened", "unchanged") if self.ask.whole else ("new", "worsened")
         if effect(self.beside.before.get(found.identity), found) not in counted:
             return None
-        finding = said(found, self.beside.scene, postures_of(self.ask.posture), [])
+        finding = build_finding(found, self.beside.scene, postures_of(self.ask.posture), [])
         named = {pack.id for pack in self.ask.packs if not pack.file.law}
         return finding if finding is not None and counts(finding, self.ask.posture, named) else None
 
-    def _reached(self, found: Found) -> bool:
+    def _is_within_reach(self, found: Match) -> bool:
         if found.plan.rule.topic == PAPERS:
             return False
         parts = [rule for rule in found.pack.rules if self.ask.whole and rule.name == found.rule]
@@ -148,25 +148,25 @@ class Screens:
             at + quantity
             for key, (op, amount) in here.items()
             if key in there
-            for quantity in turns(op, amount, there[key][1])
+            for quantity in crossings(op, amount, there[key][1])
             if quantity > 1
         }
 
 
-def _strictest(one: tuple[FindingSaid, Found]) -> tuple[int, str, str, str]:
+def _strictest(one: tuple[Finding, Match]) -> tuple[int, str, str, str]:
     finding = one[0]
     return OUTCOMES.index(finding.outcome), finding.certainty, finding.rule, finding.subject.id
 
 
-def turns(op: str, here: Amount, there: Amount) -> list[int]:
+def crossings(op: str, here: Amount, there: Amount) -> list[int]:
     """How many more units until a comparison turns, for either end of the value."""
     ends = [(here.low, there.low)]
     if here.high is not None and there.high is not None:
         ends.append((here.high, there.high))
-    return [count for one, two in ends if (count := steps(op, one, two - one)) is not None]
+    return [count for one, two in ends if (count := steps_to_crossing(op, one, two - one)) is not None]
 
 
-def steps(op: str, value: int, slope: int) -> int | None:
+def steps_to_crossing(op: str, value: int, slope: int) -> int | None:
     """The least number of steps after which the answer to `value op 0` is another, on a straight line."""
     if slope == 0:
         return None

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from compliance.answers.answer import FindingSaid
+from compliance.answers.answer import Finding
 from compliance.decisions.determinations import Determinations
-from compliance.decisions.headroom.breakpoints import Asked, Screens, bound
-from compliance.decisions.headroom.home_capacity import AtHome, at_home
+from compliance.decisions.headroom.breakpoints import HeadroomQuery, ProbeSeries, find_binding_limit
+from compliance.decisions.headroom.home_capacity import HomeEffect, at_home
 from compliance.decisions.headroom.operator_footprint import Footprint, Stock, footprints
-from compliance.decisions.scenario_batch import Beside, Walk
+from compliance.decisions.scenario_batch import ScenarioBatch, Walk
 from compliance.decisions.setup import POSTURES
-from compliance.evaluation.matches import Found
+from compliance.evaluation.matches import Match
 from compliance.sources.column_types import TPP, WATTS
 from compliance.sources.entities import Amount
 from compliance.units import show
@@ -47,23 +47,23 @@ class Unit:
 
 
 @dataclass
-class Room:
+class InstallationRoom:
     """How many units a rule lets an operator install: `units` for certain, `most` where what is not known is kind."""
 
-    finding: FindingSaid
-    found: Found
+    finding: Finding
+    found: Match
     units: int
     most: int | None
-    home: AtHome | None = None
+    home: HomeEffect | None = None
 
 
 @dataclass
-class Rooms:
+class OperatorHeadroom:
     """The rooms of an operator under one authorization, the one that binds first."""
 
     authorization: str
-    screens: Screens
-    rooms: list[Room] = field(default_factory=list)
+    screens: ProbeSeries
+    rooms: list[InstallationRoom] = field(default_factory=list)
 
     @property
     def units(self) -> float:
@@ -72,20 +72,20 @@ class Rooms:
 
 
 def by_operator(
-    beside: Beside, asked: Asked, unit: Unit, country: str, authorization: str | None
+    beside: ScenarioBatch, asked: HeadroomQuery, unit: Unit, country: str, authorization: str | None
 ) -> list[dict[str, Any]]:
     """The rows of the table, those with the most room first; `asked` is the order but for its parties."""
     all_of = footprints(beside.scene, country)
     routes = {one.operator: [authorization] for one in all_of} if authorization else _routes(beside, asked, all_of)
 
-    def rooms(one: Footprint, kind: str) -> Walk[Rooms]:
+    def rooms(one: Footprint, kind: str) -> Walk[OperatorHeadroom]:
         own = replace(asked, row={**_parties(asked.row, one.operator), "authorization": kind})
-        found = Rooms(kind, Screens(beside, own))
+        found = OperatorHeadroom(kind, ProbeSeries(beside, own))
         found.rooms = yield from _rooms(found.screens)
         return found
 
     pairs = [(one, kind) for one in all_of for kind in routes[one.operator]]
-    best: dict[str, Rooms] = {}
+    best: dict[str, OperatorHeadroom] = {}
     for (one, _), found in zip(pairs, beside.together(rooms(*pair) for pair in pairs), strict=True):
         if one.operator not in best or found.units > best[one.operator].units:
             best[one.operator] = found
@@ -102,7 +102,7 @@ def _parties(row: dict[str, str], operator: str) -> dict[str, str]:
     return {**row, "consignee": operator, "end_user": operator, "operator": operator}
 
 
-def _routes(beside: Beside, asked: Asked, all_of: Sequence[Footprint]) -> dict[str, list[str]]:
+def _routes(beside: ScenarioBatch, asked: HeadroomQuery, all_of: Sequence[Footprint]) -> dict[str, list[str]]:
     """The authorizations under which each operator may build: the exceptions open to it for certain, and a license."""
     orders = [
         Order.model_validate({**_parties(asked.row, one.operator), "authorization": LICENSE, "quantity": "1"})
@@ -116,37 +116,39 @@ def _routes(beside: Beside, asked: Asked, all_of: Sequence[Footprint]) -> dict[s
     return found
 
 
-def _rooms(screens: Screens) -> Walk[list[Room]]:
+def _rooms(screens: ProbeSeries) -> Walk[list[InstallationRoom]]:
     """The rules that add something up and would bind at last, each with its room, the tightest first."""
-    found: list[Room] = []
+    found: list[InstallationRoom] = []
     while True:
-        limit = yield from bound(screens, lambda f: _limits(f, screens) and _name(f) not in map(_of, found))
+        limit = yield from find_binding_limit(
+            screens, lambda f: _limits(f, screens) and _name(f) not in map(_of, found)
+        )
         if limit.found is None or limit.finding is None or limit.units is None:
             return found
         name = _name(limit.found)
-        surely = yield from bound(screens, lambda f, name=name: f.certain and _name(f) == name)  # type: ignore[misc]
-        found.append(Room(limit.finding, limit.found, limit.units, surely.units))
+        surely = yield from find_binding_limit(screens, lambda f, name=name: f.certain and _name(f) == name)  # type: ignore[misc]
+        found.append(InstallationRoom(limit.finding, limit.found, limit.units, surely.units))
 
 
-def _limits(found: Found, screens: Screens) -> bool:
+def _limits(found: Match, screens: ProbeSeries) -> bool:
     """Whether a finding is about a total, or about a line that no license would cure."""
     licensed = screens.ask.row["authorization"] == LICENSE and found.plan.rule.then.outcome == LICENSED
     return found.plan.shape is not None or not licensed or found.review_policy in DENIED
 
 
-def _name(found: Found) -> tuple[str, str]:
+def _name(found: Match) -> tuple[str, str]:
     return found.pack.id, found.rule
 
 
-def _of(room: Room) -> tuple[str, str]:
+def _of(room: InstallationRoom) -> tuple[str, str]:
     return _name(room.found)
 
 
-def at_home_of(one: Footprint, best: Rooms) -> Walk[None]:
+def at_home_of(one: Footprint, best: OperatorHeadroom) -> Walk[None]:
     """Works out what more at home would open under each rule."""
     if one.headquarters is None:
         return
-    later: Room | None = None
+    later: InstallationRoom | None = None
     for room in reversed(best.rooms):
         until = later.units if later is not None and later.home is None else None
         room.home = yield from at_home(best.screens, room.found, room.units, until, one.headquarters)
@@ -156,7 +158,7 @@ def at_home_of(one: Footprint, best: Rooms) -> Walk[None]:
 # ---- as the answer gives it
 
 
-def _row(one: Footprint, best: Rooms, unit: Unit) -> dict[str, Any]:
+def _row(one: Footprint, best: OperatorHeadroom, unit: Unit) -> dict[str, Any]:
     first = best.rooms[0] if best.rooms else None
     return {
         "operator": one.operator,
@@ -182,7 +184,7 @@ def _interval(ends: Amount, scale: int) -> dict[str, str | None]:
     return {"value": show(Fraction(low or 0, scale)), "high": None if high is None else show(Fraction(high, scale))}
 
 
-def _room(room: Room, place: int, rooms: Sequence[Room], unit: Unit) -> dict[str, Any]:
+def _room(room: InstallationRoom, place: int, rooms: Sequence[InstallationRoom], unit: Unit) -> dict[str, Any]:
     finding, home = room.finding, room.home
     following = rooms[place + 1].finding.rule if place + 1 < len(rooms) else None
     return {

@@ -10,13 +10,13 @@ from datetime import date
 from typing import Any
 
 from compliance.answers.answer import OUTCOMES
-from compliance.decisions.headroom.breakpoints import Asked, Bound, Screens, bound
+from compliance.decisions.headroom.breakpoints import BindingLimit, HeadroomQuery, ProbeSeries, find_binding_limit
 from compliance.decisions.headroom.by_operator import by_operator
-from compliance.decisions.headroom.probe_order import UNCLAIMED, assumed, order_row, require_known, unit_of
-from compliance.decisions.scenario_batch import Beside, Walk
+from compliance.decisions.headroom.probe_order import UNCLAIMED, list_assumptions, order_row, require_known, unit_of
+from compliance.decisions.scenario_batch import ScenarioBatch, Walk
 from compliance.decisions.setup import day_of, packs_on, postures_of, scene_of
 from compliance.evaluation.described_parties import resolve
-from compliance.evaluation.matches import Found
+from compliance.evaluation.matches import Match
 from compliance.explain.finding_kinds import counted_standings
 from compliance.rulebook.authorization_claims import claims
 from compliance.rulebook.legal_standing import Standing, standings_of
@@ -62,7 +62,7 @@ def headroom(
     for_all = consignee is None and operator is None
     row = order_row(world, day, chip, consignee, operator, country, site, exporter, end_user)
     unit = unit_of(world, day, chip)
-    beside = Beside(scene_of(resolve(world).world.replace("orders", []), day, day, orders=True), chosen)
+    beside = ScenarioBatch(scene_of(resolve(world).world.replace("orders", []), day, day, orders=True), chosen)
     head = {
         "schema_version": SCHEMA_VERSION,
         "as_of": day.isoformat(),
@@ -73,21 +73,23 @@ def headroom(
         "chip": chip,
     }
     if for_all:
-        asked = Asked(row, chosen, posture, _reach(fail_on), whole=True)
+        asked = HeadroomQuery(row, chosen, posture, _reach(fail_on), whole=True)
         table = by_operator(beside, asked, unit, row["to_country"], authorization)
         return {**head, "country": row["to_country"], "authorization": authorization, "operators": table}
     routes = [authorization] if authorization else _routes(chosen)
     reach = _reach(fail_on)
 
     def route(kind: str) -> Walk[dict[str, Any]]:
-        told = yield from _route(kind, Screens(beside, Asked({**row, "authorization": kind}, chosen, posture, reach)))
+        told = yield from _route(
+            kind, ProbeSeries(beside, HeadroomQuery({**row, "authorization": kind}, chosen, posture, reach))
+        )
         if operator is not None:
             told["megawatts"] = unit.amounts(told["units"])["megawatts"]
         return told
 
     found = beside.together(map(route, routes))
     to = {"consignee": row["consignee"], "country": row["to_country"]}
-    return {**head, **to, "routes": found, "assumptions": assumed(row, end_user, fail_on)}
+    return {**head, **to, "routes": found, "assumptions": list_assumptions(row, end_user, fail_on)}
 
 
 def _reach(fail_on: str) -> tuple[str, ...]:
@@ -116,21 +118,28 @@ def _standings(packs: Sequence[Pack], day: date, posture: str) -> list[Standing]
     return [one for one in standings_of(packs, [day], postures_of(posture)) if one in counted]
 
 
-def _route(kind: str, screens: Screens) -> Walk[dict[str, Any]]:
+def _route(kind: str, screens: ProbeSeries) -> Walk[dict[str, Any]]:
     """What one route leaves, the rule that binds it, and the one that binds once that is lifted."""
-    binding = yield from bound(screens, _any)
-    after = Bound(None, None)
+    binding = yield from find_binding_limit(screens, _accept_all)
+    after = BindingLimit(None, None)
     if (lifted := binding.found) is not None:
-        after = yield from bound(screens, lambda found: (found.pack.id, found.rule) != (lifted.pack.id, lifted.rule))
-    return {"authorization": kind, "units": binding.units, "binding": _told(binding), "next": _told(after)}
+        after = yield from find_binding_limit(
+            screens, lambda found: (found.pack.id, found.rule) != (lifted.pack.id, lifted.rule)
+        )
+    return {
+        "authorization": kind,
+        "units": binding.units,
+        "binding": _binding_rule(binding),
+        "next": _binding_rule(after),
+    }
 
 
-def _any(found: Found) -> bool:
+def _accept_all(found: Match) -> bool:
     del found
     return True
 
 
-def _told(bound: Bound) -> dict[str, Any] | None:
+def _binding_rule(bound: BindingLimit) -> dict[str, Any] | None:
     if bound.finding is None:
         return None
     finding = bound.finding

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compliance.decisions.headroom.breakpoints import MOST, Screens, steps
+from compliance.decisions.headroom.breakpoints import MOST, ProbeSeries, steps_to_crossing
 from compliance.decisions.scenario_batch import Lines, Walk
 from compliance.engine.facts import Amount
 from compliance.evaluation.evaluate import Evaluation
-from compliance.evaluation.matches import Found
+from compliance.evaluation.matches import Match
 from compliance.world.schema.tables import Order
 
 
 @dataclass(frozen=True)
-class AtHome:
+class HomeEffect:
     """How much one more at home opens there; how many units at home open the next unit there, and all up to the next
     rule (`None`: not proven, or no other rule binds)."""
 
@@ -40,10 +40,10 @@ class _Line:
 
     def needed(self, units: int) -> int | None:
         """The least number of units at home with which so many there turn the comparison back."""
-        return steps(self.op, self.distance + self.there * (units - self.start), self.home)
+        return steps_to_crossing(self.op, self.distance + self.there * (units - self.start), self.home)
 
 
-def at_home(screens: Screens, found: Found, units: int, until: int | None, country: str) -> Walk[AtHome | None]:
+def at_home(screens: ProbeSeries, found: Match, units: int, until: int | None, country: str) -> Walk[HomeEffect | None]:
     """What more at home opens under the rule of a finding that binds after `units`; `None` where it opens nothing."""
     start = units + 1
     yield from screens.need(start, start + 1)
@@ -56,10 +56,10 @@ def at_home(screens: Screens, found: Found, units: int, until: int | None, count
     reach = None
     if until is not None and until > units:
         reach = yield from _proven(screens, found, line, until, country)
-    return AtHome(abs(Fraction(line.home, line.there)), following, reach)
+    return HomeEffect(abs(Fraction(line.home, line.there)), following, reach)
 
 
-def _proven(screens: Screens, found: Found, line: _Line, units: int, country: str) -> Walk[int | None]:
+def _proven(screens: ProbeSeries, found: Match, line: _Line, units: int, country: str) -> Walk[int | None]:
     """How many units at home make room for so many there, if screens with as many and with one less agree."""
     count = line.needed(units)
     if count is None or count > MOST:
@@ -71,11 +71,11 @@ def _proven(screens: Screens, found: Found, line: _Line, units: int, country: st
     return count if not _binds(screens, found, enough) and _binds(screens, found, short) else None
 
 
-def _binds(screens: Screens, found: Found, evaluation: Evaluation) -> bool:
+def _binds(screens: ProbeSeries, found: Match, evaluation: Evaluation) -> bool:
     return any(one.identity == found.identity for _, one in screens.counted(evaluation))
 
 
-def _with_home(screens: Screens, units: int, at_home: int, country: str) -> Lines:
+def _with_home(screens: ProbeSeries, units: int, at_home: int, country: str) -> Lines:
     there = screens.order(units)
     if at_home == 0:
         return (there,)
@@ -86,7 +86,7 @@ def _with_home(screens: Screens, units: int, at_home: int, country: str) -> Line
     return there, Order.model_validate(row)
 
 
-def _lines(found: Found, start: int, here: Evaluation, more: Evaluation, home: Evaluation) -> Iterator[_Line]:
+def _lines(found: Match, start: int, here: Evaluation, more: Evaluation, home: Evaluation) -> Iterator[_Line]:
     """The comparisons of the rule that more there and more at home move apart."""
     for key, (op, amount) in here.margins.items():
         if key[:2] != (found.pack.id, found.plan.rule.id) or key not in more.margins or key not in home.margins:

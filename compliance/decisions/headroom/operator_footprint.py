@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compliance.sources.entities import Amount, amount, facts_of
-from compliance.sources.evaluation_context import Scene
-from compliance.sources.source_tables import Rows
+from compliance.sources.evaluation_context import EvaluationContext
+from compliance.sources.source_tables import SourceTables
 
 CONTROLLED = "a"
 
@@ -53,9 +53,9 @@ class Footprint:
         return replace(self, home=self.home + home, abroad=self.abroad + abroad, there=self.there + there)
 
 
-def footprints(scene: Scene, country: str) -> list[Footprint]:
+def footprints(scene: EvaluationContext, country: str) -> list[Footprint]:
     """All families that operate a site or hold chips on the day, by name."""
-    rows = Rows(scene.world, scene.catalogue, scene.day, orders=False)
+    rows = SourceTables(scene.world, scene.catalogue, scene.day, orders=False)
     families: dict[str, tuple[str, ...]] = {}
     stocks = [*_power(rows), *_chips(rows, scene)]
     for party, _, _ in stocks:
@@ -72,19 +72,19 @@ def footprints(scene: Scene, country: str) -> list[Footprint]:
     return [found[operator] for operator in sorted(found)]
 
 
-def _power(rows: Rows) -> Iterator[tuple[str, str | None, Stock]]:
+def _power(rows: SourceTables) -> Iterator[tuple[str, str | None, Stock]]:
     for row in rows.of("capacity").to_pylist():
         if row["operator"] is not None:
             yield row["operator"], row["country"], Stock(watts=_ends(row, "it_mw"))
 
 
-def _chips(rows: Rows, scene: Scene) -> Iterator[tuple[str, str | None, Stock]]:
+def _chips(rows: SourceTables, scene: EvaluationContext) -> Iterator[tuple[str, str | None, Stock]]:
     for row in rows.of("installed").to_pylist():
         if row["holder"] is not None:
             yield row["holder"], row["country"], Stock(tpp=_tpp(row, scene))
 
 
-def _tpp(row: Mapping[str, Any], scene: Scene) -> Amount:
+def _tpp(row: Mapping[str, Any], scene: EvaluationContext) -> Amount:
     """The TPP of chips of 3A090.a; what nobody knows of a chip is zero or more."""
     facts = facts_of(scene.catalogue, str(row["chip"]), scene.day)
     if facts is None or facts.zone is None:

@@ -14,7 +14,7 @@ from compliance.errors import UsageError, near
 from compliance.explain.finding_kinds import require_outcome
 from compliance.rulebook.folder import rules_folder
 from compliance.sources.entities import contents, facts_of
-from compliance.world.io.rule_file import Cited, Country, Written, parse, read
+from compliance.world.io.rule_file import Cited, Country, RuleDataModel, parse, read_rule_file
 from compliance.world.reference.countries import country as country_code
 from compliance.world.schema.shipments import ClaimedAuthorization
 from compliance.world.world import World
@@ -24,7 +24,7 @@ UNCLAIMED = "none"
 """The route of an order that claims no authorization."""
 
 
-class HeadroomOrder(Written):
+class HeadroomOrder(RuleDataModel):
     """`headroom_order.yaml`: where the order of a headroom comes from, and how it moves."""
 
     from_country: Country
@@ -78,7 +78,7 @@ def require_known(to_country: str | None, authorization: str | None, fail_on: st
     require_outcome(fail_on)
 
 
-def assumed(row: Mapping[str, str], end_user: str | None, fail_on: str) -> list[str]:
+def list_assumptions(row: Mapping[str, str], end_user: str | None, fail_on: str) -> list[str]:
     """What a headroom takes for granted, a sentence each; `end_user` if one was named."""
     user = f"the end user is `{row['end_user']}`"
     return [
@@ -95,7 +95,7 @@ def assumed(row: Mapping[str, str], end_user: str | None, fail_on: str) -> list[
 def home_order() -> dict[str, str]:
     """Where an order comes from and how it moves where nothing else is said."""
     file = rules_folder() / ORDER
-    written = parse(HeadroomOrder, read(file), str(file))
+    written = parse(HeadroomOrder, read_rule_file(file), str(file))
     return {"from_country": written.from_country, "movement": written.movement}
 
 

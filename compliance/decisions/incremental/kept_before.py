@@ -7,9 +7,9 @@ from datetime import date
 from threading import Lock
 
 from compliance.decisions.finding_comparison import found_before
-from compliance.evaluation.matches import Found, Identity
+from compliance.evaluation.matches import Identity, Match
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.parties.pattern_signs import Signs
 from compliance.world.schema.column_table import Table
 from compliance.world.schema.row import Row
@@ -18,7 +18,7 @@ from compliance.world.world import World
 
 MOST = 8
 """So many evaluations are kept, those that were asked for last."""
-_Kept = tuple[date, Signs | None, Mapping[Identity, Found]]
+_Kept = tuple[date, Signs | None, Mapping[Identity, Match]]
 """The day up to which lines count, the signs of split purchases where a rule asked for them, what was found."""
 
 
@@ -35,7 +35,7 @@ class KeptBefore:
         self._kept: list[_Kept] = []
         self._lock = Lock()
 
-    def __call__(self, scene: Scene) -> Mapping[Identity, Found]:
+    def __call__(self, scene: EvaluationContext) -> Mapping[Identity, Match]:
         """What is found of a scene, in which the order is, without the order."""
         if not all(same_rows(scene.world.rows(t), self._world.rows(t)) for t in TABLES if t != Order.table):
             return found_before(scene, self._packs)

@@ -11,14 +11,14 @@ import numpy as np
 from compliance.decisions.finding_comparison import strictness
 from compliance.decisions.split_detection import KeptSearch
 from compliance.evaluation.evaluate import each_pack, match
-from compliance.evaluation.matches import Found, Identity, Matches, RuleMatches
+from compliance.evaluation.matches import Identity, Match, Matches, RuleMatches
 from compliance.plan.kept.kept_pack import KeptPack, asked_of
 from compliance.plan.plan_cache import plan_of
 from compliance.plan.plan_tables import Tables, on_tables
 from compliance.plan.rowwise.queries import relations_of
 from compliance.plan.rule_plan import PackPlan
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.parties.pattern_signs import reads_signs
 from compliance.sources.source_catalogue import ORDERED
 
@@ -49,12 +49,12 @@ class KeptMatches:
         """The rows of which the rule was found to hold."""
         return frozenset(self.matches.texts("s.row").to_pylist())
 
-    def about(self, subject: Subject) -> Found | None:
+    def about(self, subject: Subject) -> Match | None:
         """The strictest match about a subject."""
         at = self._places.get(subject)
         return None if at is None else self.matches[at]
 
-    def of_rows(self, rows: Collection[str]) -> Iterator[Found]:
+    def of_rows(self, rows: Collection[str]) -> Iterator[Match]:
         """The matches that rest on one of these rows."""
         names = self.matches.texts("s.row").to_pylist()
         yield from self.matches.only(np.array([at for at, name in enumerate(names) if name in rows], np.int64))
@@ -69,13 +69,13 @@ class KeptEvaluation:
         """The matches of each rule that has some."""
 
     @classmethod
-    def of(cls, scene: Scene, pack: Pack) -> KeptEvaluation:
+    def of(cls, scene: EvaluationContext, pack: Pack) -> KeptEvaluation:
         """Evaluates a pack, and keeps what counts in its totals."""
         plan = plan_of(pack, scene.rows.present() | ORDERED, margins=False)
-        return on_tables(scene, plan, partial(cls._kept, plan))
+        return on_tables(scene, plan, partial(cls._build, plan))
 
     @classmethod
-    def _kept(cls, plan: PackPlan, tables: Tables) -> KeptEvaluation:
+    def _build(cls, plan: PackPlan, tables: Tables) -> KeptEvaluation:
         try:
             tables.prepare(asked_of(plan))
             return cls(KeptPack(plan, tables.scene, tables), match(plan, plan.rules, tables.columns))
@@ -86,7 +86,7 @@ class KeptEvaluation:
 class KeptWorld:
     """What is kept of a world for one day, for a number of packs."""
 
-    def __init__(self, scene: Scene, packs: Sequence[Pack]) -> None:
+    def __init__(self, scene: EvaluationContext, packs: Sequence[Pack]) -> None:
         self.scene = scene
         self.search = KeptSearch(scene)
         scene.rows.present()
@@ -106,7 +106,7 @@ class KeptWorld:
                 found[kept.pack.plan.pack.id, one.matches.plan.rule.name].append(one)
         return found
 
-    def was(self, identity: Identity, about_rows: bool | None = None) -> Found | None:
+    def was(self, identity: Identity, about_rows: bool | None = None) -> Match | None:
         """The strictest match without orders that is the same finding; `about_rows` picks the rules about rows, or not.
 
         `None` where nothing is found.
@@ -116,7 +116,7 @@ class KeptWorld:
         found = (one.about((subject[0] or "", subject[1], subject[2])) for one in kept)
         return min(filter(None, found), key=strictness, default=None)
 
-    def sets_against_totals(self, found: Found) -> bool:
+    def sets_against_totals(self, found: Match) -> bool:
         """Whether a match rests on totals besides its own row."""
         kept = next(one.pack for one in self.packs if one.pack.plan.pack is found.pack)
         return any(name in kept.totals for name in relations_of(found.plan.sql))

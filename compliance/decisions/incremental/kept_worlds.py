@@ -8,18 +8,18 @@ from datetime import date
 from functools import cached_property
 from threading import RLock
 
-from compliance.decisions.finding_comparison import Compared, Pair, by_identity, strictness
+from compliance.decisions.finding_comparison import FindingComparison, Pair, by_identity, strictness
 from compliance.decisions.incremental.kept_world import KeptWorld
-from compliance.decisions.incremental.order_evaluation import Eased, evaluate_order
+from compliance.decisions.incremental.order_evaluation import Easing, evaluate_order
 from compliance.decisions.setup import ownership_of, scene_of
-from compliance.evaluation.described_parties import Resolved, resolve, resolve_orders
+from compliance.evaluation.described_parties import ResolvedWorld, resolve, resolve_orders
 from compliance.evaluation.evaluate import Evaluation
-from compliance.evaluation.matches import Found, Identity
+from compliance.evaluation.matches import Identity, Match
 from compliance.plan.kept.order_rows import OrderRows, WorldRows
 from compliance.plan.rowwise import workspace
 from compliance.plan.rowwise.source_text import Unwritten
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.licenses import LICENSE
 from compliance.world.schema.row import Row
 from compliance.world.schema.tables import TABLES, Authorization, Company, Order
@@ -40,36 +40,38 @@ class KeptWorlds:
         self._lock = RLock()
 
     @cached_property
-    def _base(self) -> Resolved:
+    def _base(self) -> ResolvedWorld:
         return resolve(self.world)
 
-    def resolve(self, orders: Sequence[Row]) -> Resolved:
+    def resolve(self, orders: Sequence[Row]) -> ResolvedWorld:
         """The world with orders, in which every party of a line has an id."""
         return resolve_orders(self.world, self._base, orders)
 
-    def compare(self, resolved: Resolved, day: date) -> Compared | None:
+    def compare(self, resolved: ResolvedWorld, day: date) -> FindingComparison | None:
         """What is found with the orders beside what was found without; `None` where that takes full evaluations.
 
         So it is with orders that change more of the world than that they are there: they stand in for other lines,
         take room of a license, ease a finding, or change who is found to buy as one.
         """
-        found = self._found(resolved.world, day, matched=True)
+        found = self._evaluate(resolved.world, day, matched=True)
         if found is None:
             return None
         kept, scene, after = found
         try:
             pairs = list(_pairs(kept, after))
-        except Eased:
+        except Easing:
             return None
         if resolved.unmatched is None:
-            return Compared(scene, after, pairs)
-        apart = self._found(resolved.unmatched, day, matched=False)
+            return FindingComparison(scene, after, pairs)
+        apart = self._evaluate(resolved.unmatched, day, matched=False)
         if apart is None:
             return None
         told = {now.identity for _, now in pairs if now is not None}
-        return Compared(scene, after, pairs, (apart[1], list(_standing(apart[0], apart[2], told))))
+        return FindingComparison(scene, after, pairs, (apart[1], list(_standing(apart[0], apart[2], told))))
 
-    def _found(self, world: World, day: date, matched: bool) -> tuple[KeptWorld, Scene, Evaluation] | None:
+    def _evaluate(
+        self, world: World, day: date, matched: bool
+    ) -> tuple[KeptWorld, EvaluationContext, Evaluation] | None:
         """What is found of the orders of a world, in which parties known by name alone are `matched` or apart."""
         base = self._base.world if matched or self._base.unmatched is None else self._base.unmatched
         new = _new_companies(world, base)
@@ -86,7 +88,7 @@ class KeptWorlds:
             scene.__dict__["signs"] = kept.scene.signs
         try:
             return kept, scene, evaluate_order(kept, scene, rows, new)
-        except (Eased, Unwritten):
+        except (Easing, Unwritten):
             return None
 
     def _changes_lines(self, world: World) -> bool:
@@ -122,19 +124,19 @@ def _new_companies(world: World, base: World) -> frozenset[str] | None:
 def _pairs(kept: KeptWorld, after: Evaluation) -> Iterator[Pair]:
     """The findings that rest on the order, but for those that a row on record makes as strict before it.
 
-    Raises `Eased` where that row may be answered otherwise now.
+    Raises `Easing` where that row may be answered otherwise now.
     """
     for identity, found in by_identity(after).items():
         if not found.ordered:
             continue
         rival = kept.was(identity, about_rows=True) if found.plan.shape is None else None
         if rival is not None and kept.sets_against_totals(rival):
-            raise Eased  # what it is now, beside other totals, was not asked
+            raise Easing  # what it is now, beside other totals, was not asked
         if rival is None or (strictness(found), _row(found)) < (strictness(rival), _row(rival)):
             yield kept.was(identity), found
 
 
-def _standing(kept: KeptWorld, after: Evaluation, asked: set[Identity]) -> Iterator[Found]:
+def _standing(kept: KeptWorld, after: Evaluation, asked: set[Identity]) -> Iterator[Match]:
     """Of the findings asked for, and of those of the orders, all that hold with the orders."""
     yield from after.found
     anew = {found.identity for found in after.found if found.plan.shape is not None}
@@ -144,7 +146,7 @@ def _standing(kept: KeptWorld, after: Evaluation, asked: set[Identity]) -> Itera
             yield from filter(None, (kept.was(identity, about_rows=False),))
 
 
-def _row(found: Found) -> tuple[str, str]:
+def _row(found: Match) -> tuple[str, str]:
     """The one row that a match about single rows rests on."""
     (row,) = found.rows
     return row.table, row.id

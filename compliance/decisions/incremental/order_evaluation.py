@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from compliance.decisions.incremental.kept_world import KeptEvaluation, KeptWorld
 from compliance.evaluation import lineage_query as lineage
-from compliance.evaluation.evaluate import Determined, Evaluation, match, together
+from compliance.evaluation.evaluate import DeterminationTable, Evaluation, match, together
 from compliance.evaluation.matches import Matches
 from compliance.explain.findings import left_open
 from compliance.plan.kept.kept_totals import Holders, KeptTotals
@@ -18,28 +18,28 @@ from compliance.plan.kept.order_rows import OrderRows
 from compliance.plan.kept.order_tables import OrderTables
 from compliance.plan.rowwise import workspace
 from compliance.plan.rowwise.source_text import Unwritten
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.schema.tables import Shipment
 
 
-class Eased(Exception):
+class Easing(Exception):
     """The order eases or cures what was found, which is told by two full evaluations."""
 
 
-def evaluate_order(kept: KeptWorld, scene: Scene, rows: OrderRows, new: frozenset[str]) -> Evaluation:
+def evaluate_order(kept: KeptWorld, scene: EvaluationContext, rows: OrderRows, new: frozenset[str]) -> Evaluation:
     """What is found of the scene's order, with its determinations; `new` are parties that the kept world has not.
 
-    Raises `Eased` where something that was found without the order is found no more, and `Unwritten` where a query is
+    Raises `Easing` where something that was found without the order is found no more, and `Unwritten` where a query is
     not answered so.
     """
     return together(_of_pack(one, scene, rows, new) for one in kept.packs)
 
 
-def _of_pack(kept: KeptEvaluation, scene: Scene, rows: OrderRows, new: frozenset[str]) -> Evaluation:
+def _of_pack(kept: KeptEvaluation, scene: EvaluationContext, rows: OrderRows, new: frozenset[str]) -> Evaluation:
     """The same of one pack: more lines on record are read again until no other can be answered otherwise."""
     again: Holders = frozenset()
     while True:
-        part, linked = _evaluated(kept, scene, rows, again, new)
+        part, linked = _evaluate_pack(kept, scene, rows, again, new)
         if part is not None:
             return part
         again |= linked
@@ -49,25 +49,25 @@ def _of_pack(kept: KeptEvaluation, scene: Scene, rows: OrderRows, new: frozenset
         rows = OrderRows(scene.world, kept.pack.scene.rows, scene.day, [by_id[name] for name in sorted(again)])
 
 
-def _evaluated(
-    kept: KeptEvaluation, scene: Scene, rows: OrderRows, again: Holders, new: frozenset[str]
+def _evaluate_pack(
+    kept: KeptEvaluation, scene: EvaluationContext, rows: OrderRows, again: Holders, new: frozenset[str]
 ) -> tuple[Evaluation | None, set[str]]:
     """What is found for one pack, and the lines on record that are to be read again for it."""
     tables, plan = OrderTables(scene, kept.pack, rows, again, new), kept.pack.plan
     tables.prepare_all()
-    linked = _linked(kept, tables.workspace.totals)
+    linked = _linked_lines(kept, tables.workspace.totals)
     if not linked <= again:
         return None, linked
     found = match(plan, plan.rules, tables.columns)
     _refuse_eased(kept, found, tables, again)
     lineage.fetch_lineage(found, tables)
     determined = [
-        Determined(plan.pack, made, tables.columns(made.sql), not rows.one_each) for made in plan.determinations
+        DeterminationTable(plan.pack, made, tables.columns(made.sql), not rows.one_each) for made in plan.determinations
     ]
     return Evaluation(found, determined), linked
 
 
-def _linked(kept: KeptEvaluation, totals: Mapping[str, KeptTotals]) -> set[str]:
+def _linked_lines(kept: KeptEvaluation, totals: Mapping[str, KeptTotals]) -> set[str]:
     """The lines on record whose answer may be another now: those that count beside a total, or were found by a rule."""
     found: set[str] = set()
     rules = {rule.rule.id for rule in kept.pack.plan.rules}
@@ -80,13 +80,13 @@ def _linked(kept: KeptEvaluation, totals: Mapping[str, KeptTotals]) -> set[str]:
 
 
 def _refuse_eased(kept: KeptEvaluation, found: Matches, tables: OrderTables, again: Holders) -> None:
-    """Raises `Eased` where a match without the order is none with it."""
+    """Raises `Easing` where a match without the order is none with it."""
     now = {one.identity for one in found}
     plan = kept.pack.plan
     of_totals = [rule for rule in plan.rules if rule.shape is not None and "chips" not in rule.rule.monotone]
     for was in match(plan, of_totals, tables.workspace.columns_before):
         if was.identity not in now and not left_open(was):
-            raise Eased
+            raise Easing
     for matches in kept.found.values() if again else ():
         if matches.about_rows and any(was.identity not in now for was in matches.of_rows(again & matches.rows)):
-            raise Eased
+            raise Easing

@@ -197,10 +197,10 @@ class Hands:
     def timed(self, nodes: Nodes) -> int:
         """The evidence in how close in time they buy: most of them while few others do, and some at another time."""
         if nodes not in self._times:
-            self._times[nodes] = self._timed(sorted(self.days[node] for node in nodes)) if len(nodes) > 1 else 0
+            self._times[nodes] = self._timing_bits(sorted(self.days[node] for node in nodes)) if len(nodes) > 1 else 0
         return self._times[nodes]
 
-    def _timed(self, days: list[int]) -> int:
+    def _timing_bits(self, days: list[int]) -> int:
         size, best = len(days), 0
         ends = [self.until[day] for day in days]
         for first, begin in enumerate([self.before[day] for day in days]):

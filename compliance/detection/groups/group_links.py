@@ -11,7 +11,7 @@ from compliance.detection.groups.shared_things import Thing
 Pair = tuple[int, int]
 
 
-class Shared(NamedTuple):
+class SharedAttribute(NamedTuple):
     """A thing that two buyers share; `bits` in thousandths, `holders` the companies that have it."""
 
     kind: str
@@ -20,15 +20,15 @@ class Shared(NamedTuple):
     holders: int
 
 
-def tree(members: Iterable[int], things: Iterable[Thing]) -> Mapping[Pair, list[Shared]]:
+def tree(members: Iterable[int], things: Iterable[Thing]) -> Mapping[Pair, list[SharedAttribute]]:
     """The strongest links that hang the members together, with what each pair shares, of each kind what says most."""
     inside = set(members)
-    best: dict[Pair, dict[str, Shared]] = defaultdict(dict)
+    best: dict[Pair, dict[str, SharedAttribute]] = defaultdict(dict)
     for thing in things:
         if thing.bits <= 0:
             continue
         some = sorted(inside.intersection(thing.buyers))
-        one = Shared(thing.kind, thing.value, thing.bits, thing.companies)
+        one = SharedAttribute(thing.kind, thing.value, thing.bits, thing.companies)
         for number, a in enumerate(some):
             for b in some[number + 1 :]:
                 kinds = best[a, b]
@@ -36,7 +36,7 @@ def tree(members: Iterable[int], things: Iterable[Thing]) -> Mapping[Pair, list[
                     kinds[thing.kind] = one
     order = sorted(best, key=lambda pair: (-sum(one.bits for one in best[pair].values()), pair))
     part = {who: {who} for who in inside}
-    found: dict[Pair, list[Shared]] = {}
+    found: dict[Pair, list[SharedAttribute]] = {}
     for a, b in order:
         if part[a] is not part[b] and set(best[a, b]) != {"born"}:
             whole = part[a] | part[b]

@@ -150,5 +150,5 @@ def _of_kind(
             int(holders[code[rows[0]]]),
             frozenset(who_has[~theirs].tolist()),
             rarity,
-            log_likelihood.shared(of.of_one_hand, int(companies_of[code[rows[0]]]), max(alone, int(least))),
+            log_likelihood.sharing_evidence(of.of_one_hand, int(companies_of[code[rows[0]]]), max(alone, int(least))),
         )

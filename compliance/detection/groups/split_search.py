@@ -30,7 +30,7 @@ Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
-class Split:
+class SplitGroup:
     """A group: the places of its members, the window in which they pass the limit, its tree of links, its evidence.
 
     Evidence in thousandths of a bit: `linked` by what they share (of an open group: none), `filled` by how much of the
@@ -110,7 +110,7 @@ def filling(buyers: Whole, most: Whole, limit: int, settings: Settings, known: f
 
 def splits(
     bought: Purchases, shared: list[Thing], hand: Whole, buyers: Whole, most: Whole, limit: int, settings: Settings
-) -> Iterator[Split]:
+) -> Iterator[SplitGroup]:
     """Every group that passes the limit, the strongest first."""
     if len(buyers) < 2:
         return
@@ -154,7 +154,7 @@ def _over(
     odds: Fraction,
     limit: int,
     settings: Settings,
-) -> Iterator[Split]:
+) -> Iterator[SplitGroup]:
     days = int(settings.number("window_days"))
     span = max(int(bought.day.max() - bought.day.min()) + 1, days)
     for nodes in Grouping(hands).groups():
@@ -165,7 +165,7 @@ def _over(
         if window is None:
             continue
         inside = {int(bought.buyer[n]) for n in window.lines}
-        for part in _joined({node[who] for who in inside}, hands):
+        for part in _connected_parts({node[who] for who in inside}, hands):
             kept = inside & {who for its in part for who in members[its]}
             theirs = tuple(n for n in window.lines if int(bought.buyer[n]) in kept)
             narrow = Window(window.begins, window.ends, int(bought.tpp[list(theirs)].sum()), theirs)
@@ -173,7 +173,7 @@ def _over(
                 continue
             is_open = len(part) == 1
             filled = fill.in_groups if is_open else fill.at_large
-            yield Split(
+            yield SplitGroup(
                 tuple(sorted(kept)),
                 narrow,
                 frozenset(part),
@@ -182,7 +182,7 @@ def _over(
                 sum(len(kept.intersection(members[its])) > 1 for its in part),
                 linked=0 if is_open else hands.linked(frozenset(part)) + hands.prior(len(part)),
                 filled=sum(filled[who] for who in kept),
-                timed=_timed(bought, narrow, len(kept), span) if is_open else hands.timed(frozenset(part)),
+                timed=_timing_evidence(bought, narrow, len(kept), span) if is_open else hands.timed(frozenset(part)),
                 odds=log_likelihood.millibits(settings.number("open_groups") / 100 if is_open else odds),
             )
 
@@ -198,7 +198,7 @@ def _middle(bought: Purchases, lines: list[int]) -> int:
     raise ValueError("a buyer without lines")
 
 
-def _timed(bought: Purchases, window: Window, members: int, span: int) -> int:
+def _timing_evidence(bought: Purchases, window: Window, members: int, span: int) -> int:
     """Evidence in how close together they bought: half of what chance would make of buyers strewn over the record."""
     days = bought.day[list(window.lines)]
     close = int(days.max() - days.min()) + 1
@@ -206,7 +206,7 @@ def _timed(bought: Purchases, window: Window, members: int, span: int) -> int:
     return -log_likelihood.millibits(by_chance) // 2
 
 
-def _joined(inside: set[int], hands: Hands) -> Iterator[set[int]]:
+def _connected_parts(inside: set[int], hands: Hands) -> Iterator[set[int]]:
     """The parts of a group that hang together by what links."""
     part = {its: {its} for its in inside}
     for number, some in sorted(hands.shared(frozenset(inside)).items()):

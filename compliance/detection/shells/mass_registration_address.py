@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compliance.detection.evidence import spelled
+from compliance.detection.evidence import normalize_spelling
 from compliance.detection.pattern_context import View
 from compliance.detection.shells.sign import Sign
 from compliance.world import spelling
@@ -21,7 +21,7 @@ SIGN = "mass_registration_address"
 def signs(view: View) -> Iterator[Sign]:
     """Every large buyer at such an address."""
     most = view.settings.number("address_many")
-    houses = spelled(view.company("address"), spelling.building)
+    houses = normalize_spelling(view.company("address"), spelling.building)
     shown = {row["values"]: row["counts"] for row in houses.value_counts().to_pylist() if row["values"] is not None}
     for who in view.large:
         house = houses[who].as_py()

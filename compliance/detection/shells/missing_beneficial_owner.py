@@ -21,12 +21,12 @@ STEPS = 12
 def signs(view: View) -> Iterator[Sign]:
     """Every large buyer whose owners cannot be found."""
     for who in view.large:
-        named = _named(view, view.name(who), (view.name(who),))
+        named = _percent_to_named_owners(view, view.name(who), (view.name(who),))
         if named <= 50:
             yield Sign(who, f"belongs to persons on record by at most {show(round(named, 2))} percent")
 
 
-def _named(view: View, company: str, chain: tuple[str, ...]) -> Fraction:
+def _percent_to_named_owners(view: View, company: str, chain: tuple[str, ...]) -> Fraction:
     """The percent of a company that leads to somebody named; circles and what is too far up lead to nobody."""
     if view.is_known(company) and len(chain) > 1:
         return Fraction(100)
@@ -37,5 +37,5 @@ def _named(view: View, company: str, chain: tuple[str, ...]) -> Fraction:
         if not view.is_company(stake.owner):
             total += stake.high
         elif len(chain) <= STEPS:
-            total += stake.high * _named(view, stake.owner, (*chain, stake.owner)) / 100
+            total += stake.high * _percent_to_named_owners(view, stake.owner, (*chain, stake.owner)) / 100
     return min(total, Fraction(100))

@@ -28,18 +28,18 @@ Sent = dict[int, dict[str, list[tuple[int, int, str]]]]
 def signs(view: View) -> Iterator[Sign]:
     """Every large buyer that sends on."""
     least, within = (view.settings.number(name) for name in ("passed_percent", "passed_days"))
-    sent = _sent(view)
+    sent = _outbound_lines(view)
     for who in view.large:
         if who not in sent:
             continue
-        passed, total, to = _matched(view, who, sent[who], int(within))
+        passed, total, to = _match_outbound(view, who, sent[who], int(within))
         if passed * 100 >= least * total:
             links = tuple(Link("sends_on", view.name(who), one, 0, "sends on") for one in sorted(to))
             told = f"sent on {passed * 100 // total} percent of what it received, within {within} days of each line"
             yield Sign(who, told, links)
 
 
-def _sent(view: View) -> Sent:
+def _outbound_lines(view: View) -> Sent:
     """What large buyers sent, by chip: day, quantity, to whom."""
     lines = view.world.columns("shipments")
     exporter = view.place(texts_of(lines.column("exporter")))
@@ -56,17 +56,17 @@ def _sent(view: View) -> Sent:
     return found
 
 
-def _matched(
+def _match_outbound(
     view: View, who: int, sent: dict[str, list[tuple[int, int, str]]], within: int
 ) -> tuple[int, int, set[str]]:
     """TPP sent on in time, TPP received, and to whom; sent lines are set against the oldest that came before."""
     passed, total, to = 0, 0, set()
     left: dict[str, list[list[int]]] = defaultdict(list)  # day, units left, TPP of one
     for line in view.lines[who]:
-        chip = view.bought.more.column("chip")[line].as_py()
-        count, tpp = int(view.bought.count[line]), int(view.bought.tpp[line])
+        chip = view.purchases_to_date.more.column("chip")[line].as_py()
+        count, tpp = int(view.purchases_to_date.count[line]), int(view.purchases_to_date.tpp[line])
         total += tpp
-        left[chip].append([int(view.bought.day[line]), count, tpp // count])
+        left[chip].append([int(view.purchases_to_date.day[line]), count, tpp // count])
     for chip, rows in sorted(sent.items()):
         for day, count, receiver in sorted(rows):
             for stock in left.get(chip, ()):

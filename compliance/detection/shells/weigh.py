@@ -44,7 +44,7 @@ SIGNS: Mapping[str, Signs] = {
 
 
 @dataclass(frozen=True)
-class Weighed:
+class WeighedSign:
     """A sign with its evidence in thousandths of a bit."""
 
     name: str
@@ -52,17 +52,17 @@ class Weighed:
     bits: int
 
 
-def weighed(view: View) -> Mapping[int, list[Weighed]]:
+def weigh_signs(view: View) -> Mapping[int, list[WeighedSign]]:
     """The signs of each buyer that shows any, the strongest first; of each kind its strongest."""
-    found: dict[int, list[Weighed]] = defaultdict(list)
+    found: dict[int, list[WeighedSign]] = defaultdict(list)
     few = view.settings.number("few_buyers")
     for name, detect in SIGNS.items():
         shown = list(detect(view))
         kind = view.settings.signs[name]
         common = (len({sign.who for sign in shown}) + few * kind.at_large / 100) / (len(view.large) + few)
-        best: dict[int, Weighed] = {}
+        best: dict[int, WeighedSign] = {}
         for sign in shown:
-            one = Weighed(name, sign, log_likelihood.millibits(kind.of_one_hand / 100 / (sign.chance or common)))
+            one = WeighedSign(name, sign, log_likelihood.millibits(kind.of_one_hand / 100 / (sign.chance or common)))
             if sign.who not in best or one.bits > best[sign.who].bits:
                 best[sign.who] = one
         for who, one in best.items():
@@ -72,7 +72,7 @@ def weighed(view: View) -> Mapping[int, list[Weighed]]:
     return found
 
 
-def score(view: View, signs: list[Weighed]) -> int:
+def score(view: View, signs: list[WeighedSign]) -> int:
     """The evidence of all signs of a buyer over the odds against a shell."""
     families: dict[str, list[int]] = defaultdict(list)
     for one in signs:
@@ -85,7 +85,7 @@ def detect(view: View) -> Iterator[Group]:
     """Every buyer, or buyers that one thing joins, with evidence enough; not those told of as splitting already."""
     least = int(view.settings.number("shell_score") * 1000)
     together: dict[tuple[str, str], list[int]] = defaultdict(list)
-    signs = weighed(view)
+    signs = weigh_signs(view)
     told = {who for split in view.splits if view.is_evasive(split) for who in split.members}
     enough = {who for who, some in sorted(signs.items()) if who not in told and score(view, some) >= least}
     joins = {(signs[who][0].name, signs[who][0].sign.key) for who in enough if signs[who][0].sign.key}
@@ -99,7 +99,7 @@ def detect(view: View) -> Iterator[Group]:
         yield _group(view, name, buyers, signs)
 
 
-def _group(view: View, name: str, buyers: list[int], signs: Mapping[int, list[Weighed]]) -> Group:
+def _group(view: View, name: str, buyers: list[int], signs: Mapping[int, list[WeighedSign]]) -> Group:
     strongest = max(buyers, key=lambda who: (score(view, signs[who]), -who))
     lines = [line for who in buyers for line in view.lines[who]]
     tpp, year = max(view.fullest[who] for who in buyers)
@@ -116,7 +116,7 @@ def _group(view: View, name: str, buyers: list[int], signs: Mapping[int, list[We
     return Group(
         pattern=name,
         members=tuple(sorted(view.name(who) for who in buyers)),
-        orders=tuple(sorted(view.bought.line[line].as_py() for line in lines)),
+        orders=tuple(sorted(view.purchases_to_date.line[line].as_py() for line in lines)),
         bits=score(view, signs[strongest]),
         links=tuple(links),
         total=tpp,

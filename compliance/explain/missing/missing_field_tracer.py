@@ -10,16 +10,16 @@ from datetime import date
 from operator import ge, gt, le, lt
 from typing import Any as Value
 
-from compliance.answers.answer import MissingSaid
+from compliance.answers.answer import MissingField
 from compliance.explain.missing.missing_measure_data import UnknownOfMeasures
 from compliance.explain.missing.missing_party_data import UnknownOfParties
 from compliance.plan.sql.compiler import Compiler
-from compliance.plan.sql.frames import Frame, Needs
+from compliance.plan.sql.frames import Frame, Requirements
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.packs import Pack, value_on
-from compliance.rulebook.rule_models import Days, Derived, Greatest, Measure, Minus, Plus, Times
+from compliance.rulebook.rule_models import Days, DerivedField, Greatest, Measure, Minus, Plus, Times
 from compliance.sources.entities import OF_LINE, bases, certifies, facts_of
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.source_catalogue import ENTITIES, SOURCES
 from compliance.units import Interval
 from compliance.world.schema.row import Row
@@ -52,10 +52,10 @@ Asked = tuple[Value, set[Gap]]
 """A value, or whether a condition holds, and the gaps that leave it open."""
 
 
-class Gaps:
+class MissingFieldTracer:
     """The gaps behind the answers of one pack about the rows of a scene."""
 
-    def __init__(self, scene: Scene, pack: Pack) -> None:
+    def __init__(self, scene: EvaluationContext, pack: Pack) -> None:
         self.scene = scene
         self.world = scene.world
         self.pack = pack
@@ -68,7 +68,7 @@ class Gaps:
     def written(self, source: str, condition: Condition) -> Condition:
         """The condition with what the pack's fields stand for written out."""
         if (source, condition) not in self._written:
-            expanded = Compiler(self.pack).expanded(Frame.of(source, Needs()), condition)
+            expanded = Compiler(self.pack).expand(Frame.of(source, Requirements()), condition)
             self._written[source, condition] = expanded
         return self._written[source, condition]
 
@@ -125,7 +125,7 @@ class Gaps:
             return None, {("", "", path[1:])}
         if row is None:
             return KNOWN, set()
-        if isinstance(derived := self.pack.definitions.fields.get(source, {}).get(path), Derived):
+        if isinstance(derived := self.pack.definitions.fields.get(source, {}).get(path), DerivedField):
             return self._of_cases(derived, source, row, day)
         plain = self.written_out(source, path)
         if len(plain) > 1:
@@ -135,18 +135,20 @@ class Gaps:
         if head == "measure":
             return KNOWN, self.measures.of_row(rest, source, row, day)
         if head == "certified":
-            held = self._certified(rest, row, day)
+            held = self._has_certification(rest, row, day)
             return held, set() if held else {("certifications", row.name_of_row, rest)}
         if head in ("noticed", "followed"):
             kind = rest.partition(".")[0]
-            return None, set() if self._certified(kind, row, day) else {("certifications", row.name_of_row, kind)}
+            return None, set() if self._has_certification(kind, row, day) else {
+                ("certifications", row.name_of_row, kind)
+            }
         if head == "permitted":
-            return KNOWN, set(self._permitted(rest, row, day))
+            return KNOWN, set(self._permission_gaps(rest, row, day))
         if (row.table, head) == ("models", "operations"):
             return KNOWN, set(self._operations(row))
         return self._of_column(head, rest, source, row, day)
 
-    def _of_cases(self, derived: Derived, source: str, row: Row, day: date) -> Asked:
+    def _of_cases(self, derived: DerivedField, source: str, row: Row, day: date) -> Asked:
         """The value of the first case that holds, and what leaves open which that is."""
         found: set[Gap] = set()
         decided = True
@@ -195,7 +197,7 @@ class Gaps:
                 Plus(plus=paths) | Times(times=paths) | Minus(minus=paths) | Days(days=paths) | Greatest(greatest=paths)
             ):
                 return tuple(each for each in paths if not each.startswith("$"))
-            case Derived(first=cases):
+            case DerivedField(first=cases):
                 return tuple(case.value for case in cases)
             case _:
                 return (path,)
@@ -245,7 +247,7 @@ class Gaps:
                 found |= self.of_path(self.pack.chosen(key), measure.of, row, day)[1]
         return found
 
-    def _certified(self, kind: str, row: Row, day: date) -> bool | None:
+    def _has_certification(self, kind: str, row: Row, day: date) -> bool | None:
         """Whether somebody has a certification of the kind for the row; never false."""
         parties = {getattr(row, column, None) for column in CERTIFY}
         papers: Value = self.world.rows("certifications")
@@ -260,7 +262,7 @@ class Gaps:
             or None
         )
 
-    def _permitted(self, name: str, row: Value, day: date) -> Iterator[Gap]:
+    def _permission_gaps(self, name: str, row: Value, day: date) -> Iterator[Gap]:
         for listed in self.world.rows("listings"):
             one: Value = listed
             if one.list == name and one.country is None:
@@ -290,10 +292,10 @@ class Gaps:
         return None, {("chips", name, own)}
 
 
-def said(gaps: set[Gap], settles: str) -> Iterator[MissingSaid]:
+def to_missing_fields(gaps: set[Gap], settles: str) -> Iterator[MissingField]:
     """The gaps as an answer tells them."""
     for table, name, field in gaps:
-        yield MissingSaid(table=table, id=name, field=field, settles=settles)
+        yield MissingField(table=table, id=name, field=field, settles=settles)
 
 
 def _kind(column: str) -> str:

@@ -6,36 +6,36 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from compliance.answers.answer import MissingSaid
-from compliance.evaluation.matches import Found
-from compliance.explain.missing.missing_field_tracer import TABLE_OF, Gap, Gaps, said
+from compliance.answers.answer import MissingField
+from compliance.evaluation.matches import Match
+from compliance.explain.missing.missing_field_tracer import TABLE_OF, Gap, MissingFieldTracer, to_missing_fields
 from compliance.explain.quantities import parameter_of
 from compliance.rulebook.conditions import leaves
 from compliance.rulebook.rule_models import Measure
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.licenses import LICENSE, LICENSED
 from compliance.world.schema.row import Row
 from compliance.world.world import World
 
 
-def missing(found: Found, scene: Scene) -> list[MissingSaid]:
+def missing(found: Match, scene: EvaluationContext) -> list[MissingField]:
     """Every gap behind a finding, sorted; nothing where all is known."""
-    gaps = Gaps(scene, found.pack)
-    told: set[MissingSaid] = set()
+    gaps = MissingFieldTracer(scene, found.pack)
+    told: set[MissingField] = set()
     for clause in found.clauses:
         for path in clause.unknown:
-            told |= set(said(_of_question(found, path, gaps), clause.text))
+            told |= set(to_missing_fields(_of_question(found, path, gaps), clause.text))
     told |= set(_of_limits(found))
     told |= set(_of_license(found, scene))
     return in_order(told)
 
 
-def in_order(gaps: Iterable[MissingSaid]) -> list[MissingSaid]:
+def in_order(gaps: Iterable[MissingField]) -> list[MissingField]:
     """Gaps by the row and field to fill in, then by what they settle."""
     return sorted(gaps, key=lambda gap: (gap.table, gap.id, gap.field, gap.settles))
 
 
-def _of_question(found: Found, path: str, gaps: Gaps) -> set[Gap]:
+def _of_question(found: Match, path: str, gaps: MissingFieldTracer) -> set[Gap]:
     """What is missing to answer a question of a clause."""
     if path.startswith("?"):
         return {("", "", path[1:])}
@@ -55,7 +55,7 @@ def _of_question(found: Found, path: str, gaps: Gaps) -> set[Gap]:
     return told
 
 
-def _of_subject(found: Found, asked: str, gaps: Gaps) -> set[Gap]:
+def _of_subject(found: Match, asked: str, gaps: MissingFieldTracer) -> set[Gap]:
     """What is missing about whom a total is of."""
     day: date = found.day or gaps.scene.as_of
     kind = found.plan.shape.id if found.plan.shape is not None else "party"
@@ -64,11 +64,11 @@ def _of_subject(found: Found, asked: str, gaps: Gaps) -> set[Gap]:
     return gaps.of_path(asked, kind, _row(gaps.world, TABLE_OF[kind], found.id), day)[1]
 
 
-def _of_total(found: Found, path: str, gaps: Gaps) -> set[Gap]:
+def _of_total(found: Match, path: str, gaps: MissingFieldTracer) -> set[Gap]:
     """What is missing in the rows of a total: what they add, whether they count, or what is asked of each."""
     measures = list(gaps.sides(found.pack.definitions.measures[found.plan.of]))
     asked = next((m.flags[path] for m in measures if path in m.flags), None)
-    beside = [m for m in _compared(found, path, gaps) if m not in measures]
+    beside = [m for m in _picked_measures(found, path, gaps) if m not in measures]
     told: set[Gap] = set()
     if path.startswith("measure."):
         told |= gaps.measures.of_holders(path.partition(".")[2], {found.id}, found.day or gaps.scene.as_of)
@@ -89,17 +89,17 @@ def _of_total(found: Found, path: str, gaps: Gaps) -> set[Gap]:
     return told
 
 
-def _compared(found: Found, path: str, gaps: Gaps) -> Iterator[Measure]:
+def _picked_measures(found: Match, path: str, gaps: MissingFieldTracer) -> Iterator[Measure]:
     """The measures that a field of a total adds up or picks among, those of its own rows."""
     plain = gaps.written_out(found.plan.of, path)
     if plain != (path,):
-        yield from (measure for one in plain for measure in _compared(found, one, gaps))
+        yield from (measure for one in plain for measure in _picked_measures(found, one, gaps))
     elif path.startswith("measure."):
         known, of = found.pack.definitions.measures, found.pack.definitions.measures[found.plan.of].of
         yield from (m for m in gaps.sides(known[path.partition(".")[2]]) if m.of == of)
 
 
-def _of_limits(found: Found) -> Iterator[MissingSaid]:
+def _of_limits(found: Match) -> Iterator[MissingField]:
     """What no data can tell of a limit that lies between two values, such as an allocation that may be raised."""
     if found.measured is None or found.measured.limit == found.measured.top:
         return
@@ -108,7 +108,7 @@ def _of_limits(found: Found) -> Iterator[MissingSaid]:
             if (parameter := parameter_of(found.plan, found.pack, leaf)) is not None:
                 asked = (test for factor in parameter.times for test in leaves(factor.when))
                 yield from (
-                    MissingSaid(table="", id="", field=test.path[1:], settles=clause.text)
+                    MissingField(table="", id="", field=test.path[1:], settles=clause.text)
                     for test in asked
                     if test.path.startswith("?")
                 )
@@ -118,16 +118,16 @@ def _row(world: World, table: str, name: str) -> Row | None:
     return world.by_id(table).get(name) if table in world.tables else None
 
 
-def asks_for_license(found: Found) -> bool:
+def asks_for_license(found: Match) -> bool:
     """Whether a clause of the rule asks if a granted license covers the line."""
     return any(leaf.test.path == LICENSED for clause in found.plan.clauses for leaf in clause.leaves)
 
 
-def _of_license(found: Found, scene: Scene) -> Iterator[MissingSaid]:
+def _of_license(found: Match, scene: EvaluationContext) -> Iterator[MissingField]:
     """What does not fit about a license that a line claims (contracts 6, a claimed license)."""
     if not asks_for_license(found):
         return
     for counted in found.rows:
         line: Any = _row(scene.world, counted.table, counted.id)
         if line is not None and line.authorization == LICENSE and (lack := scene.rows.licenses.lacks(line)):
-            yield MissingSaid(table=lack.table, id=lack.id, field=lack.field, settles=lack.why)
+            yield MissingField(table=lack.table, id=lack.id, field=lack.field, settles=lack.why)

@@ -14,7 +14,7 @@ from compliance.sources.source_catalogue import SOURCES
 from compliance.world.schema.row import Row
 
 if TYPE_CHECKING:
-    from compliance.explain.missing.missing_field_tracer import Gap, Gaps
+    from compliance.explain.missing.missing_field_tracer import Gap, MissingFieldTracer
 
 MOST_ROWS = 20_000
 """Rows of a source up to which each is asked what is not known of it."""
@@ -23,7 +23,7 @@ MOST_ROWS = 20_000
 class UnknownOfMeasures:
     """The gaps in the rows behind the totals of one pack's measures."""
 
-    def __init__(self, gaps: Gaps) -> None:
+    def __init__(self, gaps: MissingFieldTracer) -> None:
         self._gaps = gaps
 
     def of_holders(self, name: str, holders: Collection[str], day: date) -> set[Gap]:

@@ -9,7 +9,7 @@ from typing import Any
 from compliance.ownership.parents.parent_search import UNIDENTIFIED
 from compliance.rulebook.packs import Pack
 from compliance.sources.column_types import SEPARATOR, UNKNOWN
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.parties.party_columns import party_column
 from compliance.world.schema.tables import Company
 
@@ -24,7 +24,7 @@ OF_STAKES = ("captured", "limb", "flagged", "restructured", "left_listed", "held
 class UnknownOfParties:
     """The gaps behind the attributes of parties, as the lists of a pack see them."""
 
-    def __init__(self, scene: Scene, pack: Pack) -> None:
+    def __init__(self, scene: EvaluationContext, pack: Pack) -> None:
         self._scene = scene
         self._own = scene.ownership
         self._attributes = scene.attributes(pack)

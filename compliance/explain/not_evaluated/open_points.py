@@ -10,7 +10,7 @@ from compliance.answers.answer import NotEvaluated
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.unread_sources import above, unread_ends
 from compliance.rulebook.legal_standing import Standing
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.schema.field_kinds import PARTIES
 from compliance.world.schema.row import references
 from compliance.world.schema.tables import Order, Unread
@@ -36,7 +36,7 @@ class OpenPoint:
 class OrderParties:
     """The parties of each order line, with those above them."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: EvaluationContext) -> None:
         self._register = scene.ownership.register
         self._others = unread_ends(scene.world.each(Unread))
         self._lines: dict[str, set[str]] = defaultdict(set)

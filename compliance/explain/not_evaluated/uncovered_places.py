@@ -12,12 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.answers.answer import MissingSaid, NotEvaluated
+from compliance.answers.answer import MissingField, NotEvaluated
 from compliance.errors import quote_some
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint
 from compliance.rulebook.packs import Pack, load_packs
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.source_catalogue import SOURCES
 from compliance.world.reference.country_lists import CountryLists
 from compliance.world.schema.field_kinds import PARTIES
@@ -36,13 +36,13 @@ def _covering() -> tuple[tuple[Pack, str], ...]:
     return tuple((pack, pack.file.covers_places) for pack in load_packs() if pack.file.covers_places)
 
 
-def uncovered_places(scene: Scene, packs: Sequence[Pack]) -> Iterator[OpenPoint]:
+def uncovered_places(scene: EvaluationContext, packs: Sequence[Pack]) -> Iterator[OpenPoint]:
     """A point for each pack that was not asked, and that alone decides about places that rows touch."""
     asked = {pack.id for pack in packs}
     for pack, name in _covering():
         if pack.id in asked:
             continue
-        seated = _seated(scene, pack.lists.members(name))
+        seated = _parties_by_place(scene, pack.lists.members(name))
         rows = sorted({row for source in TOUCHED for row in _touching(scene, source, pack.lists, name, seated)})
         if not rows:
             continue
@@ -50,7 +50,7 @@ def uncovered_places(scene: Scene, packs: Sequence[Pack]) -> Iterator[OpenPoint]
         who = quote_some([row for _, row in rows], MOST_NAMED)
         reason = f"{who}: {title} ({pack.file.basis}), and the pack `{pack.id}` was not asked"
         missing = [
-            MissingSaid(table=table, id=row, field="to_country", settles=f"what {pack.file.basis} asks")
+            MissingField(table=table, id=row, field="to_country", settles=f"what {pack.file.basis} asks")
             for table, row in rows[:MOST_MISSING]
         ]
         step = Step("Ask the packs that decide about these places: {items}.", pack.id)
@@ -59,7 +59,7 @@ def uncovered_places(scene: Scene, packs: Sequence[Pack]) -> Iterator[OpenPoint]
 
 
 def _touching(
-    scene: Scene, source: str, lists: CountryLists, name: str, seated: Mapping[str, Set[str]]
+    scene: EvaluationContext, source: str, lists: CountryLists, name: str, seated: Mapping[str, Set[str]]
 ) -> Iterator[tuple[str, str]]:
     """The rows of a source, by table and id, that go to one of the places or name a party of one on their day.
 
@@ -85,7 +85,7 @@ def _among(column: pa.ChunkedArray, values: Iterable[str]) -> Any:
     return pc.fill_null(held, False)
 
 
-def _seated(scene: Scene, places: frozenset[str]) -> dict[str, set[str]]:
+def _parties_by_place(scene: EvaluationContext, places: frozenset[str]) -> dict[str, set[str]]:
     """The parties that have or had a seat in one of the places, each with those places."""
     found: dict[str, set[str]] = {}
     tables = [(table, "id", field) for table in PARTIES for field in SEATS[table]] + [(MOVED, "company", "country")]

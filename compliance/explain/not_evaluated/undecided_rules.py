@@ -9,18 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from compliance.answers.answer import MissingSaid, NotEvaluated
+from compliance.answers.answer import MissingField, NotEvaluated
 from compliance.errors import near, quote_some
-from compliance.evaluation.matches import Found, Matches
+from compliance.evaluation.matches import Match, Matches
 from compliance.explain.findings import left_open, left_open_rule, postures
 from compliance.explain.missing.missing_fields import in_order, missing
 from compliance.explain.next_steps import TO_CHECK, Step, find_out, names_in
 from compliance.explain.not_evaluated.open_points import OpenPoint, OrderParties
 from compliance.plan.rule_plan import SAMPLE
-from compliance.rulebook.known_lists import is_known, registered
+from compliance.rulebook.known_lists import is_known, registered_ids
 from compliance.rulebook.legal_standing import Standing, order_standings, standing_on
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.schema.tables import Listing, Sign
 
 MOST_NAMED = 3
@@ -28,9 +28,9 @@ PARTY = "party"
 PLURALS = {PARTY: "parties", "line": "lines", "site": "sites", "company": "companies", "serial": "serial numbers"}
 
 
-def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> list[OpenPoint]:
+def open_rules(found: Iterable[Match], scene: EvaluationContext, asked: tuple[str, ...]) -> list[OpenPoint]:
     """For each rule that could not be decided of some subject: of how many, and what would settle it."""
-    by_rule: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    by_rule: dict[tuple[str, str], list[Match]] = defaultdict(list)
     looked_at: Counter[tuple[str, str]] = Counter()
     titles: dict[tuple[str, str], str] = {}
     for one in left_open_of(found):
@@ -49,7 +49,7 @@ def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> 
                 step = Step("Check by hand: {items}.", titles[key])
                 said.append(OpenPoint(NotEvaluated(rule=rule, reason=reason), (step,)))
             continue
-        gaps: set[MissingSaid] = set()
+        gaps: set[MissingField] = set()
         standings: set[Standing | None] = set()
         lines: set[str] = set()
         for one in open_:
@@ -72,7 +72,7 @@ def open_rules(found: Iterable[Found], scene: Scene, asked: tuple[str, ...]) -> 
     return said
 
 
-def left_open_of(found: Iterable[Found]) -> Iterator[Found]:
+def left_open_of(found: Iterable[Match]) -> Iterator[Match]:
     """The matches of rules that say that they were not evaluated, of which it is not known."""
     if not isinstance(found, Matches):
         yield from (one for one in found if left_open(one))
@@ -82,7 +82,7 @@ def left_open_of(found: Iterable[Found]) -> Iterator[Found]:
             yield from matches.only(np.flatnonzero(~matches.certain))
 
 
-def unknown_lists(scene: Scene, packs: Sequence[Pack], parties_of: OrderParties) -> Iterator[OpenPoint]:
+def unknown_lists(scene: EvaluationContext, packs: Sequence[Pack], parties_of: OrderParties) -> Iterator[OpenPoint]:
     """The listings that count for nothing because no rule knows their list, a list at a time."""
     names = sorted(scene.world.values(Listing.table, "list"))
     for name in (name for name in names if not is_known(name, packs)):
@@ -91,4 +91,4 @@ def unknown_lists(scene: Scene, packs: Sequence[Pack], parties_of: OrderParties)
         told = f"{who} on the list `{name}`: no rule knows a list of this name, so it counts for nothing."
         step = Step("Name these lists as the registry of lists does, or look at them by hand: {items}.", name)
         lines = parties_of.lines_of(parties) if scene.orders else None
-        yield OpenPoint(NotEvaluated(rule="", reason=told + near(name, registered())), (step,), lines)
+        yield OpenPoint(NotEvaluated(rule="", reason=told + near(name, registered_ids())), (step,), lines)

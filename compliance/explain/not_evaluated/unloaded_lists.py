@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from compliance.answers.answer import MissingSaid, NotEvaluated
+from compliance.answers.answer import MissingField, NotEvaluated
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint
 from compliance.explain.rule_dependencies import dependencies_of
 from compliance.rulebook.known_lists import screening_lists
 from compliance.rulebook.legal_standing import Standing, applied_rules, order_standings
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.schema.tables import Listing, ScreeningList
 
 LOAD = (
@@ -23,7 +23,7 @@ LOAD = (
 
 
 def unloaded_lists(
-    scene: Scene, packs: Sequence[Pack], days: Collection[date], asked: Sequence[str]
+    scene: EvaluationContext, packs: Sequence[Pack], days: Collection[date], asked: Sequence[str]
 ) -> Iterator[OpenPoint]:
     """A point for each list that a rule asks about, of which the world has no listing nor says that it was loaded."""
     loaded = scene.world.values(Listing.table, "list") | scene.world.values(ScreeningList.table, "list")
@@ -40,7 +40,7 @@ def unloaded_lists(
     for name in sorted(rules):
         who = ", ".join(sorted({pack for pack, _, _ in rules[name]}))
         text = f"the list `{name}` ({needed[name]}) is not loaded: {who} cannot tell whether a party is on it"
-        gap = MissingSaid(table=ScreeningList.table, id=name, field="list", settles=f"whether a party is on {name}")
+        gap = MissingField(table=ScreeningList.table, id=name, field="list", settles=f"whether a party is on {name}")
         standings = order_standings(standing for _, _, standing in rules[name])
         yield OpenPoint(
             NotEvaluated(rule="", reason=text, missing=[gap], standings=standings),

@@ -7,7 +7,7 @@ from datetime import date
 
 import pyarrow.compute as pc
 
-from compliance.answers.answer import MissingSaid, NotEvaluated
+from compliance.answers.answer import MissingField, NotEvaluated
 from compliance.errors import quote_some
 from compliance.evaluation.described_parties import Doubt
 from compliance.explain.next_steps import Step
@@ -15,7 +15,7 @@ from compliance.explain.not_evaluated.open_points import OpenPoint
 from compliance.explain.rule_dependencies import dependencies_of
 from compliance.rulebook.legal_standing import Standing, applied_rules, order_standings
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.schema.field_kinds import LINE_TABLES
 
 RECEIVERS = {"lines": "consignee", "services": "customer", "transfers": "to_party"}
@@ -29,7 +29,7 @@ MOST_MISSING = 200
 
 
 def unnamed_parties(
-    scene: Scene, packs: Sequence[Pack], days: Collection[date], asked: Sequence[str]
+    scene: EvaluationContext, packs: Sequence[Pack], days: Collection[date], asked: Sequence[str]
 ) -> Iterator[OpenPoint]:
     """A point for each kind of row of which some name nobody who receives, where rules ask about that party."""
     for source, role in RECEIVERS.items():
@@ -49,7 +49,7 @@ def unnamed_parties(
             rule="",
             reason=f"no {who} is named on {quote_some(ids, MOST_NAMED)}: no list, owner or seat of it was looked at",
             missing=[
-                MissingSaid(table=table, id=name, field=role, settles=f"who the {who} is, and all rules about it")
+                MissingField(table=table, id=name, field=role, settles=f"who the {who} is, and all rules about it")
                 for table, name in named[:MOST_MISSING]
             ],
             standings=order_standings(standing for _, _, standing in rules),
@@ -70,7 +70,7 @@ def _rules_about(
     }
 
 
-def doubtful_parties(scene: Scene, doubts: Sequence[Doubt]) -> Iterator[OpenPoint]:
+def doubtful_parties(scene: EvaluationContext, doubts: Sequence[Doubt]) -> Iterator[OpenPoint]:
     """A point for each party that is described and that no identifier settles, of the order alone in a screening."""
     tables = LINE_TABLES[1:] if scene.orders else LINE_TABLES[:1]
     for doubt in doubts:
@@ -85,7 +85,7 @@ def doubtful_parties(scene: Scene, doubts: Sequence[Doubt]) -> Iterator[OpenPoin
             reason = f"`{doubt.shown}` is not known for certain to be `{doubt.taken}`: {doubt.reason}"
             step = Step("Confirm by id, LEI or registration: {items}.", f"whether {doubt.shown} is {doubt.taken}")
         missing = [
-            MissingSaid(table=table, id=name, field="party", settles=f"who `{doubt.shown}` is")
+            MissingField(table=table, id=name, field="party", settles=f"who `{doubt.shown}` is")
             for table, name in lines[:MOST_MISSING]
         ]
         yield OpenPoint(NotEvaluated(rule="", reason=reason, missing=missing), (step,), ids)

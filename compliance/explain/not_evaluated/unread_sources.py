@@ -15,13 +15,13 @@ from fractions import Fraction
 from itertools import repeat
 from typing import Any
 
-from compliance.answers.answer import MissingSaid, NotEvaluated
+from compliance.answers.answer import MissingField, NotEvaluated
 from compliance.explain.missing.missing_party_data import FIELDS
 from compliance.ownership.capture.capture_test import CaptureTest
 from compliance.ownership.register import Register
 from compliance.ownership.stake_cells import stands
 from compliance.rulebook.packs import Pack
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 from compliance.units import Interval
 from compliance.world.schema.field_kinds import PARTIES
 from compliance.world.schema.row import references
@@ -60,12 +60,12 @@ class Worst:
     def __init__(self, world: World, register: Register, test: CaptureTest | None, day: date) -> None:
         self.register, self.test, self.day = register, test, day
         rows = [row for row in world.each(Unread) if row.table_ in LINKS and row.id and stands(row, day)]
-        self.rows = [row for row in rows if not self._counted(row)]
-        self.gone = _dissolved(world, day) if test is None else frozenset()
+        self.rows = [row for row in rows if not self._is_counted(row)]
+        self.gone = _dissolved_companies(world, day) if test is None else frozenset()
         known = {row.id for row in self.rows if row.id and register.known(row.id)} | self.gone
         self.parties = register.ever_below(known) if known else set()
 
-    def _counted(self, row: Unread) -> bool:
+    def _is_counted(self, row: Unread) -> bool:
         """Whether a stake in doubt by its days, or of nobody who is named, stands in the world as such already."""
         if row.table_ != Stake.table or not (row.field in _DAYS or row.field == "owner"):
             return False
@@ -136,7 +136,7 @@ class Worst:
             yield from (Control.model_construct(controller=other, company=party, means=word) for word in means[:1])
 
 
-def _dissolved(world: World, day: date) -> frozenset[str]:
+def _dissolved_companies(world: World, day: date) -> frozenset[str]:
     """The companies that were dissolved by the day, and not revived since."""
     if not world.values(Company.table, "dissolved"):
         return frozenset()
@@ -184,13 +184,15 @@ def _from_nothing(percent: Interval) -> Interval:
     return Interval(Fraction(0), percent.high, False, percent.high_open)
 
 
-def unread_values(scene: Scene, packs: Sequence[Pack], tables: Iterable[str] | None = None) -> Iterator[NotEvaluated]:
+def unread_values(
+    scene: EvaluationContext, packs: Sequence[Pack], tables: Iterable[str] | None = None
+) -> Iterator[NotEvaluated]:
     """What was not read of the parties that rows name, of `tables` alone if given, and of those above them."""
     rows = [row for row in scene.world.each(Unread) if row.from_ is None or row.from_ <= scene.day]
     if not rows:
         return
-    near = above(scene.ownership.register, _named(scene, tables), unread_ends(rows))
-    asked = _asked(packs)
+    near = above(scene.ownership.register, _parties_in_rows(scene, tables), unread_ends(rows))
+    asked = _field_reader(packs)
     found: dict[tuple[str, str], list[Unread]] = defaultdict(list)
     for row in rows:
         may_decide = row.table_ in _ABOUT or row.field in _PLACES or asked(row.field)
@@ -202,11 +204,11 @@ def unread_values(scene: Scene, packs: Sequence[Pack], tables: Iterable[str] | N
         more = f" and {len(every) - MOST_NAMED:,} more" if len(every) > MOST_NAMED else ""
         reason = f"`{field}` of `{table}` was not read from its source and could decide: {', '.join(told)}{more}"
         settles = f"what `{field}` of `{table}` is, as its source has it"
-        missing = {MissingSaid(table=table, id=row.id or "", field=field, settles=settles) for row in every}
+        missing = {MissingField(table=table, id=row.id or "", field=field, settles=settles) for row in every}
         yield NotEvaluated(rule="", reason=reason, missing=sorted(missing, key=lambda one: one.id))
 
 
-def _named(scene: Scene, tables: Iterable[str] | None) -> set[str]:
+def _parties_in_rows(scene: EvaluationContext, tables: Iterable[str] | None) -> set[str]:
     """The parties that rows of these tables name; without any, of all that say what is done or stands."""
     about = (*_ABOUT, *PARTIES, "ties", "signs", "unread", "certifications", "authorizations")
     every = [name for name in TABLES if name not in about and (scene.orders or name != "orders")]
@@ -219,7 +221,7 @@ def _named(scene: Scene, tables: Iterable[str] | None) -> set[str]:
     }
 
 
-def _asked(packs: Sequence[Pack]) -> Any:
+def _field_reader(packs: Sequence[Pack]) -> Any:
     """Whether a rule of these packs asks for a field of a company or person, or for what is made of it."""
     texts = [path.read_text("utf-8") for pack in packs for path in sorted(pack.folder.rglob("*.yaml"))]
     kept: dict[str, bool] = {}

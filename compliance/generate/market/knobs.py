@@ -53,18 +53,18 @@ def table() -> str:
     for part in ("scheme", "shell"):
         lines += [part, f"  {'knob':16} {'easy':>12} {'medium':>12} {'hard':>12}  what"]
         for name, knob in load("knobs.yaml")[part].items():
-            shown = " ".join(f"{_said(knob[level]):>12}" for level in DIFFICULTIES)
+            shown = " ".join(f"{_knob_text(knob[level]):>12}" for level in DIFFICULTIES)
             lines.append(f"  {name:16} {shown}  {knob['about']}")
     lines.append("innocent")
     for name, value in load("knobs.yaml")["innocent"].items():
         inner = value.items() if isinstance(value, dict) else [("", value)]
-        lines += [f"  {name + ('.' + key if key else ''):32} {_said(v)}" for key, v in inner]
+        lines += [f"  {name + ('.' + key if key else ''):32} {_knob_text(v)}" for key, v in inner]
     return "\n".join(lines)
 
 
-def _said(value: object) -> str:
+def _knob_text(value: object) -> str:
     if isinstance(value, list):
         return "-".join(str(v) for v in value)
     if isinstance(value, dict):
-        return ", ".join(f"{k} {_said(v)}" for k, v in value.items())
+        return ", ".join(f"{k} {_knob_text(v)}" for k, v in value.items())
     return str(value)

@@ -47,27 +47,29 @@ def pool(name: str) -> Array:
     return np.array(load("pools.yaml")[name], dtype=object)
 
 
-def some(draw: np.random.Generator, words: Array, rows: int, steep: float = 1.0) -> Array:
+def draw_words(draw: np.random.Generator, words: Array, rows: int, steep: float = 1.0) -> Array:
     """Words of a pool, the first ones more often."""
     return np.asarray(words[(len(words) * draw.random(rows) ** steep).astype(np.int64)])
 
 
 def company_names(draw: np.random.Generator, rows: int) -> Array:
     """Company names; common ones come many times."""
-    stem = some(draw, pool("stems"), rows, 1.3)
-    second = np.where(draw.random(rows) < 0.75, some(draw, pool("seconds"), rows), "")
-    third = np.where(draw.random(rows) < 0.3, " " + some(draw, pool("stems"), rows), "")
-    return np.asarray(stem + second + third + " " + some(draw, pool("trades"), rows, 1.3) + " " + forms(draw, rows))
+    stem = draw_words(draw, pool("stems"), rows, 1.3)
+    second = np.where(draw.random(rows) < 0.75, draw_words(draw, pool("seconds"), rows), "")
+    third = np.where(draw.random(rows) < 0.3, " " + draw_words(draw, pool("stems"), rows), "")
+    return np.asarray(
+        stem + second + third + " " + draw_words(draw, pool("trades"), rows, 1.3) + " " + forms(draw, rows)
+    )
 
 
 def forms(draw: np.random.Generator, rows: int) -> Array:
     """Legal forms."""
-    return some(draw, pool("forms"), rows, 1.5)
+    return draw_words(draw, pool("forms"), rows, 1.5)
 
 
 def person_names(draw: np.random.Generator, rows: int) -> Array:
     """Names of people; many have namesakes."""
-    return np.asarray(some(draw, pool("first"), rows, 1.2) + " " + some(draw, pool("last"), rows, 1.4))
+    return np.asarray(draw_words(draw, pool("first"), rows, 1.2) + " " + draw_words(draw, pool("last"), rows, 1.4))
 
 
 def phones(draw: np.random.Generator, countries: Array) -> Array:
@@ -95,7 +97,7 @@ def houses(draw: np.random.Generator, countries: Array) -> Array:
     """Addresses, each of a building."""
     rows = len(countries)
     number = draw.integers(1, 400, rows).astype(str).astype(object)
-    street = some(draw, pool("streets"), rows) + " " + some(draw, pool("ways"), rows, 1.5)
+    street = draw_words(draw, pool("streets"), rows) + " " + draw_words(draw, pool("ways"), rows, 1.5)
     code = draw.integers(10_000, 99_999, rows).astype(str).astype(object)
     return np.asarray(number + " " + street + ", " + code + " " + countries)
 
@@ -136,8 +138,8 @@ _NUMBERS = (
 
 def sequence(draw: np.random.Generator, count: int, respelt: bool) -> list[str]:
     """Names in a sequence: one stem, a number, and the same legal form or others."""
-    stem = f"{some(draw, pool('stems'), 1)[0]}{some(draw, pool('seconds'), 1)[0]}"
-    trade = str(some(draw, pool("trades"), 1)[0])
+    stem = f"{draw_words(draw, pool('stems'), 1)[0]}{draw_words(draw, pool('seconds'), 1)[0]}"
+    trade = str(draw_words(draw, pool("trades"), 1)[0])
     marks: Any = _NUMBERS[int(draw.integers(0, 4))]
     form = forms(draw, count) if respelt else np.repeat(forms(draw, 1), count)
     return [f"{stem} {trade} {marks[place % 12]} {form[place]}" for place in range(count)]

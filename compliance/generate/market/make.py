@@ -20,7 +20,7 @@ from compliance.generate.market.shells import SHELLS, plant_shell
 from compliance.generate.market.sites import add_sites
 from compliance.generate.market.society import settle_society
 from compliance.generate.market.splits import PATTERN, plant_split
-from compliance.generate.texts import numbered
+from compliance.generate.texts import number_ids
 
 PATTERNS = (PATTERN, *SHELLS)
 
@@ -73,11 +73,11 @@ def _plant(market: Market, schemes: int, difficulty: str, only: Sequence[str]) -
 
 def _finish(market: Market, innocent: list[dict[str, object]]) -> tuple[dict[str, pa.Table], dict[str, Any]]:
     order, human = market.draw.permutation(market.size), market.draw.permutation(market.persons)
-    ids, people = numbered("co", market.size)[order], numbered("pe", market.persons)[human]
+    ids, people = number_ids("co", market.size)[order], number_ids("pe", market.persons)[human]
     party = np.concatenate([ids, people, np.array([""], dtype=object)])
     tables = {"companies": _companies(market, ids, order), "people": _people(market, people, human)}
-    tables["stakes"] = _owned(market, market.stakes, market.settled, "owned", party, ("owner", "owned"))
-    tables["roles"] = _owned(market, market.roles, market.served, "company", party, ("person", "company"))
+    tables["stakes"] = _remaining_rows(market, market.stakes, market.settled, "owned", party, ("owner", "owned"))
+    tables["roles"] = _remaining_rows(market, market.roles, market.served, "company", party, ("person", "company"))
     tables["shipments"], orders = _shipments(market, party)
     for name, rows in market.more.items():
         said = [{key: party[int(v[1:])] if v.startswith("#") else v for key, v in row.items()} for row in rows]
@@ -111,7 +111,9 @@ def _people(market: Market, ids: Array, order: Array) -> pa.Table:
     return table.take(pa.array(np.argsort(order)))
 
 
-def _owned(market: Market, rows: Rows, settled: int, whose: str, party: Array, parties: Sequence[str]) -> pa.Table:
+def _remaining_rows(
+    market: Market, rows: Rows, settled: int, whose: str, party: Array, parties: Sequence[str]
+) -> pa.Table:
     """Rows without those that companies of a scheme had before; in an order that says nothing."""
     columns = {name: rows.column(name) for name in rows.names}
     of = columns[whose].astype(np.int64)
@@ -131,7 +133,7 @@ def _shipments(market: Market, party: Array) -> tuple[pa.Table, dict[int, list[s
         return pa.table({"id": pa.array([], pa.string())}), {}
     rows = market.draw.permutation(len(columns["day"]))
     rows = rows[np.argsort(columns["day"][rows], kind="stable")]
-    ids = numbered("s", len(rows))
+    ids = number_ids("s", len(rows))
     scheme = columns.pop("scheme").astype(np.int64)[rows]
     orders = {int(n): [str(i) for i in ids[scheme == n]] for n in np.unique(scheme[scheme >= 0])}
     for name in PARTIES:

@@ -24,7 +24,7 @@ CODES = {
 }  # fmt: skip
 
 
-def _read(path: Path) -> dict[str, Array]:
+def _read_background(path: Path) -> dict[str, Array]:
     if not path.is_file():  # a pipe would wait for a writer
         raise UsageError(f"`{path}` cannot be read as background: there is no such file")
     try:
@@ -41,7 +41,7 @@ def put_register(market: Market, path: Path, names: bool = False) -> None:
     made up. What the register does not show (telephones, directors, owners, purchases) stays made up too. Done
     twice: addresses before contacts are drawn, `names` after, since groups name their members.
     """
-    known = _read(path)
+    known = _read_background(path)
     for need in ("name", "country_of_origin", "incorporation_date", "reg_address"):
         if need not in known:
             raise UsageError(
@@ -75,7 +75,7 @@ def _day(text: str) -> np.datetime64:
 
 def put_stakes(market: Market, path: Path) -> None:
     """Adds real stakes: each issuer and each owner of the filings becomes one free company, at most a third of them."""
-    known = _read(path)
+    known = _read_background(path)
     for need in ("company_cik", "owner_key", "percent_of_class"):
         if need not in known:
             raise UsageError(f"`{path}` has no column `{need}`; stakes have company_cik, owner_key, percent_of_class")

@@ -72,11 +72,11 @@ def seat(market: Market) -> Array:
     market.text["jurisdiction"] = land[market.place]
     offshore = abroad[market.place]
     market.text["headquarters"] = np.where(offshore, countries(draw, market.size), land[market.place])
-    _founded(market, found)
+    _draw_incorporation_dates(market, found)
     return found
 
 
-def _founded(market: Market, kind: Array) -> None:
+def _draw_incorporation_dates(market: Market, kind: Array) -> None:
     """When companies were incorporated: more of them lately, and on the same days at an agent's."""
     draw = market.draw
     age = (9_000 * draw.random(market.size) ** 1.6).astype(np.int64) + 120

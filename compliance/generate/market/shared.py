@@ -72,7 +72,7 @@ def owner(market: Market, level: Level, members: list[int]) -> list[int]:
         disown(market, member)
         share = level.whole("stake")
         by = int(draw.choice([person, *via])) if via else person
-        market.stakes.one(owner=by, owned=member, percent=_shown(level, share))
+        market.stakes.one(owner=by, owned=member, percent=_share_text(level, share))
         if share < 100:
             market.stakes.one(owner=int(people(market, 1)[0]), owned=member, percent=str(100 - share))
     return via
@@ -85,7 +85,7 @@ def disown(market: Market, company: int) -> None:
             block["owned"] = np.array([-1])
 
 
-def _shown(level: Level, share: int) -> str:
+def _share_text(level: Level, share: int) -> str:
     if level.happens("unknown"):
         return "unknown"
     if not level.happens("banded"):

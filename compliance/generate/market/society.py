@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from compliance.generate.market.knobs import load
-from compliance.generate.market.made_up_words import company_names, domains, person_names, phones, pool, some
+from compliance.generate.market.made_up_words import company_names, domains, draw_words, person_names, phones, pool
 from compliance.generate.market.rows import NOBODY, Array, Market
 from compliance.generate.market.seats import AGENT
 
@@ -23,7 +23,7 @@ def settle_society(market: Market, kind: Array) -> None:
     market.text["phone"] = phones(draw, market.text["headquarters"])
     own = domains(draw, market.text["name"])
     mail = np.where(draw.random(size) < knobs["contact"]["free_mail"], "", own)
-    market.text["business"] = some(draw, pool("businesses"), size, 0.9)
+    market.text["business"] = draw_words(draw, pool("businesses"), size, 0.9)
     order = draw.permutation(size)
     counts = {name: max(4, int(size * share)) for name, share in _TRADES.items()}
     start = 0
@@ -43,7 +43,7 @@ def settle_society(market: Market, kind: Array) -> None:
     market.busy[order[:start]] = True
     _agents(market, kind, mail)
     _groups(market, mail)
-    _numbered(market)
+    _add_numbered_families(market)
     _contacts(market, kind, mail, own)
     _directors(market)
     _owners(market)
@@ -148,10 +148,12 @@ def join(market: Market, members: Array, sizes: Array, mail: Array | None, knobs
     part = np.where(draw.random(len(below)) < 0.6, 100, draw.integers(51, 100, len(below)))
     whole = draw.random(len(below)) < knobs["majority"]
     percent = np.where(whole, part, draw.integers(20, 51, len(below)))
-    market.stakes.add(len(below), owner=above, owned=below, percent=shown(draw, percent))
+    market.stakes.add(len(below), owner=above, owned=below, percent=disclose_percents(draw, percent))
     rest = percent < 100
     others = people(market, int(rest.sum()))
-    market.stakes.add(len(others), owner=others, owned=below[rest], percent=shown(draw, 100 - percent[rest]))
+    market.stakes.add(
+        len(others), owner=others, owned=below[rest], percent=disclose_percents(draw, 100 - percent[rest])
+    )
     back = np.flatnonzero((draw.random(len(sizes)) < knobs["circular"]) & (sizes > 1))
     market.stakes.add(len(back), owner=members[(np.cumsum(sizes) - 1)[back]], owned=parents[back],
                       percent=draw.integers(1, 10, len(back)).astype(str).astype(object))  # fmt: skip
@@ -165,10 +167,10 @@ def join(market: Market, members: Array, sizes: Array, mail: Array | None, knobs
     _serve(market, boss[2 * group + draw.integers(0, 2, len(members))][led], members[led])
     held = draw.random(len(sizes)) >= 0.1
     market.stakes.add(int(held.sum()), owner=boss[::2][held], owned=parents[held],
-                      percent=shown(draw, draw.integers(51, 101, int(held.sum()))))  # fmt: skip
+                      percent=disclose_percents(draw, draw.integers(51, 101, int(held.sum()))))  # fmt: skip
 
 
-def _numbered(market: Market) -> None:
+def _add_numbered_families(market: Market) -> None:
     """Families of names with numbers at one address, such as a fund's for single buildings."""
     draw = market.draw
     knobs = load("knobs.yaml")["innocent"]["numbered"]
@@ -196,7 +198,7 @@ def _contacts(market: Market, kind: Array, mail: Array, own: Array) -> None:
     market.text["phone"][draw.random(size) < knobs["no_phone"]] = ""
     free = pool("free_mail")
     before = np.where(mail == "", np.char.add("u", draw.integers(0, 10**7, size).astype(str)).astype(object), "info")
-    whole = before + "@" + np.where(mail == "", some(draw, free, size, 1.8), mail)
+    whole = before + "@" + np.where(mail == "", draw_words(draw, free, size, 1.8), mail)
     market.text["email"] = np.where(draw.random(size) < knobs["no_email"], "", whole)
     website = np.where(draw.random(size) < knobs["no_website"], "", "www." + own)
     market.text["website"] = np.where((website == "") & (draw.random(size) < 0.2), "none", website)
@@ -236,17 +238,17 @@ def _owners(market: Market) -> None:
     owner[invested] = houses[(len(houses) * draw.random(int(invested.sum())) ** 2).astype(np.int64)]
     owner[draw.random(len(alone)) < knobs["unidentified"]] = NOBODY
     alone_, kept = alone[owner != alone], owner != alone
-    market.stakes.add(len(alone_), owner=owner[kept], owned=alone_, percent=shown(draw, first[kept]))
+    market.stakes.add(len(alone_), owner=owner[kept], owned=alone_, percent=disclose_percents(draw, first[kept]))
     rest = first < 100
     market.stakes.add(
         int(rest.sum()),
         owner=people(market, int(rest.sum())),
         owned=alone[rest],
-        percent=shown(draw, 100 - first[rest]),
+        percent=disclose_percents(draw, 100 - first[rest]),
     )
 
 
-def shown(draw: np.random.Generator, percent: Array) -> Array:
+def disclose_percents(draw: np.random.Generator, percent: Array) -> Array:
     """Percents as a register shows them: the figure, a band, or unknown."""
     knobs = load("knobs.yaml")["innocent"]["stakes"]
     text = percent.astype(str).astype(object)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from compliance.imports.bods.bods_chains import Link, not_carried
-from compliance.imports.bods.bods_holdings import Holding, settled
+from compliance.imports.bods.bods_holdings import Holding, build_stakes
 from compliance.imports.bods.bods_interests import (
     CONTROLS,
     KNOWN,
@@ -30,19 +30,19 @@ from compliance.imports.bods.bods_interests import (
     STAKES,
     TIES,
     UNKNOWN,
-    Told,
+    DatedInterest,
     Version,
     history,
     interests,
 )
-from compliance.imports.bods.bods_parties import company, person, unidentified
+from compliance.imports.bods.bods_parties import company, person, unidentified_reason
 from compliance.imports.bods.bods_statements import Statements
 from compliance.imports.cleaners import day, tidy
 from compliance.imports.date_ranges import span, when
 from compliance.imports.json_records import read_records
-from compliance.imports.open_file import Progress, unwatched
+from compliance.imports.open_file import Progress, ignore_progress
 from compliance.imports.party_values import PartyValues
-from compliance.imports.row_buffer import Gathering
+from compliance.imports.row_buffer import RowBuffer
 
 _HOLDINGS = """
 CREATE TABLE nobody (id TEXT PRIMARY KEY, reason TEXT) WITHOUT ROWID;
@@ -57,7 +57,7 @@ _MOST_ABOVE = 5_000
 """Parties above one company that are looked at for the links of an indirect interest."""
 
 
-def import_bods(path: Path, gathering: Gathering, progress: Progress = unwatched) -> None:
+def import_bods(path: Path, gathering: RowBuffer, progress: Progress = ignore_progress) -> None:
     """Gathers the world of a file of statements: a JSON list, or one statement a line.
 
     Raises `InputError` where the file cannot be read; a statement that cannot is in the account.
@@ -78,14 +78,14 @@ def import_bods(path: Path, gathering: Gathering, progress: Progress = unwatched
 class _Reading:
     """The statements of a file on their way into tables."""
 
-    def __init__(self, statements: Statements, gathering: Gathering, file: str) -> None:
+    def __init__(self, statements: Statements, gathering: RowBuffer, file: str) -> None:
         self.statements, self.gathering, self.file = statements, gathering, file
         self.base, self.account = gathering.base, gathering.account
 
     def run(self) -> None:
         """Parties first, then who holds what of whom."""
         for record, _, _, _, content in self.statements.each("relationship"):
-            owned = self._named(content.get("subject"))[0]
+            owned = self._party_record(content.get("subject"))[0]
             self.base.execute("INSERT OR IGNORE INTO owned VALUES (?)", (owned,))
             del record
         for kind in ("entity", "person"):
@@ -101,7 +101,7 @@ class _Reading:
         rows = self.base.execute(told)
         for owned, group in groupby(rows, key=lambda row: row[0]):
             holdings = [Holding(**json.loads(content)) for _, content in group]
-            for row, held in settled(owned, holdings, self, self.account, self.file):
+            for row, held in build_stakes(owned, holdings, self, self.account, self.file):
                 time = span(when(held.start), when(held.end))
                 self.gathering.put_dated("stakes", row, time, self.file, held.line)
                 if held.directness == "indirect" and held.party:
@@ -111,7 +111,7 @@ class _Reading:
                     )
 
     def _party(self, kind: str, party: str, line: int, content: dict[str, Any]) -> None:
-        reason = unidentified(content)
+        reason = unidentified_reason(content)
         if reason:
             self.base.execute("INSERT OR IGNORE INTO nobody VALUES (?, ?)", (party, reason))
             if not self._exists("owned", party):
@@ -136,11 +136,11 @@ class _Reading:
 
     def _relationship(self, record: str, versions: list[tuple[str, int, str, bool, dict[str, Any]]]) -> None:
         _, line, _, _, last = versions[-1]
-        owned, why_not = self._named(last.get("subject"))
+        owned, why_not = self._party_record(last.get("subject"))
         if not owned:
             self.account.skip(self.file, line, "an interest in a company that is not identified", why_not)
             return
-        party, reason = self._named(last.get("interestedParty"))
+        party, reason = self._party_record(last.get("interestedParty"))
         unknown = self.base.execute("SELECT reason FROM nobody WHERE id = ?", (party,)).fetchone()
         if unknown and not self._exists("owned", party):
             party, reason = "", unknown[0]
@@ -188,7 +188,7 @@ class _Reading:
             )
             self._hold(owned, holding)
 
-    def _row(self, told: Told, owned: str, party: str, reason: str, record: str, component: bool) -> None:
+    def _row(self, told: DatedInterest, owned: str, party: str, reason: str, record: str, component: bool) -> None:
         interest, line = told.interest, told.version.line
         source = {"source": f"BODS {told.version.statement}", "x_interest": interest.kind}
         if interest.kind in STAKES or interest.kind not in KNOWN:
@@ -217,7 +217,7 @@ class _Reading:
         content = _written(made.fields())
         self.base.execute("INSERT INTO holdings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*key, content))
 
-    def _named(self, given: Any) -> tuple[str, str]:
+    def _party_record(self, given: Any) -> tuple[str, str]:
         """The record of a party, or why none is named."""
         if isinstance(given, dict):
             for key in ("describedByEntityStatement", "describedByPersonStatement"):

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from compliance.imports.cleaners import hull, percent_text
-from compliance.imports.import_report import Account
+from compliance.imports.import_report import ImportReport
 from compliance.imports.percentages import up_to
 from compliance.units import Interval, interval
 
@@ -62,8 +62,8 @@ class Kin(Protocol):
         ...
 
 
-def settled(
-    owned: str, holdings: Sequence[Holding], kin: Kin, account: Account, file: str
+def build_stakes(
+    owned: str, holdings: Sequence[Holding], kin: Kin, account: ImportReport, file: str
 ) -> Iterator[tuple[dict[str, str], Holding]]:
     """The rows of `stakes` in one company, each with its holding, from holdings sorted by party and interest.
 
@@ -111,7 +111,7 @@ def _row(owned: str, held: Holding, source: str, told: str = "") -> dict[str, st
 _PLAIN = ("shareholding", "votingRights")
 
 
-def _once(told: list[Holding], account: Account, file: str) -> list[Holding]:
+def _once(told: list[Holding], account: ImportReport, file: str) -> list[Holding]:
     """The holdings of one party and interest; what another record tells of the same time is not added."""
     kept: list[Holding] = []
     for held in sorted(told, key=lambda item: (item.at_most, item.component, item.start, item.record)):
@@ -120,7 +120,9 @@ def _once(told: list[Holding], account: Account, file: str) -> list[Holding]:
             kept.append(replace(held, percent=up_to(held.percent)) if held.at_most else held)
             continue
         for place in same:
-            both = hull(kept[place].range, held.range) if not held.at_most else _widened(kept[place].range, held.range)
+            both = (
+                hull(kept[place].range, held.range) if not held.at_most else _widen_share(kept[place].range, held.range)
+            )
             if both != kept[place].range:
                 account.keep(file, held.line, WIDENED, f"`{held.record}` and `{kept[place].record}`", "stakes")
                 kept[place] = replace(kept[place], percent=percent_text(both))
@@ -133,7 +135,7 @@ def _may_be_one(one: Holding, other: Holding) -> bool:
     return one.record != other.record or other.at_most or one.kind != other.kind
 
 
-def _widened(one: Interval, other: Interval) -> Interval:
+def _widen_share(one: Interval, other: Interval) -> Interval:
     """A share, up to what another interest says where that is more."""
     wide = hull(one, other)
     return Interval(one.low, wide.high, one.low_open, wide.high_open)

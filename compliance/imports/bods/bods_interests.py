@@ -79,13 +79,13 @@ def interests(given: Iterable[Mapping[str, Any]]) -> Iterator[Interest]:
             kind,
             directness if directness in ("direct", "indirect") else "unknown",
             found or "unknown",
-            _dated(item.get("startDate")),
-            _dated(item.get("endDate")),
+            _date_text(item.get("startDate")),
+            _date_text(item.get("endDate")),
             "" if found or not share else tidy(json.dumps(share, default=str))[:80],
         )
 
 
-def _dated(value: Any) -> str:
+def _date_text(value: Any) -> str:
     """A day as ISO has it, the year or the month of one, else what was written; nothing where that stands for none."""
     found = when(value)
     if found.first is None or found.last is None:
@@ -127,7 +127,7 @@ def _end(share: Mapping[str, Any], end: str, exclusive: str) -> tuple[Any, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DatedInterest:
     """An interest for a time, and the statement that says so."""
 
     interest: Interest
@@ -136,10 +136,10 @@ class Told:
     version: Version
 
 
-def history(versions: Sequence[Version]) -> list[Told]:
+def history(versions: Sequence[Version]) -> list[DatedInterest]:
     """What the statements about one relationship, in the order of their days, say of each time."""
-    past: list[Told] = []
-    now: dict[tuple[str, str, int], Told] = {}
+    past: list[DatedInterest] = []
+    now: dict[tuple[str, str, int], DatedInterest] = {}
     for version in versions:
         named: dict[tuple[str, str, int], Interest] = {}
         for interest in version.interests:
@@ -151,11 +151,11 @@ def history(versions: Sequence[Version]) -> list[Told]:
             past.append(replace(last, end=end))
         if version.closed:
             if not past:
-                past += [Told(i, i.start, i.end or version.day, version) for i in version.interests]
+                past += [DatedInterest(i, i.start, i.end or version.day, version) for i in version.interests]
             continue
         for key, interest in named.items():
             before = now.get(key)
-            now[key] = Told(interest, interest.start, interest.end, version)
+            now[key] = DatedInterest(interest, interest.start, interest.end, version)
             if before is None:
                 continue
             if (before.interest.percent, before.start) == (interest.percent, interest.start):
@@ -170,6 +170,6 @@ def history(versions: Sequence[Version]) -> list[Told]:
     return [item for item in told if not item.end or not item.start or item.start < item.end or _own_days(item)]
 
 
-def _own_days(told: Told) -> bool:
+def _own_days(told: DatedInterest) -> bool:
     """Whether the days are what the interest itself says, though they are the wrong way round."""
     return (told.start, told.end) == (told.interest.start, told.interest.end) and told.start > told.end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from compliance.imports.cleaners import country, joined, lei, place, tidy
+from compliance.imports.cleaners import country, join_text, lei, place, tidy
 from compliance.imports.date_ranges import when
 from compliance.imports.party_values import PartyValues
 
@@ -14,7 +14,7 @@ _GOVERNMENT = ("state", "stateBody")
 Given = Mapping[str, Any]
 
 
-def unidentified(details: Given) -> str:
+def unidentified_reason(details: Given) -> str:
     """Why nobody knows who this is, or nothing."""
     word = _entity_type(details) or tidy(details.get("personType"))
     if word not in _UNIDENTIFIED:
@@ -35,7 +35,7 @@ def company(details: Given, values: PartyValues) -> dict[str, str]:
     return {
         "id": values.id,
         "name": tidy(details.get("name")),
-        "aliases": joined(details.get("alternateNames")),
+        "aliases": join_text(details.get("alternateNames")),
         "jurisdiction": values.country(
             "jurisdiction", _word(details.get("jurisdiction") or details.get("incorporatedInJurisdiction"))
         ),
@@ -48,7 +48,7 @@ def company(details: Given, values: PartyValues) -> dict[str, str]:
         "activity": "government" if kind in _GOVERNMENT else "",
         "exchange_listed": {True: "true", False: "false"}.get(listed, "") if isinstance(listed, bool) else "",
         "x_registration_scheme": tidy(others[0].get("scheme") or others[0].get("schemeName")) if others else "",
-        "x_registrations": joined([f"{tidy(item.get('scheme'))} {tidy(item['id'])}".strip() for item in others[1:]]),
+        "x_registrations": join_text([f"{tidy(item.get('scheme'))} {tidy(item['id'])}".strip() for item in others[1:]]),
         "x_entity_type": "" if kind == "registeredEntity" else kind,
     }
 
@@ -63,7 +63,7 @@ def person(details: Given, values: PartyValues) -> dict[str, str]:
     return {
         "id": values.id,
         "name": names[0] if names else "",
-        "aliases": joined(names[1:]),
+        "aliases": join_text(names[1:]),
         "nationality": values.country("nationality", *map(_word, _mappings(details.get("nationalities")))),
         "residence": values.country("residence", _word(details.get("placeOfResidence")), *homes),
         "born": born.text,

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from compliance.imports.cleaners import tidy
-from compliance.imports.import_report import Account
+from compliance.imports.import_report import ImportReport
 
 _KINDS = {
     "entity": "entity", "person": "person", "relationship": "relationship", "entityStatement": "entity",
@@ -33,7 +33,7 @@ UNDATED = "undated"
 class Statements:
     """All statements of a file; `base` is where they lie."""
 
-    def __init__(self, base: sqlite3.Connection, account: Account, file: str) -> None:
+    def __init__(self, base: sqlite3.Connection, account: ImportReport, file: str) -> None:
         self.base, self.account, self.file = base, account, file
         self._count = 0
         self._replaces = False

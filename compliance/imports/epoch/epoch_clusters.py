@@ -36,7 +36,7 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Imported:
+class EpochImport:
     """What was read: rows by table, all as text, ready for `write_world`.
 
     `skipped` holds every row that was left out, its reason before the colon; `notes` what was assumed and
@@ -52,7 +52,7 @@ class Imported:
     equivalents: dict[str, Interval] = field(default_factory=dict)
 
 
-def import_epoch_clusters(folder: Path, catalogue: Catalogue) -> Imported:
+def import_epoch_clusters(folder: Path, catalogue: Catalogue) -> EpochImport:
     """The world of `gpu_clusters.csv` in a folder; the same file gives the same bytes.
 
     Raises `InputError` where the file cannot be read at all. A bad row is among the skipped.
@@ -76,15 +76,15 @@ def import_epoch_clusters(folder: Path, catalogue: Catalogue) -> Imported:
     counts.update({table: len(rows) for table, rows in tables.items()})
     day = max((row.start for row in kept if row.start), default=date.min)
     told = [*_notes(kept, found, rows), *notes]
-    return Imported(tables, sorted(skipped), told, counts, equivalents(found, catalogue, day))
+    return EpochImport(tables, sorted(skipped), told, counts, equivalents(found, catalogue, day))
 
 
-def write_world(imported: Imported, path: Path) -> None:
+def write_world(imported: EpochImport, path: Path) -> None:
     """Write it to a folder of CSV, or to one YAML file; raises `UsageError` where that cannot be."""
     write_tables(imported.tables, path, about=[f"From {CREDIT}.", *imported.notes])
 
 
-def report(imported: Imported) -> str:
+def report(imported: EpochImport) -> str:
     """What was read and left out, with why, and what was assumed: for a user to read."""
     counts = imported.counts
     lines = [f"{counts['rows']} rows read: {counts['imported']} imported, {counts['skipped']} left out."]
@@ -158,12 +158,12 @@ def _notes(kept: Sequence[Cluster], found: Sequence[Site], rows: Sequence[Cluste
     names = {row.name.casefold() for row in kept}
     lost = sum(row.duplicate and not any(of.casefold() in names for of in row.duplicate_of) for row in rows)
     yield f"{lost} possible duplicates are of no row that is imported: they may be missing here."
-    yield from _unlinked(kept)
+    yield from _note_unlinked_phases(kept)
     for row in kept:
         yield from (f"line {row.line}, `{row.name}`: {remark}" for remark in row.remarks)
 
 
-def _unlinked(kept: Sequence[Cluster]) -> Iterator[str]:
+def _note_unlinked_phases(kept: Sequence[Cluster]) -> Iterator[str]:
     """Rows whose names say that they are phases of one cluster, and which no column links."""
     alike: dict[str, list[Cluster]] = {}
     for row in kept:

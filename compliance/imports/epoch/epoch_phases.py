@@ -79,7 +79,7 @@ class Site:
         return next((row for row in reversed(self.rows) if row.status != "Planned"), self.rows[-1])
 
     @property
-    def planned(self) -> Fraction | None:
+    def planned_megawatts(self) -> Fraction | None:
         """The megawatts of the last plan."""
         plans = [row.megawatts for row in self.rows if row.status == "Planned"]
         return plans[-1] if plans else None
@@ -158,7 +158,7 @@ def _tranches(rows: Iterable[Cluster], above: dict[int, frozenset[int]]) -> tupl
         mine = [tranche for tranche in standing if tranche.row.line in above[row.line]]
         others = [tranche for tranche in standing if tranche.row.line not in above[row.line]]
         after, gone = _plan(row, mine) if row.status == "Planned" else _change(row, mine)
-        closed += [tranche for tranche in gone if _lasted(tranche)]
+        closed += [tranche for tranche in gone if _has_duration(tranche)]
         if row.status == "Decommissioned":
             closed += [replace(tranche, end=row.end, retired=True) for tranche in after]
             after = []
@@ -167,7 +167,7 @@ def _tranches(rows: Iterable[Cluster], above: dict[int, frozenset[int]]) -> tupl
     return tuple(sorted(came, key=lambda tranche: tranche.row.status == "Planned"))
 
 
-def _lasted(tranche: Tranche) -> bool:
+def _has_duration(tranche: Tranche) -> bool:
     """Whether the chips stood for a day at least; what went on an unknown day is gone now."""
     return tranche.end is not None and (tranche.start is None or tranche.start < tranche.end)
 

@@ -104,7 +104,7 @@ class Cluster:
 
     def amount(self, count: int) -> Interval:
         """What a number of this row's chips may stand for: what rounds to it, where Epoch has rounded."""
-        low, high = _unrounded(count) if self.anonymous else (count, count)
+        low, high = _rounding_range(count) if self.anonymous else (count, count)
         return Interval(Fraction(low), Fraction(high))
 
 
@@ -209,7 +209,7 @@ def _chips(
     return tuple(named.items()), unknown if stated or named else None
 
 
-def _unrounded(count: int) -> tuple[int, int]:
+def _rounding_range(count: int) -> tuple[int, int]:
     """The least and the most that rounds to a number of one significant figure; another number is itself."""
     step = 10 ** (len(str(count)) - 1)
     if count % step:

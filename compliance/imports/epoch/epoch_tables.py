@@ -37,7 +37,7 @@ def tables_of(found: Sequence[Site]) -> dict[str, Rows]:
         rows["sites"].append(_site(site, site_id, named, parties))
         if len(site.power) > 1:
             rows["site_power"] += [
-                {"site": site_id, "facility_mw": _mw(power.megawatts), **_dated(power.start, power.end)}
+                {"site": site_id, "facility_mw": _mw(power.megawatts), **_date_fields(power.start, power.end)}
                 for power in site.power
                 if power.megawatts is not None
             ]
@@ -64,13 +64,13 @@ def _site(site: Site, site_id: str, name: str, parties: _Parties) -> dict[str, s
     told = {
         "x_certainty": last.certainty,
         "x_single_cluster": last.single,
-        "x_planned_facility_mw": _mw(site.planned),
+        "x_planned_facility_mw": _mw(site.planned_megawatts),
     }
     if not site.power:
         return made | {"it_mw": "0", "facility_mw": "0"} | told
     constant = site.power[0].megawatts if len(site.power) == 1 else None
     made |= {"it_mw": "", "facility_mw": _mw(constant)}
-    made |= _dated(site.power[0].start, site.power[-1].end)
+    made |= _date_fields(site.power[0].start, site.power[-1].end)
     return made | told | {"x_power": how if last.megawatts is not None else ""}
 
 
@@ -91,9 +91,9 @@ def _holdings(tranche: Tranche, site_id: str, parties: _Parties) -> Iterator[dic
     }
     status = "planned" if row.status == "Planned" else "installed"
     if not tranche.retired or tranche.end is not None:
-        yield made | {"status": status} | _dated(tranche.start, tranche.end) | rest
+        yield made | {"status": status} | _date_fields(tranche.start, tranche.end) | rest
     if tranche.retired:
-        yield made | {"status": "retired"} | _dated(tranche.end, None) | rest
+        yield made | {"status": "retired"} | _date_fields(tranche.end, None) | rest
 
 
 class _Ids:
@@ -195,7 +195,7 @@ def _together(owners: Sequence[Owner]) -> str:
     return " and ".join(owner.company for owner in owners)
 
 
-def _dated(start: date | None, end: date | None) -> dict[str, str]:
+def _date_fields(start: date | None, end: date | None) -> dict[str, str]:
     return {"from": start.isoformat() if start else "", "to": end.isoformat() if end else ""}
 
 

@@ -11,17 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from compliance.errors import InputError, Problem
-from compliance.imports.cleaners import joined
+from compliance.imports.cleaners import join_text
 from compliance.imports.date_ranges import when
-from compliance.imports.import_report import Account
-from compliance.imports.lists.csl_rows import Listed, read_csl
-from compliance.imports.open_file import Progress, unwatched
-from compliance.imports.row_buffer import Gathering
+from compliance.imports.import_report import ImportReport
+from compliance.imports.lists.csl_rows import ScreeningEntry, read_csl
+from compliance.imports.open_file import Progress, ignore_progress
+from compliance.imports.row_buffer import RowBuffer
 
 _NO_PARTIES = ("Vessel", "Aircraft")
 
 
-def listed_parties(path: Path, account: Account, progress: Progress = unwatched) -> Iterator[Listed]:
+def listed_parties(path: Path, account: ImportReport, progress: Progress = ignore_progress) -> Iterator[ScreeningEntry]:
     """The rows that are about parties; the others go to the account."""
     for row in read_csl(path, progress):
         account.read["rows"] += 1
@@ -43,10 +43,10 @@ def listed_parties(path: Path, account: Account, progress: Progress = unwatched)
         account.note("the file holds no rows: nobody is on it")
 
 
-def import_csl(path: Path, gathering: Gathering, progress: Progress = unwatched) -> None:
+def import_csl(path: Path, gathering: RowBuffer, progress: Progress = ignore_progress) -> None:
     """Gathers the parties and listings of a file; raises `InputError` where it cannot be read."""
     account = gathering.account
-    parties: dict[str, Listed] = {}
+    parties: dict[str, ScreeningEntry] = {}
     for row in listed_parties(path, account, progress):
         before = parties.get(row.id)
         parties[row.id] = row if before is None else _together(before, row)
@@ -60,7 +60,7 @@ def import_csl(path: Path, gathering: Gathering, progress: Progress = unwatched)
             gathering.keep_unread(kind, party, field, text, "")
 
 
-def listing(party: str, row: Listed) -> dict[str, str]:
+def listing(party: str, row: ScreeningEntry) -> dict[str, str]:
     """That a party stands on the list of a row; where its days are in doubt, on all on which it may."""
     start, end = row.time.certain or ("", "")
     if row.time.certain is None and row.time.doubts:
@@ -73,11 +73,11 @@ def listing(party: str, row: Listed) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _party(party: str, row: Listed, kind: str) -> dict[str, str]:
+def _party(party: str, row: ScreeningEntry, kind: str) -> dict[str, str]:
     made = {
         "id": party,
         "name": row.name,
-        "aliases": joined(list(row.aliases)),
+        "aliases": join_text(list(row.aliases)),
         "x_countries": "; ".join(row.countries),
     }
     if kind == "people":
@@ -92,7 +92,7 @@ def _party(party: str, row: Listed, kind: str) -> dict[str, str]:
     return made | told | {"x_kind": row.kind.lower() or "not told"}
 
 
-def _together(one: Listed, other: Listed) -> Listed:
+def _together(one: ScreeningEntry, other: ScreeningEntry) -> ScreeningEntry:
     """One party by two rows."""
     names = _distinct([*one.aliases, other.name, *other.aliases], {one.name})
     return replace(

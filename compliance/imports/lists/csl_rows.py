@@ -15,7 +15,7 @@ from compliance.imports.cleaners import country, lei, tidy
 from compliance.imports.date_ranges import Span, span, when
 from compliance.imports.json_records import Record, read_records
 from compliance.imports.lists.list_names import OTHER, list_word
-from compliance.imports.open_file import Progress, lines, opened, unwatched
+from compliance.imports.open_file import Progress, ignore_progress, lines, open_bytes
 
 _NUMBERED = ("SDN", "SSI", "CMIC", "NS-MBS", "CAP", "PLC", "FSE", "MBS")
 """Lists of the Treasury, which give one number to one party on all of them."""
@@ -53,7 +53,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ScreeningEntry:
     """One row: a party on a list. `kind` is `Individual`, `Entity`, `Vessel`, `Aircraft` or empty where nobody says.
 
     `id` is the list's own where it has one, else made of the name; `former_ids` are those that other spellings of the
@@ -83,10 +83,10 @@ class Listed:
     @property
     def former_ids(self) -> tuple[str, ...]:
         """The ids that its list would have by each of its names, had it no other."""
-        return tuple(dict.fromkeys(_named(self.list, text) for text in (self.name, *self.aliases)))
+        return tuple(dict.fromkeys(_make_id(self.list, text) for text in (self.name, *self.aliases)))
 
 
-def read_csl(path: Path, progress: Progress = unwatched) -> Iterator[Listed | Problem]:
+def read_csl(path: Path, progress: Progress = ignore_progress) -> Iterator[ScreeningEntry | Problem]:
     """The rows of a file by the ending of its name; raises `InputError` where the file cannot be read."""
     ending = next((end for end in reversed(path.suffixes) if end.lower() not in (".gz", ".zip")), "").lower()
     if ending == ".parquet":
@@ -99,13 +99,13 @@ def read_csl(path: Path, progress: Progress = unwatched) -> Iterator[Listed | Pr
         if record.wrong:
             yield Problem(str(path), record.line, record.wrong)
         else:
-            found = _listed(record.line, record.value)
+            found = _parse_entry(record.line, record.value)
             yield found or Problem(str(path), record.line, "names no list in `source`, or no name")
 
 
 def _csv(path: Path, progress: Progress) -> Iterator[Record]:
     csv.field_size_limit(_LONGEST_CELL)
-    with opened(path, progress) as file:
+    with open_bytes(path, progress) as file:
         reader = csv.DictReader(lines(file, str(path)))
         try:
             for row in reader:
@@ -132,7 +132,7 @@ def _parquet(path: Path) -> Iterator[Record]:
         raise InputError([Problem(str(path), 0, "is no Parquet file, or breaks off")]) from None
 
 
-def _listed(line: int, row: Mapping[str, Any]) -> Listed | None:
+def _parse_entry(line: int, row: Mapping[str, Any]) -> ScreeningEntry | None:
     source, name = tidy(row.get("source") or row.get("list")), tidy(row.get("name"))
     if not source or not name:
         return None
@@ -157,8 +157,8 @@ def _listed(line: int, row: Mapping[str, Any]) -> Listed | None:
     begun, ended = when(row.get("start_date")), when(row.get("end_date"))
     unread = [("countries", text, UNKNOWN_COUNTRY) for text in dict.fromkeys([*named, *nations]) if not country(text)]
     unread += [("address", text, SECOND) for text in texts[1:]]
-    unread += [("registration", f"{n.kind} {n.number} {n.country}", SECOND) for n in _registered(numbers)[1:]]
-    return Listed(
+    unread += [("registration", f"{n.kind} {n.number} {n.country}", SECOND) for n in _register_numbers(numbers)[1:]]
+    return ScreeningEntry(
         line=line,
         list=word,
         id=_own_id(row, word, name),
@@ -173,7 +173,7 @@ def _listed(line: int, row: Mapping[str, Any]) -> Listed | None:
         time=span(begun, ended, last_day_counts=True),
         notice=tidy(row.get("federal_register_notice")),
         lei=next(filter(None, (lei(number.number) for number in numbers)), ""),
-        registrations=tuple(_registered(numbers)),
+        registrations=tuple(_register_numbers(numbers)),
         nationalities=tuple(dict.fromkeys(filter(None, map(country, nations)))),
         born=tuple(_several(row.get("dates_of_birth"), ";")),
         unread=tuple(unread),
@@ -190,10 +190,10 @@ def _own_id(row: Mapping[str, Any], word: str, name: str) -> str:
     number, own = tidy(row.get("entity_number")), tidy(row.get("id") or row.get("_id"))
     if word in _NUMBERED and (number or ("list" in row and own)):
         return f"ofac-{number or own}"
-    return f"{word}-{own or number}" if own or number else _named(word, name)
+    return f"{word}-{own or number}" if own or number else _make_id(word, name)
 
 
-def _registered(numbers: Iterable[Number]) -> list[Number]:
+def _register_numbers(numbers: Iterable[Number]) -> list[Number]:
     return [number for number in numbers if number.of_register and not lei(number.number)]
 
 
@@ -219,7 +219,7 @@ def _numbers(given: object) -> Iterator[Number]:
         yield Number(kind, number, country(place))
 
 
-def _named(word: str, name: str) -> str:
+def _make_id(word: str, name: str) -> str:
     """An id for a party that its list gives no number: the same for the same name on the same list."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:40].strip("-")
     return f"{word}-{slug}-{sha256(name.encode()).hexdigest()[:6]}"

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from compliance.gc_pause import growing
+from compliance.gc_pause import gc_paused
 from compliance.imports.cleaners import lei
-from compliance.imports.lists.csl_rows import Listed
+from compliance.imports.lists.csl_rows import ScreeningEntry
 from compliance.names.index import LIKELY, NameIndex, NameMatch, PartyNames, compare
 from compliance.world.schema.tables import Company, Person
 from compliance.world.world import World
@@ -44,7 +44,7 @@ class Candidate:
     countries: str
 
     @property
-    def decided(self) -> bool:
+    def is_decided(self) -> bool:
         """Whether an identifier says that they are one."""
         return self.by in _DECIDE
 
@@ -52,9 +52,9 @@ class Candidate:
 class Parties:
     """Listed parties by their identifiers and by their names."""
 
-    @growing()
-    def __init__(self, rows: Iterable[Listed]) -> None:
-        self.rows: dict[str, list[Listed]] = defaultdict(list)
+    @gc_paused()
+    def __init__(self, rows: Iterable[ScreeningEntry]) -> None:
+        self.rows: dict[str, list[ScreeningEntry]] = defaultdict(list)
         self._leis: dict[str, set[str]] = defaultdict(set)
         self._registrations: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self.numbers_differ = 0
@@ -73,7 +73,7 @@ class Parties:
         asked = [PartyNames.of((party.name or "", *party.aliases)) for party in everybody]
         for party, names, matches in zip(everybody, asked, self._index.matches(asked, likely), strict=True):
             found = {**self._by_name(party, matches, likely), **self._by_identifier(party, names, likely)}
-            yield from sorted(found.values(), key=lambda c: (not c.decided, -c.score, c.listed))
+            yield from sorted(found.values(), key=lambda c: (not c.is_decided, -c.score, c.listed))
 
     def resolve(self, listed: str, name: str = "") -> tuple[str, ...]:
         """The listed parties that an id of an earlier list means: by id, by a name it was made of, by its name then.
@@ -83,7 +83,7 @@ class Parties:
         if listed in self.rows:
             return (listed,)
         found = self._former.get(listed) or {
-            one for one in self._named.get(name.casefold(), ()) if name and _list_of(one) == _list_of(listed)
+            one for one in self._ids_by_name.get(name.casefold(), ()) if name and _list_of(one) == _list_of(listed)
         }
         return tuple(sorted(found))
 
@@ -96,7 +96,7 @@ class Parties:
         return found
 
     @cached_property
-    def _named(self) -> dict[str, set[str]]:
+    def _ids_by_name(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
         for row in chain.from_iterable(self.rows.values()):
             for name in (row.name, *row.aliases):
@@ -153,12 +153,12 @@ class Parties:
             "; ".join(sorted({row.list for row in rows})),
             by,
             score,
-            _compared(set(match.own_forms), set(match.other_forms)) if match else _compared(set(), set()),
-            _compared(_countries(party), theirs),
+            _compare_sets(set(match.own_forms), set(match.other_forms)) if match else _compare_sets(set(), set()),
+            _compare_sets(_countries(party), theirs),
         )
 
 
-def _names(rows: Iterable[Listed]) -> Iterator[str]:
+def _names(rows: Iterable[ScreeningEntry]) -> Iterator[str]:
     for row in rows:
         yield from (row.name, *row.aliases)
 
@@ -173,7 +173,7 @@ def _countries(party: Company | Person) -> set[str]:
     return {country for country in (party.headquarters, party.jurisdiction) if country}
 
 
-def _compared(ours: set[str], theirs: set[str]) -> str:
+def _compare_sets(ours: set[str], theirs: set[str]) -> str:
     if not ours or not theirs:
         return "not known"
     return "same" if ours & theirs else "differ"

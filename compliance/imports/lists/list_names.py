@@ -18,11 +18,11 @@ def list_word(title: str) -> str:
 
     `OTHER` is a list that is known and has no word of its own here.
     """
-    text = _folded(title)
+    text = _fold_name(title)
     for phrase, word in _phrases():
         if text == phrase or (len(phrase) >= _SHORTEST and f" {phrase} " in f" {text} "):
             return word
-    codes = [_folded(code).removesuffix(" list") for code in re.findall(r"\(([^)]+)\)", title)]
+    codes = [_fold_name(code).removesuffix(" list") for code in re.findall(r"\(([^)]+)\)", title)]
     return next((word for code in codes for phrase, word in _phrases() if code == phrase), "")
 
 
@@ -45,5 +45,5 @@ def _rows() -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def _folded(text: str) -> str:
+def _fold_name(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", re.sub("['\u2019]", "", text.casefold())).split())

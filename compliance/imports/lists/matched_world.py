@@ -35,7 +35,7 @@ COLUMNS = (
 
 
 @dataclass
-class Matched:
+class MatchedListings:
     """Rows of `listings` that are decided, the candidates that are not, and decisions to look at again."""
 
     listings: list[dict[str, str]] = field(default_factory=list)
@@ -72,17 +72,17 @@ class Matched:
         return "\n".join(lines) + "\n"
 
 
-def match(world: World, parties: Parties, verdicts: Verdicts, day: date, likely: int = LIKELY) -> Matched:
+def match(world: World, parties: Parties, verdicts: Verdicts, day: date, likely: int = LIKELY) -> MatchedListings:
     """What is decided on a day about the parties of a world, and what is not.
 
     Raises `InputError` where two decisions that count are about one entry now, and decide otherwise.
     """
-    made = Matched()
+    made = MatchedListings()
     left = _on_the_lists(world, parties, verdicts, day, made)
     there = {(row.value("party"), row.value("list"), row.value("program")) for row in world.rows("listings")}
     for candidate in parties.beside(world, likely):
         verdict = left.pop((candidate.party, candidate.listed), None)
-        if verdict is None and not candidate.decided:
+        if verdict is None and not candidate.is_decided:
             made.undecided.append(candidate)
             made.counts["likely matches are not decided: no listing"] += 1
         elif verdict is None or verdict.same:
@@ -102,7 +102,7 @@ def match(world: World, parties: Parties, verdicts: Verdicts, day: date, likely:
 
 
 def _on_the_lists(
-    world: World, parties: Parties, verdicts: Verdicts, day: date, made: Matched
+    world: World, parties: Parties, verdicts: Verdicts, day: date, made: MatchedListings
 ) -> dict[tuple[str, str], Verdict]:
     """The decisions that count on the day, by party and by the id that the listed one has now."""
     found: dict[tuple[str, str], Verdict] = {}
@@ -150,7 +150,12 @@ def _called_otherwise(parties: Parties, listed: str, verdict: Verdict) -> bool:
 
 
 def _list(
-    made: Matched, parties: Parties, party: str, listed: str, verdict: Verdict | None, there: set[tuple[str, Any, Any]]
+    made: MatchedListings,
+    parties: Parties,
+    party: str,
+    listed: str,
+    verdict: Verdict | None,
+    there: set[tuple[str, Any, Any]],
 ) -> None:
     for row in parties.rows[listed]:
         if (party, row.list, row.program or None) not in there:
@@ -160,7 +165,7 @@ def _list(
 
 
 def write_matched(
-    source: Path, world: World, made: Matched, output: Path, loaded: Iterable[dict[str, str]] = ()
+    source: Path, world: World, made: MatchedListings, output: Path, loaded: Iterable[dict[str, str]] = ()
 ) -> None:
     """Writes the world with its new listings, and which lists were `loaded`, to a new folder, all else as it is.
 
@@ -175,17 +180,17 @@ def write_matched(
         else:
             for table in TABLES:
                 if world.rows(table) and table not in anew:
-                    _json(folder / f"{table}.json", map(told, world.rows(table)))
+                    _json(folder / f"{table}.json", map(row_as_given, world.rows(table)))
             if world.as_of:
                 (folder / "world.yaml").write_text(f"as_of: {world.as_of}\n", encoding="utf-8")
         for table, more in anew.items():
-            rows = [*map(told, world.rows(table)), *more]
+            rows = [*map(row_as_given, world.rows(table)), *more]
             if rows:
                 _json(folder / f"{table}.json", ({key: value for key, value in row.items() if value} for row in rows))
         put_about(folder, [f"{source.name} with listings matched to it.", made.text()])
 
 
-def _open_questions(made: Matched) -> list[dict[str, str]]:
+def _open_questions(made: MatchedListings) -> list[dict[str, str]]:
     """What the world does not hold because nobody has decided it, or a decision is to be reviewed (contracts 9)."""
     return [*map(_open_question, (c for c in made.undecided if c.by == "name")), *made.gone]
 
@@ -196,7 +201,7 @@ def _open_question(candidate: Candidate) -> dict[str, str]:
     return {"table": "listings", "id": candidate.party, "field": "party", "text": text}
 
 
-def told(row: Row) -> dict[str, Any]:
+def row_as_given(row: Row) -> dict[str, Any]:
     """A row as a file of a world has it."""
     given = {name: row.value(name) for name in row.columns()}
     kept = {name: _open(value) if isinstance(value, Interval) else plain(value) for name, value in given.items()}

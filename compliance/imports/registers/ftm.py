@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from compliance.imports.cleaners import country, joined, lei
+from compliance.imports.cleaners import country, join_text, lei
 from compliance.imports.date_ranges import When, span, when
 from compliance.imports.json_records import read_records
 from compliance.imports.lists.list_names import OTHER, list_word, lists_by_dataset
-from compliance.imports.open_file import Progress, unwatched
+from compliance.imports.open_file import Progress, ignore_progress
 from compliance.imports.party_values import PartyValues
 from compliance.imports.percentages import percent_of_all, up_to
 from compliance.imports.registers.ftm_nested import Entity, entities_of
-from compliance.imports.row_buffer import Gathering
+from compliance.imports.row_buffer import RowBuffer
 
 _PEOPLE = ("Person",)
 _COMPANIES = ("Company", "Organization", "LegalEntity", "PublicBody", "Asset")
@@ -46,7 +46,7 @@ _GONE = ("dissolved", "liquidated", "struck", "deregistered", "merged", "ceased"
 _OF_SANCTIONS = ("sanction", "export.control", "debarment")
 
 
-def import_ftm(path: Path, gathering: Gathering, progress: Progress = unwatched) -> None:
+def import_ftm(path: Path, gathering: RowBuffer, progress: Progress = ignore_progress) -> None:
     """Gathers the world of a file of entities; raises `InputError` where it cannot be read."""
     account, file, base = gathering.account, str(path), gathering.base
     base.execute("CREATE TABLE IF NOT EXISTS topics (party TEXT, told TEXT, line INTEGER)")
@@ -67,7 +67,7 @@ def import_ftm(path: Path, gathering: Gathering, progress: Progress = unwatched)
     _finish(gathering, file)
 
 
-def _finish(gathering: Gathering, file: str) -> None:
+def _finish(gathering: RowBuffer, file: str) -> None:
     """What is known only when all entities are read: addresses that are entities, and topics without a sanction."""
     base = gathering.base
     housed = (
@@ -90,7 +90,7 @@ def _finish(gathering: Gathering, file: str) -> None:
 class _Reading:
     """One entity on its way into tables."""
 
-    def __init__(self, gathering: Gathering, file: str, line: int, entity: Entity) -> None:
+    def __init__(self, gathering: RowBuffer, file: str, line: int, entity: Entity) -> None:
         self.gathering, self.file, self.line, self.entity = gathering, file, line, entity
         self.name, self.schema, self.all, self.one = entity.id, entity.schema, entity.all, entity.one
         self.source = f"FollowTheMoney {entity.id}"
@@ -115,10 +115,10 @@ class _Reading:
                 self.file, self.line, f"a schema that no table of a world holds: {self.schema[:40]}", self.name
             )
 
-    def _put(self, table: str, row: dict[str, str]) -> None:
+    def _put_row(self, table: str, row: dict[str, str]) -> None:
         self.gathering.put(table, row, self.file, self.line)
 
-    def _dated(self, table: str, row: dict[str, str], start: When | None = None) -> None:
+    def _put_dated(self, table: str, row: dict[str, str], start: When | None = None) -> None:
         """Adds a row with the days of the entity, of which the end is the last one."""
         begun, end = start or when(self.all("startDate") or self.all("date")), when(self.all("endDate"))
         status = self.one("status")
@@ -143,11 +143,11 @@ class _Reading:
         names, values = self.all("name", "alias", "weakAlias", "previousName"), self._values("people")
         born = when(self.all("birthDate"))
         residence = values.country("residence", *self.all("country"))
-        self._put("people", {
-            "id": self.name, "name": next(iter(names), ""), "aliases": joined(names[1:]),
+        self._put_row("people", {
+            "id": self.name, "name": next(iter(names), ""), "aliases": join_text(names[1:]),
             "nationality": values.country("nationality", *self.all("nationality", "citizenship")),
-            "residence": residence, "born": born.text, "x_born": born.unread, "x_topics": joined(self.all("topics")),
-            "x_addresses": joined(self.all("address")),
+            "residence": residence, "born": born.text, "x_born": born.unread, "x_topics": join_text(self.all("topics")),
+            "x_addresses": join_text(self.all("address")),
         })  # fmt: skip
         if died := values.day("died", *self.all("deathDate")):
             self.gathering.gone(self.name, died, why=f"died {died}")
@@ -161,18 +161,18 @@ class _Reading:
             self.gathering.gone(self.name, dissolved, why=f"dissolved {dissolved}")
         elif _says(status, _GONE):
             values.unread("status", status, "a status that says that it is no more, without a day")
-        self._put("companies", {
-            "id": self.name, "name": next(iter(names), ""), "aliases": joined(names[1:]),
+        self._put_row("companies", {
+            "id": self.name, "name": next(iter(names), ""), "aliases": join_text(names[1:]),
             "jurisdiction": values.country("jurisdiction", *self.all("jurisdiction")),
             "headquarters": values.country("headquarters", *self.all("mainCountry")),
             "incorporated": values.day("incorporated", *self.all("incorporationDate")), "dissolved": dissolved,
             "address": values.first("address", self.all("address")), "phone": values.first("phone", self.all("phone")),
             "email": values.first("email", self.all("email")), "website": values.first("website", self.all("website")),
             "lei": next(filter(None, map(lei, self.all("leiCode"))), ""),
-            "registration": next(iter(numbers), ""), "x_registrations": joined(numbers[1:]),
+            "registration": next(iter(numbers), ""), "x_registrations": join_text(numbers[1:]),
             "activity": "government" if self.schema == "PublicBody" else "", "x_status": status,
-            "x_countries": joined([code for code in map(country, self.all("country")) if code]),
-            "x_topics": joined(self.all("topics")),
+            "x_countries": join_text([code for code in map(country, self.all("country")) if code]),
+            "x_topics": join_text(self.all("topics")),
         })  # fmt: skip
         for word in self.all("country"):
             if not country(word):
@@ -226,26 +226,26 @@ class _Reading:
         for owner in owners or [""]:
             for owned in assets:
                 row = {"owner": owner, "owned": owned, "percent": percent, "source": self.source, "x_role": kind}
-                self._dated("stakes", row)
+                self._put_dated("stakes", row)
 
     def _control(self) -> None:
         kind = self.one("controlType")
         for controller, company in self._ends("controller", "controlled", "controls"):
             means = _MEANS.get(kind.casefold(), "wishes")
             row = {"controller": controller, "company": company, "means": means, "source": self.source}
-            self._dated("controls", row | {"x_control_type": joined(self.all("controlType", "legalBasis"))})
+            self._put_dated("controls", row | {"x_control_type": join_text(self.all("controlType", "legalBasis"))})
 
     def _role(self) -> None:
         ends = ("director", "organization") if self.schema == "Directorship" else ("employee", "employer")
         for person, company in self._ends(*ends, "roles"):
             role = "director" if self.schema == "Directorship" else "employee"
             row = {"person": person, "company": company, "role": role, "x_source": self.source}
-            self._dated("roles", row | {"x_role": self.one("role")})
+            self._put_dated("roles", row | {"x_role": self.one("role")})
 
     def _tie(self) -> None:
         for party, other in self._ends("person", "relative", "ties"):
             row = {"party": party, "other": other, "kind": "family", "source": self.source}
-            self._dated("ties", row | {"x_relationship": self.one("relationship")})
+            self._put_dated("ties", row | {"x_relationship": self.one("relationship")})
 
     def _open_link(self, one: str, other: str) -> None:
         for party, held in self._ends(one, other, "controls"):
@@ -282,10 +282,10 @@ class _Reading:
                 self.gathering.unread("listings", party, "list", unknown, self.file, self.line, reason)
             for word in sorted(words or {unknown}):
                 self.gathering.account.lists[word] += 1
-                row = {"party": party, "list": word, "program": joined(self.all("program")), "x_source": self.source}
-                row |= {"x_provisions": joined(self.all("provisions")), "x_status": self.one("status")}
+                row = {"party": party, "list": word, "program": join_text(self.all("program")), "x_source": self.source}
+                row |= {"x_provisions": join_text(self.all("provisions")), "x_status": self.one("status")}
                 start = when(self.all("startDate") or self.all("listingDate") or self.all("date"))
-                self._dated("listings", row, start)
+                self._put_dated("listings", row, start)
 
 
 def _says(status: str, words: tuple[str, ...]) -> bool:

@@ -16,11 +16,11 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from compliance.errors import InputError, Problem
-from compliance.imports.cleaners import joined, lei, tidy
+from compliance.imports.cleaners import join_text, lei, tidy
 from compliance.imports.date_ranges import When, span, when
-from compliance.imports.open_file import Progress, unwatched
+from compliance.imports.open_file import Progress, ignore_progress
 from compliance.imports.party_values import PartyValues
-from compliance.imports.row_buffer import Gathering
+from compliance.imports.row_buffer import RowBuffer
 from compliance.imports.xml_elements import below, children, read_elements, text_at
 from compliance.units import FIRST_DAY
 
@@ -40,7 +40,7 @@ _HIDDEN = (
 _LINES = ("FirstAddressLine", "AdditionalAddressLine", "City", "Region", "PostalCode")
 
 
-def import_gleif(path: Path, gathering: Gathering, progress: Progress = unwatched) -> None:
+def import_gleif(path: Path, gathering: RowBuffer, progress: Progress = ignore_progress) -> None:
     """Gathers the records of one file of any of the three kinds; `finish` when all files are read.
 
     Raises `InputError` where the file cannot be read, or holds no record of GLEIF.
@@ -60,7 +60,7 @@ def import_gleif(path: Path, gathering: Gathering, progress: Progress = unwatche
         raise InputError([Problem(str(path), 0, told)])
 
 
-def finish(gathering: Gathering) -> None:
+def finish(gathering: RowBuffer) -> None:
     """Gathers what follows from all files together.
 
     A company whose parent is hidden has a holder who is not identified. The ultimate parent of a company also
@@ -87,7 +87,7 @@ def finish(gathering: Gathering) -> None:
 class _Record:
     """One record of a file, the `number`th."""
 
-    def __init__(self, gathering: Gathering, file: str, number: int) -> None:
+    def __init__(self, gathering: RowBuffer, file: str, number: int) -> None:
         self.gathering, self.file, self.number = gathering, file, number
         self.account = gathering.account
 
@@ -107,7 +107,7 @@ class _Record:
             self._skip(f"an LEI that is {status.lower()}", code, "companies")
             return
         values = PartyValues(self.gathering, "companies", code, self.file, 0)
-        seat, expired = below(entity, "HeadquartersAddress"), self._expired(entity, values)
+        seat, expired = below(entity, "HeadquartersAddress"), self._end_date(entity, values)
         names = [
             child.text
             for group in ("OtherEntityNames", "TransliteratedOtherEntityNames")
@@ -123,7 +123,7 @@ class _Record:
         row = {
             "id": code, "lei": code,
             "name": text_at(entity, "LegalName"),
-            "aliases": joined(names),
+            "aliases": join_text(names),
             "jurisdiction": values.country("jurisdiction", text_at(entity, "LegalJurisdiction")),
             "headquarters": values.country("headquarters", text_at(entity, "HeadquartersAddress", "Country")),
             "incorporated": values.day("incorporated", text_at(entity, "EntityCreationDate")),
@@ -140,7 +140,7 @@ class _Record:
         }  # fmt: skip
         self.gathering.put("companies", row, self.file, 0)
 
-    def _expired(self, entity: Element, values: PartyValues) -> str:
+    def _end_date(self, entity: Element, values: PartyValues) -> str:
         """The day on which an entity ceased to be, of its own or of the event that ended it."""
         events = children(below(entity, "LegalEntityEvents"), "LegalEntityEvent")
         ended = [

@@ -18,10 +18,10 @@ from typing import Any
 from compliance.imports.cleaners import tidy
 from compliance.imports.date_ranges import Span, When, span, when
 from compliance.imports.json_records import read_records
-from compliance.imports.open_file import Progress, unwatched
+from compliance.imports.open_file import Progress, ignore_progress
 from compliance.imports.party_values import PartyValues
 from compliance.imports.registers.uk_numbers import uk_number
-from compliance.imports.row_buffer import Gathering
+from compliance.imports.row_buffer import RowBuffer
 
 BANDS = {
     "25-to-50-percent": ">25-50",
@@ -43,7 +43,7 @@ _READ = frozenset((
 """The fields of a record that are read, or that say nothing about who holds what."""
 
 
-def import_uk_psc(path: Path, gathering: Gathering, progress: Progress = unwatched) -> None:
+def import_uk_psc(path: Path, gathering: RowBuffer, progress: Progress = ignore_progress) -> None:
     """Gathers the world of a file of records; raises `InputError` where it cannot be read."""
     account, file = gathering.account, str(path)
     gathering.base.execute("CREATE TABLE IF NOT EXISTS subjects (id TEXT PRIMARY KEY) WITHOUT ROWID")
@@ -72,7 +72,7 @@ def import_uk_psc(path: Path, gathering: Gathering, progress: Progress = unwatch
 class _Record:
     """One record on its way into tables."""
 
-    def __init__(self, gathering: Gathering, file: str, line: int, number: str, data: dict[str, Any]) -> None:
+    def __init__(self, gathering: RowBuffer, file: str, line: int, number: str, data: dict[str, Any]) -> None:
         self.gathering, self.file, self.line, self.number, self.data = gathering, file, line, number, data
         self.account = gathering.account
         links = data.get("links")
@@ -94,11 +94,11 @@ class _Record:
                 self.account.note(f"the field `{name[:40]}` of a record is not read")
         statement = tidy(self.data.get("statement"))
         if "exemptions" in self.kind:
-            self._unnamed("exempt", source, time)
+            self._put_unidentified("exempt", source, time)
         elif statement:
             self._statement(statement, source, time)
         elif "super-secure" in self.kind:
-            self._unnamed("super-secure", source, time)
+            self._put_unidentified("super-secure", source, time)
         else:
             self._natures(self._party(), source, time)
 
@@ -113,9 +113,9 @@ class _Record:
             if means is None:
                 reason = "a statement that is not known here: a holder who is not identified"
                 self.account.keep(self.file, self.line, reason, f"`{statement[:60]}`", "stakes")
-            self._unnamed(statement, source, time)
+            self._put_unidentified(statement, source, time)
 
-    def _unnamed(self, reason: str, source: dict[str, str], time: Span) -> None:
+    def _put_unidentified(self, reason: str, source: dict[str, str], time: Span) -> None:
         self.account.note("holders are not identified: a stake without an owner")
         row = {"owned": self.number, "percent": "unknown", "x_unidentified": reason}
         self.gathering.put_dated("stakes", row | source, time, self.file, self.line)

@@ -19,9 +19,17 @@ import psycopg
 from psycopg import errors
 
 from compliance.ledger.double_entry import clock_set_back
-from compliance.ledger.ledger_answers import Taken
+from compliance.ledger.ledger_answers import AccountDraw
 from compliance.ledger.ledger_problems import Code, LedgerError
-from compliance.ledger.reservations import Ask, Made, another_of_purchase, key_reused, made_of, no_room, stale_world
+from compliance.ledger.reservations import (
+    Ask,
+    ReservationResult,
+    another_of_purchase,
+    key_reused,
+    made_of,
+    no_room,
+    stale_world,
+)
 from compliance.ledger.stored_reservations import load
 from compliance.ledger.stores.schema_steps import HEAD, migrate
 from compliance.ledger.stores.store import Rows
@@ -56,7 +64,7 @@ class PostgresRows:
         self._connection = connection
 
     def run(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        cursor = self._connection.execute(_marked(query), values)
+        cursor = self._connection.execute(_psycopg_query(query), values)
         return cursor.fetchall() if cursor.description is not None else []
 
     def lock_name(self, name: str) -> None:
@@ -70,12 +78,12 @@ class PostgresRows:
 
 
 @cache
-def _marked(query: str) -> bytes:
+def _psycopg_query(query: str) -> bytes:
     """The query with the marks of psycopg for those of the ledger."""
     return query.replace("%", "%%").replace("?", "%s").encode()
 
 
-class _Opened(threading.local):
+class _ThreadConnection(threading.local):
     connection: psycopg.Connection[Any] | None = None
     cursor: psycopg.Cursor[Any] | None = None
     process: int = 0
@@ -88,15 +96,15 @@ class PostgresStore:
         self.url = url
         self.name = _without_password(url)
         self._patience = patience
-        self._opened = _Opened()
-        self._tried(self._migrate)
+        self._opened = _ThreadConnection()
+        self._retry(self._migrate)
 
     def write(self, work: Callable[[Rows], T]) -> T:
         def once(connection: psycopg.Connection[Any]) -> T:
             with connection.transaction():
                 return work(PostgresRows(connection))
 
-        return self._tried(once)
+        return self._retry(once)
 
     def read(self, work: Callable[[Rows], T]) -> T:
         def once(connection: psycopg.Connection[Any]) -> T:
@@ -104,9 +112,9 @@ class PostgresStore:
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 return work(PostgresRows(connection))
 
-        return self._tried(once)
+        return self._retry(once)
 
-    def reserve(self, ask: Ask) -> Made:
+    def reserve(self, ask: Ask) -> ReservationResult:
         beside = None if ask.beside is None or not ask.purchases else json.dumps(sorted(ask.beside))
         purchases = json.dumps(ask.purchases) if ask.purchases else "[]"
         told = (
@@ -124,17 +132,17 @@ class PostgresStore:
 
         try:
             try:
-                found = self._tried(once)
+                found = self._retry(once)
             except psycopg.Error as refusal:
                 if refusal.sqlstate != "LG006":
                     raise
                 values = (*told, _claims(ask), purchases, beside)
-                found = self._tried(once)
+                found = self._retry(once)
         except psycopg.Error as refusal:
             raise _refusal(ask, refusal) from None
         if found is None:
-            return Made(self.read(lambda rows: load(rows, ask.id, as_made=True)), True)
-        return Made(made_of(ask, found[0], found[1:]), False)
+            return ReservationResult(self.read(lambda rows: load(rows, ask.id, as_made=True)), True)
+        return ReservationResult(made_of(ask, found[0], found[1:]), False)
 
     def close(self) -> None:
         connection, self._opened.connection = self._opened.connection, None
@@ -150,7 +158,7 @@ class PostgresStore:
             opened.connection = psycopg.connect(self.url, autocommit=True, connect_timeout=10)
         return opened.connection
 
-    def _tried(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
+    def _retry(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Does the work, again where the connection breaks or others were in the way; raises `LedgerError` else."""
         until, pause = time.monotonic() + self._patience, PAUSE
         while True:
@@ -161,15 +169,15 @@ class PostgresStore:
                 if (wrong.sqlstate or "").startswith("LG"):
                     raise
                 if code is not None or not isinstance(wrong, _AGAIN):
-                    raise LedgerError(code or "store_away", self._said(wrong)) from wrong
+                    raise LedgerError(code or "store_away", self._failure_text(wrong)) from wrong
                 if not isinstance(wrong, errors.DeadlockDetected | errors.UniqueViolation):
                     self.close()
                 if time.monotonic() + pause > until:
-                    raise LedgerError("store_away", self._said(wrong)) from wrong
+                    raise LedgerError("store_away", self._failure_text(wrong)) from wrong
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _said(self, wrong: psycopg.Error) -> str:
+    def _failure_text(self, wrong: psycopg.Error) -> str:
         return f"the store `{self.name}` cannot be used: {wrong.diag.message_primary or str(wrong)}"
 
     def _migrate(self, connection: psycopg.Connection[Any]) -> None:
@@ -205,7 +213,7 @@ def _refusal(ask: Ask, refusal: psycopg.Error) -> LedgerError:
     match refusal.sqlstate:
         case "LG001":
             claims = ((ask.claims[number], room) for number, room in json.loads(detail))
-            return no_room([Taken(claim.account, claim.taken or 0, room, True) for claim, room in claims])
+            return no_room([AccountDraw(claim.account, claim.taken or 0, room, True) for claim, room in claims])
         case "LG002":
             return clock_set_back(ask.at, int(detail))
         case "LG003":

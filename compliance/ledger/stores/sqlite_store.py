@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
 from compliance.ledger.ledger_problems import Code, LedgerError
-from compliance.ledger.reservations import Ask, Made, made_of, reserve
+from compliance.ledger.reservations import Ask, ReservationResult, made_of, reserve
 from compliance.ledger.stored_reservations import load
 from compliance.ledger.stores.schema_steps import HEAD, migrate
 from compliance.ledger.stores.store import Rows
@@ -59,7 +59,7 @@ class SqliteRows:
         """Who writes is alone."""
 
 
-class _Opened(threading.local):
+class _ThreadConnection(threading.local):
     """The connection and the lock of a thread."""
 
     connection: sqlite3.Connection | None = None
@@ -87,7 +87,7 @@ class SqliteStore:
 
     def __init__(self, path: str) -> None:
         self.name = path
-        self._opened = _Opened()
+        self._opened = _ThreadConnection()
         try:
             self._migrate()
         except (sqlite3.Error, OSError) as wrong:
@@ -122,11 +122,11 @@ class SqliteStore:
         except (sqlite3.Error, OSError) as wrong:
             self._tell(wrong)
 
-    def reserve(self, ask: Ask) -> Made:
+    def reserve(self, ask: Ask) -> ReservationResult:
         found = self.write(lambda rows: reserve(rows, ask))
         if found is None:
-            return Made(self.read(lambda rows: load(rows, ask.id, as_made=True)), True)
-        return Made(made_of(ask, found[0], found[1:]), False)
+            return ReservationResult(self.read(lambda rows: load(rows, ask.id, as_made=True)), True)
+        return ReservationResult(made_of(ask, found[0], found[1:]), False)
 
     def close(self) -> None:
         opened = self._opened

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from os import PathLike, fspath
 from typing import Any, Protocol, TypeVar
 
-from compliance.ledger.reservations import Ask, Made
+from compliance.ledger.reservations import Ask, ReservationResult
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ class Store(Protocol):
         """Does work that only reads, on one state of the store."""
         ...
 
-    def reserve(self, ask: Ask) -> Made:
+    def reserve(self, ask: Ask) -> ReservationResult:
         """Makes a reservation in one transaction."""
         ...
 

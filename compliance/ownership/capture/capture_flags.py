@@ -67,14 +67,14 @@ class CaptureFlags:
         self._below: set[str] | None = None
         self._resting: dict[tuple[str, ...], set[str]] = {}
         self._asked: dict[Situation, Callable[[str, FlagRule], bool]] = {
-            "owner": lambda p, rule: influence.owners(self.day, p, self._those(rule)),
+            "owner": lambda p, rule: influence.owners(self.day, p, self._is_watched(rule)),
             "minority_owner": self._minority,
             "unknown_share": self._unknown_share,
-            "control": lambda p, rule: influence.controls(self.day, p, rule, self._those(rule)),
-            "role": lambda p, rule: influence.roles(self.day, p, rule, self._those(rule)),
-            "overlap": lambda p, rule: influence.overlap(self.day, p, rule, self._those(rule)),
-            "tie": lambda p, rule: influence.ties(self.day, p, rule, self._those(rule)),
-            "former_owner": lambda p, rule: influence.former_owners(self.day, p, rule, self._those(rule)),
+            "control": lambda p, rule: influence.controls(self.day, p, rule, self._is_watched(rule)),
+            "role": lambda p, rule: influence.roles(self.day, p, rule, self._is_watched(rule)),
+            "overlap": lambda p, rule: influence.overlap(self.day, p, rule, self._is_watched(rule)),
+            "tie": lambda p, rule: influence.ties(self.day, p, rule, self._is_watched(rule)),
+            "former_owner": lambda p, rule: influence.former_owners(self.day, p, rule, self._is_watched(rule)),
             "home_affiliate": lambda p, _: p in capture.maybe and capture.at_home(p),
             "formerly_captured": lambda p, _: self._formerly(p),
             "transfer": self._transfer,
@@ -91,7 +91,7 @@ class CaptureFlags:
         if party not in capture.register.companies:
             return False
         rule = capture.test.flags.get(flag)
-        if rule is not None and any(self._raised(when, party, rule) for when in rule.when):
+        if rule is not None and any(self._is_raised(when, party, rule) for when in rule.when):
             return True
         match flag:
             case "over_100_percent":
@@ -106,13 +106,13 @@ class CaptureFlags:
             case _:
                 return False
 
-    def _raised(self, when: Situation, party: str, rule: FlagRule) -> bool:
+    def _is_raised(self, when: Situation, party: str, rule: FlagRule) -> bool:
         if rule.beside_capture and self.capture.verdict(party) == "captured":
             return False
         asked = self._asked.get(when)
         return asked is not None and asked(party, rule)
 
-    def _those(self, rule: FlagRule) -> influence.Those:
+    def _is_watched(self, rule: FlagRule) -> influence.Those:
         """Whether a party is listed or surely captured; with `lists`, by those on them."""
         if rule.lists:
             return self._watch(rule.lists).__contains__
@@ -140,7 +140,7 @@ class CaptureFlags:
 
     def _minority(self, party: str, rule: FlagRule) -> bool:
         """Whether such owners hold something that, as far as it is disclosed, stays under the bar."""
-        those = self._those(rule)
+        those = self._is_watched(rule)
         closed = replace(self.capture.frame, undisclosed="closed")
         found = False
         for column in self.day.columns(party):
@@ -153,7 +153,7 @@ class CaptureFlags:
         return found
 
     def _unknown_share(self, party: str, rule: FlagRule) -> bool:
-        those = self._those(rule)
+        those = self._is_watched(rule)
         if self.capture.verdict(party) == "undetermined" and self._rests_on(party, rule):
             return True
         return not those(party) and any(
@@ -165,9 +165,9 @@ class CaptureFlags:
     def _rests_on(self, party: str, rule: FlagRule) -> bool:
         """Whether an open verdict rests on the unknown share of one of those."""
         if rule.lists not in self._resting:
-            self._resting[rule.lists] = self.unknowns.resting_on(self._those(rule))
+            self._resting[rule.lists] = self.unknowns.resting_on(self._is_watched(rule))
         found = self._resting[rule.lists]
-        return self.unknowns.rests(party, self._those(rule)) or any(
+        return self.unknowns.rests(party, self._is_watched(rule)) or any(
             one in found for one in self.unknowns.upstream(party)
         )
 

@@ -31,7 +31,7 @@ from pydantic import Field, model_validator
 from compliance.ownership.stake_bounds import WHOLE, Bar
 from compliance.units import FIRST_DAY
 from compliance.world.io import rule_file
-from compliance.world.io.rule_file import Amount, Cited, Confidence, Count, Country, OpenDay, Truth, Written
+from compliance.world.io.rule_file import Amount, Cited, Confidence, Count, Country, OpenDay, RuleDataModel, Truth
 from compliance.world.schema.parties import INTERESTS, Interest, Means, TieKind
 
 Situation = Literal[
@@ -68,7 +68,7 @@ Situation = Literal[
 """
 
 
-class ListedOn(Written):
+class ListedOn(RuleDataModel):
     """A list whose parties count; with `programs`, only those listed under one of them.
 
     An empty program of such a listing is not known, so the party is possibly listed.
@@ -88,7 +88,7 @@ class ListedOn(Written):
         return any(word.strip() in self.programs for word in program.split(";"))
 
 
-class Threshold(Written):
+class Threshold(RuleDataModel):
     """The percentage that captures, from a day on."""
 
     from_: Annotated[OpenDay, Field(alias="from")] = None
@@ -104,7 +104,7 @@ class Threshold(Written):
         return self
 
 
-class ControlLimb(Written):
+class ControlLimb(RuleDataModel):
     """The means of control that capture as ownership does."""
 
     means: tuple[Means, ...]
@@ -112,7 +112,7 @@ class ControlLimb(Written):
     confidence: Confidence | None = None
 
 
-class InterestLimb(Written):
+class InterestLimb(RuleDataModel):
     """The interests of which a stake that reaches the threshold captures, each added up apart."""
 
     capture: Annotated[tuple[Interest, ...], Field(min_length=1)] = INTERESTS
@@ -120,7 +120,7 @@ class InterestLimb(Written):
     confidence: Confidence | None = None
 
 
-class FlagRule(Written):
+class FlagRule(RuleDataModel):
     """When a flag is raised (one of the situations is enough), and what the situations need to know.
 
     `lists` says whose influence counts, where not that of the test; `countries: true` that of parties of the
@@ -142,7 +142,7 @@ class FlagRule(Written):
     note: str = ""
 
 
-class CaptureTest(Written):
+class CaptureTest(RuleDataModel):
     """Which companies are caught by their owners: one regime's answer, as data."""
 
     title: str = ""
@@ -191,7 +191,7 @@ MAJORITY = WHOLE / 2
 """More than half is what a majority means."""
 
 
-class ParentTest(Written):
+class ParentTest(RuleDataModel):
     """Who the ultimate parent is: the company that holds over `percent`, or consolidates the accounts.
 
     `flag_countries` (a list of countries) and `lists` say whose influence is flagged.

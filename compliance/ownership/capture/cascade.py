@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass, field
 
 from compliance.ownership.register import Day
-from compliance.ownership.stake_bounds import Bar, Bound, Column, Tally
+from compliance.ownership.stake_bounds import Bar, Column, RangeEnd, Tally
 from compliance.ownership.stake_cells import UNNAMED
 from compliance.world.schema.parties import INTERESTS
 
@@ -40,7 +40,7 @@ class Frame:
         """Who holds as one person with the party, itself included."""
         found = [party]
         for other in found:
-            found += [p for p in self.day.tied(other, self.joint) if p not in found]
+            found += [p for p in self.day.tied_parties(other, self.joint) if p not in found]
         return found
 
     def inside(self, company: str) -> bool:
@@ -71,7 +71,7 @@ class Frame:
         """Whether what nobody disclosed may be held by the members."""
         return self.undisclosed == "open" or (self.undisclosed == "red_flag" and members.holders > 0)
 
-    def highest(self, column: Column, members: Tally) -> Bound:
+    def highest(self, column: Column, members: Tally) -> RangeEnd:
         """What members hold on the highest completion."""
         return column.highest(members, self.rest(members))
 
@@ -205,7 +205,7 @@ def circular(frame: Frame, run: Run) -> set[str]:
     Only what the run's seeds reach is looked at: all of it is taken as captured, then who lacks support is
     dropped.
     """
-    alive = {party for party in _reached(frame, run) if party not in run}
+    alive = {party for party in _reachable_parties(frame, run) if party not in run}
     sums = _Sums(frame, run)
     for party in alive:
         sums.change(party, 1)
@@ -219,7 +219,7 @@ def circular(frame: Frame, run: Run) -> set[str]:
     return alive
 
 
-def _reached(frame: Frame, run: Run) -> set[str]:
+def _reachable_parties(frame: Frame, run: Run) -> set[str]:
     """The seeds and everything in which they hold or control anything at all, directly or through others."""
     found = set(run.seeds)
     waiting = list(found)

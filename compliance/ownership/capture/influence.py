@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from compliance.ownership.capture.capture_test import FlagRule
 from compliance.ownership.register import Day
-from compliance.ownership.stake_bounds import Bar, Bound
+from compliance.ownership.stake_bounds import Bar, RangeEnd
 from compliance.ownership.stake_cells import Cell, stands
 
 Those = Callable[[str], bool]
@@ -60,4 +60,4 @@ def former_owners(day: Day, company: str, rule: FlagRule, those: Those) -> bool:
 
 def _over(cell: Cell, to: date, bar: Bar) -> bool:
     held = cell.on(to - timedelta(days=1))
-    return held is not None and bar.surely(Bound(held.low, held.low_open))
+    return held is not None and bar.surely(RangeEnd(held.low, held.low_open))

@@ -11,7 +11,7 @@ from itertools import islice
 from compliance.ownership.capture.cascade import highest, lowest
 from compliance.ownership.capture.verdict import Capture, Unknown
 from compliance.ownership.register import Day
-from compliance.ownership.stake_bounds import WHOLE, Column, Held
+from compliance.ownership.stake_bounds import WHOLE, Column, HolderStake
 from compliance.ownership.stake_cells import UNNAMED
 from compliance.units import Interval
 
@@ -61,14 +61,14 @@ class Unknowns:
         seen = {party}
         waiting = deque([party])
         while waiting:
-            facts, above = self._beside(waiting.popleft())
+            facts, above = self._open_facts_about(waiting.popleft())
             yield from facts
             for one in above:
                 if one not in seen:
                     seen.add(one)
                     waiting.append(one)
 
-    def _beside(self, company: str) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+    def _open_facts_about(self, company: str) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         """The facts about a company itself, and who is upstream of it next."""
         if company not in self._facts_of:
             facts = [(company, company, UNNAMED)] if self.capture.seeds.get(company) is False else []
@@ -127,7 +127,7 @@ class Unknowns:
         counted = {c for c in part if self.capture.verdict(c) == "undetermined"}
         fringe = self._fringe(part)
         left = {owner} if owner == owned else set()
-        low, high = self._supposed(fact, False), self._supposed(fact, True)
+        low, high = self._suppose(fact, False), self._suppose(fact, True)
         may: set[str] = set()
         does: set[str] = set()
         for person in self.capture.persons:
@@ -164,7 +164,7 @@ class Unknowns:
                     found.update(frame.as_one(holder.owner) if holder.owner else ())
         return found.difference(part)
 
-    def _supposed(self, fact: Fact, high: bool) -> Day:
+    def _suppose(self, fact: Fact, high: bool) -> Day:
         """The day with the unknown stake at one of its ends, an unidentified holder being listed or not."""
         owner, owned, interest = fact
         day = self.capture.day
@@ -175,8 +175,8 @@ class Unknowns:
         old = next((h for h in column.held if h.owner == owner), None)
         percent = _end(column, old.percent, high) if old else Interval.of(max(WHOLE - column.total.high, Fraction(0)))
         held = [h for h in column.held if h.owner != owner]
-        held.append(Held(owner or (_SUPPOSED if high else _NOBODY), percent))
-        return _Supposed(day, Column.of(owned, interest, held))
+        held.append(HolderStake(owner or (_SUPPOSED if high else _NOBODY), percent))
+        return _SupposedDay(day, Column.of(owned, interest, held))
 
 
 def _end(column: Column, stake: Interval, high: bool) -> Interval:
@@ -190,7 +190,7 @@ def _end(column: Column, stake: Interval, high: bool) -> Interval:
     return Interval.of(stake.low + inside if stake.low_open else stake.low)
 
 
-class _Supposed(Day):
+class _SupposedDay(Day):
     """A day on which one column is another, because one holder in it has another stake or name."""
 
     def __init__(self, day: Day, column: Column) -> None:

@@ -16,7 +16,7 @@ from typing import Literal
 from compliance.ownership.capture.capture_test import CaptureTest
 from compliance.ownership.capture.cascade import Frame, Run, circular, highest, lowest
 from compliance.ownership.register import Register
-from compliance.ownership.stake_bounds import Bound, Column
+from compliance.ownership.stake_bounds import Column, RangeEnd
 
 __all__ = ["UNDISCLOSED", "Capture", "CaptureAnswer", "CaptureTest", "Person", "Step", "Unknown"]
 
@@ -59,8 +59,8 @@ class CaptureAnswer:
     party: str
     verdict: Verdict
     limb: Limb | None
-    low: Bound
-    high: Bound
+    low: RangeEnd
+    high: RangeEnd
     flags: tuple[str, ...] = ()
     path: tuple[Step, ...] = ()
     left_out: int = 0
@@ -210,26 +210,26 @@ class Capture:
         found = self.day.columns(party) if party in self.register.companies else ()
         return tuple(column for column in found if self.frame.captures(column))
 
-    def sums(self, party: str) -> tuple[Bound, Bound]:
+    def sums(self, party: str) -> tuple[RangeEnd, RangeEnd]:
         """The stakes of captured owners on the lowest and highest completion, of the highest single person.
 
         Of the interests that count the one that captures, else the one that may, else the higher.
         """
         found = [(self._sums(column, party)) for column in self.columns(party)]
         if not found:
-            return Bound(), Bound()
+            return RangeEnd(), RangeEnd()
         *_, high, low = max(found, key=lambda f: (f[0], f[1], f[2].as_high(), f[3].as_low()))
         return low, high
 
-    def _sums(self, column: Column, party: str) -> tuple[bool, bool, Bound, Bound]:
+    def _sums(self, column: Column, party: str) -> tuple[bool, bool, RangeEnd, RangeEnd]:
         persons = self.about(party)
         lows = [person.low.tally(column) for person in persons]
         highs = [person.high.tally(column) for person in persons]
         return (
             any(self.frame.surely(column, tally) for tally in lows),
             any(self.frame.possibly(column, tally) for tally in highs),
-            max((self.frame.highest(column, tally) for tally in highs), key=Bound.as_high),
-            max((tally.lowest() for tally in lows), key=Bound.as_low),
+            max((self.frame.highest(column, tally) for tally in highs), key=RangeEnd.as_high),
+            max((tally.lowest() for tally in lows), key=RangeEnd.as_low),
         )
 
     @cached_property

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from compliance.ownership.capture.cascade import Run
 from compliance.ownership.capture.verdict import Capture, Step
-from compliance.ownership.stake_bounds import WHOLE, Held, Tally
+from compliance.ownership.stake_bounds import WHOLE, HolderStake, Tally
 from compliance.ownership.stake_cells import UNNAMED
 
 
@@ -48,14 +48,14 @@ class Witness:
             return Path()
         persons = self.capture.about(party)
         for runs in ([person.low for person in persons], [person.high for person in persons]):
-            paths = [self._told(run, party, most) for run in runs if party in run]
+            paths = [self._abridge(run, party, most) for run in runs if party in run]
             if paths:
                 least = min(len(path.steps) + path.left_out for path in paths)
                 shortest = [path for path in paths if len(path.steps) + path.left_out == least]
                 return min(shortest, key=lambda path: [step.owner for step in path.steps])
         return Path()
 
-    def _told(self, run: Run, party: str, most: int | None) -> Path:
+    def _abridge(self, run: Run, party: str, most: int | None) -> Path:
         near = None if most is None else self._nearest(run, party, most)
         if near is None:
             return Path(tuple(self._back(run, party)))
@@ -73,7 +73,7 @@ class Witness:
             found += links
             if len(found) > most:
                 return found[: most - 1][::-1]
-            above = [s.owner for s in links if s.owner not in entered and self._followed(run, s.owner)]
+            above = [s.owner for s in links if s.owner not in entered and self._came_before(run, s.owner)]
             entered.update(dict.fromkeys(above))
             waiting += dict.fromkeys(above)
         return None
@@ -84,7 +84,7 @@ class Witness:
         while waiting:
             company = waiting[-1]
             links = self._onto(run, company)
-            owners = [s.owner for s in links if self._followed(run, s.owner)]
+            owners = [s.owner for s in links if self._came_before(run, s.owner)]
             if missing := [owner for owner in owners if (id(run), owner) not in self._above]:
                 waiting += missing
                 continue
@@ -105,7 +105,7 @@ class Witness:
         waiting = [(links := self._onto(run, party), iter(links))]
         while waiting:
             links, rest = waiting[-1]
-            owner = next((s.owner for s in rest if s.owner not in entered and self._followed(run, s.owner)), None)
+            owner = next((s.owner for s in rest if s.owner not in entered and self._came_before(run, s.owner)), None)
             if owner is None:
                 found += links
                 waiting.pop()
@@ -115,7 +115,7 @@ class Witness:
         return found
 
     @staticmethod
-    def _followed(run: Run, owner: str) -> bool:
+    def _came_before(run: Run, owner: str) -> bool:
         """Whether an owner was captured in its turn before it counted."""
         return owner in run and owner not in run.seeds and run.rank(owner) == run.joined(owner)
 
@@ -162,6 +162,6 @@ class Witness:
         return (Step(min(able), company, None),) if able else ()
 
 
-def _largest(held: Held) -> tuple[bool, Fraction, Fraction, str]:
+def _largest(held: HolderStake) -> tuple[bool, Fraction, Fraction, str]:
     """Orders holders: those who are identified first, then the larger stakes."""
     return not held.owner, -held.percent.low, -(held.percent.high or WHOLE), held.owner

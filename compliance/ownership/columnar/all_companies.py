@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from compliance.ownership.capture.verdict import CaptureAnswer, CaptureTest
 from compliance.ownership.columnar.columnar_register import WideRegister
 from compliance.ownership.columnar.prefilter import Sieve
-from compliance.ownership.stake_bounds import Bound
+from compliance.ownership.stake_bounds import RangeEnd
 
 if TYPE_CHECKING:
     from compliance.ownership.ownership_graph import Ownership, ParentAnswer
@@ -33,7 +33,7 @@ def captures(
         heads = {f[0] for p in listed if len(f := ownership.families(p, day)) == 1 and f[0] != p}
         asked |= sieve.sisters(heads, parents)
     found = ownership.whole(test, day, undisclosed).answers(day, sorted(asked & register.companies.keys()))
-    none = Bound()
+    none = RangeEnd()
     return {
         party: found.get(party) or CaptureAnswer(party, "not_captured", None, none, none)
         for party in register.companies

@@ -79,11 +79,11 @@ class Sieve:
             found.update(self.names[run.touched].tolist())
         found |= self._roles(found)
         found.update(self.names[self.circles()].tolist())
-        lifted = self._reached(self.circles(test.capturing, test.joint), links)
-        found.update(self.names[np.intersect1d(self._reached(seeds, links), lifted)].tolist())
+        lifted = self._reachable(self.circles(test.capturing, test.joint), links)
+        found.update(self.names[np.intersect1d(self._reachable(seeds, links), lifted)].tolist())
         now = [p for p in listed if any(r.list in lists and stands(r, self.day) for r in register.listings_of[p])]
         below = self._below(self.stakes.find(now))
-        below_ended = self._below(self._ended())
+        below_ended = self._below(self._ended_companies())
         found.update(self.names[np.intersect1d(below, below_ended)].tolist())
         found.update(self.names[self.stakes.owned[self.stakes.by_owner.of(seeds)]].tolist())
         return found
@@ -120,7 +120,7 @@ class Sieve:
         people = {row.person for row in inside} | (register.roles_of.keys() & parties)
         return {row.company for person in people for row in register.roles_of[person]}
 
-    def _ended(self) -> Codes:
+    def _ended_companies(self) -> Codes:
         """The companies in which a stake or control has ended."""
         ended = self.stakes.owned[self.stakes.until <= self.day.toordinal()]
         ruled = [
@@ -142,7 +142,7 @@ class Sieve:
             frontier = np.unique(new[~found[new]])
         return np.flatnonzero(found).astype(np.int32)
 
-    def _reached(self, parties: Codes, links: Links) -> Codes:
+    def _reachable(self, parties: Codes, links: Links) -> Codes:
         """These, and whatever they hold or are linked to on the day, directly or through others."""
         shot = self.shot
         found = np.zeros(shot.parties, np.bool_)

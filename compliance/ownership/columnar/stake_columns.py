@@ -87,7 +87,9 @@ class Stakes:
         codes = every.indices.fill_null(NOBODY).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
         codes = np.where(codes == _nameless(every.dictionary), NOBODY, codes).astype(np.int32, copy=False)
         rows = table.num_rows
-        percent, ranges = _read(_text(table, "percent"), lambda text: units.interval(text, top=100), ANY_PERCENT)
+        percent, ranges = _encode_column(
+            _text(table, "percent"), lambda text: units.interval(text, top=100), ANY_PERCENT
+        )
         return cls(
             every.dictionary,
             codes[rows : 2 * rows],
@@ -153,7 +155,7 @@ def _nameless(names: Any) -> int:
     return -2 if found < 0 else int(found)
 
 
-def _read(column: Any, parse: Callable[[str], _T], unknown: _T) -> tuple[Codes, list[_T]]:
+def _encode_column(column: Any, parse: Callable[[str], _T], unknown: _T) -> tuple[Codes, list[_T]]:
     """A column by its distinct texts: a number a row into their values."""
     coded = column.dictionary_encode()
     values = [parse(text) if text else unknown for text in coded.dictionary.to_pylist()]
@@ -162,5 +164,5 @@ def _read(column: Any, parse: Callable[[str], _T], unknown: _T) -> tuple[Codes, 
 
 
 def _days(column: Any, unknown: int) -> Codes:
-    codes, days = _read(column, lambda text: units.day(text).toordinal(), unknown)
+    codes, days = _encode_column(column, lambda text: units.day(text).toordinal(), unknown)
     return np.array(days, np.int32)[codes]

@@ -63,7 +63,7 @@ class Snapshot:
         same[1:] = ~begins[1:] & (owner[1:] == owner[:-1])
         ranges, percent = (stakes.ranges, stakes.percent[rows])
         if same.any():
-            ranges, percent = _joined(ranges, percent, same)
+            ranges, percent = _merge_ranges(ranges, percent, same)
             owner, column = owner[~same], column[~same]
         sizes = np.bincount(column) if len(column) else np.zeros(1, np.int64)
         unit = _unit(ranges, 100 * int(sizes.max()))
@@ -135,7 +135,7 @@ class Snapshot:
         return Fraction(int(parts), self.unit)
 
 
-def _joined(ranges: tuple[Interval, ...], percent: Codes, same: Truths) -> tuple[tuple[Interval, ...], Codes]:
+def _merge_ranges(ranges: tuple[Interval, ...], percent: Codes, same: Truths) -> tuple[tuple[Interval, ...], Codes]:
     """The ranges of cells where several rows make one; `same` marks the rows that go with the row before."""
     starts = np.flatnonzero(~same)
     found = percent[starts]

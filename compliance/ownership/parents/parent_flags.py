@@ -9,7 +9,7 @@ from typing import Protocol
 from compliance.ownership.capture import influence
 from compliance.ownership.capture.capture_test import FlagRule, ParentTest
 from compliance.ownership.register import Day, Register
-from compliance.ownership.stake_bounds import Column, Held
+from compliance.ownership.stake_bounds import Column, HolderStake
 
 
 class Countries(Protocol):
@@ -54,16 +54,16 @@ class ParentFlags:
         return {
             flag
             for flag, rule in self.test.flags.items()
-            if any(self._raised(when, party, rule, day, own) for when in rule.when)
+            if any(self._is_raised(when, party, rule, day, own) for when in rule.when)
         }
 
-    def _raised(self, when: str, party: str, rule: FlagRule, day: Day, own: set[str]) -> bool:
+    def _is_raised(self, when: str, party: str, rule: FlagRule, day: Day, own: set[str]) -> bool:
         def those(other: str) -> bool:
             """Of a listed country, or listed, and not of the party's own family."""
             families = self.families(other, day.day)
             if own & {other, *(families if len(families) == 1 else ())}:
                 return False
-            return self._there(other, families, day) or (not rule.countries and self._listed(other, day))
+            return self._sits_in_list(other, families, day) or (not rule.countries and self._is_listed(other, day))
 
         match when:
             case "owner":
@@ -85,7 +85,7 @@ class ParentFlags:
             case _:
                 return False
 
-    def _there(self, party: str, families: Sequence[str], day: Day) -> bool:
+    def _sits_in_list(self, party: str, families: Sequence[str], day: Day) -> bool:
         """Whether the party, or a possible ultimate parent of it, sits in a country of the list."""
         name = self.test.flag_countries
         if name is None or self.countries is None:
@@ -105,7 +105,7 @@ class ParentFlags:
             if any(held[seat] for seat in seats):
                 yield party
 
-    def _listed(self, party: str, day: Day) -> bool:
+    def _is_listed(self, party: str, day: Day) -> bool:
         rows = day.rows(self.register.listings_of, party)
         return any(row.list in self.test.lists for row in rows)
 
@@ -120,13 +120,13 @@ class ParentFlags:
     def _halves(self, day: Day, column: Column) -> set[str]:
         """Who has exactly the bar, alone or with the holders of one family."""
         named = [holder for holder in column.held if holder.owner]
-        families: dict[str, list[Held]] = {}
+        families: dict[str, list[HolderStake]] = {}
         for holder in named:
             heads = self.families(holder.owner, day.day)
             families.setdefault(heads[0] if len(heads) == 1 else holder.owner, []).append(holder)
         together = [held for held in families.values() if self._at_bar(held)]
         return {h.owner for held in (*together, *([h] for h in named if self._at_bar([h]))) for h in held}
 
-    def _at_bar(self, held: Sequence[Held]) -> bool:
+    def _at_bar(self, held: Sequence[HolderStake]) -> bool:
         known = all(holder.percent.known for holder in held)
         return known and sum(holder.percent.low for holder in held) == self.test.percent

@@ -30,7 +30,7 @@ from compliance.ownership.parents.parent_search import (
     tops_of,
 )
 from compliance.ownership.register import Day, Register
-from compliance.ownership.stake_bounds import Bar, Bound, Column, Tally
+from compliance.ownership.stake_bounds import Bar, Column, RangeEnd, Tally
 from compliance.ownership.strong_components import components
 
 MOST = 1_000
@@ -66,11 +66,11 @@ class Parents:
         if key not in self._kept:
             with self._settling:  # INVARIANT: nobody sees a part of a circle settled and takes the rest for no circle
                 if key not in self._kept:
-                    for part in components([party], lambda p: self._unsettled(p, day)):
+                    for part in components([party], lambda p: self._owners_unsettled(p, day)):
                         self._settle(part, day)
         return self._kept[key]
 
-    def _unsettled(self, party: str, day: date) -> Iterator[str]:
+    def _owners_unsettled(self, party: str, day: date) -> Iterator[str]:
         return (o for o in self._above(party, day) if (o, self.since(o, day)) not in self._kept)
 
     def _on(self, party: str, day: date) -> Day:
@@ -286,7 +286,7 @@ def _check(party: str, above: Set[str]) -> None:
         )
 
 
-def _highest(column: Column, tally: Tally) -> Bound:
+def _highest(column: Column, tally: Tally) -> RangeEnd:
     together = tally.copy()
     together.join(column.unnamed)
     return column.highest(together, rest=False)

@@ -20,10 +20,10 @@ from compliance.plan.rowwise.source_text import Unwritten
 from compliance.plan.rule_plan import PackPlan
 from compliance.plan.sql.aggregate_schema import KEYS
 from compliance.plan.sql.frames import view
-from compliance.plan.sql.materialize import SOME, Making, Statement, makings
+from compliance.plan.sql.materialize import SOME, Materialization, Statement, plan_materializations
 from compliance.plan.sql.relations import Query
 from compliance.rulebook.monotonicity import asked_to_stay_small, removable
-from compliance.sources.evaluation_context import Scene
+from compliance.sources.evaluation_context import EvaluationContext
 
 LINES = "lines"
 OF_HOLDER = f"@{HOLDER}"
@@ -44,7 +44,7 @@ class Link:
     only_falling: bool
 
 
-class _Condensed:
+class _CondensedRows:
     """The rows of holders that a total adds up, condensed once each."""
 
     def __init__(self, kept: KeptRows, condense: Condense) -> None:
@@ -63,31 +63,31 @@ class _Condensed:
 class KeptPack:
     """The rows that count and the totals of a pack, of one world without orders on one day."""
 
-    def __init__(self, plan: PackPlan, scene: Scene, tables: Tables) -> None:
+    def __init__(self, plan: PackPlan, scene: EvaluationContext, tables: Tables) -> None:
         self.plan = plan
         self.scene = scene
         made = self.made
         self._made = {one.name: one for one in plan.statements if one.name in made}
-        self.counted = _kept(counted_in(plan), self._made, tables)
-        self.totals = _kept(totals_in(plan), self._made, tables)
-        self.links = {link: _linked(link, tables) for link in links_in(plan) if link.total in made}
+        self.counted = _keep_statements(counted_in(plan), self._made, tables)
+        self.totals = _keep_statements(totals_in(plan), self._made, tables)
+        self.links = {link: _keep_linked_rows(link, tables) for link in links_in(plan) if link.total in made}
         self.looked_up: Mapping[str, dict[str, list[Row]]] = defaultdict(dict)
         """What was worked out of parties, places, chips and sites, by table and name."""
-        self._condensed: dict[tuple[str, str], _Condensed] = {}
+        self._condensed: dict[tuple[str, str], _CondensedRows] = {}
 
-    def condensed(self, total: str, counted: str) -> Callable[[str], Sequence[Row]]:
+    def condense_rows(self, total: str, counted: str) -> Callable[[str], Sequence[Row]]:
         """The rows of a holder on record that a total adds up, as far as it cannot tell them apart; kept."""
         if (total, counted) not in self._condensed:
             columns = self._made[counted].columns or ()
             keys = [column for column in KEYS if column in columns]
             condense = condensing(_tree(self._made[total].sql), counted, columns, keys)
-            self._condensed[total, counted] = _Condensed(self.counted[counted], condense)
+            self._condensed[total, counted] = _CondensedRows(self.counted[counted], condense)
         return self._condensed[total, counted]
 
     @cached_property
-    def makings(self) -> Sequence[Making]:
+    def makings(self) -> Sequence[Materialization]:
         """How the statements of the plan are carried out for few rows."""
-        return makings(list(self._made.values()), asked_of(self.plan), lambda _: False)
+        return plan_materializations(list(self._made.values()), asked_of(self.plan), lambda _: False)
 
     @cached_property
     def made(self) -> frozenset[str]:
@@ -106,7 +106,7 @@ class KeptPack:
         """Lines on record whose answer may be another now, for each of the readers that set them beside totals."""
         for link, rows in self.links.items():
             of_total = totals[link.total]
-            holders = of_total.lowered if link.only_falling else of_total.touched
+            holders = of_total.lowered_holders if link.only_falling else of_total.touched
             if holders and rows is None:
                 raise Unwritten(f"rows of `{link.source}` are set beside totals that an order touches")
             if holders and rows is not None:
@@ -119,12 +119,12 @@ def asked_of(plan: PackPlan) -> list[str]:
     return [*(rule.sql for rule in plan.rules), *behind, *(made.sql for made in plan.determinations)]
 
 
-def _kept(statements: Iterable[Statement], made: Collection[str], tables: Tables) -> dict[str, KeptRows]:
+def _keep_statements(statements: Iterable[Statement], made: Collection[str], tables: Tables) -> dict[str, KeptRows]:
     found = {one.name: tables.made(one.name, _columns(one)) for one in statements if one.name in made}
     return {name: KeptRows(rows, HOLDER) for name, rows in found.items()}
 
 
-def _linked(link: Link, tables: Tables) -> KeptRows | None:
+def _keep_linked_rows(link: Link, tables: Tables) -> KeptRows | None:
     """The rows on record of a source, by whom they name; of others than lines an order touches none."""
     if link.source != LINES:
         return None
@@ -155,11 +155,11 @@ def links_in(plan: PackPlan) -> Iterator[Link]:
     for reader, sql, small in readers:
         tree = _tree(sql)
         sources = {wide[table.name] for table in tree.find_all(exp.Table) if table.name in wide}
-        joined = dict.fromkeys(_joined(tree, totals))
+        joined = dict.fromkeys(_joined_totals(tree, totals))
         yield from (Link(reader, of, *link, link[0] not in small) for of in sorted(sources) for link in joined)
 
 
-def _joined(tree: exp.Expression, totals: Collection[str]) -> Iterator[tuple[str, str]]:
+def _joined_totals(tree: exp.Expression, totals: Collection[str]) -> Iterator[tuple[str, str]]:
     """The totals that rows are set beside, each with the column in which they name its holder."""
     for join in tree.find_all(exp.Join):
         total = next((table.name for table in join.this.find_all(exp.Table) if table.name in totals), None)

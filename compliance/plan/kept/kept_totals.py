@@ -39,29 +39,29 @@ class CountedRows:
         self._holder, self._table, self._row = (made.columns.index(name) for name in (HOLDER, "table", "row"))
 
     @cached_property
-    def _added(self) -> Mapping[str, Sequence[Row]]:
+    def _added_rows(self) -> Mapping[str, Sequence[Row]]:
         return by_key(self._made.rows, (self._holder,))
 
     @cached_property
-    def _changed(self) -> set[str]:
+    def _changed_holders(self) -> set[str]:
         """The holders for whom lines that are read again were on record."""
         return self._kept.values_where("row", self._read_again) if self._read_again else set()
 
     @cached_property
     def touched(self) -> Holders:
         """The holders whose rows are not those on record."""
-        return frozenset({*self._added, *self._changed})
+        return frozenset({*self._added_rows, *self._changed_holders})
 
     def whole(self, holders: Iterable[str]) -> Relation:
         """All rows of some holders."""
-        found = [row for one in sorted(holders) for row in (*self._on_record(one), *self._added.get(one, ()))]
+        found = [row for one in sorted(holders) for row in (*self._on_record(one), *self._added_rows.get(one, ()))]
         return Relation(*self.shape, lambda: found)
 
     def count(self, holders: Iterable[str]) -> int:
         """How many rows some holders have."""
         return sum(
-            (len(self._on_record(one)) if one in self._changed else self._kept.count(one))
-            + len(self._added.get(one, ()))
+            (len(self._on_record(one)) if one in self._changed_holders else self._kept.count(one))
+            + len(self._added_rows.get(one, ()))
             for one in holders
         )
 
@@ -69,13 +69,13 @@ class CountedRows:
         """Rows with the same totals as all rows of some holders; those on record as `condensed` gives them."""
         found: list[Row] = []
         for one in sorted(holders):
-            found += self._on_record(one) if one in self._changed else condensed(one)
-            found += self._added.get(one, ())
+            found += self._on_record(one) if one in self._changed_holders else condensed(one)
+            found += self._added_rows.get(one, ())
         return Relation(*self.shape, lambda: found)
 
     def _on_record(self, holder: str) -> list[Row]:
         kept = self._kept.of(holder)
-        return [row for row in kept if not self._is_made(row)] if holder in self._changed else kept
+        return [row for row in kept if not self._is_made(row)] if holder in self._changed_holders else kept
 
     def _is_made(self, row: Row) -> bool:
         return row[self._table] == Shipment.table and row[self._row] in self._read_again
@@ -110,7 +110,7 @@ class KeptTotals(Relation):
         return self._touched()
 
     @cached_property
-    def lowered(self) -> Holders:
+    def lowered_holders(self) -> Holders:
         """Those of them of whom some total is less than it was, or what a share is of more."""
         keys = [place for place, name in enumerate(self.columns) if name in KEYS]
         amounts = [(place, name) for place, name in enumerate(self.columns) if name.endswith(ENDS)]

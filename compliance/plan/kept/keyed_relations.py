@@ -7,10 +7,10 @@ from typing import Any
 
 from compliance.plan.rowwise.row_relations import Relation, Row
 from compliance.plan.rowwise.source_text import Unwritten
-from compliance.sources.to_arrow import arrow
+from compliance.sources.to_arrow import to_arrow
 
 
-class Sought(Relation):
+class KeyedRelation(Relation):
     """Rows found by their first column alone; each is worked out once and kept in `made`."""
 
     def __init__(
@@ -19,8 +19,8 @@ class Sought(Relation):
         find: Callable[[str], Iterable[Mapping[str, Any]]],
         made: MutableMapping[str, list[Row]],
     ) -> None:
-        shape = Relation.of(arrow((), types))
-        super().__init__(shape.columns, shape.types, _every)
+        shape = Relation.of(to_arrow((), types))
+        super().__init__(shape.columns, shape.types, _refuse_full_scan)
         self._kinds = types
         self._find = find
         self._found = made
@@ -35,9 +35,9 @@ class Sought(Relation):
         """The rows with a value in the first column."""
         del nothing
         if value not in self._found:
-            self._found[value] = Relation.of(arrow(self._find(value), self._kinds)).rows
+            self._found[value] = Relation.of(to_arrow(self._find(value), self._kinds)).rows
         return self._found[value]
 
 
-def _every() -> list[Row]:
+def _refuse_full_scan() -> list[Row]:
     raise Unwritten("of rows that are sought by key not all are made")

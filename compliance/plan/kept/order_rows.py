@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from compliance.plan.sql.frames import schema
 from compliance.sources.source_catalogue import ORDERED, SHIPPED, SOURCES
-from compliance.sources.source_tables import Rows
-from compliance.sources.to_arrow import arrow
+from compliance.sources.source_tables import SourceTables
+from compliance.sources.to_arrow import to_arrow
 from compliance.world.schema.row import Row
 from compliance.world.schema.tables import Order, Shipment
 from compliance.world.world import World
@@ -19,13 +19,13 @@ STANDING = ("holdings", "compute_services", "weight_transfers", "inspections")
 """Tables of what stands or was done without an order, to which it adds nothing."""
 
 
-class OrderRows(Rows):
+class OrderRows(SourceTables):
     """The rows of an order, and those of shipments that are `read_again`; of sources that neither adds to none.
 
     `kept` are the rows of the world without the order.
     """
 
-    def __init__(self, world: World, kept: Rows, day: date, read_again: Collection[Row]) -> None:
+    def __init__(self, world: World, kept: SourceTables, day: date, read_again: Collection[Row]) -> None:
         for table in STANDING:
             world = world.replace(table, ())
         super().__init__(world.replace(Shipment.table, read_again), kept.catalogue, day, orders=True)
@@ -34,12 +34,12 @@ class OrderRows(Rows):
     def of(self, source: str) -> pa.Table:
         """The rows of a source as columns."""
         if source not in ORDERED:
-            return arrow((), schema(SOURCES[source]))
+            return to_arrow((), schema(SOURCES[source]))
         if source in SHIPPED:
             return super().of(source)
         if source not in self._made:
             rows = {"installed": self._ordered_installed, "capacity": self._ordered_capacity}[source]()
-            self._made[source] = arrow(rows, schema(SOURCES[source]))
+            self._made[source] = to_arrow(rows, schema(SOURCES[source]))
         return self._made[source]
 
     def present(self) -> frozenset[str]:
@@ -52,13 +52,13 @@ class OrderRows(Rows):
         return (Shipment.table, Order.table) if self.world.rows(Shipment.table) else (Order.table,)
 
 
-class WorldRows(Rows):
+class WorldRows(SourceTables):
     """The rows of a world with an order; what it adds nothing to is as it was, and its own rows are known.
 
     With `same_parties` nothing is another about any party.
     """
 
-    def __init__(self, world: World, kept: Rows, order: OrderRows, same_parties: bool) -> None:
+    def __init__(self, world: World, kept: SourceTables, order: OrderRows, same_parties: bool) -> None:
         super().__init__(world, kept.catalogue, order.day, orders=True)
         if same_parties:
             self.of_parties = kept.of_parties

@@ -16,7 +16,7 @@ from compliance.plan.kept.kept_totals import HOLDER, CountedRows, Holders, KeptT
 from compliance.plan.rowwise.queries import relations_of
 from compliance.plan.rowwise.row_relations import Relation, Row
 from compliance.plan.rowwise.source_text import Unwritten
-from compliance.plan.rowwise.workspace import Workspace, compiled
+from compliance.plan.rowwise.workspace import Workspace, compile_program
 
 KEYS = "keys"
 """The table of those whose rows are asked for."""
@@ -54,8 +54,8 @@ class OrderWorkspace(Workspace):
         parts = {one: self._totals[one] for one in read if one in self._totals}
         if len(counted) + bool(parts) != 1:
             raise Unwritten(f"`{name}` is made of {sorted(read)}")
-        program = compiled(sql, {one: self._held[one].shape for one in read})
-        condensed = {one: self._kept.condensed(name, one) for one in counted}
+        program = compile_program(sql, {one: self._held[one].shape for one in read})
+        condensed = {one: self._kept.condense_rows(name, one) for one in counted}
 
         def work_out(holders: Holders) -> list[Row]:
             held: dict[str, Relation] = {one: self._held[one] for one in read}
@@ -63,11 +63,11 @@ class OrderWorkspace(Workspace):
             held |= {one: part.through(holders) for one, part in parts.items()}
             return program.run(held)
 
-        return KeptTotals(self._kept.totals[name], program.shape, lambda: _touched(counted, parts), work_out)
+        return KeptTotals(self._kept.totals[name], program.shape, lambda: _touched_holders(counted, parts), work_out)
 
     def _relation(self, sql: str, before: bool = False) -> Relation:
         held = self._read_by(sql)
-        made = compiled(sql, {name: relation.shape for name, relation in held.items()})
+        made = compile_program(sql, {name: relation.shape for name, relation in held.items()})
         return Relation(*made.shape, lambda: made.run(self._gone_through(held, before)))
 
     def _read_by(self, sql: str) -> Mapping[str, Relation]:
@@ -76,16 +76,16 @@ class OrderWorkspace(Workspace):
     def _gone_through(self, held: Mapping[str, Relation], before: bool = False) -> Mapping[str, Relation]:
         """What a query reads: of totals those of all holders that are touched, of what counts what it names keys of."""
         totals = {name: self._totals[name] for name in held if name in self._totals}
-        touched = _touched(totals) if totals else frozenset()
+        touched = _touched_holders(totals) if totals else frozenset()
         found: dict[str, Relation] = {
             n: (one.before() if before else one).through(touched) for n, one in totals.items()
         }
         if counted := {name: self._counted[name] for name in held if name in self._counted}:
-            named = self._named()
+            named = self._holders_asked()
             found |= {name: rows.whole(named) for name, rows in counted.items()}
         return {**held, **found}
 
-    def _named(self) -> set[str]:
+    def _holders_asked(self) -> set[str]:
         """The holders whose rows are asked for."""
         keys = self._held[KEYS]
         return {row[keys.columns.index(HOLDER)] for row in keys.rows}
@@ -93,7 +93,7 @@ class OrderWorkspace(Workspace):
     def count(self, sql: str) -> int:
         """How many rows count of those that a query asks about."""
         counted = [self._counted[name] for name in relations_of(sql) if name in self._counted]
-        return max((one.count(self._named()) for one in counted), default=0)
+        return max((one.count(self._holders_asked()) for one in counted), default=0)
 
     def columns_in_database(self, sql: str) -> pa.Table:
         """The rows of a query as columns, worked out by a database."""
@@ -110,5 +110,5 @@ class OrderWorkspace(Workspace):
         return self._relation(sql, before=True).table()
 
 
-def _touched(*of: Mapping[str, CountedRows] | Mapping[str, KeptTotals]) -> Holders:
+def _touched_holders(*of: Mapping[str, CountedRows] | Mapping[str, KeptTotals]) -> Holders:
     return frozenset().union(*(one.touched for some in of for one in some.values()))

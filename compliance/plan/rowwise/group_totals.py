@@ -22,9 +22,9 @@ class Total:
 
     @classmethod
     def of(cls, node: exp.Expression, at: str) -> Total:
-        return cls(node, at)._begun()
+        return cls(node, at)._with_start()
 
-    def _begun(self) -> Total:
+    def _with_start(self) -> Total:
         match self.call:
             case exp.Count():
                 self.start = "set()" if isinstance(self.call.this, exp.Distinct) else "0"

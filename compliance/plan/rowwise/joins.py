@@ -12,7 +12,7 @@ from compliance.plan.rowwise.source_text import Body, Columns, Shape, Unwritten,
 from compliance.plan.rowwise.writing import Writing
 
 
-class Joined(Protocol):
+class JoinTarget(Protocol):
     """A selection into whose loop a join is written: what is bound by alias grows with it."""
 
     writing: Writing
@@ -32,11 +32,11 @@ class Joined(Protocol):
         ...
 
 
-def join(selection: Joined, node: exp.Join) -> None:
+def join(selection: JoinTarget, node: exp.Join) -> None:
     """Writes one join into the loop of a selection."""
     side, kind, method = (str(node.args.get(word) or "").upper() for word in ("side", "kind", "method"))
     if isinstance(node.this, exp.Unnest):
-        _unnested(selection, node.this)
+        _write_unnest(selection, node.this)
     elif method == "ASOF":
         _latest(selection, node)
     elif kind == "CROSS":
@@ -59,7 +59,7 @@ def _query(source: exp.Expression) -> exp.Expression:
     return exp.select("*").from_(plain)
 
 
-def _unnested(selection: Joined, node: exp.Unnest) -> None:
+def _write_unnest(selection: JoinTarget, node: exp.Unnest) -> None:
     values = selection.scalars.named(node.expressions[0])
     one = selection.writing.names.new("u")
     selection.body.loop(f"for {one} in {values.source} or ()")
@@ -67,13 +67,13 @@ def _unnested(selection: Joined, node: exp.Unnest) -> None:
     selection.bound[node.alias] = {column: lambda: Value(one, "text")}
 
 
-def _bind_loop(selection: Joined, alias: str, rows: str, shape: Shape) -> None:
+def _bind_loop(selection: JoinTarget, alias: str, rows: str, shape: Shape) -> None:
     row = selection.writing.names.new("r")
     selection.body.loop(f"for {row} in {rows}")
     selection.bound[alias] = columns_of(row, shape, selection.body)
 
 
-def _conditions(selection: Joined, node: exp.Join) -> tuple[dict[str, exp.Expression], list[exp.Expression]]:
+def _conditions(selection: JoinTarget, node: exp.Join) -> tuple[dict[str, exp.Expression], list[exp.Expression]]:
     """What is asked of a join: by column of the other side what equals it, and the rest."""
     alias = node.this.alias_or_name
     if using := node.args.get("using"):
@@ -93,7 +93,7 @@ def _conditions(selection: Joined, node: exp.Join) -> tuple[dict[str, exp.Expres
     return equal, rest
 
 
-def _looked_up(selection: Joined, node: exp.Join, left: bool) -> None:
+def _looked_up(selection: JoinTarget, node: exp.Join, left: bool) -> None:
     equal, rest = _conditions(selection, node)
     body, names = selection.body, selection.writing.names
     keys = [selection.scalars.named(value) for value in equal.values()]
@@ -123,7 +123,7 @@ def _looked_up(selection: Joined, node: exp.Join, left: bool) -> None:
     selection.said_before |= {(alias, one.name) for one in node.args.get("using") or ()}
 
 
-def _lookup(selection: Joined, node: exp.Join, keys: list[str]) -> tuple[str, Shape]:
+def _lookup(selection: JoinTarget, node: exp.Join, keys: list[str]) -> tuple[str, Shape]:
     """A call with a place for the key that gives the rows of the other side with it; and their shape."""
     writing, names = selection.writing, selection.writing.names
     query, asked = _query(node.this), selection.asked_of(node.this.alias_or_name)
@@ -154,7 +154,7 @@ def _lookup(selection: Joined, node: exp.Join, keys: list[str]) -> tuple[str, Sh
     return f"{_index(selection, call, shape, keys)}.get({{}}, ())", shape
 
 
-def _index(selection: Joined, rows: str, shape: Shape, keys: Iterable[str]) -> str:
+def _index(selection: JoinTarget, rows: str, shape: Shape, keys: Iterable[str]) -> str:
     """A call that gives rows by their keys, worked out once."""
     name, function = selection.writing.names.new("j"), Body(selection.writing.names)
     function.lines.append(f"def {name}():")
@@ -164,7 +164,7 @@ def _index(selection: Joined, rows: str, shape: Shape, keys: Iterable[str]) -> s
     return f"{name}()"
 
 
-def _filter(selection: Joined, node: exp.Join, wanted: bool) -> None:
+def _filter(selection: JoinTarget, node: exp.Join, wanted: bool) -> None:
     """Rows of which there is one on the other side, or none."""
     equal, rest = _conditions(selection, node)
     if rest or not equal:
@@ -175,7 +175,7 @@ def _filter(selection: Joined, node: exp.Join, wanted: bool) -> None:
     selection.body.put(f"if not {found}: continue" if wanted else f"if {found}: continue")
 
 
-def _latest(selection: Joined, node: exp.Join) -> None:
+def _latest(selection: JoinTarget, node: exp.Join) -> None:
     """The last row of the other side that is not later (ASOF), among those with the same key."""
     equal, rest = _conditions(selection, node)
     alias = node.this.alias_or_name

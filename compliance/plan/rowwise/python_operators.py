@@ -68,7 +68,7 @@ def unknown_of(*values: Value) -> list[str]:
     return list(dict.fromkeys(f"{value.source} is None" for value in values if value.null))
 
 
-def compared(node: exp.Expression, left: Value, right: Value) -> str:
+def compare_values(node: exp.Expression, left: Value, right: Value) -> str:
     """A comparison of two values that are known."""
     return f"{left.source} {COMPARED[type(node)]} {right.source}"
 

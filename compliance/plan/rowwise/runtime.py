@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance.plan.rowwise.row_relations import Row, by_key
-from compliance.rulebook.word_search import folded
+from compliance.rulebook.word_search import fold_text
 
 
 def rolling(rows: Iterable[Row], key: Sequence[int], day: int, value: int, back: int, ahead: int) -> list[Any]:
@@ -39,19 +39,19 @@ def rolling(rows: Iterable[Row], key: Sequence[int], day: int, value: int, back:
     return found
 
 
-def numbered(rows: Iterable[Row], key: Sequence[int], order: Sequence[tuple[int, bool]]) -> list[int]:
+def number_rows(rows: Iterable[Row], key: Sequence[int], order: Sequence[tuple[int, bool]]) -> list[int]:
     """Of each row its number among those of its key, in an order of (place, descending)."""
     held = list(rows)
     counts: dict[Row, int] = defaultdict(int)
     found = [0] * len(held)
-    for at in ordered(range(len(held)), [(_value_at(held, place), down) for place, down in order]):
+    for at in sort_items(range(len(held)), [(_value_at(held, place), down) for place, down in order]):
         group = tuple([held[at][place] for place in key])
         counts[group] += 1
         found[at] = counts[group]
     return found
 
 
-def ordered(items: Iterable[Any], order: Sequence[tuple[Callable[[Any], Any], bool]]) -> list[Any]:
+def sort_items(items: Iterable[Any], order: Sequence[tuple[Callable[[Any], Any], bool]]) -> list[Any]:
     """The items in an order of (value, descending); what is not known comes last in either direction."""
     found = list(items)
     for value, down in reversed(order):
@@ -65,7 +65,7 @@ def first(items: Sequence[Row], order: Sequence[tuple[int, bool]]) -> Any:
     """The first value of (value, orders...) in an order; null if there is none."""
     if not items:
         return None
-    return ordered(items, [(itemgetter(place), down) for place, down in order])[0][0]
+    return sort_items(items, [(itemgetter(place), down) for place, down in order])[0][0]
 
 
 def _value_at(rows: Sequence[Row], place: int) -> Callable[[int], Any]:
@@ -101,7 +101,7 @@ def matches(text: str, pattern: str) -> bool:
 
 CALLED = {
     "at_once": at_once, "by_key": by_key,
-    "rolling": rolling, "numbered": numbered, "ordered": ordered, "first": first, "greatest": greatest,
-    "least": least, "quotient": quotient, "matches": matches, "folded": folded, "date": date,
+    "rolling": rolling, "numbered": number_rows, "ordered": sort_items, "first": first, "greatest": greatest,
+    "least": least, "quotient": quotient, "matches": matches, "folded": fold_text, "date": date,
 }  # fmt: skip
 """By the names under which programs call them."""

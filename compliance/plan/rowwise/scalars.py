@@ -20,7 +20,7 @@ from compliance.plan.rowwise.python_operators import (
     KINDS,
     PARTS,
     arguments,
-    compared,
+    compare_values,
     days_of,
     default_truth,
     is_boolean,
@@ -64,7 +64,7 @@ class Scalars:
             case _ if type(node) in COMPARED:
                 left, right = self._operands(node)
                 word, nulls = (" or ", unknown_of) if unknown else (" and ", known_of)
-                return f"({word.join((*nulls(left, right), compared(node, left, right)))})"
+                return f"({word.join((*nulls(left, right), compare_values(node, left, right)))})"
         return self._is(self.value(node), unknown)
 
     def _is(self, value: Value, unknown: bool) -> str:
@@ -117,7 +117,7 @@ class Scalars:
 
     def _compare(self, node: exp.Expression) -> Value:
         left, right = self._operands(node)
-        return self.strict("flag", compared(node, left, right), left, right)
+        return self.strict("flag", compare_values(node, left, right), left, right)
 
     def _arithmetic(self, node: exp.Expression) -> Value:
         if isinstance(node.expression, exp.Interval):
@@ -205,7 +205,7 @@ class Scalars:
         among = ", ".join(self._literal(one).source for one in node.expressions)
         return self.strict("flag", f"{value.source} in ({among},)", value)
 
-    def _folded(self, node: exp.Anonymous) -> Value:
+    def _fold_text(self, node: exp.Anonymous) -> Value:
         if str(node.this).lower() != FOLDED:
             raise Unwritten(f"the function {node.this}")
         value = self.named(node.expressions[0])
@@ -257,7 +257,7 @@ _WRITTEN: dict[type[exp.Expression], Callable[[Scalars, Any], Value]] = {
     exp.IntDiv: Scalars._whole_part,
     exp.DateFromParts: Scalars._day,
     exp.Extract: Scalars._extract,
-    exp.Anonymous: Scalars._folded,
+    exp.Anonymous: Scalars._fold_text,
     **dict.fromkeys(CALLS, Scalars._call),
     **dict.fromkeys(COMPARED, Scalars._compare),
     **dict.fromkeys(ARITHMETIC, Scalars._arithmetic),

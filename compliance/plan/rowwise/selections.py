@@ -11,7 +11,7 @@ from compliance.plan.rowwise.group_totals import AGGREGATES, Total
 from compliance.plan.rowwise.joins import join
 from compliance.plan.rowwise.scalars import Scalars
 from compliance.plan.rowwise.source_text import Body, Columns, Unwritten, Value, tuple_of
-from compliance.plan.rowwise.windows import asked_of, numbers, windowed
+from compliance.plan.rowwise.windows import asked_of, numbers, window_call
 from compliance.plan.rowwise.writing import Consume, Seek, Writing
 
 
@@ -33,13 +33,13 @@ class Selection:
                 return False
             for one in named.expressions:
                 self.writing.made[one.alias] = self.writing.whole(one.this)
-        inner = self._sought(seek) if seek is not None else None
+        inner = self._translate_seek(seek) if seek is not None else None
         if seek is not None and inner is None:
             return False
-        if self._grouped:
+        if self._is_aggregate:
             self._groups(consume)
         elif self._whole:
-            self._numbered(consume)
+            self._run_windows(consume)
         else:
             return self._rows(lambda: consume(self._outputs()), inner)
         return True
@@ -62,9 +62,9 @@ class Selection:
 
         return self.writing.source(source, self.body, bind, seek)
 
-    def _sought(self, seek: Seek) -> dict[str, str] | None:
+    def _translate_seek(self, seek: Seek) -> dict[str, str] | None:
         """The same values by the columns of the first source; `None` where they are not columns of it."""
-        if self._grouped or self._whole:
+        if self._is_aggregate or self._whole:
             return None
         source = self.query.args["from_"].this.alias_or_name
         found: dict[str, str] = {}
@@ -108,7 +108,7 @@ class Selection:
         found: dict[str, Callable[[], Value]] = {}
         for at, one in enumerate(self.query.expressions):
             if _is_star(one):
-                found |= self._starred(one)
+                found |= self._expand_star(one)
             else:
                 found[one.alias_or_name or f"col{at}"] = self._lazily(one)
         return found
@@ -118,7 +118,7 @@ class Selection:
         inner = node.this if isinstance(node, exp.Alias) else node
         return cache(lambda: self.scalars.named(inner))
 
-    def _starred(self, node: exp.Expression) -> Columns:
+    def _expand_star(self, node: exp.Expression) -> Columns:
         star = _star_of(node)
         every = not (isinstance(node, exp.Column) and node.table)
         left_out = {one.name for one in star.args.get("except_") or ()}
@@ -162,7 +162,7 @@ class Selection:
     # ---- groups
 
     @cached_property
-    def _grouped(self) -> bool:
+    def _is_aggregate(self) -> bool:
         return self.query.args.get("group") is not None or bool(self._aggregates)
 
     @cached_property
@@ -232,7 +232,7 @@ class Selection:
     def _windows(self) -> list[exp.Expression]:
         return [node for node in self._own if isinstance(node, exp.Window)]
 
-    def _numbered(self, consume: Consume) -> None:
+    def _run_windows(self, consume: Consume) -> None:
         """Keeps what the rows give and what their windows ask, and goes through them again."""
         body, depth, windows = self.body, self.body.depth, self._windows
         kept = self.writing.names.new("w")
@@ -247,7 +247,7 @@ class Selection:
         def keep() -> None:
             outputs: dict[str, Callable[[], Value]] = {}
             for one in plain:
-                outputs |= self._starred(one) if _is_star(one) else {one.alias_or_name: self._lazily(one)}
+                outputs |= self._expand_star(one) if _is_star(one) else {one.alias_or_name: self._lazily(one)}
             values = {name: get() for name, get in outputs.items()}
             asked = {f"?{text}": self.scalars.named(node) for text, node in parts.items()}
             order = self.query.args.get("order")
@@ -274,7 +274,7 @@ class Selection:
         row, results = self.writing.names.new("r"), []
         for window in windows:
             name = self.writing.names.new("n")
-            body.put(f"{name} = {windowed(window, kept, places)}")
+            body.put(f"{name} = {window_call(window, kept, places)}")
             results.append(name)
         at = self.writing.names.new("i")
         body.loop(f"for {at}, {row} in enumerate({kept})")

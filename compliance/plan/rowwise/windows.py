@@ -25,7 +25,7 @@ def asked_of(window: exp.Window) -> Iterator[exp.Expression]:
         raise Unwritten(window.sql("duckdb"))
 
 
-def windowed(window: exp.Window, rows: str, places: Mapping[str, int]) -> str:
+def window_call(window: exp.Window, rows: str, places: Mapping[str, int]) -> str:
     """The call that works a window out, for the rows in order."""
     key = [places[f"?{one.sql()}"] for one in window.args.get("partition_by") or ()]
     order = window.args["order"].expressions

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from compliance.gc_pause import growing
+from compliance.gc_pause import gc_paused
 from compliance.plan.rowwise.queries import Program, program, relations_of
 from compliance.plan.rowwise.row_relations import Relation
 from compliance.plan.rowwise.source_text import Shape
@@ -63,22 +63,22 @@ class Workspace:
     def _relation(self, sql: str) -> Relation:
         read = relations_of(sql)
         held = {name: self._held[name] for name in read if name in self._held}
-        made = compiled(sql, {name: relation.shape for name, relation in held.items()})
+        made = compile_program(sql, {name: relation.shape for name, relation in held.items()})
         return Relation(*made.shape, lambda: made.run(held))
 
 
-def compiled(sql: str, shapes: Mapping[str, Shape]) -> Program:
+def compile_program(sql: str, shapes: Mapping[str, Shape]) -> Program:
     """The program of a query over relations of these shapes, kept for the process."""
-    return _compiled(sql, tuple(sorted(shapes.items())))
+    return _compile_cached(sql, tuple(sorted(shapes.items())))
 
 
 @lru_cache(maxsize=MOST)
-def _compiled(sql: str, shapes: tuple[tuple[str, Shape], ...]) -> Program:
-    with growing():
+def _compile_cached(sql: str, shapes: tuple[tuple[str, Shape], ...]) -> Program:
+    with gc_paused():
         return program(sql, dict(shapes))
 
 
 def forget_programs(most: int) -> None:
     """Drops all programs where more than `most` are kept: each keeps the tree of its query, about a megabyte."""
-    if _compiled.cache_info().currsize > most:
-        _compiled.cache_clear()
+    if _compile_cached.cache_info().currsize > most:
+        _compile_cached.cache_clear()

@@ -102,15 +102,17 @@ class Writing:
         if not isinstance(query, exp.Union):
             raise Unwritten(type(query).__name__)
         if seek is None:
-            call, shape = self._united(query)
+            call, shape = self._write_union(query)
             self.loop(f"dict.fromkeys({call})" if query.args.get("distinct") else call, shape, body, consume)
         return seek is None
 
-    def _united(self, query: exp.Union) -> tuple[str, Shape]:
+    def _write_union(self, query: exp.Union) -> tuple[str, Shape]:
         if query.args.get("with_") or query.args.get("order"):
             raise Unwritten("a UNION with names or an order of its own")
         left, right = (
-            self._united(side) if isinstance(side, exp.Union) and not side.args.get("distinct") else self.whole(side)
+            self._write_union(side)
+            if isinstance(side, exp.Union) and not side.args.get("distinct")
+            else self.whole(side)
             for side in (query.this, query.expression)
         )
         kinds = tuple(a if a != "none" else b for a, b in zip(left[1][1], right[1][1], strict=True))

@@ -14,14 +14,14 @@ from typing import Any as Expression
 from compliance.errors import UsageError
 from compliance.plan.sql import expressions, relations
 from compliance.plan.sql.aggregate_ref import MeasuredRows, MeasuredTotals
-from compliance.plan.sql.aggregate_schema import KEYS, Shape, asked, ratio, rolling
+from compliance.plan.sql.aggregate_schema import KEYS, AggregateSchema, cross_join_date, ratio, rolling
 from compliance.plan.sql.comparisons import whole
 from compliance.plan.sql.compiler import Compiler
 from compliance.plan.sql.expressions import WHOLE
-from compliance.plan.sql.frames import Found, Frame, view
+from compliance.plan.sql.frames import ColumnExpr, Frame, view
 from compliance.plan.sql.interval_join import Get
 from compliance.plan.sql.materialize import SOME, Statement
-from compliance.plan.sql.projection import Wide
+from compliance.plan.sql.projection import SourceProjection
 from compliance.plan.sql.scenarios import SCENE
 from compliance.rulebook.prose.terms import OF_MEASURE
 from compliance.rulebook.rule_models import Keys, Measure
@@ -32,14 +32,14 @@ ROWS = "rows"
 MIXED = "mixed"
 
 
-class Totals:
+class AggregateCompiler:
     """The measures of one pack, compiled."""
 
     def __init__(self, compiler: Compiler) -> None:
         self.compiler = compiler
-        self.wide: dict[str, Wide] = {}
-        self._made: dict[str, tuple[Expression, Shape]] = {}
-        self._counted: dict[str, tuple[Expression, Shape]] = {}
+        self.wide: dict[str, SourceProjection] = {}
+        self._made: dict[str, tuple[Expression, AggregateSchema]] = {}
+        self._counted: dict[str, tuple[Expression, AggregateSchema]] = {}
         self._statements: list[Statement] = []
         self._candidates: dict[str, list[Get]] = {}
 
@@ -51,14 +51,14 @@ class Totals:
             table, shape = self.totals(of)
             return MeasuredTotals(table, shape.columns(), self, of)
         if of not in self.wide:
-            self.wide[of] = Wide(Frame.of(of, self.compiler.needs), self.compiler.beside)
+            self.wide[of] = SourceProjection(Frame.of(of, self.compiler.needs), self.compiler.beside)
         return MeasuredRows(self.wide[of], self)
 
     def statements(self) -> tuple[Statement, ...]:
         """What to make before the rules' own queries, in order: wide rows first, then the totals."""
         rows = [(w, w.statement()) for w in self.wide.values()]
         wide = [Statement(w.name, "table", sql(made), tuple(made.columns), w.title, own=w.own) for w, made in rows]
-        some = [self._some(source, asked) for source, asked in self._candidates.items()]
+        some = [self._restrict_source(source, asked) for source, asked in self._candidates.items()]
         return (*wide, *some, *self._statements)
 
     def candidates(self, frame: Frame, asked: Get) -> None:
@@ -70,7 +70,7 @@ class Totals:
             self._candidates.setdefault(frame.title, []).append(asked)
             frame.rows = view(f"some.{frame.title}")
 
-    def _some(self, source: str, asked: list[Get]) -> Statement:
+    def _restrict_source(self, source: str, asked: list[Get]) -> Statement:
         rows = self.wide[source].table()
         made = rows.filter(reduce(lambda a, b: a | b, (get(rows) for get in asked)))
         return Statement(view(f"some.{source}"), SOME, sql(made), tuple(rows.columns), source, self.wide[source].name)
@@ -84,7 +84,7 @@ class Totals:
 
     # ---- rows
 
-    def counted(self, name: str) -> tuple[Expression, Shape]:
+    def counted(self, name: str) -> tuple[Expression, AggregateSchema]:
         """The rows that a measure counts or may count: keys, amounts, whether for certain, and what they are."""
         measure = self.compiler.measure(name)
         if measure.part is not None:
@@ -94,7 +94,7 @@ class Totals:
             self._counted[name] = self._made_as(f"counted.{name}", "view", rows, measure.of), shape
         return self._counted[name]
 
-    def _rows(self, measure: Measure) -> tuple[Expression, Shape]:
+    def _rows(self, measure: Measure) -> tuple[Expression, AggregateSchema]:
         assert measure.of is not None
         assert measure.by is not None
         if measure.of in self.compiler.pack.definitions.measures:
@@ -125,7 +125,7 @@ class Totals:
             if kind == "names":
                 rows = _one_by_one(rows, column)
         rows = rows.filter(rows.id.notnull())
-        shape = Shape(
+        shape = AggregateSchema(
             kinds["id"], kinds.get("key"), "period" in keys, amount.scale, "", tuple(measure.flags),
             measure.before_last,
         )  # fmt: skip
@@ -158,12 +158,12 @@ class Totals:
         ends = [self.compiler.pack.parameter(end[1:]).values[-1].value for end in period.split("/")]
         return lambda t: expressions.literal("/".join(ends))
 
-    def _amount(self, frame: Frame, measure: Measure) -> Found:
+    def _amount(self, frame: Frame, measure: Measure) -> ColumnExpr:
         if measure.max is not None:
             return self.compiler.amount(frame, measure.max)
         if measure.sum is None:
             one = whole(1)
-            return Found("amount", low=lambda t: one, high=lambda t: one)
+            return ColumnExpr("amount", low=lambda t: one, high=lambda t: one)
         if isinstance(measure.sum, tuple):
             return self.compiler.amount(frame, measure.sum)
         return self.compiler.amount(frame, self.compiler.chosen(measure.sum))
@@ -176,7 +176,7 @@ class Totals:
 
     # ---- totals
 
-    def _counted_alike(self, measure: Measure) -> tuple[Expression, Shape] | None:
+    def _counted_alike(self, measure: Measure) -> tuple[Expression, AggregateSchema] | None:
         """For a count of things, rows that another measure counts for the same holders by the same filter."""
         if measure.count in (None, ROWS):
             return None
@@ -188,7 +188,7 @@ class Totals:
                 return rows, replace(shape, scale=1, before_last=measure.before_last)
         return None
 
-    def totals(self, name: str) -> tuple[Expression, Shape]:
+    def totals(self, name: str) -> tuple[Expression, AggregateSchema]:
         """What a measure adds up to for each of its keys."""
         if name not in self._made:
             measure = self.compiler.measure(name)
@@ -196,13 +196,13 @@ class Totals:
             self._made[name] = self._made_as(f"total.{name}", "table", rows), shape
         return self._made[name]
 
-    def _ratio(self, measure: Measure) -> tuple[Expression, Shape]:
+    def _ratio(self, measure: Measure) -> tuple[Expression, AggregateSchema]:
         against = measure.whole or measure.to or ""
         return ratio(
             measure, self.totals(self.compiler.chosen(measure.part or "")), self.totals(self.compiler.chosen(against))
         )
 
-    def _plain(self, name: str, measure: Measure) -> tuple[Expression, Shape]:
+    def _plain(self, name: str, measure: Measure) -> tuple[Expression, AggregateSchema]:
         rows, shape = self._counted_alike(measure) or self.counted(name)
         if measure.rolling_days is not None:
             return rolling(rows, shape, measure.rolling_days)
@@ -259,7 +259,7 @@ class Totals:
             columns["before_last.high"] = high - grouped["last.high"]
         if self.compiler.beside:
             columns["ordered"] = grouped.ordered
-        return asked(grouped.select(*keys, *shape.flags, **columns)), shape
+        return cross_join_date(grouped.select(*keys, *shape.flags, **columns)), shape
 
 
 def _beside_last(grouped: Expression, rows: Expression, keys: list[str]) -> Expression:

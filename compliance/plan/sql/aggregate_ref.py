@@ -10,30 +10,30 @@ from typing import Any as Expression
 
 from compliance.errors import UsageError
 from compliance.plan.sql import expressions
-from compliance.plan.sql.aggregate_schema import KEYS, Shape
+from compliance.plan.sql.aggregate_schema import KEYS, AggregateSchema
 from compliance.plan.sql.comparisons import whole
 from compliance.plan.sql.expressions import WHOLE
-from compliance.plan.sql.frames import Found, Frame, Ratio, stored
+from compliance.plan.sql.frames import ColumnExpr, Frame, Ratio, stored_column
 from compliance.plan.sql.interval_join import Get
-from compliance.plan.sql.projection import RowFrame, Wide
+from compliance.plan.sql.projection import ProjectedFrame, SourceProjection
 from compliance.sources.column_types import SEPARATOR, Column
 
 if TYPE_CHECKING:
-    from compliance.plan.sql.aggregate import Totals
+    from compliance.plan.sql.aggregate import AggregateCompiler
 
 
-def _total(frame: Frame, totals: Totals, path: str, keys: dict[str, Get]) -> Found:
+def _total(frame: Frame, totals: AggregateCompiler, path: str, keys: dict[str, Get]) -> ColumnExpr:
     """The total of `measure.NAME` (or a column of it, `measure.NAME.before_last`) to which a row belongs."""
     _, name, column = (*path.split("."), "")[:3]
-    prefix, shape = _beside(frame, totals, name, keys)
+    prefix, shape = _join_totals(frame, totals, name, keys)
     if shape.ratio:
         raise UsageError(f"`{name}` is a ratio: compare it with a percentage")
-    inner = stored(column or "measure", Column("amount", shape.scale), prefix)
+    inner = stored_column(column or "measure", Column("amount", shape.scale), prefix)
     counted = f"{prefix}measure.low"
     maybe = f"{prefix}measure.maybe"
     several = _several(keys)
     # a row whose total nothing counts has a total of zero, and one that may belong to several any of theirs
-    return Found(
+    return ColumnExpr(
         "amount",
         low=lambda t: inner.low(t).fill_null(whole(0)),
         high=lambda t: expressions.cases(
@@ -50,7 +50,9 @@ def _several(keys: dict[str, Get]) -> Get:
     return lambda t: reduce(operator.or_, (get(t).contains(SEPARATOR).fill_null(False) for get in holders))
 
 
-def _beside(frame: Frame, totals: Totals, name: str, keys: dict[str, Get]) -> tuple[str, Shape]:
+def _join_totals(
+    frame: Frame, totals: AggregateCompiler, name: str, keys: dict[str, Get]
+) -> tuple[str, AggregateSchema]:
     """Joins the totals of a measure to rows by their keys; gives the prefix of their columns."""
     table, shape = totals.totals(name)
     table = table.drop("date")
@@ -59,16 +61,16 @@ def _beside(frame: Frame, totals: Totals, name: str, keys: dict[str, Get]) -> tu
     return frame.left(at, table, lambda t, r: [get(t) == r[f"{at}@{key}"] for key, get in keys.items()]), shape
 
 
-def _two_sides(frame: Frame, totals: Totals, name: str, keys: dict[str, Get]) -> Ratio | None:
+def _two_sides(frame: Frame, totals: AggregateCompiler, name: str, keys: dict[str, Get]) -> Ratio | None:
     """The ratio `measure.NAME` to which a row belongs, if it is one; without a total it is nothing of nothing."""
-    prefix, shape = _beside(frame, totals, name, keys)
+    prefix, shape = _join_totals(frame, totals, name, keys)
     if not shape.ratio:
         return None
 
-    def side(column: str) -> Found:
-        inner = stored(column, Column("amount", shape.scale), prefix)
+    def side(column: str) -> ColumnExpr:
+        inner = stored_column(column, Column("amount", shape.scale), prefix)
         known = f"{prefix}part.low"
-        return Found(
+        return ColumnExpr(
             "amount",
             low=lambda t: inner.low(t).fill_null(whole(0)),
             high=lambda t: expressions.ifelse(t[known].isnull(), whole(0), inner.high(t)),
@@ -78,14 +80,14 @@ def _two_sides(frame: Frame, totals: Totals, name: str, keys: dict[str, Get]) ->
     return Ratio(side("part"), side(shape.ratio), shape.ratio == "to")
 
 
-class MeasuredRows(RowFrame):
+class MeasuredRows(ProjectedFrame):
     """Rows in whose paths `measure.NAME` is the total to which a row belongs."""
 
-    def __init__(self, wide: Wide, totals: Totals) -> None:
+    def __init__(self, wide: SourceProjection, totals: AggregateCompiler) -> None:
         super().__init__(wide)
         self.totals = totals
 
-    def column(self, path: str) -> Found:
+    def column(self, path: str) -> ColumnExpr:
         if not path.startswith("measure."):
             return super().column(path)
         return _total(self, self.totals, path, self._keys(path.split(".")[1]))
@@ -95,7 +97,7 @@ class MeasuredRows(RowFrame):
         return _two_sides(self, self.totals, name, self._keys(name))
 
     def _keys(self, name: str) -> dict[str, Get]:
-        by = self.totals.compiler.keyed(name).by
+        by = self.totals.compiler.keyed_measure(name).by
         assert by is not None
         return self.totals.keys(self, by)[0]
 
@@ -103,12 +105,12 @@ class MeasuredRows(RowFrame):
 class MeasuredTotals(Frame):
     """Totals beside which those of other measures for the same keys can be asked for."""
 
-    def __init__(self, table: Expression, columns: dict[str, Column], totals: Totals, title: str) -> None:
+    def __init__(self, table: Expression, columns: dict[str, Column], totals: AggregateCompiler, title: str) -> None:
         super().__init__(table, columns, totals.compiler.needs, title)
         self.totals = totals
         self.totals_columns = frozenset(table.columns)
 
-    def column(self, path: str) -> Found:
+    def column(self, path: str) -> ColumnExpr:
         if not path.startswith("measure."):
             found = super().column(path)
             maybe = f"{path}.maybe"

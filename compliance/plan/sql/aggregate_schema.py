@@ -18,7 +18,7 @@ KEYS = ("id", "key", "period", SCENE)
 
 
 @dataclass(frozen=True)
-class Shape:
+class AggregateSchema:
     """What a measure's totals look like: the kinds of their keys and the scale of their amount.
 
     `ratio` names the other side of a ratio (`rest` of a whole, or `to`), and is empty for a plain total.
@@ -34,9 +34,9 @@ class Shape:
 
     def columns(self) -> dict[str, Column]:
         """The columns of a totals table, as rules and other measures see them."""
-        found = {"id": Column(_held(self.id)), "date": Column("date")}
+        found = {"id": Column(_stored_kind(self.id)), "date": Column("date")}
         if self.key is not None:
-            found["key"] = Column(_held(self.key))
+            found["key"] = Column(_stored_kind(self.key))
         if self.period:
             found["period"] = Column("text")
         if self.ratio:
@@ -49,14 +49,14 @@ class Shape:
         return found
 
 
-def _held(kind: Kind) -> Kind:
+def _stored_kind(kind: Kind) -> Kind:
     """The kind of a key once rows with several possible values stand under each."""
     return "party" if kind == "names" else kind
 
 
 def ratio(
-    measure: Measure, side: tuple[Expression, Shape], against: tuple[Expression, Shape]
-) -> tuple[Expression, Shape]:
+    measure: Measure, side: tuple[Expression, AggregateSchema], against: tuple[Expression, AggregateSchema]
+) -> tuple[Expression, AggregateSchema]:
     """The two sides of a ratio beside each other, for the keys that they share."""
     (part, shape), (other, of) = side, against
     if shape.scale != of.scale:
@@ -95,10 +95,10 @@ def ratio(
         },
     )
     key = shape.key if finer else None
-    return asked(rows), Shape(of.id, key, of.period, shape.scale, other_side, (), False)
+    return cross_join_date(rows), AggregateSchema(of.id, key, of.period, shape.scale, other_side, (), False)
 
 
-def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shape]:
+def rolling(rows: Expression, shape: AggregateSchema, days: int) -> tuple[Expression, AggregateSchema]:
     """The greatest total of any so many days, and which days they are."""
     keys = [c for c in KEYS if c != "period" and c in rows.columns]
     beside = SCENE in rows.columns
@@ -142,9 +142,9 @@ def rolling(rows: Expression, shape: Shape, days: int) -> tuple[Expression, Shap
             "measure.high": expressions.ifelse(grouped.opens > 0, expressions.null(WHOLE), grouped.closed.cast(WHOLE)),
         },
     )
-    return asked(rows), Shape(shape.id, shape.key, True, shape.scale, "", (), False)
+    return cross_join_date(rows), AggregateSchema(shape.id, shape.key, True, shape.scale, "", (), False)
 
 
-def asked(rows: Expression) -> Expression:
+def cross_join_date(rows: Expression) -> Expression:
     """The totals beside the day asked about, at which their holders are judged."""
     return rows.cross_join(relations.table({"date": "date"}, name="asked"))

@@ -11,7 +11,7 @@ from compliance.errors import UsageError
 from compliance.plan.sql import expressions
 from compliance.plan.sql.comparisons import whole
 from compliance.plan.sql.expressions import WHOLE
-from compliance.plan.sql.frames import Found
+from compliance.plan.sql.frames import ColumnExpr
 from compliance.plan.sql.interval_join import Get
 from compliance.rulebook.rule_models import Days, Greatest, Minus, Plus, Sum, Times
 
@@ -19,13 +19,15 @@ BOUNDLESS = 10**9
 """More days than there are between any two dates: stands where one of them is not known."""
 
 
-def worked_out(field: Sum, column: Callable[[str], Found], product: Callable[[tuple[str, ...]], Found]) -> Found:
+def worked_out(
+    field: Sum, column: Callable[[str], ColumnExpr], product: Callable[[tuple[str, ...]], ColumnExpr]
+) -> ColumnExpr:
     """The amount that a field of the pack stands for; `column` and `product` lead to its parts."""
     match field:
         case Plus(plus=paths):
-            return _joined([column(path) for path in paths], operator.add)
+            return _fold_amounts([column(path) for path in paths], operator.add)
         case Greatest(greatest=paths):
-            return _joined([column(path) for path in paths], expressions.greatest)
+            return _fold_amounts([column(path) for path in paths], expressions.greatest)
         case Times(times=paths):
             return product(paths)
         case Minus(minus=(one, other)):
@@ -36,7 +38,7 @@ def worked_out(field: Sum, column: Callable[[str], Found], product: Callable[[tu
             raise AssertionError(f"{field!r} is no sum")
 
 
-def _shared(parts: list[Found]) -> int:
+def _common_scale(parts: list[ColumnExpr]) -> int:
     """The finest of the scales, in which the parts can be added up."""
     scale = max(part.scale for part in parts)
     if any(part.kind != "amount" or scale % part.scale for part in parts):
@@ -44,9 +46,9 @@ def _shared(parts: list[Found]) -> int:
     return scale
 
 
-def _joined(parts: list[Found], join: Callable[[Expression, Expression], Expression]) -> Found:
+def _fold_amounts(parts: list[ColumnExpr], join: Callable[[Expression, Expression], Expression]) -> ColumnExpr:
     """The parts joined two by two, end by end; nothing bounds what joins a part that nothing bounds."""
-    scale = _shared(parts)
+    scale = _common_scale(parts)
     times = [whole(scale // part.scale) for part in parts]
 
     def total(ends: list[Get]) -> Get:
@@ -58,14 +60,14 @@ def _joined(parts: list[Found], join: Callable[[Expression, Expression], Express
         return lambda t: reduce(both, (end(t) * times[n] for n, end in enumerate(ends)))
 
     ends = [p.low for p in parts], [p.high for p in parts], [p.shown for p in parts]
-    return Found("amount", low=total(ends[0]), high=total(ends[1]), scale=scale, maybe=total(ends[2]))
+    return ColumnExpr("amount", low=total(ends[0]), high=total(ends[1]), scale=scale, maybe=total(ends[2]))
 
 
-def _less(one: Found, other: Found) -> Found:
-    scale = _shared([one, other])
+def _less(one: ColumnExpr, other: ColumnExpr) -> ColumnExpr:
+    scale = _common_scale([one, other])
     up, down = whole(scale // one.scale), whole(scale // other.scale)
     most = whole(BOUNDLESS * scale)
-    return Found(
+    return ColumnExpr(
         "amount",
         low=lambda t: one.low(t) * up - (other.high(t) * down).fill_null(most),
         high=lambda t: one.high(t) * up - other.low(t) * down,
@@ -73,7 +75,7 @@ def _less(one: Found, other: Found) -> Found:
     )
 
 
-def _between(first: str, one: Found, last: str, other: Found) -> Found:
+def _between(first: str, one: ColumnExpr, last: str, other: ColumnExpr) -> ColumnExpr:
     for path, found in ((first, one), (last, other)):
         if found.kind != "date":
             raise UsageError(f"`{path}` is no date")
@@ -81,7 +83,7 @@ def _between(first: str, one: Found, last: str, other: Found) -> Found:
     def days(t: Expression) -> Expression:
         return other.get(t).days_since(one.get(t)).cast(WHOLE)
 
-    return Found("amount", low=lambda t: days(t).fill_null(whole(-BOUNDLESS)), high=lambda t: _open(days(t)))
+    return ColumnExpr("amount", low=lambda t: days(t).fill_null(whole(-BOUNDLESS)), high=lambda t: _open(days(t)))
 
 
 def _open(days: Expression) -> Expression:

@@ -12,32 +12,32 @@ from typing import Any as Expression
 
 from compliance.plan.sql import expressions
 from compliance.plan.sql.expressions import WHOLE
-from compliance.plan.sql.frames import Found, Ratio
+from compliance.plan.sql.frames import ColumnExpr, Ratio
 from compliance.plan.sql.interval_join import Get
 from compliance.units import common_denominator
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparisonColumns:
     """A comparison as three-valued column, and the two sides as amounts for the facts."""
 
     holds: Get
-    value: Found | Ratio
-    limit: Found
+    value: ColumnExpr | Ratio
+    limit: ColumnExpr
 
 
 def whole(value: int) -> Expression:
     return expressions.literal(value, WHOLE)
 
 
-def constant(value: Fraction, scale: int) -> Found:
+def constant(value: Fraction, scale: int) -> ColumnExpr:
     """A fixed amount; `scale` grows where the value is not whole in it."""
     fine = common_denominator([value * scale])
     number = whole(int(value * scale * fine))
-    return Found("amount", low=lambda t: number, high=lambda t: number, scale=scale * fine)
+    return ColumnExpr("amount", low=lambda t: number, high=lambda t: number, scale=scale * fine)
 
 
-def amount_holds(value: Found, limit: Found, op: str) -> Get:
+def amount_holds(value: ColumnExpr, limit: ColumnExpr, op: str) -> Get:
     def get(t: Expression) -> Expression:
         up, down = whole(limit.scale), whole(value.scale)
         low, high = value.low(t) * up, value.high(t) * up
@@ -61,7 +61,7 @@ def _between(low: Expression, high: Expression, below: Expression, above: Expres
     return expressions.cases((sure, True), (never, False), else_=expressions.null("boolean"))
 
 
-def ratio_holds(ratio: Ratio, limit: Found, op: str) -> Get:
+def ratio_holds(ratio: Ratio, limit: ColumnExpr, op: str) -> Get:
     def get(t: Expression) -> Expression:
         hundred, fine, top = whole(100 * limit.scale), limit.low(t), limit.high(t)
         low, high = ratio.part.low(t), ratio.part.high(t)

@@ -16,15 +16,15 @@ from typing import Any as Expression
 from compliance.errors import UsageError, near
 from compliance.plan.sql import expressions
 from compliance.plan.sql.arithmetic import worked_out
-from compliance.plan.sql.comparisons import Compared, amount_holds, constant, ratio_holds, whole
+from compliance.plan.sql.comparisons import ComparisonColumns, amount_holds, constant, ratio_holds, whole
 from compliance.plan.sql.expressions import WHOLE
-from compliance.plan.sql.frames import Found, Frame, Needs, Ratio, equals
+from compliance.plan.sql.frames import ColumnExpr, Frame, Ratio, Requirements, equals
 from compliance.plan.sql.interval_join import Get
-from compliance.plan.sql.projection import RowFrame
+from compliance.plan.sql.projection import ProjectedFrame
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test, leaves, rebuilt
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
-from compliance.rulebook.rule_models import Chosen, Derived, Measure, Rule, Sum
+from compliance.rulebook.rule_models import Chosen, DerivedField, Measure, Rule, Sum
 from compliance.rulebook.word_search import mentions
 from compliance.sources.column_types import SEPARATOR
 from compliance.units import common_denominator, day, exact
@@ -39,7 +39,7 @@ class Compiler:
     def __init__(self, pack: Pack, beside: bool = False) -> None:
         self.pack = pack
         self.beside = beside
-        self.needs = Needs()
+        self.needs = Requirements()
 
     # ---- words
 
@@ -47,7 +47,7 @@ class Compiler:
         """The word that a parameter picks, or the word itself."""
         return self.pack.chosen(choice, rule)
 
-    def expanded(self, frame: Frame, condition: Condition) -> Condition:
+    def expand(self, frame: Frame, condition: Condition) -> Condition:
         """The condition with every field that stands for a condition, route or measure filter written out."""
 
         def change(test: Test) -> Condition:
@@ -56,7 +56,7 @@ class Compiler:
                 return test
             if test.op != "is" or not isinstance(test.value, bool):
                 raise UsageError(f"`{test.path}` is true or false")
-            written = self.expanded(frame, inner)
+            written = self.expand(frame, inner)
             return written if test.value else Not(written)
 
         return rebuilt(condition, change)
@@ -65,7 +65,7 @@ class Compiler:
         fields = self.pack.definitions.fields
         own = fields.get(frame.title, {}).get(path)
         if own is not None:
-            return None if isinstance(own, Derived | Sum | str) else own
+            return None if isinstance(own, DerivedField | Sum | str) else own
         head, _, rest = path.partition(".")
         if head == "route" and rest:
             route = self.pack.definitions.routes.get(rest)
@@ -86,7 +86,7 @@ class Compiler:
             raise UsageError(f"pack `{self.pack.id}`: unknown measure `{name}`.{near(name, measures)}")
         return measures[name]
 
-    def keyed(self, name: str) -> Measure:
+    def keyed_measure(self, name: str) -> Measure:
         """The measure that says whose totals those of a measure are: of a ratio that of its part."""
         measure = self.measure(name)
         while measure.by is None:
@@ -95,7 +95,7 @@ class Compiler:
 
     # ---- columns
 
-    def column(self, frame: Frame, path: str) -> Found:
+    def column(self, frame: Frame, path: str) -> ColumnExpr:
         """A column of the frame, or a field of the pack that names a path or picks among paths."""
         fields = self.pack.definitions.fields.get(frame.title, {})
         head, dot, rest = path.partition(".")
@@ -103,10 +103,10 @@ class Compiler:
             return self.column(frame, f"{alias}{dot}{rest}")
         if isinstance(sums := fields.get(path), Sum):
             return worked_out(sums, lambda p: self.column(frame, p), lambda paths: self.amount(frame, paths))
-        if isinstance(frame, RowFrame) and head != "measure":
+        if isinstance(frame, ProjectedFrame) and head != "measure":
             return frame.keep(path, self.column(frame.wide.base, path))
         derived = fields.get(path)
-        if not isinstance(derived, Derived):
+        if not isinstance(derived, DerivedField):
             return frame.column(path)
         parts = [(self.holds(frame, c.when) if c.when else None, self.column(frame, c.value)) for c in derived.first]
 
@@ -122,22 +122,22 @@ class Compiler:
                 result = expressions.cases((held, value), (held.isnull(), both), else_=result)
             return result
 
-        return Found("names", get)
+        return ColumnExpr("names", get)
 
-    def amount(self, frame: Frame, paths: str | tuple[str, ...]) -> Found:
+    def amount(self, frame: Frame, paths: str | tuple[str, ...]) -> ColumnExpr:
         """The product of the amounts at these paths; `$name` is a parameter of the pack."""
         factors = [self._factor(frame, path) for path in ((paths,) if isinstance(paths, str) else paths)]
         for path, found in zip((paths,) if isinstance(paths, str) else paths, factors, strict=True):
             if found.kind != "amount":
                 raise UsageError(f"`{path}` of `{frame.title}` is no amount")
-        return Found(
+        return ColumnExpr(
             "amount",
             low=lambda t: reduce(operator.mul, (f.low(t) for f in factors)),
             high=lambda t: reduce(operator.mul, (f.high(t) for f in factors)),
             scale=reduce(operator.mul, (f.scale for f in factors)),
         )
 
-    def _factor(self, frame: Frame, path: str) -> Found:
+    def _factor(self, frame: Frame, path: str) -> ColumnExpr:
         if not path.startswith("$"):
             return self.column(frame, path)
         return self._parameter(frame, self.pack.parameter(path[1:]), None)
@@ -150,8 +150,8 @@ class Compiler:
 
     def _field(self, frame: Frame, path: str, condition: Condition, rule: Rule | None) -> Get:
         """A field of the pack: a column of the wide rows, unless it depends on what is added up from them."""
-        if not isinstance(frame, RowFrame) or any(
-            "measure." in t.path for t in leaves(self.expanded(frame, condition))
+        if not isinstance(frame, ProjectedFrame) or any(
+            "measure." in t.path for t in leaves(self.expand(frame, condition))
         ):
             return self._tree(frame, condition, rule)
         return frame.field(f"is {path}", lambda: self._tree(frame, condition, rule))
@@ -180,7 +180,7 @@ class Compiler:
             return lambda t: expressions.null("boolean")
         if test.op in ("gt", "ge", "lt", "le"):
             return self.compare(frame, test, rule).holds
-        if isinstance(frame, RowFrame) and not test.path.startswith("measure."):
+        if isinstance(frame, ProjectedFrame) and not test.path.startswith("measure."):
             asked = f"{test.path} {test.op} {test.value!r}".replace('"', r"\x22")  # INVARIANT: no name holds a quote
             return frame.flag(asked, lambda: self.leaf(frame.wide.base, test, rule))
         found = self.column(frame, test.path)
@@ -205,7 +205,7 @@ class Compiler:
             patterns = mentions(str(word) for word in test.value)  # type: ignore[attr-defined]
 
             def mentioned(t: Expression) -> Expression:
-                text = expressions.called(expressions.FOLDED, found.get(t))
+                text = expressions.call_function(expressions.FOLDED, found.get(t))
                 return reduce(operator.or_, (text.re_search(one) for one in patterns))
 
             return mentioned
@@ -217,7 +217,7 @@ class Compiler:
 
     # ---- comparisons
 
-    def compare(self, frame: Frame, test: Test, rule: Rule | None = None) -> Compared:
+    def compare(self, frame: Frame, test: Test, rule: Rule | None = None) -> ComparisonColumns:
         """A comparison of a date or an amount with a parameter, a number or another path."""
         ratio = self.ratio(frame, test.path)
         found = None if ratio else self.column(frame, test.path)
@@ -227,9 +227,9 @@ class Compiler:
             raise UsageError(f"`{test.path}` is no amount")
         limit = self.limit(frame, test, rule)
         if ratio is not None:
-            return Compared(ratio_holds(ratio, limit, test.op), ratio, limit)
+            return ComparisonColumns(ratio_holds(ratio, limit, test.op), ratio, limit)
         assert found is not None
-        return Compared(amount_holds(found, limit, test.op), found, limit)
+        return ComparisonColumns(amount_holds(found, limit, test.op), found, limit)
 
     def ratio(self, frame: Frame, path: str) -> Ratio | None:
         """The two sides of a ratio where the path leads to one (the totals of a ratio measure)."""
@@ -240,7 +240,7 @@ class Compiler:
         other = "to" if "to" in frame.columns else "rest"
         return Ratio(frame.column("part"), frame.column(other), other == "to")
 
-    def limit(self, frame: Frame, test: Test, rule: Rule | None) -> Found:
+    def limit(self, frame: Frame, test: Test, rule: Rule | None) -> ColumnExpr:
         text = str(test.value)
         if text.startswith("$"):
             return self._parameter(frame, self.pack.parameter(text[1:], rule), rule)
@@ -253,7 +253,7 @@ class Compiler:
                 return self.column(frame, text)
             raise UsageError(f"`{test.path}`: {wrong}") from None
 
-    def _parameter(self, frame: Frame, parameter: Parameter, rule: Rule | None) -> Found:
+    def _parameter(self, frame: Frame, parameter: Parameter, rule: Rule | None) -> ColumnExpr:
         values = [(v.from_ or date.min, Fraction(str(parameter.number(v.value)))) for v in parameter.values]
         factors = [(self.holds(frame, f.when, rule), f.factor) for f in parameter.times]
         scale = SCALES.get(parameter.unit, 1)
@@ -271,9 +271,9 @@ class Compiler:
                 result = expressions.cases((held, times), (held.isnull(), open_), else_=result)
             return result.cast(WHOLE)
 
-        return Found("amount", low=lambda t: number(t, True), high=lambda t: number(t, False), scale=scale * fine)
+        return ColumnExpr("amount", low=lambda t: number(t, True), high=lambda t: number(t, False), scale=scale * fine)
 
-    def _dates(self, frame: Frame, found: Found, test: Test, rule: Rule | None) -> Compared:
+    def _dates(self, frame: Frame, found: ColumnExpr, test: Test, rule: Rule | None) -> ComparisonColumns:
         text = str(test.value)
         if text.startswith("$"):
             value = self.pack.parameter(text[1:], rule)
@@ -284,7 +284,7 @@ class Compiler:
             raise UsageError(f"`{test.path}` is compared with a day, such as 2025-06-30; `{text}` is none") from None
         compare = {"gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le}[test.op]
         nothing = constant(Fraction(0), 1)
-        return Compared(lambda t: compare(found.get(t), at), nothing, nothing)
+        return ComparisonColumns(lambda t: compare(found.get(t), at), nothing, nothing)
 
 
 def _are_places(path: str, named: Iterable[str], lists: Container[str]) -> None:

@@ -40,37 +40,37 @@ class Value:
     # ---- logic
 
     def __and__(self, other: Any) -> Value:
-        return _joined(exp.And, self, other)
+        return _connect(exp.And, self, other)
 
     def __or__(self, other: Any) -> Value:
-        return _joined(exp.Or, self, other)
+        return _connect(exp.Or, self, other)
 
     def __invert__(self) -> Value:
         return Value(lambda scope: exp.Not(this=_part(self, scope)), "boolean")
 
     def __eq__(self, other: object) -> Value:  # type: ignore[override]
-        return _joined(exp.EQ, self, other)
+        return _connect(exp.EQ, self, other)
 
     def __ne__(self, other: object) -> Value:  # type: ignore[override]
-        return _joined(exp.NEQ, self, other)
+        return _connect(exp.NEQ, self, other)
 
     def __lt__(self, other: Any) -> Value:
-        return _joined(exp.LT, self, other)
+        return _connect(exp.LT, self, other)
 
     def __le__(self, other: Any) -> Value:
-        return _joined(exp.LTE, self, other)
+        return _connect(exp.LTE, self, other)
 
     def __gt__(self, other: Any) -> Value:
-        return _joined(exp.GT, self, other)
+        return _connect(exp.GT, self, other)
 
     def __ge__(self, other: Any) -> Value:
-        return _joined(exp.GTE, self, other)
+        return _connect(exp.GTE, self, other)
 
     __hash__ = object.__hash__
 
     def identical_to(self, other: Value) -> Value:
         """Whether both are the same, or neither is known."""
-        return _joined(exp.NullSafeEQ, self, other)
+        return _connect(exp.NullSafeEQ, self, other)
 
     def isnull(self) -> Value:
         """Whether it is not known."""
@@ -88,18 +88,18 @@ class Value:
 
     def __add__(self, other: Any) -> Value:
         if isinstance(other, str) or "string" in (self.kind, getattr(other, "kind", None)):
-            return _joined(exp.DPipe, self, other, "string")
-        return _joined(exp.Add, self, other, self.kind)
+            return _connect(exp.DPipe, self, other, "string")
+        return _connect(exp.Add, self, other, self.kind)
 
     def __sub__(self, other: Any) -> Value:
-        return _joined(exp.Sub, self, other, self.kind)
+        return _connect(exp.Sub, self, other, self.kind)
 
     def __mul__(self, other: Any) -> Value:
-        return _joined(exp.Mul, self, other, self.kind)
+        return _connect(exp.Mul, self, other, self.kind)
 
     def __floordiv__(self, other: Value) -> Value:
         """The whole part of a quotient, worked out in integers."""
-        return _joined(exp.IntDiv, self.cast("hugeint"), other.cast("hugeint"), "hugeint").cast(WHOLE)
+        return _connect(exp.IntDiv, self.cast("hugeint"), other.cast("hugeint"), "hugeint").cast(WHOLE)
 
     def cast(self, kind: str) -> Value:
         """The value as another type; null stays null."""
@@ -168,15 +168,15 @@ class Value:
 
     def nunique(self, where: Value | None = None) -> Value:
         """How many different values a group knows."""
-        return _filtered(lambda s: exp.Count(this=exp.Distinct(expressions=[self.lower(s)])), where)
+        return _filter_aggregate(lambda s: exp.Count(this=exp.Distinct(expressions=[self.lower(s)])), where)
 
     def first(self, order_by: Sequence[Value | Descending]) -> Value:
         """The first that is known of a group, in an order."""
-        return _filtered(lambda scope: _first(self, order_by, scope), self.notnull())
+        return _filter_aggregate(lambda scope: _first(self, order_by, scope), self.notnull())
 
     def argmax(self, order: Value, where: Value | None = None) -> Value:
         """The value in the row of a group that comes last in an order."""
-        return _filtered(lambda scope: _first(self, [Descending(order)], scope), where)
+        return _filter_aggregate(lambda scope: _first(self, [Descending(order)], scope), where)
 
     def over(self, window: Window) -> Value:
         """A sum over the rows around each row."""
@@ -217,7 +217,7 @@ class Window:
         return exp.Window(
             this=total,
             partition_by=[scope(Column(None, name, None)) for name in self.group_by],
-            order=exp.Order(expressions=[_ordered(Column(None, self.order_by, None), scope)]),
+            order=exp.Order(expressions=[_order_term(Column(None, self.order_by, None), scope)]),
             spec=spec,
             over="OVER",
         )
@@ -242,7 +242,7 @@ def literal(value: Any, kind: Type = None) -> Value:
 
 def counted_rows(where: Value | None = None) -> Value:
     """How many rows a group has."""
-    return _filtered(lambda _: exp.Count(this=exp.Star()), where)
+    return _filter_aggregate(lambda _: exp.Count(this=exp.Star()), where)
 
 
 def null(kind: str) -> Value:
@@ -259,7 +259,7 @@ def cases(*branches: tuple[Value, Any], else_: Any) -> Value:
         ifs = [exp.If(this=condition.lower(scope), true=value.lower(scope)) for condition, value in written]
         return exp.Case(ifs=ifs, default=other.lower(scope))
 
-    return Value(lower, _shared([*(value for _, value in written), other]))
+    return Value(lower, _common_type([*(value for _, value in written), other]))
 
 
 def ifelse(condition: Value, then: Any, else_: Any) -> Value:
@@ -282,7 +282,7 @@ def least(*values: Any) -> Value:
     return _call(exp.Least, values)
 
 
-def called(name: str, value: Value) -> Value:
+def call_function(name: str, value: Value) -> Value:
     """A text through a function that the database is given by name."""
     return Value(lambda scope: exp.Anonymous(this=name.upper(), expressions=[value.lower(scope)]), "string")
 
@@ -303,50 +303,50 @@ def _call(function: Callable[..., exp.Expression], values: Iterable[Any]) -> Val
         first, *rest = (part.lower(scope) for part in parts)
         return function(this=first, expressions=rest)
 
-    return Value(lower, _shared(parts))
+    return Value(lower, _common_type(parts))
 
 
-def _shared(values: Iterable[Value]) -> Type:
+def _common_type(values: Iterable[Value]) -> Type:
     """The type that all of the values have."""
     kinds = {value.kind for value in values}
     return kinds.pop() if len(kinds) == 1 else None
 
 
-def _joined(join: Callable[..., exp.Expression], left: Value, right: Any, kind: Type = "boolean") -> Value:
+def _connect(join: Callable[..., exp.Expression], left: Value, right: Any, kind: Type = "boolean") -> Value:
     other = literal(right)
 
     def lower(scope: Scope) -> exp.Expression:
         # INVARIANT: a chain of one connector, as long as the clauses of a rule, needs no parentheses on its left
         first = left.lower(scope)
-        first = first if type(first) is join else wrapped(first)
+        first = first if type(first) is join else parenthesize(first)
         return join(this=first, expression=_part(other, scope))
 
     return Value(lower, kind)
 
 
 def _part(value: Value, scope: Scope) -> exp.Expression:
-    return wrapped(value.lower(scope))
+    return parenthesize(value.lower(scope))
 
 
-def wrapped(node: exp.Expression) -> exp.Expression:
+def parenthesize(node: exp.Expression) -> exp.Expression:
     return exp.Paren(this=node) if isinstance(node, (exp.Binary, exp.Not)) else node
 
 
 def _total(call: Callable[..., exp.Expression], value: Value, where: Value | None, kind: Type = None) -> Value:
-    return _filtered(lambda scope: call(this=value.lower(scope)), where, kind)
+    return _filter_aggregate(lambda scope: call(this=value.lower(scope)), where, kind)
 
 
-def _filtered(call: Lower, where: Value | None, kind: Type = None) -> Value:
+def _filter_aggregate(call: Lower, where: Value | None, kind: Type = None) -> Value:
     if where is None:
         return Value(call, kind)
     return Value(lambda s: exp.Filter(this=call(s), expression=exp.Where(this=where.lower(s))), kind)
 
 
 def _first(value: Value, order: Sequence[Value | Descending], scope: Scope) -> exp.Expression:
-    return exp.First(this=exp.Order(this=value.lower(scope), expressions=[_ordered(one, scope) for one in order]))
+    return exp.First(this=exp.Order(this=value.lower(scope), expressions=[_order_term(one, scope) for one in order]))
 
 
-def _ordered(value: Value | Descending, scope: Scope) -> exp.Expression:
+def _order_term(value: Value | Descending, scope: Scope) -> exp.Expression:
     down = isinstance(value, Descending)
     inner = value.value if isinstance(value, Descending) else value
     return exp.Ordered(this=inner.lower(scope), desc=down, nulls_first=False)

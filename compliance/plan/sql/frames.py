@@ -13,7 +13,7 @@ from typing import Any as Expression
 from compliance.errors import UsageError, near
 from compliance.plan.sql import expressions, relations
 from compliance.plan.sql.expressions import WHOLE
-from compliance.plan.sql.interval_join import Dated, Get
+from compliance.plan.sql.interval_join import Get, IntervalJoin
 from compliance.sources.column_types import SEPARATOR, Column, Kind
 from compliance.sources.parties import pattern_signs
 from compliance.sources.parties.party_columns import PARTY, PARTY_NAMED, party_column
@@ -28,7 +28,7 @@ TYPES = {"flag": "boolean", "date": "date", "amount": WHOLE}
 
 
 @dataclass(frozen=True)
-class Found:
+class ColumnExpr:
     """A column that a path leads to: `get` for most kinds, `low` and `high` (null: unbounded) for amounts.
 
     A total also has `maybe`: what it is if every row counts that may. A column of a dated join names it (`joined`).
@@ -55,8 +55,8 @@ class Ratio:
     `other` is the whole without the part, or with `of_other` an amount of its own with which the part is compared.
     """
 
-    part: Found
-    other: Found
+    part: ColumnExpr
+    other: ColumnExpr
     of_other: bool
 
 
@@ -71,13 +71,13 @@ def schema(columns: dict[str, Column]) -> dict[str, str]:
     return found
 
 
-def stored(name: str, column: Column, prefix: str = "") -> Found:
+def stored_column(name: str, column: Column, prefix: str = "") -> ColumnExpr:
     """The column as it stands in a built table, under a prefix."""
     if column.kind == "amount":
         low, high = f"{prefix}{name}.low", f"{prefix}{name}.high"
-        return Found("amount", low=lambda t: t[low], high=lambda t: t[high], scale=column.scale)
+        return ColumnExpr("amount", low=lambda t: t[low], high=lambda t: t[high], scale=column.scale)
     at = f"{prefix}{name}"
-    return Found(column.kind, lambda t: t[at])
+    return ColumnExpr(column.kind, lambda t: t[at])
 
 
 def view(name: str) -> str:
@@ -85,7 +85,7 @@ def view(name: str) -> str:
     return name.replace(".", "__").lower()
 
 
-class Needs:
+class Requirements:
     """What the joins of a pack's plans ask of the world: attributes of parties, lists, certifications."""
 
     def __init__(self) -> None:
@@ -100,16 +100,16 @@ class Needs:
 class Frame:
     """One source (or the totals of a measure) and the joins that its paths need."""
 
-    def __init__(self, table: Expression | None, columns: dict[str, Column], needs: Needs, title: str) -> None:
+    def __init__(self, table: Expression | None, columns: dict[str, Column], needs: Requirements, title: str) -> None:
         self.columns = columns
         self.needs = needs
         self.title = title
         self._table = table
         self._joins: dict[str, Callable[[Expression], Expression]] = {}
-        self._dated: dict[str, Dated] = {}
+        self._dated: dict[str, IntervalJoin] = {}
 
     @classmethod
-    def of(cls, source: str, needs: Needs) -> Frame:
+    def of(cls, source: str, needs: Requirements) -> Frame:
         if source not in SOURCES:
             raise UsageError(f"unknown table `{source}`; one of {', '.join(SOURCES)}.{near(source, SOURCES)}")
         needs.sources.add(source)
@@ -139,7 +139,7 @@ class Frame:
         del path
         return None
 
-    def column(self, path: str) -> Found:
+    def column(self, path: str) -> ColumnExpr:
         """The column at a path such as `consignee.parent.headquarters`; `UsageError` where there is none."""
         head, _, rest = path.partition(".")
         if head in PAPERS and rest:
@@ -148,7 +148,7 @@ class Frame:
         if head not in self.columns:
             hint = near(head, self.columns, f".{rest}" if rest else "") or self._further(path)
             raise UsageError(f"`{self.title}` has no `{head}`.{hint}")
-        found = stored(head, self.columns[head])
+        found = stored_column(head, self.columns[head])
         return self._follow(found, head, rest) if rest else found
 
     def _further(self, path: str) -> str:
@@ -159,7 +159,7 @@ class Frame:
                 return f" Did you mean `{name}.{path}`?"
         return f" `compliance rules fields {self.title}` lists what it has."
 
-    def _follow(self, found: Found, at: str, rest: str) -> Found:
+    def _follow(self, found: ColumnExpr, at: str, rest: str) -> ColumnExpr:
         match found.kind:
             case "party":
                 return self._party(found, at, rest)
@@ -170,10 +170,10 @@ class Frame:
             case _:
                 raise UsageError(f"`{at}` of `{self.title}` has no `{rest}`")
 
-    def _at(self, name: str, table: str, key: str, found: Found, column: str, kind: str) -> str:
+    def _at(self, name: str, table: str, key: str, found: ColumnExpr, column: str, kind: str) -> str:
         """One dated join for all that is asked of one column: the row that holds on the row's date."""
         if name not in self._dated:
-            self._dated[name] = dated = Dated(f"{name}@", table, key, found.get)
+            self._dated[name] = dated = IntervalJoin(f"{name}@", table, key, found.get)
             if found.joined is not None:
                 self._dated[found.joined].further.append(dated)
             else:
@@ -181,7 +181,7 @@ class Frame:
         self._dated[name].asked[column] = kind
         return self._dated[name].prefix
 
-    def _party(self, found: Found, at: str, rest: str) -> Found:
+    def _party(self, found: ColumnExpr, at: str, rest: str) -> ColumnExpr:
         word, _, name = rest.partition(".")
         column = party_column(rest)
         if column is not None:
@@ -196,9 +196,9 @@ class Frame:
         self.needs.party.add(rest)
         for stored_as, type_ in schema({rest: column}).items():
             prefix = self._at(at, "party_at", "party", found, stored_as, type_)
-        return replace(stored(rest, column, prefix), joined=at)
+        return replace(stored_column(rest, column, prefix), joined=at)
 
-    def _entity(self, found: Found, at: str, rest: str) -> Found:
+    def _entity(self, found: ColumnExpr, at: str, rest: str) -> ColumnExpr:
         kind = found.kind
         word, _, more = rest.partition(".")
         columns = ENTITIES[kind]
@@ -211,24 +211,24 @@ class Frame:
         else:
             right = relations.table({kind: "string", **schema(columns)}, name=f"{kind}_at")
             prefix = self.left(at, right, lambda t, r: [found.get(t) == r[f"{at}@{kind}"]])
-        inner = replace(stored(word, columns[word], prefix), joined=at if kind in DATED_ENTITIES else None)
+        inner = replace(stored_column(word, columns[word], prefix), joined=at if kind in DATED_ENTITIES else None)
         return self._follow(inner, f"{at}.{word}", more) if more else inner
 
-    def _place(self, found: Found, at: str, rest: str) -> Found:
+    def _place(self, found: ColumnExpr, at: str, rest: str) -> ColumnExpr:
         word, _, kind = rest.partition(".")
         if word != "arranged" or not kind:
             raise UsageError(f"a place has no `{rest}`; `arranged.KIND` asks whether an arrangement holds there")
         self.needs.arranged.add(kind)
         prefix = self._at(f"{at} as a place", "place_at", "place", found, rest, "boolean")
-        return Found("flag", lambda t: t[f"{prefix}{rest}"])
+        return ColumnExpr("flag", lambda t: t[f"{prefix}{rest}"])
 
-    def in_list(self, path: str, found: Found, name: str) -> Get:
+    def in_list(self, path: str, found: ColumnExpr, name: str) -> Get:
         """Whether the place at a path is on a list on the row's date; null where several places give two answers."""
         self.needs.lists.add(name)
         prefix = self._at(f"{path} as a place", "place_at", "place", found, name, "boolean")
         return lambda t: t[f"{prefix}{name}"]
 
-    def _paper(self, path: str) -> Found:
+    def _paper(self, path: str) -> ColumnExpr:
         """Whether a row has a paper (`certified.KIND`, `noticed.KIND.DAYS`, `followed.KIND`) or is `permitted.LIST`.
 
         A paper that is not there is not known; one that did not follow, and a listing that is not there, are not.
@@ -239,11 +239,11 @@ class Frame:
         right = right.filter(right.paper == path).select("table", "row", "holds")
         prefix = self.left(path, right, lambda t, r: [t["table"] == r[f"{path}@table"], t["id"] == r[f"{path}@row"]])
         if path.startswith(("certified.", "noticed.")):
-            return Found("flag", lambda t: t[f"{prefix}holds"])
-        return Found("flag", lambda t: t[f"{prefix}row"].notnull() & t[f"{prefix}holds"])
+            return ColumnExpr("flag", lambda t: t[f"{prefix}holds"])
+        return ColumnExpr("flag", lambda t: t[f"{prefix}row"].notnull() & t[f"{prefix}holds"])
 
 
-def equals(found: Found, text: str) -> Get:
+def equals(found: ColumnExpr, text: str) -> Get:
     """Whether the value is that text, three-valued where it may be one of several."""
     if found.kind in ("place", "names"):
         piece = f"{SEPARATOR}{text}{SEPARATOR}"

@@ -12,7 +12,7 @@ Get = Callable[[Expression], Expression]
 
 
 @dataclass
-class Dated:
+class IntervalJoin:
     """One such join: to a table with a row for each stretch of days of what it is about.
 
     `of` is the column of the rows that says what is asked about, `key` the one of `table` that it is found by; the
@@ -25,7 +25,7 @@ class Dated:
     key: str
     of: Get
     asked: dict[str, str] = field(default_factory=dict)
-    further: list[Dated] = field(default_factory=list)
+    further: list[IntervalJoin] = field(default_factory=list)
 
     def rows(self) -> Expression:
         rows = relations.table({self.key: "string", "from": "date", "to": "date", **self.asked}, name=self.table)
@@ -34,7 +34,7 @@ class Dated:
             rows = self._with(rows, other)
         return rows
 
-    def _with(self, rows: Expression, other: Dated) -> Expression:
+    def _with(self, rows: Expression, other: IntervalJoin) -> Expression:
         """The stretches cut where those of the other begin, which cover every day or none."""
         right = other.rows()
         since, until = f"{self.prefix}from", f"{self.prefix}to"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any as Expression
 
 from compliance.plan.sql import relations
-from compliance.plan.sql.aggregate import Totals, sql
+from compliance.plan.sql.aggregate import AggregateCompiler, sql
 from compliance.plan.sql.aggregate_schema import KEYS
 from compliance.plan.sql.scenarios import SCENE
 
 
-def evidence(totals: Totals, of: str) -> str:
+def evidence(totals: AggregateCompiler, of: str) -> str:
     """The rows behind the totals of the keys in the table `keys`."""
     measure = totals.compiler.measure(of)
     rows, _ = totals.counted(of)
@@ -36,7 +36,7 @@ def evidence(totals: Totals, of: str) -> str:
     return sql(picked)
 
 
-def _inside(totals: Totals, of: str) -> Expression | None:
+def _inside(totals: AggregateCompiler, of: str) -> Expression | None:
     """For a ratio, the rows of its part."""
     measure = totals.compiler.measure(of)
     return None if measure.part is None else totals.counted(totals.compiler.chosen(measure.part))[0]

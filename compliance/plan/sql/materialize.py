@@ -50,7 +50,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Making:
+class Materialization:
     """A statement as it is carried out: as a `table` or a `view`, with the columns alone that are read.
 
     Columns that are the source's `own` are taken from there; what is worked out stands beside the place of each row.
@@ -62,13 +62,15 @@ class Making:
     own: list[str]
 
 
-def makings(made: Sequence[Statement], asked: Iterable[str], many: Callable[[Statement], bool]) -> list[Making]:
+def plan_materializations(
+    made: Sequence[Statement], asked: Iterable[str], many: Callable[[Statement], bool]
+) -> list[Materialization]:
     """How statements that stand in order are carried out for these queries; `many` says whether of very many rows.
 
     Of very many rows those that rules ask about are picked once, and rows that are set against totals and read more
     than once are kept. Of few it is quicker to work them out again.
     """
-    found: list[Making] = []
+    found: list[Materialization] = []
     queries = list(asked)
     for statement in reversed(made):  # each is read by those after it
         readers = [sql for sql in (*(one.sql for one in found), *queries) if f'"{statement.name}"' in sql]
@@ -77,8 +79,8 @@ def makings(made: Sequence[Statement], asked: Iterable[str], many: Callable[[Sta
         if statement.kind == "table" or kept:
             own = [column for column in read if column in statement.own] if many(statement) else []
             worked_out = [PLACE, *(column for column in read if column not in own)] if own else read
-            found.append(Making(statement, "table", statement.only(worked_out), own))
+            found.append(Materialization(statement, "table", statement.only(worked_out), own))
         else:
             sql = statement.only(read, whole=True) if statement.kind == SOME else statement.sql
-            found.append(Making(statement, "view", sql, []))
+            found.append(Materialization(statement, "view", sql, []))
     return found[::-1]

@@ -11,7 +11,7 @@ from typing import Any as Expression
 
 from compliance.plan.sql import relations
 from compliance.plan.sql.expressions import WHOLE
-from compliance.plan.sql.frames import PLACE, Found, Frame, schema, stored, view
+from compliance.plan.sql.frames import PLACE, ColumnExpr, Frame, schema, stored_column, view
 from compliance.plan.sql.interval_join import Get
 from compliance.plan.sql.scenarios import SCENE, each_scene
 from compliance.sources.column_types import Column
@@ -21,27 +21,27 @@ OF_EVERY_ROW = ("table", "id", "date", "ordered", SCENE)
 """What every query may name of a row."""
 
 
-class Wide:
+class SourceProjection:
     """The wide rows of one source: what has been asked of them so far, and the statement that makes them."""
 
     def __init__(self, base: Frame, beside: bool = False) -> None:
         self.base = base
         self.beside = beside
         self.title = base.title
-        self._columns: dict[str, Found] = {}
+        self._columns: dict[str, ColumnExpr] = {}
         self._fields: dict[str, Get] = {}
         for name, column in base.columns.items():
-            self.keep(name, stored(name, column))
+            self.keep(name, stored_column(name, column))
 
-    def keep(self, name: str, found: Found) -> Found:
+    def keep(self, name: str, found: ColumnExpr) -> ColumnExpr:
         """Has a column of the source, and says where it stands among the wide rows."""
         self._columns.setdefault(name, found)
-        return stored(name, Column(found.kind, found.scale))
+        return stored_column(name, Column(found.kind, found.scale))
 
     def flag(self, name: str, make: Callable[[], Get]) -> Get:
         """Has the answer to a question."""
         if name not in self._columns:
-            self._columns[name] = Found("flag", make())
+            self._columns[name] = ColumnExpr("flag", make())
         return lambda t: t[name]
 
     def field(self, name: str, make: Callable[[], Get]) -> Get:
@@ -94,23 +94,23 @@ class Wide:
         return found
 
 
-class RowFrame(Frame):
+class ProjectedFrame(Frame):
     """One query over the wide rows of a source, with joins of its own (the totals to which a row belongs)."""
 
-    def __init__(self, wide: Wide) -> None:
+    def __init__(self, wide: SourceProjection) -> None:
         super().__init__(None, wide.base.columns, wide.base.needs, wide.title)
         self.wide = wide
         self.rows = wide.name
         self._asked = set(OF_EVERY_ROW)
 
-    def column(self, path: str) -> Found:
+    def column(self, path: str) -> ColumnExpr:
         """The column at a path; one of the source stands among the wide rows as it is."""
         found = super().column(path)
         if path in self.columns:
             self._asked |= schema({path: self.columns[path]}).keys()
         return found
 
-    def keep(self, name: str, found: Found) -> Found:
+    def keep(self, name: str, found: ColumnExpr) -> ColumnExpr:
         """Has a column of the source among the wide rows."""
         self._asked |= schema({name: Column(found.kind, found.scale)}).keys()
         return self.wide.keep(name, found)

@@ -18,12 +18,12 @@ BEFORE = ""
 MARK = "\x1e"  # INVARIANT: no id holds a control character (world.fields refuses them)
 
 
-def marked(name: str, scene: str) -> str:
+def tag(name: str, scene: str) -> str:
     """The id of a row in its scene, where rows of several scenes bear one id."""
     return f"{name}{MARK}{scene}"
 
 
-def unmarked(name: Any) -> Any:
+def untag(name: Any) -> Any:
     """The id that a user knows; anything else as it is."""
     return name.partition(MARK)[0] if isinstance(name, str) else name
 

@@ -8,10 +8,10 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from compliance.answers.answer import FindingSaid
+from compliance.answers.answer import Finding
 from compliance.reports import figures, phrases
 from compliance.reports.text.finding_block import badge, policy, standing, subject
-from compliance.reports.text.terminal import Look, Paper, labelled, listed, stacked, styled, table
+from compliance.reports.text.terminal import Look, Paper, as_text, bullet_list, label_rows, stack_blocks, table
 
 MOST_BLOCKS = 12
 """How many kinds of findings of a part are told in full; the others follow a line each."""
@@ -30,16 +30,18 @@ def diff_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
     _findings(paper, answer)
     again = answer["repeated"]
     if again is not None:
-        said = phrases.counted(again["dealings"], "kind of dealing", "kinds of dealings")
+        said = phrases.count_text(again["dealings"], "kind of dealing", "kinds of dealings")
         paper.heading("The same done again on each day", f"{said} on record, one unit of each")
         _findings(paper, again)
     paper.gap()
     if answer["not_evaluated"]:
-        left = phrases.counted(len(answer["not_evaluated"]), "thing was", "things were")
+        left = phrases.count_text(len(answer["not_evaluated"]), "thing was", "things were")
         paper.put(Text(f"{left} not evaluated, so not compared:", "magenta"))
         reasons = [one["reason"] for one in answer["not_evaluated"]]
         more = len(reasons) - MOST_BLOCKS
-        paper.put(listed([*reasons[:MOST_BLOCKS], *([f"and {more:,} more; JSON lists them all"] if more > 0 else [])]))
+        paper.put(
+            bullet_list([*reasons[:MOST_BLOCKS], *([f"and {more:,} more; JSON lists them all"] if more > 0 else [])])
+        )
         paper.gap()
     paper.put(Text(f"A finding that does not appear here is the same on both sides. {phrases.NO_ADVICE}", "dim"))
     return paper.text()
@@ -56,7 +58,7 @@ def _head(paper: Paper, answer: Mapping[str, Any]) -> None:
 
 
 def _when(side: Mapping[str, Any]) -> Text:
-    return styled(f"{side['as_of']}, {phrases.posture(side['posture'])}", "bold")
+    return as_text(f"{side['as_of']}, {phrases.posture(side['posture'])}", "bold")
 
 
 def _packs(side: Mapping[str, Any]) -> str:
@@ -64,7 +66,7 @@ def _packs(side: Mapping[str, Any]) -> str:
 
 
 def _side(side: Mapping[str, Any]) -> Text:
-    return Text.assemble(styled(_packs(side), "bold"), f" as of {side['as_of']}, {phrases.posture(side['posture'])}")
+    return Text.assemble(as_text(_packs(side), "bold"), f" as of {side['as_of']}, {phrases.posture(side['posture'])}")
 
 
 def _summary(paper: Paper, answer: Mapping[str, Any]) -> None:
@@ -72,11 +74,11 @@ def _summary(paper: Paper, answer: Mapping[str, Any]) -> None:
     paper.gap()
     counts = [("on record", _counts(answer))]
     if answer["from"]["packs"] == answer["to"]["packs"]:
-        counts.insert(0, ("the law", phrases.counted(len(answer["law"]), "change")))
+        counts.insert(0, ("the law", phrases.count_text(len(answer["law"]), "change")))
     if again is not None:
         counts.append(("done again", f"{_counts(again)} ({again['dealings']:,} kinds of dealings, one unit of each)"))
     counts.append(("parties", f"{len(answer['parties']):,} whose ownership counts otherwise"))
-    paper.put(labelled([(label, styled(said)) for label, said in counts]))
+    paper.put(label_rows([(label, as_text(said)) for label, said in counts]))
 
 
 def _counts(part: Mapping[str, Any]) -> str:
@@ -88,34 +90,34 @@ def _counts(part: Mapping[str, Any]) -> str:
         "goes" if go == 1 else "go",
         "changes" if change == 1 else "change",
     )
-    return f"{phrases.counted(appear, 'finding')} {verbs[0]}, {go:,} {verbs[1]}, {change:,} {verbs[2]}"
+    return f"{phrases.count_text(appear, 'finding')} {verbs[0]}, {go:,} {verbs[1]}, {change:,} {verbs[2]}"
 
 
 def _law(paper: Paper, law: Sequence[Mapping[str, Any]]) -> None:
     if not law:
         return
-    paper.heading("The law", phrases.counted(len(law), "change"))
+    paper.heading("The law", phrases.count_text(len(law), "change"))
     for row in law:
         where = " / ".join(part for part in (row["pack"], row["rule"]) if part) or "lists of countries"
-        said = Text.assemble(styled(row["name"], "bold"), f": {row['before']} → {row['after']}")
+        said = Text.assemble(as_text(row["name"], "bold"), f": {row['before']} → {row['after']}")
         source = f"{row['citation']} (confidence: {row['confidence']})"
         rows: list[tuple[str, RenderableType]] = [(KINDS[row["kind"]], said)]
         if row["note"]:
-            rows.append(("", styled(row["note"])))
-        paper.put(labelled([*rows, ("source", styled(f"{source}; {where}", "dim"))]))
+            rows.append(("", as_text(row["note"])))
+        paper.put(label_rows([*rows, ("source", as_text(f"{source}; {where}", "dim"))]))
 
 
 def _parties(paper: Paper, parties: Sequence[Mapping[str, Any]]) -> None:
     if not parties:
         return
-    paper.heading("Parties whose ownership counts otherwise", phrases.counted(len(parties), "party", "parties"))
+    paper.heading("Parties whose ownership counts otherwise", phrases.count_text(len(parties), "party", "parties"))
     heads = ("party", "test", "verdict", "held by listed", "before", "after")
     paper.put(table(heads, map(_party, parties), indent=2, kept=28))
     flagged: dict[str, list[str]] = {}
     for row in parties:
         for flag in row["flags"]:
             flagged.setdefault(flag, []).append(row["party"])
-    paper.put(listed(f"{flag}: {', '.join(dict.fromkeys(who))}" for flag, who in sorted(flagged.items())))
+    paper.put(bullet_list(f"{flag}: {', '.join(dict.fromkeys(who))}" for flag, who in sorted(flagged.items())))
 
 
 def _party(row: Mapping[str, Any]) -> tuple[str | Text, ...]:
@@ -125,54 +127,54 @@ def _party(row: Mapping[str, Any]) -> tuple[str | Text, ...]:
         verdict = f"{phrases.plain(one['verdict'])} → {verdict}"
     share = two["low"] if two["low"] == two["high"] else f"{two['low']}-{two['high']}"
     counted = (COUNTS[side["applies"]] for side in (one, two))
-    return styled(row["party"], "bold"), row["test"], verdict, f"{share} %", *counted
+    return as_text(row["party"], "bold"), row["test"], verdict, f"{share} %", *counted
 
 
 def _findings(paper: Paper, part: Mapping[str, Any]) -> None:
     for name, title in PARTS:
-        found = [FindingSaid.model_validate(one) for one in part[name]]
+        found = [Finding.model_validate(one) for one in part[name]]
         _part(paper, title, len(found))
         together = _alike(found)
         for group in together[:MOST_BLOCKS]:
-            paper.put(stacked(_badge(group[0]), labelled(_rows(group))))
+            paper.put(stack_blocks(_badge(group[0]), label_rows(_rows(group))))
         if rest := [finding for group in together[MOST_BLOCKS:] for finding in group]:
-            paper.put(Text(f"  {phrases.counted(len(rest), 'more', 'more')}; JSON gives each in full:"))
-            paper.put(listed(map(_brief, together[MOST_BLOCKS:])))
-    changed = [tuple(FindingSaid.model_validate(c[side]) for side in ("before", "after")) for c in part["change"]]
+            paper.put(Text(f"  {phrases.count_text(len(rest), 'more', 'more')}; JSON gives each in full:"))
+            paper.put(bullet_list(map(_brief, together[MOST_BLOCKS:])))
+    changed = [tuple(Finding.model_validate(c[side]) for side in ("before", "after")) for c in part["change"]]
     _part(paper, "Findings that change", len(changed))
-    was: dict[object, FindingSaid] = {_named(after): before for before, after in changed}
+    was: dict[object, Finding] = {_finding_key(after): before for before, after in changed}
     together = _alike([after for _, after in changed], was)
     for group in together[:MOST_BLOCKS]:
-        told = [("before", _short(was[_named(group[0])])), ("after", _short(group[0])), *_rows(group)]
-        paper.put(stacked(_badge(group[0]), labelled(told)))
+        told = [("before", _short(was[_finding_key(group[0])])), ("after", _short(group[0])), *_rows(group)]
+        paper.put(stack_blocks(_badge(group[0]), label_rows(told)))
     if len(together) > MOST_BLOCKS:
-        paper.put(listed(map(_brief, together[MOST_BLOCKS:])))
+        paper.put(bullet_list(map(_brief, together[MOST_BLOCKS:])))
 
 
-def _alike(found: Sequence[FindingSaid], was: Mapping[object, FindingSaid] | None = None) -> list[list[FindingSaid]]:
+def _alike(found: Sequence[Finding], was: Mapping[object, Finding] | None = None) -> list[list[Finding]]:
     """Findings of one rule that say the same of several rows of one party; those with a measure each alone."""
-    together: dict[object, list[FindingSaid]] = {}
+    together: dict[object, list[Finding]] = {}
     for place, one in enumerate(found):
-        before = _same(was[_named(one)]) if was else ()
+        before = _same(was[_finding_key(one)]) if was else ()
         key = (before, _same(one), one.subject.key) if one.measure is None else place
         together.setdefault(key, []).append(one)
     return list(together.values())
 
 
-def _same(one: FindingSaid) -> tuple[object, ...]:
+def _same(one: Finding) -> tuple[object, ...]:
     return one.pack, one.rule, one.outcome, one.certainty, one.effect, one.review_policy, one.confidence, *one.flags
 
 
-def _named(one: FindingSaid) -> tuple[object, ...]:
+def _finding_key(one: Finding) -> tuple[object, ...]:
     return one.pack, one.rule, one.topic, one.subject.id, one.subject.key, one.subject.period
 
 
-def _brief(group: Sequence[FindingSaid]) -> Text:
+def _brief(group: Sequence[Finding]) -> Text:
     first = group[0]
-    said = figures.measured(first) if len(group) == 1 else ""
-    ids = phrases.some([subject(first)] if len(group) == 1 else [one.subject.id for one in group], 10)
+    said = figures.measure_text(first) if len(group) == 1 else ""
+    ids = phrases.join([subject(first)] if len(group) == 1 else [one.subject.id for one in group], 10)
     counted = f"{len(group):,}: " if len(group) > 1 else ""
-    return Text.assemble(_badge(first), styled(f"  {counted}{ids}" + (f"; {said}" if said else "")))
+    return Text.assemble(_badge(first), as_text(f"  {counted}{ids}" + (f"; {said}" if said else "")))
 
 
 def _part(paper: Paper, title: str, count: int) -> None:
@@ -180,31 +182,31 @@ def _part(paper: Paper, title: str, count: int) -> None:
     paper.put(Text.assemble((title, "bold"), f"  {count}"))
 
 
-def _badge(finding: FindingSaid) -> Text:
-    return badge(finding).append(" ", "").append_text(styled(f"{finding.pack} / {finding.rule}", "bold"))
+def _badge(finding: Finding) -> Text:
+    return badge(finding).append(" ", "").append_text(as_text(f"{finding.pack} / {finding.rule}", "bold"))
 
 
-def _short(finding: FindingSaid) -> Text:
+def _short(finding: Finding) -> Text:
     said = [("" if finding.certainty == "definite" else "possible ") + phrases.OUTCOMES[finding.outcome]]
     for value in (finding.measure, finding.limit):
         if value is not None:
             said.append(figures.with_unit(value.value, value.unit))
-    return styled(", ".join(said) + f"; {standing(finding)}")
+    return as_text(", ".join(said) + f"; {standing(finding)}")
 
 
-def _rows(group: Sequence[FindingSaid]) -> Iterator[tuple[str, RenderableType]]:
+def _rows(group: Sequence[Finding]) -> Iterator[tuple[str, RenderableType]]:
     first = group[0]
     if len(group) == 1:
-        yield "about", styled(subject(first))
+        yield "about", as_text(subject(first))
     else:
-        named = phrases.some(list(dict.fromkeys(finding.subject.id for finding in group)), 10)
-        yield "about", styled(f"{len(group):,}: {named}")
-    yield "", styled(first.message if len(group) == 1 else f"{first.message} And so the others.")
-    if len(group) == 1 and (measured := figures.measured(first)):
-        yield "measured", styled(measured)
+        named = phrases.join(list(dict.fromkeys(finding.subject.id for finding in group)), 10)
+        yield "about", as_text(f"{len(group):,}: {named}")
+    yield "", as_text(first.message if len(group) == 1 else f"{first.message} And so the others.")
+    if len(group) == 1 and (measured := figures.measure_text(first)):
+        yield "measured", as_text(measured)
     if first.review_policy:
-        yield "review", styled(f"an application would meet {policy(first.review_policy)}")
-    yield "standing", styled(standing(first))
+        yield "review", as_text(f"an application would meet {policy(first.review_policy)}")
+    yield "standing", as_text(standing(first))
     if first.flags:
-        yield "flags", styled(", ".join(first.flags))
-    yield "source", styled("; ".join(first.citations) + f" (confidence: {first.confidence})", "dim")
+        yield "flags", as_text(", ".join(first.flags))
+    yield "source", as_text("; ".join(first.citations) + f" (confidence: {first.confidence})", "dim")

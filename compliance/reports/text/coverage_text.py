@@ -8,9 +8,9 @@ from typing import Any
 from rich.text import Text
 
 from compliance.authoring.clause_coverage import Coverage
-from compliance.authoring.coverage_recorder import Edge, Seen, Shown
+from compliance.authoring.coverage_recorder import ClauseCoverage, Edge, Witness
 from compliance.reports import figures, phrases
-from compliance.reports.text.terminal import Look, Paper, listed, styled, table
+from compliance.reports.text.terminal import Look, Paper, as_text, bullet_list, table
 from compliance.units import show
 
 SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
@@ -33,11 +33,11 @@ def _pack(one: Coverage) -> dict[str, Any]:
         name: {"covered": sum(each.covered for each in those), "all": len(those)}
         for name, those in (("wholes", one.wholes), ("clauses", one.clauses), ("edges", one.edges))
     }
-    seen = [_seen(each, one) for each in (*one.wholes, *one.clauses)]
+    seen = [_clause_as_json(each, one) for each in (*one.wholes, *one.clauses)]
     return {"id": one.pack.id, "complete": one.complete, "cases": one.cases, **counts, "seen": seen}
 
 
-def _seen(each: Seen, one: Coverage) -> dict[str, Any]:
+def _clause_as_json(each: ClauseCoverage, one: Coverage) -> dict[str, Any]:
     return {
         "kind": each.kind,
         "name": each.name,
@@ -45,15 +45,15 @@ def _seen(each: Seen, one: Coverage) -> dict[str, Any]:
         "clause": each.text,
         "covered": each.covered,
         "needed": [_answer(answer) for answer in each.needed],
-        **{_answer(answer): _shown(each.answers.get(answer), one) for answer in (True, False, None)},
+        **{_answer(answer): _witness_as_json(each.answers.get(answer), one) for answer in (True, False, None)},
         "edges": [
             {
                 "path": edge.path,
                 "op": edge.op,
                 "limit": edge.limit,
                 "covered": edge.covered,
-                "at": _shown(edge.at, one),
-                "beyond": _shown(edge.beyond, one),
+                "at": _witness_as_json(edge.at, one),
+                "beyond": _witness_as_json(edge.beyond, one),
                 "below": None if edge.below is None else show(edge.below),
                 "above": None if edge.above is None else show(edge.above),
             }
@@ -66,7 +66,7 @@ def _answer(answer: bool | None) -> str:
     return "not_known" if answer is None else str(answer).lower()
 
 
-def _shown(shown: Shown | None, one: Coverage) -> dict[str, Any] | None:
+def _witness_as_json(shown: Witness | None, one: Coverage) -> dict[str, Any] | None:
     if shown is None:
         return None
     file = shown.file.relative_to(one.pack.folder).as_posix()
@@ -77,13 +77,13 @@ def coverage_text(found: Sequence[Coverage], look: Look | None = None) -> str:
     """A table for each pack, what is still to be shown, and the counts."""
     paper = Paper(look or Look())
     for one in found:
-        paper.heading(one.pack.id, f"{one.cases} cases; {_counted([one])}")
+        paper.heading(one.pack.id, f"{one.cases} cases; {_coverage_counts([one])}")
         heads = ("rule, its clauses", "true", "false", "edge", "shown by lines")
         paper.put(table(heads, _rows(one), indent=2))
-        if left := list(_left(one)):
+        if left := list(_uncovered_lines(one)):
             paper.gap()
             paper.put(Text(f"  Not shown by a case of {one.pack.id}:", "bold"))
-            paper.put(listed(left))
+            paper.put(bullet_list(left))
     paper.gap()
     paper.put(
         Text(
@@ -93,11 +93,11 @@ def coverage_text(found: Sequence[Coverage], look: Look | None = None) -> str:
         )
     )
     paper.gap()
-    paper.put(styled(_counted(found), "bold"))
+    paper.put(as_text(_coverage_counts(found), "bold"))
     return paper.text()
 
 
-def _counted(found: Sequence[Coverage]) -> str:
+def _coverage_counts(found: Sequence[Coverage]) -> str:
     kinds = (
         ("rules and routes", [each.covered for one in found for each in one.wholes]),
         ("clauses", [each.covered for one in found for each in one.clauses]),
@@ -119,7 +119,7 @@ def _rows(one: Coverage) -> Iterator[tuple[str | Text, ...]]:
         yield (f"  {clause.text}", *_marks(clause), _edge(clause), _lines(clause))
 
 
-def _marks(each: Seen) -> tuple[str, str]:
+def _marks(each: ClauseCoverage) -> tuple[str, str]:
     true, false = (
         phrases.MARKS[None if answer not in each.needed and None in each.answers else answer in each.answers]
         for answer in (True, False)
@@ -127,11 +127,11 @@ def _marks(each: Seen) -> tuple[str, str]:
     return true, false
 
 
-def _edge(each: Seen) -> str:
+def _edge(each: ClauseCoverage) -> str:
     return phrases.MARKS[all(edge.covered for edge in each.edges.values())] if each.edges else ""
 
 
-def _lines(each: Seen) -> str:
+def _lines(each: ClauseCoverage) -> str:
     """The places of the cases that showed the clause."""
     edges = [shown for edge in each.edges.values() for shown in (edge.at, edge.beyond)]
     shown = {(s.stem, s.line) for s in (*each.answers.values(), *edges) if s is not None}
@@ -139,7 +139,7 @@ def _lines(each: Seen) -> str:
     return ", ".join([*own, *(f"{file} {line}" for file, line in sorted(shown) if file != each.name)])
 
 
-def _left(one: Coverage) -> Iterator[str]:
+def _uncovered_lines(one: Coverage) -> Iterator[str]:
     """What no case shows, a line each."""
     for each in (*one.wholes, *one.clauses):
         name = f"{KINDS[each.kind]}{each.name}, {each.text}"
@@ -148,10 +148,10 @@ def _left(one: Coverage) -> Iterator[str]:
             yield f"{name}: never {' and never '.join(missing)}"
         for edge in each.edges.values():
             if not edge.covered:
-                yield f"{name}: {_told(edge)}"
+                yield f"{name}: {_edge_text(edge)}"
 
 
-def _told(edge: Edge) -> str:
+def _edge_text(edge: Edge) -> str:
     asked = f"{edge.path} {SIGNS[edge.op]} {edge.limit}"
     lacks = [said for said, shown in (("at the limit", edge.at), ("one step beyond it", edge.beyond)) if shown is None]
     near = [

@@ -10,14 +10,14 @@ from collections.abc import Sequence, Set
 
 from rich.text import Text
 
-from compliance.answers.answer import ALL, DECISIONS, Answer, Decision, DecisionSaid
+from compliance.answers.answer import ALL, DECISIONS, Answer, Decision, DecisionByStanding
 from compliance.decisions.decision_list import ORDERS
 from compliance.explain.finding_kinds import counted_standings, heads
 from compliance.reports import phrases
-from compliance.reports.report_context import Background, enforced_state
+from compliance.reports.report_context import ReportContext, enforced_state
 from compliance.reports.text.finding_block import ownership_chain
 from compliance.reports.text.order_line_text import unread
-from compliance.reports.text.terminal import INDENT, LABEL, STYLES, Paper, labelled, styled, table
+from compliance.reports.text.terminal import INDENT, LABEL, STYLES, Paper, as_text, label_rows, table
 from compliance.rulebook.legal_standing import STANDINGS, Standing, standing_of
 
 STYLE_OF = {
@@ -37,7 +37,7 @@ MOST_ROWS = 60
 """So many order lines are told one by one; of more the strictest."""
 
 
-def decided(answer: Answer) -> tuple[Standing, ...]:
+def deciding_standings(answer: Answer) -> tuple[Standing, ...]:
     """The standings that decide in the posture of an answer: those applied, as written also what is only written.
 
     Where no pack that was asked is of those, the others are told.
@@ -47,7 +47,7 @@ def decided(answer: Answer) -> tuple[Standing, ...]:
     return tuple(one for one in asked if one in counted) or tuple(asked)
 
 
-def uncounted(answer: Answer) -> str:
+def uncounted_note(answer: Answer) -> str:
     """That no pack asked about is applied in the posture, if so: what is told then is only written, or a summary."""
     asked = standings_asked(answer)
     if answer.posture == "as-written" or "enforced" in asked or "written" not in asked:
@@ -59,15 +59,15 @@ def uncounted(answer: Answer) -> str:
     )
 
 
-def strictest(decision: DecisionSaid, standings: Sequence[Standing]) -> Decision:
+def strictest(decision: DecisionByStanding, standings: Sequence[Standing]) -> Decision:
     """The strictest decision of these standings."""
     found: list[Decision] = [getattr(decision, standing) for standing in standings]
     return min(found, key=DECISIONS.index)
 
 
-def rank(decision: DecisionSaid, answer: Answer) -> int:
+def rank(decision: DecisionByStanding, answer: Answer) -> int:
     """Sorts decisions, the strictest first."""
-    return DECISIONS.index(strictest(decision, decided(answer)))
+    return DECISIONS.index(strictest(decision, deciding_standings(answer)))
 
 
 def badge(word: str) -> Text:
@@ -75,12 +75,12 @@ def badge(word: str) -> Text:
     return Text(f" {phrases.DECISIONS[word].upper()} ", STYLE_OF[word])
 
 
-def put_decisions(paper: Paper, answer: Answer, background: Background) -> None:
+def put_decisions(paper: Paper, answer: Answer, background: ReportContext) -> None:
     """The decisions of an answer: of a world, of one order line, or of each line of an order book."""
     lines = [decision for decision in answer.decisions if decision.id != ALL]
     paper.gap()
-    if told := uncounted(answer):
-        paper.put(styled(told, "bold magenta"))
+    if told := uncounted_note(answer):
+        paper.put(as_text(told, "bold magenta"))
         paper.gap()
     if len(lines) > 1:
         _book(paper, answer, background, lines)
@@ -88,11 +88,11 @@ def put_decisions(paper: Paper, answer: Answer, background: Background) -> None:
         _card(paper, answer, background, lines[0] if lines else answer.decisions[0])
 
 
-def _card(paper: Paper, answer: Answer, background: Background, decision: DecisionSaid) -> None:
-    standings = decided(answer)
+def _card(paper: Paper, answer: Answer, background: ReportContext, decision: DecisionByStanding) -> None:
+    standings = deciding_standings(answer)
     word = strictest(decision, standings)
     about = order_text(decision.id, background) if decision.table == ORDERS else "the world as a whole"
-    paper.put(Text.assemble("  ", badge(word), "  ", styled(about, "bold")))
+    paper.put(Text.assemble("  ", badge(word), "  ", as_text(about, "bold")))
     paper.gap()
     width = paper.look.columns - LABEL - INDENT - 2
     which = " and ".join(phrases.STANDINGS[one] for one in standings)
@@ -104,10 +104,12 @@ def _card(paper: Paper, answer: Answer, background: Background, decision: Decisi
     rows += _fitting("owned by", owners(decision, answer, background), width, MOST_OWNERS)
     rows += _fitting("next", decision.next, width, MOST_STEPS, numbered=True)
     rows += _fitting("beside", beside, width, MOST_BESIDE)
-    paper.put(labelled(rows))
+    paper.put(label_rows(rows))
 
 
-def _other_standing(decision: DecisionSaid, standing: Standing, found: Set[RuleKey], background: Background) -> str:
+def _other_standing(
+    decision: DecisionByStanding, standing: Standing, found: Set[RuleKey], background: ReportContext
+) -> str:
     """What a standing that does not decide comes to, and its first reason; `found` are the rules that were found."""
     word: Decision = getattr(decision, standing)
     own = [(one.pack, one.rule) for one in decision.because if one.standing == standing and one.decision == word]
@@ -117,14 +119,14 @@ def _other_standing(decision: DecisionSaid, standing: Standing, found: Set[RuleK
     return f"{told} ({titles[0]}{more})" if titles else told
 
 
-def owners(decision: DecisionSaid, answer: Answer, background: Background) -> list[str]:
+def owners(decision: DecisionByStanding, answer: Answer, background: ReportContext) -> list[str]:
     """The chains of owners on which the findings rest that decide."""
     rules = {(one.pack, one.rule) for one in decision.because}
     findings = (one for one in answer.findings[:MOST_READ] if (one.pack, one.rule) in rules and one.path)
     return list(dict.fromkeys(ownership_chain(one.path, lambda name: party(name, background)) for one in findings))
 
 
-def standings_text(decision: DecisionSaid, answer: Answer) -> str:
+def standings_text(decision: DecisionByStanding, answer: Answer) -> str:
     """The decision in each standing that was asked about."""
     asked = standings_asked(answer)
     return "; ".join(f"{phrases.STANDINGS[one]}: {phrases.DECISIONS[getattr(decision, one)]}" for one in asked)
@@ -141,11 +143,11 @@ def standings_asked(answer: Answer) -> list[Standing]:
     return [standing for standing in STANDINGS if standing in found] or list(STANDINGS)
 
 
-def reasons(decision: DecisionSaid, answer: Answer, found: Set[RuleKey], background: Background) -> list[str]:
+def reasons(decision: DecisionByStanding, answer: Answer, found: Set[RuleKey], background: ReportContext) -> list[str]:
     """Why in the standings that decide: the titles of the rules that were `found`, and what could not be evaluated."""
     if not answer.packs:
         return [phrases.NO_PACK]
-    standings = decided(answer)
+    standings = deciding_standings(answer)
     told: dict[str, None] = {}
     for one in decision.because:
         if one.standing in standings and (one.pack, one.rule) in found:
@@ -164,7 +166,7 @@ def _left_open(answer: Answer) -> list[str]:
     rules = sum(bool(left.rule) for left in answer.not_evaluated)
     told = [f"screening lists not loaded: {', '.join(lists)}"] if lists else []
     told += others
-    return [*told, f"{phrases.counted(rules, 'rule')} not checked for want of facts"] if rules else told
+    return [*told, f"{phrases.count_text(rules, 'rule')} not checked for want of facts"] if rules else told
 
 
 def _fitting(label: str, items: Sequence[str], width: int, most: int, numbered: bool = False) -> list[tuple[str, Text]]:
@@ -178,12 +180,12 @@ def _fitting(label: str, items: Sequence[str], width: int, most: int, numbered: 
         if used + lines > most - (rest > 1) and rows:
             rows.append(("", Text(f"and {rest:,} more; --details and JSON give each", "dim")))
             break
-        rows.append((label if not rows else "", styled(said)))
+        rows.append((label if not rows else "", as_text(said)))
         used += lines
     return rows
 
 
-def order_text(name: str, background: Background) -> str:
+def order_text(name: str, background: ReportContext) -> str:
     """An order line in words: what goes to whom, with the names of parties beside their ids."""
 
     def field(column: str) -> str:
@@ -203,7 +205,7 @@ def order_text(name: str, background: Background) -> str:
     return ", ".join(parts)
 
 
-def party(name: str, background: Background) -> str:
+def party(name: str, background: ReportContext) -> str:
     """A party as people know it: its name with its id."""
     if not name:
         return ""
@@ -211,12 +213,12 @@ def party(name: str, background: Background) -> str:
     return f"{known} ({name})" if known and known != name else name
 
 
-def _book(paper: Paper, answer: Answer, background: Background, lines: Sequence[DecisionSaid]) -> None:
-    standings = decided(answer)
+def _book(paper: Paper, answer: Answer, background: ReportContext, lines: Sequence[DecisionByStanding]) -> None:
+    standings = deciding_standings(answer)
     whole = next(decision for decision in answer.decisions if decision.id == ALL)
     word = strictest(whole, standings)
     paper.put(Text.assemble("  ", badge(word), "  ", (f"the order as a whole, {len(lines):,} lines", "bold")))
-    paper.put(labelled([("", styled(standings_text(whole, answer)))]))
+    paper.put(label_rows([("", as_text(standings_text(whole, answer)))]))
     paper.gap()
     ordered = sorted(lines, key=lambda one: (rank(one, answer), one.id))
     rows = [_row(line, answer, background) for line in ordered[:MOST_ROWS]]
@@ -227,20 +229,20 @@ def _book(paper: Paper, answer: Answer, background: Background, lines: Sequence[
         paper.put(Text(f"    and {len(ordered) - MOST_ROWS:,} lines more; CSV and JSON give each", "dim"))
     paper.gap()
     paper.put(
-        labelled(_fitting("next", whole.next, paper.look.columns - LABEL - INDENT - 2, 2 * MOST_STEPS, numbered=True))
+        label_rows(_fitting("next", whole.next, paper.look.columns - LABEL - INDENT - 2, 2 * MOST_STEPS, numbered=True))
     )
 
 
-def _row(decision: DecisionSaid, answer: Answer, background: Background) -> tuple[str | Text, ...]:
-    word = strictest(decision, decided(answer))
+def _row(decision: DecisionByStanding, answer: Answer, background: ReportContext) -> tuple[str | Text, ...]:
+    word = strictest(decision, deciding_standings(answer))
     label = Text(phrases.DECISIONS[word], STYLE_OF[word])
     about = order_text(decision.id, background).removeprefix(f"{decision.id}: ").split(", ")[0]
     return decision.id, label, about, why(decision, answer, background)
 
 
-def why(decision: DecisionSaid, answer: Answer, background: Background) -> str:
+def why(decision: DecisionByStanding, answer: Answer, background: ReportContext) -> str:
     """The first reason of a decision, and how many more there are."""
-    standings = decided(answer)
+    standings = deciding_standings(answer)
     word = strictest(decision, standings)
     own = [one for one in decision.because if one.standing in standings and one.decision == word and one.rule]
     titles = list(dict.fromkeys(background.title(one.pack, one.rule) for one in own))

@@ -8,8 +8,8 @@ from typing import Any
 from rich.text import Text
 
 from compliance.reports import figures
-from compliance.reports.csv import written
-from compliance.reports.text.terminal import Look, Paper, styled, table
+from compliance.reports.csv import write_rows
+from compliance.reports.text.terminal import Look, Paper, as_text, table
 
 NOTHING = {
     "balances": "no account is open",
@@ -37,11 +37,11 @@ def ledger_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """The same as CSV, a line for each row."""
     if not rows:
         return ""
-    return written(tuple(rows[0]), [{name: _flat(value) for name, value in row.items()} for row in rows])
+    return write_rows(tuple(rows[0]), [{name: _flat(value) for name, value in row.items()} for row in rows])
 
 
 def _cell(name: str, value: Any) -> Text:
-    return styled(figures.number(value) if name in _AMOUNTS else _flat(value))
+    return as_text(figures.number(value) if name in _AMOUNTS else _flat(value))
 
 
 def _flat(value: Any) -> str:

@@ -12,18 +12,18 @@ from typing import Any, overload
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.answers.answer import DeterminationSaid
+from compliance.answers.answer import Determination
 from compliance.decisions.determinations import Determinations
-from compliance.reports.report_context import Background
+from compliance.reports.report_context import ReportContext
 
 
 @dataclass(frozen=True)
-class Determined:
+class DeterminationGroup:
     """Lines with one determination."""
 
     ids: Sequence[str]
     claim: str
-    said: DeterminationSaid
+    said: Determination
 
     def routes(self, available: bool | None) -> str:
         """The routes that are open, closed or not known, by kind."""
@@ -31,20 +31,20 @@ class Determined:
         return ", ".join(kinds)
 
 
-def determined(found: Iterable[DeterminationSaid], background: Background) -> list[Determined]:
+def group_determinations(found: Iterable[Determination], background: ReportContext) -> list[DeterminationGroup]:
     """Lines that need something, those alike together, in the order of the answer."""
-    groups: dict[tuple[str, str], list[tuple[DeterminationSaid, Sequence[str]]]] = {}
-    for one, ids in _grouped(found):
+    groups: dict[tuple[str, str], list[tuple[Determination, Sequence[str]]]] = {}
+    for one, ids in _pair_with_ids(found):
         if one.requirements:
             same = one.model_copy(update={"id": ""}).model_dump_json()
             groups.setdefault((_claim(one, background), same), []).append((one, ids))
     return [
-        Determined(_sorted(_chained([ids for _, ids in group])), claim, group[0][0])
+        DeterminationGroup(_sort_ids(_chain_ids([ids for _, ids in group])), claim, group[0][0])
         for (claim, _), group in groups.items()
     ]
 
 
-def _grouped(found: Iterable[DeterminationSaid]) -> Iterable[tuple[DeterminationSaid, Sequence[str]]]:
+def _pair_with_ids(found: Iterable[Determination]) -> Iterable[tuple[Determination, Sequence[str]]]:
     """Lines with what is said of them, lines alike together where they come so."""
     if isinstance(found, Determinations):
         return [(said, Ids(ids)) for said, ids in found.groups()]
@@ -69,7 +69,7 @@ class Ids(Sequence[str]):
         return list(found.to_pylist()) if isinstance(place, slice) else str(found.as_py())
 
 
-def _chained(parts: Sequence[Sequence[str]]) -> Sequence[str]:
+def _chain_ids(parts: Sequence[Sequence[str]]) -> Sequence[str]:
     """Ids one after the other."""
     columns = [part.column for part in parts if isinstance(part, Ids)]
     if len(columns) < len(parts):
@@ -77,17 +77,17 @@ def _chained(parts: Sequence[Sequence[str]]) -> Sequence[str]:
     return Ids(columns[0] if len(columns) == 1 else pa.concat_arrays(columns))
 
 
-def _sorted(ids: Sequence[str]) -> Sequence[str]:
+def _sort_ids(ids: Sequence[str]) -> Sequence[str]:
     return Ids(ids.column.take(pc.sort_indices(ids.column))) if isinstance(ids, Ids) else ids
 
 
-def _claim(one: DeterminationSaid, background: Background) -> str:
+def _claim(one: Determination, background: ReportContext) -> str:
     """The authorization that a line claims, also one that is no route of the pack, such as a license."""
     routes = dict.fromkeys(route.kind for route in one.routes if route.claimed)
     return ", ".join(routes) or background.told(one.table, one.id, "authorization") or "-"
 
 
-def looked_at(found: Sequence[DeterminationSaid]) -> tuple[int, int]:
+def looked_at(found: Sequence[Determination]) -> tuple[int, int]:
     """How many lines were looked at, and how many of them have no requirement on them."""
     if isinstance(found, Determinations):
         return found.counts()
@@ -106,7 +106,7 @@ class Reason:
     ids: Sequence[str]
 
 
-def reasons(groups: Iterable[Determined]) -> list[Reason]:
+def reasons(groups: Iterable[DeterminationGroup]) -> list[Reason]:
     """Why claimed routes, and those that may be open, are not open."""
     found: dict[tuple[str, bool | None, tuple[str, ...]], list[Sequence[str]]] = {}
     for group in groups:
@@ -115,4 +115,4 @@ def reasons(groups: Iterable[Determined]) -> list[Reason]:
                 continue
             asked = tuple(c.text for c in route.conditions if c.met is route.available)
             found.setdefault((route.kind, route.available, asked), []).append(group.ids)
-    return [Reason(*key, _chained(ids)) for key, ids in found.items()]
+    return [Reason(*key, _chain_ids(ids)) for key, ids in found.items()]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from compliance.answers.answer import FindingSaid, RowSaid
+from compliance.answers.answer import EvidenceRow, Finding
 from compliance.reports.figures import number
-from compliance.reports.phrases import one, plain
-from compliance.reports.report_context import Background
+from compliance.reports.phrases import plain, row_noun
+from compliance.reports.report_context import ReportContext
 
 MOST_ROWS = 10
 LINES = ("date", "to_country", "chip", "quantity", "authorization", "consignee", "end_user")
@@ -48,13 +48,13 @@ class RowTable:
 
 
 def tables(
-    findings: Sequence[FindingSaid], background: Background, room: int | None = None, beyond: int = 0
+    findings: Sequence[Finding], background: ReportContext, room: int | None = None, beyond: int = 0
 ) -> Iterator[RowTable]:
     """The rows of these findings, each once, a table for each kind of row, not wider than `room` if that can be.
 
     `beyond` is how many more rows there are of findings that are not among these.
     """
-    rows: dict[str, dict[str, RowSaid]] = {}
+    rows: dict[str, dict[str, EvidenceRow]] = {}
     for finding in findings:
         beyond += finding.evidence.count - len(finding.evidence.rows)
         for row in finding.evidence.rows:
@@ -65,9 +65,9 @@ def tables(
         yield _table(name, shown, more, background, room)
 
 
-def _table(name: str, rows: Sequence[RowSaid], more: int, background: Background, room: int | None) -> RowTable:
+def _table(name: str, rows: Sequence[EvidenceRow], more: int, background: ReportContext, room: int | None) -> RowTable:
     named = [name_of(row) for row in rows]
-    columns = [(one(name), named)] if any(named) else []
+    columns = [(row_noun(name), named)] if any(named) else []
     for column in SHOWN.get(name) or background.columns(name, rows[0].id):
         cells = [background.told(name, row.id, column) for row in rows]
         if any(cells):
@@ -89,12 +89,12 @@ def _width(columns: Sequence[tuple[str, list[str]]]) -> int:
     return sum(max(map(cell_len, (HEADS.get(head, head), *cells))) + GAP for head, cells in columns) - GAP
 
 
-def name_of(row: RowSaid) -> str:
+def name_of(row: EvidenceRow) -> str:
     """The row's id; empty for a row that has none."""
     return "" if len(row.id) == _HASH else row.id
 
 
-def place(row: RowSaid) -> str:
+def place(row: EvidenceRow) -> str:
     """Where the row was read, with the last part of the file's name: `world.yaml:12`."""
     file = row.file.rsplit("/", 1)[-1]
     return f"{file}:{row.line}" if row.line else file

@@ -10,11 +10,11 @@ from typing import Any
 from rich.text import Text
 
 from compliance.reports import phrases
-from compliance.reports.csv import written
+from compliance.reports.csv import write_rows
 from compliance.reports.markdown import grid
-from compliance.reports.markdown import said as escaped
+from compliance.reports.markdown import inline as escaped
 from compliance.reports.text.short_text import not_counted
-from compliance.reports.text.terminal import Look, Paper, listed, styled, table
+from compliance.reports.text.terminal import Look, Paper, as_text, bullet_list, table
 from compliance.units import exact
 
 WIDE = 96
@@ -44,7 +44,7 @@ def operators_text(answer: Row, look: Look | None = None) -> str:
     paper = Paper(look or Look())
     paper.put(
         Text.assemble(
-            ("Who can still build how much in ", "bold"), styled(answer["country"], "bold"), f", in {answer['chip']}",
+            ("Who can still build how much in ", "bold"), as_text(answer["country"], "bold"), f", in {answer['chip']}",
             f", as of {answer['as_of']}, {phrases.posture(answer['posture'])}",
         )
     )  # fmt: skip
@@ -63,7 +63,7 @@ def operators_text(answer: Row, look: Look | None = None) -> str:
     shown = [f"home {UNITS[unit][0]}" if head == "home" else head for head in heads]
     paper.put(table(shown, ([row[h] for h in heads] for row in made), [h in NUMBERS for h in heads], 2, KEPT))
     paper.gap()
-    paper.put(listed(_notes(rows, wide, UNITS[unit][2])))
+    paper.put(bullet_list(_notes(rows, wide, UNITS[unit][2])))
     paper.gap()
     paper.put(
         Text(
@@ -78,10 +78,10 @@ def operators_text(answer: Row, look: Look | None = None) -> str:
 def _cells(row: Row, longest: int, unit: str) -> dict[str, str | Text]:
     home = row["rooms"][0]["at_home"] if row["rooms"] else None
     return {
-        "operator": styled(row["operator"], "bold"),
+        "operator": as_text(row["operator"], "bold"),
         "HQ": row["headquarters"] or "?",
-        **{place: _held(row[place][unit], UNITS[unit][1]) for place in PLACES},
-        "room MW": styled(_room(row), "bold"),
+        **{place: _stock_text(row[place][unit], UNITS[unit][1]) for place in PLACES},
+        "room MW": as_text(_room(row), "bold"),
         "": _bar(row, longest),
         "binds first": row["binding"] or "-",
         "opens": _short(exact(home["each"])) if home else "-",
@@ -105,7 +105,7 @@ def _notes(rows: Sequence[Row], wide: bool, held: str) -> Iterator[str]:
         if home and home["until"] and home["until"]["megawatts"] is not None:
             reached.setdefault((home["until"]["megawatts"], home["until"]["rule"]), []).append(row["operator"])
     for (megawatts, rule), names in sorted(reached.items(), key=lambda item: exact(item[0][0])):
-        yield f"{_short(exact(megawatts))} MW more at home, and {rule} binds instead: {phrases.some(names)}"
+        yield f"{_short(exact(megawatts))} MW more at home, and {rule} binds instead: {phrases.join(names)}"
 
 
 def _room(row: Row) -> str:
@@ -138,7 +138,7 @@ def _bar(row: Row, longest: int) -> Text:
     return Text.assemble(("█" * full, "green"), ("░" * (every - full), "yellow"))
 
 
-def _held(stock: Row, scale: int = 1) -> str:
+def _stock_text(stock: Row, scale: int = 1) -> str:
     """What is on record, in so many units of the answer."""
     low = exact(stock["value"]) / scale
     if stock["high"] is None:
@@ -157,7 +157,7 @@ def _short(value: Fraction) -> str:
 
 def operators_csv(answer: Row) -> str:
     """The table, a row a rule of an operator."""
-    return written(COLUMNS, (row for one in answer["operators"] for row in _lines(one, answer["as_of"])))
+    return write_rows(COLUMNS, (row for one in answer["operators"] for row in _lines(one, answer["as_of"])))
 
 
 def _lines(one: Row, as_of: str) -> Iterator[dict[str, str]]:
@@ -193,14 +193,17 @@ def operators_markdown(answer: Row) -> str:
     right = (False, False, True, True, True, True, True, True, False, True)
     title = f"# Who can still build how much in {answer['country']}, in {escaped(answer['chip'])}"
     below = f"As of {answer['as_of']}, {phrases.posture(answer['posture'])}. {phrases.NO_ADVICE}"
-    return "\n\n".join((title, grid(heads, (tuple(_marked(row)) for row in answer["operators"]), right), below)) + "\n"
+    return (
+        "\n\n".join((title, grid(heads, (tuple(_operator_cells(row)) for row in answer["operators"]), right), below))
+        + "\n"
+    )
 
 
-def _marked(row: Row) -> Iterator[str]:
+def _operator_cells(row: Row) -> Iterator[str]:
     home = row["rooms"][0]["at_home"] if row["rooms"] else None
     yield escaped(row["operator"])
     yield row["headquarters"] or "?"
-    yield from (_held(row[place]["megawatts"]) for place in PLACES)
+    yield from (_stock_text(row[place]["megawatts"]) for place in PLACES)
     yield _room(row)
     yield "-" if row["units"] is None else f"{row['units']:,}"
     yield "-" if row["share"] is None else f"{float(100 * Fraction(row['share'])):.1f} %"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from compliance.answers.answer import OUTCOMES, Answer, DeterminationSaid, FindingSaid
+from compliance.answers.answer import OUTCOMES, Answer, Determination, Finding
 from compliance.errors import Problem
 from compliance.reports import phrases
-from compliance.reports.report_context import Background
+from compliance.reports.report_context import ReportContext
 from compliance.world.schema.row import Row
 
 ORDERS = "orders"
@@ -22,12 +22,12 @@ class LineResult:
     id: str
     line: int
     file: str
-    findings: tuple[FindingSaid, ...] = ()
-    determinations: tuple[DeterminationSaid, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    determinations: tuple[Determination, ...] = ()
     problem: str = ""
 
     @property
-    def strictest(self) -> FindingSaid | None:
+    def strictest(self) -> Finding | None:
         """The strictest finding; of equals the definite one, then the one that the order makes."""
         return min(self.findings, key=_strictness, default=None)
 
@@ -46,18 +46,18 @@ class LineResult:
         return sorted({d.review_policy for d in self.determinations if d.review_policy})
 
 
-def _strictness(finding: FindingSaid) -> tuple[int, bool, int, str, str]:
+def _strictness(finding: Finding) -> tuple[int, bool, int, str, str]:
     effect = EFFECTS.index(finding.effect) if finding.effect else 0
     return OUTCOMES.index(finding.outcome), finding.certainty != "definite", effect, finding.rule, finding.pack
 
 
-def order_lines(answer: Answer, background: Background) -> list[LineResult]:
+def order_lines(answer: Answer, background: ReportContext) -> list[LineResult]:
     """The lines of the order file in its own order, those that could not be read among them."""
-    resting: dict[str, list[FindingSaid]] = {}
+    resting: dict[str, list[Finding]] = {}
     for finding in answer.findings:
         for name in _orders(finding):
             resting.setdefault(name, []).append(finding)
-    needing: dict[str, list[DeterminationSaid]] = {}
+    needing: dict[str, list[Determination]] = {}
     for determination in answer.determinations:
         if determination.table == ORDERS:
             needing.setdefault(determination.id, []).append(determination)
@@ -66,14 +66,14 @@ def order_lines(answer: Answer, background: Background) -> list[LineResult]:
     return sorted([*read, *unread(background.problems)], key=lambda result: (result.file, result.line, result.id))
 
 
-def _orders(finding: FindingSaid) -> set[str]:
+def _orders(finding: Finding) -> set[str]:
     return {row.id for row in finding.evidence.rows if row.table == ORDERS}
 
 
 def _result(
     row: Row,
-    resting: dict[str, list[FindingSaid]],
-    needing: dict[str, list[DeterminationSaid]],
+    resting: dict[str, list[Finding]],
+    needing: dict[str, list[Determination]],
     left_out: Sequence[str],
 ) -> LineResult:
     name, origin = row.name_of_row, row.origin

@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from compliance.reports import figures, phrases
-from compliance.reports.text.terminal import Look, Paper, labelled, styled, table
+from compliance.reports.text.terminal import Look, Paper, as_text, label_rows, table
 
 MOST_LINKS = 8
 MOST_ORDERS = 8
@@ -22,7 +22,7 @@ def patterns_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
     groups = answer["groups"]
     paper.put(Text.assemble(("Patterns", "bold"), f" as of {answer['as_of']}: {_count(len(groups), 'group')}"))
     for told in answer["assumptions"]:
-        paper.put(styled(f"assumed: {told}"))
+        paper.put(as_text(f"assumed: {told}"))
     for number, group in enumerate(groups, 1):
         _group(paper, number, group)
     paper.gap()
@@ -35,23 +35,26 @@ def patterns_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
 
 def _group(paper: Paper, number: int, group: Mapping[str, Any]) -> None:
     paper.heading(f"{number}. {group['pattern'].replace('_', ' ')}", f"{group['score']} bits of evidence")
-    rows = [("what", styled(group["message"])), ("who", styled(_some(group["members"], MOST_ORDERS)))]
+    rows = [("what", as_text(group["message"])), ("who", as_text(_join_first(group["members"], MOST_ORDERS)))]
     value, limit = (figures.with_unit(group[part]["value"], group[part]["unit"]) for part in ("total", "limit"))
-    rows.append(("bought", styled(f"{value} in {group['period']}, against {limit} for each")))
-    rows.append(("orders", styled(_some(group["orders"], MOST_ORDERS))))
-    rows.append(("weighed", styled("; ".join(f"{one['what']} {_signed(one['bits'])}" for one in group["evidence"]))))
-    paper.put(labelled(rows))
-    shared = _shared(group["links"])
+    rows.append(("bought", as_text(f"{value} in {group['period']}, against {limit} for each")))
+    rows.append(("orders", as_text(_join_first(group["orders"], MOST_ORDERS))))
+    rows.append(
+        ("weighed", as_text("; ".join(f"{one['what']} {_signed_bits(one['bits'])}" for one in group["evidence"])))
+    )
+    paper.put(label_rows(rows))
+    shared = _shared_attributes(group["links"])
     if shared:
         cells = (
-            (kind, _some(sorted(who), MOST_MEMBERS), bits, told) for (kind, told), (who, bits) in shared[:MOST_LINKS]
+            (kind, _join_first(sorted(who), MOST_MEMBERS), bits, told)
+            for (kind, told), (who, bits) in shared[:MOST_LINKS]
         )
         paper.put(table(("link", "of", "bits", "because each"), cells, (False, False, True, False), indent=12))
     if len(shared) > MOST_LINKS:
         paper.put(Text(f"{'':12}and {len(shared) - MOST_LINKS} more; --format json has all links", "dim"))
 
 
-def _shared(links: list[Mapping[str, Any]]) -> list[tuple[tuple[str, str], tuple[set[str], str]]]:
+def _shared_attributes(links: list[Mapping[str, Any]]) -> list[tuple[tuple[str, str], tuple[set[str], str]]]:
     """What members share, with who shares it and the bits of each link; what says most comes first."""
     found: dict[tuple[str, str], tuple[set[str], str]] = {}
     for link in links:
@@ -60,11 +63,11 @@ def _shared(links: list[Mapping[str, Any]]) -> list[tuple[tuple[str, str], tuple
     return sorted(found.items(), key=lambda one: (-len(one[1][0]) * Decimal(one[1][1]), one[0]))
 
 
-def _signed(bits: str) -> str:
+def _signed_bits(bits: str) -> str:
     return bits if bits.startswith("-") else f"+{bits}"
 
 
-def _some(names: list[str], most: int) -> str:
+def _join_first(names: list[str], most: int) -> str:
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 

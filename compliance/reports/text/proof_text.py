@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from compliance.authoring.mutants import Mutant
-from compliance.authoring.mutation import Judged
-from compliance.authoring.proofs import Refuted
+from compliance.authoring.mutation import MutantResult
+from compliance.authoring.proofs import Counterexample
 
 
-def proofs_text(found: Mapping[str, Sequence[Refuted]]) -> str:
+def proofs_text(found: Mapping[str, Sequence[Counterexample]]) -> str:
     """What is refuted of each pack, each with the row that does."""
     lines = []
     for pack, refuted in found.items():
@@ -24,7 +24,7 @@ def proofs_text(found: Mapping[str, Sequence[Refuted]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def mutation_line(one: Judged) -> str:
+def mutation_line(one: MutantResult) -> str:
     """A wrong that no case notices."""
     return f"{one.mutant.pack.id}: {one.fate}: {wrong(one.mutant)}"
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from compliance.plan.rule_fields import Fields
 from compliance.reports import figures, phrases
-from compliance.reports.text.terminal import Look, Paper, listed, styled, table
+from compliance.reports.text.terminal import Look, Paper, as_text, bullet_list, table
 
 MOST_NOTED = 12
 """How many chips may be asked for and still have their notes told."""
@@ -27,7 +27,7 @@ def headroom_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
     to = f"{answer['consignee']} in {answer['country']}"
     paper.put(
         Text.assemble(
-            ("Headroom for ", "bold"), styled(str(answer["chip"]), "bold"), " to ", styled(to),
+            ("Headroom for ", "bold"), as_text(str(answer["chip"]), "bold"), " to ", as_text(to),
             f", as of {answer['as_of']}, {phrases.posture(answer['posture'])}",
         )
     )  # fmt: skip
@@ -42,10 +42,10 @@ def headroom_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
     if told := _one_more(routes):
         paper.gap()
         paper.put(Text("  What one unit more would give:", "dim"))
-        paper.put(listed(told))
+        paper.put(bullet_list(told))
     paper.gap()
     paper.put(Text("  Assumed:", "dim"))
-    paper.put(listed(answer["assumptions"]))
+    paper.put(bullet_list(answer["assumptions"]))
     paper.gap()
     paper.put(
         Text(f"Each is the largest quantity that adds and worsens no finding that counts. {phrases.NO_ADVICE}", "dim")
@@ -59,12 +59,12 @@ def not_counted(answer: Mapping[str, Any]) -> Iterator[Text]:
     packs = ", ".join(pack["id"] for pack in answer["packs"]) or "none"
     yield Text.assemble("About rules ", (about, "bold"), f" (packs: {packs}).")
     for left in answer["not_counted"]:
-        yield Text.assemble(("Not counted: ", "bold magenta"), styled(f"{left['pack']} is {left['why']}.", "magenta"))
+        yield Text.assemble(("Not counted: ", "bold magenta"), as_text(f"{left['pack']} is {left['why']}.", "magenta"))
 
 
 def _route(route: Mapping[str, Any], power: bool) -> Iterator[str | Text]:
     yield route["authorization"]
-    yield styled(_units(route["units"]), "bold")
+    yield as_text(_units(route["units"]), "bold")
     if power:
         megawatts = route.get("megawatts")
         yield figures.number(megawatts) if megawatts else "-"
@@ -91,7 +91,7 @@ def _one_more(routes: Sequence[Mapping[str, Any]]) -> list[Text]:
     for route in routes:
         if binding := route["binding"]:
             found.setdefault(binding.get("message") or binding["rule"], []).append(route["authorization"])
-    return [styled(", ".join(names), "bold").append(": ", "").append(styled(said)) for said, names in found.items()]
+    return [as_text(", ".join(names), "bold").append(": ", "").append(as_text(said)) for said, names in found.items()]
 
 
 def own_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
@@ -101,7 +101,7 @@ def own_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
     extra = f" of {answer['owner']}" if "owner" in answer else ""
     paper.put(
         Text.assemble(
-            ("Ownership, test ", "bold"), styled(test + extra, "bold"), f", as of {answer['as_of']}",
+            ("Ownership, test ", "bold"), as_text(test + extra, "bold"), f", as of {answer['as_of']}",
             f", what nobody disclosed is read as {phrases.plain(answer['undisclosed'])}",
             f", {phrases.posture(answer['posture'])}" if "posture" in answer else "",
         )
@@ -116,7 +116,7 @@ def own_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
         paper.put(table(heads, ((party, *_parent(said)) for party, said in parties.items()), indent=2))
     elif "owners" in first:
         columns = ("party", "owner", "kind", "least", "most", "over threshold", "flags")
-        paper.put(table(columns, _behind(parties), (False, False, False, True, True), indent=2))
+        paper.put(table(columns, _owner_rows(parties), (False, False, False, True, True), indent=2))
     elif parties:
         rows_of = ((party, *(_share(said[key]) for key in ("share", "low", "high"))) for party, said in parties.items())
         paper.put(table(("party", "share", "least", "most"), rows_of, (False, True, True, True), indent=2))
@@ -132,7 +132,7 @@ def _parent(said: Mapping[str, Any]) -> Iterator[str | Text]:
     yield ", ".join(said["flags"])
 
 
-def _behind(parties: Mapping[str, Mapping[str, Any]]) -> Iterator[Sequence[str]]:
+def _owner_rows(parties: Mapping[str, Mapping[str, Any]]) -> Iterator[Sequence[str]]:
     """Each owner in a line; a party behind which nobody is found has one too."""
     for party, said in parties.items():
         flags = ", ".join(said["flags"])
@@ -150,13 +150,13 @@ def _captures(paper: Paper, parties: Mapping[str, Mapping[str, Any]]) -> None:
     for party, said in parties.items():
         if told := [*_path(said), *map(_unknown, said["deciding_unknowns"])]:
             paper.gap()
-            paper.put(styled(f"  {party}", "bold"))
-            paper.put(listed(told, indent=4))
+            paper.put(as_text(f"  {party}", "bold"))
+            paper.put(bullet_list(told, indent=4))
     standing = next(iter(parties.values()))["force"]
     if standing.get("state"):
         paper.gap()
         cited = f" ({standing['citation']})" if standing.get("citation") else ""
-        paper.put(styled(f"Standing: {phrases.force(standing['state'], standing.get('since'))}{cited}.", "dim"))
+        paper.put(as_text(f"Standing: {phrases.force(standing['state'], standing.get('since'))}{cited}.", "dim"))
 
 
 def _capture(said: Mapping[str, Any]) -> Iterator[str | Text]:
@@ -171,7 +171,7 @@ def _path(said: Mapping[str, Any]) -> Iterator[str]:
     for number, step in enumerate(said["path"]):
         yield _step(step)
         if number == 0 and (left := said.get("path_left_out")):
-            yield f"at least {phrases.counted(left, 'further link')} that are not told, then the nearest:"
+            yield f"at least {phrases.count_text(left, 'further link')} that are not told, then the nearest:"
 
 
 def _step(step: Mapping[str, Any]) -> str:
@@ -186,7 +186,7 @@ def _unknown(gap: Mapping[str, Any]) -> str:
 
 
 def _verdict(said: Mapping[str, Any]) -> Text:
-    return styled(phrases.plain(said["verdict"]), VERDICTS.get(said["verdict"], ""))
+    return as_text(phrases.plain(said["verdict"]), VERDICTS.get(said["verdict"], ""))
 
 
 def _range(said: Mapping[str, Any]) -> str:
@@ -216,7 +216,7 @@ def chips_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
     notes = [(name, note) for name, said in chips.items() for note in said.get("notes", ())]
     if notes and len(chips) <= MOST_NOTED:
         paper.gap()
-        paper.put(listed(f"{name}: {note}" for name, note in notes))
+        paper.put(bullet_list(f"{name}: {note}" for name, note in notes))
     return paper.text()
 
 

@@ -53,7 +53,7 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("\ufffd", text)
 
 
-def styled(text: str, style: str = "") -> Text:
+def as_text(text: str, style: str = "") -> Text:
     """Text of a user or a rule, shown as it is."""
     return Text(clean(text), style=style, overflow="fold")
 
@@ -101,7 +101,7 @@ class Paper:
         return said if self.look.unicode else ascii_marks(said)
 
 
-def labelled(rows: Iterable[tuple[str, RenderableType]], indent: int = INDENT) -> RenderableType:
+def label_rows(rows: Iterable[tuple[str, RenderableType]], indent: int = INDENT) -> RenderableType:
     """Labels on the left, what they label beside them, hanging under itself where it is long."""
     grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
     grid.add_column(width=LABEL, style="dim")
@@ -111,12 +111,14 @@ def labelled(rows: Iterable[tuple[str, RenderableType]], indent: int = INDENT) -
     return Padding(grid, (0, 0, 0, indent))
 
 
-def listed(items: Iterable[str | Text], mark: str = "•", indent: int = INDENT) -> RenderableType:
+def bullet_list(items: Iterable[str | Text], mark: str = "•", indent: int = INDENT) -> RenderableType:
     """Items with a mark before each."""
-    return marked(((Text(mark, "dim"), styled(item) if isinstance(item, str) else item) for item in items), indent)
+    return marked_list(
+        ((Text(mark, "dim"), as_text(item) if isinstance(item, str) else item) for item in items), indent
+    )
 
 
-def marked(items: Iterable[tuple[Text, Text]], indent: int = 0) -> RenderableType:
+def marked_list(items: Iterable[tuple[Text, Text]], indent: int = 0) -> RenderableType:
     """Items, each with a mark of its own before it."""
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
     grid.add_column(width=1)
@@ -138,7 +140,7 @@ def table(
     Where it is too wide, columns fold that are wider than `kept`.
     """
     made = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", show_edge=False)
-    cells = [[styled(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    cells = [[as_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
     for place, head in enumerate(heads):
         number = place < len(right) and right[place]
         widest = max((row[place].cell_len for row in cells), default=0)
@@ -150,7 +152,7 @@ def table(
     return Padding(made, (0, 0, 0, indent))
 
 
-def stacked(*things: RenderableType) -> RenderableType:
+def stack_blocks(*things: RenderableType) -> RenderableType:
     """Things under one another."""
     return Group(*things)
 

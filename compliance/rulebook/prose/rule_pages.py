@@ -111,7 +111,7 @@ def _of_rule(pack: Pack, rule: Rule) -> Iterator[Item]:
     measure = pack.definitions.measures.get(of)
     looked = f"each total of “{measure.text}”" if measure else f"{TABLES.get(of, of)}, one by one"
     yield from _section("What it asks", [f"It looks at {looked}. All of these must hold:"])
-    yield from _asked(words, rule, of)
+    yield from _clause_items(words, rule, of)
     if measure is not None:
         yield from _section("What is added up", words.measure(of))
     yield from _section("Limits and choices", _parameters(pack, rule, words))
@@ -200,7 +200,7 @@ def _line(text: str, under: int = 0, name: str = "") -> Item:
     return Item("line", text.strip(), name, under + (len(text) - len(text.lstrip())) // len(STEP))
 
 
-def _asked(words: Wording, rule: Rule, of: str) -> Iterator[Item]:
+def _clause_items(words: Wording, rule: Rule, of: str) -> Iterator[Item]:
     clauses = [("", *clause) for clause in rule.when.items()] + [("unless ", *clause) for clause in rule.unless.items()]
     for number, (unless, text, condition) in enumerate(clauses, 1):
         yield _line(f"{unless}{text}", name=f"{number}.")
@@ -208,7 +208,7 @@ def _asked(words: Wording, rule: Rule, of: str) -> Iterator[Item]:
 
 
 def _parameters(pack: Pack, rule: Rule, words: Wording) -> Iterator[str]:
-    for name, parameter in _reached(pack, rule).items():
+    for name, parameter in _named_parameters(pack, rule).items():
         yield f"{name}: {parameter.text}"
         for value in sorted(parameter.values, key=lambda v: v.from_.isoformat() if v.from_ else ""):
             since = f"from {value.from_}: " if value.from_ else ""
@@ -221,7 +221,7 @@ def _parameters(pack: Pack, rule: Rule, words: Wording) -> Iterator[str]:
             yield f"{STEP}one of {', '.join(parameter.one_of)}"
 
 
-def _reached(pack: Pack, rule: Rule) -> dict[str, Parameter]:
+def _named_parameters(pack: Pack, rule: Rule) -> dict[str, Parameter]:
     """The parameters that a rule, its measure and their fields name, as the page tells of them."""
     told = Wording(pack, rule)
     of = told.chosen(rule.of)
@@ -277,7 +277,7 @@ def _cases(pack: Pack, rule: Rule | None) -> Iterator[str]:
     """The case files of the pack that name the rule's topic, with how many of their cases do."""
     for path in sorted(pack.folder.rglob(f"*{CASES}")):
         try:
-            node = rule_file.read(path)
+            node = rule_file.read_rule_file(path)
         except InputError:
             continue
         cases = [case for case in node if isinstance(case, Mapping)] if isinstance(node, list) else []

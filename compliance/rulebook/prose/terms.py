@@ -110,10 +110,10 @@ def amount(parameter: Parameter, value: DatedValue) -> str:
     """The value of a parameter with its unit."""
     if parameter.unit in ("date", "word"):
         return value.value
-    return f"{spoken(units.exact(value.value))} {parameter.unit}"
+    return f"{format_number(units.exact(value.value))} {parameter.unit}"
 
 
-def spoken(number: Fraction) -> str:
+def format_number(number: Fraction) -> str:
     """A number as people write it: `26,900,000`, `10^26`, `7.5`."""
     if number.denominator != 1:
         return units.show(number)

@@ -11,8 +11,28 @@ from compliance import units
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.prose import terms
-from compliance.rulebook.prose.terms import COMPARED, COMPARED_DAYS, NOUNS, PERIODS, TABLES, TRUTHS, amount, spoken
-from compliance.rulebook.rule_models import Choice, Chosen, Days, Derived, Greatest, Measure, Minus, Plus, Rule, Times
+from compliance.rulebook.prose.terms import (
+    COMPARED,
+    COMPARED_DAYS,
+    NOUNS,
+    PERIODS,
+    TABLES,
+    TRUTHS,
+    amount,
+    format_number,
+)
+from compliance.rulebook.rule_models import (
+    Choice,
+    Chosen,
+    Days,
+    DerivedField,
+    Greatest,
+    Measure,
+    Minus,
+    Plus,
+    Rule,
+    Times,
+)
 
 STEP = "  "
 
@@ -109,7 +129,7 @@ class Wording:
             return f"{'a' if held else 'no'} certification of kind {rest} was given on that day or later"
         word, before = (word, before) if before or word else (owner, "")
         if word in terms.NAMED and isinstance(test.value, bool):
-            return self._named(word, self.path(before, of) if before else "it", last, yes == test.value)
+            return self._named_list(word, self.path(before, of) if before else "it", last, yes == test.value)
         if word == "limb":
             return f"by the test `{last}` {self.path(before, of)} {self._predicate(test, of, yes)}"
         if isinstance(test.value, bool) and test.op == "is" and last in TRUTHS:
@@ -120,7 +140,7 @@ class Wording:
             return f"{subject} is {'' if yes else 'not '}the same as {self.path(str(test.value), of)}"
         return f"{subject} {self._predicate(test, of, yes)}"
 
-    def _named(self, word: str, whose: str, name: str, held: bool) -> str:
+    def _named_list(self, word: str, whose: str, name: str, held: bool) -> str:
         match word:
             case "kin":
                 place = f"of the family of a party on the list {self._list(name)}"
@@ -190,7 +210,7 @@ class Wording:
         if isinstance(alias, str):
             _, dot, rest = path.partition(".")
             return self.path(f"{alias}{dot}{rest}", of)
-        if isinstance(alias, Derived):
+        if isinstance(alias, DerivedField):
             last = alias.first[-1].value
             others = [self.path(case.value, of) for case in alias.first[:-1]]
             return f"{self.path(last, of)} (or {' or '.join(others)}, see `{path}`)" if others else self.path(last, of)
@@ -233,7 +253,7 @@ class Wording:
                 return f"{amount(parameter, parameter.values[0])} (`{name}`)"
             return f"the `{name}` of its day"
         try:
-            return spoken(units.exact(text))
+            return format_number(units.exact(text))
         except ValueError:
             return self.path(text, of) if of and text[0].isalpha() else text
 
@@ -263,14 +283,14 @@ class Wording:
                 yield from (f"{STEP * 2}{line}" for line in self.measure(side))
             return
         of = measure.of or ""
-        yield f"{STEP}{self._added(measure, of)}"
+        yield f"{STEP}{self._sum_text(measure, of)}"
         yield f"{STEP}of {TABLES.get(of, of)}"
         if measure.where is not None:
             lines = list(self.condition(measure.where, of))
             yield f"{STEP}that count if {lines[0]}"
             yield from (f"{STEP}{line}" for line in lines[1:])
 
-    def _added(self, measure: Measure, of: str) -> str:
+    def _sum_text(self, measure: Measure, of: str) -> str:
         if measure.count == "rows":
             what = "the number of rows"
         elif measure.count is not None:

@@ -20,7 +20,7 @@ ENDED = ("suspended", "revoked")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Membership:
     """That a party stands on a list for a time, for a country or (`None`) none named; `row` says so."""
 
     party: str
@@ -32,29 +32,30 @@ class Listed:
     program: str | None = None
 
 
-class Authorized:
+class ListMemberships:
     """The listings and authorizations of a world."""
 
     def __init__(self, world: World) -> None:
         self.rows = [
-            Listed(row.party, row.list, row.country, row.from_, row.to, row, row.program) for row in world.each(Listing)
+            Membership(row.party, row.list, row.country, row.from_, row.to, row, row.program)
+            for row in world.each(Listing)
         ]
-        self._ended: dict[tuple[str, str], list[Listed]] = defaultdict(list)
+        self._ended: dict[tuple[str, str], list[Membership]] = defaultdict(list)
         for paper in world.each(Authorization):
-            found = Listed(paper.holder, paper.kind, paper.country, paper.from_, paper.to, paper)
+            found = Membership(paper.holder, paper.kind, paper.country, paper.from_, paper.to, paper)
             if paper.state == "granted":
                 self.rows.append(found)
             elif paper.state in ENDED:
                 self._ended[paper.holder, paper.kind].append(found)
 
-    def holds(self, row: Listed, day: date) -> bool:
+    def holds(self, row: Membership, day: date) -> bool:
         """Whether it holds on a day, and nothing has suspended or revoked it."""
         ended = self._ended.get((row.party, row.name), ())
         return holds_on(row, day) and not any(
             holds_on(end, day) and end.country in (None, row.country) for end in ended
         )
 
-    def ends(self, row: Listed) -> date | None:
+    def ends(self, row: Membership) -> date | None:
         """The day from which it holds no more: its own last, or that on which it was suspended or revoked for good."""
         days = [
             end.from_

@@ -100,7 +100,7 @@ class Kin:
         clusters = self.ownership.clusters
         number = clusters.number(party)
         if number < 0:
-            return (party,) if party in self._known(name) else ()
+            return (party,) if party in self._candidates_kept(name) else ()
         if name not in self._by_cluster:
             found: dict[int, list[str]] = defaultdict(list)
             for member in self._candidates(name):
@@ -108,7 +108,7 @@ class Kin:
             self._by_cluster[name] = found
         return self._by_cluster[name].get(number, ())
 
-    def _known(self, name: str) -> frozenset[str]:
+    def _candidates_kept(self, name: str) -> frozenset[str]:
         if name not in self._sets:
             self._sets[name] = frozenset(self._candidates(name))
         return self._sets[name]

@@ -15,9 +15,9 @@ from compliance.rulebook.packs import Pack
 from compliance.sources.column_types import SEPARATOR, UNKNOWN
 from compliance.sources.entities import certifies
 from compliance.sources.parties import restructured_parties
-from compliance.sources.parties.list_membership import Authorized, Listed
+from compliance.sources.parties.list_membership import ListMemberships, Membership
 from compliance.sources.parties.listed_families import Kin
-from compliance.sources.parties.party_capture import Standing
+from compliance.sources.parties.party_capture import PartyCapture
 from compliance.sources.parties.party_columns import party_column
 from compliance.sources.parties.party_profile import Profiles
 from compliance.sources.parties.pattern_signs import Signs
@@ -42,11 +42,11 @@ class Attributes:
         self.changes = Changes(ownership)
         self._candidates: dict[str, tuple[str, ...]] = {}
         self.kin = Kin(ownership, self.candidates, self._on, self._stay_days)
-        self.standing = Standing(ownership, pack)
+        self.standing = PartyCapture(ownership, pack)
         self.profiles = Profiles(ownership)
         self._signs = signs
-        self._listings: dict[str, list[Listed]] = defaultdict(list)
-        self._authorized = Authorized(world)
+        self._listings: dict[str, list[Membership]] = defaultdict(list)
+        self._authorized = ListMemberships(world)
         for row in self._authorized.rows:
             self._listings[row.party].append(row)
         self._papers: dict[str, list[Certification]] = defaultdict(list)
@@ -77,7 +77,7 @@ class Attributes:
             word, _, name = attribute.partition(".")
             if word in _OF_KIN:
                 yield from self.kin.days(name, party)
-            for other in self._others(word, name, party):
+            for other in self._others_on_list(word, name, party):
                 yield from self._stay_days(name, other)
             if word == "held_from":
                 yield from self.pack.lists.days(name)
@@ -93,7 +93,7 @@ class Attributes:
         papers = [paper for one in {party, *above} for paper in self._papers.get(one, ())]
         yield from (day for paper in papers for day in (paper.date, paper.to) if day is not None)
 
-    def _others(self, word: str, name: str, party: str) -> Iterable[str]:
+    def _others_on_list(self, word: str, name: str, party: str) -> Iterable[str]:
         """The parties on a list by whose stay on it such an attribute of a party may change."""
         match word:
             case "listed" | "once":
@@ -123,9 +123,9 @@ class Attributes:
 
     def _listings_of(self, names: Collection[str]) -> set[str]:
         """The lists of the world that these lists of the pack mean."""
-        return {one for name in names for one in self._meant(name)}
+        return {one for name in names for one in self._listing_names(name)}
 
-    def _meant(self, name: str) -> tuple[str, ...]:
+    def _listing_names(self, name: str) -> tuple[str, ...]:
         listed = self.pack.party_lists.get(name)
         return (name,) if listed is None else listed.names
 
@@ -158,7 +158,7 @@ class Attributes:
                 found = self._holders(name, party, day)
                 return _several(found) if found else None
             case "once":
-                return self._before(name, party, day)
+                return self._was_listed_before(name, party, day)
             case "shares_address":
                 return self.profiles.shares_address(party, self._members(word, name, party, day))
             case "shares_people":
@@ -205,12 +205,12 @@ class Attributes:
         """Whether a party is on a list of the pack, or listed so in the world."""
         return any(self._authorized.holds(stay, day) for stay in self._stays(name, party))
 
-    def _before(self, name: str, party: str, day: date) -> bool:
+    def _was_listed_before(self, name: str, party: str, day: date) -> bool:
         """Whether a party was on a list on an earlier day and is no longer."""
         begun = any(stay.from_ is None or stay.from_ <= day for stay in self._stays(name, party))
         return begun and not self._on(name, party, day)
 
-    def _stays(self, name: str, party: str) -> Iterator[Listed]:
+    def _stays(self, name: str, party: str) -> Iterator[Membership]:
         """The times for which a party is on a list of the pack, or listed so in the world."""
         listed = self.pack.party_lists.get(name)
         for row in self._listings.get(party, ()):
@@ -222,16 +222,16 @@ class Attributes:
             return
         for one in listed.parties:
             if (one.lei and one.lei == company.lei) or (one.registration and one.registration == company.registration):
-                yield Listed(party, name, None, one.from_, one.to, company)
+                yield Membership(party, name, None, one.from_, one.to, company)
 
     def _members(self, word: str, name: str, party: str, day: date) -> list[str]:
         """Those on a list on a day by whom such an attribute of a party may hold."""
-        return [other for other in self._others(word, name, party) if self._on(name, other, day)]
+        return [other for other in self._others_on_list(word, name, party) if self._on(name, other, day)]
 
     def candidates(self, name: str) -> tuple[str, ...]:
         """The parties that are on a list on some day."""
         if name not in self._candidates:
-            meant = self._meant(name)
+            meant = self._listing_names(name)
             found = {party for party, rows in self._listings.items() if any(row.name in meant for row in rows)}
             listed = self.pack.party_lists.get(name)
             if listed is not None:
@@ -247,7 +247,7 @@ class Attributes:
         answers = self.kin.members(name, party, day).values()
         return True if True in answers else None if None in answers else False
 
-    def permitted(self, name: str, parties: Sequence[str], country: str, day: date) -> bool | None:
+    def is_permitted(self, name: str, parties: Sequence[str], country: str, day: date) -> bool | None:
         """Whether a party, or one of its family, is listed for the country; null where that is not known."""
         answers: set[bool | None] = {False}
         kin: dict[str, bool | None] = {}

@@ -29,7 +29,7 @@ _OF_TEST = frozenset({"captured", "limb", "owners", "policy"})
 _BY_PEOPLE = frozenset({"role", "overlap"})
 
 
-class Standing:
+class PartyCapture:
     """The answers of one pack's capture tests about parties of one world."""
 
     def __init__(self, ownership: Ownership, pack: Pack) -> None:
@@ -74,7 +74,7 @@ class Standing:
         key = name, number
         if key not in self._listed_days:
             inside = self.ownership.clusters.of(party) if number >= 0 else frozenset({party})
-            listed = inside & self._listed(name)
+            listed = inside & self._listed_parties(name)
             days = frozenset(day for one in listed for day in self.ownership.days(one))
             if number < 0:
                 return days
@@ -148,7 +148,7 @@ class Standing:
             raise UsageError(f"the pack has no test of ownership `{name}`.{near(name, self.tests)}")
         return self.tests[name]
 
-    def _listed(self, name: str) -> frozenset[str]:
+    def _listed_parties(self, name: str) -> frozenset[str]:
         """Who is ever on a list that the test, or a flag of it, asks about."""
         test = self._test(name)
         lists = {entry.list for entry in test.lists} | {word for rule in test.flags.values() for word in rule.lists}
@@ -158,7 +158,7 @@ class Standing:
     def _near(self, name: str, test: CaptureTest) -> frozenset[str]:
         """The parties of which the test can say anything: near somebody listed, or under an unidentified holder."""
         if name not in self._concerned:
-            self._concerned[name] = frozenset(_around(self.register, [*self._listed(name), UNNAMED]))
+            self._concerned[name] = frozenset(_around(self.register, [*self._listed_parties(name), UNNAMED]))
         return self._concerned[name]
 
     def _listings(self, name: str, party: str, day: date, possible: bool = False) -> list[tuple[int, str]]:
@@ -170,7 +170,7 @@ class Standing:
         key = name, party, capture.day.day, possible
         if key not in self._policies:
             found = []
-            for owner in self._behind(judge, party, possible):
+            for owner in self._capturing_parties(judge, party, possible):
                 for row in capture.day.rows(self.register.listings_of, owner):
                     if (listed := test.listed(row.list, row.program)) or (possible and listed is None):
                         policy = (row.license_policy or NOT_STATED).strip().casefold().replace(" ", "_")
@@ -180,7 +180,7 @@ class Standing:
             self._policies[key] = sorted(found)
         return self._policies[key]
 
-    def _behind(self, judge: Judge, party: str, possible: bool) -> list[str]:
+    def _capturing_parties(self, judge: Judge, party: str, possible: bool) -> list[str]:
         """The listed parties from whom a sure (or possible) capture comes."""
         key = id(judge), possible
         if key not in self._capturers:

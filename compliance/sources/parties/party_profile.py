@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from compliance.ownership.ownership_graph import Ownership
-from compliance.ownership.stake_cells import Dated, ends
+from compliance.ownership.stake_cells import DatedRow, ends
 from compliance.sources.entities import amount
 from compliance.world import spelling
 from compliance.world.schema.tables import Company
@@ -67,7 +67,7 @@ class Profiles:
         company = self.companies.get(party)
         if company is None or company.address is None:
             return set()
-        return {one for written in _written(company.address) for one in self._at_address[written]} - {party}
+        return {one for written in _address_forms(company.address) for one in self._at_address[written]} - {party}
 
     def related(self, party: str) -> set[str]:
         """The parties that people of a party ever worked in or had a role in, and those that it has a tie to."""
@@ -84,7 +84,7 @@ class Profiles:
         """The companies at each address, by the ways in which it may be compared."""
         found: dict[str, list[str]] = defaultdict(list)
         for party, address in zip(self.companies, self.companies.texts("address"), strict=True):
-            for written in _written(address) if address is not None else ():
+            for written in _address_forms(address) if address is not None else ():
                 found[written].append(party)
         return found
 
@@ -94,9 +94,9 @@ class Profiles:
         roles = register.day(day).rows(register.roles_in, party)
         among = set(others) - {party} if roles else set()
         for role in roles:
-            elsewhere = {row.company for row in register.roles_of.get(role.person, ()) if _begun(row, day)}
+            elsewhere = {row.company for row in register.roles_of.get(role.person, ()) if _has_begun(row, day)}
             ties = (row for row in register.ties_of.get(role.person, ()) if row.kind == "former_employer")
-            elsewhere |= {row.other for row in ties if _begun(row, day)}
+            elsewhere |= {row.other for row in ties if _has_begun(row, day)}
             if not elsewhere.isdisjoint(among):
                 return True
         return False
@@ -120,11 +120,11 @@ def _domain(email: str | None) -> str | None:
     return None if email is None else email.rpartition("@")[2].casefold()
 
 
-def _begun(row: Dated, day: date) -> bool:
+def _has_begun(row: DatedRow, day: date) -> bool:
     return row.from_ is None or row.from_ <= day
 
 
-def _written(address: str) -> set[str]:
+def _address_forms(address: str) -> set[str]:
     """How an address may be compared: its letters and digits alone, and its words in any order, the common ones short.
 
     Addresses that agree in one of the two are one; another unit or floor is another address.

@@ -48,21 +48,21 @@ class Signs:
 
     def signed(self, pattern: str, party: str) -> bool | None:
         """Whether the pattern was found of the party; `None` where nobody has searched for it."""
-        if any(True for _ in self._found(pattern, party)):
+        if any(True for _ in self._find_signs(pattern, party)):
             return True
-        return False if self.searched(pattern) else None
+        return False if self.is_searched(pattern) else None
 
-    def searched(self, pattern: str) -> bool:
+    def is_searched(self, pattern: str) -> bool:
         """Whether somebody has searched for the pattern."""
         return not self._searched.isdisjoint((pattern, ANY))
 
     def group(self, pattern: str, party: str) -> str | None:
         """The smallest id of those with whom the party was found; several where several searches found it."""
-        return SEPARATOR.join(sorted({sign.group or party for sign in self._found(pattern, party)})) or None
+        return SEPARATOR.join(sorted({sign.group or party for sign in self._find_signs(pattern, party)})) or None
 
     def flag(self, flag: str, party: str) -> bool:
         """Whether a sign of the party carries the flag."""
         return any(flag in sign.flags for sign in self._of.get(party, ()))
 
-    def _found(self, pattern: str, party: str) -> Iterator[Sign]:
+    def _find_signs(self, pattern: str, party: str) -> Iterator[Sign]:
         return (sign for sign in self._of.get(party, ()) if sign.pattern == pattern)

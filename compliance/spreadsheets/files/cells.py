@@ -68,7 +68,7 @@ def is_number(cell: Cell) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
-def shown(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """A cell as text: a number with the digits that a workbook keeps, a date as ISO writes it."""
     if isinstance(cell, str):
         return cell.strip()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compliance.spreadsheets.files.cells import Cell, is_number, letters, shown
+from compliance.spreadsheets.files.cells import Cell, cell_text, is_number, letters
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.values.trade_words import Vocabulary
 
@@ -47,7 +47,7 @@ def find_header(sheet: Sheet, vocabulary: Vocabulary, least: int = _LEAST_KNOWN)
     """The header of a sheet: the row in which most cells are words for columns, with the row of groups beside it."""
     best, known = -1, 0
     for place, cells in enumerate(sheet.rows[:_LOOKED_AT]):
-        filled = [cell for cell in cells if shown(cell)]
+        filled = [cell for cell in cells if cell_text(cell)]
         texts = [cell for cell in filled if isinstance(cell, str)]
         if len(texts) < least or len(texts) < 0.6 * len(filled):
             continue
@@ -66,11 +66,11 @@ def header_at(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> Head
     if _divides(sheet, place, place + 1):
         return _two_rows(sheet, place, place + 1)
     above = _spread(sheet, place - 1) if place and _has_groups(sheet, place - 1) else {}
-    names = {column: shown(cell) for column, cell in enumerate(sheet.rows[place]) if shown(cell)}
+    names = {column: cell_text(cell) for column, cell in enumerate(sheet.rows[place]) if cell_text(cell)}
     lookups: dict[int, tuple[str, ...]] = {
         c: (name, f"{above[c]} {name}") if c in above else (name,) for c, name in names.items()
     }
-    return Header((place,), _named(names, lookups), _titles(sheet, place))
+    return Header((place,), _name_columns(names, lookups), _titles(sheet, place))
 
 
 def _two_rows(sheet: Sheet, top: int, bottom: int) -> Header:
@@ -78,17 +78,17 @@ def _two_rows(sheet: Sheet, top: int, bottom: int) -> Header:
     names: dict[int, str] = {}
     lookups: dict[int, tuple[str, ...]] = {}
     for column in range(max(len(sheet.rows[top]), len(below))):
-        group, own = above.get(column, ""), shown(sheet.cell(bottom, column))
-        own_top = shown(sheet.cell(top, column))
+        group, own = above.get(column, ""), cell_text(sheet.cell(bottom, column))
+        own_top = cell_text(sheet.cell(top, column))
         if own and group and own != group:
             names[column], lookups[column] = f"{group} / {own}", (f"{group} {own}", own, group)
         elif own or own_top:
             names[column] = own or own_top
             lookups[column] = (names[column],)
-    return Header((top, bottom), _named(names, lookups), _titles(sheet, top))
+    return Header((top, bottom), _name_columns(names, lookups), _titles(sheet, top))
 
 
-def _named(names: dict[int, str], lookups: dict[int, tuple[str, ...]]) -> tuple[ColumnName, ...]:
+def _name_columns(names: dict[int, str], lookups: dict[int, tuple[str, ...]]) -> tuple[ColumnName, ...]:
     times: Counter[str] = Counter()
     found = []
     for column, name in sorted(names.items()):
@@ -100,13 +100,13 @@ def _named(names: dict[int, str], lookups: dict[int, tuple[str, ...]]) -> tuple[
 
 def _titles(sheet: Sheet, first: int) -> tuple[str, ...]:
     return tuple(
-        shown(cell) for cells in sheet.rows[:first] for cell in cells if isinstance(cell, str) and cell.strip()
+        cell_text(cell) for cells in sheet.rows[:first] for cell in cells if isinstance(cell, str) and cell.strip()
     )
 
 
 def _spread(sheet: Sheet, row: int) -> dict[int, str]:
     """The texts of a row by column, one that is merged over several columns under each of them."""
-    found = {column: shown(cell) for column, cell in enumerate(sheet.rows[row]) if shown(cell)}
+    found = {column: cell_text(cell) for column, cell in enumerate(sheet.rows[row]) if cell_text(cell)}
     for top, left, _, right in sheet.merged:
         if top == row and right > left and left in found:
             found.update(dict.fromkeys(range(left, right + 1), found[left]))
@@ -127,8 +127,8 @@ def _divides(sheet: Sheet, row: int, below: int) -> bool:
         if top == row and bottom == row and right > left
         for column in range(left, right + 1)
     }
-    filled = {column: cell for column, cell in enumerate(sheet.rows[below]) if shown(cell)}
-    open_below = {column for column in filled if not shown(sheet.cell(row, column))}
+    filled = {column: cell for column, cell in enumerate(sheet.rows[below]) if cell_text(cell)}
+    open_below = {column for column in filled if not cell_text(sheet.cell(row, column))}
     return (
         bool(groups)
         and bool(filled)

@@ -49,7 +49,7 @@ class EncodingDoubt(Exception):
 
 def read_text_table(content: bytes, name: str, known_words: KnownWords | None = None, encoding: str = "") -> TextTable:
     """The rows of a text; raises `InputError` where it is none, and `EncodingDoubt` where its encoding is open."""
-    text, encoding = _decoded(content, name, known_words, encoding)
+    text, encoding = _decode_text(content, name, known_words, encoding)
     separator = _separator(text)
     csv.field_size_limit(LONGEST_VALUE)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -67,7 +67,7 @@ def read_text_table(content: bytes, name: str, known_words: KnownWords | None = 
     return TextTable(rows, lines, (f"read as {encoding}, columns parted by {told}",))
 
 
-def _decoded(content: bytes, name: str, known_words: KnownWords | None, told: str) -> tuple[str, str]:
+def _decode_text(content: bytes, name: str, known_words: KnownWords | None, told: str) -> tuple[str, str]:
     if told:
         try:
             return content.decode(told), told
@@ -84,10 +84,10 @@ def _decoded(content: bytes, name: str, known_words: KnownWords | None, told: st
     try:
         return content.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
-        return _guessed(content, name, known_words or _no_words)
+        return _guess_encoding(content, name, known_words or _no_words)
 
 
-def _guessed(content: bytes, name: str, known_words: KnownWords) -> tuple[str, str]:
+def _guess_encoding(content: bytes, name: str, known_words: KnownWords) -> tuple[str, str]:
     """The one text that the bytes most likely are; raises `InputError` where two are as likely."""
     found: dict[str, str] = {}
     for encoding in _ENCODINGS[1:]:

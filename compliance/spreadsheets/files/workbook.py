@@ -71,7 +71,7 @@ def read_workbook(path: Path, known_words: KnownWords | None = None, encoding: s
 def _read_sheets(path: Path, name: str) -> list[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-    with user_files.opened(path, name):  # an ordinary file that may be opened
+    with user_files.open_file(path, name):  # an ordinary file that may be opened
         pass
     require_reasonable_size(path, name)
     try:

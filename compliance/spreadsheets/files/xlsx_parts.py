@@ -63,7 +63,9 @@ class SheetParts:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 styles = _percent_styles(archive)
-                return frozenset(_styled(archive, _part_of(archive, self.name), styles)) if styles else frozenset()
+                return (
+                    frozenset(_styled_cells(archive, _part_of(archive, self.name), styles)) if styles else frozenset()
+                )
         except _BROKEN:
             return frozenset()
 
@@ -77,7 +79,7 @@ class SheetParts:
             return {}
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(_part_of(archive, self.name)) as part:
-                return dict(_broken(part))
+                return dict(_broken_cells(part))
         except _BROKEN:
             return {}
 
@@ -88,12 +90,12 @@ class SheetParts:
             return frozenset()
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(_part_of(archive, self.name)) as part:
-                return frozenset(_hidden(part))
+                return frozenset(_hidden_columns(part))
         except _BROKEN:
             return frozenset()
 
 
-def _broken(part: IO[bytes]) -> Iterator[tuple[tuple[int, int], BrokenCell]]:
+def _broken_cells(part: IO[bytes]) -> Iterator[tuple[tuple[int, int], BrokenCell]]:
     rest = b""
     while piece := part.read(2**20):
         text = rest + piece
@@ -110,7 +112,7 @@ def _broken(part: IO[bytes]) -> Iterator[tuple[tuple[int, int], BrokenCell]]:
         rest = text[end:]
 
 
-def _hidden(part: IO[bytes]) -> Iterator[int]:
+def _hidden_columns(part: IO[bytes]) -> Iterator[int]:
     for _, element in iterparse(part, events=("start",)):
         tag = element.tag.rpartition("}")[2]
         if tag == "col" and element.get("hidden") in ("1", "true"):
@@ -153,7 +155,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
     return frozenset(found)
 
 
-def _styled(archive: zipfile.ZipFile, part: str, styles: frozenset[str]) -> Iterator[tuple[int, int]]:
+def _styled_cells(archive: zipfile.ZipFile, part: str, styles: frozenset[str]) -> Iterator[tuple[int, int]]:
     with archive.open(part) as file:
         for event, element in iterparse(file, events=("start", "end")):
             tag = element.tag.rpartition("}")[2]

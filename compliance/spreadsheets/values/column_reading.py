@@ -14,9 +14,9 @@ from compliance.spreadsheets.files.cells import (
     CellNote,
     Place,
     ShownPercent,
+    cell_text,
     is_number,
     lost_digits,
-    shown,
 )
 from compliance.spreadsheets.map_file import ASK
 from compliance.spreadsheets.values import table_fields as kinds
@@ -34,7 +34,7 @@ from compliance.spreadsheets.values.number_text import (
     share_of,
 )  # fmt: skip
 from compliance.spreadsheets.values.table_fields import TableField
-from compliance.spreadsheets.values.trade_words import Vocabulary, folded
+from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
 
 LOST = "has lost digits: a workbook keeps 15 of a number; format the column as text and enter it again"
 _LOST_TEXT = "was written as a number too long for a workbook, and its last digits are lost; enter it again as text"
@@ -182,7 +182,7 @@ def _word(cell: Cell, place: Place, context: _Context) -> Reading | None:
     if decided is not None:
         return None if decided == ASK else Reading("" if decided == NOT_KNOWN else decided)
     known = context.vocabulary.values.get(f"{name}_of_{context.about.table}") or context.vocabulary.values.get(name, {})
-    found = known.get(folded(word))
+    found = known.get(fold_title(word))
     return Reading(found) if found is not None else _as_it_is(word, context)
 
 
@@ -223,7 +223,7 @@ def _is_exponent(text: str) -> bool:
 
 
 def _list(cell: Cell, place: Place, context: _Context) -> Reading | None:
-    text = shown(cell)
+    text = cell_text(cell)
     parts = [part.strip() for part in text.replace("\n", ";").replace(",", ";").split(";")]
     return Reading("", LOST) if lost_digits(cell) else Reading("; ".join(filter(None, parts)))
 

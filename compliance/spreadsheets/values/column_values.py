@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from compliance.spreadsheets.files.cells import BrokenCell, Cell, Place, is_number, shown
+from compliance.spreadsheets.files.cells import BrokenCell, Cell, Place, cell_text, is_number
 from compliance.spreadsheets.values.country_text import countries_meant
 from compliance.spreadsheets.values.date_text import compact_day, dates_meant, serial_day
 from compliance.spreadsheets.values.number_text import WRITINGS, count_of, number_of, share_of
-from compliance.spreadsheets.values.trade_words import Vocabulary, folded
+from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
 
 _SAMPLE = 400
 _CODE = re.compile(r"[A-Za-z]{0,6}[-_/#]?\d[\w\-/.]*|[A-Z0-9_\-]{1,12}")
@@ -124,7 +124,7 @@ def _is_product(column: ColumnValues, value: Cell) -> bool:
 
 
 def _word_of(field_name: str) -> Callable[[ColumnValues, Cell], bool]:
-    return lambda column, value: isinstance(value, str) and folded(value) in column.vocabulary.values[field_name]
+    return lambda column, value: isinstance(value, str) and fold_title(value) in column.vocabulary.values[field_name]
 
 
 _TESTS: dict[str, Callable[[ColumnValues, Cell], bool]] = {
@@ -148,4 +148,4 @@ _TESTS: dict[str, Callable[[ColumnValues, Cell], bool]] = {
 
 def text_of(value: Cell) -> str:
     """A value as text on one line."""
-    return " ".join(shown(value).split())
+    return " ".join(cell_text(value).split())

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from compliance.imports.cleaners import country as named_country
-from compliance.spreadsheets.values.trade_words import folded, load_vocabulary
+from compliance.spreadsheets.values.trade_words import fold_title, load_vocabulary
 from compliance.world.reference.countries import country_names
 
 NOT_KNOWN = "-"
@@ -21,12 +21,12 @@ def countries_meant(text: str) -> tuple[str, ...]:
     word = " ".join(text.split())
     two = load_vocabulary().two_countries
     parts = [part.strip() for part in re.split(r"[-–/,;:()\[\]（）]|\s{2,}", word) if part.strip()]
-    if folded(word) not in _names():
+    if fold_title(word) not in _names():
         for part in (word, *parts):
-            if found := two.get(folded(part)):
+            if found := two.get(fold_title(part)):
                 return found
-    elif folded(word) in two:
-        return two[folded(word)]
+    elif fold_title(word) in two:
+        return two[fold_title(word)]
     if code := _code(word):
         return (code,)
     if len(parts) > 1:
@@ -41,7 +41,7 @@ def countries_meant(text: str) -> tuple[str, ...]:
 def _code(word: str) -> str:
     if re.fullmatch("[A-Za-z]{2}", word) and word.upper() in country_names():
         return word.upper()
-    return _names().get(folded(word)) or (named_country(word) if len(word) > 3 else "")
+    return _names().get(fold_title(word)) or (named_country(word) if len(word) > 3 else "")
 
 
 @cache
@@ -55,11 +55,11 @@ def _names() -> dict[str, str]:
     found: dict[str, str] = {}
     for alias, codes in get_global("territory_aliases").items():
         if re.fullmatch(r"[A-Z]{3}|\d{3}", alias) and len(codes) == 1 and codes[0] in known:
-            found[folded(alias)] = codes[0]
+            found[fold_title(alias)] = codes[0]
     for language in vocabulary.languages:
         for code, name in Locale.parse(language).territories.items():
             if code in known:
-                found.setdefault(folded(name), code)
+                found.setdefault(fold_title(name), code)
     for code, names in vocabulary.countries.items():
-        found.update((folded(name), code) for name in names)
+        found.update((fold_title(name), code) for name in names)
     return found

@@ -11,7 +11,7 @@ import unicodedata
 from datetime import date, timedelta
 from functools import lru_cache
 
-from compliance.spreadsheets.values.trade_words import folded, load_vocabulary
+from compliance.spreadsheets.values.trade_words import fold_title, load_vocabulary
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day/month/year", "month/day/year", "year/month/day"
 ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
@@ -48,9 +48,9 @@ def dates_meant(text: str) -> dict[str, date]:
     if re.fullmatch(r"\d{8}", word):
         return _only(int(word[:4]), int(word[4:6]), int(word[6:]))
     if found := _PARTED.fullmatch(word):
-        return _parted(found[1], found[2], found[3], found[4])
+        return _dates_of_parts(found[1], found[2], found[3], found[4])
     for pattern in _WORDS:
-        if (found := pattern.fullmatch(word)) and (month := load_vocabulary().months.get(folded(found["m"]))):
+        if (found := pattern.fullmatch(word)) and (month := load_vocabulary().months.get(fold_title(found["m"]))):
             return _only(_year(found["y"]), month, int(found["d"]))
     return {}
 
@@ -60,7 +60,7 @@ def _era(name: str, year: int) -> int:
     return year + since if since is not None else year
 
 
-def _parted(first: str, mark: str, second: str, third: str) -> dict[str, date]:
+def _dates_of_parts(first: str, mark: str, second: str, third: str) -> dict[str, date]:
     one, two, three = int(first), int(second), int(third)
     if len(first) == 4:
         return _only(one, two, three)

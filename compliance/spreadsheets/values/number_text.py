@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from compliance.spreadsheets.files.cells import Cell, is_number, plain_number
-from compliance.spreadsheets.values.trade_words import folded, load_vocabulary
+from compliance.spreadsheets.values.trade_words import fold_title, load_vocabulary
 
 POINT, COMMA = "1,234.56", "1.234,56"
 WRITINGS = (POINT, COMMA)
@@ -53,7 +53,9 @@ def number_of(text: str, writing: str) -> Decimal | None:
 def count_of(text: str, writing: str) -> Decimal | None:
     """The number of units that a text is: whole, not negative, a word for units behind it is left out."""
     word = _plain(text)
-    if (found := re.fullmatch(r"(.*\d)\s*([^\d\s.,'’-]+)\.?", word)) and folded(found[2]) in load_vocabulary().units:
+    if (found := re.fullmatch(r"(.*\d)\s*([^\d\s.,'’-]+)\.?", word)) and fold_title(
+        found[2]
+    ) in load_vocabulary().units:
         word = found[1]
     value = number_of(word, writing)
     return value if value is not None and value >= 0 and value == value.to_integral_value() else None
@@ -65,10 +67,10 @@ def share_of(text: str, writing: str) -> str | None:
     word = _plain(text).replace("％", "%")
     for mark, kind in _LEADING:
         if word.startswith(mark):
-            return _bounded(kind, word[len(mark) :], writing)
+            return _bound_text(kind, word[len(mark) :], writing)
     for pattern, kind in _WORDED:
         if found := re.match(rf"{pattern}\s*(?=[\d.,])", word, re.IGNORECASE):
-            return _bounded(kind, word[found.end() :], writing)
+            return _bound_text(kind, word[found.end() :], writing)
     ends = re.split(r"(?<=[\d%])\s*(?:-|–|—|to|bis|~|至|à|a)\s*(?=\d)", word)
     values = [_in_hundred(end, writing) for end in ends]
     if any(value is None for value in values) or len(values) > 2:
@@ -79,7 +81,7 @@ def share_of(text: str, writing: str) -> str | None:
     return _text(values[0])
 
 
-def _bounded(kind: str, rest: str, writing: str) -> str | None:
+def _bound_text(kind: str, rest: str, writing: str) -> str | None:
     value = _in_hundred(rest, writing)
     if value is None:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from compliance.world.schema.field_kinds import Names
 from compliance.world.schema.field_values import PARTY_FIELDS
-from compliance.world.schema.row import described, leaves, references
+from compliance.world.schema.row import describable_fields, leaves, references
 from compliance.world.schema.tables import TABLES
 
 COUNT, NUMBER, SHARE, DATE, COUNTRY = "count", "number", "share", "date", "country"
@@ -58,7 +58,7 @@ def table_field(table: str, field: str) -> TableField | None:
     model = TABLES[table]
     if head not in model.columns():
         return None
-    if head in described(model):
+    if head in describable_fields(model):
         return (
             TableField(table, head, PARTY if part != "country" else COUNTRY, part or "name")
             if (part in (*PARTY_FIELDS, "id", ""))

@@ -21,7 +21,7 @@ NUMBER = "number"
 _LONGEST_NAME = 60
 
 
-def folded(text: str) -> str:
+def fold_title(text: str) -> str:
     """A name of a column as it is compared: without case, accents, blanks and signs."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", plain)))
@@ -52,32 +52,34 @@ class Vocabulary:
             self._fields[table] = _by_word(whole["fields"])
         self._parties = _by_word(node["parties"])
         self._parts = _by_word(node["parts"])
-        self.not_read = {folded(word) for word in _words(node["not_read"])}
-        self.currency = {folded(word) for word in _words(node["currency"])}
+        self.not_read = {fold_title(word) for word in _words(node["not_read"])}
+        self.currency = {fold_title(word) for word in _words(node["currency"])}
         self._whole_words: dict[str, str] = node["abbreviations"]
         self.open_columns = [
-            (each["asks"], tuple(each["fields"]), {folded(word) for word in _words(each["words"])})
+            (each["asks"], tuple(each["fields"]), {fold_title(word) for word in _words(each["words"])})
             for each in node["open_columns"]
         ]
-        self.units = {folded(word) for word in _words(node["units"])}
+        self.units = {fold_title(word) for word in _words(node["units"])}
         self.totals = {_whole(word) for word in _words(node["totals"])}
         self.remarks = tuple(sorted({_whole(word) for word in _words(node["remarks"])}))
-        self._connectives = tuple(sorted({folded(word) for word in node["connectives"]}, key=lambda word: -len(word)))
+        self._connectives = tuple(
+            sorted({fold_title(word) for word in node["connectives"]}, key=lambda word: -len(word))
+        )
         self.unknown = {_whole(word) for word in node["unknown"]}
         self.ditto = {_whole(word) for word in node["ditto"]}
         self.no_name = {_whole(word) for word in node["no_name"]}
         self.us_dollar = tuple(word.casefold() for word in node["values"]["us_dollar"])
         self.values: dict[str, dict[str, str]] = {
-            field: {folded(word): value for value, words in choices.items() for word in (value, *words)}
+            field: {fold_title(word): value for value, words in choices.items() for word in (value, *words)}
             for field, choices in node["values"].items()
             if isinstance(choices, Mapping)
         }
         self.countries: Mapping[str, list[str]] = node["countries"]
-        self.two_countries = {folded(name): tuple(codes) for name, codes in node["two_countries"].items()}
+        self.two_countries = {fold_title(name): tuple(codes) for name, codes in node["two_countries"].items()}
         self.months: dict[str, int] = {}
         for each in node["months"]:
             for names in each.values():
-                self.months.update({folded(name): place for place, name in enumerate(names, 1)})
+                self.months.update({fold_title(name): place for place, name in enumerate(names, 1)})
 
     def titles(self, table: str) -> list[str]:
         """Words by which a sheet or a title says that it is this table."""
@@ -87,7 +89,7 @@ class Vocabulary:
         """What a column of these names may mean in a table, the best first; a later name only where none before it."""
         for name in names:
             for text in self._readings(name):
-                word = folded(text)
+                word = fold_title(text)
                 found = [*self._fields[table].get(word, ())]
                 if self.takes_parties(table):
                     found += self._of_party(word)
@@ -108,21 +110,21 @@ class Vocabulary:
         return self._known[word]
 
     def _means_anything(self, word: str) -> bool:
-        texts = [text for reading in self._readings(word) if (text := folded(reading))]
+        texts = [text for reading in self._readings(word) if (text := fold_title(reading))]
         return any(
             text in found for text in texts for found in (*self._fields.values(), self.not_read, self._parties)
         ) or any(map(self._of_party, texts))
 
     def language_of(self, word: str) -> str:
         """The language that alone has the name of a column; empty where several have it."""
-        text = folded(word)
+        text = fold_title(word)
         found = {each.language for fields in self._fields.values() for each in fields.get(text, ())}
         found |= {each.language for each in self._of_party(text)}
         return found.pop() if len(found) == 1 else ""
 
     def is_not_read(self, names: tuple[str, ...]) -> bool:
         """Whether it is known that no table holds what the column says."""
-        return any(folded(text) in self.not_read for name in names for text in (name, _BRACKETS.sub(" ", name)))
+        return any(fold_title(text) in self.not_read for name in names for text in (name, _BRACKETS.sub(" ", name)))
 
     def words_of(self, table: str) -> Iterator[tuple[str, str]]:
         """Every word for a column of the table, folded, with its field."""
@@ -226,7 +228,7 @@ def _by_word(fields: Mapping[str, Any]) -> dict[str, list[Meaning]]:
         for rank, languages in enumerate(ranks):
             for language, words in languages.items():
                 for word in words:
-                    held = found.setdefault(folded(word), [])
+                    held = found.setdefault(fold_title(word), [])
                     if all(each.field != field for each in held):
                         held.append(Meaning(rank, field, language))
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from compliance.spreadsheets.files.cells import Cell, is_number, shown
+from compliance.spreadsheets.files.cells import Cell, cell_text, is_number
 from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, EMPTY
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values.column_values import ColumnValues
@@ -29,7 +29,7 @@ _NUMERIC = 0.8
 _CODED = re.compile(r"(\S*\d\S*)\s+[-–:]?\s*(\S.*)")
 
 
-class Found(NamedTuple):
+class StyleChoice(NamedTuple):
     """A way of writing, or `ask`, and what it rests on; empty where the values need none."""
 
     value: str = ""
@@ -71,7 +71,7 @@ def _number(cell: str, way: str) -> object:
     return number_of(cell, way) if not has_percent_sign(cell) else share_of(cell, way)
 
 
-def number_writing(values: ColumnValues, about: TableField, evidence: SheetEvidence) -> Found:
+def number_writing(values: ColumnValues, about: TableField, evidence: SheetEvidence) -> StyleChoice:
     """Decimal point or decimal comma."""
     read = {kinds.COUNT: count_of, kinds.SHARE: share_of}.get(about.kind, number_of)
     texts = [cell for cell in values.known if isinstance(cell, str)]
@@ -86,63 +86,63 @@ def number_writing(values: ColumnValues, about: TableField, evidence: SheetEvide
     if not differ:
         if len(alone) == 1:
             way, cell = next(iter(alone.items()))
-            return Found(way, f"by {values.places[cell]} `{cell}`")
-        return _asked(list(alone.values()), values, "both ways of writing stand in it") if alone else Found()
+            return StyleChoice(way, f"by {values.places[cell]} `{cell}`")
+        return _ask_user(list(alone.values()), values, "both ways of writing stand in it") if alone else StyleChoice()
     if len(alone) == 1:
         way, cell = next(iter(alone.items()))
-        return Found(way, f"by {values.places[cell]} `{cell}`")
+        return StyleChoice(way, f"by {values.places[cell]} `{cell}`")
     if not alone and len(evidence.numbers) == 1:
         way, told = next(iter(evidence.numbers.items()))
-        return Found(way, f"as the rest of the sheet, by {told}")
+        return StyleChoice(way, f"as the rest of the sheet, by {told}")
     cell = differ[0]
     one, two = readings[cell]
-    return _asked(differ, values, f'`{cell}` is {one} or {two}: write "{WRITINGS[0]}" or "{WRITINGS[1]}"')
+    return _ask_user(differ, values, f'`{cell}` is {one} or {two}: write "{WRITINGS[0]}" or "{WRITINGS[1]}"')
 
 
-def _asked(cells: Sequence[Cell], values: ColumnValues, why: str) -> Found:
-    return Found(ASK, f"{why}; {_cells(cells, values)}")
+def _ask_user(cells: Sequence[Cell], values: ColumnValues, why: str) -> StyleChoice:
+    return StyleChoice(ASK, f"{why}; {_cells(cells, values)}")
 
 
 def _cells(cells: Sequence[Cell], values: ColumnValues) -> str:
-    told = ", ".join(f"{values.places[cell]} `{shown(cell)}`" for cell in cells[:_SHOWN])
+    told = ", ".join(f"{values.places[cell]} `{cell_text(cell)}`" for cell in cells[:_SHOWN])
     more = f" and {len(cells) - _SHOWN:,} more" if len(cells) > _SHOWN else ""
     return f"cells {told}{more}"
 
 
-def date_order(values: ColumnValues, evidence: SheetEvidence) -> Found:
+def date_order(values: ColumnValues, evidence: SheetEvidence) -> StyleChoice:
     """The order of the parts of dates in text, or that numbers count days."""
     numbers = [cell for cell in values.known if is_number(cell)]
     serials = [c for c in numbers if compact_day(float(c)) is None and serial_day(float(c)) is not None]  # type: ignore[arg-type]
     if serials:
         first = serial_day(float(serials[0]))  # type: ignore[arg-type]
-        return _asked(
-            serials, values, f"is `{shown(serials[0])}` a count of days, {first}? Write `{SERIAL}`, or correct it"
+        return _ask_user(
+            serials, values, f"is `{cell_text(serials[0])}` a count of days, {first}? Write `{SERIAL}`, or correct it"
         )
     meant = {cell: dates_meant(cell) for cell in values.known if isinstance(cell, str)}
     open_cells = [cell for cell, days in meant.items() if len(days) > 1]
     alone = {next(iter(days)): cell for cell, days in meant.items() if len(days) == 1 and "" not in days}
     if len(alone) > 1:
-        return _asked(
+        return _ask_user(
             list(alone.values()), values, "several orders stand in it; write the one meant, and correct the others"
         )
     if not open_cells:
         if not alone:
-            return Found()
+            return StyleChoice()
         order, cell = next(iter(alone.items()))
-        return Found(order, f"by {values.places[cell]} `{cell}`")
+        return StyleChoice(order, f"by {values.places[cell]} `{cell}`")
     left = [order for order in ORDERS if all(order in meant[cell] for cell in open_cells)]
     if len(alone) == 1 and next(iter(alone)) in left:
         order, cell = next(iter(alone.items()))
-        return Found(order, f"by {values.places[cell]} `{cell}`")
+        return StyleChoice(order, f"by {values.places[cell]} `{cell}`")
     if not alone and len(evidence.dates) == 1 and next(iter(evidence.dates)) in left:
         order, told = next(iter(evidence.dates.items()))
-        return Found(order, f"as the rest of the sheet, by {told}")
+        return StyleChoice(order, f"as the rest of the sheet, by {told}")
     cell = open_cells[0]
     ways = " or ".join(f"{day} (`{order}`)" for order, day in meant[cell].items())
-    return _asked(open_cells, values, f"`{cell}` is {ways}: write which")
+    return _ask_user(open_cells, values, f"`{cell}` is {ways}: write which")
 
 
-def percent_unit(values: ColumnValues) -> Found:
+def percent_unit(values: ColumnValues) -> StyleChoice:
     """Percent, or fractions of one; where the workbook tells of each number how it is shown, nothing is asked."""
     numbers = [cell for cell in values.known if is_number(cell)]
     texts = [cell for cell in values.known if isinstance(cell, str) and not has_percent_sign(cell)]
@@ -152,35 +152,37 @@ def percent_unit(values: ColumnValues) -> Found:
         cell for cell in bare if any(0 < value <= 1 for way in WRITINGS if (value := number_of(cell, way)) is not None)
     ]
     if not small and not small_texts:
-        return Found()
+        return StyleChoice()
     large = [cell for cell in numbers if float(cell) > 1] + [cell for cell in bare if cell not in small_texts]  # type: ignore[arg-type]
-    broken = [cell for cell in [*small, *small_texts] if shown(cell).replace(",", ".") not in ("1", "1.0", "1.00")]
+    broken = [cell for cell in [*small, *small_texts] if cell_text(cell).replace(",", ".") not in ("1", "1.0", "1.00")]
     if not large and not broken:
-        return _asked([*small, *small_texts], values, f"is `1` 1 or 100 percent? Write `{PERCENT}` or `{FRACTION}`")
+        return _ask_user([*small, *small_texts], values, f"is `1` 1 or 100 percent? Write `{PERCENT}` or `{FRACTION}`")
     cell = (broken or small or small_texts)[0]
     if large:
-        return _asked(
+        return _ask_user(
             [cell, large[0]], values, f"are these percent, or some fractions of one? Write `{PERCENT}` or `{FRACTION}`"
         )
-    return _asked(
-        broken, values, f"is `{shown(cell)}` that many percent, or that part of one? Write `{PERCENT}` or `{FRACTION}`"
+    return _ask_user(
+        broken,
+        values,
+        f"is `{cell_text(cell)}` that many percent, or that part of one? Write `{PERCENT}` or `{FRACTION}`",
     )
 
 
-def blank_means(values: ColumnValues, first_filled: bool, rows: int) -> Found:
+def blank_means(values: ColumnValues, first_filled: bool, rows: int) -> StyleChoice:
     """Whether an empty cell of a column repeats the one above: asked where a group seems to be told once."""
     if not values.blanks or not first_filled or values.blanks < 0.2 * rows:
-        return Found()
-    return Found(ASK, f"{values.blanks:,} of {rows:,} cells are empty: write `{ABOVE}` or `{EMPTY}`")
+        return StyleChoice()
+    return StyleChoice(ASK, f"{values.blanks:,} of {rows:,} cells are empty: write `{ABOVE}` or `{EMPTY}`")
 
 
-def party_writing(values: ColumnValues) -> Found:
+def party_writing(values: ColumnValues) -> StyleChoice:
     """Whether each cell holds the number of a party and its name: all begin with numbers of one make."""
     texts = [cell for cell in values.known if isinstance(cell, str)]
     found = [_CODED.fullmatch(cell) for cell in texts]
     if len(texts) < _LEAST_ALIKE or not all(found) or len(texts) < len(values.known):
-        return Found()
+        return StyleChoice()
     makes = {re.sub(r"\d", "9", each[1]) for each in found if each}
     if len({re.sub("9+", "9", make) for make in makes}) > 1:
-        return Found()
-    return Found(CODE_FIRST, f"as {values.places[texts[0]]} `{texts[0]}`")
+        return StyleChoice()
+    return StyleChoice(CODE_FIRST, f"as {values.places[texts[0]]} `{texts[0]}`")

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationError
 
 from compliance.errors import MOST_TOLD, Problem
-from compliance.world.io.raw_table import Coded, Given, by_value, coded
-from compliance.world.io.validate_rows import Part
-from compliance.world.io.yaml_nodes import MarkedDict
+from compliance.world.io.raw_table import DictionaryColumn, RawTable, by_value, encode_values
+from compliance.world.io.validate_rows import LoadResult
+from compliance.world.io.yaml_nodes import LocatedDict
 from compliance.world.schema.column_table import Table
 from compliance.world.schema.field_values import LONGEST_ID, PARTY_FIELDS, PartyDescription, party
-from compliance.world.schema.row import Origin, Row, described, leaves
+from compliance.world.schema.row import Origin, Row, describable_fields, leaves
 from compliance.world.schema.text_columns import text_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _CONFIG = ConfigDict(strict=True, arbitrary_types_allowed=True)
 
 
-def read_table(part: Part, model: type[Row], given: Given) -> None:
+def read_table(part: LoadResult, model: type[Row], given: RawTable) -> None:
     """Adds a table to what was read: its good rows as columns, and what is wrong with the others."""
     import pyarrow as pa
 
@@ -38,8 +38,10 @@ def read_table(part: Part, model: type[Row], given: Given) -> None:
     unknown: list[str] = []
     if given.header is not None:
         unknown, absent = part.read_columns(model, tuple(given.columns), Origin(given.file, given.header))
-    given = Given(given.file, {n: c for n, c in given.columns.items() if n not in unknown}, given.lines, given.header)
-    columns, bad = _checked(model, given)
+    given = RawTable(
+        given.file, {n: c for n, c in given.columns.items() if n not in unknown}, given.lines, given.header
+    )
+    columns, bad = _check_columns(model, given)
     if bad.any():
         _tell(part, table, model, given, bad, absent)
     good = ~bad if not absent else bad & False
@@ -61,7 +63,7 @@ def default_of(model: type[Row], name: str) -> str | None:
     return _reader(model, name).default
 
 
-def _checked(model: type[Row], given: Given) -> tuple[dict[str, pa.Array], Flags]:
+def _check_columns(model: type[Row], given: RawTable) -> tuple[dict[str, pa.Array], Flags]:
     """The columns as canonical text, and the rows in which something is wrong."""
     import numpy as np
     import pyarrow.compute as pc
@@ -70,21 +72,23 @@ def _checked(model: type[Row], given: Given) -> tuple[dict[str, pa.Array], Flags
     bad = np.zeros(count, dtype=bool)
     columns: dict[str, pa.Array] = {}
     left = dict(given.columns)
-    for name in sorted(described(model)):
+    for name in sorted(describable_fields(model)):
         parts = {p: left.pop(f"{name}.{p}") for p in PARTY_FIELDS if f"{name}.{p}" in left}
         if parts:
-            left[name] = _described(left.get(name), parts, count)
+            left[name] = _describe_parties(left.get(name), parts, count)
     fields = {field.alias or name: field for name, field in model.model_fields.items()}
     for name in (*model.columns(), *(n for n in left if n not in fields)):
         if name not in left:
-            default = text_of(fields[name].get_default(call_default_factory=True)) if _filled(fields[name]) else None
+            default = (
+                text_of(fields[name].get_default(call_default_factory=True)) if _has_default(fields[name]) else None
+            )
             if default is not None:
                 columns[name] = _always(default, count)
             elif fields[name].is_required():
                 bad[:] = True
             continue
         if name not in fields and not name.startswith("x_"):
-            bad |= _there(left[name])
+            bad |= _given_flags(left[name])
             continue
         texts, wrong, told = _texts(model, name, left[name])
         bad |= wrong
@@ -98,17 +102,19 @@ def _checked(model: type[Row], given: Given) -> tuple[dict[str, pa.Array], Flags
     return columns, bad
 
 
-def _filled(field: Any) -> bool:
+def _has_default(field: Any) -> bool:
     return not field.is_required() and field.alias != "x_"
 
 
-def _texts(model: type[Row], name: str, column: pa.Array | Coded) -> tuple[pa.Array, Flags, dict[str, pa.Array]]:
+def _texts(
+    model: type[Row], name: str, column: pa.Array | DictionaryColumn
+) -> tuple[pa.Array, Flags, dict[str, pa.Array]]:
     """A column as canonical text, the rows whose value is wrong, and the columns of parties that are described."""
     import numpy as np
     import pyarrow as pa
 
     reader = _reader(model, name)
-    if reader.any_text and not isinstance(column, Coded) and (texts := _as_it_is(column)) is not None:
+    if reader.any_text and not isinstance(column, DictionaryColumn) and (texts := _as_it_is(column)) is not None:
         return texts, np.zeros(len(column), dtype=bool), {}
     by = by_value(column)
     values, faults = [], []
@@ -145,7 +151,7 @@ class _Reader:
         if field is not None:
             self._read = TypeAdapter(field.rebuild_annotation() | None, config=_CONFIG).validate_python
             self.any_text = _any_text(field)
-            self.default = text_of(field.get_default(call_default_factory=True)) if _filled(field) else None
+            self.default = text_of(field.get_default(call_default_factory=True)) if _has_default(field) else None
 
     def read(self, value: Any) -> Any:
         """The field's value; what is empty is `None`. Raises `ValidationError`."""
@@ -207,7 +213,9 @@ def _is_canonical(column: pa.Array) -> bool:
     return bool((first != 0x20).all() and (last != 0x20).all())
 
 
-def _described(column: pa.Array | Coded | None, parts: Mapping[str, pa.Array | Coded], count: int) -> Coded:
+def _describe_parties(
+    column: pa.Array | DictionaryColumn | None, parts: Mapping[str, pa.Array | DictionaryColumn], count: int
+) -> DictionaryColumn:
     """The parties of a column with the descriptions of `consignee.name` and its like in their places."""
     read = {part: by_value(each) for part, each in parts.items()}
     named = by_value(column) if column is not None else None
@@ -217,26 +225,26 @@ def _described(column: pa.Array | Coded | None, parts: Mapping[str, pa.Array | C
     own = [None] * count if named is None else [named[n] for n in range(count)]
     found: list[Any] = []
     for place in range(count):
-        description = {part: texts[place] for part, texts in told.items() if _given(texts[place])}
-        if description and _given(own[place]):
+        description = {part: texts[place] for part, texts in told.items() if _is_given(texts[place])}
+        if description and _is_given(own[place]):
             description["\0"] = "named by id too"
         found.append(description or own[place])
-    return coded(found)
+    return encode_values(found)
 
 
-def _given(value: Any) -> bool:
+def _is_given(value: Any) -> bool:
     return value is not None and not (isinstance(value, str) and not value.strip())
 
 
-def _there(column: pa.Array | Coded) -> Flags:
+def _given_flags(column: pa.Array | DictionaryColumn) -> Flags:
     import numpy as np
 
-    if isinstance(column, Coded):
-        return _where(column.codes, [_given(value) and value not in ([], {}) for value in column.values])
+    if isinstance(column, DictionaryColumn):
+        return _where(column.codes, [_is_given(value) and value not in ([], {}) for value in column.values])
     found = column.is_valid().to_numpy(zero_copy_only=False)
     if found.any() and not _is_canonical(column):
         by = by_value(column)
-        return _where(by.codes, [_given(value) for value in by.values])
+        return _where(by.codes, [_is_given(value) for value in by.values])
     return np.asarray(found, dtype=bool)
 
 
@@ -274,13 +282,13 @@ def _plain(column: pa.Array) -> pa.Array:
     return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
 
 
-def _tell(part: Part, table: str, model: type[Row], given: Given, bad: Flags, absent: frozenset[str]) -> None:
+def _tell(part: LoadResult, table: str, model: type[Row], given: RawTable, bad: Flags, absent: frozenset[str]) -> None:
     """The problems of the first bad rows, and how many more there are."""
     import numpy as np
 
     places = np.flatnonzero(bad)
     for place in places[:MOST_TOLD].tolist():
-        item = MarkedDict(given.row(place), line=int(given.lines[place]))
+        item = LocatedDict(given.row(place), line=int(given.lines[place]))
         part.read_row(model, item, given.file, absent)
     more = len(places) - MOST_TOLD
     if more > 0 and not absent:

@@ -7,24 +7,24 @@ import io
 from collections.abc import Iterator
 
 from compliance.errors import Problem
-from compliance.world.io.raw_table import Given, in_columns
-from compliance.world.io.yaml_nodes import LONGEST_VALUE, MarkedDict, MarkedList
+from compliance.world.io.raw_table import RawTable, in_columns
+from compliance.world.io.yaml_nodes import LONGEST_VALUE, LocatedDict, LocatedList
 
 MOST_COLUMNS = 1_000
 
 
-def read_csv(text: str, file: str) -> tuple[MarkedList, list[Problem]]:
+def read_csv(text: str, file: str) -> tuple[LocatedList, list[Problem]]:
     """The rows below the header, each with its line, and what is wrong with the others."""
     problems: list[Problem] = []
     lines = _lines(text, file, problems)
     top, header = next(lines, (0, []))
     if not top:
-        return MarkedList(line=1), problems
-    rows = [MarkedDict(zip(header, cells, strict=True), line=line) for line, cells in lines]
-    return MarkedList(rows, top, tuple(header)), problems
+        return LocatedList(line=1), problems
+    rows = [LocatedDict(zip(header, cells, strict=True), line=line) for line, cells in lines]
+    return LocatedList(rows, top, tuple(header)), problems
 
 
-def read_csv_columns(text: str, file: str) -> tuple[Given | None, list[Problem]]:
+def read_csv_columns(text: str, file: str) -> tuple[RawTable | None, list[Problem]]:
     """The same as columns; `None` where no line names them."""
     problems: list[Problem] = []
     lines = _lines(text, file, problems)
@@ -57,7 +57,7 @@ def _lines(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[int,
             else:
                 yield start, cells
     except csv.Error as error:
-        problems.append(Problem(file, line, _told(error)))
+        problems.append(Problem(file, line, _error_text(error)))
     if header is None and not problems:
         problems.append(Problem(file, 0, "is empty; the first line names the columns"))
 
@@ -77,7 +77,7 @@ def _header_problems(header: list[str], file: str, line: int) -> list[Problem]:
     return problems
 
 
-def _told(error: csv.Error) -> str:
+def _error_text(error: csv.Error) -> str:
     reason = str(error)
     if "field larger" in reason:
         return f"has a cell of more than {LONGEST_VALUE:,} characters; is a quote left open?"

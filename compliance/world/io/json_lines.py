@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from compliance.errors import MOST_TOLD, InputError, Problem
 from compliance.world.io import user_files
 from compliance.world.io.json_text import read_json
-from compliance.world.io.raw_table import AT_ONCE, Coded, Given, coded
-from compliance.world.io.text_safety import decoded, unseen
+from compliance.world.io.raw_table import AT_ONCE, DictionaryColumn, RawTable, encode_values
+from compliance.world.io.text_safety import decode_utf8, unseen
 from compliance.world.io.yaml_nodes import DEEPEST, LONGEST_VALUE
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MARK = b"\xef\xbb\xbf"
 
 
-def read_json_lines(path: Path, file: str) -> tuple[Given, list[Problem]]:
+def read_json_lines(path: Path, file: str) -> tuple[RawTable, list[Problem]]:
     """The rows of a file as columns, each with its line, and what is wrong with the other lines.
 
     Raises `InputError` where the file cannot be opened or has a line that is too long.
@@ -33,7 +33,7 @@ def read_json_lines(path: Path, file: str) -> tuple[Given, list[Problem]]:
     import numpy as np
 
     problems: list[Problem] = []
-    columns: dict[str, list[Coded | pa.Array]] = {}
+    columns: dict[str, list[DictionaryColumn | pa.Array]] = {}
     lines: list[np.ndarray[Any, Any]] = [np.zeros(0, np.int64)]
     done = 0
     rows = _rows(path, file, problems)
@@ -43,14 +43,14 @@ def read_json_lines(path: Path, file: str) -> tuple[Given, list[Problem]]:
             chunks = columns.setdefault(name, [_nothing(done)])
             chunks.append(_column([row.get(name) for _, row in some]))
         done += len(some)
-    joined = {name: _joined(chunks) for name, chunks in columns.items()}
-    return Given(file, joined, np.concatenate(lines), None), problems
+    joined = {name: _join_chunks(chunks) for name, chunks in columns.items()}
+    return RawTable(file, joined, np.concatenate(lines), None), problems
 
 
 def _rows(path: Path, file: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
     wrong = 0
     user_files.require_lines(path, file)
-    with user_files.opened(path, file) as source:
+    with user_files.open_file(path, file) as source:
         for number, line in enumerate(source, 1):
             if number == 1:
                 line = line.removeprefix(_MARK)
@@ -90,7 +90,7 @@ def _row(line: bytes, file: str, number: int, problems: list[Problem]) -> dict[s
             raise ValueError
         found = _DECODER.decode(text)
     except (ValueError, RecursionError):
-        return _told(line, file, number, problems)
+        return _read_row(line, file, number, problems)
     if not isinstance(found, dict):
         problems.append(Problem(file, number, "is no row; a line holds a mapping of fields to values"))
         return None
@@ -101,7 +101,7 @@ def _row(line: bytes, file: str, number: int, problems: list[Problem]) -> dict[s
         elif isinstance(value, str | dict | list):
             row[name] = value if isinstance(value, str) else _plain(value)
         elif value is not None:
-            return _told(line, file, number, problems)  # NaN and Infinity
+            return _read_row(line, file, number, problems)  # NaN and Infinity
     return _flat(row)
 
 
@@ -112,10 +112,10 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _told(line: bytes, file: str, number: int, problems: list[Problem]) -> dict[str, Any] | None:
+def _read_row(line: bytes, file: str, number: int, problems: list[Problem]) -> dict[str, Any] | None:
     """The row of a line that needs a closer look, or its problem."""
     try:
-        node = read_json(decoded(line, file), file, number)
+        node = read_json(decode_utf8(line, file), file, number)
     except InputError as error:
         problems.extend(Problem(file, number, each.message) for each in error.problems)
         return None
@@ -136,12 +136,12 @@ def _plain(value: Any) -> Any:
     return "" if value is None else str(value)
 
 
-def _column(values: list[Any]) -> Coded | pa.Array:
+def _column(values: list[Any]) -> DictionaryColumn | pa.Array:
     import pyarrow as pa
 
     if all(value is None or isinstance(value, str) for value in values):
         return pa.array([value or None for value in values], pa.string())
-    return coded(values)
+    return encode_values(values)
 
 
 def _nothing(count: int) -> pa.Array:
@@ -150,15 +150,17 @@ def _nothing(count: int) -> pa.Array:
     return pa.nulls(count, pa.string())
 
 
-def _length(column: Coded | pa.Array) -> int:
-    return len(column.codes) if isinstance(column, Coded) else len(column)
+def _length(column: DictionaryColumn | pa.Array) -> int:
+    return len(column.codes) if isinstance(column, DictionaryColumn) else len(column)
 
 
-def _joined(chunks: list[Coded | pa.Array]) -> Coded | pa.Array:
+def _join_chunks(chunks: list[DictionaryColumn | pa.Array]) -> DictionaryColumn | pa.Array:
     import pyarrow as pa
 
-    if not any(isinstance(chunk, Coded) for chunk in chunks):
+    if not any(isinstance(chunk, DictionaryColumn) for chunk in chunks):
         return pa.concat_arrays(chunks)
-    return coded(
-        chunk[n] if isinstance(chunk, Coded) else chunk[n].as_py() for chunk in chunks for n in range(_length(chunk))
+    return encode_values(
+        chunk[n] if isinstance(chunk, DictionaryColumn) else chunk[n].as_py()
+        for chunk in chunks
+        for n in range(_length(chunk))
     )

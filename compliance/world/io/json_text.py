@@ -17,9 +17,9 @@ from compliance.world.io.yaml_nodes import (
     MOST_VALUES,
     TOO_DEEP,
     TOO_MANY,
-    MarkedDict,
-    MarkedList,
-    MarkedStr,
+    LocatedDict,
+    LocatedList,
+    LocatedStr,
     Node,
     too_long,
 )
@@ -110,19 +110,19 @@ class _Reader:
 
     def read(self) -> Node:
         root = self._value(*self._next())
-        stack: list[MarkedDict | MarkedList] = []
-        if isinstance(root, MarkedDict | MarkedList):
+        stack: list[LocatedDict | LocatedList] = []
+        if isinstance(root, LocatedDict | LocatedList):
             stack.append(root)
         while stack:
             top = stack[-1]
-            child = self._member(top) if isinstance(top, MarkedDict) else self._item(top)
+            child = self._member(top) if isinstance(top, LocatedDict) else self._item(top)
             if child is None:
                 stack.pop()
                 continue
-            self.values += 1 if isinstance(top, MarkedList) else 2
+            self.values += 1 if isinstance(top, LocatedList) else 2
             if self.values > MOST_VALUES:
                 raise self._refuse(TOO_MANY)
-            if isinstance(child, MarkedDict | MarkedList):
+            if isinstance(child, LocatedDict | LocatedList):
                 if len(stack) >= DEEPEST:
                     raise self._refuse(TOO_DEEP)
                 stack.append(child)
@@ -135,20 +135,20 @@ class _Reader:
         if len(word) > LONGEST_VALUE:
             raise self._refuse(too_long(word))
         if kind == "text":
-            return MarkedStr(word, self.line, True)
+            return LocatedStr(word, self.line, True)
         if kind in ("number", "word"):
-            return MarkedStr("" if word == "null" else word, self.line)
+            return LocatedStr("" if word == "null" else word, self.line)
         if kind == "{":
-            return MarkedDict(line=self.line)
+            return LocatedDict(line=self.line)
         if kind == "[":
-            return MarkedList(line=self.line)
+            return LocatedList(line=self.line)
         if kind == "end":
             raise self._refuse("is empty" if not self.text.strip() else "cannot be read as JSON: a value is missing")
         raise self._refuse(f"cannot be read as JSON: a value is missing before `{word or kind}`")
 
-    def _expected(self, kind: str, word: str, what: str, top: MarkedDict | MarkedList, comma: bool) -> InputError:
+    def _syntax_error(self, kind: str, word: str, what: str, top: LocatedDict | LocatedList, comma: bool) -> InputError:
         """What is said where a mapping or a list goes on wrongly."""
-        mark = "{" if isinstance(top, MarkedDict) else "["
+        mark = "{" if isinstance(top, LocatedDict) else "["
         if kind == "end":
             told = f"`{mark}` of line {top.line} is never closed"
         elif comma and kind in ("]", "}"):
@@ -157,7 +157,7 @@ class _Reader:
             told = f"{what} is missing before `{word or kind}`"
         return self._refuse(f"cannot be read as JSON: {told}")
 
-    def _plain_members(self, top: MarkedDict) -> None:
+    def _plain_members(self, top: LocatedDict) -> None:
         """Read on while members are plain and nothing is wrong."""
         text, lines = self.text, top.lines
         while (found := _MEMBER.match(text, self.at)) is not None:
@@ -173,9 +173,9 @@ class _Reader:
             lines[key] = self.line
             self.at = found.end()
             self.line += text.count("\n", start, self.at)
-            top[key] = MarkedStr(value, self.line, True) if number is None else MarkedStr(number, self.line)
+            top[key] = LocatedStr(value, self.line, True) if number is None else LocatedStr(number, self.line)
 
-    def _member(self, top: MarkedDict) -> Node | None:
+    def _member(self, top: LocatedDict) -> Node | None:
         self._plain_members(top)
         kind, word = self._next()
         if kind == "}":
@@ -183,10 +183,10 @@ class _Reader:
         comma = bool(top)
         if comma:
             if kind != ",":
-                raise self._expected(kind, word, "a comma", top, False)
+                raise self._syntax_error(kind, word, "a comma", top, False)
             kind, word = self._next()
         if kind != "text":
-            raise self._expected(kind, word, "a key in double quotes", top, comma)
+            raise self._syntax_error(kind, word, "a key in double quotes", top, comma)
         if len(word) > LONGEST_VALUE:
             raise self._refuse(too_long(word))
         key, line = word, self.line
@@ -201,19 +201,19 @@ class _Reader:
         top.lines[key] = line
         return value
 
-    def _item(self, top: MarkedList) -> Node | None:
+    def _item(self, top: LocatedList) -> Node | None:
         kind, word = self._next()
         if kind == "]":
             return None
         comma = bool(top)
         if comma:
             if kind != ",":
-                raise self._expected(kind, word, "a comma", top, False)
+                raise self._syntax_error(kind, word, "a comma", top, False)
             kind, word = self._next()
             if kind in ("]", "end"):
-                raise self._expected(kind, word, "a value", top, comma)
+                raise self._syntax_error(kind, word, "a value", top, comma)
         elif kind == "end":
-            raise self._expected(kind, word, "a value", top, comma)
+            raise self._syntax_error(kind, word, "a value", top, comma)
         value = self._value(kind, word)
         top.append(value)
         return value

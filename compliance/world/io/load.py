@@ -10,16 +10,16 @@ from os import PathLike
 from pathlib import Path
 
 from compliance.errors import InputError, Problem, UsageError, near
-from compliance.gc_pause import growing
-from compliance.world.cross_checks import Known, dangling, in_circles, repeated
+from compliance.gc_pause import gc_paused
+from compliance.world.cross_checks import KnownIds, dangling, find_repeated_ids, in_circles
 from compliance.world.io import user_files
 from compliance.world.io.column_checks import read_table
 from compliance.world.io.csv_text import read_csv, read_csv_columns
 from compliance.world.io.json_lines import read_json_lines
 from compliance.world.io.json_text import read_json
 from compliance.world.io.parquet import read_parquet
-from compliance.world.io.raw_table import Given
-from compliance.world.io.validate_rows import Part
+from compliance.world.io.raw_table import RawTable
+from compliance.world.io.validate_rows import LoadResult
 from compliance.world.io.yaml_nodes import Node, line_of, read_yaml
 from compliance.world.schema.row import Row
 from compliance.world.schema.tables import TABLES
@@ -27,7 +27,7 @@ from compliance.world.world import World
 
 Reader = Callable[[Path, str], tuple[Node, list[Problem]]]
 """Reads a file, named to the user by the second argument; gives what it holds and what is wrong in it."""
-ColumnReader = Callable[[Path, str, str], tuple[Given | None, list[Problem]]]
+ColumnReader = Callable[[Path, str, str], tuple[RawTable | None, list[Problem]]]
 """Reads a file of one table, named by the third argument, as columns; `None` where they have no names."""
 
 _WORLD = "world"
@@ -45,11 +45,11 @@ def load_world(path: str | Path, name: str = "") -> World:
     if not str(path):  # else the folder in which one stands
         raise InputError([Problem("", 0, "the name of the world is empty")])
     place, name = Path(path), name or str(path)
-    with growing():
+    with gc_paused():
         if user_files.is_folder(place, name):
             return _load_folder(place, name)
         node, problems = read_node(place, name)
-        part = Part(problems=problems)
+        part = LoadResult(problems=problems)
         part.read_tables(node, name)
         return World.made(part)
 
@@ -65,7 +65,7 @@ def load_orders(path: str | Path, world: World | None = None) -> tuple[list[Row]
     Raises `InputError` where the file as a whole cannot be read.
     """
     if Path(path).suffix.lower() in COLUMN_READERS and Path(path).suffix.lower() not in READERS:
-        part = Part()
+        part = LoadResult()
         _read_columns(part, Path(path), str(path), "orders")
         rows, found = good_orders(part, world)
         return rows, sorted({*found})
@@ -91,18 +91,18 @@ def parse_orders(node: object, file: str, world: World | None = None) -> tuple[l
         node = node.get("orders")
     elif not isinstance(node, list | tuple):
         return [], [Problem(file, line_of(node), "needs `orders`, a list")]
-    part = Part(problems=problems)
+    part = LoadResult(problems=problems)
     part.read_rows("orders", node, file)
     return good_orders(part, world)
 
 
-def good_orders(part: Part, world: World | None) -> tuple[list[Row], list[Problem]]:
+def good_orders(part: LoadResult, world: World | None) -> tuple[list[Row], list[Problem]]:
     """The good orders of what was read, and all that is wrong with the others."""
     rows, problems = part.tables.get("orders", ()), part.problems
-    bad = list(repeated(rows))
+    bad = list(find_repeated_ids(rows))
     if world is not None:
         more = {"orders": {row.name_of_row for row in rows} | part.lost.get("orders", set())}
-        bad.extend(dangling(rows, Known(world.tables, more)))
+        bad.extend(dangling(rows, KnownIds(world.tables, more)))
     bad.extend(in_circles({"orders": rows}))
     problems.extend(problem for _, problem in bad)
     left_out = {id(row) for row, _ in bad}
@@ -121,9 +121,9 @@ def read_node(path: Path, name: str) -> tuple[Node, list[Problem]]:
 
 
 def _load_folder(folder: Path, called: str) -> World:
-    whole = Part()
+    whole = LoadResult()
     where: dict[str, str] = {}
-    for path in user_files.listed(folder, called):
+    for path in user_files.list_folder(folder, called):
         name = str(Path(called) / path.name)
         beside = path.suffix.lower() in _BESIDE and path.stem not in TABLES
         if path.name.startswith(".") or beside:
@@ -152,10 +152,10 @@ def _load_folder(folder: Path, called: str) -> World:
     return World.made(whole)
 
 
-def _read_part(path: Path, name: str) -> Part:
+def _read_part(path: Path, name: str) -> LoadResult:
     """One file of a folder: a list of rows of the table that it is named by, or a mapping of tables."""
     table = path.stem
-    part = Part()
+    part = LoadResult()
     if table != _WORLD and table not in TABLES:
         hint = near(table, [*TABLES, _WORLD])
         part.unread.update(known for known in TABLES if f"`{known}`" in hint)
@@ -182,7 +182,7 @@ def _read_part(path: Path, name: str) -> Part:
     return part
 
 
-def _read_columns(part: Part, path: Path, name: str, table: str) -> None:
+def _read_columns(part: LoadResult, path: Path, name: str, table: str) -> None:
     """Adds the table of a file that holds one, checked by column; raises `InputError` if it cannot be read."""
     given, problems = COLUMN_READERS[path.suffix.lower()](path, name, table)
     if given is not None and given.header is None and not len(given.lines) and not problems:
@@ -216,15 +216,15 @@ READERS: dict[str, Reader] = {".csv": _csv, ".yaml": _yaml, ".yml": _yaml, ".jso
 """Readers by the ending of a file's name."""
 
 
-def _csv_columns(path: Path, name: str, table: str) -> tuple[Given | None, list[Problem]]:
+def _csv_columns(path: Path, name: str, table: str) -> tuple[RawTable | None, list[Problem]]:
     return read_csv_columns(user_files.table_text(path, name), name)
 
 
-def _json_lines(path: Path, name: str, table: str) -> tuple[Given | None, list[Problem]]:
+def _json_lines(path: Path, name: str, table: str) -> tuple[RawTable | None, list[Problem]]:
     return read_json_lines(path, name)
 
 
-def _parquet(path: Path, name: str, table: str) -> tuple[Given | None, list[Problem]]:
+def _parquet(path: Path, name: str, table: str) -> tuple[RawTable | None, list[Problem]]:
     return read_parquet(path, name, frozenset(TABLES[table].key))
 
 

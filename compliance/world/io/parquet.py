@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.errors import InputError, Problem
 from compliance.world.io import user_files
-from compliance.world.io.raw_table import Coded, Given, coded
+from compliance.world.io.raw_table import DictionaryColumn, RawTable, encode_values
 from compliance.world.io.thousands_separators import shortest
 from compliance.world.io.yaml_nodes import LONGEST_VALUE, too_long
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_parquet(path: Path, file: str, whole: frozenset[str] = frozenset()) -> tuple[Given, list[Problem]]:
+def read_parquet(path: Path, file: str, whole: frozenset[str] = frozenset()) -> tuple[RawTable, list[Problem]]:
     """The columns of a file; those not `whole` are read by distinct value.
 
     Raises `InputError` where the file cannot be opened, is no Parquet, or not all of one.
@@ -31,7 +31,7 @@ def read_parquet(path: Path, file: str, whole: frozenset[str] = frozenset()) -> 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with user_files.opened(path, file) as source:
+    with user_files.open_file(path, file) as source:
         try:
             schema = pq.read_schema(source)
             texts = [f.name for f in schema if f.name not in whole and pa.types.is_string(f.type)]
@@ -39,7 +39,7 @@ def read_parquet(path: Path, file: str, whole: frozenset[str] = frozenset()) -> 
         except (pa.ArrowException, OSError) as error:
             raise InputError([Problem(file, 0, f"cannot be read as Parquet: {_reason(error)}")]) from None
     problems: list[Problem] = []
-    columns: dict[str, pa.Array | Coded] = {}
+    columns: dict[str, pa.Array | DictionaryColumn] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         if name in columns:
             problems.append(Problem(file, 0, f"the column `{name}` stands twice"))
@@ -51,16 +51,16 @@ def read_parquet(path: Path, file: str, whole: frozenset[str] = frozenset()) -> 
         except (pa.ArrowException, ValueError):
             told = f"`{name}` has the type {column.type}, which no field takes; write it as text"
             problems.append(Problem(file, 0, told))
-    return Given(file, columns, np.arange(1, len(table) + 1), 0), problems
+    return RawTable(file, columns, np.arange(1, len(table) + 1), 0), problems
 
 
-def _too_long(file: str, columns: Mapping[str, pa.Array | Coded]) -> Iterator[Problem]:
+def _too_long(file: str, columns: Mapping[str, pa.Array | DictionaryColumn]) -> Iterator[Problem]:
     """The first value of each column that is longer than a value may be."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     for column in columns.values():
-        if isinstance(column, Coded) or not len(column):
+        if isinstance(column, DictionaryColumn) or not len(column):
             continue
         texts = column.dictionary if pa.types.is_dictionary(column.type) else column
         if pa.types.is_string(texts.type) and (pc.max(pc.binary_length(texts)).as_py() or 0) > LONGEST_VALUE:
@@ -76,7 +76,7 @@ def _reason(error: Exception) -> str:
     return text
 
 
-def _texts(name: str, column: pa.ChunkedArray) -> dict[str, pa.Array | Coded]:
+def _texts(name: str, column: pa.ChunkedArray) -> dict[str, pa.Array | DictionaryColumn]:
     """A column, or the columns of a mapping, as text."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -86,27 +86,27 @@ def _texts(name: str, column: pa.ChunkedArray) -> dict[str, pa.Array | Coded]:
         column = column.unify_dictionaries()
         kind = kind.value_type
         if pa.types.is_string(kind):
-            return {name: _one(column)}
+            return {name: _combine_chunks(column)}
         column = column.cast(kind)
     if pa.types.is_string(kind):
-        return {name: _one(column)}
+        return {name: _combine_chunks(column)}
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return {name: _one(column.cast(pa.string()))}
+        return {name: _combine_chunks(column.cast(pa.string()))}
     if pa.types.is_null(kind):
         return {name: pa.nulls(len(column), pa.string())}
     if pa.types.is_struct(kind) or pa.types.is_map(kind) or pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return {name: coded(_plain(value) for value in column.to_pylist())}
+        return {name: encode_values(_plain(value) for value in column.to_pylist())}
     if pa.types.is_timestamp(kind):
         days = column.cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
         midnight = pc.equal(days.cast(pa.timestamp("us")), column.cast(pa.timestamp("us")))
-        return {name: _one(pc.if_else(midnight, days.cast(pa.string()), column.cast(pa.string())))}
+        return {name: _combine_chunks(pc.if_else(midnight, days.cast(pa.string()), column.cast(pa.string())))}
     if pa.types.is_floating(kind):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, kind), column)
     elif not (
         pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_boolean(kind) or pa.types.is_date(kind)
     ):
         raise ValueError(name)
-    return {name: _by_number(_one(column))}
+    return {name: _by_number(_combine_chunks(column))}
 
 
 def _by_number(column: pa.Array) -> pa.Array:
@@ -120,7 +120,7 @@ def _by_number(column: pa.Array) -> pa.Array:
     return pa.DictionaryArray.from_arrays(found.indices, texts)
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
+def _combine_chunks(column: pa.ChunkedArray) -> pa.Array:
     import pyarrow as pa
 
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -17,7 +17,7 @@ AT_ONCE = 65_536
 
 
 @dataclass(frozen=True)
-class Coded:
+class DictionaryColumn:
     """A column by its distinct values, each a text, a list or a mapping; `codes` are null where nothing is given."""
 
     codes: pa.Array
@@ -29,14 +29,14 @@ class Coded:
 
 
 @dataclass(frozen=True)
-class Given:
+class RawTable:
     """What a file holds of one table.
 
     `header` is the line that names the columns, for all rows alike; `None` where each row names its own.
     """
 
     file: str
-    columns: Mapping[str, pa.Array | Coded]
+    columns: Mapping[str, pa.Array | DictionaryColumn]
     lines: np.ndarray[Any, Any]
     header: int | None
 
@@ -44,13 +44,13 @@ class Given:
         """A row as it was given, but for what is null."""
         found: dict[str, Any] = {}
         for name, column in self.columns.items():
-            value = column[place] if isinstance(column, Coded) else column[place].as_py()
+            value = column[place] if isinstance(column, DictionaryColumn) else column[place].as_py()
             if value is not None:
                 found[name] = value
         return found
 
 
-def coded(values: Iterable[Any]) -> Coded:
+def encode_values(values: Iterable[Any]) -> DictionaryColumn:
     """Values as they come, by distinct value; `None` is nothing."""
     import pyarrow as pa
 
@@ -66,20 +66,20 @@ def coded(values: Iterable[Any]) -> Coded:
         if place == len(kept):
             kept.append(value)
         codes.append(place)
-    return Coded(pa.array(codes, pa.int32()), kept)
+    return DictionaryColumn(pa.array(codes, pa.int32()), kept)
 
 
-def by_value(column: pa.Array | Coded) -> Coded:
+def by_value(column: pa.Array | DictionaryColumn) -> DictionaryColumn:
     """A column by its distinct values."""
     import pyarrow as pa
 
-    if isinstance(column, Coded):
+    if isinstance(column, DictionaryColumn):
         return column
     found = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    return Coded(found.indices, found.dictionary.to_pylist())
+    return DictionaryColumn(found.indices, found.dictionary.to_pylist())
 
 
-def in_columns(file: str, header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], top: int) -> Given:
+def in_columns(file: str, header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], top: int) -> RawTable:
     """Rows of cells, each with its line, as columns; an empty cell is null."""
     import numpy as np
     import pyarrow as pa
@@ -92,4 +92,4 @@ def in_columns(file: str, header: Sequence[str], rows: Iterable[tuple[int, Seque
         for chunk, cells in zip(chunks, zip(*(cells for _, cells in some), strict=True), strict=True):
             chunk.append(pa.array([cell or None for cell in cells], pa.string()))
     columns = {name: pa.concat_arrays(chunk) for name, chunk in zip(header, chunks, strict=True)}
-    return Given(file, columns, np.concatenate(lines) if lines else np.zeros(0, np.int64), top)
+    return RawTable(file, columns, np.concatenate(lines) if lines else np.zeros(0, np.int64), top)

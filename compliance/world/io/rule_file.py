@@ -21,7 +21,7 @@ from compliance import units
 from compliance.errors import InputError, Problem, near
 from compliance.world.io import user_files
 from compliance.world.io.thousands_separators import COUNT, MEASURE
-from compliance.world.io.yaml_nodes import MarkedDict, MarkedList, read_yaml
+from compliance.world.io.yaml_nodes import LocatedDict, LocatedList, read_yaml
 from compliance.world.io.yaml_nodes import line_of as own_line
 from compliance.world.reference.countries import country
 
@@ -77,7 +77,7 @@ Country = Annotated[str, AfterValidator(country)]
 Cited = Annotated[str, Field(min_length=3)]
 
 
-class Written(BaseModel):
+class RuleDataModel(BaseModel):
     """Anything that a person writes in a file of rule data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -87,13 +87,13 @@ Model = TypeVar("Model", bound=BaseModel)
 Steps = tuple[str | int, ...]
 
 
-def read(path: Path) -> object:
+def read_rule_file(path: Path) -> object:
     """The file as mappings, lists and texts, not to be changed. Raises `InputError` where it cannot be read."""
-    return _parsed(user_files.text(path, str(path)), str(path))
+    return _parse_text(user_files.text(path, str(path)), str(path))
 
 
 @lru_cache(maxsize=256)  # packs share files
-def _parsed(text: str, file: str) -> object:
+def _parse_text(text: str, file: str) -> object:
     return read_yaml(text, file)
 
 
@@ -101,9 +101,9 @@ def line_of(node: object, where: Sequence[str | int] = ()) -> int:
     """The line on which `where`, a path of keys and positions, stands in `node`; 0 if it is not known."""
     line = own_line(node)
     for step in where:
-        if isinstance(node, MarkedDict) and isinstance(step, str) and step in node:
+        if isinstance(node, LocatedDict) and isinstance(step, str) and step in node:
             line, node = node.line_of(step), node[step]
-        elif isinstance(node, MarkedList) and isinstance(step, int) and step < len(node):
+        elif isinstance(node, LocatedList) and isinstance(step, int) and step < len(node):
             node = node[step]
             line = own_line(node)
     return line
@@ -118,21 +118,21 @@ def parse(model: type[Model], node: object, file: str, called: str = "") -> Mode
     try:
         return model.model_validate(node)
     except ValidationError as wrong:
-        errors = _settled(node, [dict(error) for error in wrong.errors(include_url=False)])
+        errors = _settle_errors(node, [dict(error) for error in wrong.errors(include_url=False)])
         of = f"`{called}`: " if called else ""
         raise InputError([_problem(model, error, node, file, of) for error in errors]) from None
 
 
 def read_as(model: type[Model], path: Path) -> Model:
     """A file as a model, made once for as long as its text is the same. Raises `InputError` as `parse` does."""
-    made = _made(model, user_files.text(path, str(path)), str(path))
+    made = _build_model(model, user_files.text(path, str(path)), str(path))
     assert isinstance(made, model)
     return made
 
 
 @lru_cache(maxsize=32)
-def _made(model: type[BaseModel], text: str, file: str) -> BaseModel:
-    return parse(model, _parsed(text, file), file)
+def _build_model(model: type[BaseModel], text: str, file: str) -> BaseModel:
+    return parse(model, _parse_text(text, file), file)
 
 
 # ---- what is wrong, in words
@@ -186,7 +186,7 @@ def _problem(model: type[BaseModel], error: dict[str, Any], node: object, file: 
     place = _place(node, error["loc"])
     text = _sentence(model, error, place)
     line = int(error.get("ctx", {}).get("line") or 0)
-    line = line or _quoted(place.node, text.removeprefix(f"`{place.words}`")) or line_of(node, place.steps)
+    line = line or _quoted_line(place.node, text.removeprefix(f"`{place.words}`")) or line_of(node, place.steps)
     return Problem(file, line, of + text)
 
 
@@ -225,7 +225,7 @@ def _sentence(model: type[BaseModel], error: dict[str, Any], place: _Place) -> s
     return f"{of} cannot be used as it is written"
 
 
-def _quoted(node: object, text: str) -> int:
+def _quoted_line(node: object, text: str) -> int:
     """The line inside a mapping of the one value that a message quotes; 0 if there is none, or more."""
     word = re.search(r"`([^`]+)`", text)
     if word is None or not isinstance(node, Mapping):
@@ -243,7 +243,7 @@ def _scalars(node: object) -> Iterator[object]:
         yield from _scalars(item)
 
 
-def _settled(node: object, errors: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _settle_errors(node: object, errors: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The errors, of a value that may have several shapes only those of the shape that it has."""
     shapes: dict[Steps, set[str]] = {}
     for error in errors:

@@ -23,22 +23,22 @@ _STARTS = {
 def unseen(text: str) -> str | None:
     """The first character that no text may hold as `U+0007`, or `None`; tabs and line ends are fine."""
     found = _UNSEEN.search(text)
-    return _refused(found[0]) if found else None
+    return _refusal_text(found[0]) if found else None
 
 
 def unseen_in_name(text: str) -> str | None:
     """What an id may not hold either: line ends, zero widths, marks of direction."""
     found = _UNSEEN_IN_NAMES.search(text)
-    return _refused(found[0]) if found else None
+    return _refusal_text(found[0]) if found else None
 
 
-def _refused(character: str) -> str:
+def _refusal_text(character: str) -> str:
     code = ord(character)
     kind = "control" if code < 0xA0 or 0xD800 <= code < 0xE000 else "invisible"
     return f"holds the {kind} character U+{code:04X}; remove it"
 
 
-def seen(text: str) -> str:
+def blank_unseen(text: str) -> str:
     """The text with a blank for each such character: for data of others, which a user cannot mend."""
     return _UNSEEN.sub(" ", text)
 
@@ -49,10 +49,10 @@ def require_printable(text: str, file: str, line: int = 0) -> None:
     if found is None:
         return
     place = line or text.count("\n", 0, found.start()) + 1
-    raise InputError([Problem(file, place, _refused(found[0]))])
+    raise InputError([Problem(file, place, _refusal_text(found[0]))])
 
 
-def decoded(content: bytes, file: str) -> str:
+def decode_utf8(content: bytes, file: str) -> str:
     """The UTF-8 text of a file, without its byte order mark; raises `InputError` with the bad line."""
     for start, told in _STARTS.items():
         if content.startswith(start):

@@ -61,15 +61,15 @@ def shortest(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text.lower() else text
 
 
-def _any(number: Fraction) -> bool:
+def _accept_any(number: Fraction) -> bool:
     return True
 
 
 COUNT = Takes(lambda number: number.denominator == 1)
 """Units, people, operations."""
-SUM = Takes(_any)
+SUM = Takes(_accept_any)
 """Money and TPP."""
-MEASURE = Takes(_any, decimals=True)
+MEASURE = Takes(_accept_any, decimals=True)
 """Megawatts, square millimetres, operations per second."""
 PERCENT = Takes(lambda number: number <= 100)
 SHARE = Takes(lambda number: number <= 1)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from compliance.errors import InputError, Problem
-from compliance.world.io.text_safety import decoded
+from compliance.world.io.text_safety import decode_utf8
 
 LARGEST_DOCUMENT = 128 * 2**20
 """Bytes of a YAML or JSON file, which is read whole; 200,000 rows have room for 600 bytes each."""
@@ -34,7 +34,7 @@ def is_folder(path: Path, name: str) -> bool:
         raise _refusal(name, wrong) from None
 
 
-def listed(folder: Path, name: str) -> list[Path]:
+def list_folder(folder: Path, name: str) -> list[Path]:
     """What lies in a folder, sorted; raises `InputError` where it may not be read."""
     try:
         return sorted(folder.iterdir())
@@ -44,12 +44,12 @@ def listed(folder: Path, name: str) -> list[Path]:
 
 def text(path: Path, name: str) -> str:
     """The text of a YAML, JSON or rule file; raises `InputError` where it cannot be read."""
-    return decoded(content(path, name), name)
+    return decode_utf8(content(path, name), name)
 
 
 def content(path: Path, name: str) -> bytes:
     """The bytes of an ordinary file of at most `LARGEST_DOCUMENT`; raises `InputError` for anything else."""
-    with opened(path, name) as file:
+    with open_file(path, name) as file:
         size = os.fstat(file.fileno()).st_size
         found = file.read(LARGEST_DOCUMENT + 1) if size <= LARGEST_DOCUMENT else b""
     if size > LARGEST_DOCUMENT or len(found) > LARGEST_DOCUMENT:
@@ -62,8 +62,8 @@ def content(path: Path, name: str) -> bytes:
 def table_text(path: Path, name: str) -> str:
     """The text of a table file whose every line has at most `LONGEST_LINE` bytes; raises `InputError`."""
     require_lines(path, name)
-    with opened(path, name) as file:
-        return decoded(file.read(), name)
+    with open_file(path, name) as file:
+        return decode_utf8(file.read(), name)
 
 
 def require_lines(path: Path, name: str) -> None:
@@ -72,7 +72,7 @@ def require_lines(path: Path, name: str) -> None:
     For the formats that are read line by line. Memory is bounded whatever the file is.
     """
     length, line = 0, 1
-    with opened(path, name) as file:
+    with open_file(path, name) as file:
         while block := file.read(_BLOCK):
             first, last = block.find(b"\n"), block.rfind(b"\n")
             length += len(block) if first < 0 else first
@@ -85,7 +85,7 @@ def require_lines(path: Path, name: str) -> None:
 
 
 @contextmanager
-def opened(path: Path, name: str) -> Iterator[BinaryIO]:
+def open_file(path: Path, name: str) -> Iterator[BinaryIO]:
     """The file, which is an ordinary one; what is looked at is what is opened. Raises `InputError`."""
     try:
         # without O_NONBLOCK a pipe would wait for a writer

@@ -15,14 +15,14 @@ from compliance.errors import About, Code, Problem, hint_in, near
 from compliance.world.io.text_safety import unseen_in_name
 from compliance.world.io.yaml_nodes import line_of
 from compliance.world.schema.field_values import LONGEST_ID, PARTY_FIELDS
-from compliance.world.schema.row import Origin, Row, described
+from compliance.world.schema.row import Origin, Row, describable_fields
 from compliance.world.schema.tables import TABLES
 
 _SHOWN = 60
 
 
 @dataclass
-class Part:
+class LoadResult:
     """What a file or mapping gave: good rows, what is wrong, and the ids of rows that are not good."""
 
     as_of: date | None = None
@@ -125,7 +125,7 @@ def read_day(value: object) -> date | None:
 
 def _is_column(model: type[Row], name: str) -> bool:
     party, _, part = name.partition(".")
-    described_there = part in PARTY_FIELDS and party in described(model)
+    described_there = part in PARTY_FIELDS and party in describable_fields(model)
     return name.startswith("x_") or name in model.columns() or described_there
 
 
@@ -191,7 +191,7 @@ _near = lru_cache(maxsize=1024)(near)
 
 @lru_cache(maxsize=1024)
 def _unknown(model: type[Row], field: str) -> str:
-    parts = [f"{party}.{part}" for party in described(model) for part in PARTY_FIELDS]
+    parts = [f"{party}.{part}" for party in describable_fields(model) for part in PARTY_FIELDS]
     hint = near(field, [*model.columns(), *parts])
     return f"`{model.table}` has no `{_short(field)}`; name it `x_...` to keep it.{hint}"
 

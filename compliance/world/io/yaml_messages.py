@@ -27,7 +27,7 @@ _LIBYAML = (
 """By a part of libyaml's own words, the first that fits."""
 
 
-def told(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+def syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     """The problem that stopped the parser, with the line where it stopped."""
     mark = error.problem_mark or error.context_mark
     if mark is None:

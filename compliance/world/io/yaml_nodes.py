@@ -37,21 +37,21 @@ _PLAIN_TAGS = frozenset(
 )
 
 
-class MarkedStr(str):
+class LocatedStr(str):
     """Text with the line it stands on; `quoted` tells `"null"` from `null`."""
 
     __slots__ = ("line", "quoted")
     line: int
     quoted: bool
 
-    def __new__(cls, text: str, line: int = 0, quoted: bool = False) -> MarkedStr:
+    def __new__(cls, text: str, line: int = 0, quoted: bool = False) -> LocatedStr:
         made = str.__new__(cls, text)
         made.line = line
         made.quoted = quoted
         return made
 
 
-class MarkedList(list[Any]):
+class LocatedList(list[Any]):
     """A list with the line it begins on; `columns` are the names that all its rows share, if they do."""
 
     __slots__ = ("columns", "line")
@@ -62,7 +62,7 @@ class MarkedList(list[Any]):
         self.columns = columns
 
 
-class MarkedDict(dict[str, Any]):
+class LocatedDict(dict[str, Any]):
     """A mapping with the line it begins on and the line of each key in `lines`."""
 
     __slots__ = ("line", "lines")
@@ -77,7 +77,7 @@ class MarkedDict(dict[str, Any]):
         return self.lines.get(key, self.line)
 
 
-Node = MarkedDict | MarkedList | MarkedStr
+Node = LocatedDict | LocatedList | LocatedStr
 
 
 def too_long(value: str) -> str:
@@ -104,7 +104,7 @@ def read_yaml(text: str, file: str) -> Node:
         if _NESTING in str(error.problem):  # libyaml's own limit lies far beyond DEEPEST
             mark = error.problem_mark or error.context_mark
             raise InputError([Problem(file, 0 if mark is None else mark.line + 1, TOO_DEEP)]) from None
-        raise InputError([yaml_messages.told(error, text, file)]) from None
+        raise InputError([yaml_messages.syntax_problem(error, text, file)]) from None
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise InputError([Problem(file, 0, f"cannot be read as YAML: {reason}")]) from None
@@ -114,11 +114,11 @@ def read_yaml(text: str, file: str) -> Node:
 class _Open:
     """A mapping or list whose end has not been read yet."""
 
-    node: MarkedDict | MarkedList
+    node: LocatedDict | LocatedList
     anchor: str | None
-    key: MarkedStr | None = None
+    key: LocatedStr | None = None
     merging: bool = False
-    merges: list[MarkedDict] | None = None
+    merges: list[LocatedDict] | None = None
     size: int = 1
     height: int = 1
 
@@ -156,7 +156,7 @@ class _Composer:
                 self.documents += 1
                 if self.documents > 1:
                     self._refuse(event, "a second document begins here; keep one a file")
-        return self.root if self.root is not None else MarkedStr("", 1)
+        return self.root if self.root is not None else LocatedStr("", 1)
 
     def _refuse(self, event: Any, message: str) -> None:
         raise InputError([Problem(self.file, event.start_mark.line + 1, message)])
@@ -178,7 +178,7 @@ class _Composer:
         if not value.isprintable():
             require_printable(value, self.file, line)
         merging = value == "<<" and not quoted
-        node = MarkedStr("" if not quoted and value in ("null", "~") else value, line, quoted)
+        node = LocatedStr("" if not quoted and value in ("null", "~") else value, line, quoted)
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, 1, 0)
         self._place(node, event, 1, merging)
@@ -188,11 +188,11 @@ class _Composer:
             self._tag(event)
         if len(self.stack) >= DEEPEST:
             self._refuse(event, TOO_DEEP)
-        if self.stack and isinstance(self.stack[-1].node, MarkedDict) and self._wants_key(self.stack[-1]):
+        if self.stack and isinstance(self.stack[-1].node, LocatedDict) and self._wants_key(self.stack[-1]):
             self._refuse(event, "a key must be plain text, not a list or a mapping")
         line = event.start_mark.line + 1
         mapping = isinstance(event, yaml.MappingStartEvent)
-        node: MarkedDict | MarkedList = MarkedDict(line=line) if mapping else MarkedList(line=line)
+        node: LocatedDict | LocatedList = LocatedDict(line=line) if mapping else LocatedList(line=line)
         if event.anchor is not None:
             self.anchors.pop(event.anchor, None)
         self.stack.append(_Open(node, event.anchor))
@@ -204,7 +204,7 @@ class _Composer:
     def _end(self) -> None:
         done = self.stack.pop()
         node = done.node
-        if isinstance(node, MarkedDict):
+        if isinstance(node, LocatedDict):
             for source in done.merges or ():
                 for key, value in source.items():
                     if key not in node:
@@ -235,7 +235,7 @@ class _Composer:
         top.size += size
         if height >= top.height:
             top.height = height + 1
-        if isinstance(top.node, MarkedList):
+        if isinstance(top.node, LocatedList):
             top.node.append(node)
         elif top.merging:
             self._merge(top, node)
@@ -244,7 +244,7 @@ class _Composer:
             top.key = None
         elif merging:
             top.merging = True
-        elif not isinstance(node, MarkedStr):
+        elif not isinstance(node, LocatedStr):
             self._refuse(event, "a key must be plain text, not a list or a mapping")
         elif node in top.node:
             first = top.node.line_of(node)
@@ -255,8 +255,8 @@ class _Composer:
 
     def _merge(self, top: _Open, node: Node) -> None:
         top.merges = top.merges or []
-        for source in node if isinstance(node, MarkedList) else [node]:
-            if not isinstance(source, MarkedDict):
+        for source in node if isinstance(node, LocatedList) else [node]:
+            if not isinstance(source, LocatedDict):
                 line = line_of(source)
                 raise InputError([Problem(self.file, line, "`<<` takes a mapping or a list of mappings")])
             top.merges.append(source)

@@ -19,7 +19,7 @@ from compliance.errors import InputError, Problem, UsageError
 from compliance.units import FIRST_DAY, show
 from compliance.world.io import rule_file
 from compliance.world.io.rule_file import CONFIDENCES, Confidence
-from compliance.world.reference.chip_file import Entry, Shelf, fold
+from compliance.world.reference.chip_file import ChipEntry, ChipFile, fold
 from compliance.world.reference.chip_rows import Chip, ChipRow, Figures, Part, ProductRow, add_chips, add_products
 from compliance.world.reference.control_parameters import Controls, Measures, Performance
 from compliance.world.reference.product_file import ProductShelf
@@ -76,8 +76,8 @@ class Catalogue:
         Raises `InputError` with every problem: an unknown format, a name twice, a product without chip.
         """
         controls = rule_file.read_as(Controls, folder / CONTROLS)
-        written = rule_file.read(folder / CATALOGUE)
-        shelf = rule_file.read_as(Shelf, folder / CATALOGUE)
+        written = rule_file.read_rule_file(folder / CATALOGUE)
+        shelf = rule_file.read_as(ChipFile, folder / CATALOGUE)
         file = str(folder / CATALOGUE)
         problems = [
             Problem(file, rule_file.line_of(written, ("chips", place)), f"`{entry.name}`: {text}")
@@ -258,7 +258,7 @@ def _facts(chip: Chip, day: date, controls: Controls) -> ChipFacts:
     )
 
 
-def _of_entry(entry: Entry, power_kw: Fraction | None) -> Figures:
+def _of_entry(entry: ChipEntry, power_kw: Fraction | None) -> Figures:
     return Figures(
         None,
         tuple(entry.throughput.items()),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from compliance.world.io.rule_file import Amount, Cited, Confidence, Count, Country, OpenDay, Size, Truth, Written
+from compliance.world.io.rule_file import Amount, Cited, Confidence, Count, Country, OpenDay, RuleDataModel, Size, Truth
 
 
 def fold(name: str) -> str:
@@ -15,7 +15,7 @@ def fold(name: str) -> str:
     return "".join(name.casefold().replace("-", " ").replace("_", " ").split())
 
 
-class Difference(Written):
+class Difference(RuleDataModel):
     """A performance published under another name that is not the catalogue's, and why."""
 
     name: str
@@ -23,7 +23,7 @@ class Difference(Written):
     reason: Cited
 
 
-class Entry(Written):
+class ChipEntry(RuleDataModel):
     """A chip. Throughput in TFLOPS or TOPS, dense, by format; bandwidths in GB/s; power in W and kW."""
 
     name: str
@@ -51,7 +51,7 @@ class Entry(Written):
         return (*plain, *(f"{self.maker} {name}" for name in plain))
 
 
-class Server(Written):
+class Server(RuleDataModel):
     """A server or rack with chips of one kind."""
 
     name: str
@@ -65,7 +65,7 @@ class Server(Written):
         return (self.name, *self.aliases)
 
 
-class Overhead(Written):
+class Overhead(RuleDataModel):
     """What the thermal design power of a chip is multiplied by, to take in its share of server and site."""
 
     factor: Size
@@ -73,7 +73,7 @@ class Overhead(Written):
     confidence: Confidence
 
 
-class Reference(Written):
+class Reference(RuleDataModel):
     """The chip in whose number performance is told beside TPP."""
 
     chip: str
@@ -81,19 +81,19 @@ class Reference(Written):
     confidence: Confidence
 
 
-class Shelf(Written):
+class ChipFile(RuleDataModel):
     """The catalogue file as a whole."""
 
     power_overhead: Overhead
     reference: Reference | None = None
-    chips: Annotated[tuple[Entry, ...], Field(min_length=1)]
+    chips: Annotated[tuple[ChipEntry, ...], Field(min_length=1)]
     products: tuple[Server, ...] = ()
     seen: OpenDay = None
 
     @model_validator(mode="after")
-    def _named_once(self) -> Shelf:
+    def _named_once(self) -> ChipFile:
         seen: dict[str, str] = {}
-        items: tuple[Entry | Server, ...] = (*self.chips, *self.products)
+        items: tuple[ChipEntry | Server, ...] = (*self.chips, *self.products)
         for item in items:
             own = {fold(name) for name in item.names}
             for folded in sorted(own & set(seen)):
@@ -107,7 +107,7 @@ class Shelf(Written):
                 raise ValueError(f"`{product.name}` holds `{product.chip}`, which is no chip here")
         return self
 
-    def power_kw(self, entry: Entry) -> Fraction | None:
+    def power_kw(self, entry: ChipEntry) -> Fraction | None:
         """What the chip draws with its share of the site: as written, else from its thermal design power."""
         if entry.power_kw is not None or entry.tdp_w is None:
             return entry.power_kw

@@ -18,10 +18,10 @@ from pydantic import Field
 
 from compliance.errors import UsageError, near
 from compliance.units import FIRST_DAY, show
-from compliance.world.io.rule_file import Amount, Cited, Confidence, Count, OpenDay, Truth, Written
+from compliance.world.io.rule_file import Amount, Cited, Confidence, Count, OpenDay, RuleDataModel, Truth
 
 
-class BitLength(Written):
+class BitLength(RuleDataModel):
     """How long one operand of a format is, in bits."""
 
     bits: Count
@@ -30,7 +30,7 @@ class BitLength(Written):
     note: str = ""
 
 
-class Range(Written):
+class Range(RuleDataModel):
     """Values from `at_least`, inclusive, to `under`, exclusive."""
 
     at_least: Amount | None = None
@@ -42,7 +42,7 @@ class Range(Written):
         return low and (self.under is None or value < self.under)
 
 
-class Limb(Written):
+class Limb(RuleDataModel):
     """One way into a zone: everything that it names must hold."""
 
     tpp: Range | None = None
@@ -52,14 +52,14 @@ class Limb(Written):
     citation: Cited
 
 
-class Zone(Written):
+class Zone(RuleDataModel):
     """A zone and the limbs of which one is enough."""
 
     zone: str
     any: Annotated[tuple[Limb, ...], Field(min_length=1)]
 
 
-class Route(Written):
+class Route(RuleDataModel):
     """License exceptions that are open to a chip by its kind."""
 
     zone: str
@@ -68,7 +68,7 @@ class Route(Written):
     citation: Cited
 
 
-class Period(Written):
+class Period(RuleDataModel):
     """The parameters from a day on; zones are asked in their order and the first that holds is the chip's."""
 
     from_: Annotated[OpenDay, Field(alias="from")] = None
@@ -79,7 +79,7 @@ class Period(Written):
     note: str = ""
 
 
-class Controls(Written):
+class Controls(RuleDataModel):
     """The whole of the control parameters."""
 
     outside: str
@@ -169,7 +169,7 @@ class Measures:
     def limb(self, limb: Limb) -> bool | None:
         """Whether the limb holds; `None` where something decides that is not known."""
         dense = limb.performance_density
-        return every(
+        return all_hold(
             [
                 _within(limb.tpp, self.tpp),
                 False if self.planar and dense else _within(dense, self.density),
@@ -181,7 +181,7 @@ class Measures:
     def zone(self, period: Period, outside: str) -> str | None:
         """The zone; `outside` where none holds, `None` where something decides that is not known."""
         for zone in period.zones:
-            held = some(self.limb(limb) for limb in zone.any)
+            held = any_holds(self.limb(limb) for limb in zone.any)
             if held is None:
                 return None
             if held:
@@ -194,19 +194,19 @@ class Measures:
         perhaps: list[str] = []
         for route in period.routes:
             there = None if zone is None else route.zone == zone
-            held = every([there, _same(route.data_center, self.data_center)])
+            held = all_hold([there, _same(route.data_center, self.data_center)])
             if held or held is None:
                 (open_ if held else perhaps).extend(route.kinds)
         return tuple(open_), tuple(perhaps)
 
 
-def every(answers: Iterable[bool | None]) -> bool | None:
+def all_hold(answers: Iterable[bool | None]) -> bool | None:
     """All hold: false if one does not, else not known if one is not."""
     found = list(answers)
     return False if False in found else None if None in found else True
 
 
-def some(answers: Iterable[bool | None]) -> bool | None:
+def any_holds(answers: Iterable[bool | None]) -> bool | None:
     """One holds: true if one does, else not known if one is not."""
     found = list(answers)
     return True if True in found else None if None in found else False

@@ -40,7 +40,7 @@ def country(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("takes one country code, such as `MY`")
     word = value.strip()
-    code = _meant(word)
+    code = _suggest_code(word)
     hint = "write two capital letters, as in `MY`"
     if code is not None:
         hint = f"did you mean `{code}` ({country_names()[code]})?"
@@ -53,7 +53,7 @@ def country_code(name: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _meant(word: str) -> str | None:
+def _suggest_code(word: str) -> str | None:
     """The code that stands for a word that is none, if there is a near one."""
     upper = word.upper()
     if upper in country_names():

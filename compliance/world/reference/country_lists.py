@@ -16,10 +16,10 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.world.io import rule_file
-from compliance.world.io.rule_file import CONFIDENCES, Cited, Confidence, Country, OpenDay, Written
+from compliance.world.io.rule_file import CONFIDENCES, Cited, Confidence, Country, OpenDay, RuleDataModel
 
 
-class Member(Written):
+class Member(RuleDataModel):
     """A country on a list for a time; what is left out stands at the list."""
 
     country: Country
@@ -34,7 +34,7 @@ def _member(node: object) -> object:
     return {"country": node} if isinstance(node, str) else node
 
 
-class ListEntry(Written):
+class ListEntry(RuleDataModel):
     """One list as written.
 
     `from` is that of every member that gives none of its own; `seen` is the day of the text that was read,
@@ -62,7 +62,7 @@ class ListEntry(Written):
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class CountryMembership:
     """A country's time on a list: from `start` to before `end`."""
 
     country: str
@@ -88,10 +88,10 @@ def _weaker(*found: Confidence) -> Confidence:
 class CountryLists:
     """Every list of countries by name, with all that it takes in resolved."""
 
-    def __init__(self, entries: dict[str, ListEntry], stays: dict[str, tuple[Stay, ...]]) -> None:
+    def __init__(self, entries: dict[str, ListEntry], stays: dict[str, tuple[CountryMembership, ...]]) -> None:
         self._entries = entries
         self._stays = stays
-        self._by_country: dict[tuple[str, str], list[Stay]] = {}
+        self._by_country: dict[tuple[str, str], list[CountryMembership]] = {}
         self._sure: dict[tuple[str, str, date], Confidence] = {}
         self._parts: dict[str, set[str]] = {}
         for name, held in stays.items():
@@ -105,7 +105,7 @@ class CountryLists:
         places: dict[str, tuple[str, int]] = {}
         problems: list[Problem] = []
         for path in sorted(files):
-            for name, node, line in _named(path, problems):
+            for name, node, line in _read_lists(path, problems):
                 if name in entries:
                     also = f"the list `{name}` is also in {places[name][0]}"
                     problems.append(Problem(str(path), line, also))
@@ -115,18 +115,18 @@ class CountryLists:
                 except InputError as wrong:
                     problems += wrong.problems
                 places[name] = (str(path), line)
-        stays: dict[str, tuple[Stay, ...]] = {}
+        stays: dict[str, tuple[CountryMembership, ...]] = {}
         for name, entry in entries.items():
             for other in entry.lists:
                 if other not in places:
                     file, line = places[name]
                     problems.append(Problem(file, line, f"no list `{other}`.{near(other, places)}"))
-            if name in _reached(name, entries):
+            if name in _reachable_lists(name, entries):
                 problems.append(Problem(*places[name], f"the list `{name}` takes in itself"))
         if problems:
             raise InputError(problems)
         for name in entries:
-            stays[name] = _resolved(name, entries)
+            stays[name] = _resolve_members(name, entries)
         return cls(entries, stays)
 
     @property
@@ -179,7 +179,7 @@ class CountryLists:
     def _with_parts(self, name: str) -> set[str]:
         """The list and those of which it is made."""
         if name not in self._parts:
-            self._parts[name] = {name} | _reached(name, self._entries)
+            self._parts[name] = {name} | _reachable_lists(name, self._entries)
         return self._parts[name]
 
     def citation(self, name: str, country: str | None = None, day: date | None = None) -> str:
@@ -201,9 +201,9 @@ class CountryLists:
         return self._entries[name]
 
 
-def _named(path: Path, problems: list[Problem]) -> Iterator[tuple[str, object, int]]:
+def _read_lists(path: Path, problems: list[Problem]) -> Iterator[tuple[str, object, int]]:
     try:
-        node = rule_file.read(path)
+        node = rule_file.read_rule_file(path)
     except InputError as wrong:
         problems += wrong.problems
         return
@@ -214,7 +214,7 @@ def _named(path: Path, problems: list[Problem]) -> Iterator[tuple[str, object, i
         yield str(name), node[name], rule_file.line_of(node, (str(name),))
 
 
-def _reached(name: str, entries: dict[str, ListEntry]) -> set[str]:
+def _reachable_lists(name: str, entries: dict[str, ListEntry]) -> set[str]:
     found: set[str] = set()
     waiting = [name]
     while waiting:
@@ -226,9 +226,9 @@ def _reached(name: str, entries: dict[str, ListEntry]) -> set[str]:
     return found
 
 
-def _resolved(name: str, entries: dict[str, ListEntry]) -> tuple[Stay, ...]:
+def _resolve_members(name: str, entries: dict[str, ListEntry]) -> tuple[CountryMembership, ...]:
     return tuple(
-        Stay(
+        CountryMembership(
             member.country,
             member.from_ or entries[part].from_,
             member.to,
@@ -236,6 +236,6 @@ def _resolved(name: str, entries: dict[str, ListEntry]) -> tuple[Stay, ...]:
             member.confidence or entries[part].confidence,
             entries[part].seen,
         )
-        for part in sorted({name} | _reached(name, entries))
+        for part in sorted({name} | _reachable_lists(name, entries))
         for member in entries[part].countries
     )

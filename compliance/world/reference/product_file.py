@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from compliance.world.io.rule_file import Cited, Confidence, Count, OpenDay, Written
+from compliance.world.io.rule_file import Cited, Confidence, Count, OpenDay, RuleDataModel
 
 
-class Sold(Written):
+class Product(RuleDataModel):
     """Something that is sold under a name or number, and what is in it; `source` is a key of `sources`."""
 
     name: str
@@ -26,7 +26,7 @@ class Sold(Written):
         return (self.name, *self.aliases)
 
 
-class Holding(Written):
+class Holding(RuleDataModel):
     """What a server may hold."""
 
     chip: str
@@ -35,7 +35,7 @@ class Holding(Written):
     confidence: Confidence
 
 
-class ServerModel(Written):
+class ServerModel(RuleDataModel):
     """A server that is sold with several kinds of chips."""
 
     name: str
@@ -48,14 +48,14 @@ class ServerModel(Written):
         """Every name."""
         return (self.name, *self.aliases)
 
-    def sold(self) -> Iterator[Sold]:
+    def sold(self) -> Iterator[Product]:
         """The server with each kind of chips, as a product of its own."""
         for held in self.holds:
             name = f"{self.name} {held.count}x {held.chip}"
-            yield Sold(name=name, chip=held.chip, count=held.count, source=held.source, confidence=held.confidence)
+            yield Product(name=name, chip=held.chip, count=held.count, source=held.source, confidence=held.confidence)
 
 
-class Variant(Written):
+class Variant(RuleDataModel):
     """A chip of a family, by the words for its form and the gigabytes of its memory."""
 
     chip: str
@@ -63,19 +63,19 @@ class Variant(Written):
     memory: tuple[Count, ...] = ()
 
 
-class Family(Written):
+class Family(RuleDataModel):
     """Chips that share a word; the first stands for words that tell no form."""
 
     words: Annotated[tuple[str, ...], Field(min_length=1)]
     variants: Annotated[tuple[Variant, ...], Field(min_length=1)]
 
 
-class ProductShelf(Written):
+class ProductShelf(RuleDataModel):
     """The file as a whole."""
 
     seen: OpenDay = None
     sources: dict[str, Cited]
-    products: tuple[Sold, ...]
+    products: tuple[Product, ...]
     servers: tuple[ServerModel, ...] = ()
     families: tuple[Family, ...] = ()
     outside: tuple[str, ...] = ()
@@ -84,13 +84,13 @@ class ProductShelf(Written):
     noise: tuple[str, ...] = ()
 
     @model_validator(mode="after")
-    def _sourced(self) -> ProductShelf:
+    def _check_sources(self) -> ProductShelf:
         for sold in self.sold():
             if sold.source not in self.sources:
                 raise ValueError(f"`{sold.name}`: there is no source `{sold.source}`")
         return self
 
-    def sold(self) -> Iterator[Sold]:
+    def sold(self) -> Iterator[Product]:
         """Everything under its name, servers with each kind of chips."""
         yield from self.products
         for server in self.servers:

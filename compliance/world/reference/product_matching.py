@@ -101,7 +101,7 @@ class ProductNames:
 
     def _match(self, words: str) -> ProductMatch:
         if self._exact(words):
-            return self._named(words)
+            return self._name_match(words)
         if self._shelf is None or not words.strip():
             return ProductMatch(None)
         text = _Words(_plain(words))
@@ -126,7 +126,7 @@ class ProductNames:
             return ProductMatch(None, choices=tuple(choices) or (variant.chip,))
         return self._rest(name, text, told)
 
-    def _named(self, name: str, told: str = "") -> ProductMatch:
+    def _name_match(self, name: str, told: str = "") -> ProductMatch:
         parts = self._exact(name)
         holds = ", ".join(f"{part.count} {part.chip.name}" for part in parts)
         return ProductMatch(name, f"{holds}{f'; {told}' if told else ''}")
@@ -142,7 +142,7 @@ class ProductNames:
         for word in re.findall(r"[^\W_]+", text.text):
             if word not in self._noise and word not in self._forms and not _is_size(word):
                 return ProductMatch(None, choices=(name,))
-        return self._named(name, told)
+        return self._name_match(name, told)
 
     def _by_number(self, text: _Words) -> str | None:
         """The product of a part number or a name in full that stands in the text."""

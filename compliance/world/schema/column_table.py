@@ -54,13 +54,13 @@ class Table(Sequence[Row]):
             return tuple(self[n] for n in range(*place.indices(len(self))))
         if not -len(self) <= place < len(self):
             raise IndexError(place)
-        return next(self._some(place % len(self), 1))
+        return next(self._rows_between(place % len(self), 1))
 
     def __iter__(self) -> Iterator[Row]:
         for start in range(0, len(self), _AT_ONCE):
-            yield from self._some(start, _AT_ONCE)
+            yield from self._rows_between(start, _AT_ONCE)
 
-    def _some(self, start: int, count: int) -> Iterator[Row]:
+    def _rows_between(self, start: int, count: int) -> Iterator[Row]:
         count = min(count, len(self) - start)
         kept = self._kept
         if kept is not None and all(n in kept for n in range(start, start + count)):
@@ -97,7 +97,7 @@ class Table(Sequence[Row]):
         return texts_of(self.columns.column(self.model.key[0]))
 
     @cached_property
-    def described(self) -> list[int]:
+    def described_places(self) -> list[int]:
         """The places of the rows in which a party is described instead of named."""
         import pyarrow.compute as pc
 
@@ -161,15 +161,15 @@ class Table(Sequence[Row]):
 
         kept = np.ones(len(self), dtype=bool)
         kept[list(rows)] = False
-        return self._followed(kept, [row for row in rows.values() if row is not None])
+        return self._append(kept, [row for row in rows.values() if row is not None])
 
     def with_more(self, rows: Sequence[Row]) -> Table:
         """The same table with more rows after its own."""
         import numpy as np
 
-        return self._followed(np.ones(len(self), dtype=bool), rows) if rows else self
+        return self._append(np.ones(len(self), dtype=bool), rows) if rows else self
 
-    def _followed(self, kept: np.ndarray[Any, Any], new: Sequence[Row]) -> Table:
+    def _append(self, kept: np.ndarray[Any, Any], new: Sequence[Row]) -> Table:
         """The rows that are kept and new ones after them."""
         import numpy as np
         import pyarrow as pa

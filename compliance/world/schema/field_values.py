@@ -52,7 +52,7 @@ def number(read: Callable[[str], Any], kinds: type | tuple[type, ...]) -> Callab
     return parse
 
 
-def _hinted(word: str, read: Callable[[str], Any], takes: Takes) -> Any:
+def _read_with_hint(word: str, read: Callable[[str], Any], takes: Takes) -> Any:
     """What `read` makes of a word, or its complaint with what to write instead."""
     takes.require_one_reading(word)
     try:
@@ -69,13 +69,13 @@ def _hinted(word: str, read: Callable[[str], Any], takes: Takes) -> Any:
 
 def exact(word: str) -> Fraction:
     """An exact number."""
-    found: Fraction = _hinted(word, units.exact, MEASURE)
+    found: Fraction = _read_with_hint(word, units.exact, MEASURE)
     return found
 
 
 def amount(word: str, takes: Takes = MEASURE) -> Fraction:
     """An exact number of at least zero."""
-    value: Fraction = _hinted(word, units.exact, takes)
+    value: Fraction = _read_with_hint(word, units.exact, takes)
     return _not_negative(value, word)
 
 
@@ -89,7 +89,7 @@ large_amount = number(_large_amount, (int, Fraction))
 
 def count(word: str) -> int:
     """A whole number of at least zero."""
-    value: int = _hinted(word, units.whole, COUNT)
+    value: int = _read_with_hint(word, units.whole, COUNT)
     return _not_negative(value, word)
 
 
@@ -107,7 +107,7 @@ def unit_count(word: str) -> int:
     return value
 
 
-def some(word: str) -> int:
+def positive_count(word: str) -> int:
     """A count of at least one."""
     value = unit_count(word)
     if value == 0:
@@ -141,7 +141,7 @@ def _of_hundred(word: str) -> Interval:
 
 def percent(word: str | Interval) -> Interval:
     """A percentage or a range of percentages."""
-    found = word if isinstance(word, Interval) else _hinted(word, _of_hundred, PERCENT)
+    found = word if isinstance(word, Interval) else _read_with_hint(word, _of_hundred, PERCENT)
     if found.high is None or found.high > 100 or found.low < 0:
         raise ValueError(f"`{word}` is not between 0 and 100 percent")
     return found
@@ -154,7 +154,7 @@ def quantity_range(word: str | Interval) -> Interval:
     elif word == "unknown":
         return Interval(Fraction(0), None)
     else:
-        found = _hinted(word, units.interval, COUNT)
+        found = _read_with_hint(word, units.interval, COUNT)
     ends = [found.low] if found.high is None else [found.low, found.high]
     if any(end.denominator != 1 for end in ends):
         raise ValueError(f"`{word}` is not a whole number of units")
@@ -197,13 +197,13 @@ def several(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         parts = [part.strip() for part in value.split(";")]
     elif isinstance(value, list | tuple):
-        parts = [seen(text(item)) for item in value]
+        parts = [printable_text(text(item)) for item in value]
     else:
         raise ValueError("takes a list of texts")
-    return tuple(seen(part) for part in parts if part)
+    return tuple(printable_text(part) for part in parts if part)
 
 
-def seen(word: str) -> str:
+def printable_text(word: str) -> str:
     """The text, refused if it holds a control character."""
     wrong = unseen(word)
     if wrong is not None:
@@ -268,7 +268,7 @@ def party(value: object) -> str | PartyDescription:
     for key, item in value.items():
         if key not in PARTY_FIELDS:
             raise ValueError(f"a party has no `{key}`; it has {', '.join(PARTY_FIELDS)}.{near(str(key), PARTY_FIELDS)}")
-        word = "" if item is None else seen(text(item))
+        word = "" if item is None else printable_text(text(item))
         if word:
             told[key] = country(word) if key == "country" else word
     if not {"name", "lei", "registration"} & set(told):

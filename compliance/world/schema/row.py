@@ -95,7 +95,7 @@ class Row(BaseModel):
     @classmethod
     def _describes(cls, key: str) -> bool:
         party, _, part = key.partition(".")
-        return part in PARTY_FIELDS and party in described(cls)
+        return part in PARTY_FIELDS and party in describable_fields(cls)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -201,7 +201,7 @@ def _defaults(table: type[Row]) -> tuple[tuple[str, str, Any], ...]:
 
 
 @cache
-def described(table: type[Row]) -> frozenset[str]:
+def describable_fields(table: type[Row]) -> frozenset[str]:
     """The fields of a table whose party may be described instead of named."""
     return frozenset(name for name, field in table.model_fields.items() if PartyDescription in leaves(field.annotation))
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from compliance.world.schema.field_values import PARTY_FIELDS, PartyDescription
-from compliance.world.schema.row import Row, described, plain
+from compliance.world.schema.row import Row, describable_fields, plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +29,7 @@ def columns_of(model: type[Row], rows: Iterable[Row]) -> pa.Table:
     found: dict[str, list[str | None]] = {}
     for name in model.columns():
         found[name] = [text_of(row.value(name)) for row in kept]
-    for party in sorted(described(model)):
+    for party in sorted(describable_fields(model)):
         told = [row.value(party) for row in kept]
         for part in PARTY_FIELDS if any(isinstance(value, PartyDescription) for value in told) else ():
             texts = [getattr(value, part) if isinstance(value, PartyDescription) else None for value in told]

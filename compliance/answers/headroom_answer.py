@@ -8,13 +8,16 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from compliance.answers.answer import FindingSubject, MissingField
 from compliance.answers.closed_words import PostureWord
-from compliance.decisions.headroom.breakpoints import MOST as MOST_ASKED
-from compliance.decisions.headroom.probe_order import UNCLAIMED
 from compliance.rulebook.legal_standing import Standing
 from compliance.versions import SCHEMA_VERSION
 from compliance.world.schema.schema_words import Day, Exact, document
 
 Certainty = Literal["definite", "possible"]
+
+MOST_ASKED = 10**9
+"""Up to so many units a headroom is sought."""
+UNCLAIMED = "none"
+"""The route of an order that claims no authorization."""
 
 
 class Shape(BaseModel):

@@ -25,11 +25,10 @@ from compliance.authoring.mutants import Mutant, mutants
 from compliance.authoring.proofs import Proofs
 from compliance.errors import ComplianceError
 from compliance.plan.plan_cache import forget, plan_of
-from compliance.plan.prune import LISTED, UNIDENTIFIED
 from compliance.plan.rowwise.workspace import forget_programs
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.rule_models import Rule
-from compliance.sources.parties.list_membership import ListMemberships
+from compliance.sources.parties.list_membership import LISTED, UNIDENTIFIED, ListMemberships
 from compliance.sources.source_catalogue import SOURCES
 
 Fate = Literal["noticed", "survived", "equivalent"]

@@ -82,7 +82,8 @@ def evaluate(
 
     `sources` leaves out rules that rest on other tables. With `margins` the answer also tells of every comparison, of
     whatever holds or not, how far it is from its limit. With `scenes`, the orders of each by name, all of them are
-    evaluated in one pass as if each were alone (`decisions.scenario_batch`). Without `behind` no rows behind totals are told.
+    evaluated in one pass as if each were alone (`decisions.scenario_batch`). Without `behind` no rows behind totals are
+    told.
     `then` is called with what each pack found, before its determinations are worked out.
     """
     rows = scene.rows

@@ -1,7 +1,8 @@
 """The part of a world on which one finding rests: so much of it as another evaluation of its rule must see.
 
-Of the shipments only those are kept of which the finding can depend (`plan.line_reach`); all other tables, and the orders,
-are whole. A rule evaluated on the slice finds the same about this subject as on the whole; about others it may not.
+Of the shipments only those are kept of which the finding can depend (`plan.line_reach`); all other tables, and the
+orders, are whole. A rule evaluated on the slice finds the same about this subject as on the whole; about others it may
+not.
 
 Where units are only taken off, and the rule is one of which fewer chips never make more (`monotone`), a line that does
 not count will not begin to: the lines behind the finding are enough, with those that share a total with one of them.

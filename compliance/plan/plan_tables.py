@@ -22,9 +22,9 @@ from compliance.plan.rowwise import workspace
 from compliance.plan.rowwise.source_text import Unwritten
 from compliance.plan.rowwise.workspace import Workspace
 from compliance.plan.rule_plan import PackPlan
-from compliance.plan.sql.frames import PLACE, Requirements, schema, view
+from compliance.plan.sql.frames import PLACE, Requirements, view
 from compliance.plan.sql.materialize import Materialization, Statement, plan_materializations
-from compliance.sources.column_types import SEPARATOR, UNKNOWN, Column
+from compliance.sources.column_types import SEPARATOR, UNKNOWN, Column, stored_types
 from compliance.sources.entities import OF_LINE, certifies, chip_facts, holds_on, models, powers
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.parties import restructured_parties
@@ -164,7 +164,7 @@ class Tables:
         if "model_at" in names:
             known = list(models(self.scene.world))
             self.parties |= {m["developer"] for m in known if m["developer"]}
-            self._register("model_at", known, {"model": "string", **_DATED, **schema(ENTITIES["model"])})
+            self._register("model_at", known, {"model": "string", **_DATED, **stored_types(ENTITIES["model"])})
 
     # ---- parties
 
@@ -305,14 +305,14 @@ class Tables:
 
 
 _DATED = {"from": "date", "to": "date"}
-CHIP_SHAPE = {"chip": "string", **_DATED, **schema(ENTITIES["chip"])}
-SITE_SHAPE = {"site": "string", **schema(ENTITIES["site"])}
+CHIP_SHAPE = {"chip": "string", **_DATED, **stored_types(ENTITIES["chip"])}
+SITE_SHAPE = {"site": "string", **stored_types(ENTITIES["site"])}
 
 
 def party_shape(attributes: Iterable[str]) -> tuple[dict[str, Column], dict[str, str]]:
     """The columns for these attributes of parties, and all stored columns of the table."""
     columns = {a: column for a in attributes if (column := party_column(a)) is not None}
-    return columns, {"party": "string", **_DATED, **schema(columns)}
+    return columns, {"party": "string", **_DATED, **stored_types(columns)}
 
 
 def place_shape(needs: Requirements) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any as Expression
 from compliance.errors import InputError, Problem, UsageError
 from compliance.plan.license_determination import determination_plan, policy_columns
 from compliance.plan.line_reach import reach
-from compliance.plan.prune import LISTED, is_unsatisfiable
+from compliance.plan.prune import is_unsatisfiable
 from compliance.plan.rule_plan import (
     COMPARISONS,
     PLACEHOLDER,
@@ -32,6 +32,7 @@ from compliance.plan.subject_kinds import check_subject_kind
 from compliance.rulebook.conditions import Condition, Not, Test, leaves, rebuilt
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.rule_models import Rule, slug
+from compliance.sources.parties.list_membership import LISTED
 from compliance.sources.source_catalogue import SOURCES
 
 LICENSE_REQUIRED = "license_required"

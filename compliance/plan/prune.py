@@ -6,10 +6,7 @@ from collections.abc import Collection
 
 from compliance.rulebook.conditions import Condition, Test, kleene
 from compliance.rulebook.packs import Pack
-
-LISTED = "listed:"
-UNIDENTIFIED = "unidentified"
-"""Stand in what a world has: that somebody is on a list, and that a holder is not identified."""
+from compliance.sources.parties.list_membership import LISTED, UNIDENTIFIED
 
 _OF_LIST = frozenset({"listed", "once", "kin", "shares_address", "shares_people"})
 _OF_TEST = frozenset({"captured", "limb", "owners", "policy"})

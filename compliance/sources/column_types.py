@@ -18,6 +18,9 @@ TPP = BANDWIDTH = 1000  # thousandths
 WATTS = 10**6  # a megawatt
 SHARES = 10**24  # of one: as fine as sums of 38 digits have room for
 
+WHOLE = "decimal(38, 0)"
+_STORED = {"flag": "boolean", "date": "date", "amount": WHOLE}
+
 
 @dataclass(frozen=True)
 class Column:
@@ -37,4 +40,15 @@ def read_columns(**told: str) -> dict[str, Column]:
         kind, _, unit = head.partition(" in ")
         unit, _, scale = unit.partition(" x")
         found[name] = Column(kind, int(scale or 1), unit, meaning)  # type: ignore[arg-type]
+    return found
+
+
+def stored_types(columns: dict[str, Column]) -> dict[str, str]:
+    """The columns as tables store them, each with its SQL type: an amount takes two, its low and its high."""
+    found: dict[str, str] = {}
+    for name, column in columns.items():
+        if column.kind == "amount":
+            found[f"{name}.low"] = found[f"{name}.high"] = WHOLE
+        else:
+            found[name] = _STORED.get(column.kind, "string")
     return found

@@ -28,8 +28,8 @@ Contents = Callable[[str], Iterable[tuple[str, int]]]
 def names_item(catalogue: Catalogue, papers: pa.Array, item: str) -> pa.Array:
     """Whether each paper names what was ordered, by its own name or another of the same chip; null without a paper.
 
-    A name counts as a whole word (`rulebook.word_search`), and not where a letter more makes it the name of another chip:
-    "RTX 4090 D" is no RTX 4090, and "L40S" no plural of L40.
+    A name counts as a whole word (`rulebook.word_search`), and not where a letter more makes it the name of another
+    chip: "RTX 4090 D" is no RTX 4090, and "L40S" no plural of L40.
     """
     own = {item, *(name for part in catalogue.parts(item) for name in (part.chip.name, *part.chip.aliases))}
     texts = pa.array([None if paper is None else fold_text(paper) for paper in papers.to_pylist()], pa.string())

@@ -16,13 +16,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from compliance.plan.prune import LISTED, UNIDENTIFIED
-from compliance.plan.sql.frames import schema
+from compliance.sources.column_types import stored_types
 from compliance.sources.entities import amount, contents, facts_of, holds_on, powers, strictest_chip
 from compliance.sources.inspections import inspections, serials
 from compliance.sources.license_utilization import find_covered_lines, find_used_tpp
 from compliance.sources.licenses import Licenses
-from compliance.sources.parties.list_membership import ListMemberships
+from compliance.sources.parties.list_membership import LISTED, UNIDENTIFIED, ListMemberships
 from compliance.sources.reporting_periods import half_year, half_years, last_half_year
 from compliance.sources.shipment_lines import NOT_LINES, LineColumns, line_columns, lines
 from compliance.sources.source_catalogue import SHIPPED, SOURCES
@@ -64,7 +63,7 @@ class SourceTables:
     def of(self, source: str) -> pa.Table:
         """The rows of a source, by its name, as columns."""
         if source not in self._made:
-            columns = schema(SOURCES[source])
+            columns = stored_types(SOURCES[source])
             if source == "lines":
                 self._made[source], self.one_each = lines(self._parts, self._covered_flags)
             elif source == "dealings":

@@ -12,7 +12,7 @@ from compliance.authoring.mutants import mutants
 from compliance.authoring.mutation import asked_part, asks, run_mutants
 from compliance.authoring.rule_reach import POLICIES, Reach
 from compliance.rulebook.packs import load_packs, pack_ids
-from tests.decisions.test_coverage import DEFINITIONS, LIMITED, case
+from tests.authoring.test_coverage import DEFINITIONS, LIMITED, case
 from tests.packs import pack_of
 
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 from math import ceil
 
 from compliance.answers.answer import OUTCOMES, Finding
+from compliance.answers.headroom_answer import MOST_ASKED
 from compliance.decisions.scenario_batch import ScenarioBatch, Walk
 from compliance.decisions.screen import effect
 from compliance.decisions.setup import postures_of
@@ -25,7 +26,6 @@ from compliance.explain.findings import build_finding
 from compliance.rulebook.packs import Pack
 from compliance.world.schema.tables import Order
 
-MOST = 10**9
 MOST_STRETCHES = 200
 AHEAD = 8
 PAPERS = "reporting"
@@ -74,10 +74,10 @@ def find_binding_limit(screens: ProbeSeries, wanted: Wanted) -> Walk[BindingLimi
                     raise AssertionError(f"{quantity - 1} units already give `{proof[0].rule}`")
                 return BindingLimit(quantity - 1, *binding)
         following = screens.change(at)
-        if following is None or following > MOST:
-            yield from screens.need(MOST)
-            if (binding := screens.binding(MOST, wanted)) is not None:
-                raise AssertionError(f"`{binding[0].rule}` binds before {MOST} units where no comparison changes")
+        if following is None or following > MOST_ASKED:
+            yield from screens.need(MOST_ASKED)
+            if (binding := screens.binding(MOST_ASKED, wanted)) is not None:
+                raise AssertionError(f"`{binding[0].rule}` binds before {MOST_ASKED} units where no comparison changes")
             return BindingLimit(None, None)
         at = following
     raise AssertionError("a headroom of more stretches than any rule has limits")
@@ -139,7 +139,7 @@ class ProbeSeries:
 
     def ahead(self, at: int) -> list[int]:
         """The quantities around the next changes, which are cheap to screen together with each other."""
-        changes = sorted(change for change in self._changes(at) if change <= MOST)
+        changes = sorted(change for change in self._changes(at) if change <= MOST_ASKED)
         return [quantity for change in changes[:AHEAD] for quantity in (change - 1, change, change + 1)]
 
     def _changes(self, at: int) -> set[int]:

@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any
 
 from compliance.answers.answer import OUTCOMES
+from compliance.answers.headroom_answer import UNCLAIMED
 from compliance.decisions.headroom.breakpoints import BindingLimit, HeadroomQuery, ProbeSeries, find_binding_limit
 from compliance.decisions.headroom.by_operator import by_operator
-from compliance.decisions.headroom.probe_order import UNCLAIMED, list_assumptions, order_row, require_known, unit_of
+from compliance.decisions.headroom.probe_order import list_assumptions, order_row, require_known, unit_of
 from compliance.decisions.scenario_batch import ScenarioBatch, Walk
 from compliance.decisions.setup import day_of, packs_on, postures_of, scene_of
 from compliance.evaluation.described_parties import resolve

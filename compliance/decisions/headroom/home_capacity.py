@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compliance.decisions.headroom.breakpoints import MOST, ProbeSeries, steps_to_crossing
+from compliance.answers.headroom_answer import MOST_ASKED
+from compliance.decisions.headroom.breakpoints import ProbeSeries, steps_to_crossing
 from compliance.decisions.scenario_batch import Lines, Walk
 from compliance.engine.facts import Amount
 from compliance.evaluation.evaluate import Evaluation
@@ -62,7 +63,7 @@ def at_home(screens: ProbeSeries, found: Match, units: int, until: int | None, c
 def _proven(screens: ProbeSeries, found: Match, line: _Line, units: int, country: str) -> Walk[int | None]:
     """How many units at home make room for so many there, if screens with as many and with one less agree."""
     count = line.needed(units)
-    if count is None or count > MOST:
+    if count is None or count > MOST_ASKED:
         return None
     enough, short = yield [
         _with_home(screens, units, count, country),

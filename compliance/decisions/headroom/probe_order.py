@@ -20,8 +20,6 @@ from compliance.world.schema.shipments import ClaimedAuthorization
 from compliance.world.world import World
 
 ORDER = Path("shared") / "headroom_order.yaml"
-UNCLAIMED = "none"
-"""The route of an order that claims no authorization."""
 
 
 class HeadroomOrder(RuleDataModel):

@@ -7,7 +7,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from compliance.plan.sql.frames import schema
+from compliance.sources.column_types import stored_types
 from compliance.sources.source_catalogue import ORDERED, SHIPPED, SOURCES
 from compliance.sources.source_tables import SourceTables
 from compliance.sources.to_arrow import to_arrow
@@ -34,12 +34,12 @@ class OrderRows(SourceTables):
     def of(self, source: str) -> pa.Table:
         """The rows of a source as columns."""
         if source not in ORDERED:
-            return to_arrow((), schema(SOURCES[source]))
+            return to_arrow((), stored_types(SOURCES[source]))
         if source in SHIPPED:
             return super().of(source)
         if source not in self._made:
             rows = {"installed": self._ordered_installed, "capacity": self._ordered_capacity}[source]()
-            self._made[source] = to_arrow(rows, schema(SOURCES[source]))
+            self._made[source] = to_arrow(rows, stored_types(SOURCES[source]))
         return self._made[source]
 
     def present(self) -> frozenset[str]:

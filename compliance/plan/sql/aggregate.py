@@ -17,7 +17,6 @@ from compliance.plan.sql.aggregate_ref import MeasuredRows, MeasuredTotals
 from compliance.plan.sql.aggregate_schema import KEYS, AggregateSchema, cross_join_date, ratio, rolling
 from compliance.plan.sql.comparisons import whole
 from compliance.plan.sql.compiler import Compiler
-from compliance.plan.sql.expressions import WHOLE
 from compliance.plan.sql.frames import ColumnExpr, Frame, view
 from compliance.plan.sql.interval_join import Get
 from compliance.plan.sql.materialize import SOME, Statement
@@ -25,7 +24,7 @@ from compliance.plan.sql.projection import SourceProjection
 from compliance.plan.sql.scenarios import SCENE
 from compliance.rulebook.prose.terms import OF_MEASURE
 from compliance.rulebook.rule_models import Keys, Measure
-from compliance.sources.column_types import SEPARATOR, UNKNOWN, Kind
+from compliance.sources.column_types import SEPARATOR, UNKNOWN, WHOLE, Kind
 from compliance.sources.source_catalogue import SOURCES
 
 ROWS = "rows"

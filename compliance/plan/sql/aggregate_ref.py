@@ -12,11 +12,10 @@ from compliance.errors import UsageError
 from compliance.plan.sql import expressions
 from compliance.plan.sql.aggregate_schema import KEYS, AggregateSchema
 from compliance.plan.sql.comparisons import whole
-from compliance.plan.sql.expressions import WHOLE
 from compliance.plan.sql.frames import ColumnExpr, Frame, Ratio, stored_column
 from compliance.plan.sql.interval_join import Get
 from compliance.plan.sql.projection import ProjectedFrame, SourceProjection
-from compliance.sources.column_types import SEPARATOR, Column
+from compliance.sources.column_types import SEPARATOR, WHOLE, Column
 
 if TYPE_CHECKING:
     from compliance.plan.sql.aggregate import AggregateCompiler

@@ -8,10 +8,9 @@ from typing import Any as Expression
 from compliance.errors import UsageError
 from compliance.plan.sql import expressions, relations
 from compliance.plan.sql.comparisons import whole
-from compliance.plan.sql.expressions import WHOLE
 from compliance.plan.sql.scenarios import SCENE
 from compliance.rulebook.rule_models import Measure
-from compliance.sources.column_types import Column, Kind
+from compliance.sources.column_types import WHOLE, Column, Kind
 
 KEYS = ("id", "key", "period", SCENE)
 """What tells totals of one measure apart; a measure may lack all but the first."""

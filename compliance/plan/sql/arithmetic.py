@@ -10,10 +10,10 @@ from typing import Any as Expression
 from compliance.errors import UsageError
 from compliance.plan.sql import expressions
 from compliance.plan.sql.comparisons import whole
-from compliance.plan.sql.expressions import WHOLE
 from compliance.plan.sql.frames import ColumnExpr
 from compliance.plan.sql.interval_join import Get
 from compliance.rulebook.rule_models import Days, Greatest, Minus, Plus, Sum, Times
+from compliance.sources.column_types import WHOLE
 
 BOUNDLESS = 10**9
 """More days than there are between any two dates: stands where one of them is not known."""

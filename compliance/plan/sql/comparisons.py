@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import Any as Expression
 
 from compliance.plan.sql import expressions
-from compliance.plan.sql.expressions import WHOLE
 from compliance.plan.sql.frames import ColumnExpr, Ratio
 from compliance.plan.sql.interval_join import Get
+from compliance.sources.column_types import WHOLE
 from compliance.units import common_denominator
 
 

@@ -17,7 +17,6 @@ from compliance.errors import UsageError, near
 from compliance.plan.sql import expressions
 from compliance.plan.sql.arithmetic import worked_out
 from compliance.plan.sql.comparisons import ComparisonColumns, amount_holds, constant, ratio_holds, whole
-from compliance.plan.sql.expressions import WHOLE
 from compliance.plan.sql.frames import ColumnExpr, Frame, Ratio, Requirements, equals
 from compliance.plan.sql.interval_join import Get
 from compliance.plan.sql.projection import ProjectedFrame
@@ -26,7 +25,7 @@ from compliance.rulebook.packs import Pack
 from compliance.rulebook.parameters import Parameter
 from compliance.rulebook.rule_models import Chosen, DerivedField, Measure, Rule, Sum
 from compliance.rulebook.word_search import mentions
-from compliance.sources.column_types import SEPARATOR
+from compliance.sources.column_types import SEPARATOR, WHOLE
 from compliance.units import common_denominator, day, exact
 from compliance.world.reference.countries import country
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlglot import exp
 
+from compliance.sources.column_types import WHOLE
+
 Type = str | None
 """`string`, `boolean`, `date`, `int64`, `decimal(38, 0)`; `None` where it does not matter."""
 SQL_TYPES = {
@@ -23,7 +25,6 @@ SQL_TYPES = {
         ("hugeint", "INT128"), ("decimal(38, 0)", "DECIMAL(38, 0)"),
     )
 }  # fmt: skip
-WHOLE = "decimal(38, 0)"
 FOLDED = "folded_text"
 """The name under which a database knows `rulebook.word_search.folded`."""
 Scope = Callable[["Column"], exp.Expression]

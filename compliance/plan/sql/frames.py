@@ -12,9 +12,8 @@ from typing import Any as Expression
 
 from compliance.errors import UsageError, near
 from compliance.plan.sql import expressions, relations
-from compliance.plan.sql.expressions import WHOLE
 from compliance.plan.sql.interval_join import Get, IntervalJoin
-from compliance.sources.column_types import SEPARATOR, Column, Kind
+from compliance.sources.column_types import SEPARATOR, Column, Kind, stored_types
 from compliance.sources.parties import pattern_signs
 from compliance.sources.parties.party_columns import PARTY, PARTY_NAMED, party_column
 from compliance.sources.parties.restructured_parties import window
@@ -24,7 +23,6 @@ PAPERS = ("certified", "noticed", "followed", "permitted")
 """The words for what stands on record for a row, with a name behind them."""
 PLACE = "(place)"
 """Where a row stands in its source; no path leads to it."""
-TYPES = {"flag": "boolean", "date": "date", "amount": WHOLE}
 
 
 @dataclass(frozen=True)
@@ -58,17 +56,6 @@ class Ratio:
     part: ColumnExpr
     other: ColumnExpr
     of_other: bool
-
-
-def schema(columns: dict[str, Column]) -> dict[str, str]:
-    """The stored columns of these: amounts take two."""
-    found: dict[str, str] = {}
-    for name, column in columns.items():
-        if column.kind == "amount":
-            found[f"{name}.low"] = found[f"{name}.high"] = WHOLE
-        else:
-            found[name] = TYPES.get(column.kind, "string")
-    return found
 
 
 def stored_column(name: str, column: Column, prefix: str = "") -> ColumnExpr:
@@ -117,7 +104,7 @@ class Frame:
 
     def table(self) -> Expression:
         """The source with all the joins asked for."""
-        given = {**schema(self.columns), PLACE: "int64"}
+        given = {**stored_types(self.columns), PLACE: "int64"}
         table = self._table if self._table is not None else relations.table(given, name=self.title)
         for join in self._joins.values():
             table = join(table)
@@ -194,7 +181,7 @@ class Frame:
             hint = hint or " `compliance rules fields party` lists what it has."
             raise UsageError(f"a party has no `{rest}`.{hint}")
         self.needs.party.add(rest)
-        for stored_as, type_ in schema({rest: column}).items():
+        for stored_as, type_ in stored_types({rest: column}).items():
             prefix = self._at(at, "party_at", "party", found, stored_as, type_)
         return replace(stored_column(rest, column, prefix), joined=at)
 
@@ -206,10 +193,10 @@ class Frame:
             raise UsageError(f"a {kind} has no `{word}`.{near(word, columns, f'.{more}' if more else '')}")
         self.needs.entities.add(kind)
         if kind in DATED_ENTITIES:
-            for name, type_ in schema({word: columns[word]}).items():
+            for name, type_ in stored_types({word: columns[word]}).items():
                 prefix = self._at(at, f"{kind}_at", kind, found, name, type_)
         else:
-            right = relations.table({kind: "string", **schema(columns)}, name=f"{kind}_at")
+            right = relations.table({kind: "string", **stored_types(columns)}, name=f"{kind}_at")
             prefix = self.left(at, right, lambda t, r: [found.get(t) == r[f"{at}@{kind}"]])
         inner = replace(stored_column(word, columns[word], prefix), joined=at if kind in DATED_ENTITIES else None)
         return self._follow(inner, f"{at}.{word}", more) if more else inner

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from typing import Any as Expression
 
 from compliance.plan.sql import relations
-from compliance.plan.sql.expressions import WHOLE
-from compliance.plan.sql.frames import PLACE, ColumnExpr, Frame, schema, stored_column, view
+from compliance.plan.sql.frames import PLACE, ColumnExpr, Frame, stored_column, view
 from compliance.plan.sql.interval_join import Get
 from compliance.plan.sql.scenarios import SCENE, each_scene
-from compliance.sources.column_types import Column
+from compliance.sources.column_types import WHOLE, Column, stored_types
 
 TYPES = {"flag": "boolean", "date": "date"}
 OF_EVERY_ROW = ("table", "id", "date", "ordered", SCENE)
@@ -57,7 +56,7 @@ class SourceProjection:
     @property
     def own(self) -> frozenset[str]:
         """The columns of the source as they stand."""
-        return frozenset(schema(self.base.columns))
+        return frozenset(stored_types(self.base.columns))
 
     def table(self, name: str | None = None) -> Expression:
         """The wide rows as far as they have been asked for, or some of them; columns asked for later are there too."""
@@ -107,12 +106,12 @@ class ProjectedFrame(Frame):
         """The column at a path; one of the source stands among the wide rows as it is."""
         found = super().column(path)
         if path in self.columns:
-            self._asked |= schema({path: self.columns[path]}).keys()
+            self._asked |= stored_types({path: self.columns[path]}).keys()
         return found
 
     def keep(self, name: str, found: ColumnExpr) -> ColumnExpr:
         """Has a column of the source among the wide rows."""
-        self._asked |= schema({name: Column(found.kind, found.scale)}).keys()
+        self._asked |= stored_types({name: Column(found.kind, found.scale)}).keys()
         return self.wide.keep(name, found)
 
     def flag(self, name: str, make: Callable[[], Get]) -> Get:

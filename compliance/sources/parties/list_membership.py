@@ -18,6 +18,10 @@ from compliance.world.world import World
 
 ENDED = ("suspended", "revoked")
 
+LISTED = "listed:"
+UNIDENTIFIED = "unidentified"
+"""Stand in what a world has: that somebody is on a list, and that a holder is not identified."""
+
 
 @dataclass(frozen=True, slots=True)
 class Membership:

@@ -115,7 +115,7 @@ def test_schemas_have_names_and_say_how_days_are_written(path: Path) -> None:
 
 
 def test_closed_words_of_an_answer_are_enumerated() -> None:
-    found = json.loads((PACKAGE / "schemas" / "answer.schema.json").read_text(encoding="utf-8"))["$defs"]["FindingSaid"]
+    found = json.loads((PACKAGE / "schemas" / "answer.schema.json").read_text(encoding="utf-8"))["$defs"]["Finding"]
     closed = found["properties"]
 
     assert closed["outcome"]["enum"] == ["violation", "license_required", "review"]

@@ -1,1 +1,1 @@
-"""World, rules and a day to what holds, with the rows behind it."""
+"""Evaluation: a world, rules and a day give matches with their lineage."""

@@ -1,7 +1,7 @@
-"""Parties that a line describes instead of naming: found by LEI, registration or name, or new to the world.
+"""Resolves parties that a line describes by LEI, registration or name, or adds them to the world.
 
-An identifier decides. A name is scored and shown; it never decides more than that somebody should look. Where several
-parties of the world may be meant, the lists on which any of them stands count for the one that is taken.
+An identifier decides. A name is scored and reported; it never decides more than a review. Where several parties may be
+meant, the lists of all of them count for the one that is taken.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The one evaluation: world + rules + day -> what holds, with the rows behind it.
+"""The single evaluation entry point: world, rules and day give matches with their lineage.
 
-Everything else asks this: audit of the world, screening of the world with an order, headroom and remedies of worlds
-changed a little. Nothing here knows why it is asked.
+Audit, screening, headroom and remedies all call it. Options select outputs; they never change results.
 """
 
 from __future__ import annotations

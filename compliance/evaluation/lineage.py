@@ -1,6 +1,6 @@
-"""The rows that findings rest on, kept by column: those of all findings of a rule together, each made when asked for.
+"""Lineage of findings in columnar form; rows are materialised on access.
 
-A rule may be found hundreds of times and each time rest on a thousand rows.
+One table holds the lineage of all findings of a rule, which may be hundreds of findings over a thousand rows each.
 """
 
 from __future__ import annotations

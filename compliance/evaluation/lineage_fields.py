@@ -1,4 +1,4 @@
-"""Fields of the rows behind findings, looked up once for all findings of a rule and told of each by itself."""
+"""Fields of lineage rows, looked up once for all findings of a rule."""
 
 from __future__ import annotations
 

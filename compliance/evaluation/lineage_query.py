@@ -1,4 +1,4 @@
-"""The rows behind findings: their evidence, and what a remedy may take units off."""
+"""Queries that fetch the lineage of findings: their evidence, and the rows that a remedy may reduce."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What holds of a scene: rules that hold of a subject, kept by column, each match made when it is asked for.
+"""Matches of rules in columnar form; a match is materialised on access.
 
-Rows of a rule that are alike in all that its clauses ask are decided once, by both engines: a million lines ask a few
-different questions. What differs from row to row is whom a match is about and the words of its message.
+Rows that agree in everything that a rule's clauses ask are decided once, by both engines: a million lines ask few
+distinct questions. Rows differ in the subject of the match and in the words of its message.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""On which questions an open clause rests: not those whose answer would change nothing."""
+"""Finds the unanswered questions that decide an open clause; those whose answer changes nothing are left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parties of a world by their identifiers and names, so that one that is described is found."""
+"""Index of the parties of a world by identifier and name."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A plan's rows as typed facts for the engines: every clause's questions with their answers.
+"""Converts a plan's rows to typed facts for the engines: the questions of every clause with their answers.
 
-An amount is given to the engines as its distance from the limit, in the exact units of both: the sign is what the
-clause asks, and it stays exact whatever the magnitude, for a distance beyond `FAR` is far on either side.
+An amount becomes its distance from the limit, in the exact units of both. The sign answers the clause. Distances beyond
+`FAR` are clamped, which keeps the sign.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What holds, in the words of an answer: findings, what is missing, sources, remedies."""
+"""Explanation: turns matches into findings with provenance, missing fields and remedies."""

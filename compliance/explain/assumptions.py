@@ -1,4 +1,4 @@
-"""What findings take for granted, with the rows for which they do (contracts 9)."""
+"""Assumptions that findings rely on, with the rows concerned (contracts 9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows behind a finding with file and line, sorted; each is made when it is asked for, since they may be many."""
+"""Evidence rows of a finding with file and line, sorted; a row is materialised on access."""
 
 from __future__ import annotations
 

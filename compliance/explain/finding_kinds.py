@@ -1,4 +1,4 @@
-"""What is counted of findings: kinds of them, for summaries and for the exit status."""
+"""Counts findings by kind, for summaries and the exit status."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The findings of an audit, in the order of the answer, each explained when it is asked for.
+"""The findings of an audit in the order of the answer; a finding is explained on access.
 
-Of a million lines a rule may hold of half: what an answer counts, sorts and groups by is known by column, and what one
-finding says is worked out for those that somebody reads.
+A rule may match half of a million lines. Counts, sort keys and groups come from the columns; only findings that are
+read are explained.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
-"""The part of a world on which one finding rests: so much of it as another evaluation of its rule must see.
+"""The minimal slice of a world on which one finding depends, for evaluating its rule again.
 
-Of the shipments only those are kept of which the finding can depend (`plan.line_reach`); all other tables, and the
-orders, are whole. A rule evaluated on the slice finds the same about this subject as on the whole; about others it may
-not.
+The slice keeps the shipments on which the finding can depend (`plan.line_reach`), and all other tables and the orders
+in full. A rule evaluated on the slice gives the same result for this subject; for other subjects it may not.
 
-Where units are only taken off, and the rule is one of which fewer chips never make more (`monotone`), a line that does
-not count will not begin to: the lines behind the finding are enough, with those that share a total with one of them.
+If units are only removed and the rule is monotone, a line that does not count cannot begin to. Then the lineage of the
+finding, with the lines that share a total with it, is enough.
 """
 
 from __future__ import annotations

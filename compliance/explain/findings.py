@@ -1,4 +1,4 @@
-"""Findings in the words of the answer: what holds, by how much, resting on which rows and sources."""
+"""Builds a finding from a match: outcome, measure, lineage and provenance."""
 
 from __future__ import annotations
 

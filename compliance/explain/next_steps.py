@@ -1,4 +1,4 @@
-"""What to do next about findings and about what was left open, in plain words; steps of one kind are told together."""
+"""Next steps for findings and for open points, in plain words; steps of one kind are grouped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chain of majority owners that a finding about a parent rests on, one step a company."""
+"""The ownership chain behind a finding about a parent, one step per company."""
 
 from __future__ import annotations
 

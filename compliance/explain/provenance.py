@@ -1,7 +1,7 @@
-"""What a finding rests on beside its rows: citations, and the weakest of all the confidences that it leans on.
+"""Provenance of a finding: citations, and the lowest confidence among its dependencies.
 
-A finding is seen no better than the rule, the parameters, the lists of countries and parties, the chips and the state
-of force that it goes through, those of the measures that it adds up included [contracts 1, confidence].
+The dependencies are the rule, its parameters, lists of countries and parties, chips and the state of force, and those
+of the measures that it adds up [contracts 1, confidence].
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Measured values as an answer shows them: exact, in their unit, and in words for a message."""
+"""Formats measured values: exact with their unit for the answer, in words for a message."""
 
 from __future__ import annotations
 

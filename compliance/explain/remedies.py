@@ -1,8 +1,8 @@
-"""The smallest change that cures a finding: worked out from its total and limit, then proven.
+"""The smallest change that cures a finding, computed from its total and limit and then proven.
 
-A remedy is shown only if the finding is gone when its rule is evaluated again on the world with it, and still there
-with one unit less; of the world the part is taken on which the finding rests (`slices`). `remove` takes units off the
-last lines or holdings, `add` puts chips or megawatts at a place.
+A remedy is shown only if its rule, evaluated again, no longer finds the subject with it and still does with one unit
+less. The evaluation runs on the slice of the finding (`finding_slice`). `remove` takes units off the last lines or
+holdings; `add` puts chips or megawatts at a place.
 """
 
 from __future__ import annotations

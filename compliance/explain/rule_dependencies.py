@@ -1,4 +1,4 @@
-"""What a rule asks, whatever the rows, through fields and measures: lists, capture tests, columns and parameters."""
+"""Dependencies of a rule, through fields and measures: lists, capture tests, columns and parameters."""
 
 from __future__ import annotations
 

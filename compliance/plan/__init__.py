@@ -1,1 +1,1 @@
-"""Rules as plans over columns: which rows they could touch, and what their clauses ask of them."""
+"""Plans: rules compiled to columnar queries for the rows that they could match."""

@@ -1,8 +1,8 @@
-"""Limits that add up as plans: of which totals a rule keeps an account, and what an order takes of each.
+"""Plans of cumulative limits: the totals on which a rule keeps accounts, and what an order adds to each.
 
-A rule keeps accounts where it holds a sum, or a count of rows, against a limit from above. Whether the limit is one
-for a holder is asked of what else the rule asks; what more of the same may yet bring about is taken to hold, so that
-no limit is forgotten which a later order would meet.
+A rule keeps accounts where it compares a sum, or a count of rows, with an upper limit. The rule's other clauses decide
+whether the limit applies to a holder. Clauses that later rows may fulfil are assumed to hold, so that no limit is
+missed.
 """
 
 from __future__ import annotations

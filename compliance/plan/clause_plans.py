@@ -1,7 +1,7 @@
-"""Every clause of a pack over every row that it could be asked of, whether or not the row passes the other clauses.
+"""Plans that evaluate every clause of a pack on every row, whatever the other clauses say.
 
-A rule's own plan keeps the few rows that could break it. These queries keep all of them, so that a clause can be seen
-to fail on a row as well as to hold. They serve `rules coverage`; nothing is decided by them.
+A rule's own plan keeps only rows that could match. These queries keep all rows, so that coverage sees a clause fail as
+well as hold. They serve `rules coverage` and decide nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Databases to work in, kept for the next evaluation: opening one costs more than to answer a small question.
+"""Pool of databases; opening one costs more than a small query.
 
-INVARIANT: an evaluation has a database for itself, and nothing that it made there is left when another one has it.
+INVARIANT: an evaluation has a database to itself, and leaves nothing in it for the next.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The requirements, routes and review policies of a pack as columns of the rows that they are asked of."""
+"""License determination columns: requirements, routes and review policies of a pack for each row."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""How far a rule looks among the lines: of which of them the finding about one subject can depend.
+"""Dependency analysis of lines: those on which the finding about one subject can depend.
 
-A total asks for the lines of its own holder. A filter that asks another total (the purchase of a line) looks further:
-at all lines that share that total with one of them. Nothing else of another line is asked, but for licenses with a
-limit, which `explain.finding_slice` follows.
+A total depends on the lines of its holder. A filter that reads another total (the purchase of a line) also depends on
+the lines that share that total. Otherwise only licenses with a limit link lines; `explain.finding_slice` follows those.
 """
 
 from __future__ import annotations

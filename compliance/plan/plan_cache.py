@@ -1,4 +1,4 @@
-"""Compiled plans, kept for the process: a pack is compiled once for the tables that worlds have."""
+"""Cache of compiled plans for the process, by pack and by the tables that a world has."""
 
 from __future__ import annotations
 

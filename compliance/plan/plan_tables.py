@@ -1,6 +1,6 @@
-"""The tables that plans run on, built for one world and day: sources, entities, attributes of parties by date.
+"""Tables for the plans of one world and day: sources, entities, and attributes of parties by date.
 
-What is asked of a party comes as rows of intervals, cut only on the days on which something upstream of it changes.
+Attributes of a party are rows of date intervals, cut only on days when something upstream of the party changes.
 """
 
 from __future__ import annotations

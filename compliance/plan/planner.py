@@ -1,4 +1,4 @@
-"""Compiles the rules of a pack into their plans."""
+"""Compiles the rules of a pack to plans."""
 
 from __future__ import annotations
 

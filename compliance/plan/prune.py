@@ -1,4 +1,4 @@
-"""Which rules cannot hold in a world for want of anybody on the lists that they ask about: they are not planned."""
+"""Prunes rules that cannot match because nobody is on the lists that they ask about."""
 
 from __future__ import annotations
 

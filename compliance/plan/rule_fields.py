@@ -1,6 +1,7 @@
-"""Every field that a rule, a measure or a filter may name, as the compiler knows it: what an author may write.
+"""Every field that a rule, a measure or a filter may name, as the compiler knows it.
 
-Tables come first, then what a column of a type leads on to (`consignee.headquarters`), then a pack's own totals.
+Tables come first, then the attributes that a column of a type leads to (`consignee.headquarters`), then the totals of a
+pack.
 """
 
 from __future__ import annotations

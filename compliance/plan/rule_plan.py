@@ -1,7 +1,7 @@
-"""Each rule of a pack as one columnar plan: the few rows that it could touch, with what its clauses ask of them.
+"""Compiles a rule to one columnar plan: rows that could match, with the answers that its clauses need.
 
-A plan is compiled once a pack (and set of overrides) to SQL and runs on any world. Its rows become facts; the engines
-decide. The plan keeps a row unless some clause fails for certain, so that a million keys give few facts.
+A plan is compiled to SQL once per pack (and set of overrides) and runs on any world. Its rows become facts; the engines
+decide. The plan drops a row only if some clause fails for certain, so that a million keys give few facts.
 """
 
 from __future__ import annotations

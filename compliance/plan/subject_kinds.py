@@ -1,4 +1,4 @@
-"""What a rule calls those whom its findings are about, held against what the path that names them leads to.
+"""Checks a rule's `subject.kind` against the type of its subject path.
 
 A total is about the holder that its measure names (`by: {id: ...}`), a row about itself or what `subject.id` names.
 """

@@ -1,1 +1,1 @@
-"""The world as rules see it: the tables that they may speak of, for one day."""
+"""Source tables: the world on one day, as rules see it."""

@@ -1,7 +1,7 @@
-"""Columns that rules may speak of: their kind, unit and scale, told as `KIND: MEANING`.
+"""Types of source columns: kind, unit and scale, written as `KIND: MEANING`.
 
-A column of kind `place`, `names` or `party` may hold several possible values (a parent that is not determined), side
-by side, parted by `SEPARATOR`; nothing at all is not known.
+A column of kind `place`, `names` or `party` may hold several possible values (a parent that is not determined), joined
+by `SEPARATOR`; an empty value is not known.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows that are alike in some columns, as numbers: what is said of many rows is worked out once for each kind."""
+"""Distinct rows by number, so that what depends on some columns is computed once for each kind of row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rows lead to: chips with their figures by date, models with their operations, licenses that cover a line."""
+"""Entity tables that rows lead to: chips with figures by date, models with operations, licenses that cover a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an evaluation looks at: a world on a day, with what is made of it once for all packs."""
+"""Evaluation context: a world on a day, with what all packs share computed once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was seen of the chips that were sent: papers that name them, inspections of sites, serial numbers."""
+"""Inspections as a source: shipping documents, site inspections and serial numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which lines a license covers, by column: the same answer as `Licenses.lacks`, for all lines at once."""
+"""License utilization in columnar form: the same answer as `Licenses.lacks`, for all lines at once."""
 
 from __future__ import annotations
 

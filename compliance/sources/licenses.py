@@ -1,4 +1,4 @@
-"""Which claimed licenses cover which lines (contracts 6, a claimed license).
+"""Decides which claimed licenses cover which lines (contracts 6, a claimed license).
 
 A license covers a line if it is on record, granted and valid on the line's date, held by a party of the line, for its
 country or for none, and has room: the lines that claim it are counted by date, then id, up to its `limit_tpp`.

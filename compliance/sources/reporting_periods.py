@@ -1,4 +1,4 @@
-"""Halves of calendar years, for which reports are due."""
+"""Reporting periods: halves of calendar years."""
 
 from __future__ import annotations
 

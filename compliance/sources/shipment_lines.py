@@ -1,8 +1,8 @@
-"""Shipments and orders as the source `lines`: made from the columns of their tables, however many there are.
+"""Shipments and orders as the source `lines`, built from the columns of their tables.
 
-A line is judged on its own date. Its end user is the consignee and its operator the end user where none is named. A
-product is as many lines as it holds kinds of chips. Lines that were cancelled or refused are not there; a line that
-replaces another is there and counts in no total.
+A line is judged on its own date. Its end user defaults to the consignee and its operator to the end user. A product is
+one line per kind of chip in it. Cancelled and refused lines are left out; a line that replaces another is kept and
+counts in no total.
 """
 
 from __future__ import annotations

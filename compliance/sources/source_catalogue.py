@@ -1,8 +1,8 @@
-"""The tables that rules may speak of, with the kind of each column; how a rule's path reads on.
+"""Catalogue of source tables: the kind of each column, and how a rule's path continues from it.
 
 A kind says how a column is compared and what may follow it in a path: `party`, `site`, `model`, `chip` and `place`
 lead to attributes of their own at the row's date. A column of kind `place`, `names` or `party` may hold several
-possible values (a parent that is not determined), side by side, parted by `SEPARATOR`; nothing at all is not known.
+possible values (a parent that is not determined), joined by `SEPARATOR`; an empty value is not known.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The world's rows as the sources that rules speak of, for one day.
+"""Builds the source tables of a world for one day.
 
-A line is judged on its own date, what stands on the day asked about. Orders are lines of their date and, where they go
-to a site (or a country), chips and megawatts installed there. Lines that were cancelled or refused are not there; a
-line that replaces another is there and counts in no total.
+A line is judged on its own date, other rows on the day of the question. Orders are lines on their date and, where they
+go to a site (or a country), chips and megawatts installed there. Cancelled and refused lines are left out; a line that
+replaces another is kept and counts in no total.
 """
 
 from __future__ import annotations

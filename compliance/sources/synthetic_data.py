@@ -1,4 +1,4 @@
-"""Data made by models on which other models train, as they are on each day by which something is judged."""
+"""Synthetic data that models generate and other models train on, by the day on which it is judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who rents at a site: the customers of its services on a day, who may stand for it in place of its operator."""
+"""Tenants of a site: customers of its services on a day, who may stand for it in place of its operator."""
 
 from __future__ import annotations
 

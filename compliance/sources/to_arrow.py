@@ -1,4 +1,4 @@
-"""Rows as columns of the types that sources have."""
+"""Converts rows to Arrow columns of the source types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parties of what is sold, rented and sent: each party of a line, a service or a transfer of weights once."""
+"""Transaction parties: each party of a line, a service or a transfer of weights, once."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is not known and would settle a finding."""
+"""Missing data that would settle a finding."""

@@ -1,6 +1,6 @@
-"""What is not known on the way that a path takes from a row: the table, row and field to fill in.
+"""Traces a path from a row to the fields that are missing: table, row and field.
 
-A condition is asked of a row again, in plain Python and only as far as this needs: which of its questions are open.
+The tracer evaluates a condition on a row in plain Python, only as far as it takes to find its open questions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is not known and would settle a finding: the table, row and field to fill in, from the path that was asked."""
+"""Missing fields that would settle a finding, found from the paths that its rule asks."""
 
 from __future__ import annotations
 

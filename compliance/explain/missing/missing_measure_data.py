@@ -1,4 +1,4 @@
-"""What is not known in the rows that a measure adds up, where a rule or another measure asks for its total."""
+"""Missing fields in the rows that a measure adds up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is not known of a party on a day: its own fields, the seat of its parent, the stakes that decide who that is."""
+"""Missing data of a party on a day: its fields, its parent's headquarters, and the stakes that decide its parent."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What was not looked at and could decide (contracts 9)."""
+"""What was not evaluated and could change the decision (contracts 9)."""

@@ -1,4 +1,4 @@
-"""Points that were left open and could decide, each with the lines of the order that it bears on (contracts 9)."""
+"""Open points that could change the decision, each with the order lines concerned (contracts 9)."""
 
 from __future__ import annotations
 

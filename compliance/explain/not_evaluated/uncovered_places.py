@@ -1,4 +1,4 @@
-"""Places about which one pack of the rules decides: where it was not asked, nothing is clean that touches one of them.
+"""Places that only one pack covers: without that pack, nothing that touches them is reported clean.
 
 A pack names them as `covers_places`, a list of countries of its own, such as those under embargo.
 """

@@ -1,6 +1,4 @@
-"""What was not checked: for want of facts, by rules that say so instead of calling a finding possible; and listings on
-a list that nobody knows.
-"""
+"""Rules left undecided for want of facts, where the rule says so, and listings on an unknown list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screening lists that rules ask about and a world does not hold: no party is known to be free of them."""
+"""Screening lists that rules ask about and the world does not hold; no party is cleared of them."""
 
 from __future__ import annotations
 

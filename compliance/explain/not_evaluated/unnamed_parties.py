@@ -1,4 +1,4 @@
-"""Lines, services and transfers that name no party where a rule asks one, or one of whom it is not known who it is."""
+"""Lines, services and transfers that leave out a party that a rule asks about, or name one that is not identified."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""What sources held and nobody read, the table `unread`, where it could decide (contracts 9).
+"""Source data that was not read (table `unread`), where it could change the decision (contracts 9).
 
-A verdict that says that nothing captures a party holds only if it also holds where what was not read is the worst that
-it may be: a holder of any share, a control, a listing. An audit and a screening say what was not read of the parties
-that they are about and of those above them.
+A verdict of "not captured" holds only if it survives the worst content of what was not read: a holder of any share, a
+control, a listing. An audit and a screening report unread data of their parties and of the owners above them.
 """
 
 from __future__ import annotations

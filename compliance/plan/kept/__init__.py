@@ -1,1 +1,1 @@
-"""Totals kept by whom they are of, so that an order asks of those alone that it touches."""
+"""Kept state of a world without orders: totals by holder, so that an order updates only those that it touches."""

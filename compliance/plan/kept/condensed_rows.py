@@ -1,7 +1,7 @@
-"""Rows that count in a total, added up among themselves as far as the total cannot tell.
+"""Groups the rows of a total that it cannot tell apart.
 
-Of a country that received a hundred thousand lines a total asks how much they are for certain, how much they may be,
-and which was the last: those that are alike in all else that the total reads can stand as one.
+A total asks for the certain sum, the possible sum and the last line. Rows equal in everything else that the total reads
+are replaced by one row.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is kept of a pack on a world without orders: rows that count, totals, and attributes that were looked up."""
+"""Kept state of one pack on a world without orders: counted rows, totals and looked-up attributes."""
 
 from __future__ import annotations
 

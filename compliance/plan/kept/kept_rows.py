@@ -1,4 +1,4 @@
-"""Rows of a table that stay as they are, found by one of their columns."""
+"""Unchanging rows of a table, indexed by one column."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The totals of a measure as they stand, to which the rows of an order are added.
+"""Kept totals of a measure, to which the rows of an order are added.
 
-A total depends on no other rows than those of the same holder. So the totals of the holders that an order touches are
-worked out again, from the rows kept for them and those of the order; all others stand as they are.
+A total depends only on the rows of its holder. The totals of the holders that an order touches are computed again from
+their kept rows and the order; all others stay.
 """
 
 from __future__ import annotations

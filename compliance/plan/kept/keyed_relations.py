@@ -1,4 +1,4 @@
-"""Relations whose rows are worked out by key when a program looks one up: attributes of the parties that it meets."""
+"""Relations whose rows are computed by key on lookup: attributes of parties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows that an order adds to the sources of rules, made of its lines alone."""
+"""The source rows of an order, made from its lines alone."""
 
 from __future__ import annotations
 

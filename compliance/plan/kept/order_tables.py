@@ -1,4 +1,4 @@
-"""The tables that plans run on for one order: its rows, against totals and attributes that are kept."""
+"""Tables of one order for the plans: its own rows, joined to kept totals and attributes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Where the queries of a plan are answered for the rows of an order, against totals that are kept.
+"""Runs the queries of a plan for the rows of an order, against kept totals.
 
-What is made row by row is made of the order's rows alone. A query that goes through totals goes through those of the
-holders that the order touches; one that looks totals up finds anybody's.
+Row-wise statements see only the order's rows. A scan of totals sees the holders that the order touches; a lookup finds
+any holder.
 """
 
 from __future__ import annotations

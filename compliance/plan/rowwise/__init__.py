@@ -1,1 +1,1 @@
-"""The second executor of the plans: the same SQL trees as generated Python, for the few rows that an order touches."""
+"""Row-wise executor: the SQL trees of the plans as generated Python, for the few rows of an order."""

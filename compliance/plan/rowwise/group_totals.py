@@ -1,4 +1,4 @@
-"""Totals of groups as Python: what each is kept as, how a row adds to it, what it comes to."""
+"""Aggregates of groups in generated Python: initial state, update and result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The joins of a selection as Python: rows of another side are looked up by key, each key worked out once."""
+"""Joins in generated Python: lookups by key, each key computed once."""
 
 from __future__ import annotations
 

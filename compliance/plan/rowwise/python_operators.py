@@ -1,4 +1,4 @@
-"""What SQL trees ask in Python's words: comparisons, arithmetic, functions, types, and whether operands are known."""
+"""Translates operators, functions and types of SQL trees to Python, and tells whether operands are known."""
 
 from __future__ import annotations
 

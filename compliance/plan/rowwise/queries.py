@@ -1,8 +1,7 @@
-"""A query of a plan as a Python function from relations to rows.
+"""Compiles a query of a plan to a Python function from relations to rows.
 
-Selections that only filter, join and name columns run as one loop; what adds up, numbers or unites rows is made whole
-first. The side that is joined is a function of its key where its rows can be looked up by it, and each key is worked
-out once.
+Selections that only filter, join and name columns run as one loop. Aggregates, windows and unions are materialised
+first. A joined side is a function of its key where its rows can be looked up, and each key is computed once.
 """
 
 from __future__ import annotations

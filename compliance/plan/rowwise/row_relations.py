@@ -1,7 +1,7 @@
-"""Rows as Python values under named, typed columns, with an index by key where one is asked for.
+"""Relations of Python rows under named, typed columns, indexed by key on request.
 
-Types are those that plans have: `flag`, `whole` (an exact integer), `text`, `date`, `texts` (a list) and `none` (a
-column without values).
+Types are those of plans: `flag`, `whole` (an exact integer), `text`, `date`, `texts` (a list) and `none` (a column
+without values).
 """
 
 from __future__ import annotations

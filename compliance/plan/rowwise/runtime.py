@@ -1,4 +1,4 @@
-"""What generated programs call: windows, orders, the greatest and the least, patterns of text."""
+"""Runtime functions of generated programs: windows, sorting, greatest and least, text patterns."""
 
 from __future__ import annotations
 

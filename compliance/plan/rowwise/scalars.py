@@ -1,7 +1,7 @@
-"""Expressions of a SQL tree as Python source, with SQL's three truth values: null is not known.
+"""Compiles scalar expressions of a SQL tree to Python with three-valued logic: null is not known.
 
-What an expression is asked decides how it is written: its value, whether it is true, or whether it is not false. Each
-operand stands under a name of its own, so that it is worked out once; none can fail, so that all of them may be.
+The context decides the form: the value, whether it is true, or whether it is not false. Each operand has a name of its
+own and is computed once. No operand can fail, so all of them may be computed.
 """
 
 from __future__ import annotations

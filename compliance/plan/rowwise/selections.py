@@ -1,4 +1,4 @@
-"""One SELECT of a plan as Python: its joins, its filter, what it adds up, numbers or tells apart."""
+"""Compiles one SELECT of a plan to Python: joins, filter, aggregates, windows and DISTINCT."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Python as it is written: values by their source, lines at their depth, names that no other has, constants."""
+"""Building blocks of generated source: values, indented lines, fresh names and constants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Windows over rows as Python: numbers in an order, and sums over the days around a row."""
+"""Window functions in generated Python: row numbers, and sums over a range of days."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Relations to work in where rows are few, in place of a database: to plan a query costs more than to go through them.
+"""In-memory workspace for few rows in place of a database, which takes longer to plan a query than Python to run it.
 
-A program is compiled once for a query and the shapes of what it reads, and kept for the process.
+A program is compiled once per query and shape of its inputs, and cached for the process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The functions of one program while they are written."""
+"""Collects the functions of one generated program."""
 
 from __future__ import annotations
 

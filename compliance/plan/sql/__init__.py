@@ -1,1 +1,1 @@
-"""Conditions, measures and joins as SQL trees."""
+"""Compiler of conditions, measures and joins to SQL trees."""

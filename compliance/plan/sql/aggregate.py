@@ -1,8 +1,8 @@
-"""Measures as columns: which rows count, for whom, and what they add up to, each as an interval.
+"""Compiles measures: the rows that count, their holders, and totals as intervals.
 
-`counted` gives the rows behind a measure (they are also the evidence of a finding), `totals` what they add up to:
-`low` over the rows that count for certain, `high` over all that may; `opens` counts the amounts that nothing bounds.
-A row that may count for one of several holders counts for each, never for certain.
+`counted` gives the rows of a measure (the evidence of a finding), `totals` their sums: `low` over rows that count for
+certain, `high` over all that may; `opens` counts unbounded amounts. A row with several possible holders counts for
+each, never for certain.
 """
 
 from __future__ import annotations

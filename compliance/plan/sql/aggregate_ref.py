@@ -1,4 +1,4 @@
-"""Frames in whose paths `measure.NAME` is the total, or the ratio, to which a row belongs."""
+"""References to an aggregate: frames whose path `measure.NAME` reads the total or ratio of a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Totals set against each other or against time: ratios, rolling windows, and what their columns are."""
+"""Schemas of aggregates: ratios, rolling windows and their columns."""
 
 from __future__ import annotations
 

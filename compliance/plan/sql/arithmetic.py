@@ -1,4 +1,4 @@
-"""Fields worked out from amounts and dates of a row: sums, products, differences, the greatest, days between dates."""
+"""Arithmetic on amounts and dates of a row: sums, products, differences, greatest, days between dates."""
 
 from __future__ import annotations
 

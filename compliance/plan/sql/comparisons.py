@@ -1,7 +1,7 @@
-"""Comparisons of amounts and ratios as three-valued columns.
+"""Compiles comparisons of amounts and ratios to three-valued columns.
 
-An amount is an interval of integers in units of its scale, its upper end null where nothing bounds it. A comparison
-holds, does not, or is null where the interval straddles the limit. Ratios are cross-multiplied: nothing is divided.
+An amount is an interval of integers in units of its scale; a null upper end is unbounded. A comparison is null where
+the interval straddles the limit. Ratios are cross-multiplied, never divided.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Conditions and amounts of a pack as columns: fields that stand for others, parameters by date, comparisons.
+"""Compiles conditions and amounts of a pack to columns: derived fields, parameters by date, comparisons.
 
-A condition compiles to a nullable truth value a row: null is not known.
+A condition compiles to a nullable truth value per row: null is not known.
 """
 
 from __future__ import annotations

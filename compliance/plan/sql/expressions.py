@@ -1,7 +1,6 @@
-"""Expressions over columns as SQL trees: what measures, rules and joins ask, before any database sees it.
+"""Expressions over columns as SQL trees, independent of any database.
 
-An expression is written out once it is known where each column stands (`Scope`). Truth values are SQL's: null is not
-known.
+An expression is lowered once the place of each column is known (`Scope`). Truth values are SQL's: null is not known.
 """
 
 from __future__ import annotations

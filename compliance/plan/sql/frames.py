@@ -1,7 +1,7 @@
-"""Paths into columns: a source widened by dated joins with what its paths ask for, as one SQL tree.
+"""Frames: a source with the dated joins that its paths need, compiled to one SQL tree.
 
-A frame first collects what is asked (each request may add a join) and is built once at the end: a column is therefore
-a function of the finished table. Truth values are SQL's, which are Kleene's: null is not known.
+A frame first collects requests, each of which may add a join, and is built once at the end. A column is therefore a
+function of the finished table. Truth values are SQL's, which are Kleene's: null is not known.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Joins with what is known of something on the date of a row: of a party, a place, a chip, a model."""
+"""As-of (interval) joins: attributes of a party, place, chip or model on the date of a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows behind the totals of a measure, as a query for given keys."""
+"""Lineage queries: the rows that a measure adds up for given keys."""
 
 from __future__ import annotations
 

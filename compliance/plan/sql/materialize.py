@@ -1,4 +1,4 @@
-"""What is made in a database before the queries of rules: wide rows of a source, rows that count, totals."""
+"""Materialisation before the rule queries: wide rows of a source, counted rows and totals, with column pruning."""
 
 from __future__ import annotations
 

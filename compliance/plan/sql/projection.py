@@ -1,7 +1,7 @@
-"""Rows of a source with every column and answer that a pack's rules ask of them, computed once.
+"""Projections pushed to the source: every column and answer that a pack's rules ask of its rows, computed once.
 
-The wide rows of a source are one statement: its joins, the columns that paths lead to, the answer to each question,
-and the pack's own fields. Rules and measures then read plain columns, so that each of them stays a small query.
+The wide rows of a source are one statement: joins, path columns, answers to questions and the pack's own fields. Rules
+and measures then read plain columns, which keeps their queries small.
 """
 
 from __future__ import annotations

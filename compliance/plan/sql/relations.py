@@ -1,8 +1,7 @@
-"""Relations as SQL trees: rows that are selected, filtered, joined, united and added up.
+"""Relational algebra as SQL trees: selection, filter, join, union and aggregation.
 
-A relation knows its columns; a column is bound to the relation that it was taken from. All is written out as one SQL
-tree at the end (`query`), with every table under an alias of its own: selections over joins and filters are one SELECT,
-everything else is a query within a query.
+A relation knows its columns; a column is bound to its relation. `query` writes one SQL tree with a distinct alias per
+table: selections over joins and filters become one SELECT, everything else a subquery.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Several scenes side by side: one world as it is, and with each of several orders, in one pass over its rows.
+"""What-if scenarios in one pass: the world as it is, and with each of several orders.
 
-A scene is the world and the rows of its own order. The rows of the world are in every scene, an ordered row only in
-its own; totals have the scene among their keys, so that no scene sees another's order. What an evaluation costs is
-mostly the statements and not the rows, so that a hundred scenes of a small world cost little more than one.
+A scenario is the world and the rows of its own order. World rows are in every scenario, ordered rows only in their own.
+Totals have the scenario among their keys, so that none sees another's order. Statements cost more than rows, so a
+hundred scenarios of a small world cost little more than one.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What rules may ask of a party at a date, as attributes."""
+"""Attributes of parties by date."""

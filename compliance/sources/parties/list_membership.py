@@ -1,7 +1,7 @@
-"""Who stands on a list or holds an authorization, and until when: listings, grants, and what took them away.
+"""List membership and authorizations by date: listings, grants, and what ended them.
 
-An authorization that was granted makes a holder as a listing does; one that is suspended or revoked ends, from its own
-first day, what a listing or a grant of that kind says for its country (for every country where it names none).
+A granted authorization makes a holder as a listing does. A suspended or revoked one ends, from its own first day,
+listings and grants of that kind for its country (for every country where it names none).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who is of the family of a listed party, by date: parties of one cluster under the same ultimate parents."""
+"""Families of listed parties by date: parties of one cluster under the same ultimate parents."""
 
 from __future__ import annotations
 

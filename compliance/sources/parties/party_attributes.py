@@ -1,4 +1,4 @@
-"""What is asked of a party at a date: seat, parents, family, lists, kin of listed parties."""
+"""Attributes of a party on a date: headquarters, parents, family, lists, listed family members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is captured by whom under a pack's tests, and what the tests say beside it, as attributes of parties by date.
+"""Capture of parties under a pack's tests, with their limbs, owners, policies and flags by date.
 
 `captured.TEST` holds, does not, or is not known (the verdict is open), `limb.TEST` says by what; `owners.TEST` names
 the listed parties whose stakes capture, the strictest license review policy first; `policy.TEST` is that policy;

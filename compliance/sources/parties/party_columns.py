@@ -1,4 +1,4 @@
-"""What rules may ask of a party at a date."""
+"""Columns of a party that rules may ask on a date."""
 
 from __future__ import annotations
 

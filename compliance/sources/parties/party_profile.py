@@ -1,4 +1,4 @@
-"""What a company says of itself, as attributes: its papers, people and places, and whom it shares them with."""
+"""Registry attributes of a company: documents, people and addresses, and the companies that share them."""
 
 from __future__ import annotations
 

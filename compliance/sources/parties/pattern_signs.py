@@ -1,7 +1,7 @@
-"""What a search for patterns found of parties, as attributes: facts like any other, looked over before they are read.
+"""Detected patterns as attributes of parties; a reviewer confirms or dismisses them.
 
-A sign speaks of what is known and not of when it became so: of the lines of all days it says what was found up to the
-day of the question, and not dismissed by then.
+A sign has no date of its own: lines of all days see what was found by the day of the question and not dismissed by
+then.
 """
 
 from __future__ import annotations

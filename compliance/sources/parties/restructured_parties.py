@@ -1,4 +1,4 @@
-"""What rules ask of a restructuring: `restructured.90` and `left_listed.90`, of a party at the row's date.
+"""Restructuring attributes of a party on the row's date: `restructured.90` and `left_listed.90`.
 
 `restructured.N`: its ultimate parent changed at most N days before or after the date. `left_listed.N`: it changed
 by the date, at most N days before or after the first day of a listing of somebody who was above it until then.

@@ -1,4 +1,4 @@
-"""Whether somebody of some countries holds a stake in a party, as in a joint venture."""
+"""Holders from given countries in a party, as in a joint venture."""
 
 from __future__ import annotations
 

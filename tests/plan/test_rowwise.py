@@ -172,7 +172,7 @@ def test_what_is_not_written_is_answered_by_the_database(monkeypatch: pytest.Mon
     def unwritten(*asked: object) -> None:
         raise Unwritten("nothing is")
 
-    monkeypatch.setattr(workspace, "compiled", unwritten)
+    monkeypatch.setattr(workspace, "compile_program", unwritten)
     assert audit(there, None, date(2026, 6, 30)).json_text() == before
 
 

@@ -1,4 +1,4 @@
-"""Work that only makes things and lets go of none: no search for garbage is worth its time meanwhile."""
+"""Pauses the garbage collector during bulk allocation."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ Fate = Literal["noticed", "survived", "equivalent"]
 IN_PARTS = ("audit", "screen")
 """The runs whose answer is made of what each rule says."""
 BY_RULE = frozenset({"findings", "absent", "only", "determinations"})
-"""What a case that expects nothing else sees of an answer is told rule by rule, by topic."""
+"""Rule-level fields that a topic-only case can observe, by topic."""
 WITHOUT_RULES = ("own", "chips")
 PROGRAMS = 1_000
 """So many row programs are kept from mutant to mutant."""

@@ -1,4 +1,4 @@
-"""Orders tried against one world, each as if it were alone, many in one evaluation (`plan.sql.scenarios`).
+"""Evaluates many independent what-if orders in one query (`plan.sql.scenarios`).
 
 Each answer is that of an evaluation of the world with this order and no other; tests hold it against screenings.
 """
@@ -29,7 +29,7 @@ Walk = Generator[Sequence[Lines], Sequence[Evaluation], Answered]
 
 
 class ScenarioBatch:
-    """A world without orders, against which orders are tried."""
+    """A world without orders, against which what-if orders are evaluated."""
 
     def __init__(self, scene: EvaluationContext, packs: Sequence[Pack]) -> None:
         self.scene = scene

@@ -27,7 +27,7 @@ _SHOWN = 8
 
 @dataclass(frozen=True)
 class ResolvedWorld:
-    """A world in which every party of a line has an id, and what was decided how.
+    """A world in which every party of a line has an id, with notes on how each was resolved.
 
     `unmatched` is the same world with every party that was matched by name alone standing for itself; `None` where
     none was. `doubts` are the parties of whom it is not known who they are.

@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class DeterminationTable:
-    """What the rows of one table need and which routes are open to them, as columns."""
+    """License determination of the rows of one table, in columnar form."""
 
     pack: Pack
     plan: DeterminationPlan

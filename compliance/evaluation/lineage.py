@@ -25,7 +25,7 @@ _SMALL = 2**62
 
 
 class LineageRow(NamedTuple):
-    """A row of the world in a finding's evidence, and what it adds, in units of the measure's scale."""
+    """A row of the world in a finding's evidence, with its contribution in units of the measure's scale."""
 
     table: str
     id: str
@@ -45,7 +45,7 @@ TYPES = {
 
 
 class LineageTable:
-    """The rows behind findings, those of one finding after those of another, as columns named as in `LineageRow`."""
+    """Lineage of all findings of a rule, finding by finding, in columns named as in `LineageRow`."""
 
     def __init__(self, columns: pa.Table, made: Sequence[LineageRow] | None = None) -> None:
         self.columns = columns
@@ -73,7 +73,7 @@ class LineageTable:
 
 
 class LineageSlice(ByPlace[LineageRow]):
-    """The rows behind one finding."""
+    """Lineage rows of one finding."""
 
     def __init__(self, columns: LineageTable, start: int, stop: int) -> None:
         self.columns = columns

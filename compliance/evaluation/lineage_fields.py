@@ -24,7 +24,7 @@ FEW = 100
 
 
 class LineageLookup:
-    """Rows as they stand in a world; of a large table only the columns asked for are read."""
+    """Looks up rows of a world by lineage; of a large table it reads only the requested columns."""
 
     def __init__(self, columns: LineageTable, world: World) -> None:
         self.columns = columns
@@ -132,7 +132,7 @@ class LineageLookup:
 
 
 class LineageFields:
-    """Fields of the rows behind a finding, as canonical text."""
+    """Fields of a finding's lineage rows, as canonical text."""
 
     def __init__(self, rows: Sequence[LineageRow], world: World) -> None:
         own = rows if isinstance(rows, LineageSlice) else LineageTable.of(rows).rows(0, len(rows))

@@ -16,7 +16,7 @@ from compliance.plan.rule_plan import RulePlan
 from compliance.plan.sql.scenarios import BEFORE, SCENE
 
 MOST_ROWS = 1000
-"""So many rows of a finding are listed."""
+"""Maximum rows listed per finding."""
 
 _OF_ROW = {"id": "row"}
 _COUNTED = [name for name in LineageRow._fields if name != "inside"]

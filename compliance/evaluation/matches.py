@@ -44,7 +44,7 @@ class ClauseResult:
 
 @dataclass(frozen=True)
 class Match:
-    """A rule that holds, for certain or possibly, of one subject."""
+    """A match of a rule for one subject, certain or possible."""
 
     pack: Pack
     plan: RulePlan

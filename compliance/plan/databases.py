@@ -22,7 +22,7 @@ _IDLE: list[duckdb.DuckDBPyConnection] = []
 _MOST = 16
 """So many are kept at the most."""
 MANY = 100_000
-"""From so many rows on a table is kept as columns."""
+"""Row count above which a table stays in Arrow."""
 
 
 class Database:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = re.compile(r"{([a-z_.A-Z0-9]+)}")
 SAMPLE = 200
-"""Of so many rows of which a rule is not evaluated it is worked out why."""
+"""Rows sampled to explain why a rule was not evaluated."""
 COMPARISONS = ("gt", "ge", "lt", "le")
 
 

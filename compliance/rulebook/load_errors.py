@@ -31,7 +31,7 @@ class LoadErrors:
 
     @property
     def stops(self) -> bool:
-        """Whether what was read cannot stand for the files."""
+        """True if the loaded definitions are incomplete."""
         return self._lost if self.mending else bool(self.problems)
 
     def stop(self, problems: Iterable[Problem]) -> None:

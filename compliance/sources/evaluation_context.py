@@ -22,7 +22,7 @@ from compliance.world.world import World
 
 @dataclass(frozen=True)
 class EvaluationContext:
-    """What an evaluation looks at: a world, its ownership and chips, the day, and whether orders count.
+    """Context of an evaluation: a world, its ownership and chips, the day, and whether orders count.
 
     `search` looks for signs of patterns where nobody has; it is asked only if a pack reads them. A scene that was
     `changed` reads those of the scene before.

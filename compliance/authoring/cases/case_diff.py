@@ -1,6 +1,6 @@
 """What of a case's `expect` an answer lacks or contradicts: first what was expected, then what was answered.
 
-An item of a list is held against the item of the answer that it most likely means, so that only what differs is told.
+List items are matched to the closest item of the answer, so that only differences are reported.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class CaseRanker:
         self._last[id(case)] = max(self._last.values(), default=0) + 1
 
     def to_notice(self, mutant: Mutant) -> list[One]:
-        """All cases: those that noticed something at the same place, those beside the rule that is wrong, the others;
+        """All cases: those that noticed something at the same place, the mutated rule's own cases, the others;
         of each kind those first that share rare words with the wrong, then those that noticed last.
         """
         here = self._here[mutant.where]

@@ -69,7 +69,7 @@ def _tables(
 
 
 class RecordedTotal(NamedTuple):
-    """A total of what is on record: the most that it may be, and what its limit is for its holder."""
+    """A total on record: its upper bound, and whether its limit applies to and binds its holder."""
 
     high: int | None
     applies: bool

@@ -57,7 +57,7 @@ TOGETHER = 2_000
 
 @dataclass(frozen=True, slots=True)
 class AccountClaims:
-    """What an order takes of which accounts, and which limits that it touches are no accounts, a sentence each."""
+    """Claims of an order on accounts, and a sentence for each limit it touches that is no account."""
 
     claims: tuple[Claim, ...]
     no_accounts: tuple[str, ...] = ()

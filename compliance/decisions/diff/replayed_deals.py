@@ -1,4 +1,4 @@
-"""The dealings on record done again on another day: what a new one of each kind would meet then.
+"""Replays one unit of each recurring deal under the law of another date.
 
 A line is judged by the law of its own date, so that a change of law leaves what is on record as it was. What the
 change means for business as usual shows when each kind of dealing is taken once more, one unit of it, on the day:
@@ -41,7 +41,7 @@ STANDING = ("installed", "boxed", "planned")
 
 @dataclass(frozen=True)
 class RecurringDeals:
-    """The kinds of dealings on record, each as a row that stands for it, by the name of the row again."""
+    """Kinds of recurring deals, each represented by one row, by the id of its replay."""
 
     lines: Mapping[str, Order]
     services: Mapping[str, ComputeService]

@@ -48,7 +48,7 @@ class Unit:
 
 @dataclass
 class InstallationRoom:
-    """How many units a rule lets an operator install: `units` for certain, `most` where what is not known is kind."""
+    """How many units a rule lets an operator install: `most` assumes the most favourable value of every unknown."""
 
     finding: Finding
     found: Match

@@ -40,7 +40,7 @@ class _Line:
     home: int
 
     def needed(self, units: int) -> int | None:
-        """The least number of units at home with which so many there turn the comparison back."""
+        """Fewest home units that bring the comparison back within its limit."""
         return steps_to_crossing(self.op, self.distance + self.there * (units - self.start), self.home)
 
 

@@ -45,7 +45,7 @@ class Link:
 
 
 class _CondensedRows:
-    """The rows of holders that a total adds up, condensed once each."""
+    """Condensed rows of a total by holder, computed once each."""
 
     def __init__(self, kept: KeptRows, condense: Condense) -> None:
         self._kept = kept

@@ -32,7 +32,7 @@ MIXED = "mixed"
 
 
 class AggregateCompiler:
-    """The measures of one pack, compiled."""
+    """Compiles the measures of one pack."""
 
     def __init__(self, compiler: Compiler) -> None:
         self.compiler = compiler
@@ -61,7 +61,7 @@ class AggregateCompiler:
         return (*wide, *some, *self._statements)
 
     def candidates(self, frame: Frame, asked: Get) -> None:
-        """Has a frame look at those rows alone for which a question, and any such question, may be answered yes.
+        """Restricts the relation to rows that can satisfy at least one rule.
 
         Of very many rows they are a table of their own, so that each question is asked of all rows once.
         """
@@ -176,7 +176,7 @@ class AggregateCompiler:
     # ---- totals
 
     def _counted_alike(self, measure: Measure) -> tuple[Expression, AggregateSchema] | None:
-        """For a count of things, rows that another measure counts for the same holders by the same filter."""
+        """Reuses the row set of a measure with the same source, filter and grouping."""
         if measure.count in (None, ROWS):
             return None
         alike = {"of": measure.of, "where": measure.where, "by": measure.by, "flags": measure.flags}

@@ -18,7 +18,7 @@ KEYS = ("id", "key", "period", SCENE)
 
 @dataclass(frozen=True)
 class AggregateSchema:
-    """What a measure's totals look like: the kinds of their keys and the scale of their amount.
+    """Schema of a measure's totals: the kinds of their keys and the scale of their amount.
 
     `ratio` names the other side of a ratio (`rest` of a whole, or `to`), and is empty for a plain total.
     """
@@ -77,7 +77,7 @@ def ratio(
     zero = whole(0)
     inside = {name: joined[name].fill_null(zero) for name in names}
     other_side = "to" if measure.to is not None else "rest"
-    # INVARIANT: a row that may be in the part is in `rest` at its low never, and at its high always
+    # INVARIANT: uncertain members are left out of the lower bound of `rest` and counted in its upper bound
     subtract = zero if measure.to is not None else whole(1)
     rest_low = joined["measure.low"] - inside["p_maybe"] * subtract
     rest_opens = joined.opens - inside["p_sure_opens"] * subtract
@@ -108,7 +108,7 @@ def rolling(rows: Expression, shape: AggregateSchema, days: int) -> tuple[Expres
     daily = rows.group_by([*keys, "date"]).agg(
         low=sure.sum(), maybe=rows.low.sum(), closed=high.sum(), opens=rows.high.isnull().cast("int64").sum(), **of_day
     )
-    # holders of whom all is known, under whatever key, have one total, which is much less to add up
+    # holders without unknowns, under whatever key, need one sum instead of four
     all_known = ((daily.low == daily.maybe) & (daily.maybe == daily.closed) & (daily.opens == 0)).fill_null(False)
     in_part = daily.filter(~all_known).select("id").distinct()
     open_, known = daily.semi_join(in_part, "id"), daily.anti_join(in_part, "id")

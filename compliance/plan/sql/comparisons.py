@@ -66,7 +66,7 @@ def ratio_holds(ratio: Ratio, limit: ColumnExpr, op: str) -> Get:
         hundred, fine, top = whole(100 * limit.scale), limit.low(t), limit.high(t)
         low, high = ratio.part.low(t), ratio.part.high(t)
         least, most = ratio.other.low(t), ratio.other.high(t)
-        # the ratio is least with the part at its low beside the other at its high, and greatest the other way round
+        # minimum ratio: low numerator over high denominator; maximum ratio: the reverse
         below = most if ratio.of_other else low + most
         above = least if ratio.of_other else high + least
         match op:

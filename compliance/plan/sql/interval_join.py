@@ -13,7 +13,7 @@ Get = Callable[[Expression], Expression]
 
 @dataclass
 class IntervalJoin:
-    """One such join: to a table with a row for each stretch of days of what it is about.
+    """One as-of join, to a table with one row per date interval of its entity.
 
     `of` is the column of the rows that says what is asked about, `key` the one of `table` that it is found by; the
     columns joined stand under `prefix`. What hangs on one of them (`further`) is joined to it first, and not to the

@@ -24,7 +24,7 @@ class Statement:
     columns: tuple[str, ...] | None = None
     """The columns of a table of which only those are made that are read."""
     source: str | None = None
-    """The source whose rows these are, with more columns or some of them: by it one tells if they are very many."""
+    """Source table, used to estimate the row count."""
     of: str | None = None
     """Of a statement that picks `SOME` rows, the table that it picks them of."""
     own: frozenset[str] = frozenset()

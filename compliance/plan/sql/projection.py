@@ -21,7 +21,7 @@ OF_EVERY_ROW = ("table", "id", "date", "ordered", SCENE)
 
 
 class SourceProjection:
-    """The wide rows of one source: what has been asked of them so far, and the statement that makes them."""
+    """Projection of one source: the columns requested so far, and the statement that computes them."""
 
     def __init__(self, base: Frame, beside: bool = False) -> None:
         self.base = base

@@ -86,7 +86,7 @@ class Paper:
         self._sheet.write("\n")
 
     def heading(self, title: str, beside: str = "") -> None:
-        """Adds a heading with a rule under nothing else than a line drawn to the margin."""
+        """Adds a heading followed by a rule to the right margin."""
         self.gap()
         said = Text.assemble((clean(title), "bold"), (f"  {clean(beside)}" if beside else "", "dim"))
         left = self.look.columns - said.cell_len - 1

@@ -126,7 +126,7 @@ class PartyCapture:
         return found
 
     def _judge(self, name: str, party: str, day: date) -> Judge | None:
-        """The judge of a day, as far as verdicts go; `None` where nobody who counts can have a hand in the party."""
+        """The judge of a day, as far as verdicts go; `None` if no listed party can reach it."""
         test = self._test(name)
         if party not in self._near(name, test):
             return None

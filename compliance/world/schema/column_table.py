@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 KEPT = 20_000
-"""Tables of at most so many rows keep the rows that were made."""
+"""Tables up to this size cache materialised rows."""
 _AT_ONCE = 4_096
 _FEW = 500
 """So many rows are looked up one by one."""

@@ -27,6 +27,8 @@ from compliance.world.world import World
 FORTNIGHT = 14
 STEPS = 3
 """Through how many owners an ancestor is followed."""
+MANY = 100_000
+"""Lines from which several threads are worth waiting for."""
 WIDE = 1000
 """Owners of more companies than this are not followed: what they own has little in common."""
 OF_LINES = ("payer", "forwarder", "purchaser", "intermediate_consignee", "end_user", "operator", "site")
@@ -218,7 +220,7 @@ def _of_lines(bought: Purchases, place: pa.Array) -> Iterator[Part]:
                     values = normalize_spelling(values, spelling.skeleton)
                 both = pa.table({"value": values, "who": pa.array(bought.buyer)})
                 once = (
-                    both.group_by(["value", "who"])
+                    both.group_by(["value", "who"], use_threads=len(both) > MANY)
                     .aggregate([])
                     .sort_by([("value", "ascending"), ("who", "ascending")])
                 )

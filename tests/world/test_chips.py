@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -24,7 +25,7 @@ class Origin:
     line: int = 7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """A row as a world gives it."""
 
@@ -305,3 +306,14 @@ def test_a_catalogue_that_names_two_chips_alike_is_refused_with_its_file(tmp_pat
         (tmp_path / "shared" / name).write_text(text.replace('"A100 PCIe"', '"A-100"'), encoding="utf-8")
     with pytest.raises(InputError, match=r"chips\.yaml.*`A-100` and `A100` share the name `a100`"):
         Catalogue.load(tmp_path)
+
+
+def test_a_catalogue_is_made_once_for_as_long_as_files_and_rows_are_the_same(tmp_path: Path) -> None:
+    shutil.copytree(RULES / "shared", tmp_path / "shared")
+    first = Catalogue.load(tmp_path)
+    assert Catalogue.load(tmp_path) is first
+    assert Catalogue.load(tmp_path, [Row("NX-1")]) is not first
+
+    file = tmp_path / "shared" / "chips.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "# read again\n", encoding="utf-8")
+    assert Catalogue.load(tmp_path) is not first

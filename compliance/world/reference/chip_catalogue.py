@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from pathlib import Path
 
 from compliance.errors import InputError, Problem, UsageError
 from compliance.units import FIRST_DAY, show
-from compliance.world.io import rule_file
+from compliance.world.io import rule_file, user_files
 from compliance.world.io.rule_file import CONFIDENCES, Confidence
 from compliance.world.reference.chip_file import ChipEntry, ChipFile, fold
 from compliance.world.reference.chip_rows import Chip, ChipRow, Figures, Part, ProductRow, add_chips, add_products
@@ -71,10 +72,17 @@ class Catalogue:
 
     @classmethod
     def load(cls, folder: Path, world_chips: Sequence[ChipRow] = (), products: Sequence[ProductRow] = ()) -> Catalogue:
-        """The catalogue of the rule folder with a world's own chips and products.
+        """The catalogue of the rule folder with a world's own chips and products, made once while both stay the same.
 
         Raises `InputError` with every problem: an unknown format, a name twice, a product without chip.
         """
+        paths = [folder / name for name in (CONTROLS, CATALOGUE, PRODUCTS)]
+        texts = tuple(user_files.text(path, str(path)) if path.exists() else None for path in paths)
+        return _loaded(folder, texts, tuple(world_chips), tuple(products))
+
+    @classmethod
+    def read(cls, folder: Path, world_chips: Sequence[ChipRow], products: Sequence[ProductRow]) -> Catalogue:
+        """The same, made anew."""
         controls = rule_file.read_as(Controls, folder / CONTROLS)
         written = rule_file.read_rule_file(folder / CATALOGUE)
         shelf = rule_file.read_as(ChipFile, folder / CATALOGUE)
@@ -197,6 +205,14 @@ class Catalogue:
         if self._days is None:
             self._days = (date.min, *sorted({FIRST_DAY, *self.days()}))
         return self._days[bisect_right(self._days, day) - 1]
+
+
+@lru_cache(maxsize=8)
+def _loaded(
+    folder: Path, texts: tuple[str | None, ...], chips: tuple[ChipRow, ...], products: tuple[ProductRow, ...]
+) -> Catalogue:
+    """The catalogue of files with these texts."""
+    return Catalogue.read(folder, chips, products)
 
 
 def _add_trade(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,6 +104,14 @@ def test_a_library_stays_in_its_layer(library: str, where: str) -> None:
 
     also = {"rich": {"cli"}, "defusedxml": {"spreadsheets"}}.get(library, set())
     assert users <= {where, *also}
+
+
+def test_the_architecture_page_names_places_that_are_there() -> None:
+    text = (ROOT / "pages" / "architecture.md").read_text(encoding="utf-8")
+    named = {name for name in re.findall(r"`([a-z_]+/[a-z_/]*(?:\.[a-z]+)?)`", text) if not name.startswith("tests/")}
+
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not any((top / name).exists() for top in (ROOT, ROOT.parent))] == []
 
 
 def test_duckdb_stays_where_tables_are_joined() -> None:

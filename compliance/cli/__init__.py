@@ -1,0 +1,1 @@
+"""The command line: `main` reads it, `verbs` do it."""

@@ -1,0 +1,1 @@
+"""Audit, screening, headroom, differences, accounts: what an evaluation is asked for."""

@@ -1,0 +1,1 @@
+"""Made-up worlds of any size, to try and to measure on."""

@@ -1,0 +1,1 @@
+"""How alike the names of two parties are, in any script."""

@@ -1,0 +1,1 @@
+"""Who owns, controls and stands behind whom on a day."""

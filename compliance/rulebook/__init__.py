@@ -1,0 +1,1 @@
+"""Packs of rules, read whole, checked and resolved."""

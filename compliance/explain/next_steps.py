@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import starmap
 
@@ -14,6 +14,7 @@ from compliance.world.io.rule_file import each_citation
 from compliance.world.schema.field_kinds import PARTIES
 from compliance.world.world import World
 
+ORDERS = "orders"
 MOST_ITEMS = 8
 MOST_GAPS = 3
 """So many gaps of one finding are asked about."""
@@ -24,7 +25,9 @@ BY_OUTCOME = {
     "review": "Have compliance review before release: {items}.",
 }
 FIND_OUT = "Find out: {items}."
-TO_CHECK = "So that every rule can be checked, find out: {items}."
+TO_CHECK = "So that every rule can be checked, ask for: {items}."
+FIELD_NAMES = {"authorization": "the authorization that is claimed (a license, an exception, or none)"}
+UNITS = {"_usd": " in USD", "_mw": " in MW", "_tpp": " in TPP"}
 NAMED = ("companies", "people", "stakes", "listings", "headquarters")
 WHETHER = "Find out whether this holds: {items}."
 
@@ -63,10 +66,23 @@ def _join_items(items: list[str]) -> str:
 
 def find_out(text: str, gap: MissingField, name_of: Callable[[str], str | None]) -> Step:
     """The step of finding out what is missing; parties stand with their names."""
-    field = gap.field.replace("_", " ")
+    field = FIELD_NAMES.get(gap.field) or _field_name(gap.field)
+    if gap.table == "certifications":
+        field = f"a certification or notice of {field}"
     name = name_of(gap.id) if gap.table in NAMED else None
-    who = f"{name} ({gap.id})" if name and name != gap.id else gap.id
+    described = gap.id.startswith("(")
+    who = f"{name} ({gap.id})" if name and name != gap.id and not described else gap.id.strip("()")
+    if gap.table == ORDERS or (gap.table == "certifications" and who):
+        who = f"order line {who}"
     return Step(text, field, who) if who else Step(text, f"whether {gap.settles}" if gap.table else field)
+
+
+def _field_name(field: str) -> str:
+    """A field as a person asks for it: `capital_usd` is `capital in USD`."""
+    for ending, unit in UNITS.items():
+        if field.endswith(ending):
+            return field.removesuffix(ending).replace("_", " ") + unit
+    return field.replace("_", " ")
 
 
 class Steps:
@@ -84,7 +100,7 @@ class Steps:
 
         `known_gaps` are rows, by table and id, of which it is asked already who their parties are.
         """
-        gaps = finding.missing[:MOST_GAPS] if finding.certainty == "possible" else ()
+        gaps = _first_gaps(finding.missing)[:MOST_GAPS] if finding.certainty == "possible" else ()
         yield from (find_out(FIND_OUT, gap, self._name_of) for gap in gaps if not _of_party(gap, known_gaps))
         if not gaps:
             yield from self.of_kind(head_of(finding))
@@ -101,6 +117,12 @@ class Steps:
             yield from (Step(BY_OUTCOME[LICENSE], citation) for citation in each_citation(rule.citation))
         else:
             yield Step(BY_OUTCOME[head.outcome], title)
+
+
+def _first_gaps(gaps: Sequence[MissingField]) -> list[MissingField]:
+    """The gaps to ask about first: what an order claims comes before what the law asks of such a claim."""
+    of_order = {gap.settles for gap in gaps if gap.table == ORDERS}
+    return [gap for gap in gaps if gap.table == ORDERS or gap.settles not in of_order]
 
 
 def _of_party(gap: MissingField, known_gaps: Container[tuple[str, str]]) -> bool:

@@ -17,9 +17,9 @@ DECISIONS = {
 """What may be done, in words; never that something is fine."""
 MEANINGS = {
     "prohibited": "do not ship",
-    "license_required": "hold: ship only with a license or an exception that applies",
-    "review": "hold until a person has reviewed and released it",
-    "unknown": "hold: what was asked cannot be decided yet",
+    "license_required": "do not ship without a license, or an exception that applies",
+    "review": "do not ship until a named person has reviewed and released it",
+    "unknown": "do not ship yet: facts are missing that could decide",
     "nothing_found": "no rule that was asked stands against it",
 }
 STANDINGS = {
@@ -28,6 +28,12 @@ STANDINGS = {
     "summary": "popular summary, not law",
 }
 """The standing in law of rules and of what they lead to."""
+BY_STANDING = {
+    "enforced": "by the rules that are enforced",
+    "written": "by the text that is not enforced",
+    "summary": "by the popular summary, which is no law",
+}
+"""By which rules a decision stands that does not decide."""
 ENFORCED = "as enforced"
 NOT_EVALUATED = "not_evaluated"
 NO_FINDING = "no_finding"

@@ -30,6 +30,7 @@ class ReportContext:
     packs: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    outcomes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     rows: Mapping[tuple[str, str], Row] = field(default_factory=dict)
     tables: Mapping[str, int] = field(default_factory=dict)
     orders: Sequence[Row] = ()
@@ -56,6 +57,7 @@ class ReportContext:
             packs={pack.id: pack.file.title for pack in packs},
             since={pack.id: since for pack in packs if (since := _since(pack, day))},
             rules={(pack.id, rule.id): rule.title for pack in packs for rule in pack.rules},
+            outcomes={(pack.id, rule.id): rule.then.outcome for pack in packs for rule in pack.rules},
             rows=rows,
             tables={table: len(world.rows(table)) for table in world.tables},
             orders=tuple(orders),

@@ -162,7 +162,7 @@ def test_a_party_that_is_not_in_the_world_leaves_its_lines_open() -> None:
 
     assert decision(answer, "o1").enforced == "unknown"
     assert decision(answer, "o2").enforced == "nothing_found"
-    assert "`Orchid Trading, MY` is not in the world" in reasons(answer)
+    assert "`Orchid Trading, MY` stands in no table of the world" in reasons(answer)
 
 
 def test_a_party_known_by_its_name_alone_leaves_its_lines_open() -> None:

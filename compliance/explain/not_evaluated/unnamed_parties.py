@@ -79,7 +79,9 @@ def doubtful_parties(scene: EvaluationContext, doubts: Sequence[Doubt]) -> Itera
             continue
         ids = frozenset(name for _, name in lines)
         if doubt.taken is None:
-            reason = f"`{doubt.shown}` is not in the world: its owners, seat and listings are not known"
+            reason = (
+                f"`{doubt.shown}` stands in no table of the world: its owners, headquarters and listings are not known"
+            )
             step = Step(IDENTIFY, doubt.shown)
         else:
             reason = f"`{doubt.shown}` is not known for certain to be `{doubt.taken}`: {doubt.reason}"

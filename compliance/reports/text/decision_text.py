@@ -27,9 +27,13 @@ STYLE_OF = {
     "unknown": STYLES["not_evaluated"],
     "nothing_found": "",
 }
-MOST_REASONS, MOST_OWNERS, MOST_STEPS, MOST_BESIDE = 4, 2, 7, 3
-"""So many lines of a card say why, who owns whom, what to do and what else was read: with all else at most 25."""
+MOST_REASONS, MOST_OWNERS, MOST_STEPS, MOST_BESIDE = 4, 2, 6, 4
+"""So many lines of a card say why, who owns whom, what to do and what else was read: with all else at most 25.
+
+What the others leave of these lines goes to the steps.
+"""
 MOST_READ = 200
+_THEM = ("it", "them")
 LISTS = "screening_lists"
 RuleKey = tuple[str, str]
 """A rule by its pack and name."""
@@ -100,11 +104,11 @@ def _card(paper: Paper, answer: Answer, background: ReportContext, decision: Dec
     found = frozenset((head.pack, head.rule) for head, _ in heads(answer.findings))
     others = [one for one in standings_asked(answer) if one not in standings]
     beside = [_other_standing(decision, one, found, background) for one in others]
-    rows += _fitting("because", reasons(decision, answer, found, background), width, MOST_REASONS)
-    rows += _fitting("owned by", owners(decision, answer, background), width, MOST_OWNERS)
-    rows += _fitting("next", decision.next, width, MOST_STEPS, numbered=True)
-    rows += _fitting("beside", beside, width, MOST_BESIDE)
-    paper.put(label_rows(rows))
+    told = _fitting("beside", beside, width, MOST_BESIDE)
+    told += _fitting("because", reasons(decision, answer, found, background), width, MOST_REASONS)
+    told += _fitting("owned by", owners(decision, answer, background), width, MOST_OWNERS)
+    room = MOST_REASONS + MOST_OWNERS + MOST_STEPS + MOST_BESIDE - sum(_lines(text.plain, width) for _, text in told)
+    paper.put(label_rows([*rows, *told, *_fitting("next", decision.next, width, room, numbered=True)]))
 
 
 def _other_standing(
@@ -115,7 +119,7 @@ def _other_standing(
     own = [(one.pack, one.rule) for one in decision.because if one.standing == standing and one.decision == word]
     titles = [background.title(*rule) for rule in own if rule in found]
     more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
-    told = f"{phrases.STANDINGS[standing]}: {phrases.DECISIONS[word]}"
+    told = f"{phrases.DECISIONS[word].upper()} {phrases.BY_STANDING[standing]}"
     return f"{told} ({titles[0]}{more})" if titles else told
 
 
@@ -154,19 +158,30 @@ def reasons(decision: DecisionByStanding, answer: Answer, found: Set[RuleKey], b
             maybe = "possibly: " if one.decision == "unknown" else ""
             told[f"{maybe}{background.title(one.pack, one.rule)} ({one.pack})"] = None
     open_ = any(getattr(decision, one) == "unknown" for one in standings)
-    return [*told, *(_left_open(answer) if open_ else [])] or [phrases.NOTHING_FOUND]
+    unchecked = {
+        (one.pack, one.rule)
+        for one in decision.because
+        if one.standing in standings and one.decision == "unknown" and (one.pack, one.rule) not in found
+    }
+    return [*told, *(_left_open(answer, unchecked, background) if open_ else [])] or [phrases.NOTHING_FOUND]
 
 
-def _left_open(answer: Answer) -> list[str]:
-    """What could not be evaluated: lists together, then by itself what no rule names, then how many rules."""
+def _left_open(answer: Answer, unchecked: Set[RuleKey], background: ReportContext) -> list[str]:
+    """What could not be evaluated: lists together, then by itself what no rule names, then how many rules.
+
+    Of rules by themselves it is said what the strictest of them would lead to.
+    """
     lists = [gap.id for left in answer.not_evaluated for gap in left.missing if gap.table == LISTS]
     others = [
         left.reason for left in answer.not_evaluated if not left.rule and all(g.table != LISTS for g in left.missing)
     ]
-    rules = sum(bool(left.rule) for left in answer.not_evaluated)
     told = [f"screening lists not loaded: {', '.join(lists)}"] if lists else []
     told += others
-    return [*told, f"{phrases.count_text(rules, 'rule')} not checked for want of facts"] if rules else told
+    if unchecked:
+        most = [word for word in phrases.OUTCOMES if word in {background.outcomes.get(rule) for rule in unchecked}]
+        reach = f"; at most {phrases.OUTCOMES[most[0]]} would come of {_THEM[len(unchecked) > 1]}" if most else ""
+        told.append(f"{phrases.count_text(len(unchecked), 'rule')} not checked for want of facts{reach}")
+    return told
 
 
 def _fitting(label: str, items: Sequence[str], width: int, most: int, numbered: bool = False) -> list[tuple[str, Text]]:
@@ -175,7 +190,7 @@ def _fitting(label: str, items: Sequence[str], width: int, most: int, numbered: 
     used = 0
     for place, item in enumerate(items):
         said = f"{place + 1}. {item}" if numbered else item
-        lines = len(textwrap.wrap(said, width)) or 1
+        lines = _lines(said, width)
         rest = len(items) - place
         if used + lines > most - (rest > 1) and rows:
             rows.append(("", Text(f"and {rest:,} more; --details and JSON give each", "dim")))
@@ -183,6 +198,11 @@ def _fitting(label: str, items: Sequence[str], width: int, most: int, numbered: 
         rows.append((label if not rows else "", as_text(said)))
         used += lines
     return rows
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes."""
+    return len(textwrap.wrap(text, width)) or 1
 
 
 def order_text(name: str, background: ReportContext) -> str:
@@ -201,8 +221,16 @@ def order_text(name: str, background: ReportContext) -> str:
         parts.append(f"via {party(field('intermediate_consignee'), background)}")
     parts.append(f"{field('movement')} of {field('date')}")
     if field("authorization") not in ("", "none"):
-        parts.append(f"claims {field('authorization')}")
+        parts.append(f"claims {_claim(field('authorization'), field('authorization_id'), background)}")
     return ", ".join(parts)
+
+
+def _claim(kind: str, name: str, background: ReportContext) -> str:
+    """A claimed authorization: its kind, and of one that is named how it stands on record."""
+    if not name:
+        return kind
+    state = background.told("authorizations", name, "state")
+    return f"{kind} {name} ({f'{state} on record' if state else 'not on record'})"
 
 
 def party(name: str, background: ReportContext) -> str:

@@ -178,10 +178,16 @@ def _left_open(answer: Answer, unchecked: Set[RuleKey], background: ReportContex
     told = [f"screening lists not loaded: {', '.join(lists)}"] if lists else []
     told += others
     if unchecked:
-        most = [word for word in phrases.OUTCOMES if word in {background.outcomes.get(rule) for rule in unchecked}]
-        reach = f"; at most {phrases.OUTCOMES[most[0]]} would come of {_THEM[len(unchecked) > 1]}" if most else ""
+        most = _strictest_outcome(unchecked, background)
+        reach = f"; at most {phrases.OUTCOMES[most]} would come of {_THEM[len(unchecked) > 1]}" if most else ""
         told.append(f"{phrases.count_text(len(unchecked), 'rule')} not checked for want of facts{reach}")
     return told
+
+
+def _strictest_outcome(rules: Set[RuleKey], background: ReportContext) -> str | None:
+    """The strictest outcome of some rules; `None` where that of one is not known."""
+    outcomes = {background.outcomes.get(rule) for rule in rules}
+    return None if None in outcomes else next((word for word in phrases.OUTCOMES if word in outcomes), None)
 
 
 def _fitting(label: str, items: Sequence[str], width: int, most: int, numbered: bool = False) -> list[tuple[str, Text]]:

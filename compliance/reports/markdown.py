@@ -98,7 +98,7 @@ def _head(answer: Answer, background: ReportContext) -> Iterator[str]:
         for pack in answer.packs
     )
     yield grid(("Pack", "Title", "Standing", "Version"), rows)
-    if answer.packs and (checked := background.checked_rows_text()):
+    if answer.packs and (checked := background.checked()):
         yield f"Checked: {inline(checked)}."
 
 

@@ -79,7 +79,7 @@ class ReportContext:
         row = self.rows.get((table, name))
         return tuple(column for column in row.columns() if column not in row.key) if row else ()
 
-    def checked_rows_text(self) -> str:
+    def checked(self) -> str:
         """How many rows of which tables were looked at."""
         held = ((number, table) for table, number in self.tables.items() if table != "orders" or self.order is None)
         return ", ".join(

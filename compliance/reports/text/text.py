@@ -104,7 +104,7 @@ def _title(pack: str, background: ReportContext) -> str:
 
 def _summary(paper: Paper, answer: Answer, background: ReportContext) -> None:
     paper.gap()
-    if answer.packs and (checked := background.checked_rows_text()):
+    if answer.packs and (checked := background.checked()):
         paper.put(label_rows([("checked", as_text(checked))]))
     paper.gap()
     if not answer.packs:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from compliance.answers.answer import Limit, Quantity
-from compliance.decisions.overview.model import LimitTotal, Overview
+from compliance.decisions.overview.model import GrowthSaid, LimitTotal, Overview
 from compliance.ownership.neighbourhood import UNIDENTIFIED
 from compliance.reports import figures, phrases
 from compliance.reports.html.charts import Bar, BarChart, FillChart
@@ -106,6 +106,9 @@ def limit_chart(found: Sequence[LimitTotal], background: ReportContext) -> BarCh
 
 def _bar(one: LimitTotal, background: ReportContext) -> Bar:
     value, high = ends(one.measure)
+    open_ = one.passed is None and _is_past(one)
+    if open_:  # nothing of it is certain: it is drawn as what may be
+        value, high = Fraction(0), high if high is None else max(value, high)
     notes = [one.subject.period.replace("/", " to ")] if one.subject.period else []
     notes += [] if one.applies else ["not known whether this limit is one for it"]
     return Bar(
@@ -113,10 +116,15 @@ def _bar(one: LimitTotal, background: ReportContext) -> Bar:
         value=value,
         high=high,
         limit=exact(one.limit.value),
-        said=against(one.measure, one.limit, one.least),
+        said=against(one.measure, one.limit, one.least) + (", if all of it counts" if open_ else ""),
         beneath=one.least,
         note=", ".join(notes),
     )
+
+
+def _is_past(one: LimitTotal) -> bool:
+    value, limit = exact(one.measure.value), exact(one.limit.value)
+    return value < limit if one.least else value > limit
 
 
 def against(measure: Quantity, limit: Limit, least: bool = False) -> str:
@@ -176,30 +184,45 @@ def place(code: str | None) -> str:
 def fill_charts(limits: Iterable[Sequence[LimitTotal]], as_of: str, background: ReportContext) -> list[FillChart]:
     """Limits that lines with dates filled up, the most used first."""
     found = [one for limit in limits for one in limit if one.growth]
-    grown = sorted(
+    ordered = sorted(
         (one for one in found if len(one.growth) > 1 or one.subject.kind == COUNTRY),
         key=lambda one: (one.subject.kind != COUNTRY, -_used(one), _holder(one)),
     )
-    return [_filled(one, as_of, background) for one in grown[:MOST_FILLED]]
+    return [_filled(one, as_of, background) for one in ordered[:MOST_FILLED]]
+
+
+def grown(step: GrowthSaid, one: LimitTotal) -> Quantity:
+    """A total on a day as a quantity."""
+    return Quantity(value=step.total, unit=one.measure.unit, high=step.high)
 
 
 def _filled(one: LimitTotal, as_of: str, background: ReportContext) -> FillChart:
     limit = exact(one.limit.value)
-    passed = next((step.day for step in one.growth if exact(step.total) > limit), None)
+    passed = next((step.day for step in one.growth if one.passed and exact(step.total) > limit), None)
+    perhaps = next(
+        (step.day for step in one.growth if one.passed is None and (step.high is None or exact(step.high) > limit)),
+        None,
+    )
     start = (one.subject.period or "").partition("/")[0]
     first = start if len(start) == 10 else f"{start[:4]}-01-01" if start[:4].isdigit() else one.growth[0].day
     said = f"{against(one.measure, one.limit)} on {one.growth[-1].day}"
     return FillChart(
         title=f"{holder(one, background)}: {one.of}",
         about=f"{background.packs.get(one.pack) or one.pack}; {phrases.STANDINGS[one.standing]}",
-        points=[(step.day, exact(step.total)) for step in one.growth],
+        points=[(step.day, *ends(grown(step, one))) for step in one.growth],
         first=min(first, one.growth[0].day),
         last=max(as_of, one.growth[-1].day),
         limit=limit,
         limit_said=f"limit {figures.with_unit(one.limit.value, one.limit.unit)}",
-        said=f"{said}; passed on {passed}." if passed else f"{said}; not passed.",
-        rows=[(step.day, figures.number(step.total)) for step in one.growth[:MOST_STEPS]],
+        said=f"{said}; {_passed(passed, perhaps)}.",
+        rows=[(step.day, number_to(grown(step, one))) for step in one.growth[:MOST_STEPS]],
     )
+
+
+def _passed(passed: str | None, perhaps: str | None) -> str:
+    if passed is not None:
+        return f"passed on {passed}"
+    return f"not known whether it was passed, on {perhaps} at the earliest" if perhaps is not None else "not passed"
 
 
 def inventory_charts(overview: Overview, background: ReportContext) -> list[BarChart]:

@@ -9,7 +9,7 @@ import pytest
 
 from compliance.decisions.audit import audit
 from compliance.decisions.overview.overview import overview_of
-from compliance.decisions.overview.owners import owner_graphs
+from compliance.decisions.overview.owners import _joined, owner_graphs
 from compliance.decisions.setup import packs_on
 from compliance.units import exact
 from compliance.world.io.load import load_world
@@ -118,3 +118,10 @@ def test_the_path_of_a_finding_is_lit_in_the_graph_around_its_party(tmp_path: Pa
     assert left == 0
     assert {node["id"]: node["listed"] for node in graphs[0]["nodes"]} == {"?buyer": False, "buyer": False, "top": True}
     assert {(link["owner"], link["witness"]) for link in graphs[0]["links"]} == {("top", True), ("?buyer", False)}
+
+
+def test_paths_that_meet_stand_in_one_graph_and_others_apart() -> None:
+    links = [("a", "b"), ("x", "y"), ("b", "c"), ("top", "a"), ("z", "c"), ("a", "b")]
+
+    assert _joined(links) == [[("a", "b"), ("b", "c"), ("top", "a"), ("z", "c")], [("x", "y")]]
+    assert _joined([("a", "b"), ("c", "d"), ("b", "c")]) == [[("a", "b"), ("c", "d"), ("b", "c")]]

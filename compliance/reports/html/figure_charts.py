@@ -61,7 +61,7 @@ def chart_groups(overview: Overview, background: ReportContext) -> list[ChartGro
         ChartGroup(
             "filled",
             "How the limits filled up",
-            "The total from each day on which lines that count were added, up to the day of this report.",
+            "The total from each day on which lines that count were added.",
             filled=fill_charts(limits, overview.as_of, background),
         ),
         ChartGroup(
@@ -96,20 +96,23 @@ def limit_chart(found: Sequence[LimitTotal], background: ReportContext) -> BarCh
     ordered = sorted(found, key=lambda one: (one.applies is None, -_used(one), _holder(one)))
     where = background.packs.get(first.pack) or first.pack
     sources = dict.fromkeys(one.limit.source for one in found)
+    periods = dict.fromkeys(one.subject.period or "" for one in found)
+    period = " to ".join(next(iter(periods)).split("/")) if len(periods) == 1 else ""
     return BarChart(
         title=first.of,
-        about=f"{where}; {phrases.STANDINGS[first.standing]}. Limit: {phrases.join(list(sources), 2)}.",
-        bars=[_bar(one, background) for one in ordered[:MOST_BARS]],
+        about=f"{where}; {phrases.STANDINGS[first.standing]}. Limit: {phrases.join(list(sources), 2)}."
+        + (f" Period: {period}." if period else ""),
+        bars=[_bar(one, background, len(periods) > 1) for one in ordered[:MOST_BARS]],
         left_out=len(ordered) - MOST_BARS if len(ordered) > MOST_BARS else 0,
     )
 
 
-def _bar(one: LimitTotal, background: ReportContext) -> Bar:
+def _bar(one: LimitTotal, background: ReportContext, dated: bool) -> Bar:
     value, high = ends(one.measure)
     open_ = one.passed is None and _is_past(one)
     if open_:  # nothing of it is certain: it is drawn as what may be
         value, high = Fraction(0), high if high is None else max(value, high)
-    notes = [one.subject.period.replace("/", " to ")] if one.subject.period else []
+    notes = [one.subject.period.replace("/", " to ")] if one.subject.period and dated else []
     notes += [] if one.applies else ["not known whether this limit is one for it"]
     return Bar(
         label=holder(one, background),
@@ -228,7 +231,7 @@ def _passed(passed: str | None, perhaps: str | None) -> str:
 def inventory_charts(overview: Overview, background: ReportContext) -> list[BarChart]:
     """Chips by country in TPP and in number, by site, by kind, and the power of sites by country."""
     tpp = [(one.country, one.tpp) for one in overview.installed if one.tpp is not None]
-    by_site = [(_site(one.site, one.country, background), one.quantity) for one in overview.installed]
+    by_site = [(_site(one.site, background), one.quantity) for one in overview.installed if one.site]
     power = [(one.country, one.it_mw) for one in overview.capacity]
     found = [
         _sum("Installed TPP by country", "Total processing performance of what stands there.", "TPP", tpp, place),
@@ -279,9 +282,7 @@ def _quantity(low: Fraction, high: Fraction | None) -> Quantity:
     return Quantity(value=show(low), unit="", high=None if high is None else show(high))
 
 
-def _site(site: str | None, country: str | None, background: ReportContext) -> str:
-    if site is None:
-        return f"no site stated, {place(country)}"
+def _site(site: str, background: ReportContext) -> str:
     name = background.told("sites", site, "name")
     return f"{name} ({site})" if name and name != site else site
 

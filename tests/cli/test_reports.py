@@ -1,4 +1,4 @@
-"""The formats of reports by the command line: written whole, ended as the question is, refused where they are no use."""
+"""Reports by the command line: written whole, ended as the question is, refused where they are of no use."""
 
 from __future__ import annotations
 

@@ -59,7 +59,14 @@ def test_a_workbook_goes_through_a_pipe_and_not_to_a_terminal(tmp_path: Path) ->
     reader, writer = pty.openpty()
     try:
         shown = subprocess.run(
-            words, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment({}), check=False
+            words,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environment({}),
+            check=False,
+            timeout=60,
         )
     finally:
         os.close(writer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -95,6 +96,7 @@ def test_the_same_answer_gives_the_same_bytes_on_any_day(monkeypatch: pytest.Mon
     monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
 
     assert render(many(3), background(), Options()) == before
+    assert read(before).properties.created == datetime(2026, 11, 20)
 
 
 def test_a_cell_too_long_for_excel_is_cut_and_says_so() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from compliance.answers.answer import Answer, Finding
+from compliance.explain.finding_kinds import heads
 from compliance.reports import figures, phrases
 from compliance.reports.html.views import (
     ClauseView,
@@ -25,6 +26,8 @@ MOST_IN_FULL = 300
 MOST_ROWS = 20_000
 """So many findings stand in the table of all."""
 MOST_ALIKE = 20
+MOST_SAID = 3
+"""So many measures, remedies and gaps of findings that are alike are told."""
 Identity = tuple[str, str, str, str | None, str | None]
 HOLDS = {True: "holds", False: "does not hold", None: "not known"}
 
@@ -65,7 +68,7 @@ def finding_view(
 
 def _facts(findings: Sequence[Finding], count: int, background: ReportContext) -> Iterator[tuple[str, Sequence[str]]]:
     first, alone = findings[0], count == 1
-    measured = [(one, figures.measure_text(one)) for one in findings[:3]]
+    measured = [(one, figures.measure_text(one)) for one in findings[:MOST_SAID]]
     if told := [text if alone else f"{one.subject.id}: {text}" for one, text in measured if text]:
         yield "measured", told
     if alone and background.reference and (in_chips := figures.in_chips(first, *background.reference)):
@@ -78,10 +81,10 @@ def _facts(findings: Sequence[Finding], count: int, background: ReportContext) -
         ownership_chain(one.path, lambda name: party(name, background)) for one in findings if one.path
     )
     if chains:
-        yield "owned by", list(chains)[:3]
-    if remedies := list(dict.fromkeys(remedy.text for one in findings for remedy in one.remedy)):
-        yield "remedy (proven)", remedies[:3]
-    if gaps := finding_groups.gaps(findings):
+        yield "owned by", list(chains)[:MOST_SAID]
+    if remedies := list(dict.fromkeys(remedy.text for one in findings[:MOST_SAID] for remedy in one.remedy)):
+        yield "remedy (proven)", remedies[:MOST_SAID]
+    if gaps := finding_groups.gaps(findings[:MOST_SAID]):
         yield "missing", [f"{finding_groups.together(missing)}; would settle: {settles}" for missing, settles in gaps]
     if first.review_policy:
         yield "if applied for", [f"an application would meet {policy(first.review_policy)}"]
@@ -103,7 +106,8 @@ def findings_by_standing(
         counts: dict[tuple[str, str], int] = {}
         for _, _, of_outcome in finding_groups.by_outcome(of_standing):
             for together in finding_groups.alike(of_outcome):
-                key = together[0].pack, together[0].rule
+                head = heads(together)[0][0]  # which explains no finding
+                key = head.pack, head.rule
                 rules.setdefault(key, []).append(together)
                 counts[key] = counts.get(key, 0) + len(together)
         views = []

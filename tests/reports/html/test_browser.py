@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from compliance.answers.answer import FindingSubject
+from compliance.answers.answer import FindingSubject, NotEvaluated
 from tests.reports.html.pages import browser, many, page
 from tests.reports.made import answer, finding
 
@@ -142,11 +142,20 @@ def test_names_that_look_like_markup_make_no_element(chromium: Any, tmp_path: Pa
     tab.close()
 
 
-def test_the_first_page_is_printed_on_one_sheet(chromium: Any, small: Path) -> None:
-    tab, _ = opened(chromium, small)
+def test_the_first_page_is_printed_on_one_sheet(chromium: Any, tmp_path: Path) -> None:
+    """Also of an answer with as much to say as the first page takes."""
+    long = "Find out who owns this party and what it will do with the chips before anything is shipped to it. " * 4
+    gaps = [NotEvaluated(rule=f"rule_{number}", reason=f"{number} {long}") for number in range(12)]
+    told = answer(*[finding(rule=f"rule_{number}") for number in range(12)], not_evaluated=gaps)
+    whole = told.decisions[0].model_copy(update={"next": [f"{number} {long}" for number in range(12)]})
+    place = tmp_path / "page.html"
+    place.write_text(page(told.model_copy(update={"decisions": [whole]})), encoding="utf-8")
+    tab, _ = opened(chromium, place)
     tab.emulate_media(media="print")
     tab.set_viewport_size({"width": 688, "height": 1024})  # A4 less its margins, at 96 dots an inch
+    bottom = tab.locator("#decision").bounding_box()
 
-    assert tab.locator("#decision").bounding_box()["height"] + tab.locator("header").bounding_box()["height"] < 1024
+    assert "and 8 more things, listed below" in tab.locator("#decision").inner_text()
+    assert bottom["y"] + bottom["height"] < 1024
     assert tab.locator("header nav").is_hidden()
     tab.close()

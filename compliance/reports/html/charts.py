@@ -63,7 +63,7 @@ class BarChart:
     @property
     def tones(self) -> list[tuple[Tone, str]]:
         """The colours that occur, with what each says."""
-        found = {tone(bar) for bar in self.bars if bar.limit is not None}
+        found = {tone(bar) for bar in self.bars if bar.limit is not None and bar.value}
         return [(one, told) for one, told in TONES if one in found]
 
     @property

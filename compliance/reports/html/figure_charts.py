@@ -19,7 +19,7 @@ from compliance.units import exact, show
 from compliance.world.reference.countries import country_names
 
 MOST_BARS = 12
-MOST_UNKNOWN = 20
+MOST_UNKNOWN = 10
 MOST_FILLED = 6
 MOST_STEPS = 400
 """So many days stand in the table beside a chart over time."""

@@ -87,6 +87,11 @@ def test_what_a_total_may_be_is_dotted_as_far_as_it_is_bounded() -> None:
     assert "s-may" not in fill_svg(replace(chart, points=[("2025-01-11", Fraction(5), Fraction(5))]))
 
 
+def test_the_key_names_no_colour_that_is_not_drawn() -> None:
+    assert BarChart("t", "a", [bar(0, None), bar(0, 50)]).tones == []
+    assert BarChart("t", "a", [bar(0, None), bar(101, 101)]).tones == [("over", "past the limit")]
+
+
 def test_text_in_a_picture_is_escaped() -> None:
     chart = FillChart("t", "a", [], "2025-01-01", "2025-01-31", Fraction(1), "limit <b>1</b>", '"><b>')
 

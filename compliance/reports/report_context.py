@@ -9,12 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compliance.answers.answer import PackStatus, PathStep
-from compliance.decisions.overview.model import Overview
-from compliance.decisions.overview.overview import overview_of
-from compliance.decisions.overview.owners import owner_graphs
 from compliance.errors import Problem
 from compliance.reports import phrases
 from compliance.rulebook.folder import rules_folder
@@ -22,6 +19,9 @@ from compliance.rulebook.packs import Pack
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.row import Row, plain
 from compliance.world.world import World
+
+if TYPE_CHECKING:
+    from compliance.decisions.overview.model import Overview
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ class ReportContext:
             reference=_reference(world, day),
             lists=tuple(_lists(world)),
             unread=tuple(map(_unread, world.rows("unread"))),
-            overview=lambda posture: overview_of(world, packs, day, posture, orders),
-            owners=lambda paths: owner_graphs(world, day, paths),
+            overview=lambda posture: _overview(world, packs, day, posture, orders),
+            owners=lambda paths: _owners(world, day, paths),
         )
 
     def title(self, pack: str, rule: str) -> str:
@@ -143,6 +143,18 @@ def field_text(value: Any) -> str:
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(field_text(item) for item in value)
     return str(value)
+
+
+def _overview(world: World, packs: Sequence[Pack], day: date, posture: str, orders: Sequence[Row]) -> Overview:
+    from compliance.decisions.overview.overview import overview_of
+
+    return overview_of(world, packs, day, posture, orders)
+
+
+def _owners(world: World, day: date, paths: Iterable[Sequence[PathStep]]) -> tuple[list[dict[str, Any]], int]:
+    from compliance.decisions.overview.owners import owner_graphs
+
+    return owner_graphs(world, day, paths)
 
 
 def _lists(world: World) -> Iterator[ListRead]:

@@ -20,17 +20,20 @@ MOST_LETTERS = 32_767
 """The letters of a cell in Excel, counted in UTF-16."""
 MOST_OF_NAME = 31
 CUT = " ... (cut here: the JSON has all of it)"
-WIDEST = 70
 Value = str | int | None
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its name, what it holds in one sentence, and its columns with their widths in letters."""
+    """A sheet: its name, what it holds in one sentence, and its columns with their widths in letters.
+
+    Of a `labelled` one the first column says what stands beside it.
+    """
 
     name: str
     about: str
     columns: Mapping[str, int]
+    labelled: bool = False
 
 
 class Book:
@@ -47,6 +50,7 @@ class Book:
         self._book.set_properties({"title": clean(title)[:255], "created": made, "comments": "compliance"})
         self._head = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 2})
         self._text = self._book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        self._label = self._book.add_format({"num_format": "@", "bold": True, "text_wrap": True, "valign": "top"})
         self._number = self._book.add_format({"num_format": "#,##0", "valign": "top"})
         self._sheets = {sheet.name: sheet for sheet in sheets}
         self._pages = {sheet.name: self._page(sheet) for sheet in sheets}
@@ -62,7 +66,7 @@ class Book:
         page.fit_to_pages(1, 0)
         page.repeat_rows(0)
         for place, width in enumerate(sheet.columns.values()):
-            page.set_column(place, place, min(width, WIDEST))
+            page.set_column(place, place, width)
         for place, name in enumerate(sheet.columns):
             page.write_string(0, place, name, self._head)
         return page
@@ -79,7 +83,8 @@ class Book:
             if isinstance(value, int):
                 page.write_number(number, place, value, self._number)
             elif value:
-                page.write_string(number, place, shown(value), self._text)
+                label = self._sheets[sheet].labelled and place == 0
+                page.write_string(number, place, shown(value), self._label if label else self._text)
 
     def octets(self) -> bytes:
         """The workbook as a file."""

@@ -16,7 +16,7 @@ from compliance.reports.workbook.book import Sheet, Value
 from compliance.world.reference.countries import country_names
 
 Row = list[Value]
-DECISION = Sheet("Decision", "what may be done", {"Subject": 24, "Told": 90})
+DECISION = Sheet("Decision", "what may be done", {"Subject": 24, "Told": 90}, labelled=True)
 LINES = Sheet(
     "Order lines",
     "the decision of each order line",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -10,15 +9,16 @@ from typing import Any
 
 from compliance.reports import phrases
 from compliance.reports.layout import Point, laid_out
+from compliance.reports.link_paths import BOX, way_across, way_down
+from compliance.reports.renderers import Drawings, Options
 
 Drawn = Mapping[str, Any]
 """`title`, `nodes` [{id, name, country, kind, verdict, listed, asked}], `links` [{owner, owned, told, control,
 witness}], `left_out`; `bold` says who has a bold frame, if not who was asked about; with `sideways` the layers
 stand from left to right, which suits few layers of many."""
 
-BOX = (204.0, 54.0)
 GAP = (44.0, 74.0)
-_GAP_SIDEWAYS = (20.0, 190.0)
+GAP_SIDEWAYS = (20.0, 190.0)
 _EDGE = 24.0
 _LETTERS = 25
 _FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
@@ -48,8 +48,8 @@ def dot(drawn: Drawn) -> str:
         "  edge [fontname=Helvetica];",
     ]
     for node in drawn["nodes"]:
-        box, border, text = COLOURS[_colour(node)]
-        label = "\n".join(filter(None, (node["name"], _under(node))))
+        box, border, text = COLOURS[colour_of(node)]
+        label = "\n".join(filter(None, (node["name"], under_name(node))))
         wide = ' penwidth="2.5"' if node["asked"] else ""
         told = f'label={_quote_text(label)} fillcolor="{box}" color="{border}" fontcolor="{text}"{wide}'
         lines.append(f"  {_quote_text(node['id'])} [{told}];")
@@ -65,13 +65,14 @@ def _quote_text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _colour(node: Mapping[str, Any]) -> str:
+def colour_of(node: Mapping[str, Any]) -> str:
+    """The key of a box in `COLOURS`: what its verdict is."""
     if node["kind"] == "unidentified":
         return "unidentified"
     return "listed" if node["listed"] else str(node["verdict"] or "")
 
 
-def _under(node: Mapping[str, Any]) -> str:
+def under_name(node: Mapping[str, Any]) -> str:
     """The small line in a box: id, country, verdict."""
     if node["kind"] == "unidentified":
         return "not identified"
@@ -88,7 +89,7 @@ def svg(drawn: Drawn) -> str:
         joined.setdefault((link["owner"], link["owned"]), []).append(link)
     names, sideways = [node["id"] for node in drawn["nodes"]], drawn.get("sideways", False)
     layout = (
-        laid_out(names, list(joined), BOX[::-1], _GAP_SIDEWAYS).transpose()
+        laid_out(names, list(joined), BOX[::-1], GAP_SIDEWAYS).transpose()
         if sideways
         else laid_out(names, list(joined), BOX, GAP)
     )
@@ -108,7 +109,7 @@ def svg(drawn: Drawn) -> str:
     labels = []
     for ends, together in joined.items():
         way = [(x + shift[0], y + shift[1]) for x, y in layout.ways[ends]]
-        drawn_way, at = _across(way) if sideways else _way(way, ends[0] == ends[1])
+        drawn_way, at = way_across(way) if sideways else way_down(way, ends[0] == ends[1])
         witness = any(link["witness"] for link in together)
         colour, thick, end = (_WITNESS, 2.4, "witness") if witness else (_PLAIN, 1.3, "plain")
         dashed = ' stroke-dasharray="5 4"' if all(link["control"] for link in together) else ""
@@ -133,55 +134,6 @@ def _head(name: str, colour: str) -> str:
     )
 
 
-def _way(points: list[Point], loop: bool) -> tuple[str, Point]:
-    """The path of a link from the edge of one box to that of another, and where its label stands."""
-    if loop:
-        x, y = points[0]
-        right = x + BOX[0] / 2
-        return f"M{right:.1f} {y - 10:.1f}c34 -14 34 34 0 20", (right + 26, y)
-    down = 1 if points[-1][1] > points[0][1] else -1 if points[-1][1] < points[0][1] else 0
-    half = BOX[1] / 2
-    (ax, ay), (bx, by) = points[0], points[-1]
-    if down == 0:
-        side = 1 if bx > ax else -1
-        points = [(ax + side * BOX[0] / 2, ay), (bx - side * BOX[0] / 2, by)]
-        return f"M{points[0][0]:.1f} {ay:.1f}L{points[1][0]:.1f} {by:.1f}", ((ax + bx) / 2, ay - 9)
-    lean = max(-BOX[0] / 2 + 16, min(BOX[0] / 2 - 16, (points[1][0] - ax) * 0.22))
-    tilt = max(-BOX[0] / 2 + 16, min(BOX[0] / 2 - 16, (points[-2][0] - bx) * 0.22))
-    if down < 0:
-        lean, tilt = (BOX[0] / 2 - 22, BOX[0] / 2 - 22) if len(points) == 2 else (lean, tilt)
-    points = [(ax + lean, ay + down * half), *points[1:-1], (bx + tilt, by - down * half)]
-    return _curve(points, 1), _between(points, 0.5 if len(points) == 2 else 0.42)
-
-
-def _across(points: list[Point]) -> tuple[str, Point]:
-    """The same as `_way` between layers that stand from left to right."""
-    (ax, ay), (bx, by) = points[0], points[-1]
-    if ax == bx:
-        half = BOX[1] / 2 if by > ay else -BOX[1] / 2
-        return f"M{ax:.1f} {ay + half:.1f}L{bx:.1f} {by - half:.1f}", (ax, (ay + by) / 2)
-    half = BOX[0] / 2 if bx > ax else -BOX[0] / 2
-    points = [(ax + half, ay), *points[1:-1], (bx - half, by)]
-    return _curve(points, 0), _between(points, 0.5)
-
-
-def _curve(points: Sequence[Point], along: int) -> str:
-    """A path that leaves and reaches each point along one axis: 0 from side to side, 1 from top to bottom."""
-    told = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
-    for one, other in itertools.pairwise(points):
-        bend = (other[along] - one[along]) * 0.45
-        x, y = (0.0, bend) if along else (bend, 0.0)
-        told += f"C{one[0] + x:.1f} {one[1] + y:.1f} {other[0] - x:.1f} {other[1] - y:.1f} "
-        told += f"{other[0]:.1f} {other[1]:.1f}"
-    return told
-
-
-def _between(points: Sequence[Point], share: float) -> Point:
-    """So far on the way from the last point but one to the last."""
-    (px, py), (qx, qy) = points[-2], points[-1]
-    return px + (qx - px) * share, py + (qy - py) * share
-
-
 def _label(at: Point, told: list[str], colour: str) -> list[str]:
     found = []
     for number, text in enumerate(told):
@@ -196,31 +148,32 @@ def _label(at: Point, told: list[str], colour: str) -> list[str]:
 
 
 def _box(node: Mapping[str, Any], at: Point) -> list[str]:
-    box, border, text = COLOURS[_colour(node)]
+    box, border, text = COLOURS[colour_of(node)]
     thick, dashed = (3 if node["asked"] else 1.3), ' stroke-dasharray="4 3"' if node["kind"] == "unidentified" else ""
     left, top = at[0] - BOX[0] / 2, at[1] - BOX[1] / 2
     round_ = {"person": 27, "thing": 0}.get(node["kind"], 7)
-    said = _under(node)
+    said = under_name(node)
     name = node["name"]
     return [
         f"<g><title>{escape(name)} ({escape(said)})</title>",
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{BOX[0]:.0f}" height="{BOX[1]:.0f}" rx="{round_}" fill="{box}" '
         f'stroke="{border}" stroke-width="{thick}"{dashed}/>',
         f'<text x="{at[0]:.1f}" y="{at[1] - 4:.1f}" font-size="12.5" font-weight="600" text-anchor="middle" '
-        f'fill="{text}">{escape(_short(name, _LETTERS - 2))}</text>',
+        f'fill="{text}">{escape(shortened(name, _LETTERS - 2))}</text>',
         f'<text x="{at[0]:.1f}" y="{at[1] + 14:.1f}" font-size="10.5" text-anchor="middle" fill="{text}">'
-        f"{escape(_short(said, _LETTERS + 6))}</text></g>",
+        f"{escape(shortened(said, _LETTERS + 6))}</text></g>",
     ]
 
 
-def _short(text: str, most: int) -> str:
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many letters."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _legend(drawn: Drawn, height: float) -> list[str]:
     """The colours that occur, and what the lines mean."""
     found, x, y = [], _EDGE, height - 20
-    there = {_colour(node) for node in drawn["nodes"]}
+    there = {colour_of(node) for node in drawn["nodes"]}
     for colour in (c for c in _SAID if c in there):
         box, border, _ = COLOURS[colour]
         found.append(
@@ -240,6 +193,16 @@ def _legend(drawn: Drawn, height: float) -> list[str]:
 def page(drawn: Drawn, text: str) -> str:
     """One page: the picture, and under it the answer as text."""
     return pages([drawn], str(drawn["title"]), text)
+
+
+def dot_of_patterns(answer: Mapping[str, Any], drawings: Drawings, options: Options) -> str:
+    """One Graphviz graph a group."""
+    return "".join(map(dot, drawings.pictures()))
+
+
+def svg_of_patterns(answer: Mapping[str, Any], drawings: Drawings, options: Options) -> str:
+    """The picture of the one group that is asked for."""
+    return "".join(map(svg, drawings.pictures()))
 
 
 def pages(pictures: Sequence[Drawn], title: str, text: str) -> str:

@@ -66,7 +66,7 @@ class _LimitedLines:
 def _count_limited_lines(claims: Sequence[_Claims]) -> _LimitedLines | None:
     """The lines under licenses with a limit, counted by date, then id."""
     names = sorted({paper.id for one in claims if one.any for paper in one.held if paper is not None})
-    made: list[tuple[Any, ...]] = [(number, *one.limited_lines(names)) for number, one in enumerate(claims) if one.any]
+    made: list[tuple[Any, ...]] = [(number, *one.limited(names)) for number, one in enumerate(claims) if one.any]
     if not sum(len(places) for _, places, *_ in made):
         return None
     parts = np.concatenate([np.full(len(places), number) for number, places, *_ in made])
@@ -120,7 +120,7 @@ class _Claims:
         asked = np.array([-1 if text is None else places.get(text, -1) for text in wanted], dtype=np.int64)
         return asked[self.codes] == given.indices.fill_null(-2).to_numpy()
 
-    def limited_lines(self, names: Sequence[str]) -> tuple[np.ndarray[Any, Any], ...]:
+    def limited(self, names: Sequence[str]) -> tuple[np.ndarray[Any, Any], ...]:
         """The lines that claim a license with a limit: place, license by number, day, id, TPP and whether known."""
         limits = np.array([paper is not None and paper.limit_tpp is not None for paper in self.held])
         places = np.flatnonzero(self.claimed & limits[self.codes])

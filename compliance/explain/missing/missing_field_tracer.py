@@ -5,7 +5,7 @@ A condition is asked of a row again, in plain Python and only as far as this nee
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from operator import ge, gt, le, lt
 from typing import Any as Value
@@ -18,8 +18,10 @@ from compliance.plan.sql.frames import Frame, Requirements
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.packs import Pack, value_on
 from compliance.rulebook.rule_models import Days, DerivedField, Greatest, Measure, Minus, Plus, Times
-from compliance.sources.entities import OF_LINE, bases, certifies, facts_of
+from compliance.sources.column_types import SEPARATOR
+from compliance.sources.entities import OF_LINE, PARENT, bases, certifies, facts_of
 from compliance.sources.evaluation_context import EvaluationContext
+from compliance.sources.inspections import known_kinds
 from compliance.sources.source_catalogue import ENTITIES, SOURCES
 from compliance.units import Interval
 from compliance.world.schema.row import Row
@@ -136,7 +138,9 @@ class MissingFieldTracer:
             return KNOWN, self.measures.of_row(rest, source, row, day)
         if head == "certified":
             held = self._has_certification(rest, row, day)
-            return held, set() if held else {("certifications", row.name_of_row, rest)}
+            return held, set() if held else {("certifications", row.name_of_row, rest.partition(".")[0])}
+        if head == "stated":
+            return rest in known_kinds(getattr(row, "certifications", ())), set()
         if head in ("noticed", "followed"):
             kind = rest.partition(".")[0]
             return None, set() if self._has_certification(kind, row, day) else {
@@ -247,9 +251,12 @@ class MissingFieldTracer:
                 found |= self.of_path(self.pack.chosen(key), measure.of, row, day)[1]
         return found
 
-    def _has_certification(self, kind: str, row: Row, day: date) -> bool | None:
-        """Whether somebody has a certification of the kind for the row; never false."""
-        parties = {getattr(row, column, None) for column in CERTIFY}
+    def _has_certification(self, asked: str, row: Row, day: date) -> bool | None:
+        """Whether the one who is asked for, else somebody, has a certification of the kind for the row; never false."""
+        kind, _, role = asked.partition(".")
+        if not role and kind in known_kinds(getattr(row, "certifications", ())):
+            return True
+        parties = set(self._signers(role, row, day)) if role else {getattr(row, column, None) for column in CERTIFY}
         papers: Value = self.world.rows("certifications")
         return (
             any(
@@ -261,6 +268,14 @@ class MissingFieldTracer:
             )
             or None
         )
+
+    def _signers(self, role: str, row: Row, day: date) -> Sequence[str]:
+        """The party of a line that is asked to sign; nobody where it is not known."""
+        if role != PARENT:
+            return [party] if (party := getattr(row, role, None)) is not None else []
+        consignee = getattr(row, "consignee", None)
+        parent = None if consignee is None else self.scene.attributes(self.pack).of(PARENT, consignee, day)
+        return [] if parent is None or SEPARATOR in parent else [parent]
 
     def _permission_gaps(self, name: str, row: Value, day: date) -> Iterator[Gap]:
         for listed in self.world.rows("listings"):

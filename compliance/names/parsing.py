@@ -23,6 +23,9 @@ from compliance.names.scripts import Spellings, is_alphabetic, latinize, plain_s
 
 _PATRONYMIC = re.compile(r"[a-z]{3}(ovich|evich|ovych|evych|ovna|evna|ivna|ichna|inichna|oglu|ogli|kizi)$")
 _NUMBERED = ("no", "nr", "num", "number", "nomer")
+_NUMBERS_WRITTEN_ON = ("three", "four", "five", "seven", "eight", "nine")
+_LEAST_AFTER_NUMBER = 4
+"""Letters of a word that a number is written on to: fewer are too often the end of another word (`Fourier`)."""
 _ORDINAL = ("st", "nd", "rd", "th", "ya", "y", "i")
 _LONGEST_FORM = 8
 """Words of a legal form."""
@@ -129,7 +132,21 @@ def _latin_words(text: str, reading: str) -> tuple[list[str], _AlternativeSpelli
                     text = pattern.sub(f" {latin} ", text)
             text, ways = latinize(text, reading)
             found.spellings.update(ways)
-    return with_parts_apart(plain_words(text)), found
+    return _with_numbers_apart(with_parts_apart(plain_words(text))), found
+
+
+def _with_numbers_apart(words: list[str]) -> list[str]:
+    """The words of a name, a number apart from what is written on to it: `Sevenstar` is seven stars."""
+    if not any(word.startswith(_NUMBERS_WRITTEN_ON) for word in words):
+        return words
+    found: list[str] = []
+    for word in words:
+        number = next(filter(word.startswith, _NUMBERS_WRITTEN_ON), "")
+        rest = word[len(number) :]
+        found += (
+            [number, rest] if number and len(rest) >= _LEAST_AFTER_NUMBER and not rest.startswith("teen") else [word]
+        )
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ A condition is asked of a row again, in plain Python and only as far as this nee
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from operator import ge, gt, le, lt
 from typing import Any as Value
@@ -140,7 +140,8 @@ class MissingFieldTracer:
             held = self._has_certification(rest, row, day)
             return held, set() if held else {("certifications", row.name_of_row, rest.partition(".")[0])}
         if head == "stated":
-            return rest in known_kinds(getattr(row, "certifications", ())), set()
+            held = self._stated(rest, row, day)
+            return held, {("certifications", row.name_of_row, rest)} if held is None else set()
         if head in ("noticed", "followed"):
             kind = rest.partition(".")[0]
             return None, set() if self._has_certification(kind, row, day) else {
@@ -254,19 +255,26 @@ class MissingFieldTracer:
     def _has_certification(self, asked: str, row: Row, day: date) -> bool | None:
         """Whether the one who is asked for, else somebody, has a certification of the kind for the row; never false."""
         kind, _, role = asked.partition(".")
-        if not role and kind in known_kinds(getattr(row, "certifications", ())):
+        if not role and self._stated(kind, row, day):
             return True
         parties = set(self._signers(role, row, day)) if role else {getattr(row, column, None) for column in CERTIFY}
+        return any(certifies(paper, day) for paper in self._papers(kind, row, parties)) or None
+
+    def _stated(self, kind: str, row: Row, day: date) -> bool | None:
+        """Whether a line states a certification itself; not known where those on record do not hold on the day."""
+        if kind not in known_kinds(getattr(row, "certifications", ())):
+            return False
+        parties = {getattr(row, column, None) for column in CERTIFY} | set(self._signers(PARENT, row, day))
+        held = [certifies(paper, day) for paper in self._papers(kind, row, parties)]
+        return True if any(held) or not held else None
+
+    def _papers(self, kind: str, row: Row, parties: Container[Value]) -> Iterator[Value]:
+        """The certifications of a kind of some parties that are for a row, or for no line alone."""
         papers: Value = self.world.rows("certifications")
         return (
-            any(
-                paper.kind == kind
-                and paper.party in parties
-                and paper.shipment in (None, row.name_of_row)
-                and certifies(paper, day)
-                for paper in papers
-            )
-            or None
+            paper
+            for paper in papers
+            if paper.kind == kind and paper.party in parties and paper.shipment in (None, row.name_of_row)
         )
 
     def _signers(self, role: str, row: Row, day: date) -> Sequence[str]:

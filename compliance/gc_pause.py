@@ -23,4 +23,15 @@ def gc_paused() -> Iterator[None]:
     finally:
         with _LOCK:
             if _inside.pop() and not _inside:
+                _settle()
                 gc.enable()
+
+
+def _settle() -> None:
+    """Puts all that was made among the old, which the next searches leave alone: it is there to stay.
+
+    Those who froze objects for good keep them so.
+    """
+    if not gc.get_freeze_count():
+        gc.freeze()
+        gc.unfreeze()

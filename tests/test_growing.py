@@ -37,3 +37,13 @@ def test_who_had_switched_them_off_finds_them_off() -> None:
         pass
 
     assert not gc.isenabled()
+
+
+def test_what_was_made_is_among_the_old_afterwards() -> None:
+    with gc_paused():
+        made: list[object] = [object()]
+        young = any(one is made for one in gc.get_objects(generation=0))
+
+    assert young
+    assert any(one is made for one in gc.get_objects(generation=2))
+    assert not gc.get_freeze_count()

@@ -72,7 +72,7 @@ def audit(
         rules = [RuleFindings(matches, scene, asked, explain) for matches in found.rules]
         if sum(len(rule.places) for rule in rules) <= KEPT:
             for rule in rules:
-                for finding in rule.explain_places(rule.places.tolist()).values():
+                for finding in rule.explained(rule.places.tolist()).values():
                     sum(map(len, (finding.path, finding.remedy, finding.missing)))
         return rules
 

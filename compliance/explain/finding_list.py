@@ -55,7 +55,7 @@ class RuleFindings:
         self.definite: Numbers = matches.certain & sure[self.day_of]
         self.places: Numbers = np.flatnonzero(there & ~open_)
 
-    def explain_places(self, places: Sequence[int]) -> dict[int, Finding]:
+    def explained(self, places: Sequence[int]) -> dict[int, Finding]:
         """What the findings at these places say; the first that were asked for are kept."""
         new = [place for place in places if place not in self._explained]
         matches = self.matches.only(np.array(new, np.int64))
@@ -129,7 +129,7 @@ class Findings(FindingsMadeWhenAsked):
         """What the findings at these places say."""
         asked = list(zip(self.of[places].tolist(), self.at[places].tolist(), strict=True))
         made = {
-            number: self.rules[number].explain_places([place for rule, place in asked if rule == number])
+            number: self.rules[number].explained([place for rule, place in asked if rule == number])
             for number in sorted({rule for rule, _ in asked})
         }
         return [made[number][place] for number, place in asked]

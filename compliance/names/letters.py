@@ -26,15 +26,46 @@ _FOLDS = tuple(
     (sign, re.compile(pattern), plain)
     for sign, pattern, plain in (
         ("j", "^j(?=[aou])", "y"), ("yo", "(?<!s)yo(?=[vnkmtr])", "e"), ("ts", "^ts(?=[iyev])", "c"),
+        ("ts", "^ts(?=[aou])", "z"), ("estvo", "^ob(?:shch|sch|shc|sc|sh|s|sshch)estvo$", "obshchestvo"),
+        ("vetst", "^otve[ts]{2,3}vennost", "otvetstvennost"), ("stiu", "stiu$", "styu"), ("oye", "oye$", "oe"),
+        ("iye", "iye$", "ie"), ("tech", "tech", "teh"),
         ("ye", "^ye(?=[a-z]{3})", "e"), ("sch", "schtsch", "shch"), ("sch", "tsch", "ch"), ("sch", "sch", "sh"),
-        ("w", "(?<=[oe])w(?=$|sk)", "v"), ("kh", "kh", "h"), ("ou", "ou", "u"), ("oo", "oo", "u"), ("ph", "ph", "f"),
+        ("w", "(?<=[oe])w(?=$|sk)", "v"), ("w", "(?<=[aei])w(?=[aiou])", "v"), ("se", "(?<=[lnr]s)e$", ""),
+        ("kh", "kh", "h"), ("ou", "ou", "u"), ("oo", "oo", "u"), ("ph", "ph", "f"),
         ("ck", "ck", "k"), ("x", "x", "ks"), ("q", "q", "k"), ("c", "c(?![heiy])", "k"), ("e", "ee|ei|ey", "i"),
         ("y", "iy|yy|y", "i"), ("iu", "iu", "u"),
     )
 )  # fmt: skip
 """Letters that one name is written with now so, now so, as another script is put into Latin letters."""
 MEETING = frozenset(
-    ["ee", "ei", "ey", "iu", "yu", "ou", "oo", "yo", "kh", "ph", "ck", "ch", "sc", "ce", "ci", "cy", "we", "wa"]
+    [
+        "ee",
+        "ei",
+        "ey",
+        "iu",
+        "yu",
+        "ou",
+        "oo",
+        "yo",
+        "kh",
+        "ph",
+        "ck",
+        "ch",
+        "sc",
+        "ce",
+        "ci",
+        "cy",
+        "we",
+        "wa",
+        "wi",
+        "wo",
+        "wu",
+        "aw",
+        "ew",
+        "iw",
+        "te",
+        "ec",
+    ]
 )
 """Letters that are squeezed where two words meet."""
 _DOUBLE = re.compile(r"(.)\1+")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from itertools import pairwise
 from typing import NamedTuple
 
 from compliance.names.letters import MEETING, join, squeeze
 from compliance.names.name_vocabulary import WEIGHTS
+from compliance.names.once import once
 from compliance.names.romanizations import NO_SOUNDS, Sounds, in_pinyin, korean, squeeze_sound
 from compliance.names.scripts import Spellings
 
@@ -61,27 +62,27 @@ class Name:
     form_initials: str
     tongue: str = ""
 
-    @cached_property
+    @once
     def texts(self) -> tuple[str, ...]:
         """The compared words in order of the alphabet."""
         return tuple(sorted(word.text for word in self.words))
 
-    @cached_property
+    @once
     def letters(self) -> str:
         """The letters of all words."""
         return "".join(word.letters for word in self.words)
 
-    @cached_property
+    @once
     def written(self) -> str:
         """All words written as one."""
         return join_all(self.words)
 
-    @cached_property
+    @once
     def weight(self) -> int:
         """The weight of all words."""
         return sum(WEIGHTS[word.kind] for word in self.words)
 
-    @cached_property
+    @once
     def joined(self) -> dict[str, tuple[int, int]]:
         """Two words or more written as one, in each romanization: their place in `words`."""
         found: dict[str, tuple[int, int]] = {}
@@ -100,7 +101,7 @@ class Name:
                     found.setdefault(squeeze_sound(sound), span)
         return found
 
-    @cached_property
+    @once
     def spans(self) -> list[tuple[tuple[str, ...], tuple[int, int]]]:
         """The letters of two words or more side by side, with their place in `words`."""
         letters = [word.letters for word in self.words]
@@ -110,7 +111,7 @@ class Name:
             for end in range(start + 2, min(start + _MOST_JOINED, len(letters)) + 1)
         ]
 
-    @cached_property
+    @once
     def initials(self) -> dict[str, tuple[int, int]]:
         """The compared words of the name where one word or two have their first letters alone: their place."""
         found: dict[str, tuple[int, int]] = {}
@@ -131,7 +132,7 @@ class Name:
         """The first letters of the first two words."""
         return "".join(word.letters[:1] for word in self.words[:2]) if len(self.words) > 1 else ""
 
-    @cached_property
+    @once
     def short(self) -> str:
         """The compared words where one of them may be initials, else nothing."""
         return " ".join(self.texts) if any(map(may_be_initials, self.words)) else ""
@@ -145,7 +146,7 @@ class Name:
         if any(len(initial) > 1 for initial in letters):
             yield [word.initial[:1] if "and" in word.letters else word.initial for word in self.words]
 
-    @cached_property
+    @once
     def acronyms(self) -> dict[str, tuple[int, int]]:
         """First letters of the first or last words, three or more, also with the form: their place in `words`."""
         found: dict[str, tuple[int, int]] = {}

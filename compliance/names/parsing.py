@@ -23,6 +23,10 @@ from compliance.names.scripts import Spellings, is_alphabetic, latinize, plain_s
 
 _PATRONYMIC = re.compile(r"[a-z]{3}(ovich|evich|ovych|evych|ovna|evna|ivna|ichna|inichna|oglu|ogli|kizi)$")
 _NUMBERED = ("no", "nr", "num", "number", "nomer")
+_NUMBERS_WRITTEN_ON = ("three", "four", "five", "seven", "eight", "nine")
+_LEAST_AFTER_NUMBER = 4
+"""Letters of a word that a number is written on to: fewer are too often the end of another word (`Fourier`)."""
+_MAY_BE_WRITTEN_ON = re.compile(rf"\b(?:{'|'.join(_NUMBERS_WRITTEN_ON)})[a-z]{{{_LEAST_AFTER_NUMBER}}}")
 _ORDINAL = ("st", "nd", "rd", "th", "ya", "y", "i")
 _LONGEST_FORM = 8
 """Words of a legal form."""
@@ -129,7 +133,21 @@ def _latin_words(text: str, reading: str) -> tuple[list[str], _AlternativeSpelli
                     text = pattern.sub(f" {latin} ", text)
             text, ways = latinize(text, reading)
             found.spellings.update(ways)
-    return with_parts_apart(plain_words(text)), found
+    return _with_numbers_apart(with_parts_apart(plain_words(text))), found
+
+
+def _with_numbers_apart(words: list[str]) -> list[str]:
+    """The words of a name, a number apart from what is written on to it: `Sevenstar` is seven stars."""
+    if not _MAY_BE_WRITTEN_ON.search(" ".join(words)):
+        return words
+    found: list[str] = []
+    for word in words:
+        number = next(filter(word.startswith, _NUMBERS_WRITTEN_ON), "")
+        rest = word[len(number) :]
+        found += (
+            [number, rest] if number and len(rest) >= _LEAST_AFTER_NUMBER and not rest.startswith("teen") else [word]
+        )
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -174,8 +192,13 @@ def _words(words: list[str], plain: list[str], forms: list[str], roman: bool = F
     numbers: list[str] = []
     table, inside = common_words(), legal_forms()["middle"]
     place, count = 0, len(words)
+    telling = _telling()
     while place < count:
         text = words[place]
+        if text not in telling and text.isalpha() and (text != "i" or not roman):
+            found.append(_word(text, _kind(text), (plain[place],)))
+            place += 1
+            continue
         if text.isdigit():
             numbers.append(text)
             place += 2 if place + 1 < count and words[place + 1] in _ORDINAL else 1
@@ -202,6 +225,13 @@ def _words(words: list[str], plain: list[str], forms: list[str], roman: bool = F
                 found.extend(Word(part, table.kinds[part], part, squeeze(part), part[0]) for part in parts)
         place += length
     return found, numbers
+
+
+@lru_cache(maxsize=1)
+def _telling() -> frozenset[str]:
+    """The words that begin a common word, a number or a legal form; any other is one by itself."""
+    phrases = common_words().phrases, legal_forms()["middle"]
+    return frozenset(_NUMBERED).union(*((*one.single, *one.by_first) for one in phrases))
 
 
 def _is_number(word: str) -> bool:

@@ -25,7 +25,7 @@ from compliance.plan.rule_plan import PackPlan
 from compliance.plan.sql.frames import PLACE, Requirements, view
 from compliance.plan.sql.materialize import Materialization, Statement, plan_materializations
 from compliance.sources.column_types import SEPARATOR, UNKNOWN, Column, stored_types
-from compliance.sources.entities import OF_LINE, certifies, chip_facts, holds_on, models, powers
+from compliance.sources.entities import OF_LINE, PARENT, certifies, chip_facts, holds_on, models, powers
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.parties import restructured_parties
 from compliance.sources.parties.party_attributes import Attributes
@@ -87,7 +87,7 @@ class Tables:
             if source in names:
                 self._source(source)
         self._entities(names)
-        if "party_at" in names:
+        if "party_at" in names or ("papers" in names and needs.party):
             self._parties_at(sorted(needs.party, key=_names_first))
         self._register("asked", [{"date": self.scene.day}], {"date": "date"})
         if "papers" in names:
@@ -210,15 +210,17 @@ class Tables:
         """What stands on record for each row; a certification that does not is not known, never refused."""
         columns = {"paper": "string", "table": "string", "row": "string", "holds": "boolean"}
         kept = dict.fromkeys(self._certificates()) if needs.papers["certified"] else {}
+        own = self.rows.stated() if of_lines and (needs.papers["certified"] or needs.papers["stated"]) else []
         rows = [{"paper": p, "table": t, "row": r, "holds": True} for p, t, r in kept]
         self.database.give("papers_of_others", to_arrow(rows, columns))
-        asked = list(self._of_lines(needs)) if of_lines and self.scene.world.rows("certifications") else []
+        told = of_lines and (own or self.scene.world.rows("certifications"))
+        asked = list(self._of_lines(needs, own)) if told else []
         known = [name for name in sorted(needs.papers["permitted"]) if of_lines and self.attributes.candidates(name)]
         asked += [self._permitted_lines(name) for name in known]
         self.database.make("view", "papers", " UNION ALL ".join(["FROM papers_of_others", *asked]))
 
-    def _of_lines(self, needs: Requirements) -> Iterator[str]:
-        """The papers that are for a line: of a party of it, naming it or no line, valid on its date.
+    def _of_lines(self, needs: Requirements, own: Sequence[Mapping[str, str]]) -> Iterator[str]:
+        """The papers that are for a line: that it states, or of a party of it, naming it or no line, valid on its date.
 
         `noticed` asks how long before it they were given, `followed` whether one was given on its day or later.
         """
@@ -229,13 +231,21 @@ class Tables:
         types = {"kind": "string", "party": "string", "shipment": "string", "from": "date", "to": "date"}
         self._register("certificates", papers, types)
         valid = """coalesce(c."from" <= l.date, true) AND coalesce(l.date < c."to", true)"""
-        if needs.papers["certified"]:
-            yield _for_each_line("'certified.' || c.kind", "true", valid, OF_LINE)
+        self._register("stated", own, {"kind": "string", "table": "string", "row": "string"})
+        parents = ("p.parent",) if "parent" in needs.party else ()
+        told = _for_each_line("c.kind", valid, "true", (*OF_LINE, *parents))
+        if needs.papers["stated"]:
+            yield _stated("stated", told)
+        signers = {word.partition(".")[2] for word in needs.papers["certified"]}
+        if "" in signers:
+            yield _for_each_line("'certified.' || c.kind", "true", valid, OF_LINE, _stated("certified", told))
+        for role in sorted(signers - {""}):
+            who = parents if role == PARENT else (role,)
+            yield _for_each_line(f"'certified.' || c.kind || '.{role}'", "true", valid, who)
         for word in sorted(needs.papers["noticed"]):
             kind, _, days = word.partition(".")
             before = f"""date_diff('day', c."from", l.date) >= {int(days)}"""
             yield _for_each_line(f"'noticed.{word}'", before, f"c.kind = '{kind}' AND {valid}", OF_LINE)
-        parents = ("p.parent",) if "parent" in needs.party else ()
         for kind in sorted(needs.papers["followed"]):
             later = f"""c.kind = '{kind}' AND c."from" BETWEEN l.date AND DATE '{self.scene.day.isoformat()}'"""
             yield _for_each_line(f"'followed.{kind}'", "true", later, (*OF_LINE, *parents))
@@ -349,16 +359,24 @@ class PartyTable:
         return more
 
 
-def _for_each_line(paper: str, holds: str, where: str, parties: Iterable[str]) -> str:
+def _for_each_line(paper: str, holds: str, where: str, parties: Iterable[str], *more: str) -> str:
     """The query for a kind of papers by line; of several that are for one line, one that holds is enough."""
-    each = " UNION ".join(
+    of_parties = (
         f"""SELECT {paper} AS paper, l."table", l.id AS row, {holds} AS holds FROM {_lines_with(party)}
         JOIN certificates AS c ON {party if "." in party else f"l.{party}"} = c.party
         WHERE coalesce(c.shipment = l.id, true) AND {where}"""
         for party in parties
     )
+    each = " UNION ".join((*of_parties, *more))
     one = "CASE WHEN bool_or(holds) THEN true WHEN count(holds) = count(*) THEN false END"
     return f"""SELECT paper, "table", row, {one} AS holds FROM ({each}) GROUP BY ALL"""
+
+
+def _stated(word: str, told: str) -> str:
+    """The query for the papers that lines state themselves; not known where those on record do not hold on the day."""
+    return f"""SELECT '{word}.' || s.kind AS paper, s."table", s.row,
+        CASE WHEN coalesce(r.holds, true) THEN true END AS holds FROM stated AS s
+        LEFT JOIN ({told}) AS r ON r.paper = s.kind AND r."table" = s."table" AND r.row = s.row"""
 
 
 def _lines_with(party: str) -> str:

@@ -16,7 +16,10 @@ from compliance.world.world import World
 Amount = tuple[int | None, int | None]
 UNKNOWN: Amount = (0, None)
 OF_LINE = ("consignee", "end_user", "operator", "purchaser", "exporter")
-"""The parties of a line whose certifications count for it."""
+"""The parties of a line whose certifications count for it where it does not matter who gave them."""
+PARENT = "parent"
+SIGNERS = (*OF_LINE, PARENT)
+"""Whose certification may be asked for by its role; `parent` is the ultimate parent of the consignee."""
 
 
 def amount(value: Fraction | int | Interval | None, scale: int = 1) -> Amount:

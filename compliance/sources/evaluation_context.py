@@ -58,6 +58,11 @@ class EvaluationContext:
         return kept[key]
 
     @cached_property
+    def explained(self) -> dict[tuple[Any, ...], Any]:
+        """What those who explain its findings keep for the scene, by what they made it of."""
+        return {}
+
+    @cached_property
     def signs(self) -> Signs:
         """The signs of patterns on record, and where there are none those that a search finds."""
         if self.before is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,12 +15,15 @@ import pyarrow.compute as pc
 from compliance.rulebook.word_search import fold_text, is_word, mentions
 from compliance.sources.entities import amount
 from compliance.world.reference.chip_catalogue import Catalogue
+from compliance.world.schema.shipments import CertificationKind
 from compliance.world.schema.tables import Inspection, Shipment
 from compliance.world.world import World
 
 if TYPE_CHECKING:
     from compliance.sources.shipment_lines import LineColumns
 
+KINDS: dict[str, str] = {kind.casefold(): kind for kind in get_args(CertificationKind)}
+"""The kinds of certifications by how they are written in small letters."""
 Contents = Callable[[str], Iterable[tuple[str, int]]]
 """The chips in what a name stands for, each with its count."""
 
@@ -66,6 +69,20 @@ def inspections(world: World, day: date, parts: Iterable[LineColumns], contents:
             "delivered.low": sent, "delivered.high": sent,
             "last_delivery": max((when for when, _ in before), default=None),
         }  # fmt: skip
+
+
+def stated_certifications(parts: Iterable[LineColumns]) -> Iterator[dict[str, str]]:
+    """The kinds of certifications that lines state themselves, in whatever case they are written."""
+    for lines in parts:
+        for name, written in lines.each("certifications", "id", "certifications"):
+            for kind in known_kinds(json.loads(written)):
+                yield {"kind": kind, "table": lines.table, "row": name}
+
+
+def known_kinds(words: Iterable[str]) -> Sequence[str]:
+    """The kinds of certifications among words, each once."""
+    folded = dict.fromkeys(word.strip().casefold() for word in words)
+    return [KINDS[word] for word in folded if word in KINDS]
 
 
 def serials(world: World, day: date, parts: Iterable[LineColumns]) -> Iterator[dict[str, Any]]:

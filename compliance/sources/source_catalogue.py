@@ -213,7 +213,9 @@ ENTITIES: dict[str, dict[str, Column]] = {
 DATED_ENTITIES = ("chip", "model")
 
 ROW_NAMED: dict[str, Column] = read_columns(
-    certified="flag: KIND; a certification of the kind is on record for the row; never false",
+    certified="flag: KIND; a certification of the kind is on record for the row, of the party that KIND.ROLE names, "
+    "`parent` being the ultimate parent of the consignee; never false",
+    stated="flag: KIND; the line itself names a certification of the kind",
     noticed="flag: KIND.DAYS; a certification of the kind was given at least so many days before the line, or later",
     followed="flag: KIND; such a certification was given later, by a party or the consignee's ultimate parent",
     permitted="flag: LIST; a party of the row, or of its family, is listed for the destination",

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from compliance.sources.column_types import stored_types
 from compliance.sources.entities import amount, contents, facts_of, holds_on, powers, strictest_chip
-from compliance.sources.inspections import inspections, serials
+from compliance.sources.inspections import inspections, serials, stated_certifications
 from compliance.sources.license_utilization import find_covered_lines, find_used_tpp
 from compliance.sources.licenses import Licenses
 from compliance.sources.parties.list_membership import LISTED, UNIDENTIFIED, ListMemberships
@@ -120,6 +120,10 @@ class SourceTables:
     def _covered_flags(self) -> list[np.ndarray[Any, Any]]:
         """Of each of them whether a granted license covers it."""
         return find_covered_lines(self.world, self._parts)
+
+    def stated(self) -> list[dict[str, str]]:
+        """The certifications that lines state themselves."""
+        return list(stated_certifications(self._parts))
 
     def _raw(self, table: str) -> Iterator[Any]:
         for row in self.world.rows(table):

@@ -1,4 +1,4 @@
-"""Orders of an attentive officer, with what the law lets come out of them (officer_orders.yaml)."""
+"""Orders of an attentive officer, with what the law lets come out of them (officer_orders.yaml, field_orders.yaml)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from compliance.world.world import World
 
 Entry = dict[str, Any]
 
-PAGE = yaml.load((Path(__file__).parent / "officer_orders.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+HERE = Path(__file__).parent
+PAGES = [
+    yaml.load((HERE / name).read_text(encoding="utf-8"), yaml.BaseLoader)
+    for name in ("officer_orders.yaml", "field_orders.yaml")
+]
+WORLDS: dict[str, Any] = {name: world for page in PAGES for name, world in page["worlds"].items()}
+ORDERS: list[Entry] = [entry for page in PAGES for entry in page["orders"]]
 WORDS = {"prohibited", "license_required", "review", "unknown", "nothing_found"}
 FIELDS = {"id", "why", "world", "order", "orders", "as_of", "enforced", "written", "never", "open"}
 
@@ -26,7 +32,7 @@ FIELDS = {"id", "why", "world", "order", "orders", "as_of", "enforced", "written
 def entries() -> Iterator[Any]:
     """Each order; three in four, and those that are open, only at night: an order takes a second or two."""
     wrong = pytest.mark.xfail(strict=True, raises=AssertionError, reason="the program says something else today")
-    for number, entry in enumerate(PAGE["orders"]):
+    for number, entry in enumerate(ORDERS):
         open_ = entry.get("open") == "true"
         marks = [wrong] if open_ else []
         yield pytest.param(entry, id=entry["id"], marks=[*marks, pytest.mark.night] if open_ or number % 4 else marks)
@@ -34,7 +40,13 @@ def entries() -> Iterator[Any]:
 
 @cache
 def shared(name: str, day: date) -> World:
-    return World.of(day, **PAGE["worlds"][name])
+    tables = WORLDS[name]
+    if "like" in tables:
+        left_out = tables["without"]
+        tables = dict(WORLDS[tables["like"]])
+        for table in ("listings", "screening_lists"):
+            tables[table] = [row for row in tables[table] if row["list"] != left_out]
+    return World.of(day, **tables)
 
 
 def decide_order(entry: Entry) -> DecisionByStanding:
@@ -48,9 +60,10 @@ def decide_order(entry: Entry) -> DecisionByStanding:
 
 
 def test_the_page_is_whole() -> None:
-    names = [entry["id"] for entry in PAGE["orders"]]
+    names = [entry["id"] for entry in ORDERS]
     assert len(names) == len(set(names))
-    for entry in PAGE["orders"]:
+    assert len(WORLDS) == sum(len(page["worlds"]) for page in PAGES)
+    for entry in ORDERS:
         assert entry.keys() <= FIELDS
         assert ("order" in entry) != ("orders" in entry)
         assert entry["enforced"]

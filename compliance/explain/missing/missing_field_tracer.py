@@ -5,7 +5,7 @@ The tracer evaluates a condition on a row in plain Python, only as far as it tak
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from operator import ge, gt, le, lt
 from typing import Any as Value
@@ -18,8 +18,10 @@ from compliance.plan.sql.frames import Frame, Requirements
 from compliance.rulebook.conditions import All, Any, Condition, Not, Test
 from compliance.rulebook.packs import Pack, value_on
 from compliance.rulebook.rule_models import Days, DerivedField, Greatest, Measure, Minus, Plus, Times
-from compliance.sources.entities import OF_LINE, bases, certifies, facts_of
+from compliance.sources.column_types import SEPARATOR
+from compliance.sources.entities import OF_LINE, PARENT, bases, certifies, facts_of
 from compliance.sources.evaluation_context import EvaluationContext
+from compliance.sources.inspections import known_kinds
 from compliance.sources.source_catalogue import ENTITIES, SOURCES
 from compliance.units import Interval
 from compliance.world.schema.row import Row
@@ -136,7 +138,10 @@ class MissingFieldTracer:
             return KNOWN, self.measures.of_row(rest, source, row, day)
         if head == "certified":
             held = self._has_certification(rest, row, day)
-            return held, set() if held else {("certifications", row.name_of_row, rest)}
+            return held, set() if held else {("certifications", row.name_of_row, rest.partition(".")[0])}
+        if head == "stated":
+            held = self._stated(rest, row, day)
+            return held, {("certifications", row.name_of_row, rest)} if held is None else set()
         if head in ("noticed", "followed"):
             kind = rest.partition(".")[0]
             return None, set() if self._has_certification(kind, row, day) else {
@@ -247,20 +252,38 @@ class MissingFieldTracer:
                 found |= self.of_path(self.pack.chosen(key), measure.of, row, day)[1]
         return found
 
-    def _has_certification(self, kind: str, row: Row, day: date) -> bool | None:
-        """Whether somebody has a certification of the kind for the row; never false."""
-        parties = {getattr(row, column, None) for column in CERTIFY}
+    def _has_certification(self, asked: str, row: Row, day: date) -> bool | None:
+        """Whether the one who is asked for, else somebody, has a certification of the kind for the row; never false."""
+        kind, _, role = asked.partition(".")
+        if not role and self._stated(kind, row, day):
+            return True
+        parties = set(self._signers(role, row, day)) if role else {getattr(row, column, None) for column in CERTIFY}
+        return any(certifies(paper, day) for paper in self._papers(kind, row, parties)) or None
+
+    def _stated(self, kind: str, row: Row, day: date) -> bool | None:
+        """Whether a line states a certification itself; not known where those on record do not hold on the day."""
+        if kind not in known_kinds(getattr(row, "certifications", ())):
+            return False
+        parties = {getattr(row, column, None) for column in CERTIFY} | set(self._signers(PARENT, row, day))
+        held = [certifies(paper, day) for paper in self._papers(kind, row, parties)]
+        return True if any(held) or not held else None
+
+    def _papers(self, kind: str, row: Row, parties: Container[Value]) -> Iterator[Value]:
+        """The certifications of a kind of some parties that are for a row, or for no line alone."""
         papers: Value = self.world.rows("certifications")
         return (
-            any(
-                paper.kind == kind
-                and paper.party in parties
-                and paper.shipment in (None, row.name_of_row)
-                and certifies(paper, day)
-                for paper in papers
-            )
-            or None
+            paper
+            for paper in papers
+            if paper.kind == kind and paper.party in parties and paper.shipment in (None, row.name_of_row)
         )
+
+    def _signers(self, role: str, row: Row, day: date) -> Sequence[str]:
+        """The party of a line that is asked to sign; nobody where it is not known."""
+        if role != PARENT:
+            return [party] if (party := getattr(row, role, None)) is not None else []
+        consignee = getattr(row, "consignee", None)
+        parent = None if consignee is None else self.scene.attributes(self.pack).of(PARENT, consignee, day)
+        return [] if parent is None or SEPARATOR in parent else [parent]
 
     def _permission_gaps(self, name: str, row: Value, day: date) -> Iterator[Gap]:
         for listed in self.world.rows("listings"):

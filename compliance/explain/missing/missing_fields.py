@@ -11,6 +11,7 @@ from compliance.evaluation.matches import Match
 from compliance.explain.missing.missing_field_tracer import TABLE_OF, Gap, MissingFieldTracer, to_missing_fields
 from compliance.explain.quantities import parameter_of
 from compliance.rulebook.conditions import leaves
+from compliance.rulebook.packs import Pack
 from compliance.rulebook.rule_models import Measure
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.licenses import LICENSE, LICENSED
@@ -20,7 +21,7 @@ from compliance.world.world import World
 
 def missing(found: Match, scene: EvaluationContext) -> list[MissingField]:
     """Every gap behind a finding, sorted; nothing where all is known."""
-    gaps = MissingFieldTracer(scene, found.pack)
+    gaps = _gaps_of(scene, found.pack)
     told: set[MissingField] = set()
     for clause in found.clauses:
         for path in clause.unknown:
@@ -28,6 +29,15 @@ def missing(found: Match, scene: EvaluationContext) -> list[MissingField]:
     told |= set(_of_limits(found))
     told |= set(_of_license(found, scene))
     return in_order(told)
+
+
+def _gaps_of(scene: EvaluationContext, pack: Pack) -> MissingFieldTracer:
+    """The gaps of a pack in a scene, one for all findings: a row is asked once what is not known of it."""
+    key = "gaps", pack.sha256, pack.overrides
+    if key not in scene.explained:
+        scene.explained[key] = MissingFieldTracer(scene, pack)
+    gaps: MissingFieldTracer = scene.explained[key]
+    return gaps
 
 
 def in_order(gaps: Iterable[MissingField]) -> list[MissingField]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ class UnknownOfMeasures:
 
     def __init__(self, gaps: MissingFieldTracer) -> None:
         self._gaps = gaps
+        self._counted: dict[tuple[int, str, str, date], set[Gap]] = {}
+        self._leading: dict[tuple[str, str, str, str, date], set[str]] = {}
+        self._columns: dict[tuple[str, str], dict[tuple[str, str], set[str]]] = {}
 
     def of_holders(self, name: str, holders: Collection[str], day: date) -> set[Gap]:
         """What leaves open the total of a measure for some holders."""
@@ -66,7 +70,13 @@ class UnknownOfMeasures:
         return found
 
     def _of_counted(self, measure: Measure, source: str, key: str, row: Row, day: date) -> set[Gap]:
-        """What is open of a row: whether it counts, for whom, and how much it adds."""
+        """What is open of a row: whether it counts, for whom, and how much it adds; worked out once."""
+        asked = id(measure), row.table, row.name_of_row, day
+        if asked not in self._counted:
+            self._counted[asked] = self._open_of(measure, source, key, row, day)
+        return self._counted[asked]
+
+    def _open_of(self, measure: Measure, source: str, key: str, row: Row, day: date) -> set[Gap]:
         found: set[Gap] = set()
         if measure.where is not None:
             held, found = self._gaps.of_condition(self._gaps.written(source, measure.where), source, row, day)
@@ -77,14 +87,27 @@ class UnknownOfMeasures:
         return found | self._gaps.of_amount(measure, row, day)
 
     def _holders(self, key: str, source: str, row: Row, day: date) -> set[str]:
-        """Whose total a row leads to, as far as it is known."""
-        rows = self._gaps.scene.rows.of(source)
-        if key in rows.column_names:
-            texts = (rows.column(name).cast(pa.string()) for name in ("table", "id"))
-            is_row = pc.and_(
-                *(pc.equal(text, own) for text, own in zip(texts, (row.table, row.name_of_row), strict=True))
-            )
-            return {held for held in rows.filter(is_row).column(key).to_pylist() if held is not None}
+        """Whose total a row leads to, as far as it is known; worked out once."""
+        if key in self._gaps.scene.rows.of(source).column_names:
+            return self._held(source, key).get((row.table, row.name_of_row), set())
+        asked = key, source, row.table, row.name_of_row, day
+        if asked not in self._leading:
+            self._leading[asked] = self._led_to(key, source, row, day)
+        return self._leading[asked]
+
+    def _held(self, source: str, key: str) -> dict[tuple[str, str], set[str]]:
+        """What stands in a column of a source, by row."""
+        if (source, key) not in self._columns:
+            rows = self._gaps.scene.rows.of(source)
+            columns = [rows.column(name).cast(pa.string()).to_pylist() for name in ("table", "id")]
+            found: dict[tuple[str, str], set[str]] = defaultdict(set)
+            for table, name, held in zip(*columns, rows.column(key).to_pylist(), strict=True):
+                if held is not None:
+                    found[table, name].add(held)
+            self._columns[source, key] = dict(found)
+        return self._columns[source, key]
+
+    def _led_to(self, key: str, source: str, row: Row, day: date) -> set[str]:
         value = self._gaps.of_path(key, source, row, day)[0]
         if isinstance(value, str):
             return {value}

@@ -14,12 +14,13 @@ from compliance.errors import UsageError, near
 from compliance.plan.sql import expressions, relations
 from compliance.plan.sql.interval_join import Get, IntervalJoin
 from compliance.sources.column_types import SEPARATOR, Column, Kind, stored_types
+from compliance.sources.entities import PARENT, SIGNERS
 from compliance.sources.parties import pattern_signs
 from compliance.sources.parties.party_columns import PARTY, PARTY_NAMED, party_column
 from compliance.sources.parties.restructured_parties import window
 from compliance.sources.source_catalogue import DATED_ENTITIES, ENTITIES, SOURCES
 
-PAPERS = ("certified", "noticed", "followed", "permitted")
+PAPERS = ("certified", "stated", "noticed", "followed", "permitted")
 """The words for what stands on record for a row, with a name behind them."""
 PLACE = "(place)"
 """Where a row stands in its source; no path leads to it."""
@@ -130,13 +131,24 @@ class Frame:
         """The column at a path such as `consignee.parent.headquarters`; `UsageError` where there is none."""
         head, _, rest = path.partition(".")
         if head in PAPERS and rest:
-            self.needs.papers[head].add(rest)
+            self._ask_paper(head, rest)
             return self._paper(path)
         if head not in self.columns:
             hint = near(head, self.columns, f".{rest}" if rest else "") or self._further(path)
             raise UsageError(f"`{self.title}` has no `{head}`.{hint}")
         found = stored_column(head, self.columns[head])
         return self._follow(found, head, rest) if rest else found
+
+    def _ask_paper(self, word: str, name: str) -> None:
+        """Notes a paper that is asked for, and what it rests on: who is the parent, where that one's paper is asked."""
+        self.needs.papers[word].add(name)
+        _, _, role = name.partition(".")
+        if word != "certified" or not role:
+            return
+        if role not in SIGNERS:
+            raise UsageError(f"nobody signs as `{role}`; one of {', '.join(SIGNERS)}.{near(role, SIGNERS)}")
+        if role == PARENT:
+            self.needs.party.add("parent")
 
     def _further(self, path: str) -> str:
         """A hint at what a column leads on to under that name, such as `chip.tpp`; else where names are listed."""
@@ -216,9 +228,10 @@ class Frame:
         return lambda t: t[f"{prefix}{name}"]
 
     def _paper(self, path: str) -> ColumnExpr:
-        """Whether a row has a paper (`certified.KIND`, `noticed.KIND.DAYS`, `followed.KIND`) or is `permitted.LIST`.
+        """Whether a row has a paper (the words of `PAPERS`), or is `permitted.LIST`.
 
-        A paper that is not there is not known; one that did not follow, and a listing that is not there, are not.
+        A paper that is not there is not known; one that the line does not state or that did not follow, and a listing
+        that is not there, are not.
         """
         right = relations.table(
             {"paper": "string", "table": "string", "row": "string", "holds": "boolean"}, name="papers"

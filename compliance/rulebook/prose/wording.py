@@ -121,7 +121,11 @@ class Wording:
         before, _, word = owner.rpartition(".")
         held = yes == (test.value is not False)
         if head == "certified":
-            return f"a certification of kind {rest} is {'' if held else 'not '}on record"
+            kind, _, role = rest.partition(".")
+            whose = f" of {self.path('consignee.parent' if role == 'parent' else role, of)}" if role else ""
+            return f"a certification of kind {kind}{whose} is {'' if held else 'not '}on record"
+        if head == "stated":
+            return f"the line states {'a' if held else 'no'} certification of kind {rest}"
         if head == "noticed":
             kind, _, days = rest.partition(".")
             return f"{'a' if held else 'no'} {kind} certification was given at least {days} days before"
@@ -173,7 +177,7 @@ class Wording:
             case "sign_flag":
                 return f"{'a' if held else 'no'} sign that a search found of {whose} carries the flag `{name}`"
             case "on_record":
-                return f"{'a' if held else 'no'} {name} certification of {whose} or of its parent is on record"
+                return f"{'a' if held else 'no'} {name} certification of the ultimate parent of {whose} is on record"
             case "permitted":
                 return f"{'a' if held else 'no'} party of {whose} is listed as {name} for its destination"
             case _:

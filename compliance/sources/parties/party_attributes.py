@@ -51,8 +51,7 @@ class Attributes:
             self._listings[row.party].append(row)
         self._papers: dict[str, list[Certification]] = defaultdict(list)
         for paper in world.each(Certification):
-            if paper.shipment is None:
-                self._papers[paper.party].append(paper)
+            self._papers[paper.party].append(paper)
 
     def all(self, attributes: Iterable[str], party: str, day: date) -> dict[str, Any]:
         """The values of several attributes, by column: an amount has two."""
@@ -186,12 +185,17 @@ class Attributes:
         return self.ownership.families(party, day)
 
     def _on_record(self, kind: str, party: str, day: date) -> bool | None:
-        """Whether a paper of a kind, of a party or of its ultimate parent, is on record; null if of one of several."""
+        """Whether a paper of a kind, of the ultimate parent of a party, is on record; null if of one of several.
 
-        def has(one: str) -> bool:
-            return any(paper.kind == kind and certifies(paper, day) for paper in self._papers.get(one, ()))
+        Of several each paper counts for any line, for no line can tell which of them is its parent.
+        """
+        parents = self._parents(party, day)
 
-        return bool(self._papers) and _sole_value({has(party) or has(parent) for parent in self._parents(party, day)})
+        def has(one: str) -> bool | None:
+            held = [p.shipment for p in self._papers.get(one, ()) if p.kind == kind and certifies(p, day)]
+            return None in held or (None if held and len(parents) > 1 else False)
+
+        return bool(self._papers) and _sole_value({has(parent) for parent in parents})
 
     def _majority_person(self, party: str, day: date) -> str | None:
         """The person who holds over half of the ultimate parent of a party; of several, or of half, who may."""

@@ -16,6 +16,7 @@ ORDER = (
     "units",
     "growing",
     "output_files",
+    "resources",
     "names",
     "world",
     "formats",

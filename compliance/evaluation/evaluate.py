@@ -6,7 +6,6 @@ changed a little. Nothing here knows why it is asked.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -33,6 +32,7 @@ from compliance.plan.plan_tables import Tables, on_tables
 from compliance.plan.rowwise import workspace
 from compliance.plan.rule_plan import DeterminationPlan, PackPlan, Probe, RulePlan, review_policy
 from compliance.plan.sql.scenarios import SCENE
+from compliance.resources import RESOURCES
 from compliance.rulebook.field_types import ReviewPolicy
 from compliance.rulebook.packs import Pack
 from compliance.sources.distinct_rows import Numbers
@@ -108,7 +108,7 @@ def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack], rows: SourceTabl
     chosen = list(packs)
     if len(chosen) < 2 or len(rows.of("lines")) <= workspace.FEW:
         return [work(pack) for pack in chosen]
-    with ThreadPoolExecutor(max_workers=min(len(chosen), os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(max_workers=RESOURCES.workers(len(chosen))) as pool:
         return list(pool.map(work, chosen))
 
 

@@ -6,7 +6,8 @@ INVARIANT: an evaluation has a database for itself, and nothing that it made the
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ import pyarrow as pa
 from compliance.output_files import scratch_path
 from compliance.plan.sql.expressions import FOLDED
 from compliance.plan.sql.frames import PLACE
+from compliance.resources import RESOURCES
 from compliance.rulebook.word_search import fold_text
 
 _IDLE: list[duckdb.DuckDBPyConnection] = []
@@ -35,6 +37,8 @@ class Database:
             self._own = duckdb.connect(config={"temp_directory": scratch_path()})
             self._own.execute("SET threads = 1; SET preserve_insertion_order = false")
             self._own.create_function(FOLDED, fold_text, ["VARCHAR"], "VARCHAR")
+        if (memory := RESOURCES.of_database()) is not None:
+            self._own.execute(f"SET memory_limit = '{memory // 1000}KB'")
         self._own.execute("CREATE SCHEMA work; USE work")
         self._given: dict[str, None] = {}
 
@@ -48,7 +52,8 @@ class Database:
         if kind == "table" and many:
             self.give(name, self.columns(sql))
         else:
-            self._own.execute(f'CREATE {kind.upper()} "{name}" AS {sql}')
+            with _in_memory():
+                self._own.execute(f'CREATE {kind.upper()} "{name}" AS {sql}')
 
     def widen(self, name: str, rows: pa.Table, sql: str) -> None:
         """Makes a table of rows and of what a query works out for each: it says for which by the place of the row."""
@@ -61,7 +66,8 @@ class Database:
 
     def columns(self, sql: str) -> pa.Table:
         """The rows of a query as columns."""
-        return self._own.sql(sql).to_arrow_table()
+        with _in_memory():
+            return self._own.sql(sql).to_arrow_table()
 
     def held(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Columns of a table or view."""
@@ -86,6 +92,15 @@ class Database:
             _IDLE.append(self._own)
         else:
             self._own.close()
+
+
+@contextmanager
+def _in_memory() -> Iterator[None]:
+    """Where a database needs more memory than it may have, and disk does not help, it says so as Python does."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as wrong:
+        raise MemoryError(str(wrong)) from None
 
 
 def quote_name(name: str) -> str:

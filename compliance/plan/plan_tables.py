@@ -180,7 +180,7 @@ class Tables:
                 more = made.add(waiting, chain.from_iterable(rows))
                 named = {name for column in leading for text in _values(more, column) for name in text.split(SEPARATOR)}
                 waiting = named - made.parties - {UNKNOWN}
-            found = made.rows
+            found = made.of(self._reachable_parties(), leading) if self.few else made.rows
         for name, column in columns.items():
             if column.kind == "place":
                 self.places.update(_values(found, name))
@@ -340,13 +340,32 @@ class PartyTable:
         self.rows = to_arrow((), types)
         self.growing = Lock()
         self._types = types
+        self._places: dict[str, list[int]] = {}
 
     def add(self, parties: Collection[str], rows: Iterable[Mapping[str, Any]]) -> pa.Table:
         """The rows of more parties, which are those that are added."""
         more = to_arrow(rows, self._types)
+        for place, party in enumerate(more.column("party").to_pylist(), len(self.rows)):
+            self._places.setdefault(party, []).append(place)
         self.rows = pa.concat_tables([self.rows, more])
         self.parties.update(parties)
         return more
+
+    def of(self, parties: Collection[str], leading: Iterable[str]) -> pa.Table:
+        """The rows of some parties and of those that these columns of theirs name."""
+        named, waiting = set(parties), set(parties)
+        while waiting:
+            found = self._at(waiting)
+            more = {name for column in leading for text in _values(found, column) for name in text.split(SEPARATOR)}
+            waiting = more - named
+            named |= more
+        return self._at(named)
+
+    def _at(self, parties: Iterable[str]) -> pa.Table:
+        if self.rows.num_columns and self.rows.column(0).num_chunks > 1:
+            self.rows = self.rows.combine_chunks()
+        places = [place for party in sorted(parties) for place in self._places.get(party, ())]
+        return self.rows.take(pa.array(places, pa.int64()))
 
 
 def _for_each_line(paper: str, holds: str, where: str, parties: Iterable[str]) -> str:

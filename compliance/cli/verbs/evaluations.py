@@ -76,6 +76,7 @@ def _common(parser: Parser) -> None:
     shared.as_of(parser)
     shared.fail_on(parser, "review", "the least outcome that makes the exit status 1 or 3")
     shared.output(parser, *FORMATS)
+    shared.large(parser)
     parser.add_argument("--details", action="store_true", help="text in full: clauses, rows, sources, routes")
 
 

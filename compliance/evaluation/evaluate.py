@@ -77,13 +77,15 @@ def evaluate(
     scenes: Mapping[str, Sequence[str]] | None = None,
     behind: bool = True,
     then: Callable[[Matches], object] | None = None,
+    rows_behind: Callable[[Matches, Tables], object] | None = None,
 ) -> Evaluation:
     """Evaluates the packs on the scene; `only` names the rules of interest (all of them without).
 
     `sources` leaves out rules that rest on other tables. With `margins` the answer also tells of every comparison, of
     whatever holds or not, how far it is from its limit. With `scenes`, the orders of each by name, all of them are
     evaluated in one pass as if each were alone (`decisions.scenario_batch`). Without `behind` no rows behind totals are told.
-    `then` is called with what each pack found, before its determinations are worked out.
+    `then` is called with what each pack found, before its determinations are worked out, and `rows_behind` with the
+    tables too, while all rows behind totals can be asked for.
     """
     rows = scene.rows
     present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
@@ -92,7 +94,7 @@ def evaluate(
         plan = plan_of(pack, present, scenes is not None, margins)
 
         def on(tables: Tables) -> Evaluation:
-            return _run_plan(tables, only, determine, margins, scenes, behind, then)
+            return _run_plan(tables, only, determine, margins, scenes, behind, then, rows_behind)
 
         # of more rows than are listed the database picks those that are
         return on_tables(scene, plan, on, max(1, len(scenes or ())), lineage.MOST_ROWS)
@@ -138,6 +140,7 @@ def _run_plan(
     scenes: Mapping[str, Sequence[str]] | None,
     behind: bool,
     then: Callable[[Matches], object] | None,
+    rows_behind: Callable[[Matches, Tables], object] | None,
 ) -> Evaluation:
     result, plan = Evaluation(), tables.plan
     try:
@@ -154,6 +157,8 @@ def _run_plan(
             lineage.fetch_lineage(found, tables)
         if then is not None:
             then(found)
+        if rows_behind is not None:
+            rows_behind(found, tables)
         for made in asked:
             result.determined.append(
                 DeterminationTable(plan.pack, made, tables.columns(made.sql), not tables.rows.one_each)

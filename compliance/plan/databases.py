@@ -23,6 +23,8 @@ from compliance.rulebook.word_search import fold_text
 _IDLE: list[duckdb.DuckDBPyConnection] = []
 _MOST = 16
 """So many are kept at the most."""
+AT_ONCE = 1_000_000
+"""Rows of a query that are handed on together."""
 MANY = 100_000
 """From so many rows on a table is kept as columns."""
 
@@ -68,6 +70,12 @@ class Database:
         """The rows of a query as columns."""
         with _in_memory():
             return self._own.sql(sql).to_arrow_table()
+
+    def batches(self, sql: str) -> Iterator[pa.Table]:
+        """The same some at a time; nothing else may be asked meanwhile."""
+        with _in_memory():
+            for batch in self._own.sql(sql).to_arrow_reader(AT_ONCE):
+                yield pa.Table.from_batches([batch])
 
     def held(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Columns of a table or view."""

@@ -120,6 +120,10 @@ class Tables:
         del many
         return self.database.columns(sql)
 
+    def batches(self, sql: str) -> Iterator[pa.Table]:
+        """The same some at a time, so that they need not all be in memory."""
+        return self.database.batches(sql) if isinstance(self.database, Database) else iter([self.columns(sql)])
+
     def many(self, sql: str, most: int) -> bool:
         """Whether a query may give more rows than so many; where all rows are few it does not."""
         del sql, most

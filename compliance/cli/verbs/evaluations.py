@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compliance.cli import options as shared
@@ -14,9 +16,10 @@ from compliance.cli.verb_context import Setting, read_orders, setting
 from compliance.gc_pause import gc_paused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from compliance.answers.answer import Answer
+    from compliance.decisions.evidence_folder import EvidenceFolder
     from compliance.reports.report_context import ReportContext
 
 FORMATS = ("text", "json", "csv", "md")
@@ -44,6 +47,8 @@ def add_audit(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     shared.world(parser)
     _common(parser)
+    told = "write all findings, the rows behind them and all determinations there, as Parquet"
+    parser.add_argument("--evidence", metavar="FOLDER", help=f"{told}; JSON and CSV then list the first")
     parser.set_defaults(run=audit)
 
 
@@ -88,10 +93,26 @@ def audit(options: argparse.Namespace) -> int:
     from compliance.decisions.audit import audit as evaluate
     from compliance.reports.report_context import ReportContext
 
-    with working(f"Auditing as of {found.day}"):
-        answer = evaluate(found.world, found.packs, found.day, options.posture)
+    with working(f"Auditing as of {found.day}"), _evidence(options.evidence) as kept:
+        then = kept.write_rows if kept is not None else None
+        answer = evaluate(found.world, found.packs, found.day, options.posture, then)
+        if kept is not None:
+            kept.write_answer(answer)
         background = ReportContext.of(found.world, found.packs, found.day, name=options.world)
     return _answer(answer, background, options, found.named)
+
+
+@contextmanager
+def _evidence(folder: str | None) -> Iterator[EvidenceFolder | None]:
+    """The folder of `--evidence`, which is there when all is written."""
+    if folder is None:
+        yield None
+        return
+    from compliance.decisions.evidence_folder import EvidenceFolder
+    from compliance.output_files import new_folder
+
+    with new_folder(Path(folder)) as made:
+        yield EvidenceFolder(made)
 
 
 def screen(options: argparse.Namespace) -> int:
@@ -121,11 +142,16 @@ def screen(options: argparse.Namespace) -> int:
 
 
 def _answer(answer: Answer, background: ReportContext, options: argparse.Namespace, named: Collection[str]) -> int:
+    from compliance.decisions.evidence_folder import first_of
     from compliance.explain.finding_kinds import exit_status
 
     with working("Writing the report"):
-        said = render_answer(answer, background, options.format, options.output, options.details)
-    output.emit(said, options.output, data=options.format != "text")
+        shown = first_of(answer) if getattr(options, "evidence", None) and options.format in ("json", "csv") else answer
+        if options.format == "json":
+            output.emit_parts(shown.json_parts(), options.output, data=True)
+        else:
+            said = render_answer(shown, background, options.format, options.output, options.details)
+            output.emit(said, options.output, data=options.format != "text")
     return exit_status(answer, options.fail_on, named)
 
 

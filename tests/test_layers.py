@@ -17,6 +17,8 @@ ORDER = (
     "growing",
     "output_files",
     "resources",
+    "progress",
+    "stages",
     "names",
     "world",
     "formats",

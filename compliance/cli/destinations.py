@@ -20,7 +20,7 @@ READ = (
 """The options whose values name files, and folders all of whose files a command reads."""
 READ_IN_PART = {"folder": "*.csv"}
 """The options whose values name folders, and the files in them that a command may read."""
-WRITTEN = ("output", "candidates", "labels", "set_aside", "evidence")
+WRITTEN = ("output", "candidates", "labels", "set_aside", "evidence", "resume")
 """The options whose values name what a command writes."""
 _DEPTH = 3
 """Levels of a folder that are looked through for files that lie elsewhere too, by links."""

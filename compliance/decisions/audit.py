@@ -38,6 +38,7 @@ from compliance.plan.plan_tables import Tables
 from compliance.rulebook.legal_standing import standings_of
 from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
+from compliance.stages import Stages
 from compliance.versions import __version__
 from compliance.world.reference.product_matching import OUTSIDE
 from compliance.world.world import World
@@ -50,10 +51,12 @@ def audit(
     as_of: date | None = None,
     posture: str = "both",
     rows_behind: Callable[[Matches, Tables], object] | None = None,
+    stages: Stages | None = None,
 ) -> Answer:
     """Audits a world. Without `packs`: those in force or codified on the day and those that are not law.
 
     `rows_behind` is called with what each pack found while all rows behind it can be asked for (`evidence_folder`).
+    What was finished before is taken from `stages`.
 
     Raises `InputError` for chips that nothing is known of, `UsageError` without a day.
     """
@@ -76,6 +79,7 @@ def audit(
                 [pack],
                 then=lambda found: gathering.append(beside.submit(gather, found)),
                 rows_behind=rows_behind,
+                stages=stages,
             )
         return part, gathering[0].result()
 

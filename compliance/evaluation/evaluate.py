@@ -32,6 +32,7 @@ from compliance.plan.plan_tables import Tables, on_tables
 from compliance.plan.rowwise import workspace
 from compliance.plan.rule_plan import DeterminationPlan, PackPlan, Probe, RulePlan, review_policy
 from compliance.plan.sql.scenarios import SCENE
+from compliance.progress import PROGRESS
 from compliance.resources import RESOURCES
 from compliance.rulebook.field_types import ReviewPolicy
 from compliance.rulebook.packs import Pack
@@ -39,6 +40,7 @@ from compliance.sources.distinct_rows import Numbers
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.source_catalogue import SOURCES
 from compliance.sources.source_tables import SourceTables
+from compliance.stages import Stages
 
 T = TypeVar("T")
 
@@ -78,6 +80,7 @@ def evaluate(
     behind: bool = True,
     then: Callable[[Matches], object] | None = None,
     rows_behind: Callable[[Matches, Tables], object] | None = None,
+    stages: Stages | None = None,
 ) -> Evaluation:
     """Evaluates the packs on the scene; `only` names the rules of interest (all of them without).
 
@@ -85,7 +88,7 @@ def evaluate(
     whatever holds or not, how far it is from its limit. With `scenes`, the orders of each by name, all of them are
     evaluated in one pass as if each were alone (`decisions.scenario_batch`). Without `behind` no rows behind totals are told.
     `then` is called with what each pack found, before its determinations are worked out, and `rows_behind` with the
-    tables too, while all rows behind totals can be asked for.
+    tables too, while all rows behind totals can be asked for. What was finished before is taken from `stages`.
     """
     rows = scene.rows
     present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
@@ -97,7 +100,7 @@ def evaluate(
             return _run_plan(tables, only, determine, margins, scenes, behind, then, rows_behind)
 
         # of more rows than are listed the database picks those that are
-        return on_tables(scene, plan, on, max(1, len(scenes or ())), lineage.MOST_ROWS)
+        return on_tables(scene, plan, on, max(1, len(scenes or ())), lineage.MOST_ROWS, stages)
 
     return together(each_pack(of_pack, packs, rows))
 
@@ -152,7 +155,8 @@ def _run_plan(
         probes = plan.probes if margins else ()
         more = [rule.evidence for rule in rules if behind and rule.evidence is not None]
         tables.prepare([*(r.sql for r in rules), *more, *(d.sql for d in asked), *(p.sql for p in probes)])
-        result.found = found = match(plan, rules, tables.columns)
+        columns = _counting(tables, plan, [*rules, *asked]) if then is not None else tables.columns
+        result.found = found = match(plan, rules, columns)
         if behind:
             lineage.fetch_lineage(found, tables)
         if then is not None:
@@ -160,14 +164,25 @@ def _run_plan(
         if rows_behind is not None:
             rows_behind(found, tables)
         for made in asked:
-            result.determined.append(
-                DeterminationTable(plan.pack, made, tables.columns(made.sql), not tables.rows.one_each)
-            )
+            result.determined.append(DeterminationTable(plan.pack, made, columns(made.sql), not tables.rows.one_each))
         for probe in probes:
             result.margins |= _margins(plan, probe, tables)
     finally:
         tables.close()
     return result
+
+
+def _counting(tables: Tables, plan: PackPlan, steps: Sequence[object]) -> Callable[[str], pa.Table]:
+    """The rows of queries, each of which is a step of the work."""
+    what = f"{plan.pack.id}, {len(tables.rows.of('lines')):,} lines"
+    PROGRESS.expect(len(steps))
+
+    def columns(sql: str) -> pa.Table:
+        found = tables.columns(sql)
+        PROGRESS.step(what)
+        return found
+
+    return columns
 
 
 def _margins(plan: PackPlan, probe: Probe, tables: Tables) -> dict[tuple[str, ...], tuple[str, Amount]]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from itertools import chain
-from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from compliance.plan import databases
 from compliance.plan.databases import Database
+from compliance.plan.party_table import PartyTable, values_of
 from compliance.plan.rowwise import workspace
 from compliance.plan.rowwise.source_text import Unwritten
 from compliance.plan.rowwise.workspace import Workspace
@@ -33,23 +34,30 @@ from compliance.sources.parties.party_columns import party_column
 from compliance.sources.source_catalogue import ENTITIES, SOURCES
 from compliance.sources.source_tables import SourceTables
 from compliance.sources.to_arrow import to_arrow
+from compliance.stages import Stages
 from compliance.world.schema.tables import Certification, ModelLocation, WeightTransfer
 
 T = TypeVar("T")
 
 
 def on_tables(
-    scene: EvaluationContext, plan: PackPlan, work: Callable[[Tables], T], scenes: int = 1, most: int | None = None
+    scene: EvaluationContext,
+    plan: PackPlan,
+    work: Callable[[Tables], T],
+    scenes: int = 1,
+    most: int | None = None,
+    stages: Stages | None = None,
 ) -> T:
     """What work makes of the tables of a plan: of few rows without a database, unless only that answers all of it.
 
-    Of rows that stand in several `scenes` each counts as often; no more than `most` are few.
+    Of rows that stand in several `scenes` each counts as often; no more than `most` are few. What was finished before
+    is taken from `stages`.
     """
     few = workspace.FEW if most is None else min(workspace.FEW, most)
     if most_rows(scene.rows, plan, scenes) <= few:
         with suppress(Unwritten):
-            return work(Tables(scene, plan, scene.rows, few=True))
-    return work(Tables(scene, plan, scene.rows))
+            return work(Tables(scene, plan, scene.rows, few=True, stages=stages))
+    return work(Tables(scene, plan, scene.rows, stages=stages))
 
 
 def most_rows(rows: SourceTables, plan: PackPlan, scenes: int = 1) -> int:
@@ -60,21 +68,38 @@ def most_rows(rows: SourceTables, plan: PackPlan, scenes: int = 1) -> int:
 class Tables:
     """All built tables of one evaluation of one pack, registered in a database of their own."""
 
-    def __init__(self, scene: EvaluationContext, plan: PackPlan, rows: SourceTables, few: bool = False) -> None:
+    def __init__(
+        self,
+        scene: EvaluationContext,
+        plan: PackPlan,
+        rows: SourceTables,
+        few: bool = False,
+        stages: Stages | None = None,
+    ) -> None:
         self.scene = scene
         self.plan = plan
         self.pack = plan.pack
         self.attributes = scene.attributes(plan.pack)
         self.rows = rows
         self.few = few
+        self.stages = stages
+        self._asked: list[str] = []
+        self._keys = ""
         self.database: Database | Workspace = Workspace() if few else Database()
         self.places: set[str] = set()
         self.parties: set[str] = set()
         self.chips: set[str] = set()
 
     def prepare(self, queries: Iterable[str]) -> None:
-        """Builds what these queries read, and the tables and views between."""
-        asked = list(queries)
+        """Builds what these queries read, and the tables and views between; with stages, when one of them is asked."""
+        self._asked += queries
+        if self.stages is None:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        asked, self._asked = self._asked, []
+        if not asked:
+            return
         self._build(self.plan.reads(asked))
         self._make(self._makings(asked))
         if isinstance(self.database, Workspace):
@@ -113,15 +138,24 @@ class Tables:
 
     def run(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a compiled plan."""
+        self._prepare()
         return self.database.rows(sql)
 
     def columns(self, sql: str, many: bool = False) -> pa.Table:
         """The same as columns; where rows are few, but not these, by a database."""
         del many
-        return self.database.columns(sql)
+        if self.stages is None:
+            return self.database.columns(sql)
+        name = f"{self.pack.sha256} {self.pack.overrides!r} {self._keys} {sql}"
+        return self.stages.table(name, lambda: self._prepared().columns(sql))
+
+    def _prepared(self) -> Database | Workspace:
+        self._prepare()
+        return self.database
 
     def batches(self, sql: str) -> Iterator[pa.Table]:
         """The same some at a time, so that they need not all be in memory."""
+        self._prepare()
         return self.database.batches(sql) if isinstance(self.database, Database) else iter([self.columns(sql)])
 
     def many(self, sql: str, most: int) -> bool:
@@ -131,10 +165,14 @@ class Tables:
 
     def made(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Columns of a table that was prepared."""
+        self._prepare()
         return self.database.held(name, columns)
 
     def add(self, name: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
         """One more table, such as the keys whose evidence is asked for."""
+        if self.stages is not None:
+            rows = list(rows)
+            self._keys = sha256(repr([*map(dict, rows)]).encode()).hexdigest()
         self._register(name, rows, columns)
 
     def close(self) -> None:
@@ -178,17 +216,24 @@ class Tables:
         made = self.rows.of_parties.setdefault(key, PartyTable(types))
         leading = [name for name, column in columns.items() if column.kind == "names"]
         with made.growing:  # another thread may ask for the same parties
-            waiting = self._reachable_parties() - made.parties
-            while waiting:  # some attributes name further parties
-                rows = (self._party_rows(party, attributes, self.attributes) for party in sorted(waiting))
-                more = made.add(waiting, chain.from_iterable(rows))
-                named = {name for column in leading for text in _values(more, column) for name in text.split(SEPARATOR)}
-                waiting = named - made.parties - {UNKNOWN}
+            if self.stages is not None and not made.parties:
+                made.restore(self.stages.table(f"parties {key!r}", lambda: self._grown(made, attributes, leading)))
+            self._grown(made, attributes, leading)
             found = made.of(self._reachable_parties(), leading) if self.few else made.rows
         for name, column in columns.items():
             if column.kind == "place":
-                self.places.update(_values(found, name))
+                self.places.update(values_of(found, name))
         self.database.give(view("party_at"), found)
+
+    def _grown(self, made: PartyTable, attributes: Sequence[str], leading: Sequence[str]) -> pa.Table:
+        """All rows of parties, with those that are not there yet."""
+        waiting = self._reachable_parties() - made.parties
+        while waiting:  # some attributes name further parties
+            rows = (self._party_rows(party, attributes, self.attributes) for party in sorted(waiting))
+            more = made.add(waiting, chain.from_iterable(rows))
+            named = {name for column in leading for text in values_of(more, column) for name in text.split(SEPARATOR)}
+            waiting = named - made.parties - {UNKNOWN}
+        return made.rows
 
     def _party_rows(self, party: str, attributes: Sequence[str], asked: Attributes) -> Iterator[dict[str, Any]]:
         """The attributes of a party, a row for each stretch of days on which none of them changes."""
@@ -336,42 +381,6 @@ def site_rows(scene: EvaluationContext) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-class PartyTable:
-    """The attributes of parties, a row for each stretch of days, and of which parties they are; it grows."""
-
-    def __init__(self, types: Mapping[str, str]) -> None:
-        self.parties: set[str] = set()
-        self.rows = to_arrow((), types)
-        self.growing = Lock()
-        self._types = types
-        self._places: dict[str, list[int]] = {}
-
-    def add(self, parties: Collection[str], rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-        """The rows of more parties, which are those that are added."""
-        more = to_arrow(rows, self._types)
-        for place, party in enumerate(more.column("party").to_pylist(), len(self.rows)):
-            self._places.setdefault(party, []).append(place)
-        self.rows = pa.concat_tables([self.rows, more])
-        self.parties.update(parties)
-        return more
-
-    def of(self, parties: Collection[str], leading: Iterable[str]) -> pa.Table:
-        """The rows of some parties and of those that these columns of theirs name."""
-        named, waiting = set(parties), set(parties)
-        while waiting:
-            found = self._at(waiting)
-            more = {name for column in leading for text in _values(found, column) for name in text.split(SEPARATOR)}
-            waiting = more - named
-            named |= more
-        return self._at(named)
-
-    def _at(self, parties: Iterable[str]) -> pa.Table:
-        if self.rows.num_columns and self.rows.column(0).num_chunks > 1:
-            self.rows = self.rows.combine_chunks()
-        places = [place for party in sorted(parties) for place in self._places.get(party, ())]
-        return self.rows.take(pa.array(places, pa.int64()))
-
-
 def _for_each_line(paper: str, holds: str, where: str, parties: Iterable[str]) -> str:
     """The query for a kind of papers by line; of several that are for one line, one that holds is enough."""
     each = " UNION ".join(
@@ -389,11 +398,6 @@ def _lines_with(party: str) -> str:
     if "." not in party:
         return "lines AS l"
     return 'lines AS l JOIN party_at AS p ON p.party = l.consignee AND l.date >= p."from" AND l.date < p."to"'
-
-
-def _values(table: pa.Table, column: str) -> list[str]:
-    """The different texts of a column."""
-    return [value for value in table.column(column).unique().to_pylist() if value is not None]
 
 
 def _names_first(attribute: str) -> tuple[bool, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from compliance.cli import options as shared
 from compliance.cli import output
 from compliance.cli.parser import Parser
-from compliance.cli.progress import working
+from compliance.cli.progress import counting, working
 from compliance.cli.verb_context import Setting, read_orders, setting
 from compliance.gc_pause import gc_paused
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from compliance.answers.answer import Answer
     from compliance.decisions.evidence_folder import EvidenceFolder
     from compliance.reports.report_context import ReportContext
+    from compliance.stages import Stages
 
 FORMATS = ("text", "json", "csv", "md")
 STATUS = """\
@@ -49,6 +50,9 @@ def add_audit(verbs: argparse._SubParsersAction[Parser]) -> None:
     _common(parser)
     told = "write all findings, the rows behind them and all determinations there, as Parquet"
     parser.add_argument("--evidence", metavar="FOLDER", help=f"{told}; JSON and CSV then list the first")
+    told = "keep what is finished in this folder; the same command goes on from there after it was stopped or killed"
+    parser.add_argument("--resume", metavar="FOLDER", help=told)
+    parser.add_argument("--progress", action="store_true", help="tell steps and time left, also where no terminal is")
     parser.set_defaults(run=audit)
 
 
@@ -93,13 +97,29 @@ def audit(options: argparse.Namespace) -> int:
     from compliance.decisions.audit import audit as evaluate
     from compliance.reports.report_context import ReportContext
 
-    with working(f"Auditing as of {found.day}"), _evidence(options.evidence) as kept:
+    stages = _stages(options, found) if options.resume is not None else None
+    with counting(f"Auditing as of {found.day}", options.progress), _evidence(options.evidence) as kept:
         then = kept.write_rows if kept is not None else None
-        answer = evaluate(found.world, found.packs, found.day, options.posture, then)
+        answer = evaluate(found.world, found.packs, found.day, options.posture, then, stages)
         if kept is not None:
             kept.write_answer(answer)
         background = ReportContext.of(found.world, found.packs, found.day, name=options.world)
     return _answer(answer, background, options, found.named)
+
+
+def _stages(options: argparse.Namespace, found: Setting) -> Stages:
+    """The folder of `--resume`, which belongs to the files, packs and options of this run."""
+    import duckdb
+
+    from compliance.stages import Stages, file_hashes
+    from compliance.versions import __version__
+
+    with working("Looking at what the run is of"):
+        inputs = {f"file {name}": text for name, text in file_hashes(Path(options.world)).items()}
+        inputs |= {f"pack {pack.id}": f"{pack.sha256} {pack.overrides!r}" for pack in found.packs}
+        inputs |= {"--as-of": str(found.day), "--posture": options.posture, "--set-aside": str(bool(options.set_aside))}
+        inputs |= {"version": __version__, "version of duckdb": duckdb.__version__}
+        return Stages.open(Path(options.resume), inputs)
 
 
 @contextmanager

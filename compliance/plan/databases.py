@@ -20,6 +20,8 @@ from compliance.plan.sql.frames import PLACE
 from compliance.resources import RESOURCES
 from compliance.rulebook.word_search import fold_text
 
+VERSION: str = duckdb.__version__
+"""The version of the database."""
 _IDLE: list[duckdb.DuckDBPyConnection] = []
 _MOST = 16
 """So many are kept at the most."""

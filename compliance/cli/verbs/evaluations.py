@@ -109,8 +109,7 @@ def audit(options: argparse.Namespace) -> int:
 
 def _stages(options: argparse.Namespace, found: Setting) -> Stages:
     """The folder of `--resume`, which belongs to the files, packs and options of this run."""
-    import duckdb
-
+    from compliance.plan.databases import VERSION
     from compliance.stages import Stages, file_hashes
     from compliance.versions import __version__
 
@@ -118,7 +117,7 @@ def _stages(options: argparse.Namespace, found: Setting) -> Stages:
         inputs = {f"file {name}": text for name, text in file_hashes(Path(options.world)).items()}
         inputs |= {f"pack {pack.id}": f"{pack.sha256} {pack.overrides!r}" for pack in found.packs}
         inputs |= {"--as-of": str(found.day), "--posture": options.posture, "--set-aside": str(bool(options.set_aside))}
-        inputs |= {"version": __version__, "version of duckdb": duckdb.__version__}
+        inputs |= {"version": __version__, "version of duckdb": VERSION}
         return Stages.open(Path(options.resume), inputs)
 
 

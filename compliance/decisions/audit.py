@@ -35,6 +35,7 @@ from compliance.explain.not_evaluated.open_points import each_said
 from compliance.explain.remedies import remedies
 from compliance.gc_pause import gc_paused
 from compliance.plan.plan_tables import Tables
+from compliance.plan.spark import SparkEngine
 from compliance.rulebook.legal_standing import standings_of
 from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
@@ -52,11 +53,12 @@ def audit(
     posture: str = "both",
     rows_behind: Callable[[Matches, Tables], object] | None = None,
     stages: Stages | None = None,
+    engine: SparkEngine | None = None,
 ) -> Answer:
     """Audits a world. Without `packs`: those in force or codified on the day and those that are not law.
 
     `rows_behind` is called with what each pack found while all rows behind it can be asked for (`evidence_folder`).
-    What was finished before is taken from `stages`.
+    What was finished before is taken from `stages`. With an `engine` totals are added up there.
 
     Raises `InputError` for chips that nothing is known of, `UsageError` without a day.
     """
@@ -80,6 +82,7 @@ def audit(
                 then=lambda found: gathering.append(beside.submit(gather, found)),
                 rows_behind=rows_behind,
                 stages=stages,
+                engine=engine,
             )
         return part, gathering[0].result()
 

@@ -28,10 +28,12 @@ from compliance.evaluation.matches import (
 from compliance.evaluation.open_questions import open_paths
 from compliance.evaluation.typed_facts import distance, engines_of, fact, measure_leaf
 from compliance.plan.plan_cache import plan_of
-from compliance.plan.plan_tables import Tables, on_tables
+from compliance.plan.plan_tables import Tables
 from compliance.plan.rowwise import workspace
 from compliance.plan.rule_plan import DeterminationPlan, PackPlan, Probe, RulePlan, review_policy
+from compliance.plan.spark import SparkEngine
 from compliance.plan.sql.scenarios import SCENE
+from compliance.plan.tables_of_plan import on_tables
 from compliance.progress import PROGRESS
 from compliance.resources import RESOURCES
 from compliance.rulebook.field_types import ReviewPolicy
@@ -81,6 +83,7 @@ def evaluate(
     then: Callable[[Matches], object] | None = None,
     rows_behind: Callable[[Matches, Tables], object] | None = None,
     stages: Stages | None = None,
+    engine: SparkEngine | None = None,
 ) -> Evaluation:
     """Evaluates the packs on the scene; `only` names the rules of interest (all of them without).
 
@@ -89,6 +92,7 @@ def evaluate(
     evaluated in one pass as if each were alone (`decisions.scenario_batch`). Without `behind` no rows behind totals are told.
     `then` is called with what each pack found, before its determinations are worked out, and `rows_behind` with the
     tables too, while all rows behind totals can be asked for. What was finished before is taken from `stages`.
+    With an `engine` totals are added up there.
     """
     rows = scene.rows
     present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
@@ -100,7 +104,7 @@ def evaluate(
             return _run_plan(tables, only, determine, margins, scenes, behind, then, rows_behind)
 
         # of more rows than are listed the database picks those that are
-        return on_tables(scene, plan, on, max(1, len(scenes or ())), lineage.MOST_ROWS, stages)
+        return on_tables(scene, plan, on, max(1, len(scenes or ())), lineage.MOST_ROWS, stages, engine)
 
     return together(each_pack(of_pack, packs, rows))
 

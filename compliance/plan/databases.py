@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from compliance.errors import UsageError
 from compliance.output_files import scratch_path
 from compliance.plan.sql.expressions import FOLDED
 from compliance.plan.sql.frames import PLACE
@@ -85,7 +86,8 @@ class Database:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query one by one, which is faster where they are few."""
-        found = self._own.execute(sql)
+        with _in_memory():
+            found = self._own.execute(sql)
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -111,6 +113,12 @@ def _in_memory() -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException as wrong:
         raise MemoryError(str(wrong)) from None
+    except duckdb.OutOfRangeException as wrong:
+        if "SUM" in str(wrong) or "multiplication" in str(wrong) or "addition" in str(wrong):
+            raise UsageError(
+                "a total is beyond 38 digits; the quantities of the world cannot be what they say"
+            ) from None
+        raise
 
 
 def quote_name(name: str) -> str:

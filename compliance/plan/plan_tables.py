@@ -5,13 +5,12 @@ What is asked of a party comes as rows of intervals, cut only on the days on whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,10 +18,9 @@ import pyarrow as pa
 from compliance.plan import databases
 from compliance.plan.databases import Database
 from compliance.plan.party_table import PartyTable, values_of
-from compliance.plan.rowwise import workspace
-from compliance.plan.rowwise.source_text import Unwritten
 from compliance.plan.rowwise.workspace import Workspace
 from compliance.plan.rule_plan import PackPlan
+from compliance.plan.spark import SparkEngine
 from compliance.plan.sql.frames import PLACE, Requirements, schema, view
 from compliance.plan.sql.materialize import Materialization, Statement, plan_materializations
 from compliance.sources.column_types import SEPARATOR, UNKNOWN, Column
@@ -37,33 +35,6 @@ from compliance.sources.to_arrow import to_arrow
 from compliance.stages import Stages
 from compliance.world.schema.tables import Certification, ModelLocation, WeightTransfer
 
-T = TypeVar("T")
-
-
-def on_tables(
-    scene: EvaluationContext,
-    plan: PackPlan,
-    work: Callable[[Tables], T],
-    scenes: int = 1,
-    most: int | None = None,
-    stages: Stages | None = None,
-) -> T:
-    """What work makes of the tables of a plan: of few rows without a database, unless only that answers all of it.
-
-    Of rows that stand in several `scenes` each counts as often; no more than `most` are few. What was finished before
-    is taken from `stages`.
-    """
-    few = workspace.FEW if most is None else min(workspace.FEW, most)
-    if most_rows(scene.rows, plan, scenes) <= few:
-        with suppress(Unwritten):
-            return work(Tables(scene, plan, scene.rows, few=True, stages=stages))
-    return work(Tables(scene, plan, scene.rows, stages=stages))
-
-
-def most_rows(rows: SourceTables, plan: PackPlan, scenes: int = 1) -> int:
-    """How many rows the largest source has that a plan reads, in so many scenes."""
-    return max((len(rows.of(source)) for source in plan.needs.sources), default=0) * scenes
-
 
 class Tables:
     """All built tables of one evaluation of one pack, registered in a database of their own."""
@@ -75,6 +46,7 @@ class Tables:
         rows: SourceTables,
         few: bool = False,
         stages: Stages | None = None,
+        engine: SparkEngine | None = None,
     ) -> None:
         self.scene = scene
         self.plan = plan
@@ -83,6 +55,7 @@ class Tables:
         self.rows = rows
         self.few = few
         self.stages = stages
+        self.engine = engine
         self._asked: list[str] = []
         self._keys = ""
         self.database: Database | Workspace = Workspace() if few else Database()
@@ -126,12 +99,26 @@ class Tables:
         return plan_materializations([s for s in self.plan.statements if s.name in names], asked, self._many)
 
     def _make(self, statements: Sequence[Materialization]) -> None:
+        totals = (
+            self.engine.totals(self.database, statements)
+            if self.engine and isinstance(self.database, Database)
+            else None
+        )
         for made in statements:
-            if made.own and isinstance(self.database, Database):
+            if totals is not None and made.kind == "view":
+                totals.view(made)
+            added = (
+                totals.total(made) if totals is not None and made.statement.name.startswith(view("total.")) else None
+            )
+            if added is not None:
+                self.database.give(made.statement.name, added)
+            elif made.own and isinstance(self.database, Database):
                 rows = self.rows.of(made.statement.source or "").select(made.own)
                 self.database.widen(made.statement.name, rows, made.sql)
             else:
                 self.database.make(made.kind, made.statement.name, made.sql, self._many(made.statement))
+        if totals is not None:
+            totals.close()
 
     def _many(self, statement: Statement) -> bool:
         return statement.source is not None and len(self.rows.of(statement.source)) > databases.MANY

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from compliance.answers.answer import Answer
     from compliance.decisions.evidence_folder import EvidenceFolder
+    from compliance.plan.spark import SparkEngine
     from compliance.reports.report_context import ReportContext
     from compliance.stages import Stages
 
@@ -52,6 +53,8 @@ def add_audit(verbs: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument("--evidence", metavar="FOLDER", help=f"{told}; JSON and CSV then list the first")
     told = "keep what is finished in this folder; the same command goes on from there after it was stopped or killed"
     parser.add_argument("--resume", metavar="FOLDER", help=told)
+    told = "add up totals in an engine that answers Spark Connect, at an address such as sc://localhost:15002"
+    parser.add_argument("--engine", metavar="ADDRESS", help=told)
     parser.add_argument("--progress", action="store_true", help="tell steps and time left, also where no terminal is")
     parser.set_defaults(run=audit)
 
@@ -98,9 +101,10 @@ def audit(options: argparse.Namespace) -> int:
     from compliance.reports.report_context import ReportContext
 
     stages = _stages(options, found) if options.resume is not None else None
+    engine = _engine(options.engine) if options.engine is not None else None
     with counting(f"Auditing as of {found.day}", options.progress), _evidence(options.evidence) as kept:
         then = kept.write_rows if kept is not None else None
-        answer = evaluate(found.world, found.packs, found.day, options.posture, then, stages)
+        answer = evaluate(found.world, found.packs, found.day, options.posture, then, stages, engine)
         if kept is not None:
             kept.write_answer(answer)
         background = ReportContext.of(found.world, found.packs, found.day, name=options.world)
@@ -119,6 +123,13 @@ def _stages(options: argparse.Namespace, found: Setting) -> Stages:
         inputs |= {"--as-of": str(found.day), "--posture": options.posture, "--set-aside": str(bool(options.set_aside))}
         inputs |= {"version": __version__, "version of duckdb": VERSION}
         return Stages.open(Path(options.resume), inputs)
+
+
+def _engine(address: str) -> SparkEngine:
+    from compliance.plan.spark import SparkEngine
+
+    with working(f"Asking {address}"):
+        return SparkEngine(address)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -37,6 +37,17 @@ def write_file(path: Path, content: str | bytes) -> None:
     write_files({path: content})
 
 
+def write_parts(path: Path, parts: Iterable[str | bytes]) -> None:
+    """Writes what comes in parts, whole or not at all; see `write_file`."""
+    octets = (part.encode() if isinstance(part, str) else part for part in parts)
+    if not _is_ordinary(path):
+        _write_to_stream(path, octets)
+        return
+    target = os.path.realpath(path)
+    with _unfinished_file(target, octets) as name:
+        os.replace(name, target)
+
+
 def write_files(files: Mapping[Path, str | bytes]) -> None:
     """Writes several files, all of them whole before the first comes to its place; see `write_file`."""
     with ExitStack() as unfinished:
@@ -45,9 +56,9 @@ def write_files(files: Mapping[Path, str | bytes]) -> None:
             octets = content.encode() if isinstance(content, str) else content
             if _is_ordinary(path):
                 target = os.path.realpath(path)
-                whole.append((unfinished.enter_context(_unfinished_file(target, octets)), target))
+                whole.append((unfinished.enter_context(_unfinished_file(target, [octets])), target))
             else:
-                _write_to_stream(path, octets)
+                _write_to_stream(path, [octets])
         for name, target in whole:
             os.replace(name, target)
 
@@ -121,22 +132,22 @@ def _is_ordinary(path: Path) -> bool:
         return True
 
 
-def _write_to_stream(path: Path, octets: bytes) -> None:
+def _write_to_stream(path: Path, octets: Iterable[bytes]) -> None:
     number = stream_number(path)
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
             stream.flush()
     with open(path if number is None else os.dup(number), "wb") as file:
-        file.write(octets)
+        file.writelines(octets)
 
 
 @contextmanager
-def _unfinished_file(target: str, octets: bytes) -> Iterator[str]:
+def _unfinished_file(target: str, octets: Iterable[bytes]) -> Iterator[str]:
     """A whole file beside its place, with the rights that the one there has."""
     handle, name = tempfile.mkstemp(dir=os.path.dirname(target), prefix=_PREFIX)
     with _removed_unless_renamed(name):
         with os.fdopen(handle, "wb") as file:
-            file.write(octets)
+            file.writelines(octets)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, os.stat(target).st_mode & 0o7777 if os.path.exists(target) else 0o666 & ~_umask())

@@ -20,7 +20,7 @@ READ = (
 """The options whose values name files, and folders all of whose files a command reads."""
 READ_IN_PART = {"folder": "*.csv"}
 """The options whose values name folders, and the files in them that a command may read."""
-WRITTEN = ("output", "candidates", "labels")
+WRITTEN = ("output", "candidates", "labels", "set_aside", "evidence", "resume")
 """The options whose values name what a command writes."""
 _DEPTH = 3
 """Levels of a folder that are looked through for files that lie elsewhere too, by links."""
@@ -35,7 +35,7 @@ def check_destinations(options: argparse.Namespace) -> None:
     Names do not count: links, other spellings and other roads to a file are the file.
     """
     inputs = dict(_inputs(options))
-    outputs = {f"--{name}": str(value) for name in WRITTEN if (value := getattr(options, name, None))}
+    outputs = {f"--{name.replace('_', '-')}": str(value) for name in WRITTEN if (value := getattr(options, name, None))}
     for option, output in outputs.items():
         if option == "--output" and _adds_table(options, output):
             continue

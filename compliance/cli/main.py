@@ -98,7 +98,10 @@ def run(argv: Sequence[str] | None = None) -> int:
     except ComplianceError as wrong:
         return _complain(str(wrong), USAGE_ERROR)
     except MemoryError:
-        return _complain("there is not enough memory for this input; give less of it at once", USAGE_ERROR)
+        return _complain(
+            "there is not enough memory for this input; give less of it at once, or a larger --memory",
+            USAGE_ERROR,
+        )
     except OSError as wrong:  # the system's, such as a name that is too long or a disk that is full
         output.hush()
         place = f"`{wrong.filename}`: " if wrong.filename else ""

@@ -7,9 +7,11 @@ from datetime import date
 
 from compliance import units
 from compliance.cli.parser import Parser
+from compliance.resources import size
 
 POSTURES = ("as-written", "as-enforced", "both")
 OUTCOMES = ("violation", "license_required", "review")
+MOST_THREADS = 1_024
 UNDISCLOSED = ("closed", "red_flag", "open")
 
 
@@ -59,6 +61,31 @@ def fail_on(parser: Parser, default: str, told: str) -> None:
     """--fail-on."""
     said = f"{told}: {_join_with_or(OUTCOMES)} (default: {default})"
     parser.add_argument("--fail-on", choices=OUTCOMES, default=default, metavar="OUTCOME", help=said)
+
+
+def large(parser: Parser) -> None:
+    """What worlds of many lines need: rows that are set aside, memory, processors."""
+    told = "rows that cannot be read go to this file, with file, line and reason, and the others are looked at"
+    parser.add_argument("--set-aside", metavar="FILE", help=f"{told}; what they could decide is not known")
+    told = "memory to keep to, such as 8GB; what a database needs beyond it goes to disk (default: what there is)"
+    parser.add_argument("--memory", metavar="SIZE", type=memory, help=told)
+    told = "processors to use at once (default: all)"
+    parser.add_argument("--threads", metavar="N", type=threads, help=told)
+
+
+def memory(text: str) -> int:
+    """Bytes of an option."""
+    try:
+        return size(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+
+
+def threads(text: str) -> int:
+    """How many at once."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_THREADS:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number of processors; give 1 to {MOST_THREADS:,}")
+    return int(text)
 
 
 def output(parser: Parser, *formats: str) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from compliance.errors import UsageError
-from compliance.output_files import write_file
+from compliance.output_files import write_parts
 
 if TYPE_CHECKING:
     from compliance.reports.text.terminal import Look
@@ -74,9 +74,14 @@ def emit(text: str | bytes, output: str | None, *, data: bool) -> None:
 
     Raises `UsageError` if a file, or standard output, cannot be written, and `BrokenPipeError` if nobody reads on.
     """
+    emit_parts([text], output, data=data)
+
+
+def emit_parts(parts: Iterable[str | bytes], output: str | None, *, data: bool) -> None:
+    """The same of an answer that comes in parts, of which not all are in memory at once."""
     if output is not None:
         try:
-            write_file(Path(output), text)
+            write_parts(Path(output), parts)
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -85,14 +90,14 @@ def emit(text: str | bytes, output: str | None, *, data: bool) -> None:
         return
     stream = standard_output()
     try:
-        if isinstance(text, bytes):
-            stream.flush()
-            stream.buffer.write(text)
-        elif data and hasattr(stream, "buffer"):
-            stream.flush()
-            stream.buffer.write(text.encode())
-        else:
-            stream.write(text if data else _printable(text, stream))
+        stream.flush()
+        for part in parts:
+            if isinstance(part, bytes):
+                stream.buffer.write(part)
+            elif data and hasattr(stream, "buffer"):
+                stream.buffer.write(part.encode())
+            else:
+                stream.write(part if data else _printable(part, stream))
         stream.flush()
     except BrokenPipeError:
         raise

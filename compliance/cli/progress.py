@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from compliance.cli.output import is_terminal, wants_colour
+from compliance.progress import PROGRESS
 
 
 @contextmanager
@@ -29,6 +31,33 @@ def working(what: str) -> Iterator[Callable[[str], None]]:
 
     with console.status(line(what), spinner="dots") as shown:
         yield lambda told: shown.update(line(told))
+
+
+@contextmanager
+def counting(what: str, asked: bool) -> Iterator[None]:
+    """Shows how far the work is and the time left: on a terminal, or a line a second where `asked` for."""
+    with working(what) as shown:
+        if is_terminal(sys.stderr):
+            PROGRESS.begin(lambda told: shown(f"{what}: {told}"))
+        else:
+            PROGRESS.begin(_Lines(what) if asked else None)
+        try:
+            yield
+        finally:
+            PROGRESS.begin(None)
+
+
+class _Lines:
+    """Lines on standard error, at most one a second."""
+
+    def __init__(self, what: str) -> None:
+        self._last = 0.0
+        print(what, file=sys.stderr, flush=True)
+
+    def __call__(self, told: str) -> None:
+        if (now := time.monotonic()) - self._last >= 1:
+            self._last = now
+            print(told, file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -45,6 +45,36 @@ def read_world(path: str) -> World:
         return load_world(path)
 
 
+def read_most(options: argparse.Namespace) -> World:
+    """The world without the rows that cannot be read, which go to `--set-aside` with their reasons."""
+    from compliance.decisions.aside import chips_aside
+    from compliance.output_files import unwritable, write_file
+    from compliance.world.io.load import load_world
+    from compliance.world.set_aside import SetAside
+
+    aside = SetAside()
+    with working(f"Reading {options.world}"):
+        world = chips_aside(load_world(options.world, aside=aside), aside)
+    try:
+        write_file(Path(options.set_aside), aside.csv_text())
+    except OSError as wrong:
+        raise unwritable(options.set_aside, wrong) from None
+    if aside.rows:
+        rows = f"{len(aside.rows):,} row{'s' if len(aside.rows) > 1 else ''}"
+        told = f"{rows} of {options.world} could not be read and went to {options.set_aside}"
+        print(f"{told}; what they could decide is not known", file=sys.stderr)
+    return world
+
+
+def keep_to(options: argparse.Namespace) -> None:
+    """Has the process keep to `--memory` and `--threads`, where a verb has them."""
+    from compliance.resources import RESOURCES
+
+    RESOURCES.memory = getattr(options, "memory", None)
+    if (threads := getattr(options, "threads", None)) is not None:
+        RESOURCES.threads = threads
+
+
 def read_orders(
     path: str, world: World, spreadsheet: argparse.Namespace | None = None
 ) -> tuple[list[Row], list[Problem]]:
@@ -90,7 +120,8 @@ def day_of(options: argparse.Namespace, world: World | None) -> date:
 def setting(options: argparse.Namespace) -> Setting:
     """The world, day and packs of a verb that has WORLD, `--as-of`, `--pack` and `--set`."""
     values = parameters(options.sets)
-    world = read_world(options.world)
+    keep_to(options)
+    world = read_world(options.world) if not getattr(options, "set_aside", None) else read_most(options)
     day = day_of(options, world)
     chosen = packs(options.pack, values, day)
     return Setting(world, day, chosen, tuple(pack.id for pack in chosen) if options.pack else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
@@ -34,9 +34,12 @@ from compliance.explain.findings import build_finding
 from compliance.explain.not_evaluated.open_points import each_said
 from compliance.explain.remedies import remedies
 from compliance.gc_pause import gc_paused
+from compliance.plan.plan_tables import Tables
+from compliance.plan.spark import SparkEngine
 from compliance.rulebook.legal_standing import standings_of
 from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
+from compliance.stages import Stages
 from compliance.versions import __version__
 from compliance.world.reference.product_matching import OUTSIDE
 from compliance.world.world import World
@@ -44,9 +47,18 @@ from compliance.world.world import World
 
 @gc_paused()
 def audit(
-    world: World, packs: Sequence[Pack] | None = None, as_of: date | None = None, posture: str = "both"
+    world: World,
+    packs: Sequence[Pack] | None = None,
+    as_of: date | None = None,
+    posture: str = "both",
+    rows_behind: Callable[[Matches, Tables], object] | None = None,
+    stages: Stages | None = None,
+    engine: SparkEngine | None = None,
 ) -> Answer:
     """Audits a world. Without `packs`: those in force or codified on the day and those that are not law.
+
+    `rows_behind` is called with what each pack found while all rows behind it can be asked for (`evidence_folder`).
+    What was finished before is taken from `stages`. With an `engine` totals are added up there.
 
     Raises `InputError` for chips that nothing is known of, `UsageError` without a day.
     """
@@ -64,7 +76,14 @@ def audit(
     def of_pack(pack: Pack) -> tuple[Evaluation, list[RuleFindings]]:
         gathering: list[Future[list[RuleFindings]]] = []
         with ThreadPoolExecutor(max_workers=1) as beside:  # the database works on meanwhile
-            part = evaluate(scene, [pack], then=lambda found: gathering.append(beside.submit(gather, found)))
+            part = evaluate(
+                scene,
+                [pack],
+                then=lambda found: gathering.append(beside.submit(gather, found)),
+                rows_behind=rows_behind,
+                stages=stages,
+                engine=engine,
+            )
         return part, gathering[0].result()
 
     def gather(found: Matches) -> list[RuleFindings]:

@@ -65,6 +65,31 @@ class Determinations(LazyParts[Determination]):
         for block, row in zip(blocks.tolist(), rows.tolist(), strict=True):
             yield self.blocks[block].json(row)
 
+    def as_columns(self) -> tuple[pa.Table, pa.Table]:
+        """Each determination as a row that names its kind, and the kinds with what is said of all lines of one."""
+        blocks, rows = self._order
+        starts = np.cumsum([0, *(len(block.kinds) for block in self.blocks)])
+        kinds = np.zeros(len(blocks), np.int64)
+        names: dict[str, list[Any]] = {"table": [], "id": []}
+        places: list[Any] = []
+        for number, block in enumerate(self.blocks):
+            mine = np.flatnonzero(blocks == number)
+            kinds[mine] = starts[number] + block.which[rows[mine]]
+            taken = block.rows.take(pa.array(rows[mine]))
+            places.append(mine)
+            for name, parts in names.items():
+                parts.append(_texts([taken.column(name)]))
+        back = pa.array(np.argsort(np.concatenate([np.zeros(0, np.int64), *places]), kind="stable"))
+        found = {
+            name: pa.concat_arrays([pa.array([], pa.string()), *parts]).take(back) for name, parts in names.items()
+        }
+        said = [one for block in self.blocks for one in block.kinds]
+        texts = [None if one is None else one.model_copy(update={"id": ""}).model_dump_json() for one in said]
+        packs = [None if one is None else one.pack for one in said]
+        of_pack = pa.array(packs, pa.string()).take(pa.array(kinds))
+        told = {"kind": pa.array(np.arange(len(said))), "pack": pa.array(packs, pa.string()), "said": pa.array(texts)}
+        return pa.table({**found, "pack": of_pack, "kind": pa.array(kinds)}), pa.table(told)
+
     def groups(self) -> list[tuple[Determination, pa.Array]]:
         """What is said, each once with the ids of its lines, in the order of the first of them."""
         found = [group for block in self.blocks for group in block.groups()]
@@ -126,6 +151,16 @@ class Block:
         columns = [self.rows.column(name) for name in self.rows.column_names if name not in (*_OF_ROW, "date")]
         firsts, which = distinct_rows([self._by_posture(), *columns], len(self.rows))
         return which, [self._determination(self.rows.slice(first, 1).to_pylist()[0]) for first in firsts.tolist()]
+
+    @property
+    def which(self) -> np.ndarray[Any, Any]:
+        """Of each row which of the kinds of determinations it has."""
+        return self._patterns[0]
+
+    @property
+    def kinds(self) -> list[Determination | None]:
+        """The kinds of determinations."""
+        return self._patterns[1]
 
     def _by_posture(self) -> pa.Array:
         """Of each row in which postures the pack applies on its day, as a number."""

@@ -5,7 +5,6 @@ Audit, screening, headroom and remedies all call it. Options select outputs; the
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -28,16 +27,21 @@ from compliance.evaluation.matches import (
 from compliance.evaluation.open_questions import open_paths
 from compliance.evaluation.typed_facts import distance, engines_of, fact, measure_leaf
 from compliance.plan.plan_cache import plan_of
-from compliance.plan.plan_tables import Tables, on_tables
+from compliance.plan.plan_tables import Tables
 from compliance.plan.rowwise import workspace
 from compliance.plan.rule_plan import DeterminationPlan, PackPlan, Probe, RulePlan, review_policy
+from compliance.plan.spark import SparkEngine
 from compliance.plan.sql.scenarios import SCENE
+from compliance.plan.tables_of_plan import on_tables
+from compliance.progress import PROGRESS
+from compliance.resources import RESOURCES
 from compliance.rulebook.field_types import ReviewPolicy
 from compliance.rulebook.packs import Pack
 from compliance.sources.distinct_rows import Numbers
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.source_catalogue import SOURCES
 from compliance.sources.source_tables import SourceTables
+from compliance.stages import Stages
 
 T = TypeVar("T")
 
@@ -76,6 +80,9 @@ def evaluate(
     scenes: Mapping[str, Sequence[str]] | None = None,
     behind: bool = True,
     then: Callable[[Matches], object] | None = None,
+    rows_behind: Callable[[Matches, Tables], object] | None = None,
+    stages: Stages | None = None,
+    engine: SparkEngine | None = None,
 ) -> Evaluation:
     """Evaluates the packs on the scene; `only` names the rules of interest (all of them without).
 
@@ -83,7 +90,9 @@ def evaluate(
     whatever holds or not, how far it is from its limit. With `scenes`, the orders of each by name, all of them are
     evaluated in one pass as if each were alone (`decisions.scenario_batch`). Without `behind` no rows behind totals are
     told.
-    `then` is called with what each pack found, before its determinations are worked out.
+    `then` is called with what each pack found, before its determinations are worked out, and `rows_behind` with the
+    tables too, while all rows behind totals can be asked for. What was finished before is taken from `stages`.
+    With an `engine` totals are added up there.
     """
     rows = scene.rows
     present = frozenset(p for p in rows.present() if sources is None or p in sources or p not in SOURCES)
@@ -92,10 +101,10 @@ def evaluate(
         plan = plan_of(pack, present, scenes is not None, margins)
 
         def on(tables: Tables) -> Evaluation:
-            return _run_plan(tables, only, determine, margins, scenes, behind, then)
+            return _run_plan(tables, only, determine, margins, scenes, behind, then, rows_behind)
 
         # of more rows than are listed the database picks those that are
-        return on_tables(scene, plan, on, max(1, len(scenes or ())), lineage.MOST_ROWS)
+        return on_tables(scene, plan, on, max(1, len(scenes or ())), lineage.MOST_ROWS, stages, engine)
 
     return together(each_pack(of_pack, packs, rows))
 
@@ -108,7 +117,7 @@ def each_pack(work: Callable[[Pack], T], packs: Iterable[Pack], rows: SourceTabl
     chosen = list(packs)
     if len(chosen) < 2 or len(rows.of("lines")) <= workspace.FEW:
         return [work(pack) for pack in chosen]
-    with ThreadPoolExecutor(max_workers=min(len(chosen), os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(max_workers=RESOURCES.workers(len(chosen))) as pool:
         return list(pool.map(work, chosen))
 
 
@@ -138,6 +147,7 @@ def _run_plan(
     scenes: Mapping[str, Sequence[str]] | None,
     behind: bool,
     then: Callable[[Matches], object] | None,
+    rows_behind: Callable[[Matches, Tables], object] | None,
 ) -> Evaluation:
     result, plan = Evaluation(), tables.plan
     try:
@@ -149,20 +159,34 @@ def _run_plan(
         probes = plan.probes if margins else ()
         more = [rule.evidence for rule in rules if behind and rule.evidence is not None]
         tables.prepare([*(r.sql for r in rules), *more, *(d.sql for d in asked), *(p.sql for p in probes)])
-        result.found = found = match(plan, rules, tables.columns)
+        columns = _counting(tables, plan, [*rules, *asked]) if then is not None else tables.columns
+        result.found = found = match(plan, rules, columns)
         if behind:
             lineage.fetch_lineage(found, tables)
         if then is not None:
             then(found)
+        if rows_behind is not None:
+            rows_behind(found, tables)
         for made in asked:
-            result.determined.append(
-                DeterminationTable(plan.pack, made, tables.columns(made.sql), not tables.rows.one_each)
-            )
+            result.determined.append(DeterminationTable(plan.pack, made, columns(made.sql), not tables.rows.one_each))
         for probe in probes:
             result.margins |= _margins(plan, probe, tables)
     finally:
         tables.close()
     return result
+
+
+def _counting(tables: Tables, plan: PackPlan, steps: Sequence[object]) -> Callable[[str], pa.Table]:
+    """The rows of queries, each of which is a step of the work."""
+    what = f"{plan.pack.id}, {len(tables.rows.of('lines')):,} lines"
+    PROGRESS.expect(len(steps))
+
+    def columns(sql: str) -> pa.Table:
+        found = tables.columns(sql)
+        PROGRESS.step(what)
+        return found
+
+    return columns
 
 
 def _margins(plan: PackPlan, probe: Probe, tables: Tables) -> dict[tuple[str, ...], tuple[str, Amount]]:

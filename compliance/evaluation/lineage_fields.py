@@ -80,8 +80,9 @@ class LineageLookup:
             if isinstance(rows, Table):
                 places = self._places_in(rows, numbers)
                 there = places >= 0
-                which[numbers[there]] = files.setdefault(rows.file, len(files))
-                lines[numbers[there]] = rows.lines[places[there]]
+                numbered = np.array([files.setdefault(file, len(files)) for file in rows.files], np.int64)
+                of, own = rows.origins(places[there])
+                which[numbers[there]], lines[numbers[there]] = numbered[of], own
             else:
                 found = [NOWHERE if row is None else row.origin for row in self._rows(table)]
                 which[numbers] = [files.setdefault(origin.file, len(files)) for origin in found]

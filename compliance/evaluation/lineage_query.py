@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from compliance.evaluation.lineage import Lineage, LineageRow, LineageTable
-from compliance.evaluation.matches import Key, Matches
+from compliance.evaluation.matches import Key, Matches, RuleMatches
 from compliance.plan.plan_tables import Tables
 from compliance.plan.rule_plan import RulePlan
 from compliance.plan.sql.scenarios import BEFORE, SCENE
@@ -44,9 +44,45 @@ def fetch_lineage(found: Matches, tables: Tables) -> None:
             matches.lineage = _query_lineage(matches.plan, matches.keys, tables)
 
 
-def _query_lineage(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Lineage]:
+def every_row(matches: RuleMatches, tables: Tables) -> Iterator[pa.Table]:
+    """All rows behind the matches of a rule, some at a time, with whom each is about; also where very many are."""
+    plan = matches.plan
+    if plan.evidence is None or plan.shape is None:
+        single, keys = matches.single_columns, ("s.key", "s.period")
+        about = [matches.texts(matches.id_column), *(matches.texts(name) for name in keys)]
+        yield _row_columns(about, single)
+    elif plan.shape.ratio:
+        for key, told in (matches.lineage or {}).items():
+            rows = LineageTable.of(list(told.rows)).columns
+            yield _row_columns([pa.repeat(pa.scalar(text, pa.string()), len(rows)) for text in key[:3]], rows)
+    else:
+        _give_keys(matches.keys, tables)
+        for made in tables.batches(_limit_rows(plan, _ALL)):
+            names = made.column_names
+            about = [
+                made.column(n).cast(pa.string()) if n in names else pa.nulls(len(made), pa.string()) for n in _KEYS[:3]
+            ]
+            columns = made.select([_OF_ROW.get(name, name) for name in _COUNTED]).rename_columns(_COUNTED)
+            yield _row_columns(about, columns)
+
+
+def _row_columns(about: Sequence[pa.Array], rows: pa.Table) -> pa.Table:
+    names = ("table", "id", "date", "low", "high", "sure")
+    columns = [rows.column(name) for name in names]
+    texts = [column if pa.types.is_boolean(column.type) else column.cast(pa.string()) for column in columns]
+    given = ("table", "id", "date", "counts_at_least", "counts_at_most", "certain")
+    return pa.table(
+        {**dict(zip(("subject", "key", "period"), about, strict=True)), **dict(zip(given, texts, strict=True))}
+    )
+
+
+def _give_keys(found: Iterable[Key], tables: Tables) -> None:
     keys = sorted({(name, key or "", period or "", scene) for name, key, period, scene in found})
     tables.add("keys", [dict(zip(_KEYS, key, strict=True)) for key in keys], dict.fromkeys(_KEYS, "string"))
+
+
+def _query_lineage(plan: RulePlan, found: Sequence[Key], tables: Tables) -> dict[Key, Lineage]:
+    _give_keys(found, tables)
     assert plan.shape is not None
     return _of_ratios(plan, found, tables) if plan.shape.ratio else _of_totals(plan, found, tables)
 

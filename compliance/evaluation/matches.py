@@ -194,6 +194,11 @@ class RuleMatches(ByPlace[Match]):
         }  # fmt: skip
         return LineageTable(pa.table({name: columns[name] for name in TYPES}))
 
+    @property
+    def single_columns(self) -> pa.Table:
+        """The same as columns named as in `LineageRow`."""
+        return self._columns.columns
+
     def parts_at(self, places: Numbers) -> list[Match]:
         """The matches at these places."""
         rows = self.rows.select(self._of_row).take(pa.array(places, pa.int64())).to_pylist()

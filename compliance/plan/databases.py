@@ -6,21 +6,28 @@ INVARIANT: an evaluation has a database to itself, and leaves nothing in it for 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
+from compliance.errors import UsageError
 from compliance.output_files import scratch_path
 from compliance.plan.sql.expressions import FOLDED
 from compliance.plan.sql.frames import PLACE
+from compliance.resources import RESOURCES
 from compliance.rulebook.word_search import fold_text
 
+VERSION: str = duckdb.__version__
+"""The version of the database."""
 _IDLE: list[duckdb.DuckDBPyConnection] = []
 _MOST = 16
 """So many are kept at the most."""
+AT_ONCE = 1_000_000
+"""Rows of a query that are handed on together."""
 MANY = 100_000
 """Row count above which a table stays in Arrow."""
 
@@ -35,6 +42,8 @@ class Database:
             self._own = duckdb.connect(config={"temp_directory": scratch_path()})
             self._own.execute("SET threads = 1; SET preserve_insertion_order = false")
             self._own.create_function(FOLDED, fold_text, ["VARCHAR"], "VARCHAR")
+        if (memory := RESOURCES.of_database()) is not None:
+            self._own.execute(f"SET memory_limit = '{memory // 1000}KB'")
         self._own.execute("CREATE SCHEMA work; USE work")
         self._given: dict[str, None] = {}
 
@@ -48,7 +57,8 @@ class Database:
         if kind == "table" and many:
             self.give(name, self.columns(sql))
         else:
-            self._own.execute(f'CREATE {kind.upper()} "{name}" AS {sql}')
+            with _in_memory():
+                self._own.execute(f'CREATE {kind.upper()} "{name}" AS {sql}')
 
     def widen(self, name: str, rows: pa.Table, sql: str) -> None:
         """Makes a table of rows and of what a query works out for each: it says for which by the place of the row."""
@@ -61,7 +71,14 @@ class Database:
 
     def columns(self, sql: str) -> pa.Table:
         """The rows of a query as columns."""
-        return self._own.sql(sql).to_arrow_table()
+        with _in_memory():
+            return self._own.sql(sql).to_arrow_table()
+
+    def batches(self, sql: str) -> Iterator[pa.Table]:
+        """The same some at a time; nothing else may be asked meanwhile."""
+        with _in_memory():
+            for batch in self._own.sql(sql).to_arrow_reader(AT_ONCE):
+                yield pa.Table.from_batches([batch])
 
     def held(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Columns of a table or view."""
@@ -69,7 +86,8 @@ class Database:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query one by one, which is faster where they are few."""
-        found = self._own.execute(sql)
+        with _in_memory():
+            found = self._own.execute(sql)
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -86,6 +104,21 @@ class Database:
             _IDLE.append(self._own)
         else:
             self._own.close()
+
+
+@contextmanager
+def _in_memory() -> Iterator[None]:
+    """Where a database needs more memory than it may have, and disk does not help, it says so as Python does."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as wrong:
+        raise MemoryError(str(wrong)) from None
+    except duckdb.OutOfRangeException as wrong:
+        if "SUM" in str(wrong) or "multiplication" in str(wrong) or "addition" in str(wrong):
+            raise UsageError(
+                "a total is beyond 38 digits; the quantities of the world cannot be what they say"
+            ) from None
+        raise
 
 
 def quote_name(name: str) -> str:

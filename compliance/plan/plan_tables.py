@@ -5,23 +5,22 @@ Attributes of a party are rows of date intervals, cut only on days when somethin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from itertools import chain
-from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from compliance.plan import databases
 from compliance.plan.databases import Database
-from compliance.plan.rowwise import workspace
-from compliance.plan.rowwise.source_text import Unwritten
+from compliance.plan.party_table import PartyTable, values_of
 from compliance.plan.rowwise.workspace import Workspace
 from compliance.plan.rule_plan import PackPlan
+from compliance.plan.spark import SparkEngine
 from compliance.plan.sql.frames import PLACE, Requirements, view
 from compliance.plan.sql.materialize import Materialization, Statement, plan_materializations
 from compliance.sources.column_types import SEPARATOR, UNKNOWN, Column, stored_types
@@ -33,48 +32,47 @@ from compliance.sources.parties.party_columns import party_column
 from compliance.sources.source_catalogue import ENTITIES, SOURCES
 from compliance.sources.source_tables import SourceTables
 from compliance.sources.to_arrow import to_arrow
+from compliance.stages import Stages
 from compliance.world.schema.tables import Certification, ModelLocation, WeightTransfer
-
-T = TypeVar("T")
-
-
-def on_tables(
-    scene: EvaluationContext, plan: PackPlan, work: Callable[[Tables], T], scenes: int = 1, most: int | None = None
-) -> T:
-    """What work makes of the tables of a plan: of few rows without a database, unless only that answers all of it.
-
-    Of rows that stand in several `scenes` each counts as often; no more than `most` are few.
-    """
-    few = workspace.FEW if most is None else min(workspace.FEW, most)
-    if most_rows(scene.rows, plan, scenes) <= few:
-        with suppress(Unwritten):
-            return work(Tables(scene, plan, scene.rows, few=True))
-    return work(Tables(scene, plan, scene.rows))
-
-
-def most_rows(rows: SourceTables, plan: PackPlan, scenes: int = 1) -> int:
-    """How many rows the largest source has that a plan reads, in so many scenes."""
-    return max((len(rows.of(source)) for source in plan.needs.sources), default=0) * scenes
 
 
 class Tables:
     """All built tables of one evaluation of one pack, registered in a database of their own."""
 
-    def __init__(self, scene: EvaluationContext, plan: PackPlan, rows: SourceTables, few: bool = False) -> None:
+    def __init__(
+        self,
+        scene: EvaluationContext,
+        plan: PackPlan,
+        rows: SourceTables,
+        few: bool = False,
+        stages: Stages | None = None,
+        engine: SparkEngine | None = None,
+    ) -> None:
         self.scene = scene
         self.plan = plan
         self.pack = plan.pack
         self.attributes = scene.attributes(plan.pack)
         self.rows = rows
         self.few = few
+        self.stages = stages
+        self.engine = engine
+        self._asked: list[str] = []
+        self._keys = ""
         self.database: Database | Workspace = Workspace() if few else Database()
         self.places: set[str] = set()
         self.parties: set[str] = set()
         self.chips: set[str] = set()
 
     def prepare(self, queries: Iterable[str]) -> None:
-        """Builds what these queries read, and the tables and views between."""
-        asked = list(queries)
+        """Builds what these queries read, and the tables and views between; with stages, when one of them is asked."""
+        self._asked += queries
+        if self.stages is None:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        asked, self._asked = self._asked, []
+        if not asked:
+            return
         self._build(self.plan.reads(asked))
         self._make(self._makings(asked))
         if isinstance(self.database, Workspace):
@@ -101,24 +99,51 @@ class Tables:
         return plan_materializations([s for s in self.plan.statements if s.name in names], asked, self._many)
 
     def _make(self, statements: Sequence[Materialization]) -> None:
+        totals = (
+            self.engine.totals(self.database, statements)
+            if self.engine and isinstance(self.database, Database)
+            else None
+        )
         for made in statements:
-            if made.own and isinstance(self.database, Database):
+            if totals is not None and made.kind == "view":
+                totals.view(made)
+            added = (
+                totals.total(made) if totals is not None and made.statement.name.startswith(view("total.")) else None
+            )
+            if added is not None:
+                self.database.give(made.statement.name, added)
+            elif made.own and isinstance(self.database, Database):
                 rows = self.rows.of(made.statement.source or "").select(made.own)
                 self.database.widen(made.statement.name, rows, made.sql)
             else:
                 self.database.make(made.kind, made.statement.name, made.sql, self._many(made.statement))
+        if totals is not None:
+            totals.close()
 
     def _many(self, statement: Statement) -> bool:
         return statement.source is not None and len(self.rows.of(statement.source)) > databases.MANY
 
     def run(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a compiled plan."""
+        self._prepare()
         return self.database.rows(sql)
 
     def columns(self, sql: str, many: bool = False) -> pa.Table:
         """The same as columns; where rows are few, but not these, by a database."""
         del many
-        return self.database.columns(sql)
+        if self.stages is None:
+            return self.database.columns(sql)
+        name = f"{self.pack.sha256} {self.pack.overrides!r} {self._keys} {sql}"
+        return self.stages.table(name, lambda: self._prepared().columns(sql))
+
+    def _prepared(self) -> Database | Workspace:
+        self._prepare()
+        return self.database
+
+    def batches(self, sql: str) -> Iterator[pa.Table]:
+        """The same some at a time, so that they need not all be in memory."""
+        self._prepare()
+        return self.database.batches(sql) if isinstance(self.database, Database) else iter([self.columns(sql)])
 
     def many(self, sql: str, most: int) -> bool:
         """Whether a query may give more rows than so many; where all rows are few it does not."""
@@ -127,10 +152,14 @@ class Tables:
 
     def made(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Columns of a table that was prepared."""
+        self._prepare()
         return self.database.held(name, columns)
 
     def add(self, name: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
         """One more table, such as the keys whose evidence is asked for."""
+        if self.stages is not None:
+            rows = list(rows)
+            self._keys = sha256(repr([*map(dict, rows)]).encode()).hexdigest()
         self._register(name, rows, columns)
 
     def close(self) -> None:
@@ -174,17 +203,24 @@ class Tables:
         made = self.rows.of_parties.setdefault(key, PartyTable(types))
         leading = [name for name, column in columns.items() if column.kind == "names"]
         with made.growing:  # another thread may ask for the same parties
-            waiting = self._reachable_parties() - made.parties
-            while waiting:  # some attributes name further parties
-                rows = (self._party_rows(party, attributes, self.attributes) for party in sorted(waiting))
-                more = made.add(waiting, chain.from_iterable(rows))
-                named = {name for column in leading for text in _values(more, column) for name in text.split(SEPARATOR)}
-                waiting = named - made.parties - {UNKNOWN}
-            found = made.rows
+            if self.stages is not None and not made.parties:
+                made.restore(self.stages.table(f"parties {key!r}", lambda: self._grown(made, attributes, leading)))
+            self._grown(made, attributes, leading)
+            found = made.of(self._reachable_parties(), leading) if self.few else made.rows
         for name, column in columns.items():
             if column.kind == "place":
-                self.places.update(_values(found, name))
+                self.places.update(values_of(found, name))
         self.database.give(view("party_at"), found)
+
+    def _grown(self, made: PartyTable, attributes: Sequence[str], leading: Sequence[str]) -> pa.Table:
+        """All rows of parties, with those that are not there yet."""
+        waiting = self._reachable_parties() - made.parties
+        while waiting:  # some attributes name further parties
+            rows = (self._party_rows(party, attributes, self.attributes) for party in sorted(waiting))
+            more = made.add(waiting, chain.from_iterable(rows))
+            named = {name for column in leading for text in values_of(more, column) for name in text.split(SEPARATOR)}
+            waiting = named - made.parties - {UNKNOWN}
+        return made.rows
 
     def _party_rows(self, party: str, attributes: Sequence[str], asked: Attributes) -> Iterator[dict[str, Any]]:
         """The attributes of a party, a row for each stretch of days on which none of them changes."""
@@ -342,23 +378,6 @@ def site_rows(scene: EvaluationContext) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-class PartyTable:
-    """The attributes of parties, a row for each stretch of days, and of which parties they are; it grows."""
-
-    def __init__(self, types: Mapping[str, str]) -> None:
-        self.parties: set[str] = set()
-        self.rows = to_arrow((), types)
-        self.growing = Lock()
-        self._types = types
-
-    def add(self, parties: Collection[str], rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-        """The rows of more parties, which are those that are added."""
-        more = to_arrow(rows, self._types)
-        self.rows = pa.concat_tables([self.rows, more])
-        self.parties.update(parties)
-        return more
-
-
 def _for_each_line(paper: str, holds: str, where: str, parties: Iterable[str], *more: str) -> str:
     """The query for a kind of papers by line; of several that are for one line, one that holds is enough."""
     of_parties = (
@@ -384,11 +403,6 @@ def _lines_with(party: str) -> str:
     if "." not in party:
         return "lines AS l"
     return 'lines AS l JOIN party_at AS p ON p.party = l.consignee AND l.date >= p."from" AND l.date < p."to"'
-
-
-def _values(table: pa.Table, column: str) -> list[str]:
-    """The different texts of a column."""
-    return [value for value in table.column(column).unique().to_pylist() if value is not None]
 
 
 def _names_first(attribute: str) -> tuple[bool, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compliance.answers.answer import Answer
@@ -13,6 +13,11 @@ from compliance.reports.report_context import ReportContext
 def render(answer: Answer, background: ReportContext, options: Options) -> str:
     """Canonical JSON, indented."""
     return answer.json_text()
+
+
+def render_parts(answer: Answer, background: ReportContext, options: Options) -> Iterator[str]:
+    """The same, a part of it at a time."""
+    yield from answer.json_parts()
 
 
 def render_patterns(answer: Mapping[str, Any], drawings: Drawings, options: Options) -> str:

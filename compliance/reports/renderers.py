@@ -6,7 +6,7 @@ place of the background) and its entry here; the command line offers what stands
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,16 @@ class Renderer:
         """The answer in this format."""
         made: str | bytes = getattr(import_module(self.module), self.function)(answer, background, options)
         return made
+
+    def parts(
+        self, answer: Answer | Mapping[str, Any], background: ReportContext | Drawings, options: Options
+    ) -> Iterable[str | bytes]:
+        """The same in parts, not all of which are in memory at once where the module gives them so (`render_parts`)."""
+        in_parts = getattr(import_module(self.module), f"{self.function}_parts", None)
+        found: Iterable[str | bytes] = (
+            [self.render(answer, background, options)] if in_parts is None else in_parts(answer, background, options)
+        )
+        return found
 
 
 RENDERERS: Mapping[str, Renderer] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rapidfuzz import process
@@ -95,6 +96,8 @@ def in_circles(tables: Tables) -> Iterator[tuple[Row, Problem]]:
             name = before[name]
         if name in path:
             circle = path[path.index(name) :]
+            first = circle.index(min(circle))  # the same words whatever the order of the rows
+            circle = circle[first:] + circle[:first]
             told = " and ".join(f"`{each}`" for each in circle)
             how = "replaces itself" if len(circle) == 1 else "replace each other"
             circling = [rows[place] for rows, place in map(rows_of.__getitem__, circle)]
@@ -118,29 +121,33 @@ def _replacing(rows: Sequence[Row]) -> Iterator[tuple[int, str, str]]:
 
 def by_column(table: Table, known: KnownIds, unread: Set[str] = frozenset()) -> Iterator[Problem]:
     """The same of a table that is kept as columns: of each kind the first, and how many more there are."""
+    twice, places = misplaced(table, known, unread)
+    for place, before in islice(twice.items(), MOST_TOLD):
+        yield from (problem for _, problem in find_repeated_ids([table[before], table[place]]))
+    yield from _more(table, [*twice], "repeat the id of another row")
+    told = dangling((table[place] for place in places[:MOST_TOLD]), known, unread)
+    yield from (problem for _, problem in told)
+    yield from _more(table, places, "name what is not there")
+
+
+def misplaced(table: Table, known: KnownIds, unread: Set[str] = frozenset()) -> tuple[dict[int, int], list[int]]:
+    """The places of the rows whose id stands before, with where; and of those that name what is not there."""
     import numpy as np
 
     first: dict[tuple[str | None, ...], int] = {}
-    twice: list[int] = []
+    twice: dict[int, int] = {}
     if table.model.key and not table.ascending:
         keys = [
             texts_of(table.columns.column(f)).to_pylist() for f in table.model.key if f in table.columns.column_names
         ]
         for place, key in enumerate(zip(*keys, strict=True)):
-            if first.setdefault(key, place) != place:
-                twice.append(place)
-        for place in twice[:MOST_TOLD]:
-            before = first[tuple(each[place] for each in keys)]
-            yield from (problem for _, problem in find_repeated_ids([table[before], table[place]]))
-        yield from _more(table, twice, "repeat the id of another row")
+            if (before := first.setdefault(key, place)) != place:
+                twice[place] = before
     wrong = np.zeros(len(table), dtype=bool)
     for field, tables in references(table.model):
         if field in table.columns.column_names and unread.isdisjoint(tables):
             wrong |= _unknown(table.columns.column(field), tables, known)
-    places = np.flatnonzero(wrong).tolist()
-    told = dangling((table[place] for place in places[:MOST_TOLD]), known, unread)
-    yield from (problem for _, problem in told)
-    yield from _more(table, places, "name what is not there")
+    return twice, np.flatnonzero(wrong).tolist()
 
 
 def _more(table: Table, places: Sequence[int], how: str) -> Iterator[Problem]:

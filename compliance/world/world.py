@@ -17,6 +17,7 @@ from compliance.world.schema.column_table import ById, Table
 from compliance.world.schema.row import Row
 from compliance.world.schema.tables import TABLES, Company, Person
 from compliance.world.schema.text_columns import columns_of, digest, text_of, whole
+from compliance.world.set_aside import SetAside, aside_across
 
 if TYPE_CHECKING:
     import networkx
@@ -54,8 +55,13 @@ class World:
         return cls.made(part)
 
     @classmethod
-    def made(cls, part: LoadResult) -> World:
-        """A world of rows that were read, checked across; raises `InputError` if anything is wrong."""
+    def made(cls, part: LoadResult, aside: SetAside | None = None) -> World:
+        """A world of rows that were read, checked across; raises `InputError` if anything is wrong.
+
+        With `aside`, rows that do not fit the others are set aside.
+        """
+        if aside is not None and not part.problems:
+            aside_across(aside, part)
         problems = [*part.problems, *check(part)]
         if problems:
             raise InputError(problems)

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compliance.cli import options as shared
 from compliance.cli import output
 from compliance.cli.parser import Parser
-from compliance.cli.progress import working
+from compliance.cli.progress import counting, working
 from compliance.cli.verb_context import Setting, read_orders, setting
 from compliance.gc_pause import gc_paused
 from compliance.reports.renderers import RENDERERS, Options
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from compliance.answers.answer import Answer
+    from compliance.decisions.evidence_folder import EvidenceFolder
+    from compliance.plan.spark import SparkEngine
     from compliance.reports.report_context import ReportContext
+    from compliance.stages import Stages
 
 STATUS = """\
 exit status:
@@ -45,6 +50,13 @@ def add_audit(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     shared.world(parser)
     _common(parser)
+    told = "write all findings, the rows behind them and all determinations there, as Parquet"
+    parser.add_argument("--evidence", metavar="FOLDER", help=f"{told}; JSON and CSV then list the first")
+    told = "keep what is finished in this folder; the same command goes on from there after it was stopped or killed"
+    parser.add_argument("--resume", metavar="FOLDER", help=told)
+    told = "add up totals in an engine that answers Spark Connect, at an address such as sc://localhost:15002"
+    parser.add_argument("--engine", metavar="ADDRESS", help=told)
+    parser.add_argument("--progress", action="store_true", help="tell steps and time left, also where no terminal is")
     parser.set_defaults(run=audit)
 
 
@@ -77,6 +89,7 @@ def _common(parser: Parser) -> None:
     shared.as_of(parser)
     shared.fail_on(parser, "review", "the least outcome that makes the exit status 1 or 3")
     shared.output(parser, *RENDERERS)
+    shared.large(parser)
     parser.add_argument("--details", action="store_true", help="text in full: clauses, rows, sources, routes")
 
 
@@ -88,10 +101,49 @@ def audit(options: argparse.Namespace) -> int:
     from compliance.decisions.audit import audit as evaluate
     from compliance.reports.report_context import ReportContext
 
-    with working(f"Auditing as of {found.day}"):
-        answer = evaluate(found.world, found.packs, found.day, options.posture)
+    stages = _stages(options, found) if options.resume is not None else None
+    engine = _engine(options.engine) if options.engine is not None else None
+    with counting(f"Auditing as of {found.day}", options.progress), _evidence(options.evidence) as kept:
+        then = kept.write_rows if kept is not None else None
+        answer = evaluate(found.world, found.packs, found.day, options.posture, then, stages, engine)
+        if kept is not None:
+            kept.write_answer(answer)
         background = ReportContext.of(found.world, found.packs, found.day, name=options.world)
     return _answer(answer, background, options, found.named)
+
+
+def _stages(options: argparse.Namespace, found: Setting) -> Stages:
+    """The folder of `--resume`, which belongs to the files, packs and options of this run."""
+    from compliance.plan.databases import VERSION
+    from compliance.stages import Stages, file_hashes
+    from compliance.versions import __version__
+
+    with working("Looking at what the run is of"):
+        inputs = {f"file {name}": text for name, text in file_hashes(Path(options.world)).items()}
+        inputs |= {f"pack {pack.id}": f"{pack.sha256} {pack.overrides!r}" for pack in found.packs}
+        inputs |= {"--as-of": str(found.day), "--posture": options.posture, "--set-aside": str(bool(options.set_aside))}
+        inputs |= {"version": __version__, "version of duckdb": VERSION}
+        return Stages.open(Path(options.resume), inputs)
+
+
+def _engine(address: str) -> SparkEngine:
+    from compliance.plan.spark import SparkEngine
+
+    with working(f"Asking {address}"):
+        return SparkEngine(address)
+
+
+@contextmanager
+def _evidence(folder: str | None) -> Iterator[EvidenceFolder | None]:
+    """The folder of `--evidence`, which is there when all is written."""
+    if folder is None:
+        yield None
+        return
+    from compliance.decisions.evidence_folder import EvidenceFolder
+    from compliance.output_files import new_folder
+
+    with new_folder(Path(folder)) as made:
+        yield EvidenceFolder(made)
 
 
 def screen(options: argparse.Namespace) -> int:
@@ -121,10 +173,12 @@ def screen(options: argparse.Namespace) -> int:
 
 
 def _answer(answer: Answer, background: ReportContext, options: argparse.Namespace, named: Collection[str]) -> int:
+    from compliance.decisions.evidence_folder import first_of
     from compliance.explain.finding_kinds import exit_status
 
     renderer = RENDERERS[options.format]
     with working("Writing the report"):
-        made = renderer.render(answer, background, Options(output.look(options.output), options.details))
-    output.emit(made, options.output, data=renderer.data)
+        shown = first_of(answer) if getattr(options, "evidence", None) and options.format in ("json", "csv") else answer
+        look = Options(output.look(options.output), options.details)
+        output.emit_parts(renderer.parts(shown, background, look), options.output, data=renderer.data)
     return exit_status(answer, options.fail_on, named)

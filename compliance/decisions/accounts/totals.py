@@ -11,11 +11,12 @@ from compliance.decisions.accounts.kept_scenes import MOST, KeptScenes
 from compliance.decisions.screener import Screener
 from compliance.engine.facts import Amount
 from compliance.plan.account_plans import AccountPlan, PackAccounts, accounts_of
-from compliance.plan.plan_tables import Tables, most_rows
+from compliance.plan.plan_tables import Tables
 from compliance.plan.rowwise import workspace
 from compliance.plan.rowwise.source_text import Unwritten
 from compliance.plan.rule_plan import Leaf
 from compliance.plan.sql.scenarios import BEFORE, SCENE, untag
+from compliance.plan.tables_of_plan import most_rows
 from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
 

@@ -14,9 +14,10 @@ from compliance.evaluation.evaluate import each_pack, match
 from compliance.evaluation.matches import Identity, Match, Matches, RuleMatches
 from compliance.plan.kept.kept_pack import KeptPack, asked_of
 from compliance.plan.plan_cache import plan_of
-from compliance.plan.plan_tables import Tables, on_tables
+from compliance.plan.plan_tables import Tables
 from compliance.plan.rowwise.queries import relations_of
 from compliance.plan.rule_plan import PackPlan
+from compliance.plan.tables_of_plan import on_tables
 from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.parties.pattern_signs import reads_signs

@@ -36,6 +36,7 @@ from compliance.world.schema.tables import (
     Tie,
     Unread,
 )
+from compliance.world.schema.unread_records import WHOLE_ROW
 from compliance.world.world import World
 
 LINKS = (Stake.table, Control.table, Listing.table)
@@ -47,6 +48,8 @@ _DAYS = ("from", "to")
 _INDIRECT = "interest"
 """The field of a stake that runs through holders of the company, and may be a part of what they hold."""
 MOST_NAMED = 3
+MOST_MISSING = 100
+"""Of so many rows that were set aside it is said one by one what would settle them."""
 
 
 class Worst:
@@ -194,7 +197,7 @@ def unread_values(
     asked = _field_reader(packs)
     found: dict[tuple[str, str], list[Unread]] = defaultdict(list)
     for row in rows:
-        may_decide = row.table_ in _ABOUT or row.field in _PLACES or asked(row.field)
+        may_decide = row.table_ in _ABOUT or row.field in (*_PLACES, WHOLE_ROW) or asked(row.field)
         if may_decide and (row.id is None or row.id in near or row.table_ not in (*_ABOUT, *PARTIES)):
             found[row.table_, row.field].append(row)
     for (table, field), every in sorted(found.items()):
@@ -203,6 +206,11 @@ def unread_values(
         more = f" and {len(every) - MOST_NAMED:,} more" if len(every) > MOST_NAMED else ""
         reason = f"`{field}` of `{table}` was not read from its source and could decide: {', '.join(told)}{more}"
         settles = f"what `{field}` of `{table}` is, as its source has it"
+        if field == WHOLE_ROW:
+            rows_of = f"{len(every):,} row{'s' if len(every) > 1 else ''} of `{table}`"
+            reason = f"{rows_of} could not be read, set aside, and could decide: {', '.join(told)}{more}"
+            settles = f"what the row of `{table}` says"
+            every = every[:MOST_MISSING]
         missing = {MissingField(table=table, id=row.id or "", field=field, settles=settles) for row in every}
         yield NotEvaluated(rule="", reason=reason, missing=sorted(missing, key=lambda one: one.id))
 

@@ -20,6 +20,7 @@ from compliance.world.schema.column_table import Table
 from compliance.world.schema.field_values import LONGEST_ID, PARTY_FIELDS, PartyDescription, party
 from compliance.world.schema.row import Origin, Row, describable_fields, leaves
 from compliance.world.schema.text_columns import text_of
+from compliance.world.set_aside import SetAside, rows_aside
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 _CONFIG = ConfigDict(strict=True, arbitrary_types_allowed=True)
 
 
-def read_table(part: LoadResult, model: type[Row], given: RawTable) -> None:
-    """Adds a table to what was read: its good rows as columns, and what is wrong with the others."""
+def read_table(part: LoadResult, model: type[Row], given: RawTable, aside: SetAside | None = None) -> None:
+    """Adds a table to what was read: its good rows as columns, and what is wrong with the others, or those `aside`."""
     import pyarrow as pa
 
     table, absent = model.table, frozenset[str]()
@@ -42,6 +43,9 @@ def read_table(part: LoadResult, model: type[Row], given: RawTable) -> None:
         given.file, {n: c for n, c in given.columns.items() if n not in unknown}, given.lines, given.header
     )
     columns, bad = _check_columns(model, given)
+    if bad.any() and aside is not None and not absent:
+        _read_aside(part, model, given, columns, bad, aside)
+        return
     if bad.any():
         _tell(part, table, model, given, bad, absent)
     good = ~bad if not absent else bad & False
@@ -51,6 +55,21 @@ def read_table(part: LoadResult, model: type[Row], given: RawTable) -> None:
             part.lost.setdefault(table, set()).update(gone.to_pylist())
         columns = {name: column.filter(pa.array(good)) for name, column in columns.items()}
     part.tables[table] = Table(model, pa.table(columns), given.file, given.lines[good])
+
+
+def _read_aside(
+    part: LoadResult, model: type[Row], given: RawTable, columns: Mapping[str, pa.Array], bad: Flags, aside: SetAside
+) -> None:
+    """Adds the good rows, and of the others the ids that stay."""
+    import pyarrow as pa
+
+    good = {name: column.filter(pa.array(~bad)) for name, column in columns.items()}
+    tables = [Table(model, pa.table(good), given.file, given.lines[~bad])]
+    stays = rows_aside(aside, model, given, bad)
+    if stays is not None:
+        columns, _ = _check_columns(model, stays)
+        tables.append(Table(model, pa.table(dict(columns)), given.file, stays.lines))
+    part.tables[model.table] = Table.joined(tables)
 
 
 def read_value(model: type[Row], name: str, value: Any) -> Any:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from compliance.errors import Problem
+from compliance.errors import About, Problem
 from compliance.world.io.raw_table import RawTable, in_columns
 from compliance.world.io.yaml_nodes import LONGEST_VALUE, LocatedDict, LocatedList
 
@@ -53,7 +53,7 @@ def _lines(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[int,
                 what = "many" if len(cells) > len(header) else "few"
                 told = f"has {len(cells)} cell{'s' if len(cells) > 1 else ''} under {len(header)} columns, too {what}"
                 told += "; quote a cell that holds a comma"
-                problems.append(Problem(file, start, told))
+                problems.append(Problem(file, start, told, about=About(code="not_a_row")))
             else:
                 yield start, cells
     except csv.Error as error:

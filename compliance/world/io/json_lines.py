@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compliance.errors import MOST_TOLD, InputError, Problem
+from compliance.errors import MOST_TOLD, About, InputError, Problem
 from compliance.world.io import user_files
 from compliance.world.io.json_text import read_json
 from compliance.world.io.raw_table import AT_ONCE, DictionaryColumn, RawTable, encode_values
@@ -63,7 +63,7 @@ def _rows(path: Path, file: str, problems: list[Problem]) -> Iterator[tuple[int,
                 yield number, row
     more = wrong - MOST_TOLD
     if more > 0:
-        problems.append(Problem(file, 0, f"{more:,} more lines of it cannot be read", more))
+        problems.append(Problem(file, 0, f"{more:,} more lines of it cannot be read", more, _NO_ROW))
 
 
 class _Twice(ValueError):
@@ -77,6 +77,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+_NO_ROW = About(code="not_a_row")
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=str, parse_int=str)
 _WORDS = {True: "true", False: "false"}
 
@@ -92,7 +93,7 @@ def _row(line: bytes, file: str, number: int, problems: list[Problem]) -> dict[s
     except (ValueError, RecursionError):
         return _read_row(line, file, number, problems)
     if not isinstance(found, dict):
-        problems.append(Problem(file, number, "is no row; a line holds a mapping of fields to values"))
+        problems.append(Problem(file, number, "is no row; a line holds a mapping of fields to values", about=_NO_ROW))
         return None
     row: dict[str, Any] = {}
     for name, value in found.items():
@@ -117,10 +118,10 @@ def _read_row(line: bytes, file: str, number: int, problems: list[Problem]) -> d
     try:
         node = read_json(decode_utf8(line, file), file, number)
     except InputError as error:
-        problems.extend(Problem(file, number, each.message) for each in error.problems)
+        problems.extend(Problem(file, number, each.message, about=_NO_ROW) for each in error.problems)
         return None
     if not isinstance(node, dict):
-        problems.append(Problem(file, number, "is no row; a line holds a mapping of fields to values"))
+        problems.append(Problem(file, number, "is no row; a line holds a mapping of fields to values", about=_NO_ROW))
         return None
     return _flat({str(name): _plain(value) for name, value in node.items()})
 

@@ -6,6 +6,7 @@ A format is one reader in `READERS`, or in `COLUMN_READERS` if it holds one tabl
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from os import PathLike
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from compliance.world.io.parquet import read_parquet
 from compliance.world.io.raw_table import RawTable
 from compliance.world.io.validate_rows import LoadResult
 from compliance.world.io.yaml_nodes import Node, line_of, read_yaml
+from compliance.world.partitions import PartFile, read_parts, with_path_columns
 from compliance.world.schema.row import Row
 from compliance.world.schema.tables import TABLES
+from compliance.world.set_aside import SetAside, take_aside
 from compliance.world.world import World
 
 Reader = Callable[[Path, str], tuple[Node, list[Problem]]]
@@ -34,9 +37,10 @@ _WORLD = "world"
 _BESIDE = frozenset({".md", ".txt"})
 
 
-def load_world(path: str | Path, name: str = "") -> World:
+def load_world(path: str | Path, name: str = "", aside: SetAside | None = None) -> World:
     """The world of a file or of a folder; `name` stands for the path in what is told of its rows.
 
+    With `aside`, rows of table files that cannot be read, and rows that do not fit the others, are set aside.
     Raises `InputError` with every problem of every file, `UsageError` where no path is given.
     """
     if not isinstance(path, str | PathLike):
@@ -47,11 +51,11 @@ def load_world(path: str | Path, name: str = "") -> World:
     place, name = Path(path), name or str(path)
     with gc_paused():
         if user_files.is_folder(place, name):
-            return _load_folder(place, name)
+            return _load_folder(place, name, aside)
         node, problems = read_node(place, name)
         part = LoadResult(problems=problems)
         part.read_tables(node, name)
-        return World.made(part)
+        return World.made(part, aside)
 
 
 def parse_world(node: object, file: str) -> World:
@@ -120,7 +124,7 @@ def read_node(path: Path, name: str) -> tuple[Node, list[Problem]]:
     return reader(path, name)
 
 
-def _load_folder(folder: Path, called: str) -> World:
+def _load_folder(folder: Path, called: str, aside: SetAside | None) -> World:
     whole = LoadResult()
     where: dict[str, str] = {}
     for path in user_files.list_folder(folder, called):
@@ -128,12 +132,18 @@ def _load_folder(folder: Path, called: str) -> World:
         beside = path.suffix.lower() in _BESIDE and path.stem not in TABLES
         if path.name.startswith(".") or beside:
             continue
-        if path.is_dir():
-            told = "is a folder inside a world, and not read; put its tables beside the others"
+        if path.is_dir() and path.name not in TABLES:
+            told = (
+                "is a folder inside a world that no table is named by, and not read; put its tables beside the others"
+            )
+            told += f", or name it by the table whose files it holds, such as `shipments`.{near(path.name, TABLES)}"
             whole.problems.append(Problem(name, 0, told))
             whole.unread.update(TABLES)
             continue
-        part = _read_part(path, name)
+        if path.is_dir():
+            part = read_parts(path, name, path.name, partial(_read_file, aside=aside))
+        else:
+            part = _read_part(path, name, aside)
         whole.problems.extend(part.problems)
         whole.unread |= part.unread
         if part.as_of is not None and whole.as_of not in (None, part.as_of):
@@ -149,10 +159,10 @@ def _load_folder(folder: Path, called: str) -> World:
     if not where and not whole.problems and whole.as_of is None:
         told = f"holds no table; name files by their table, such as `companies{next(iter(READERS))}`"
         whole.problems.append(Problem(called, 0, told))
-    return World.made(whole)
+    return World.made(whole, aside)
 
 
-def _read_part(path: Path, name: str) -> LoadResult:
+def _read_part(path: Path, name: str, aside: SetAside | None) -> LoadResult:
     """One file of a folder: a list of rows of the table that it is named by, or a mapping of tables."""
     table = path.stem
     part = LoadResult()
@@ -163,7 +173,7 @@ def _read_part(path: Path, name: str) -> LoadResult:
         return part
     try:
         if table != _WORLD and path.suffix.lower() in COLUMN_READERS:
-            _read_columns(part, path, name, table)
+            _read_columns(part, path, name, table, aside=aside)
             return part
         node, problems = read_node(path, name)
     except InputError as error:
@@ -182,16 +192,31 @@ def _read_part(path: Path, name: str) -> LoadResult:
     return part
 
 
-def _read_columns(part: LoadResult, path: Path, name: str, table: str) -> None:
+def _read_file(part: LoadResult, file: PartFile, table: str, aside: SetAside | None) -> None:
+    """Adds one of the files of a table; raises `InputError` if it cannot be read."""
+    if file.path.suffix.lower() not in COLUMN_READERS:
+        told = f"cannot be read among the files of `{table}`; the name must end in {', '.join(COLUMN_READERS)}"
+        raise InputError([Problem(file.name, 0, told)])
+    _read_columns(part, file.path, file.name, table, file, aside)
+
+
+def _read_columns(
+    part: LoadResult, path: Path, name: str, table: str, file: PartFile | None = None, aside: SetAside | None = None
+) -> None:
     """Adds the table of a file that holds one, checked by column; raises `InputError` if it cannot be read."""
     given, problems = COLUMN_READERS[path.suffix.lower()](path, name, table)
+    if file is not None and file.given and given is not None:
+        given, more = with_path_columns(file, given)
+        problems = [*problems, *more]
     if given is not None and given.header is None and not len(given.lines) and not problems:
         problems = [_empty(name, table)]
+    if aside is not None:
+        problems = take_aside(aside, table, problems)
     part.problems.extend(problems)
     if problems:
         part.unread.add(table)
     if given is not None:
-        read_table(part, TABLES[table], given)
+        read_table(part, TABLES[table], given, aside)
     else:
         part.tables[table] = ()
 

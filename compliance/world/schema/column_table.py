@@ -13,7 +13,7 @@ from pydantic import PlainValidator
 
 from compliance.world.schema.field_values import large_amount, several, throughput
 from compliance.world.schema.row import Origin, Row, leaves
-from compliance.world.schema.text_columns import columns_of, texts_of
+from compliance.world.schema.text_columns import columns_of, joined_columns, texts_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,8 @@ KEPT = 20_000
 _AT_ONCE = 4_096
 _FEW = 500
 """So many rows are looked up one by one."""
+_OF_FILE = 1 << 40
+"""A line and the number of its file are one integer: so many times the number, and the line."""
 
 
 class Table(Sequence[Row]):
@@ -32,15 +34,37 @@ class Table(Sequence[Row]):
     Columns that are not there are null in every row. Nothing changes after it is made.
     """
 
-    def __init__(self, model: type[Row], columns: pa.Table, file: str, lines: np.ndarray[Any, Any]) -> None:
+    def __init__(
+        self, model: type[Row], columns: pa.Table, files: str | tuple[str, ...], lines: np.ndarray[Any, Any]
+    ) -> None:
         self.model = model
         self.columns = columns
-        self.file = file
+        self.files = (files,) if isinstance(files, str) else files
         self.lines = lines
         self._kept: dict[int, Row] | None = {} if len(lines) <= KEPT else None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Table, (self.model, self.columns, self.file, self.lines)
+        return Table, (self.model, self.columns, self.files, self.lines)
+
+    @classmethod
+    def joined(cls, tables: Sequence[Table]) -> Table:
+        """The rows of several files of one table, one after the other."""
+        import numpy as np
+
+        if len(tables) == 1:
+            return tables[0]
+        files: list[str] = []
+        lines = []
+        for table in tables:
+            lines.append(table.lines + len(files) * _OF_FILE)
+            files.extend(table.files)
+        columns = joined_columns([table.columns for table in tables])
+        return cls(tables[0].model, columns, tuple(files), np.concatenate(lines))
+
+    @property
+    def file(self) -> str:
+        """The file that the rows were read from; of several the first."""
+        return self.files[0]
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -76,14 +100,20 @@ class Table(Sequence[Row]):
             for name in large & given.keys():
                 given[name] = Fraction(given[name])  # canonical text has no point between thousands
             row = self.model.model_validate(given)
-            row._origin = Origin(self.file, int(self.lines[start + n]))
+            row._origin = self.origin(start + n)
             if kept is not None:
                 row = kept.setdefault(start + n, row)
             yield row
 
     def origin(self, place: int) -> Origin:
         """Where a row was read."""
-        return Origin(self.file, int(self.lines[place]))
+        of, line = divmod(int(self.lines[place]), _OF_FILE)
+        return Origin(self.files[of], line)
+
+    def origins(self, places: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Of the rows at these places the place of the file of each among `files`, and its line."""
+        lines = self.lines[places]
+        return lines // _OF_FILE, lines % _OF_FILE
 
     @cached_property
     def names(self) -> pa.Array | None:
@@ -151,7 +181,7 @@ class Table(Sequence[Row]):
         """The rows at these places, as a table of its own."""
         import pyarrow as pa
 
-        return Table(self.model, self.columns.take(pa.array(places)), self.file, self.lines[places])
+        return Table(self.model, self.columns.take(pa.array(places)), self.files, self.lines[places])
 
     def changed(self, rows: Mapping[int, Row | None]) -> Table:
         """The same table with other rows at these places, or (`None`) without them; they go last."""
@@ -184,7 +214,7 @@ class Table(Sequence[Row]):
                 last = more.column(name) if name in more.column_names else pa.nulls(len(more), pa.string())
                 columns[name] = pa.concat_arrays([first, texts_of(last)])
         lines = np.concatenate([self.lines[kept], np.array([row.origin.line for row in new], dtype=np.int64)])
-        return Table(self.model, pa.table(columns), self.file, lines)
+        return Table(self.model, pa.table(columns), self.files, lines)
 
 
 class ById(Mapping[str, Row]):

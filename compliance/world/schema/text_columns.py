@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from compliance.errors import UsageError
 from compliance.world.schema.field_values import PARTY_FIELDS, PartyDescription
 from compliance.world.schema.row import Row, describable_fields, plain
 
@@ -68,6 +69,41 @@ def whole(table: Table) -> pa.Table:
     return pa.table(
         {n: found.column(n) if n in found.column_names else nothing for n in (*table.model.columns(), *more)}
     )
+
+
+def joined_columns(tables: Sequence[pa.Table]) -> pa.Table:
+    """Columns of several tables one after the other, by their names; what one of them does not have is null there.
+
+    Raises `UsageError` where a column holds more text than one array takes.
+    """
+    import pyarrow as pa
+
+    found = {}
+    for name in dict.fromkeys(name for table in tables for name in table.column_names):
+        parts = [
+            texts if (texts := _array(table, name)) is not None else pa.nulls(len(table), pa.string())
+            for table in tables
+        ]
+        if any(pa.types.is_dictionary(part.type) for part in parts):
+            parts = [_by_value(part) for part in parts]
+        try:
+            found[name] = pa.chunked_array(parts).unify_dictionaries().combine_chunks()
+        except pa.ArrowInvalid:
+            found[name] = None
+        if not isinstance(found[name], pa.Array):
+            raise UsageError(f"`{name}` holds more than two gigabytes of text; audit the files in several pieces")
+    return pa.table(found)
+
+
+def _array(table: pa.Table, name: str) -> pa.Array | None:
+    return table.column(name).combine_chunks() if name in table.column_names else None
+
+
+def _by_value(array: pa.Array) -> pa.DictionaryArray:
+    import pyarrow as pa
+
+    found = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(found.indices.cast(pa.int32()), found.dictionary)
 
 
 def digest(model: type[Row], columns: pa.Table) -> str:

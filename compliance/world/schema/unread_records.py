@@ -7,6 +7,9 @@ from pydantic import Field
 from compliance.world.schema.field_kinds import Day, Id, Text
 from compliance.world.schema.row import Row
 
+WHOLE_ROW = "*"
+"""Stands for the field where a row as a whole was not read (`world.set_aside`)."""
+
 
 class Unread(Row):
     """A value that was not read: of which table and field, of which party (`id`), and its own words.

@@ -9,13 +9,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from compliance.answers.answer import FindingSubject
-from compliance.decisions.overview.model import GrowthSaid, LimitTotal
+from compliance.decisions.overview.model import LimitTotal, TotalGrowth
 from compliance.evaluation.typed_facts import MeasuredValue, measure_leaf
 from compliance.explain.findings import applying, source_of
 from compliance.explain.provenance import citations
 from compliance.explain.quantities import limit, parameter_of, quantity, unit_of
 from compliance.plan.limit_plans import AMOUNTS, LimitPlan, limits_of
-from compliance.plan.plan_tables import Tables, on_tables
+from compliance.plan.plan_tables import Tables
+from compliance.plan.tables_of_plan import on_tables
 from compliance.rulebook.legal_standing import standing_of
 from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
@@ -114,17 +115,17 @@ def _added(one: LimitPlan, tables: Tables) -> Mapping[Key, list[Added]]:
     return found
 
 
-def _growth(days: Sequence[Added], value: MeasuredValue, scale: int) -> list[GrowthSaid]:
+def _growth(days: Sequence[Added], value: MeasuredValue, scale: int) -> list[TotalGrowth]:
     """The total from each day on. INVARIANT: the last is the total itself, else nothing is told."""
     for shown in ("low", "maybe"):
-        steps: dict[str, GrowthSaid] = {}
+        steps: dict[str, TotalGrowth] = {}
         total, high, opens = Fraction(0), Fraction(0), 0
         for one in sorted(days):
             total += Fraction(getattr(one, shown), scale)
             high += Fraction(one.high, scale)
             opens += one.opens
             day = one.day.isoformat()
-            steps[day] = GrowthSaid(day=day, total=show(total), high=None if opens else show(high))
+            steps[day] = TotalGrowth(day=day, total=show(total), high=None if opens else show(high))
         if steps and total == value.low and (None if opens else high) == value.high:
             return list(steps.values())
     return []

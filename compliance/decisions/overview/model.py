@@ -8,7 +8,7 @@ from compliance.rulebook.legal_standing import Standing
 from compliance.world.schema.schema_words import Day, Exact
 
 
-class GrowthSaid(AnswerModel):
+class TotalGrowth(AnswerModel):
     """A day on which lines added to a total, and the total from then on; `high` is the most that it may be.
 
     `high` is `null` where nothing bounds it.
@@ -40,7 +40,7 @@ class LimitTotal(AnswerModel):
     """Whether the limit is the least that is asked, not the most that is allowed."""
     passed: bool | None
     applies: bool | None
-    growth: list[GrowthSaid] = []
+    growth: list[TotalGrowth] = []
 
 
 class InstalledSaid(AnswerModel):

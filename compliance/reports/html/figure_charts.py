@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from compliance.answers.answer import Limit, Quantity
-from compliance.decisions.overview.model import GrowthSaid, LimitTotal, Overview
+from compliance.decisions.overview.model import LimitTotal, Overview, TotalGrowth
 from compliance.ownership.neighbourhood import UNIDENTIFIED
 from compliance.reports import figures, phrases
 from compliance.reports.html.charts import Bar, BarChart, FillChart
@@ -194,7 +194,7 @@ def fill_charts(limits: Iterable[Sequence[LimitTotal]], as_of: str, background: 
     return [_filled(one, as_of, background) for one in ordered[:MOST_FILLED]]
 
 
-def grown(step: GrowthSaid, one: LimitTotal) -> Quantity:
+def grown(step: TotalGrowth, one: LimitTotal) -> Quantity:
     """A total on a day as a quantity."""
     return Quantity(value=step.total, unit=one.measure.unit, high=step.high)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from compliance.answers.answer import Answer, FindingSubject, Limit, MissingField, NotEvaluated, Quantity
-from compliance.decisions.overview.model import CapacitySaid, GrowthSaid, InstalledSaid, LimitTotal, Overview
+from compliance.decisions.overview.model import CapacitySaid, InstalledSaid, LimitTotal, Overview, TotalGrowth
 from compliance.reports.html.report import render
 from compliance.reports.renderers import Options
 from compliance.reports.report_context import ListRead, ReportContext
@@ -46,8 +46,8 @@ def total(country: str, low: str, high: str | None, limit: str = "50000", **chan
 
 
 GROWTH = [
-    GrowthSaid(day="2025-03-01", total="20000", high="20000"),
-    GrowthSaid(day="2026-02-01", total="51000", high="51000"),
+    TotalGrowth(day="2025-03-01", total="20000", high="20000"),
+    TotalGrowth(day="2026-02-01", total="51000", high="51000"),
 ]
 OVERVIEW = Overview(
     as_of="2026-11-20",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compliance.answers.answer import Quantity
-from compliance.decisions.overview.model import CapacitySaid, InstalledSaid
+from compliance.decisions.overview.model import InstalledUnits, SiteCapacity
 from compliance.sources.column_types import WATTS
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.units import show
@@ -14,14 +14,14 @@ from compliance.units import show
 Ends = tuple[int, int | None]
 
 
-def installed_in(scene: EvaluationContext) -> list[InstalledSaid]:
+def installed_in(scene: EvaluationContext) -> list[InstalledUnits]:
     """The chips that stand, as the rules read them, each kind at a site once; those of an order apart."""
     found: dict[tuple[bool, str, str, str], Ends] = {}
     for row in scene.rows.of("installed").to_pylist():
         key = row["ordered"], row["country"] or "", row["site"] or "", row["chip"]
         found[key] = _with(found.get(key, (0, 0)), row["quantity.low"], row["quantity.high"])
     return [
-        InstalledSaid(
+        InstalledUnits(
             country=country or None,
             site=site or None,
             chip=chip,
@@ -33,18 +33,18 @@ def installed_in(scene: EvaluationContext) -> list[InstalledSaid]:
     ]
 
 
-def capacity_of(scene: EvaluationContext) -> list[CapacitySaid]:
+def capacity_of(scene: EvaluationContext) -> list[SiteCapacity]:
     """The power of each site for computing, in megawatts; what an order adds apart."""
     return sorted(
         _capacity(scene), key=lambda one: (one.ordered, one.country or "", one.site or "", one.operator or "")
     )
 
 
-def _capacity(scene: EvaluationContext) -> Iterator[CapacitySaid]:
+def _capacity(scene: EvaluationContext) -> Iterator[SiteCapacity]:
     for row in scene.rows.of("capacity").to_pylist():
         ends = _with((0, 0), row["it_mw.low"], row["it_mw.high"])
         if ends[1] != 0:
-            yield CapacitySaid(
+            yield SiteCapacity(
                 country=row["country"],
                 site=row["site"],
                 operator=row["operator"],

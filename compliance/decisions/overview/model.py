@@ -43,7 +43,7 @@ class LimitTotal(AnswerModel):
     growth: list[TotalGrowth] = []
 
 
-class InstalledSaid(AnswerModel):
+class InstalledUnits(AnswerModel):
     """Chips of a kind at a site (`null`: not named) in a country, and their TPP (`null`: not known)."""
 
     country: str | None
@@ -54,7 +54,7 @@ class InstalledSaid(AnswerModel):
     ordered: bool
 
 
-class CapacitySaid(AnswerModel):
+class SiteCapacity(AnswerModel):
     """The power of a site for computing, as far as it is known."""
 
     country: str | None
@@ -69,5 +69,5 @@ class Overview(AnswerModel):
 
     as_of: Day
     limits: list[LimitTotal]
-    installed: list[InstalledSaid]
-    capacity: list[CapacitySaid]
+    installed: list[InstalledUnits]
+    capacity: list[SiteCapacity]

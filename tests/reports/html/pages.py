@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from compliance.answers.answer import Answer, FindingSubject, Limit, MissingField, NotEvaluated, Quantity
-from compliance.decisions.overview.model import CapacitySaid, InstalledSaid, LimitTotal, Overview, TotalGrowth
+from compliance.decisions.overview.model import InstalledUnits, LimitTotal, Overview, SiteCapacity, TotalGrowth
 from compliance.reports.html.report import render
 from compliance.reports.renderers import Options
 from compliance.reports.report_context import ListRead, ReportContext
@@ -58,13 +58,13 @@ OVERVIEW = Overview(
         total("QA", "0", None, passed=None),
     ],
     installed=[
-        InstalledSaid(
+        InstalledUnits(
             country="AE", site="abu-1", chip="H100", quantity=quantity("100", "100", "units"),
             tpp=quantity("1582400", "1582400", "TPP"), ordered=False,
         )
     ],
     capacity=[
-        CapacitySaid(country="AE", site="abu-1", operator="acme", it_mw=quantity("0", None, "MW"), ordered=False)
+        SiteCapacity(country="AE", site="abu-1", operator="acme", it_mw=quantity("0", None, "MW"), ordered=False)
     ],
 )  # fmt: skip
 

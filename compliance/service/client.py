@@ -35,7 +35,7 @@ from compliance.service.requests import (
 from compliance.world.io.python_rows import marked_row
 from compliance.world.schema.row import Row, plain
 
-Act = Literal["hold", "release", "reject", "escalate"]
+Act = Literal["hold", "release", "reject", "escalate", "ask"]
 LineGiven = Mapping[str, Any] | Row
 OrdersGiven = LineGiven | Iterable[LineGiven]
 _M = TypeVar("_M", bound=BaseModel)
@@ -149,7 +149,7 @@ class Client:
             following = page.next
 
     def act(self, number: int | str, act: Act, *, by: str, reason: str, code: str = "") -> DecisionRecord:
-        """Holds, releases, rejects or escalates a decision."""
+        """Holds, releases, rejects or escalates a decision, or asks for information."""
         body = {"by": by, "reason": reason, "code": code}
         text = self._ask("POST", f"/v1/decisions/{_part(str(number))}/{act}", body)
         return DecisionRecord.model_validate_json(text)

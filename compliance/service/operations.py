@@ -12,7 +12,7 @@ from typing import Any
 from compliance.answers.answer import ALL, Answer
 from compliance.decisions.screener import Screener
 from compliance.errors import About, InputError, Problem, UsageError
-from compliance.ledger.holds import Hold
+from compliance.ledger.holds import ASK, Hold
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_answers import Reservation
 from compliance.ledger.ledger_problems import LedgerError
@@ -179,16 +179,19 @@ class Operations:
 
     # ---- decisions
 
-    def act(self, number: int, act: str, by: str, key: str, reason: str, code: str = "") -> IndexedDecision:
-        """Holds, releases, rejects or escalates a decision; who and why stays on record.
+    def act(
+        self, number: int, act: str, by: str, key: str, reason: str, code: str = "", seen: int | None = None
+    ) -> IndexedDecision:  # fmt: skip
+        """Holds, releases, rejects or escalates a decision, or asks for information; who and why stays on record.
 
-        A reservation that is held cannot be committed. Raises `UnknownDecisionError`, and `LedgerError` for a code
+        A reservation that is held cannot be committed. `seen` is the `version_of` that was looked at.
+        Raises `UnknownDecisionError`, and `LedgerError` for a code
         that is none and for a decision that is not held.
         """
         found = self.decisions.get(number)
         if found is None:
             raise UnknownDecisionError(number)
-        hold = self._held(found, act, by, reason, code)
+        hold = self._held(found, act, by, reason, code, seen)
         told = {
             "decision": number, "act": act, "by": by, "key": key, "reason": reason, "code": code, "hold": hold.id,
             "state": hold.state, "level": self.workflow.settings.levels[hold.level],
@@ -198,20 +201,24 @@ class Operations:
         assert again is not None
         return again
 
-    def _held(self, found: IndexedDecision, act: str, by: str, reason: str, code: str) -> Hold:
-        body, work = found.record.body, self.workflow
-        subject = (body.get("reservation") or {}).get("id") or f"{DECISION}{found.record.number}"
+    def version_of(self, found: IndexedDecision) -> int:
+        """The number of the last act on a decision that was held; 0 where nobody acted."""
+        return self.workflow.version(subject_of(found))
+
+    def _held(self, found: IndexedDecision, act: str, by: str, reason: str, code: str, seen: int | None) -> Hold:
+        body, work, subject = found.record.body, self.workflow, subject_of(found)
         if act == "hold":
             strictest = next(one["enforced"] for one in body["decisions"] if one["id"] == ALL)
-            return work.hold(subject, decision=strictest, reason=reason, at=_now(), by=by)
+            return work.hold(subject, decision=strictest, reason=reason, at=_now(), by=by, seen=seen)
         holds = work.holds_on(subject)
         if not holds:
             raise LedgerError("wrong_state", f"decision {found.record.number} is not held")
         if act == "release":
-            return work.release(holds[-1].id, code=code or _RESOLVED, reason=reason, at=_now(), by=by)
+            return work.release(holds[-1].id, code=code or _RESOLVED, reason=reason, at=_now(), by=by, seen=seen)
         if act == "reject":
-            return work.reject(holds[-1].id, code=code, reason=reason, at=_now(), by=by)
-        return work.escalate(holds[-1].id, reason=reason, at=_now(), by=by)
+            return work.reject(holds[-1].id, code=code, reason=reason, at=_now(), by=by, seen=seen)
+        do = work.ask if act == ASK else work.escalate
+        return do(holds[-1].id, reason=reason, at=_now(), by=by, seen=seen)
 
     # ---- the world
 
@@ -239,6 +246,11 @@ def _screened_order(state: WorldState, orders: Lines, answer: Answer, by: str) -
         orders=orders, answer_text=text, answer=answer, world=state.record, posture=answer.posture, by=by
     )
     return ScreenedOrder(answer, text, body)
+
+
+def subject_of(found: IndexedDecision) -> str:
+    """What a hold on a decision is on: the reservation that was made with it, else the decision."""
+    return (found.record.body.get("reservation") or {}).get("id") or f"{DECISION}{found.record.number}"
 
 
 class UnknownDecisionError(UsageError):

@@ -86,6 +86,7 @@ def test_every_call_with_a_body_has_an_example_that_runs(shipped: Running) -> No
     assert set(given) - fine == {
         "/v1/reservations/{name}/release",  # it was committed before
         "/v1/decisions/{number}/reject", "/v1/decisions/{number}/escalate",  # it was released before
+        "/v1/decisions/{number}/ask",
     }  # fmt: skip
     assert all(one.status_code in (200, 201, 409, 422) for one in given.values())
 

@@ -109,7 +109,8 @@ async def compare(request: Request) -> Response:
         if lines:
             try:
                 sides = [
-                    side_of(worker, lines, given[f"{side}_day"], given[f"{side}_posture"]) for side in ("left", "right")
+                    side_of(worker, _made_on(lines, given, side), given[f"{side}_day"], given[f"{side}_posture"])
+                    for side in ("left", "right")
                 ]
                 told["sides"] = sides
                 told["rows"] = differences(worker, sides[0]["answer"], sides[1]["answer"], lines)
@@ -128,6 +129,13 @@ def _lines_asked(worker: Worker, given: Mapping[str, str], today: str) -> list[M
             raise RefusedError(404, "unknown_decision", f"there is no decision `{given['case'][:50]}`")
         return lines_of(case_of(worker, int(given["case"])))
     return [{"id": "what-if", "date": today, **order_of(given)}] if given["chip"] else []
+
+
+def _made_on(lines: list[Mapping[str, Any]], given: Mapping[str, str], side: str) -> list[Mapping[str, Any]]:
+    """The lines, on two days as if each were the day of the order: the law of that day is what is asked for."""
+    if given["left_day"] == given["right_day"]:
+        return lines
+    return [{**line, "date": given[f"{side}_day"]} for line in lines]
 
 
 def _problems(wrong: ComplianceError) -> list[str]:

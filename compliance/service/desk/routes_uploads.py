@@ -69,7 +69,7 @@ async def change(request: Request, token: str) -> Response:
         upload = Uploads(worker.settings.records).get(token, who.caller.name)
         state = worker.operations.world.current()
         try:
-            found = views.proposed(upload, state)
+            found = views.proposed(upload, state).map
             if form["version"] != views.version_of(found):
                 told = "The map was changed in another window; this is how it stands now."
                 return _map_page(request, worker, who, upload, told)
@@ -125,11 +125,11 @@ def _map_page(request: Request, worker: Worker, who: Visitor, upload: Upload, wr
     state = worker.operations.world.current()
     told: dict[str, Any] = {"read": None, "table": None, "problems": [], "wrong": wrong}
     try:
-        found = views.proposed(upload, state)
+        proposal = views.proposed(upload, state)
     except ComplianceError as error:
         problems = views.problems_of(error) if isinstance(error, InputError) else [str(error)]
         return _choose_page(request, worker, who, "; ".join(problems))
-    view = views.map_view(upload, found)
+    view = views.map_view(upload, proposal, state)
     if not view["open"]:
         try:
             read = views.read_lines(upload, state)

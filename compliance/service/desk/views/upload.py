@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,11 +18,14 @@ from compliance.spreadsheets.book_reading import BookQuestion, propose_book
 from compliance.spreadsheets.importing import read_order_lines
 from compliance.spreadsheets.map_file import ASK, NOT_READ, OPTIONS, ColumnMap, SheetMap, TableMap
 from compliance.spreadsheets.values.trade_words import load_vocabulary
+from compliance.world.reference.product_matching import OUTSIDE
 from compliance.world.schema.tables import TABLES
 
 TABLE = "orders"
+_FIRST = ("id", "purchase", "date", "quantity", "chip", "consignee", "end_user", "purchaser", "to_country")
 _ROWS_SHOWN = 200
 _OWN = "x_"
+_QUOTED = re.compile("`([^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -33,28 +37,36 @@ class ReadLines:
     account: str
 
 
+@dataclass(frozen=True)
+class Proposed:
+    """A map, and which of its sheets are in the spreadsheet and read; others are of spreadsheets before it."""
+
+    map: TableMap
+    sheets: list[int]
+
+
 def question_of(upload: Upload) -> BookQuestion:
     """What is asked of the spreadsheet."""
     return BookQuestion(upload.path, upload.map_path, tables=(TABLE,))
 
 
-def proposed(upload: Upload, state: WorldState) -> TableMap:
+def proposed(upload: Upload, state: WorldState) -> Proposed:
     """The map of the spreadsheet as it stands, written where anything in it is new. Raises `InputError`."""
     book = propose_book(question_of(upload), catalogue_of(state.screener.world))
-    found = book.map
+    found, read = book.map, {id(reading.map) for reading in book.sheets}
     comments = {**upload.comments, **dict(_comments(found))}
     upload.keep_comments(comments)
     write_file(upload.map_path, found.text())
-    return found
+    here = [number for number, sheet in enumerate(found.sheets) if id(sheet) in read or sheet.table == ASK]
+    return Proposed(found, here)
 
 
-def map_view(upload: Upload, found: TableMap) -> dict[str, Any]:
+def map_view(upload: Upload, proposal: Proposed, state: WorldState) -> dict[str, Any]:
     """What the form of the map shows; `open` counts what is to be answered."""
+    found = proposal.map
     comments = {**upload.comments, **dict(_comments(found))}
-    sheets = [
-        _sheet(number, sheet, comments) for number, sheet in enumerate(found.sheets) if sheet.table in (TABLE, ASK)
-    ]
-    vocabulary = load_vocabulary()
+    sheets = [_sheet(number, found.sheets[number], comments) for number in proposal.sheets]
+    vocabulary, catalogue = load_vocabulary(), catalogue_of(state.screener.world)
     words = [
         {
             "field": field, "word": word, "value": "" if value == ASK else value, "asked": value == ASK,
@@ -66,20 +78,31 @@ def map_view(upload: Upload, found: TableMap) -> dict[str, Any]:
     ]  # fmt: skip
     products = [
         {"word": word, "value": "" if value == ASK else value, "asked": value == ASK,
-         "told": comments.get(f"products\n{word}", ""), "name": f"p.{number}"}
+         "told": comments.get(f"products\n{word}", ""), "name": f"p.{number}",
+         "choices": list(catalogue.trade.match(word).choices) if value == ASK else []}
         for number, (word, value) in enumerate(found.products.items())
     ]  # fmt: skip
     asked = len(found.questions(""))
     return {
         "upload_token": upload.token, "file": upload.name, "sheets": sheets, "words": words, "products": products,
         "open": asked, "version": version_of(found),
-        "encoding": found.encoding, "encoding_told": comments.get("encoding\n", ""),
+        "catalogue": [*sorted(catalogue.names), OUTSIDE, NOT_READ], "encoding": found.encoding,
+        "encoding_told": comments.get("encoding\n", ""),
     }  # fmt: skip
 
 
 def version_of(found: TableMap) -> str:
-    """What tells a map from another one."""
-    return sha256(found.text().encode()).hexdigest()[:16]
+    """What tells a map from another one, whatever is told beside it."""
+    sheets = [
+        [sheet.sheet, sheet.table, sheet.header, sheet.constants, [_said(one) for one in sheet.columns]]
+        for sheet in found.sheets
+    ]
+    text = json.dumps([found.encoding, sheets, found.words, found.products])
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _said(column: ColumnMap) -> list[Any]:
+    return [column.title, column.nth, column.field, column.options]
 
 
 def _sheet(number: int, sheet: SheetMap, comments: Mapping[str, str]) -> dict[str, Any]:
@@ -106,8 +129,10 @@ def _sheet(number: int, sheet: SheetMap, comments: Mapping[str, str]) -> dict[st
             for place, column in enumerate(sheet.columns)
         ],
         "constants": [
-            {"key": key, "value": "" if value == ASK else value, "asked": value == ASK,
-             "told": comments.get(f"{sheet.sheet}\nset.{key}", "")}
+            {
+                "key": key, "value": "" if value == ASK else value, "asked": value == ASK,
+                "told": (told := comments.get(f"{sheet.sheet}\nset.{key}", "")), "choices": _QUOTED.findall(told),
+            }
             for key, value in sheet.constants.items()
         ],
     }  # fmt: skip
@@ -160,7 +185,8 @@ def problems_of(wrong: InputError) -> list[str]:
 
 def shown(lines: list[dict[str, Any]]) -> dict[str, Any]:
     """The first lines as a table."""
-    names = list(dict.fromkeys(name for line in lines for name in line if not name.startswith(_OWN)))
+    there = {name for line in lines for name in line if not name.startswith(_OWN)}
+    names = [name for name in _FIRST if name in there] + sorted(there.difference(_FIRST))
     rows = [[_cell(line.get(name)) for name in names] for line in lines[:_ROWS_SHOWN]]
     return {"heads": names, "rows": rows, "more": max(0, len(lines) - _ROWS_SHOWN)}
 

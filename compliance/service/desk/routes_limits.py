@@ -26,7 +26,7 @@ from compliance.service.problems import RefusedError
 from compliance.service.worker import Worker
 
 router = APIRouter()
-_ROOM_FIELDS = ("chip", "consignee", "operator", "country", "site", "authorization", "as_of")
+_ROOM_FIELDS = ("chip", "consignee", "operator", "country", "site", "authorization", "as_of", "posture")
 _LONGEST = 500
 
 

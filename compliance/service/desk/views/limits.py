@@ -8,6 +8,7 @@ from typing import Any
 
 from compliance.answers.answer import Answer, Finding
 from compliance.answers.headroom_answer import Headroom
+from compliance.decisions.accounts.account import Account
 from compliance.decisions.setup import catalogue_of
 from compliance.errors import UsageError
 from compliance.ledger.ledger_answers import Balance
@@ -16,27 +17,41 @@ from compliance.service.shared_world import WorldState
 from compliance.service.worker import Worker
 from compliance.units import day as read_day
 from compliance.units import within_reach
+from compliance.world.world import World
 
 FIELDS = (
     "id", "date", "chip", "quantity", "to_country", "consignee", "end_user", "purchaser", "operator", "site",
     "exporter", "authorization", "authorization_id", "end_use",
 )  # fmt: skip
 """The fields of an order that the form asks for."""
+_CODE = 2
 POSTURES = ("both", "as-enforced", "as-written")
 
 
 def balances_view(worker: Worker, country: str, holder: str) -> dict[str, Any]:
     """Accounts by country, then by name, with how much of each is gone."""
     found = worker.operations.ledger.balances(country=country, holder=holder)
+    world = worker.operations.world.current().screener.world
     by_country: dict[str, list[dict[str, Any]]] = {}
     for one in found:
-        account = one.account
-        place = account.holder if account.kind == "country" else account.key
-        by_country.setdefault(place or "no one country", []).append(_balance(one))
-    return {"groups": sorted(by_country.items()), "count": len(found), "country": country, "holder": holder}
+        by_country.setdefault(_country_of(one.account, world), []).append(_balance(one, world))
+    groups = sorted(by_country.items(), key=lambda group: (len(group[0]) != _CODE, group[0]))
+    near = sum(row["near"] for _, rows in groups for row in rows)
+    return {"groups": groups, "count": len(found), "near": near, "country": country, "holder": holder}
 
 
-def _balance(one: Balance) -> dict[str, Any]:
+def _country_of(account: Account, world: World) -> str:
+    """The country of a limit: its holder or its key, else the seat of the company that holds it."""
+    if account.kind == "country":
+        return account.holder
+    if account.kind == "purchase":
+        return "Single purchases"
+    party = world.party(account.holder)
+    seat = (getattr(party, "headquarters", None) or getattr(party, "residence", None)) if party is not None else None
+    return account.key or seat or "Country not known"
+
+
+def _balance(one: Balance, world: World) -> dict[str, Any]:
     gone = one.recorded + one.reserved + one.committed
     share = Fraction(gone, one.capacity) if one.capacity > 0 else Fraction(1)
     parts = {"used": one.recorded, "committed": one.committed, "reserved": one.reserved}
@@ -45,9 +60,10 @@ def _balance(one: Balance) -> dict[str, Any]:
         width = min(left, Fraction(amount, one.capacity)) if one.capacity > 0 else Fraction(0)
         widths[name] = float(width * 100)
         left -= width
-    told = one.said()
+    told, row = one.said(), world.party(one.account.holder)
     return {
-        **told, "rule": one.account.rule.replace("_", " "), "holder": one.account.holder, "key": one.account.key,
+        **told, "rule": one.account.rule.replace("_", " "), "holder": one.account.holder,
+        "name": (row.name if row is not None else None) or one.account.holder, "key": one.account.key,
         "period": one.account.period, "kind": one.account.kind, "percent": f"{float(share * 100):.1f}",
         "widths": widths, "over": one.room < 0, "near": share >= Fraction(9, 10),
     }  # fmt: skip
@@ -58,7 +74,9 @@ def headroom_of(worker: Worker, given: Mapping[str, str]) -> Headroom:
     asked = {name: given[name] or None for name in ("consignee", "operator", "country", "site", "authorization")}
     if not given["chip"]:
         raise UsageError("name the chip")
-    text = worker.operations.headroom({"chip": given["chip"], **asked}, given["as_of"] or None, None)
+    text = worker.operations.headroom(
+        {"chip": given["chip"], **asked}, given["as_of"] or None, given["posture"] or None
+    )
     return Headroom.model_validate_json(text)
 
 

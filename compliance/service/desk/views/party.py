@@ -35,8 +35,14 @@ def party_view(worker: Worker, party: str, test: str) -> dict[str, Any]:
     if row is None:
         raise UnknownPartyError(f"the world has no company and no person `{party}`")
     register = ownership_of(world).register
+    matches = matches_of(worker, state, party)
     listings, graph = listings_of(world, register, party, day), graph_view(state, [party], test)
+    lists = [
+        f"{row.value('list')}{f' of {at}' if (at := row.value('as_of')) else ''}"
+        for row in world.rows("screening_lists")
+    ]
     return {
+        "lists": lists,
         "id": party,
         "name": row.name or party,
         "kind": "company" if party in register.companies else "person",
@@ -47,21 +53,24 @@ def party_view(worker: Worker, party: str, test: str) -> dict[str, Any]:
         "owned": _owned(world, register, party, day),
         "roles": _roles(world, register, party, day),
         "graph": graph,
-        "headline": _headline(party, listings, graph),
+        "headline": _headline(lists, party, listings, graph),
+        "undecided": sum(one["stands"] is None for one in matches),
         "rows": _rows_of(world, party),
         "decisions": [of_decision(one, world) for one in worker.operations.decisions.page(party=party, most=_MOST)],
         "balances": [one.said() for one in worker.operations.ledger.balances(holder=party)],
-        "matches": matches_of(worker, state, party),
+        "matches": matches,
         "as_of": day.isoformat(),
     }
 
 
-def _headline(party: str, listings: Sequence[Mapping[str, str]], graph: Mapping[str, Any] | None) -> str:
+def _headline(
+    lists: Sequence[str], party: str, listings: Sequence[Mapping[str, str]], graph: Mapping[str, Any] | None
+) -> str:
     """What stands against a party, in one line."""
     if listings:
         return f"Listed: {', '.join(dict.fromkeys(one['list'] for one in listings))}"
     verdicts = {test: found[party]["verdict"] for test, found in (graph or {}).get("verdicts", {}).items()}
-    told = "Not listed itself"
+    told = "On no list of this world itself" if lists else "On no list, for no screening list is loaded"
     for word, said in (("captured", "captured through its owners by the test"), ("undetermined", "undetermined by")):
         tests = [test for test, verdict in verdicts.items() if verdict == word]
         if tests:

@@ -55,9 +55,11 @@ def wants_colour(stream: TextIO) -> bool:
     return is_terminal(stream) and os.environ.get("TERM", "") != "dumb"
 
 
-def check(output: str | None) -> None:
+def check(output: str | None, binary: bool = False) -> None:
     """Raises `UsageError` early where an answer cannot be written, before the work is done."""
     if output is None:
+        if binary and is_terminal(standard_output()):
+            raise UsageError("a spreadsheet cannot be shown on a terminal; name a file with `--output FILE.xlsx`")
         standard_output()
         return
     place = Path(output)
@@ -67,7 +69,7 @@ def check(output: str | None) -> None:
         raise UsageError(f"--output `{output}`: there is no folder `{place.parent}`")
 
 
-def emit(text: str, output: str | None, *, data: bool) -> None:
+def emit(text: str | bytes, output: str | None, *, data: bool) -> None:
     """Writes an answer; `data` is UTF-8 whatever the terminal is.
 
     Raises `UsageError` if a file, or standard output, cannot be written, and `BrokenPipeError` if nobody reads on.
@@ -83,7 +85,10 @@ def emit(text: str, output: str | None, *, data: bool) -> None:
         return
     stream = standard_output()
     try:
-        if data and hasattr(stream, "buffer"):
+        if isinstance(text, bytes):
+            stream.flush()
+            stream.buffer.write(text)
+        elif data and hasattr(stream, "buffer"):
             stream.flush()
             stream.buffer.write(text.encode())
         else:

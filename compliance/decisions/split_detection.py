@@ -107,7 +107,7 @@ def _rules(pack: Pack) -> list[str]:
 
 
 def _is_searched(scene: EvaluationContext) -> bool:
-    return Signs(scene.world.each(Sign), scene.as_of).is_searched(SPLIT)
+    return Signs(scene.world.each(Sign), scene.as_of).searched(SPLIT)
 
 
 def _could_split(scene: EvaluationContext) -> bool:

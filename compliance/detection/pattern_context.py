@@ -57,7 +57,7 @@ class View:
         return Catalogue.load(rules_folder(), self.world.rows("chips"), self.world.rows("products"))  # type: ignore[arg-type]
 
     @cached_property
-    def purchases_to_date(self) -> Purchases:
+    def bought(self) -> Purchases:
         """The lines under the exemption up to the day, with `orders` those of orders too."""
         tables = ("shipments", "orders") if self.orders else ("shipments",)
         return purchases(self.world, self.catalogue, self.ids, self.as_of, tables)
@@ -71,21 +71,19 @@ class View:
     def _things(self) -> tuple[list[Thing], Whole]:
         """What the buyers that could be members of groups share, and the hand of each company."""
         stands = standing(self.world, self.ids, self.as_of) if self.stands is None else self.stands
-        parts = iterate_attributes(stands, self.purchases_to_date, self.ids)
-        return things(
-            parts, self._candidates[0], len(np.unique(self.purchases_to_date.buyer)), len(self.ids), self.settings
-        )
+        parts = iterate_attributes(stands, self.bought, self.ids)
+        return things(parts, self._candidates[0], len(np.unique(self.bought.buyer)), len(self.ids), self.settings)
 
     @cached_property
     def splits(self) -> tuple[SplitGroup, ...]:
         """The groups that pass the limit together, the strongest first."""
         if not len(self._candidates[0]):
             return ()
-        return tuple(splits(self.purchases_to_date, *self._things, *self._candidates, self.limit, self.settings))
+        return tuple(splits(self.bought, *self._things, *self._candidates, self.limit, self.settings))
 
     @cached_property
     def _candidates(self) -> tuple[Whole, Whole]:
-        return candidates(self.purchases_to_date, self.limit, self.settings)
+        return candidates(self.bought, self.limit, self.settings)
 
     @cached_property
     def members(self) -> frozenset[int]:
@@ -126,7 +124,7 @@ class View:
     @cached_property
     def fullest(self) -> Mapping[int, tuple[int, int]]:
         """What each buyer bought in its fullest calendar year, and the year."""
-        years = of_years(self.purchases_to_date)
+        years = of_years(self.bought)
         found: dict[int, tuple[int, int]] = {}
         for who, year, tpp in zip(years.buyer.tolist(), years.year.tolist(), years.tpp.tolist(), strict=True):
             found[who] = max((tpp, year), found.get(who, (0, 0)))
@@ -136,7 +134,7 @@ class View:
     def lines(self) -> Mapping[int, list[int]]:
         """The places in `bought` of each buyer's lines, by day."""
         found: dict[int, list[int]] = defaultdict(list)
-        for number, who in enumerate(self.purchases_to_date.buyer.tolist()):
+        for number, who in enumerate(self.bought.buyer.tolist()):
             found[who].append(number)
         return found
 
@@ -155,10 +153,10 @@ class View:
         """What a buyer's lines of its fullest calendar year cost, as stated, else by their TPP."""
         years: dict[int, int] = defaultdict(int)
         each = self.settings.number("dollars_per_tpp")
-        stated = self.purchases_to_date.more.column("value_usd")
+        stated = self.bought.more.column("value_usd")
         for line in self.lines[who]:
-            tpp, value = int(self.purchases_to_date.tpp[line]), stated[line].as_py()
-            year = date.fromordinal(int(self.purchases_to_date.day[line])).year
+            tpp, value = int(self.bought.tpp[line]), stated[line].as_py()
+            year = date.fromordinal(int(self.bought.day[line])).year
             years[year] += int(tpp * each // 1_000_000 if value is None else units.exact(value))
         return max(years.values())
 
@@ -230,4 +228,4 @@ class View:
 
     def first_day(self, who: int) -> date:
         """The day of a buyer's first line."""
-        return date.fromordinal(int(self.purchases_to_date.day[self.lines[who][0]]))
+        return date.fromordinal(int(self.bought.day[self.lines[who][0]]))

@@ -21,7 +21,7 @@ Places = np.ndarray[Any, Any]
 
 def adds_nothing(base: View, more: Purchases) -> bool:
     """Whether a search finds the same with these lines as without; where that is not sure, no."""
-    bought = base.purchases_to_date
+    bought = base.bought
     if not len(more.buyer):
         return True
     if not len(bought.buyer) or not (_within(base, more) or _no_open(base)):
@@ -30,7 +30,7 @@ def adds_nothing(base: View, more: Purchases) -> bool:
 
 
 def _within(base: View, more: Purchases) -> bool:
-    day = base.purchases_to_date.day
+    day = base.bought.day
     return bool(day.min() <= more.day.min() and more.day.max() <= day.max())
 
 

@@ -82,7 +82,7 @@ def build_finding(
     if leaf is not None and value is not None:
         parameter = parameter_of(found.plan, found.pack, leaf)
         measure = quantity(value, unit_of(leaf, parameter, found.plan, found.pack))
-        limited = limit(leaf, value, measure.unit, _source(parameter, day) or cited[0])
+        limited = limit(leaf, value, measure.unit, source_of(parameter, day) or cited[0])
     rule = found.plan.rule
     subject = subject_of(found)
     told = LineageFields(found.rows, scene.world)
@@ -114,7 +114,7 @@ def build_finding(
     )
 
 
-def _source(parameter: Parameter | None, day: date) -> str | None:
+def source_of(parameter: Parameter | None, day: date) -> str | None:
     """Where the value of a parameter on a day is written."""
     entry = value_on(parameter, day) if parameter is not None else None
     return None if entry is None else entry[1].citation

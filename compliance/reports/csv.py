@@ -11,6 +11,7 @@ from io import StringIO
 
 from compliance.answers.answer import ALL, Answer, DecisionByStanding, Finding, Quantity
 from compliance.reports import phrases
+from compliance.reports.renderers import Options
 from compliance.reports.report_context import ReportContext
 from compliance.reports.text import finding_groups
 from compliance.reports.text.decision_text import deciding_standings as decided_standings
@@ -36,6 +37,11 @@ LINE_COLUMNS = (
 `outcome`, `certainty`, `effect` and `posture` are those of the strictest finding; a line without one says `no_finding`,
 a line that could not be read `not_evaluated` and its `problem`."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render(answer: Answer, background: ReportContext, options: Options) -> str:
+    """A row a finding of an audit, a row a line of a screening."""
+    return findings_csv(answer, background) if background.order is None else lines_csv(answer, background)
 
 
 def findings_csv(answer: Answer, background: ReportContext) -> str:
@@ -104,7 +110,7 @@ def _finding(finding: Finding, answer: Answer, background: ReportContext) -> dic
         "subject": subject.id,
         "key": subject.key or "",
         "period": subject.period or "",
-        "measure": _value(measure),
+        "measure": value_of(measure),
         "measure_high": (measure.high or "") if measure else "",
         "unit": measure.unit if measure else "",
         "limit": limit.value if limit else "",
@@ -116,8 +122,8 @@ def _finding(finding: Finding, answer: Answer, background: ReportContext) -> dic
         "force_since": finding.force.since or "",
         "enforced": finding.force.enforced or "",
         "effect": finding.effect or "",
-        "before": _value(finding.before),
-        "after": _value(finding.after),
+        "before": value_of(finding.before),
+        "after": value_of(finding.after),
         "due": finding.due or "",
         "confidence": finding.confidence,
         "citations": _several(finding.citations),
@@ -157,7 +163,8 @@ def _words(items: Iterable[str]) -> str:
     return ";".join(dict.fromkeys(items))
 
 
-def _value(value: Quantity | None) -> str:
+def value_of(value: Quantity | None) -> str:
+    """The value of a quantity; empty where there is none."""
     return value.value if value else ""
 
 

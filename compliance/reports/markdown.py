@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from compliance.answers.answer import ALL, Answer, Finding
 from compliance.reports import figures, phrases
+from compliance.reports.renderers import Options
 from compliance.reports.report_context import ReportContext
 from compliance.reports.text import finding_groups, line_text, lineage_table
 from compliance.reports.text.decision_text import deciding_standings, order_text, rank, standings_asked, strictest, why
@@ -17,6 +18,11 @@ from compliance.reports.text.text import standing as pack_standing
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 MARKS = {True: "holds", False: "does not hold", None: "not known"}
+
+
+def render(answer: Answer, background: ReportContext, options: Options) -> str:
+    """The memo."""
+    return markdown(answer, background)
 
 
 def markdown(answer: Answer, background: ReportContext) -> str:

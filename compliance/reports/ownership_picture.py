@@ -10,6 +10,7 @@ from typing import Any
 from compliance.reports import phrases
 from compliance.reports.layout import Point, laid_out
 from compliance.reports.link_paths import BOX, way_across, way_down
+from compliance.reports.renderers import Drawings, Options
 
 Drawn = Mapping[str, Any]
 """`title`, `nodes` [{id, name, country, kind, verdict, listed, asked}], `links` [{owner, owned, told, control,
@@ -192,6 +193,16 @@ def _legend(drawn: Drawn, height: float) -> list[str]:
 def page(drawn: Drawn, text: str) -> str:
     """One page: the picture, and under it the answer as text."""
     return pages([drawn], str(drawn["title"]), text)
+
+
+def dot_of_patterns(answer: Mapping[str, Any], drawings: Drawings, options: Options) -> str:
+    """One Graphviz graph a group."""
+    return "".join(map(dot, drawings.pictures()))
+
+
+def svg_of_patterns(answer: Mapping[str, Any], drawings: Drawings, options: Options) -> str:
+    """The picture of the one group that is asked for."""
+    return "".join(map(svg, drawings.pictures()))
 
 
 def pages(pictures: Sequence[Drawn], title: str, text: str) -> str:

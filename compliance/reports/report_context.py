@@ -5,13 +5,16 @@ Everything here is optional: a report of a stored answer alone shows ids where i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from compliance.answers.answer import PackStatus
+from compliance.answers.answer import PackStatus, PathStep
+from compliance.decisions.overview.model import Overview
+from compliance.decisions.overview.overview import overview_of
+from compliance.decisions.overview.owners import owner_graphs
 from compliance.errors import Problem
 from compliance.reports import phrases
 from compliance.rulebook.folder import rules_folder
@@ -19,6 +22,16 @@ from compliance.rulebook.packs import Pack
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.row import Row, plain
 from compliance.world.world import World
+
+
+@dataclass(frozen=True)
+class ListRead:
+    """A list against which parties were screened: its name, the day of its text, how many entries it had."""
+
+    name: str
+    as_of: str
+    source: str
+    entries: int | None
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,15 @@ class ReportContext:
     orders: Sequence[Row] = ()
     problems: Sequence[Problem] = ()
     reference: tuple[str, Fraction] | None = None
+    lists: Sequence[ListRead] = ()
+    unread: Sequence[str] = ()
+    """What sources held and was not read, a sentence each."""
+    overview: Callable[[str], Overview] | None = field(default=None, compare=False)
+    """Of a posture what stands where and how much of each limit is used; worked out when it is asked for."""
+    owners: Callable[[Iterable[Sequence[PathStep]]], tuple[list[dict[str, Any]], int]] | None = field(
+        default=None, compare=False
+    )
+    """Of the paths of findings the graphs of owners around them, and how many are left out."""
 
     @classmethod
     def of(
@@ -61,6 +83,10 @@ class ReportContext:
             orders=tuple(orders),
             problems=tuple(problems),
             reference=_reference(world, day),
+            lists=tuple(_lists(world)),
+            unread=tuple(map(_unread, world.rows("unread"))),
+            overview=lambda posture: overview_of(world, packs, day, posture, orders),
+            owners=lambda paths: owner_graphs(world, day, paths),
         )
 
     def title(self, pack: str, rule: str) -> str:
@@ -117,6 +143,17 @@ def field_text(value: Any) -> str:
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(field_text(item) for item in value)
     return str(value)
+
+
+def _lists(world: World) -> Iterator[ListRead]:
+    rows: Sequence[Any] = world.rows("screening_lists")
+    for row in sorted(rows, key=lambda one: (one.list, str(one.as_of or ""))):
+        yield ListRead(row.list, row.as_of.isoformat() if row.as_of else "", row.source or "", row.rows)
+
+
+def _unread(row: Any) -> str:
+    where = " ".join(part for part in (row.table_, row.id or "") if part)
+    return f"{where}: {phrases.plain(row.field)} `{row.text}`" if row.text else f"{where}: {phrases.plain(row.field)}"
 
 
 def _reference(world: World, day: date) -> tuple[str, Fraction] | None:

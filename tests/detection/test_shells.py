@@ -132,7 +132,7 @@ def test_a_sign_is_shown_on_one_side_of_its_threshold(
 
 
 def test_a_site_has_the_power_for_what_was_sent_or_not() -> None:
-    needs = view(powered(1)).purchases_to_date.watts.tolist()[0]
+    needs = view(powered(1)).bought.watts.tolist()[0]
 
     assert needs > 1_000 * 700
     assert set(shown("site_without_power", powered(f"{needs / 10**6:.6f}"))) == set()

@@ -12,6 +12,7 @@ from compliance.cli.parser import Parser
 from compliance.cli.progress import working
 from compliance.cli.verb_context import Setting, read_orders, setting
 from compliance.gc_pause import gc_paused
+from compliance.reports.renderers import RENDERERS, Options
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from compliance.answers.answer import Answer
     from compliance.reports.report_context import ReportContext
 
-FORMATS = ("text", "json", "csv", "md")
 STATUS = """\
 exit status:
   0  no finding at or over --fail-on    1  a definite finding at or over it
@@ -40,6 +40,7 @@ def add_audit(verbs: argparse._SubParsersAction[Parser]) -> None:
             "compliance audit fixtures/public_clusters_2026",
             "compliance audit fixtures/public_clusters_2026 --as-of 2026-06-30 --format json --fail-on violation",
             "compliance audit fixtures/dirty_fleet.yaml --pack us_ai_diffusion --posture as-written",
+            "compliance audit fixtures/dirty_fleet.yaml --format html --output dirty_fleet.html",
         ),
     )
     shared.world(parser)
@@ -75,14 +76,14 @@ def _common(parser: Parser) -> None:
     shared.law(parser)
     shared.as_of(parser)
     shared.fail_on(parser, "review", "the least outcome that makes the exit status 1 or 3")
-    shared.output(parser, *FORMATS)
+    shared.output(parser, *RENDERERS)
     parser.add_argument("--details", action="store_true", help="text in full: clauses, rows, sources, routes")
 
 
 @gc_paused()
 def audit(options: argparse.Namespace) -> int:
     """Audits and writes the answer."""
-    output.check(options.output)
+    output.check(options.output, RENDERERS[options.format].binary)
     found = setting(options)
     from compliance.decisions.audit import audit as evaluate
     from compliance.reports.report_context import ReportContext
@@ -95,7 +96,7 @@ def audit(options: argparse.Namespace) -> int:
 
 def screen(options: argparse.Namespace) -> int:
     """Screens and writes the answer; what is wrong with lines that were left out goes to standard error too."""
-    output.check(options.output)
+    output.check(options.output, RENDERERS[options.format].binary)
     found: Setting = setting(options)
     from compliance.decisions.screener import Screener
     from compliance.reports.report_context import ReportContext
@@ -122,24 +123,8 @@ def screen(options: argparse.Namespace) -> int:
 def _answer(answer: Answer, background: ReportContext, options: argparse.Namespace, named: Collection[str]) -> int:
     from compliance.explain.finding_kinds import exit_status
 
+    renderer = RENDERERS[options.format]
     with working("Writing the report"):
-        said = render_answer(answer, background, options.format, options.output, options.details)
-    output.emit(said, options.output, data=options.format != "text")
+        made = renderer.render(answer, background, Options(output.look(options.output), options.details))
+    output.emit(made, options.output, data=renderer.data)
     return exit_status(answer, options.fail_on, named)
-
-
-def render_answer(answer: Answer, background: ReportContext, form: str, to: str | None, details: bool = False) -> str:
-    """The answer in a format; as text in full with `details`."""
-    if form == "json":
-        return answer.json_text()
-    if form == "csv":
-        from compliance.reports.csv import findings_csv, lines_csv
-
-        return findings_csv(answer, background) if background.order is None else lines_csv(answer, background)
-    if form == "md":
-        from compliance.reports.markdown import markdown
-
-        return markdown(answer, background)
-    from compliance.reports.text.text import text
-
-    return text(answer, background, output.look(to), details)

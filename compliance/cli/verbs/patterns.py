@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from compliance.cli import options as shared
 from compliance.cli import output
@@ -11,9 +11,7 @@ from compliance.cli.parser import Parser
 from compliance.cli.progress import working
 from compliance.cli.verb_context import parameters, read_world, today
 from compliance.errors import UsageError
-
-if TYPE_CHECKING:
-    from compliance.world.world import World
+from compliance.reports.renderers import PATTERN_RENDERERS, Drawings, Options
 
 
 def add_patterns(verbs: argparse._SubParsersAction[Parser]) -> None:
@@ -41,17 +39,16 @@ def add_patterns(verbs: argparse._SubParsersAction[Parser]) -> None:
     shared.posture(parser)
     told = "the N-th of these groups alone (a picture in svg is of the first, if not told)"
     parser.add_argument("--group", metavar="N", type=int, help=told)
-    shared.output(parser, "text", "json", "yaml", "dot", "svg", "html")
+    shared.output(parser, *PATTERN_RENDERERS)
     parser.set_defaults(run=patterns, adds_table="signs")
 
 
 def patterns(options: argparse.Namespace) -> int:
     """Answers `patterns`."""
-    output.check(options.output)
+    output.check(options.output, PATTERN_RENDERERS[options.format].binary)
     world = read_world(options.world)
     from compliance.detection.detectors import answer_of
     from compliance.detection.detectors import patterns as ask
-    from compliance.reports.text.pattern_text import patterns_text
     from compliance.rulebook.packs import load_packs
 
     if options.pack:
@@ -62,14 +59,17 @@ def patterns(options: argparse.Namespace) -> int:
         answer = ask(world, as_of, options.pattern, parameters(options.sets))
     if options.group is not None or options.format == "svg":
         answer = answer_of(answer["as_of"], _select_group(answer["groups"], options.group or 1), answer["assumptions"])
-    if options.format == "json":
-        output.emit(output.as_json(answer), options.output, data=True)
-    elif options.format == "text":
-        output.emit(patterns_text(answer, output.look(options.output)), options.output, data=False)
-    elif options.format == "yaml":
-        output.emit(_signs(answer, options.pattern), options.output, data=True)
-    else:
-        output.emit(_picture(world, answer, options.format), options.output, data=True)
+    renderer = PATTERN_RENDERERS[options.format]
+
+    def pictures() -> list[dict[str, Any]]:
+        from compliance.detection.group_picture import picture
+
+        return [picture(world, group) for group in answer["groups"]]
+
+    made = renderer.render(
+        answer, Drawings(options.world, pictures, options.pattern), Options(output.look(options.output))
+    )
+    output.emit(made, options.output, data=renderer.data)
     return 0
 
 
@@ -78,29 +78,3 @@ def _select_group(groups: list[dict[str, Any]], number: int) -> list[dict[str, A
         told = f"there is no group {number}: {len(groups)} found" if groups else "no group was found"
         raise UsageError(f"compliance patterns: {told}")
     return [groups[number - 1]]
-
-
-def _signs(answer: dict[str, Any], searched: list[str]) -> str:
-    """The table `signs` that a world can hold, for audit and screen to read."""
-    import yaml
-
-    from compliance.detection.sign_rows import signs_of
-
-    rows = signs_of(answer, list(dict.fromkeys(searched)))
-    head = (
-        "# What a search for patterns found, to be read as facts beside the world in which it searched. Look at each\n"
-        "# row; dismiss one that is none by `dismissed: DAY`, with `dismissed_by` and `dismissed_why`.\n"
-    )
-    return head + yaml.safe_dump({"signs": rows}, sort_keys=False, allow_unicode=True, width=10**6)
-
-
-def _picture(world: World, answer: dict[str, Any], form: str) -> str:
-    """The groups as pictures: one Graphviz graph a group, one SVG, or one page."""
-    from compliance.detection.group_picture import picture
-    from compliance.reports import ownership_picture as draw
-    from compliance.reports.text.pattern_text import patterns_text
-
-    drawn = [picture(world, group) for group in answer["groups"]]
-    if form == "html":
-        return draw.pages(drawn, f"Patterns as of {answer['as_of']}", patterns_text(answer, output.look("page")))
-    return "".join((draw.svg if form == "svg" else draw.dot)(one) for one in drawn)

@@ -13,8 +13,8 @@ from compliance.detection.pattern_context import View
 def group_of(view: View, split: SplitGroup, pattern: str, why: str) -> Group:
     """The group under a pattern's name; `why` ends the sentence about it."""
     inside = set(split.members)
-    lines = [line for line in split.window.lines if int(view.purchases_to_date.buyer[line]) in inside]
-    days = [int(view.purchases_to_date.day[line]) for line in lines]
+    lines = [line for line in split.window.lines if int(view.bought.buyer[line]) in inside]
+    days = [int(view.bought.day[line]) for line in lines]
     total, limit = (f"{Decimal(n) / 1000:,} TPP" for n in (split.window.tpp, view.limit))
     year = "in the calendar year" if split.window.is_year else "within a year"
     found = tuple(_links(view, split))
@@ -22,7 +22,7 @@ def group_of(view: View, split: SplitGroup, pattern: str, why: str) -> Group:
     return Group(
         pattern=pattern,
         members=tuple(sorted(view.name(who) for who in split.members)),
-        orders=tuple(sorted(view.purchases_to_date.line[line].as_py() for line in lines)),
+        orders=tuple(sorted(view.bought.line[line].as_py() for line in lines)),
         bits=split.bits,
         links=found,
         total=split.window.tpp,

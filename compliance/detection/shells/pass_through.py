@@ -63,10 +63,10 @@ def _match_outbound(
     passed, total, to = 0, 0, set()
     left: dict[str, list[list[int]]] = defaultdict(list)  # day, units left, TPP of one
     for line in view.lines[who]:
-        chip = view.purchases_to_date.more.column("chip")[line].as_py()
-        count, tpp = int(view.purchases_to_date.count[line]), int(view.purchases_to_date.tpp[line])
+        chip = view.bought.more.column("chip")[line].as_py()
+        count, tpp = int(view.bought.count[line]), int(view.bought.tpp[line])
         total += tpp
-        left[chip].append([int(view.purchases_to_date.day[line]), count, tpp // count])
+        left[chip].append([int(view.bought.day[line]), count, tpp // count])
     for chip, rows in sorted(sent.items()):
         for day, count, receiver in sorted(rows):
             for stock in left.get(chip, ()):

@@ -23,12 +23,12 @@ MEGAWATT = 10**6
 def signs(view: View) -> Iterator[Sign]:
     """Every large buyer with such a site."""
     has = {site.id: it[1] for site, it, _ in powers(view.world, view.as_of) if it[1] is not None}
-    sites = view.purchases_to_date.more.column("site")
+    sites = view.bought.more.column("site")
     for who in view.large:
         needs: dict[str, int] = defaultdict(int)
         for line in view.lines[who]:
             if (site := sites[line].as_py()) in has:
-                needs[site] += int(view.purchases_to_date.watts[line])
+                needs[site] += int(view.bought.watts[line])
         for site, watts in sorted(needs.items()):
             if watts > has[site]:
                 need, there = (f"{show(round(Fraction(n, MEGAWATT), 3))} MW" for n in (watts, has[site]))

@@ -36,7 +36,7 @@ def signs(view: View) -> Iterator[Sign]:
 def _burst(view: View, who: int) -> tuple[date, int]:
     """The first day and the length of the shortest stretch in which nine tenths of all that it bought came."""
     lines = view.lines[who]
-    day, tpp = [int(view.purchases_to_date.day[n]) for n in lines], [int(view.purchases_to_date.tpp[n]) for n in lines]
+    day, tpp = [int(view.bought.day[n]) for n in lines], [int(view.bought.tpp[n]) for n in lines]
     best, start, inside, total = (day[0], day[-1] - day[0] + 1), 0, 0, sum(tpp)
     for end in range(len(lines)):
         inside += tpp[end]

@@ -116,7 +116,7 @@ def _group(view: View, name: str, buyers: list[int], signs: Mapping[int, list[We
     return Group(
         pattern=name,
         members=tuple(sorted(view.name(who) for who in buyers)),
-        orders=tuple(sorted(view.purchases_to_date.line[line].as_py() for line in lines)),
+        orders=tuple(sorted(view.bought.line[line].as_py() for line in lines)),
         bits=score(view, signs[strongest]),
         links=tuple(links),
         total=tpp,

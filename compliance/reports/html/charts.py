@@ -43,12 +43,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """Bars with what they are about; `left_out` bars are not drawn and stand elsewhere."""
+    """Bars with what they are about; `left_out` bars are not drawn, of those `unknown` nothing is known to draw."""
 
     title: str
     about: str
     bars: Sequence[Bar]
     left_out: int = 0
+    unknown: str = ""
 
     @property
     def limited(self) -> bool:
@@ -61,7 +62,7 @@ class BarChart:
     @property
     def tones(self) -> list[tuple[Tone, str]]:
         """The colours that occur, with what each says."""
-        found = {tone(bar) for bar in self.bars}
+        found = {tone(bar) for bar in self.bars if bar.limit is not None}
         return [(one, told) for one, told in TONES if one in found]
 
     @property

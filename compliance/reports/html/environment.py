@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from compliance.reports.text.terminal import clean
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_HASH = re.compile(r"\b[0-9a-f]{64}\b")
+"""Names a row that has no id."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -44,8 +47,8 @@ def environment(*folders: Path) -> Environment:
 
 
 def _shown(value: Any) -> Any:
-    """Text as it is shown: without characters that turn the direction of what stands around them, or are none."""
-    return clean(value) if type(value) is str else value
+    """Text as it is shown: no characters that turn the direction of others or are none; of a content hash its start."""
+    return _HASH.sub(lambda found: f"{found[0][:8]}…", clean(value)) if type(value) is str else value
 
 
 @cache

@@ -15,7 +15,7 @@ from compliance.reports.link_paths import BOX, way_across, way_down
 from compliance.reports.ownership_picture import GAP, GAP_SIDEWAYS, Drawn, colour_of, shortened, under_name
 
 _MARGIN = 10.0
-_LETTERS = 25
+_LETTERS = 28
 _WIDE = "一"
 """From here on letters are as wide as two."""
 

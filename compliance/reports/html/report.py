@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from compliance.answers.answer import Answer
+from compliance.answers.answer import Answer, PathStep
 from compliance.reports import phrases
 from compliance.reports.html.banner import banner_of, line_views
 from compliance.reports.html.environment import environment, script, style
+from compliance.reports.html.figure_charts import ChartGroup, chart_groups
 from compliance.reports.html.finding_views import finding_rows, findings_by_standing
+from compliance.reports.html.ownership_graph import link_sentences
 from compliance.reports.html.views import Banner, FindingRow, FindingsOfStanding, LineView
+from compliance.reports.ownership_picture import shortened
+from compliance.reports.renderers import Options
 from compliance.reports.report_context import ReportContext
 from compliance.reports.text.text import cite_state, describe_unevaluated
 from compliance.reports.text.text import standing as pack_standing
 
-MOST_UNCHECKED = 8
-"""So many things that were not evaluated stand on the first page."""
+MOST_UNCHECKED, MOST_STEPS, MOST_REASONS, MOST_OWNERS = 4, 6, 5, 2
+"""So many things not evaluated, steps, reasons and chains of owners stand on the first page: it fits one sheet."""
+LONGEST = 230
+"""A step or a gap longer than this is cut on the first page, and stands in full below."""
 MOST_LINES = 5_000
+MOST_READ = 500
+"""So many findings are read for the owners to draw."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +39,16 @@ class ReportView:
     world: str
     parts: Sequence[tuple[str, str]]
     banner: Banner
+    reasons: Sequence[str]
+    steps: Sequence[str]
     lines: Sequence[LineView]
     lines_count: int
     checked: Sequence[str]
     unchecked: Sequence[str]
     packs: Sequence[tuple[str, str, str, str]]
+    charts: Sequence[ChartGroup]
+    graphs: Sequence[tuple[Mapping[str, Any], Sequence[tuple[str, bool]]]]
+    graphs_left_out: int
     full: Sequence[FindingsOfStanding]
     rows: Sequence[FindingRow]
     total: int
@@ -44,7 +58,7 @@ class ReportView:
     history: Sequence[tuple[str, str, str, str]]
 
 
-def render(answer: Answer, background: ReportContext) -> str:
+def render(answer: Answer, background: ReportContext, options: Options) -> str:
     """The page."""
     template = environment().get_template("report.html")
     view = report_view(answer, background)
@@ -63,18 +77,18 @@ def report_view(answer: Answer, background: ReportContext) -> ReportView:
     rows = finding_rows(answer, background)
     full = findings_by_standing(answer, background)
     lines = line_views(answer, background)
+    banner = banner_of(answer, background)
+    charts = chart_groups(background.overview(answer.posture), background) if background.overview else []
+    graphs, left_out = background.owners(paths_in(answer)) if background.owners else ([], 0)
     return ReportView(
         heading=heading(background),
         as_of=answer.as_of,
         posture=phrases.posture(answer.posture),
         world=answer.world.sha256,
-        parts=[
-            ("decision", "Decision"),
-            ("findings", "Findings"),
-            ("unchecked", "Not checked"),
-            ("law", "The law asked"),
-        ],
-        banner=banner_of(answer, background),
+        parts=_parts(charts, graphs, lines, len(banner.next) > MOST_STEPS),
+        banner=banner,
+        reasons=_first([*banner.reasons], MOST_REASONS) + _first([*banner.owners], MOST_OWNERS),
+        steps=[shortened(step, LONGEST) for step in banner.next[:MOST_STEPS]],
         lines=lines[:MOST_LINES] if len(lines) > 1 else [],
         lines_count=len(lines),
         checked=list(_checked(answer, background)),
@@ -83,6 +97,9 @@ def report_view(answer: Answer, background: ReportContext) -> ReportView:
             (pack.id, background.packs.get(pack.id, ""), pack_standing(pack, answer, background), pack.version)
             for pack in answer.packs
         ],
+        charts=charts,
+        graphs=[(graph, link_sentences(graph)) for graph in graphs],
+        graphs_left_out=left_out,
         full=full,
         rows=rows,
         total=len(answer.findings),
@@ -99,6 +116,30 @@ def report_view(answer: Answer, background: ReportContext) -> ReportView:
     )
 
 
+def _first(items: Sequence[str], most: int) -> list[str]:
+    """The first of several sentences, and how many more there are."""
+    more = len(items) - most
+    return [*items] if more <= 0 else [*items[:most], f"and {more:,} more; each stands below"]
+
+
+def _parts(
+    charts: Sequence[ChartGroup], graphs: Sequence[Any], lines: Sequence[LineView], more_steps: bool
+) -> list[tuple[str, str]]:
+    """The parts of the page for its list of contents."""
+    found = [("decision", "Decision")]
+    found += [("lines", "Order lines")] if len(lines) > 1 else []
+    found += [("steps", "What to do")] if more_steps else []
+    found += [("charts", "Limits and inventory")] if charts else []
+    found += [("findings", "Findings")]
+    found += [("owners", "Owners")] if graphs else []
+    return [*found, ("unchecked", "Not checked"), ("law", "The law asked")]
+
+
+def paths_in(answer: Answer) -> Iterator[Sequence[PathStep]]:
+    """The chains of owners that findings rest on, those of the strictest outcomes first."""
+    return (finding.path for finding in answer.findings[:MOST_READ] if finding.path)
+
+
 def heading(background: ReportContext) -> str:
     """What was asked about: a world, or an order against it."""
     if background.order is None:
@@ -113,13 +154,24 @@ def _checked(answer: Answer, background: ReportContext) -> Iterator[str]:
     yield f"{phrases.count_text(len(answer.packs), 'pack')} of rules: {', '.join(pack.id for pack in answer.packs)}"
     if told := background.checked():
         yield told
+    by_day: dict[str, list[str]] = {}
+    for one in background.lists:
+        by_day.setdefault(one.as_of, []).append(one.name)
+    for day, names in by_day.items():
+        of = f"of {day}" if day else "whose date is not stated"
+        yield f"{phrases.count_text(len(names), 'list')} {of}: {', '.join(names)}"
 
 
 def _unchecked(answer: Answer, background: ReportContext) -> Iterator[str]:
     left = answer.not_evaluated
     for one in left[:MOST_UNCHECKED]:
-        yield describe_unevaluated(one)
+        yield shortened(describe_unevaluated(one), LONGEST)
     if len(left) > MOST_UNCHECKED:
         yield f"and {len(left) - MOST_UNCHECKED:,} more things, listed below"
+    if background.unread:
+        told = phrases.join(background.unread, 3)
+        yield f"{phrases.count_text(len(background.unread), 'value')} of the sources could not be read: {told}"
+    if background.problems:
+        yield f"{phrases.count_text(len(background.problems), 'problem')} in the order file: lines that could not be read"
     if answer.not_encoded:
         yield f"{phrases.count_text(len(answer.not_encoded), 'clause')} of law that these packs do not encode, listed below"

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from rich.text import Text
 
 from compliance.reports import figures, phrases
+from compliance.reports.renderers import Drawings, Options
 from compliance.reports.text.terminal import Look, Paper, as_text, label_rows, table
 
 MOST_LINKS = 8
 MOST_ORDERS = 8
 MOST_MEMBERS = 4
+NOTE = "A pattern is evidence for a person to weigh, not a finding of guilt, and none found is no proof that none is."
+
+
+def render(answer: Mapping[str, Any], drawings: Drawings, options: Options) -> str:
+    """The groups as text in the look that is wanted."""
+    return patterns_text(answer, options.look)
 
 
 def patterns_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
@@ -26,10 +33,7 @@ def patterns_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
     for number, group in enumerate(groups, 1):
         _group(paper, number, group)
     paper.gap()
-    told = (
-        "A pattern is evidence for a person to weigh, not a finding of guilt, and none found is no proof that none is."
-    )
-    paper.put(Text(f"{told} {phrases.NO_ADVICE}", "dim"))
+    paper.put(Text(f"{NOTE} {phrases.NO_ADVICE}", "dim"))
     return paper.text()
 
 
@@ -39,11 +43,9 @@ def _group(paper: Paper, number: int, group: Mapping[str, Any]) -> None:
     value, limit = (figures.with_unit(group[part]["value"], group[part]["unit"]) for part in ("total", "limit"))
     rows.append(("bought", as_text(f"{value} in {group['period']}, against {limit} for each")))
     rows.append(("orders", as_text(_join_first(group["orders"], MOST_ORDERS))))
-    rows.append(
-        ("weighed", as_text("; ".join(f"{one['what']} {_signed_bits(one['bits'])}" for one in group["evidence"])))
-    )
+    rows.append(("weighed", as_text("; ".join(f"{one['what']} {signed(one['bits'])}" for one in group["evidence"]))))
     paper.put(label_rows(rows))
-    shared = _shared_attributes(group["links"])
+    shared = shared_by(group["links"])
     if shared:
         cells = (
             (kind, _join_first(sorted(who), MOST_MEMBERS), bits, told)
@@ -54,7 +56,7 @@ def _group(paper: Paper, number: int, group: Mapping[str, Any]) -> None:
         paper.put(Text(f"{'':12}and {len(shared) - MOST_LINKS} more; --format json has all links", "dim"))
 
 
-def _shared_attributes(links: list[Mapping[str, Any]]) -> list[tuple[tuple[str, str], tuple[set[str], str]]]:
+def shared_by(links: Sequence[Mapping[str, Any]]) -> list[tuple[tuple[str, str], tuple[set[str], str]]]:
     """What members share, with who shares it and the bits of each link; what says most comes first."""
     found: dict[tuple[str, str], tuple[set[str], str]] = {}
     for link in links:
@@ -63,7 +65,8 @@ def _shared_attributes(links: list[Mapping[str, Any]]) -> list[tuple[tuple[str, 
     return sorted(found.items(), key=lambda one: (-len(one[1][0]) * Decimal(one[1][1]), one[0]))
 
 
-def _signed_bits(bits: str) -> str:
+def signed(bits: str) -> str:
+    """Bits of evidence with their sign."""
     return bits if bits.startswith("-") else f"+{bits}"
 
 

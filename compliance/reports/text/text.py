@@ -13,6 +13,7 @@ from rich.text import Text
 from compliance.answers.answer import OUTCOMES, Answer, Finding, LegalState, NotEvaluated, PackStatus
 from compliance.explain.finding_kinds import heads
 from compliance.reports import phrases
+from compliance.reports.renderers import Options
 from compliance.reports.report_context import ReportContext, enforced_state
 from compliance.reports.text import finding_groups, line_text
 from compliance.reports.text.decision_text import put_decisions
@@ -26,6 +27,11 @@ MOST_BRIEF = 40
 """How many of those others are told; a report that nobody reads to its end says less."""
 MOST_LISTED = 20
 DETERMINED = ("lines", "need", "claim", "open", "not known", "closed", "if applied for")
+
+
+def render(answer: Answer, background: ReportContext, options: Options) -> str:
+    """The answer as text in the look that is wanted."""
+    return text(answer, background, options.look, options.details)
 
 
 def text(answer: Answer, background: ReportContext, look: Look | None = None, details: bool = False) -> str:

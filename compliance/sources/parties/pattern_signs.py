@@ -50,9 +50,9 @@ class Signs:
         """Whether the pattern was found of the party; `None` where nobody has searched for it."""
         if any(True for _ in self._find_signs(pattern, party)):
             return True
-        return False if self.is_searched(pattern) else None
+        return False if self.searched(pattern) else None
 
-    def is_searched(self, pattern: str) -> bool:
+    def searched(self, pattern: str) -> bool:
         """Whether somebody has searched for the pattern."""
         return not self._searched.isdisjoint((pattern, ANY))
 

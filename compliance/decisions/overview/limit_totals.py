@@ -1,0 +1,126 @@
+"""Totals against their limits, read by the rules' own columns (`plan.limit_plans`)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
+from compliance.answers.answer import FindingSubject
+from compliance.decisions.overview.model import GrowthSaid, LimitTotal
+from compliance.evaluation.typed_facts import MeasuredValue, distance, measure_leaf
+from compliance.explain.findings import applying, source_of
+from compliance.explain.provenance import citations
+from compliance.explain.quantities import limit, parameter_of, quantity, unit_of
+from compliance.plan.limit_plans import LimitPlan, limits_of
+from compliance.plan.plan_tables import Tables, on_tables
+from compliance.rulebook.legal_standing import standing_of
+from compliance.rulebook.packs import Pack
+from compliance.sources.evaluation_context import EvaluationContext
+from compliance.units import exact, show
+
+LEAST = ("lt", "le")
+Key = tuple[str, str, str]
+
+
+def limit_totals(scene: EvaluationContext, packs: Sequence[Pack], asked: tuple[str, ...]) -> list[LimitTotal]:
+    """The totals of all packs that are held against a limit, by pack, rule and holder, but those of nothing."""
+    present = scene.rows.present()
+    found: list[LimitTotal] = []
+    for pack in packs:
+        limits = limits_of(pack, present)
+        if not limits.limits:
+            continue
+        queries = [sql for one in limits.limits for sql in (one.plan.sql, one.growth) if sql is not None]
+
+        def read(tables: Tables, queries: Sequence[str] = queries, pack: Pack = pack) -> list[LimitTotal]:
+            try:
+                tables.prepare(list(queries))
+                return [
+                    told for one in limits_of(pack, present).limits for told in _told(one, pack, tables, scene, asked)
+                ]
+            finally:
+                tables.close()
+
+        found += on_tables(scene, limits.plan, read)
+    return _each_once(found)
+
+
+def _each_once(found: Sequence[LimitTotal]) -> list[LimitTotal]:
+    """Each total once, by pack, rule and holder: of several possibilities the one that is certain, then the highest."""
+    kept: dict[tuple[str, ...], LimitTotal] = {}
+    for one in sorted(found, key=lambda one: (one.applies is None, -exact(one.measure.value), one.measure.high or "")):
+        kept.setdefault((one.pack, one.rule, *_key(one.subject)), one)
+    return [kept[key] for key in sorted(kept)]
+
+
+def _told(
+    one: LimitPlan, pack: Pack, tables: Tables, scene: EvaluationContext, asked: tuple[str, ...]
+) -> Iterator[LimitTotal]:
+    plan, leaf = one.plan, one.plan.measured
+    assert leaf is not None
+    states = applying(pack, plan.rule, scene.as_of, asked)
+    if not states:
+        return
+    standing = standing_of(str(next(iter(states.values())).state), pack.force_of(plan.rule).enforced(scene.as_of))
+    parameter = parameter_of(plan, pack, leaf)
+    unit = unit_of(leaf, parameter, plan, pack)
+    cited = source_of(parameter, scene.as_of) or citations(pack, plan, scene.as_of)[0]
+    added = _added(one, tables)
+    for row in tables.run(plan.sql):
+        if row["applies"] is False or row["s.id"] is None:
+            continue
+        far = distance(leaf, row)
+        certain = far.low > 0 or (far.high is not None and far.high <= 0)
+        value = measure_leaf(leaf, row, certain)
+        if value is None or value.high == 0:
+            continue
+        subject = FindingSubject(
+            kind=plan.kind(row), id=str(row["s.id"]), key=row.get("s.key"), period=row.get("s.period")
+        )
+        yield LimitTotal(
+            pack=pack.id,
+            rule=plan.rule.name,
+            topic=plan.rule.topic,
+            standing=standing,
+            of=one.measure.text,
+            subject=subject,
+            measure=quantity(value, unit),
+            limit=limit(leaf, value, unit, cited),
+            least=leaf.test.op in LEAST,
+            applies=row["applies"],
+            growth=_growth(added.get(_key(subject), []), value, leaf.scale),
+        )
+
+
+def _added(one: LimitPlan, tables: Tables) -> Mapping[Key, list[tuple[date, int, int]]]:
+    """What the lines of each day add to each total, for certain and perhaps, in parts."""
+    found: dict[Key, list[tuple[date, int, int]]] = defaultdict(list)
+    for row in tables.run(one.growth) if one.growth is not None else ():
+        if row["s.id"] is not None and row["date"] is not None:
+            key = str(row["s.id"]), str(row.get("s.key") or ""), str(row.get("s.period") or "")
+            found[key].append((row["date"], int(row["low"] or 0), int(row["maybe"] or 0)))
+    return found
+
+
+def _growth(days: Sequence[tuple[date, int, int]], value: MeasuredValue, scale: int) -> list[GrowthSaid]:
+    """The total from each day on. INVARIANT: the last is the total itself, else nothing is told."""
+    by_day: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    for day, sure, maybe in days:
+        by_day[day][0] += sure
+        by_day[day][1] += maybe
+    ordered = sorted(by_day.items())
+    for place in (0, 1):
+        steps, total = [], Fraction(0)
+        for day, amounts in ordered:
+            if amounts[place]:
+                total += Fraction(amounts[place], scale)
+                steps.append(GrowthSaid(day=day.isoformat(), total=show(total)))
+        if steps and total == value.low:
+            return steps
+    return []
+
+
+def _key(subject: FindingSubject) -> Key:
+    return subject.id, subject.key or "", subject.period or ""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
@@ -46,7 +47,7 @@ Build = Callable[[Worker, Visitor], Response]
 def environment() -> Environment:
     """The templates of the pages."""
     made = parts.environment(TEMPLATES)
-    made.filters["coded"] = _coded
+    made.filters.update(coded=_coded, exact=escape, urlencode=lambda text: Markup(quote(text, safe="")))
     made.globals.update(version=__version__, said=words, link_sentences=link_sentences)
     return made
 

@@ -12,8 +12,8 @@ from compliance.ledger.ledger_problems import LedgerError
 from compliance.records.decision_index import IndexedDecision
 from compliance.service.desk.access import PERSON, Visitor, require_decider, set_cookie
 from compliance.service.desk.forms import NOTHING, Form, read_form
-from compliance.service.desk.pages import answer, go_to, page
-from compliance.service.desk.views.case import case_of, case_view
+from compliance.service.desk.pages import HEADERS, answer, go_to, page
+from compliance.service.desk.views.case import REPORTS, case_of, case_view, report_on
 from compliance.service.desk.views.queue import queue_view
 from compliance.service.operations import UnknownDecisionError
 from compliance.service.problems import RefusedError
@@ -41,6 +41,21 @@ async def case(request: Request, number: str) -> Response:
     def build(worker: Worker, who: Visitor) -> Response:
         found = case_of(worker, _number(number))
         return page(request, who, "case.html", **case_view(worker, found), typed=NOTHING, conflict=None, wrong="")
+
+    return await answer(request, build)
+
+
+@router.get("/desk/cases/{number}/report.{kind}")
+async def report(request: Request, number: str, kind: str) -> Response:
+    """The decision as one file to hand on; it is kept and never shown here, where it could ask for more."""
+
+    def build(worker: Worker, who: Visitor) -> Response:
+        found = case_of(worker, _number(number))
+        if kind not in REPORTS:
+            raise RefusedError(404, "not_found", f"a report is {' or '.join(REPORTS)}")
+        made = report_on(worker, found, kind)
+        named = f'attachment; filename="case-{found.record.number}.{kind}"'
+        return Response(made, 200, {**HEADERS, "Content-Disposition": named}, REPORTS[kind])
 
     return await answer(request, build)
 

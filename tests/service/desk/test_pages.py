@@ -139,6 +139,18 @@ def test_two_days_stand_beside_each_other(visit: Visit, screened: Callable[..., 
     assert wrong.status_code == 422
 
 
+def test_a_case_is_handed_on_as_a_file(visit: Visit, screened: Callable[..., int]) -> None:
+    number, someone = screened("report", consignee="a", to_country="MY"), visit("vera")
+    page = someone.get(f"/desk/cases/{number}/report.html")
+    book = someone.get(f"/desk/cases/{number}/report.xlsx")
+
+    assert page.headers["Content-Disposition"] == f'attachment; filename="case-{number}.html"'
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "A Sdn Bhd" in page.text
+    assert book.content[:2] == b"PK"
+    assert someone.get(f"/desk/cases/{number}/report.exe").status_code == 404
+
+
 def test_balances_and_headroom(desk: Running, visit: Visit) -> None:
     someone = visit("vera")
 

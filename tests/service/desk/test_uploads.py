@@ -66,6 +66,9 @@ def test_a_workbook_is_asked_about_then_screened_with_its_map_on_record(
     assert "Order as a whole" in text_of(case) or "the order as a whole, 7 lines" in text_of(case)
     assert "from workbook.xlsx" in text_of(case)
     assert not verify(desk.records).problems
+    archive = tmp_path / "case.zip"
+    assert run(["records", "export", str(desk.records), number, "--output", str(archive)]) == 0
+    assert {"source/workbook.xlsx", "source/map.yaml"} <= set(zipfile.ZipFile(archive).namelist())
     assert run(["replay", str(desk.records), number, "--output", str(tmp_path / "again.json")]) == 0
     assert someone.get(path).status_code in (404, 422)  # it is let go of
 

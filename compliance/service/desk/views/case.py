@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from compliance.errors import UsageError
 from compliance.ledger.holds import STRICTNESS, WAITING, Hold
 from compliance.records.decision_index import IndexedDecision
+from compliance.reports.renderers import RENDERERS, Options
 from compliance.service.desk.answers import answer_on_record
-from compliance.service.desk.views.answer import answer_view, parties_of_lines
+from compliance.service.desk.views.answer import answer_view, background_of, parties_of_lines
 from compliance.service.desk.views.graph import graph_view
 from compliance.service.desk.views.queue import what_to_whom
 from compliance.service.operations import UnknownDecisionError, subject_of
 from compliance.service.verdicts import verdict
 from compliance.service.worker import Worker
 
+REPORTS = {
+    "html": "text/html; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The formats in which a case can be handed on."""
 _LINES = ("id", "date", "quantity", "chip", "to_country", "authorization")
 
 
@@ -45,6 +52,16 @@ def case_view(worker: Worker, found: IndexedDecision) -> dict[str, Any]:
         "today": _today(worker, found),
         **standing_of(worker, found),
     }
+
+
+def report_on(worker: Worker, found: IndexedDecision, kind: str) -> str | bytes:
+    """The answer behind a case as a report. Raises `UsageError` where it cannot be made again."""
+    answer = answer_on_record(worker, found)
+    if answer is None:
+        raise UsageError("the answer behind this decision cannot be made again here")
+    lines, state = lines_of(found), worker.operations.world.current()
+    background = background_of(state, answer, lines, f"case {found.record.number}")
+    return RENDERERS[kind].render(answer, background, Options())
 
 
 def lines_of(found: IndexedDecision) -> list[Mapping[str, Any]]:

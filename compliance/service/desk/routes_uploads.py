@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,6 +17,7 @@ from compliance.service.desk.pages import answer, go_to, page
 from compliance.service.desk.uploads import KINDS, Upload, Uploads
 from compliance.service.desk.views import upload as views
 from compliance.service.worker import Worker
+from compliance.spreadsheets.book_reading import map_beside
 
 router = APIRouter()
 _DECISION = "decision"
@@ -37,9 +39,10 @@ async def take(request: Request) -> Response:
         form.require(who.token)
         require_decider(who)
         try:
-            upload = Uploads(worker.settings.records).add(form.file_name, form.content, who.caller.name)
+            upload = _uploads(worker).add(form.file_name, form.content, who.caller.name)
         except ComplianceError as wrong:
             return _choose_page(request, worker, who, str(wrong))
+        views.leave_other_tables(upload)
         return go_to(f"/desk/uploads/{upload.token}")
 
     return await answer(request, build)
@@ -51,7 +54,7 @@ async def look(request: Request, token: str) -> Response:
 
     def build(worker: Worker, who: Visitor) -> Response:
         require_decider(who)
-        upload = Uploads(worker.settings.records).get(token, who.caller.name)
+        upload = _uploads(worker).get(token, who.caller.name)
         return _map_page(request, worker, who, upload)
 
     return await answer(request, build)
@@ -66,7 +69,7 @@ async def change(request: Request, token: str) -> Response:
     def build(worker: Worker, who: Visitor) -> Response:
         form.require(who.token)
         require_decider(who)
-        upload = Uploads(worker.settings.records).get(token, who.caller.name)
+        upload = _uploads(worker).get(token, who.caller.name)
         state = worker.operations.world.current()
         try:
             found = views.proposed(upload, state).map
@@ -112,8 +115,12 @@ def _screen(worker: Worker, upload: Upload, read: views.ReadLines, by: str, key:
         "left_out": read.problems, "key": key,
     }  # fmt: skip
     record = worker.log.append(datetime.now(UTC), _DECISION, {**found.body, "source": source}, refs)
-    Uploads(worker.settings.records).finish(upload)
+    _uploads(worker).finish(upload)
     return record.number
+
+
+def _uploads(worker: Worker) -> Uploads:
+    return Uploads(worker.settings.records, map_beside(Path(worker.settings.world)))
 
 
 def _choose_page(request: Request, worker: Worker, who: Visitor, wrong: str = "") -> Response:

@@ -54,11 +54,15 @@ class Upload:
 class Uploads:
     """The spreadsheets of a service, in a folder of its records."""
 
-    def __init__(self, records: Path) -> None:
+    def __init__(self, records: Path, map_of_world: Path) -> None:
         self._folder = records / FOLDER
+        self._maps = (self._folder / LAST_MAP, map_of_world)
 
     def add(self, name: str, content: bytes, owner: str) -> Upload:
-        """Keeps a spreadsheet, with the map that was used last. Raises `UsageError` for a file of another kind."""
+        """Keeps a spreadsheet, with the map that was used last, else that of the world.
+
+        Raises `UsageError` for a file of another kind.
+        """
         plain = re.sub(r"[^A-Za-z0-9._ -]+", "_", Path(name.replace("\\", "/")).name).strip(" .")[-80:]
         if not content or Path(plain).suffix.lower() not in KINDS:
             raise UsageError(f"choose a spreadsheet: {', '.join(KINDS)}")
@@ -73,8 +77,8 @@ class Uploads:
         except UsageError:
             shutil.rmtree(place)
             raise
-        if (last := self._folder / LAST_MAP).exists():
-            shutil.copyfile(last, place / _MAP)
+        if used := next((one for one in self._maps if one.is_file()), None):
+            shutil.copyfile(used, place / _MAP)
         _write_about(place, plain, owner, {})
         return self.get(token, owner)
 

@@ -58,3 +58,29 @@ class Visitor:
         """Acts on a case as it looks now."""
         path = f"/desk/cases/{number}"
         return self.post(path, {**self.hidden(path, 'id="decide"'), "act": act, "reason": reason, **more})
+
+    def upload(self, name: str, content: bytes) -> str:
+        """Uploads a spreadsheet; gives the page of its map."""
+        given = self.send_file(name, content)
+        assert given.status_code == 303, text_of(given)
+        return given.headers["Location"]
+
+    def send_file(self, name: str, content: bytes) -> httpx.Response:
+        form = {"form": self.hidden("/desk/uploads", "<main")["form"]}
+        return self.http.post("/desk/uploads", data=form, files={"file": (name, content)}, headers={"Origin": self.url})
+
+    def correct(self, path: str, answers: dict[str, str]) -> httpx.Response:
+        """Answers what the page of a map asks, by words of the labels; gives the page after it."""
+        page = self.get(path).text
+        form = {name: value for name, value in self.hidden(path, "<main").items() if name != "do"}
+        for ident, label in re.findall(r'<label for="([^"]+)">(.*?)</label>', page):
+            form.update((ident, answer) for words, answer in answers.items() if words in label)
+        done = self.post(path, form)
+        assert done.status_code == 303, text_of(done)
+        return self.get(path)
+
+    def screen(self, path: str, **more: str) -> str:
+        """Screens what was read, on record; gives the page of the case."""
+        done = self.post(path, {**self.hidden(path, "<main"), "do": "screen", **more})
+        assert done.status_code == 303, text_of(done)
+        return done.headers["Location"]

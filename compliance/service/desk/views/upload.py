@@ -16,7 +16,7 @@ from compliance.service.desk.uploads import Upload
 from compliance.service.shared_world import WorldState
 from compliance.spreadsheets.book_reading import BookQuestion, propose_book
 from compliance.spreadsheets.importing import read_order_lines
-from compliance.spreadsheets.map_file import ASK, NOT_READ, OPTIONS, ColumnMap, SheetMap, TableMap
+from compliance.spreadsheets.map_file import ASK, NOT_READ, OPTIONS, ColumnMap, SheetMap, TableMap, read_map
 from compliance.spreadsheets.values.trade_words import load_vocabulary
 from compliance.world.reference.product_matching import OUTSIDE
 from compliance.world.schema.tables import TABLES
@@ -48,6 +48,25 @@ class Proposed:
 def question_of(upload: Upload) -> BookQuestion:
     """What is asked of the spreadsheet."""
     return BookQuestion(upload.path, upload.map_path, tables=(TABLE,))
+
+
+def leave_other_tables(upload: Upload) -> None:
+    """Has the map that a spreadsheet begins with read orders alone: what it asks of other tables is asked elsewhere."""
+    if not upload.map_path.exists():
+        return
+    try:
+        found = read_map(upload.map_path)
+    except InputError:
+        upload.map_path.unlink()
+        return
+    for sheet in found.sheets:
+        if sheet.table in (TABLE, ASK):
+            continue
+        sheet.table, sheet.constants = NOT_READ, {}
+        for column in sheet.columns:
+            column.field = NOT_READ if column.field == ASK else column.field
+            column.options = {key: value for key, value in column.options.items() if value != ASK}
+    write_map(upload, found)
 
 
 def proposed(upload: Upload, state: WorldState) -> Proposed:

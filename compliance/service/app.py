@@ -25,7 +25,7 @@ from compliance.ledger.ledger_problems import LedgerError
 from compliance.records.content import ContentMissingError
 from compliance.records.head import RecordsDamagedError
 from compliance.records.log import RecordsUnavailableError
-from compliance.service import routes_decisions, routes_orders, routes_world
+from compliance.service import routes_changes, routes_decisions, routes_orders, routes_world
 from compliance.service.desk import routes_cases, routes_entry, routes_limits, routes_parties, routes_uploads
 from compliance.service.desk.access import SignInError
 from compliance.service.desk.pages import asks_for_page, go_to, refusal
@@ -55,7 +55,7 @@ class ServiceApp:
 
     def __call__(self) -> FastAPI:
         app = FastAPI(title="compliance", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
-        for part in (routes_orders, routes_decisions, routes_world):
+        for part in (routes_orders, routes_decisions, routes_changes, routes_world):
             app.include_router(part.router)
         for pages in (routes_entry, routes_cases, routes_parties, routes_limits, routes_uploads):
             app.include_router(pages.router, include_in_schema=False)

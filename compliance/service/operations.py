@@ -13,10 +13,11 @@ from compliance.answers.answer import ALL, Answer
 from compliance.decisions.screener import Screener
 from compliance.errors import About, InputError, Problem, UsageError
 from compliance.ledger.holds import ASK, Hold
+from compliance.ledger.known_good import KnownGood
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_answers import Reservation
 from compliance.ledger.ledger_problems import LedgerError
-from compliance.ledger.order_reservations import reserve_order
+from compliance.ledger.order_reservations import amend_order, reserve_order
 from compliance.ledger.rescreening import open_reservations
 from compliance.ledger.workflow import Settings as WorkflowSettings
 from compliance.ledger.workflow import Workflow
@@ -27,10 +28,12 @@ from compliance.service.settings import ServiceSettings
 from compliance.service.shared_world import SharedWorld, WorldState
 from compliance.service.verdicts import DECISION
 from compliance.units import day as read_day
-from compliance.units import within_reach
+from compliance.units import exact, within_reach
 
 Lines = Sequence[Mapping[str, Any]]
 _ATTEMPTS = 10
+KNOWN_GOOD = "known_good"
+"""The kind of the records about what somebody found harmless."""
 _RESOLVED = "resolved"
 """The reason code of a release that names none."""
 
@@ -128,7 +131,7 @@ class Operations:
                 return self._repeat_answer(made.reservation)
             record = self._reservation_record(made.reservation, answer, state.record)
             return ReservedOrder(made.reservation, reservation_text(made.reservation), record, answer)
-        raise LedgerError("stale_world", "the world was changed by others again and again; try again")
+        raise _contended()
 
     def _repeat_answer(self, reservation: Reservation) -> ReservedOrder:
         """The answer of before; its record is written if whoever made it did not come to that."""
@@ -166,6 +169,60 @@ class Operations:
             if after != before:
                 told = {"reservation": name, "act": act, "by": by, "key": key, "reason": reason, "state": after}
                 self.log.append(_now(), ACT, told)
+        return found
+
+    def amend(
+        self, name: str, key: str, orders: Lines, by: str, caller: str, reason: str
+    ) -> tuple[Reservation, int | None]:  # fmt: skip
+        """Has an open reservation be of other lines, screened anew; gives the number of the decision about them.
+
+        The same key again changes nothing, and there is no number. Raises `OrderError` and `LedgerError`.
+        """
+        _require_lines(self.world.current().screener, orders)
+        for _ in range(_ATTEMPTS):
+            state, acts = self.world.current(), len(self.ledger.acts(name))
+            answer = state.screener.screen(orders)
+            try:
+                found = amend_order(
+                    self.ledger, state.screener, name, key, orders, at=_now(), by=by, reason=reason,
+                    revision=state.revision, binding=self.settings.binding,
+                )  # fmt: skip
+            except LedgerError as refusal:
+                if refusal.code != "stale_world":
+                    raise
+                continue
+            if len(self.ledger.acts(name)) == acts:
+                return found, None
+            told = _screened_order(state, orders, answer, by)
+            self.log.append(_now(), ACT, _told(found, "amend", by, caller, reason))
+            body = {**told.body, "amends": name}
+            return found, self.log.append(_now(), "decision", body).number
+        raise _contended()
+
+    def take_back(
+        self, name: str, key: str, amounts: Mapping[str, str] | None, by: str, caller: str, reason: str
+    ) -> Reservation:  # fmt: skip
+        """Goods came back: so much of each account, in its unit, is free again, or all. Again it changes nothing."""
+        acts = len(self.ledger.acts(name))
+        parts = None if amounts is None else _parts(self.ledger.reservation(name), amounts)
+        found = self.ledger.take_back(name, key, parts, at=_now(), by=by, reason=reason)
+        if len(self.ledger.acts(name)) > acts:
+            self.log.append(_now(), ACT, {**_told(found, "return", by, caller, reason), "amounts": amounts})
+        return found
+
+    def trust(
+        self, subject: str, facts: Mapping[str, Any], until: datetime, code: str, reason: str, by: str, caller: str
+    ) -> KnownGood:  # fmt: skip
+        """Puts on record that somebody found a subject harmless, resting on these facts, until an instant."""
+        found = self.workflow.trust(subject, facts, until=until, code=code, reason=reason, at=_now(), by=by)
+        self.log.append(_now(), KNOWN_GOOD, {**found.said(), "act": "trust", "by": by, "key": caller})
+        return found
+
+    def withdraw(self, name: str, by: str, caller: str, reason: str) -> KnownGood:
+        """Ends a known-good entry; who and why stays on record."""
+        found = self.workflow.withdraw(name)
+        told = {**found.said(), "act": "withdraw", "by": by, "key": caller, "reason": reason}
+        self.log.append(_now(), KNOWN_GOOD, told)
         return found
 
     def expire(self) -> int:
@@ -238,6 +295,31 @@ class Operations:
     def reload(self) -> WorldState:
         """Reads the files of the world and of the rules again. Raises `InputError`; what was served is served on."""
         return self.world.open()
+
+
+def _told(found: Reservation, act: str, by: str, key: str, reason: str) -> dict[str, Any]:
+    """What a record says of an act on a reservation."""
+    return {"reservation": found.id, "act": act, "by": by, "key": key, "reason": reason, "state": found.state}
+
+
+def _parts(reservation: Reservation, amounts: Mapping[str, str]) -> dict[str, int]:
+    """Amounts in the units of their accounts as whole parts. Raises `LedgerError` for what is none."""
+    accounts = {one.account.name: one.account for one in reservation.accounts}
+    found = {}
+    for name, text in amounts.items():
+        try:
+            parts = exact(text) * accounts[name].scale
+        except (KeyError, ValueError):
+            told = f"of `{name}` `{text}` cannot come back: name an account of the reservation and an amount of it"
+            raise LedgerError("bad_request", told) from None
+        if parts.denominator != 1:
+            raise LedgerError("bad_request", f"of `{name}` `{text}` is finer than it is counted")
+        found[name] = parts.numerator
+    return found
+
+
+def _contended() -> LedgerError:
+    return LedgerError("stale_world", "the world was changed by others again and again; try again")
 
 
 def _screened_order(state: WorldState, orders: Lines, answer: Answer, by: str) -> ScreenedOrder:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from compliance.ledger.ledger import Ledger
 from compliance.service.desk.sessions import IDLE, LONGEST, Sessions, fits, form_token
+from tests.ledger.conftest import ledger, postgres, url
+
+__all__ = ["ledger", "postgres", "url"]  # both kinds of stores
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 KEY = "0" * 64
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger.open(tmp_path / "ledger.sqlite")
-
-
-def test_a_session_is_known_to_every_worker(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_session_is_known_to_every_worker(ledger: Ledger, url: str) -> None:
     token = Sessions(ledger.store).begin(KEY, NOW)
-    found = Sessions(Ledger.open(tmp_path / "ledger.sqlite").store).find(token, NOW)
+    found = Sessions(Ledger.open(url).store).find(token, NOW)
 
     assert found is not None
     assert found.key_sha256 == KEY

@@ -24,11 +24,13 @@ from compliance.rulebook.rule_models import Measure, Rule
 from compliance.sources.source_catalogue import SHIPPED
 
 TOTAL = "measure"
+AMOUNTS = ("low", "maybe", "high", "opens")
+"""What lines of a day add: for certain, at the least if all count, at most, and how many of them nothing bounds."""
 
 
 @dataclass(frozen=True)
 class LimitPlan:
-    """A rule with a limit on a total: the SQL of all totals, and of each whether the limit `applies` to its holder.
+    """A rule with a limit on a total: the SQL of all totals, and of each whether it is `passed` and `applies`.
 
     `growth` is the SQL of what lines of a day add to each total; `None` where lines with dates are not what adds up.
     """
@@ -87,6 +89,7 @@ class LimitPlanner(Planner):
         others = [rebuilt(condition, lambda test: All(()) if test == limit else test) for condition in asked]
         unless = [Not(self.compiler.expand(frame, condition)) for condition in rule.unless.values()]
         self._subject(frame, rule, shape, columns)
+        columns["passed"] = self.compiler.holds(frame, limit, rule)
         columns["applies"] = self._all(frame, rule, [*others, *unless])
         table = frame.table()
         query = sql(table.select(**{name: get(table) for name, get in columns.items()}))  # type: ignore[operator]
@@ -106,9 +109,14 @@ class LimitPlanner(Planner):
             return None
         rows: Expression = self.totals.counted(of)[0]
         keys = [key for key in KEYS if key in rows.columns]
-        added = rows.group_by([*keys, "date"]).agg(low=rows.low.sum(where=rows.sure), maybe=rows.low.sum())
+        added = rows.group_by([*keys, "date"]).agg(
+            low=rows.low.sum(where=rows.sure),
+            maybe=rows.low.sum(),
+            high=rows.high.sum(),
+            opens=rows.high.isnull().sum(),
+        )
         told = {f"s.{key}": added[key] for key in keys}
-        return sql(added.select(**told, date=added.date, low=added.low, maybe=added.maybe))
+        return sql(added.select(**told, date=added.date, **{name: added[name] for name in AMOUNTS}))
 
 
 def _is_limit(test: Test, rule: Rule) -> bool:

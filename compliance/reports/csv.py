@@ -36,7 +36,7 @@ LINE_COLUMNS = (
 """`decision` is that of the standings that decide in the posture asked about; the first row is the order as a whole.
 `outcome`, `certainty`, `effect` and `posture` are those of the strictest finding; a line without one says `no_finding`,
 a line that could not be read `not_evaluated` and its `problem`."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def render(answer: Answer, background: ReportContext, options: Options) -> str:

@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from compliance.answers.answer import FindingSubject
 from compliance.decisions.overview.model import GrowthSaid, LimitTotal
-from compliance.evaluation.typed_facts import MeasuredValue, distance, measure_leaf
+from compliance.evaluation.typed_facts import MeasuredValue, measure_leaf
 from compliance.explain.findings import applying, source_of
 from compliance.explain.provenance import citations
 from compliance.explain.quantities import limit, parameter_of, quantity, unit_of
-from compliance.plan.limit_plans import LimitPlan, limits_of
+from compliance.plan.limit_plans import AMOUNTS, LimitPlan, limits_of
 from compliance.plan.plan_tables import Tables, on_tables
 from compliance.rulebook.legal_standing import standing_of
 from compliance.rulebook.packs import Pack
@@ -22,6 +23,16 @@ from compliance.units import exact, show
 
 LEAST = ("lt", "le")
 Key = tuple[str, str, str]
+
+
+class Added(NamedTuple):
+    """What the lines of a day add to a total (`limit_plans.AMOUNTS`)."""
+
+    day: date
+    low: int
+    maybe: int
+    high: int
+    opens: int
 
 
 def limit_totals(scene: EvaluationContext, packs: Sequence[Pack], asked: tuple[str, ...]) -> list[LimitTotal]:
@@ -71,9 +82,7 @@ def _told(
     for row in tables.run(plan.sql):
         if row["applies"] is False or row["s.id"] is None:
             continue
-        far = distance(leaf, row)
-        certain = far.low > 0 or (far.high is not None and far.high <= 0)
-        value = measure_leaf(leaf, row, certain)
+        value = measure_leaf(leaf, row, row["passed"] is not None)
         if value is None or value.high == 0:
             continue
         subject = FindingSubject(
@@ -89,36 +98,35 @@ def _told(
             measure=quantity(value, unit),
             limit=limit(leaf, value, unit, cited),
             least=leaf.test.op in LEAST,
+            passed=row["passed"],
             applies=row["applies"],
             growth=_growth(added.get(_key(subject), []), value, leaf.scale),
         )
 
 
-def _added(one: LimitPlan, tables: Tables) -> Mapping[Key, list[tuple[date, int, int]]]:
-    """What the lines of each day add to each total, for certain and perhaps, in parts."""
-    found: dict[Key, list[tuple[date, int, int]]] = defaultdict(list)
+def _added(one: LimitPlan, tables: Tables) -> Mapping[Key, list[Added]]:
+    """What the lines of each day add to each total, in parts."""
+    found: dict[Key, list[Added]] = defaultdict(list)
     for row in tables.run(one.growth) if one.growth is not None else ():
         if row["s.id"] is not None and row["date"] is not None:
             key = str(row["s.id"]), str(row.get("s.key") or ""), str(row.get("s.period") or "")
-            found[key].append((row["date"], int(row["low"] or 0), int(row["maybe"] or 0)))
+            found[key].append(Added(row["date"], *(int(row[name] or 0) for name in AMOUNTS)))
     return found
 
 
-def _growth(days: Sequence[tuple[date, int, int]], value: MeasuredValue, scale: int) -> list[GrowthSaid]:
+def _growth(days: Sequence[Added], value: MeasuredValue, scale: int) -> list[GrowthSaid]:
     """The total from each day on. INVARIANT: the last is the total itself, else nothing is told."""
-    by_day: dict[date, list[int]] = defaultdict(lambda: [0, 0])
-    for day, sure, maybe in days:
-        by_day[day][0] += sure
-        by_day[day][1] += maybe
-    ordered = sorted(by_day.items())
-    for place in (0, 1):
-        steps, total = [], Fraction(0)
-        for day, amounts in ordered:
-            if amounts[place]:
-                total += Fraction(amounts[place], scale)
-                steps.append(GrowthSaid(day=day.isoformat(), total=show(total)))
-        if steps and total == value.low:
-            return steps
+    for shown in ("low", "maybe"):
+        steps: dict[str, GrowthSaid] = {}
+        total, high, opens = Fraction(0), Fraction(0), 0
+        for one in sorted(days):
+            total += Fraction(getattr(one, shown), scale)
+            high += Fraction(one.high, scale)
+            opens += one.opens
+            day = one.day.isoformat()
+            steps[day] = GrowthSaid(day=day, total=show(total), high=None if opens else show(high))
+        if steps and total == value.low and (None if opens else high) == value.high:
+            return list(steps.values())
     return []
 
 

@@ -9,17 +9,22 @@ from compliance.world.schema.schema_words import Day, Exact
 
 
 class GrowthSaid(AnswerModel):
-    """A day on which lines added to a total, and the total from then on."""
+    """A day on which lines added to a total, and the total from then on; `high` is the most that it may be.
+
+    `high` is `null` where nothing bounds it.
+    """
 
     day: Day
     total: Exact
+    high: Exact | None
 
 
 class LimitTotal(AnswerModel):
     """A total held against its limit by a rule, whether it is passed or not.
 
-    `applies` is `null` where it is not known whether the limit is one for the holder. `growth` is empty where lines
-    with dates are not what adds up, or not all of them are known to count.
+    `passed` is `null` where that is not known, and what is measured is then what all that may count comes to, as a
+    finding says it; `applies` where it is not known whether the limit is one for the holder. `growth` is empty where
+    lines with dates are not what adds up.
     """
 
     pack: str
@@ -33,6 +38,7 @@ class LimitTotal(AnswerModel):
     limit: Limit
     least: bool
     """Whether the limit is the least that is asked, not the most that is allowed."""
+    passed: bool | None
     applies: bool | None
     growth: list[GrowthSaid] = []
 

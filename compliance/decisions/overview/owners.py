@@ -17,27 +17,39 @@ from compliance.world.world import World
 MOST_DRAWN = 18
 """So many boxes a graph has."""
 MOST_ASKED = 6
-"""So many parties of one top owner stand in one graph."""
+"""So many parties that findings are about stand in one graph."""
 MOST_GRAPHS = 6
+Link = tuple[str, str]
+"""An owner and whom it owns."""
 
 
 def owner_graphs(world: World, day: date, paths: Iterable[Sequence[PathStep]]) -> tuple[list[dict[str, Any]], int]:
-    """A graph for each top owner of these paths (`reports.ownership_picture` says of what), and how many are left."""
-    tops: dict[str, tuple[dict[str, None], set[tuple[str, str]]]] = {}
-    for path in paths:
-        if path:
-            parties, links = tops.setdefault(path[0].owner or path[0].owned, ({}, set()))
-            parties[path[-1].owned] = None
-            links.update((step.owner or UNIDENTIFIED + step.owned, step.owned) for step in path)
+    """A graph for each group of parties that these paths join (`reports.ownership_picture` says of what).
+
+    Beside them how many groups are left out.
+    """
+    found = _joined([(step.owner or UNIDENTIFIED + step.owned, step.owned) for path in paths for step in path])
     ownership = ownership_of(world)
-    found = [_graph(world, ownership, day, top, *tops[top]) for top in list(tops)[:MOST_GRAPHS]]
-    return found, max(0, len(tops) - MOST_GRAPHS)
+    return [_graph(world, ownership, day, links) for links in found[:MOST_GRAPHS]], max(0, len(found) - MOST_GRAPHS)
 
 
-def _graph(
-    world: World, ownership: Ownership, day: date, top: str, parties: Iterable[str], lit: set[tuple[str, str]]
-) -> dict[str, Any]:
-    every = list(parties)
+def _joined(links: Sequence[Link]) -> list[list[Link]]:
+    """Links by the parties that they join, in the order in which they were first seen."""
+    group_of: dict[str, list[Link]] = {}
+    for link in dict.fromkeys(links):
+        owner, owned = (group_of.get(party) for party in link)
+        kept = owner if owner is not None else owned if owned is not None else []
+        if owner is not None and owned is not None and owner is not owned:
+            owner += owned
+        kept.append(link)
+        for one in kept:
+            group_of[one[0]] = group_of[one[1]] = kept
+    return list({id(group): group for group in group_of.values()}.values())
+
+
+def _graph(world: World, ownership: Ownership, day: date, links_on_path: Sequence[Link]) -> dict[str, Any]:
+    lit, owners = set(links_on_path), {owner for owner, _ in links_on_path}
+    every = list(dict.fromkeys(owned for _, owned in links_on_path if owned not in owners)) or [links_on_path[-1][1]]
     asked = every[:MOST_ASKED]
     on_path = {party for link in lit for party in link}
     near = around(ownership.register, asked, day, MOST_DRAWN)
@@ -61,7 +73,6 @@ def _graph(
         "links": links,
         "left_out": near.left_out + len(near.parties) - len(kept) + len(every) - len(asked),
         "bold": "a party of the findings",
-        "top": top,
     }
 
 

@@ -7,6 +7,7 @@ from compliance.decisions.decision_list import ORDERS
 from compliance.explain.finding_kinds import heads
 from compliance.reports import phrases
 from compliance.reports.html.views import Banner, LineView, StandingLine
+from compliance.reports.ownership_picture import shortened
 from compliance.reports.report_context import ReportContext
 from compliance.reports.text.decision_text import (
     deciding_standings,
@@ -22,6 +23,8 @@ from compliance.reports.text.decision_text import (
 from compliance.reports.text.order_line_text import unread
 from compliance.rulebook.legal_standing import Standing
 
+MOST_WHY = 180
+"""So many letters say why of one order line."""
 OPEN = "Not everything that was asked could be checked."
 
 
@@ -34,7 +37,7 @@ def banner_of(answer: Answer, background: ReportContext, decision: DecisionBySta
     found = frozenset((head.pack, head.rule) for head, _ in heads(answer.findings))
     return Banner(
         word=word,
-        meaning=phrases.MEANINGS[word],
+        meaning=f"{phrases.MEANINGS[word][:1].upper()}{phrases.MEANINGS[word][1:]}",
         about=_about(decision, background, len(lines)),
         note=uncounted_note(answer),
         standings=standing_lines(decision, answer, background),
@@ -66,7 +69,7 @@ def line_views(answer: Answer, background: ReportContext) -> list[LineView]:
             id=one.id,
             word=strictest(one, deciding_standings(answer)),
             about=order_text(one.id, background).removeprefix(f"{one.id}: "),
-            why=why(one, answer, background),
+            why=shortened(why(one, answer, background), MOST_WHY),
             standings=standing_lines(one, answer, background),
         )
         for one in sorted(lines, key=lambda one: (rank(one, answer), one.id))

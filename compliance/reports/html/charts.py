@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import takewhile
 from typing import Literal
 
 from compliance.reports.html.markup import attributes, joined, text
@@ -84,8 +85,8 @@ class FillChart:
 
     title: str
     about: str
-    points: Sequence[tuple[str, Fraction]]
-    """Days as `2026-11-20`, and the total from that day on."""
+    points: Sequence[tuple[str, Fraction, Fraction | None]]
+    """Days as `2026-11-20`, the total from that day on, and the most that it may be (`None`: nothing bounds it)."""
     first: str
     last: str
     limit: Fraction
@@ -93,6 +94,14 @@ class FillChart:
     said: str
     rows: Sequence[tuple[str, str]] = ()
     """Day and total as text, for the table beside the picture."""
+
+    @property
+    def may(self) -> list[tuple[str, Fraction]]:
+        """The most that the total may be by day, up to where nothing bounds it; empty where the total is known."""
+        if all(value == high for _, value, high in self.points):
+            return []
+        bounded = takewhile(lambda point: point[2] is not None, self.points)
+        return [(day, high) for day, _, high in bounded if high is not None]
 
 
 def tone(bar: Bar) -> Tone:
@@ -136,7 +145,8 @@ def fill_svg(chart: FillChart) -> str:
 
     first, last = date.fromisoformat(chart.first).toordinal(), date.fromisoformat(chart.last).toordinal()
     span = max(1, last - first)
-    top = max(chart.limit, max((value for _, value in chart.points), default=Fraction(0))) * Fraction(11, 10) or 1
+    most = [high if high is not None else value for _, value, high in chart.points]
+    top = max([chart.limit, *most]) * Fraction(11, 10) or 1
 
     def x(day: str) -> str:
         return f"{float(Fraction(date.fromisoformat(day).toordinal() - first, span) * 1000):.1f}"
@@ -144,15 +154,19 @@ def fill_svg(chart: FillChart) -> str:
     def y(value: Fraction) -> str:
         return f"{float((1 - value / top) * 200):.1f}"
 
-    path, before = f"M0 {y(Fraction(0))}", Fraction(0)
-    for day, value in chart.points:
-        path += f"L{x(day)} {y(before)}L{x(day)} {y(value)}"
-        before = value
-    path += f"L1000 {y(before)}"
+    def steps(points: Sequence[tuple[str, Fraction]]) -> str:
+        path, before = f"M0 {y(Fraction(0))}", Fraction(0)
+        for day, value in points:
+            path += f"L{x(day)} {y(before)}L{x(day)} {y(value)}"
+            before = value
+        return f"{path}L1000 {y(before)}"
+
+    path = steps([(day, value) for day, value, _ in chart.points])
     cap = y(chart.limit)
     inner = [
         f'<svg x="0" y="8" width="100%" height="196" viewBox="0 0 1000 200" {_STRETCHED}>',
         *(f'<line class="s-grid" x1="0" x2="1000" y1="{at}" y2="{at}" {_STEADY}/>' for at in (0, 50, 100, 150, 200)),
+        *([f'<path class="s-may" d="{steps(chart.may)}" {_STEADY}/>'] if chart.may else []),
         f'<path class="s-area" d="{path}L1000 200L0 200Z"/>',
         f'<path class="s-line" d="{path}" {_STEADY}/>',
         f'<line class="s-cap" x1="0" x2="1000" y1="{cap}" y2="{cap}" {_STEADY}/>',

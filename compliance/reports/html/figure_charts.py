@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from compliance.answers.answer import Limit, Quantity
-from compliance.decisions.overview.model import LimitTotal, Overview
+from compliance.decisions.overview.model import GrowthSaid, LimitTotal, Overview
 from compliance.ownership.neighbourhood import UNIDENTIFIED
 from compliance.reports import figures, phrases
 from compliance.reports.html.charts import Bar, BarChart, FillChart
@@ -61,7 +61,7 @@ def chart_groups(overview: Overview, background: ReportContext) -> list[ChartGro
         ChartGroup(
             "filled",
             "How the limits filled up",
-            "The total from each day on which lines that count were added, up to the day of this report.",
+            "The total from each day on which lines that count were added.",
             filled=fill_charts(limits, overview.as_of, background),
         ),
         ChartGroup(
@@ -96,27 +96,38 @@ def limit_chart(found: Sequence[LimitTotal], background: ReportContext) -> BarCh
     ordered = sorted(found, key=lambda one: (one.applies is None, -_used(one), _holder(one)))
     where = background.packs.get(first.pack) or first.pack
     sources = dict.fromkeys(one.limit.source for one in found)
+    periods = dict.fromkeys(one.subject.period or "" for one in found)
+    period = " to ".join(next(iter(periods)).split("/")) if len(periods) == 1 else ""
     return BarChart(
         title=first.of,
-        about=f"{where}; {phrases.STANDINGS[first.standing]}. Limit: {phrases.join(list(sources), 2)}.",
-        bars=[_bar(one, background) for one in ordered[:MOST_BARS]],
+        about=f"{where}; {phrases.STANDINGS[first.standing]}. Limit: {phrases.join(list(sources), 2)}."
+        + (f" Period: {period}." if period else ""),
+        bars=[_bar(one, background, len(periods) > 1) for one in ordered[:MOST_BARS]],
         left_out=len(ordered) - MOST_BARS if len(ordered) > MOST_BARS else 0,
     )
 
 
-def _bar(one: LimitTotal, background: ReportContext) -> Bar:
+def _bar(one: LimitTotal, background: ReportContext, dated: bool) -> Bar:
     value, high = ends(one.measure)
-    notes = [one.subject.period.replace("/", " to ")] if one.subject.period else []
+    open_ = one.passed is None and _is_past(one)
+    if open_:  # nothing of it is certain: it is drawn as what may be
+        value, high = Fraction(0), high if high is None else max(value, high)
+    notes = [one.subject.period.replace("/", " to ")] if one.subject.period and dated else []
     notes += [] if one.applies else ["not known whether this limit is one for it"]
     return Bar(
         label=holder(one, background),
         value=value,
         high=high,
         limit=exact(one.limit.value),
-        said=against(one.measure, one.limit, one.least),
+        said=against(one.measure, one.limit, one.least) + (", if all of it counts" if open_ else ""),
         beneath=one.least,
         note=", ".join(notes),
     )
+
+
+def _is_past(one: LimitTotal) -> bool:
+    value, limit = exact(one.measure.value), exact(one.limit.value)
+    return value < limit if one.least else value > limit
 
 
 def against(measure: Quantity, limit: Limit, least: bool = False) -> str:
@@ -176,36 +187,51 @@ def place(code: str | None) -> str:
 def fill_charts(limits: Iterable[Sequence[LimitTotal]], as_of: str, background: ReportContext) -> list[FillChart]:
     """Limits that lines with dates filled up, the most used first."""
     found = [one for limit in limits for one in limit if one.growth]
-    grown = sorted(
+    ordered = sorted(
         (one for one in found if len(one.growth) > 1 or one.subject.kind == COUNTRY),
         key=lambda one: (one.subject.kind != COUNTRY, -_used(one), _holder(one)),
     )
-    return [_filled(one, as_of, background) for one in grown[:MOST_FILLED]]
+    return [_filled(one, as_of, background) for one in ordered[:MOST_FILLED]]
+
+
+def grown(step: GrowthSaid, one: LimitTotal) -> Quantity:
+    """A total on a day as a quantity."""
+    return Quantity(value=step.total, unit=one.measure.unit, high=step.high)
 
 
 def _filled(one: LimitTotal, as_of: str, background: ReportContext) -> FillChart:
     limit = exact(one.limit.value)
-    passed = next((step.day for step in one.growth if exact(step.total) > limit), None)
+    passed = next((step.day for step in one.growth if one.passed and exact(step.total) > limit), None)
+    perhaps = next(
+        (step.day for step in one.growth if one.passed is None and (step.high is None or exact(step.high) > limit)),
+        None,
+    )
     start = (one.subject.period or "").partition("/")[0]
     first = start if len(start) == 10 else f"{start[:4]}-01-01" if start[:4].isdigit() else one.growth[0].day
     said = f"{against(one.measure, one.limit)} on {one.growth[-1].day}"
     return FillChart(
         title=f"{holder(one, background)}: {one.of}",
         about=f"{background.packs.get(one.pack) or one.pack}; {phrases.STANDINGS[one.standing]}",
-        points=[(step.day, exact(step.total)) for step in one.growth],
+        points=[(step.day, *ends(grown(step, one))) for step in one.growth],
         first=min(first, one.growth[0].day),
         last=max(as_of, one.growth[-1].day),
         limit=limit,
         limit_said=f"limit {figures.with_unit(one.limit.value, one.limit.unit)}",
-        said=f"{said}; passed on {passed}." if passed else f"{said}; not passed.",
-        rows=[(step.day, figures.number(step.total)) for step in one.growth[:MOST_STEPS]],
+        said=f"{said}; {_passed(passed, perhaps)}.",
+        rows=[(step.day, number_to(grown(step, one))) for step in one.growth[:MOST_STEPS]],
     )
+
+
+def _passed(passed: str | None, perhaps: str | None) -> str:
+    if passed is not None:
+        return f"passed on {passed}"
+    return f"not known whether it was passed, on {perhaps} at the earliest" if perhaps is not None else "not passed"
 
 
 def inventory_charts(overview: Overview, background: ReportContext) -> list[BarChart]:
     """Chips by country in TPP and in number, by site, by kind, and the power of sites by country."""
     tpp = [(one.country, one.tpp) for one in overview.installed if one.tpp is not None]
-    by_site = [(_site(one.site, one.country, background), one.quantity) for one in overview.installed]
+    by_site = [(_site(one.site, background), one.quantity) for one in overview.installed if one.site]
     power = [(one.country, one.it_mw) for one in overview.capacity]
     found = [
         _sum("Installed TPP by country", "Total processing performance of what stands there.", "TPP", tpp, place),
@@ -256,9 +282,7 @@ def _quantity(low: Fraction, high: Fraction | None) -> Quantity:
     return Quantity(value=show(low), unit="", high=None if high is None else show(high))
 
 
-def _site(site: str | None, country: str | None, background: ReportContext) -> str:
-    if site is None:
-        return f"no site stated, {place(country)}"
+def _site(site: str, background: ReportContext) -> str:
     name = background.told("sites", site, "name")
     return f"{name} ({site})" if name and name != site else site
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from compliance.answers.answer import Answer, Finding
@@ -25,6 +25,7 @@ MOST_IN_FULL = 300
 MOST_ROWS = 20_000
 """So many findings stand in the table of all."""
 MOST_ALIKE = 20
+Identity = tuple[str, str, str, str | None, str | None]
 HOLDS = {True: "holds", False: "does not hold", None: "not known"}
 
 
@@ -34,7 +35,10 @@ def finding_view(
     """A finding, or several that say the same of single rows, told by the first of them."""
     first, shown = findings[0], list(islice(findings, MOST_ALIKE))
     alone = len(findings) == 1
-    named = subject(first) if alone else phrases.join([one.subject.id for one in shown], 10, len(findings))
+    kind = phrases.plain(first.subject.kind)
+    several = phrases.count_text(len(findings), kind, f"{kind[:-1]}ies" if kind.endswith("y") else None)
+    ids = phrases.join([one.subject.id for one in shown], 10, len(findings))
+    named = subject(first) if alone else f"{several}: {ids}"
     return FindingView(
         number=number,
         anchor=anchor or f"finding-{number}",
@@ -85,8 +89,14 @@ def _facts(findings: Sequence[Finding], count: int, background: ReportContext) -
         yield "due", [first.due]
 
 
-def findings_by_standing(answer: Answer, background: ReportContext) -> list[FindingsOfStanding]:
-    """The findings told in full: by standing, then by rule, the strictest first; what is left out is counted."""
+def findings_by_standing(
+    answer: Answer, background: ReportContext
+) -> tuple[list[FindingsOfStanding], dict[Identity, str]]:
+    """The findings told in full: by standing, then by rule, the strictest first; what is left out is counted.
+
+    Beside them under which anchor each stands.
+    """
+    anchors: dict[Identity, str] = {}
     found, number = [], 0
     for name, of_standing in finding_groups.by_standing(answer.findings):
         rules: dict[tuple[str, str], list[Sequence[Finding]]] = {}
@@ -102,17 +112,24 @@ def findings_by_standing(answer: Answer, background: ReportContext) -> list[Find
             for together in of_rule[: max(0, min(MOST_OF_RULE, MOST_IN_FULL - number))]:
                 number += 1
                 told.append(finding_view(together, background, number))
+                anchors |= {identity(one): told[-1].anchor for one in islice(together, MOST_ALIKE)}
             more = sum(map(len, of_rule[len(told) :]))
             views.append(FindingsOfRule(background.title(*key), " / ".join(key), counts[key], told, more))
         found.append(FindingsOfStanding(phrases.STANDINGS[name], len(of_standing), views))
-    return found
+    return found, anchors
 
 
-def finding_rows(answer: Answer, background: ReportContext, most: int = MOST_ROWS) -> list[FindingRow]:
+def identity(finding: Finding) -> Identity:
+    """What tells a finding apart from others of its answer."""
+    about = finding.subject
+    return finding.pack, finding.rule, about.id, about.key, about.period
+
+
+def finding_rows(answer: Answer, background: ReportContext, anchors: Mapping[Identity, str]) -> list[FindingRow]:
     """The findings, a row each, in the order of the answer's standings."""
     rows: list[FindingRow] = []
     for name, found in finding_groups.by_standing(answer.findings):
-        for finding in islice(found, most - len(rows)):
+        for finding in islice(found, MOST_ROWS - len(rows)):
             rows.append(
                 FindingRow(
                     number=len(rows) + 1,
@@ -124,6 +141,7 @@ def finding_rows(answer: Answer, background: ReportContext, most: int = MOST_ROW
                     title=background.title(finding.pack, finding.rule),
                     about=subject(finding),
                     measured=figures.measure_text(finding),
+                    anchor=anchors.get(identity(finding), ""),
                 )
             )
     return rows

@@ -95,15 +95,26 @@ def _box(node: Mapping[str, Any], at: Point) -> list[str]:
     round_ = {"person": 27, "thing": 0}.get(node["kind"], 7)
     name, under = str(node["name"]), under_name(node)
     box = {"class": kind, "x": f"{left:.1f}", "y": f"{top:.1f}", "width": f"{BOX[0]:.0f}", "height": f"{BOX[1]:.0f}"}
+    lines = _lines(name)
+    first = at[1] - 4 - (len(lines) - 1) * 8
+    named = [
+        f'<text class="name" x="{at[0]:.1f}" y="{first + 14 * number:.1f}" text-anchor="middle">{text(line)}</text>'
+        for number, line in enumerate(lines)
+    ]
     return [
         f"<g><title>{text(f'{name} ({under})' if under else name)}</title>",
         f'<rect {attributes(box)} rx="{round_}"/>',
-        f'<text class="name" x="{at[0]:.1f}" y="{at[1] - 4:.1f}" text-anchor="middle">{text(_fitting(name))}</text>',
-        f'<text class="under" x="{at[0]:.1f}" y="{at[1] + 14:.1f}" text-anchor="middle">'
+        *named,
+        f'<text class="under" x="{at[0]:.1f}" y="{at[1] + (14 if len(lines) == 1 else 19):.1f}" text-anchor="middle">'
         f"{text(shortened(under, _LETTERS + 5))}</text></g>",
     ]
 
 
-def _fitting(name: str) -> str:
+def _lines(name: str) -> list[str]:
+    """A name on one line, or on two where it is long."""
     wide = sum(letter >= _WIDE for letter in name)
-    return shortened(name, _LETTERS - 1 - wide * 9 // 20)
+    room = _LETTERS - 1 - min(wide, _LETTERS) * 9 // 20
+    if len(name) <= room:
+        return [name]
+    head = name[: room + 1].rpartition(" ")[0] or name[:room]
+    return [head, shortened(name[len(head) :].strip(), room)]

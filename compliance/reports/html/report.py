@@ -24,6 +24,8 @@ MOST_UNCHECKED, MOST_STEPS, MOST_REASONS, MOST_OWNERS = 4, 6, 5, 2
 """So many things not evaluated, steps, reasons and chains of owners stand on the first page: it fits one sheet."""
 LONGEST = 230
 """A step or a gap longer than this is cut on the first page, and stands in full below."""
+MOST_OPEN = 12
+"""Of so many rules the first finding stands open."""
 MOST_LINES = 5_000
 MOST_READ = 500
 """So many findings are read for the owners to draw."""
@@ -50,6 +52,7 @@ class ReportView:
     graphs: Sequence[tuple[Mapping[str, Any], Sequence[tuple[str, bool]]]]
     graphs_left_out: int
     full: Sequence[FindingsOfStanding]
+    opened: bool
     rows: Sequence[FindingRow]
     total: int
     not_evaluated: Sequence[str]
@@ -74,8 +77,8 @@ def render(answer: Answer, background: ReportContext, options: Options) -> str:
 
 def report_view(answer: Answer, background: ReportContext) -> ReportView:
     """All that a report says, as plain data."""
-    rows = finding_rows(answer, background)
-    full = findings_by_standing(answer, background)
+    full, anchors = findings_by_standing(answer, background)
+    rows = finding_rows(answer, background, anchors)
     lines = line_views(answer, background)
     banner = banner_of(answer, background)
     charts = chart_groups(background.overview(answer.posture), background) if background.overview else []
@@ -101,6 +104,7 @@ def report_view(answer: Answer, background: ReportContext) -> ReportView:
         graphs=[(graph, link_sentences(graph)) for graph in graphs],
         graphs_left_out=left_out,
         full=full,
+        opened=sum(len(standing.rules) for standing in full) <= MOST_OPEN,
         rows=rows,
         total=len(answer.findings),
         not_evaluated=list(map(describe_unevaluated, answer.not_evaluated)),

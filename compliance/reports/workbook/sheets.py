@@ -58,7 +58,7 @@ LIMITS = Sheet(
     {
         "Standing": 12, "Pack": 20, "Rule": 26, "What is added up": 50, "Holder kind": 13, "Holder": 22, "Name": 26,
         "Key": 10, "Period": 24, "Total": 18, "Most it may be": 18, "Unit": 13, "Limit": 18, "Limit is": 10,
-        "Applies": 12, "Source": 40,
+        "Passed": 11, "Applies": 12, "Source": 40,
     },
 )  # fmt: skip
 INVENTORY = Sheet(
@@ -142,7 +142,7 @@ def limit_rows(overview: Overview, background: ReportContext) -> Iterator[Row]:
         yield [
             one.standing, one.pack, one.rule, one.of, subject.kind, subject.id, named(subject.id, background),
             subject.key, subject.period, one.measure.value, high(one.measure), one.measure.unit, one.limit.value,
-            "least" if one.least else "most", applies[one.applies], one.limit.source,
+            "least" if one.least else "most", applies[one.passed], applies[one.applies], one.limit.source,
         ]  # fmt: skip
 
 

@@ -84,4 +84,19 @@
   }
 
   Array.prototype.forEach.call(document.querySelectorAll("[data-table]"), enhance);
+
+  Array.prototype.forEach.call(document.querySelectorAll("[data-open]"), function (box) {
+    Array.prototype.forEach.call(box.querySelectorAll("button"), function (button, place) {
+      button.addEventListener("click", function () {
+        Array.prototype.forEach.call(document.querySelectorAll("details.finding"), function (one) { one.open = place === 0; });
+      });
+    });
+    box.hidden = false;
+  });
+
+  // a link to a finding opens it
+  window.addEventListener("hashchange", function () {
+    var found = document.getElementById(location.hash.slice(1));
+    if (found && found.tagName === "DETAILS") found.open = true;
+  });
 })();

@@ -27,7 +27,7 @@ def answer_view(state: WorldState, answer: Answer, orders: Lines, name: str) -> 
     return {
         "banner": banner_of(answer, background),
         "lines": line_views(answer, background),
-        "standings": findings_by_standing(answer, background),
+        "standings": findings_by_standing(answer, background)[0],
         "open": _left_open(answer),
         "assumptions": answer.assumptions,
         "not_encoded": answer.not_encoded,

@@ -16,6 +16,7 @@ import pytest
 from compliance.cli.main import run as main
 from compliance.rulebook.packs import load_packs
 from tests.packs import PACK
+from tests.service.desk.visiting import Visitor, text_of
 from tests.service.running import running
 
 ROOT = Path(__file__).parent.parent
@@ -115,6 +116,33 @@ def test_the_tutorial_goes_from_a_workbook_to_a_decision(tmp_path: Path) -> None
             OWN_WORKBOOK.write_text(new.replace(block[0], f"```console\n$ {block[1]}\n{shown}\n```"), encoding="utf-8")
         else:
             assert block[2].rstrip("\n").splitlines() == expected, block[1]
+    decide_on_record(tmp_path, text)
+
+
+def decide_on_record(folder: Path, text: str) -> None:
+    """The rest of the tutorial: its service with its pages, then the commands after it, in the folder so far."""
+    (key, serve), after = [
+        [shlex.split(line)[1:] for line in block.splitlines()]
+        for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    ]
+    (printed,) = run_in(folder, key, (0,))
+    assert serve[0] == "serve"
+    with running(folder, *serve[2:], named=serve[1], plain=True) as service:
+        someone = Visitor(service, printed)
+        path = someone.upload("december.xlsx", (folder / "fixtures/officers_desk/december.xlsx").read_bytes())
+        assert "questions about december.xlsx" in text_of(someone.get(path))
+        read = someone.correct(path, {"Dell PowerEdge XE9680": "PowerEdge XE9680 8x H200", "consignee": "purchaser"})
+        assert "3 lines are read" in text_of(read)
+        case = someone.screen(path)
+        assert case == "/desk/cases/2"
+        assert "until a person has reviewed and released it" in text_of(someone.get(case))
+        for act, code in (("hold", ""), ("ask", ""), ("release", "resolved")):
+            assert someone.act(2, act, "as the page says", code=code).status_code == 303
+        assert "released" in text_of(someone.get(case))
+        assert "Gulf Horizon" in someone.get(f"{case}/report.html").text
+    for words in after:
+        run_in(folder, words, (0,))
+    assert (folder / "my_case.zip").exists()
 
 
 def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,12 +31,14 @@ def own(
     owner: str | None = None,
     threshold: str = THRESHOLD,
     posture: str = "both",
+    packs: Sequence[Pack] | None = None,
 ) -> dict[str, Any]:
     """Who is captured, whose parent is whom, or who holds how much (contracts 6, ownership).
 
+    `packs` are all packs, where they were read already.
     Raises `UsageError` for an unknown test, party or owner.
     """
-    ownership, regimes, day = ownership_of(world), _regimes(), day_of(world, as_of)
+    ownership, regimes, day = ownership_of(world), _regimes(packs), day_of(world, as_of)
     said = answer(
         ownership, regimes, parties,
         test=test, as_of=day, undisclosed=undisclosed, owner=owner, threshold=threshold, posture=posture,
@@ -75,8 +77,14 @@ def _leave_open(entry: dict[str, Any], worst: dict[str, Any], rows: Sequence[Unr
     ]
 
 
-def _regimes() -> dict[str, Regime]:
-    return {name: Regime(capture, pack.force) for pack in load_packs() for name, capture in pack.file.capture.items()}
+def ownership_tests(packs: Sequence[Pack] | None = None) -> tuple[str, ...]:
+    """The names of the capture tests that the packs know."""
+    return tuple(_regimes(packs))
+
+
+def _regimes(packs: Sequence[Pack] | None = None) -> dict[str, Regime]:
+    every = load_packs() if packs is None else packs
+    return {name: Regime(capture, pack.force) for pack in every for name, capture in pack.file.capture.items()}
 
 
 def own_under(ownership: Ownership, pack: Pack, test: str, day: date, posture: str) -> dict[str, Any]:
@@ -94,6 +102,7 @@ def picture(
     as_of: date | None = None,
     undisclosed: str = "closed",
     posture: str = "both",
+    packs: Sequence[Pack] | None = None,
 ) -> dict[str, Any]:
     """What to draw around the parties: everybody above them, and what is one step below, with verdicts.
 
@@ -105,7 +114,7 @@ def picture(
     found = around(ownership.register, parties, day, MOST_DRAWN)
     there = [party for party in found.parties if ownership.register.known(party)]
     said = answer(
-        ownership, _regimes(), sorted({*there, *parties}),
+        ownership, _regimes(packs), sorted({*there, *parties}),
         test=test, as_of=day, undisclosed=undisclosed, posture=posture,
     )["parties"]  # fmt: skip
     told = {step["owner"] + "/" + step["owned"] for p in parties for step in said[p].get("path", ())}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.decisions.accounts.account import Claim
@@ -10,7 +10,7 @@ from compliance.ledger.double_entry import LockedAccount, let_bind, lock_account
 from compliance.ledger.holds import require_no_hold
 from compliance.ledger.ledger_answers import OPEN, AccountDraw, Kind, Reservation, Side, State
 from compliance.ledger.ledger_problems import LedgerError
-from compliance.ledger.reservations import check_revision, key_reused, no_room
+from compliance.ledger.reservations import check_purchases, check_revision, key_reused, no_room
 from compliance.ledger.stored_reservations import load, set_state, side_of, write_act
 from compliance.ledger.stores.store import Rows
 
@@ -85,7 +85,8 @@ def expire(rows: Rows, now: Now, most: int) -> list[str]:
 
 
 def amend(
-    rows: Rows, name: str, orders: str, claims: Sequence[Claim], revision: int, told: ActRequest
+    rows: Rows, name: str, orders: str, claims: Sequence[Claim], revision: int, told: ActRequest,
+    purchases: Sequence[str] = (), beside: Collection[str] | None = None,
 ) -> Reservation:  # fmt: skip
     """An open reservation takes these claims instead of its own, or stays as it is."""
     rows.share_world()
@@ -94,6 +95,8 @@ def amend(
         return found
     require_state(found, *OPEN)
     check_revision(rows, revision)
+    if purchases and beside is not None:
+        check_purchases(rows, purchases, {*beside, name})
     at = rewrite(rows, found, claims, told.now, "amend", told)
     rows.run("UPDATE reservations SET orders = ?, revision = ?, changed = ? WHERE id = ?", orders, revision, at, name)
     return load(rows, name)

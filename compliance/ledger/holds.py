@@ -16,6 +16,8 @@ from compliance.ledger.stores.store import Rows
 HoldState = Literal["held", "escalated", "awaiting_second", "released", "rejected"]
 WAITING: tuple[HoldState, ...] = ("held", "escalated", "awaiting_second")
 """The states in which a hold waits for somebody."""
+ASK = "ask"
+"""The act that asks for information and decides nothing."""
 STRICTNESS = ("nothing_found", "unknown", "review", "license_required", "prohibited")
 """The decisions of an answer, the strictest last (contracts 9)."""
 
@@ -67,6 +69,8 @@ class HoldCommand:
     reason: str
     at: int
     tolerance: int
+    seen: int | None = None
+    """The number of the last act on the subject that whoever decides has seen; `None`: not told."""
 
 
 _HOLD = "SELECT id, subject, strictness, state, level, at, changed FROM holds"
@@ -99,6 +103,20 @@ def queue(
     return [_load_row(row) for row in read]
 
 
+def last_act(rows: Rows, subject: str) -> int:
+    """The number of the last act on any hold of a subject; 0 where there was none."""
+    [(number,)] = rows.run(
+        "SELECT max(a.number) FROM hold_acts a JOIN holds h ON h.id = a.hold WHERE h.subject = ?", subject
+    )
+    return int(number or 0)
+
+
+def require_seen(rows: Rows, subject: str, deed: HoldCommand) -> None:
+    """Raises `LedgerError` where somebody acted on the subject since whoever decides now has looked at it."""
+    if deed.seen is not None and last_act(rows, subject) != deed.seen:
+        raise LedgerError("changed_meanwhile", "somebody else acted on this since you looked at it")
+
+
 def _load_row(row: Sequence[Any]) -> Hold:
     name, subject, strictness, state, level, at, changed = row
     return Hold(name, subject, STRICTNESS[strictness], state, level, instant(at), instant(changed))
@@ -107,6 +125,7 @@ def _load_row(row: Sequence[Any]) -> Hold:
 def open_hold(rows: Rows, subject: str, decision: str, deed: HoldCommand) -> Hold:
     """Holds a subject; where it waits already that hold stands, and becomes stricter where it should."""
     rows.lock_name(f"hold {subject}")
+    require_seen(rows, subject, deed)
     before = holds_on(rows, subject)
     if before and before[-1].state in WAITING:
         [last] = before[-1:]
@@ -153,7 +172,8 @@ def decide(
     `seconds` tells by act from which strictness on it takes two. Where the two do not agree it is escalated.
     """
     hold = load_hold(rows, name, lock=True)
-    acts = acts_on(rows, name)
+    require_seen(rows, hold.subject, deed)
+    acts = [one for one in acts_on(rows, name) if one.act != ASK]
     if hold.state not in WAITING:
         if hold.state == outcome and any(one.by == deed.by and one.act == deed.act for one in acts[-2:]):
             return hold
@@ -172,11 +192,21 @@ def decide(
 def escalate(rows: Rows, name: str, deed: HoldCommand, most_levels: int) -> Hold:
     """Hands a hold to the next level."""
     hold = load_hold(rows, name, lock=True)
+    require_seen(rows, hold.subject, deed)
     if hold.state not in WAITING:
         raise LedgerError("wrong_state", f"the hold `{name}` is {hold.state}")
     if hold.level >= most_levels:
         raise LedgerError("wrong_state", f"the hold `{name}` is at the highest level already")
     return write_deed(rows, name, deed, "escalated", hold.level + 1)
+
+
+def ask(rows: Rows, name: str, deed: HoldCommand) -> Hold:
+    """Notes what was asked of the customer or of others; the hold stands as it did, and waits."""
+    hold = load_hold(rows, name, lock=True)
+    require_seen(rows, hold.subject, deed)
+    if hold.state not in WAITING:
+        raise LedgerError("wrong_state", f"the hold `{name}` is {hold.state}")
+    return write_deed(rows, name, deed, hold.state, hold.level)
 
 
 def require_no_hold(rows: Rows, subject: str) -> None:

@@ -140,14 +140,18 @@ class Ledger:
         by: str,
         reason: str = "",
         revision: int = 0,
+        beside: Collection[str] | None = None,
     ) -> Reservation:
         """Another quantity, date or chip for an open reservation: it takes these claims instead, or stays as it is.
 
-        `key` is of this amendment: the same again changes nothing. Raises `LedgerError` as `reserve` does.
+        `key` is of this amendment: the same again changes nothing; `beside` are the other open reservations of its
+        purchase, as for `reserve`. Raises `LedgerError` as that does.
         """
         checked, text = checked_claims(claims), canonical(orders)
         told = doing.ActRequest(checked_key(key), sha256_of(text), self._now(at), checked_person(by), reason)
-        return self.store.write(lambda rows: doing.amend(rows, name, text, checked, revision, told))
+        return self.store.write(
+            lambda rows: doing.amend(rows, name, text, checked, revision, told, purchases_of(orders), beside)
+        )
 
     def take_back(
         self, name: str, key: str, amounts: Mapping[str, int] | None, *, at: datetime, by: str, reason: str

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Code = Literal[
     "no_room", "key_reused", "stale_world", "unknown_reservation", "wrong_state", "reservation_expired", "bad_request",
     "clock_set_back", "unknown_amount", "unknown_hold", "store_url", "store_full", "store_read_only",
-    "store_damaged", "store_away", "store_newer", "on_hold",
+    "store_damaged", "store_away", "store_newer", "on_hold", "changed_meanwhile",
 ]  # fmt: skip
 
 CODES: dict[Code, tuple[int, str]] = {
@@ -24,6 +24,7 @@ CODES: dict[Code, tuple[int, str]] = {
     "wrong_state": (409, "look at the state first"),
     "reservation_expired": (409, "reserve anew"),
     "on_hold": (409, "have the hold decided first"),
+    "changed_meanwhile": (409, "look at what was done, and decide again"),
     "bad_request": (422, "correct the request"),
     "unknown_amount": (409, "state the quantity and the chip, so that what the order takes is known"),
     "clock_set_back": (409, "set the clock of this machine right"),

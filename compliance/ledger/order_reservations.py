@@ -12,6 +12,7 @@ from compliance.decisions.screener import Screener
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_answers import Reservation
 from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.ledger_requests import purchases_of
 from compliance.ledger.reservations import ReservationResult
 from compliance.rulebook.legal_standing import Standing
 
@@ -45,6 +46,41 @@ def reserve_order(
         try:
             return ledger.reserve(
                 key, lines, claims, at=at, by=by, revision=revision, expires=expires, answer=answer,
+                beside=[one.id for one in others],
+            )  # fmt: skip
+        except LedgerError as refusal:
+            moved = refusal.code == "stale_world" and ledger.revision()[0] == revision
+            if not moved or attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("the last attempt gives or raises")
+
+
+def amend_order(
+    ledger: Ledger,
+    screener: Screener,
+    name: str,
+    key: str,
+    lines: Sequence[Mapping[str, Any]],
+    *,
+    at: datetime,
+    by: str,
+    reason: str,
+    revision: int,
+    binding: Collection[Standing] = BINDING,
+) -> Reservation:
+    """Has an open reservation be of other lines of the same purchases: it takes what they take, or stays as it is.
+
+    Raises `OrderError` for what is wrong with the lines, else `LedgerError` as `Ledger.amend` does.
+    """
+    before = json.loads(ledger.reservation(name).orders)
+    if set(purchases_of(before)) != set(purchases_of(lines)):
+        raise LedgerError("bad_request", "an amendment is of the same purchase; release it and reserve another one")
+    for attempt in range(ATTEMPTS):
+        others = [one for one in ledger.of_purchases(lines) if one.id != name]
+        claims = find_claims(screener, lines, beside=open_lines(screener, others), binding=binding).claims
+        try:
+            return ledger.amend(
+                name, key, lines, claims, at=at, by=by, reason=reason, revision=revision,
                 beside=[one.id for one in others],
             )  # fmt: skip
         except LedgerError as refusal:

@@ -71,35 +71,51 @@ class Workflow:
 
     # ---- holds
 
-    def hold(self, subject: str, *, decision: str, reason: str, at: datetime, by: str) -> Hold:
+    def hold(
+        self, subject: str, *, decision: str, reason: str, at: datetime, by: str, seen: int | None = None
+    ) -> Hold:  # fmt: skip
         """Holds a decision, an order or a reservation until somebody decides; `decision` says how strict it is.
 
         A reservation that is held, or was rejected, cannot be committed. Where the subject waits already that hold is
-        given, made stricter where the decision is.
+        given, made stricter where the decision is. `seen` is the `version` that whoever asks has looked at: where it is
+        another by now it is `changed_meanwhile`, and nothing is done.
         """
         checked_key(subject)
         if decision not in STRICTNESS:
             raise LedgerError("bad_request", f"`{decision}` is no decision; one of {', '.join(STRICTNESS)}")
-        deed = self._hold_command("hold", by, "", _words(reason), at)
+        deed = self._hold_command("hold", by, "", _words(reason), at, seen)
         return self._store.write(lambda rows: holds.open_hold(rows, subject, decision, deed))
 
-    def release(self, name: str, *, code: str, reason: str, at: datetime, by: str) -> Hold:
+    def release(
+        self, name: str, *, code: str, reason: str, at: datetime, by: str, seen: int | None = None
+    ) -> Hold:  # fmt: skip
         """A named person lets the subject go on, with a reason code; by the settings a second one has to agree.
 
         Raises `LedgerError`: `unknown_hold`, `wrong_state`, `bad_request` for a code that is none.
         """
-        deed = self._hold_command("release", by, _code(code, self.settings.release_codes), _words(reason), at)
+        deed = self._hold_command("release", by, _code(code, self.settings.release_codes), _words(reason), at, seen)
         return self._store.write(lambda rows: self._decide(rows, name, deed, "released"))
 
-    def reject(self, name: str, *, code: str, reason: str, at: datetime, by: str) -> Hold:
+    def reject(
+        self, name: str, *, code: str, reason: str, at: datetime, by: str, seen: int | None = None
+    ) -> Hold:  # fmt: skip
         """A named person stops the subject for good, with a reason code; else as `release`."""
-        deed = self._hold_command("reject", by, _code(code, self.settings.reject_codes), _words(reason), at)
+        deed = self._hold_command("reject", by, _code(code, self.settings.reject_codes), _words(reason), at, seen)
         return self._store.write(lambda rows: self._decide(rows, name, deed, "rejected"))
 
-    def escalate(self, name: str, *, reason: str, at: datetime, by: str) -> Hold:
+    def escalate(self, name: str, *, reason: str, at: datetime, by: str, seen: int | None = None) -> Hold:
         """Hands the hold to the next of the levels. Raises `LedgerError` at the last one."""
-        deed, most = self._hold_command("escalate", by, "", _words(reason), at), len(self.settings.levels) - 1
+        deed, most = self._hold_command("escalate", by, "", _words(reason), at, seen), len(self.settings.levels) - 1
         return self._store.write(lambda rows: holds.escalate(rows, name, deed, most))
+
+    def ask(self, name: str, *, reason: str, at: datetime, by: str, seen: int | None = None) -> Hold:
+        """Notes what was asked for, of the customer or of others; the hold waits on as it did."""
+        deed = self._hold_command(holds.ASK, by, "", _words(reason), at, seen)
+        return self._store.write(lambda rows: holds.ask(rows, name, deed))
+
+    def version(self, subject: str) -> int:
+        """The number of the last act on a subject, to be given as `seen`; 0 where there was none."""
+        return self._store.read(lambda rows: holds.last_act(rows, subject))
 
     def found(self, name: str) -> Hold:
         """A hold as it stands."""
@@ -198,8 +214,10 @@ class Workflow:
     def _decide(self, rows: Any, name: str, deed: HoldCommand, outcome: HoldState) -> Hold:
         return holds.decide(rows, name, deed, outcome, self._seconds, len(self.settings.levels) - 1)
 
-    def _hold_command(self, act: str, by: str, code: str, reason: str, at: datetime) -> HoldCommand:
-        return HoldCommand(act, checked_person(by), code, reason, microseconds(at), self._tolerance)
+    def _hold_command(
+        self, act: str, by: str, code: str, reason: str, at: datetime, seen: int | None = None
+    ) -> HoldCommand:
+        return HoldCommand(act, checked_person(by), code, reason, microseconds(at), self._tolerance, seen)
 
 
 def _words(reason: str) -> str:

@@ -24,6 +24,7 @@ decision.jsonl    the line of the log; its SHA-256 is {hash}
 acts.jsonl        what was done about it, and who did it
 world.jsonl       the world it was made under, and the changes that were made to it
 answer.json       the answer, made again from these files; its SHA-256 is {answer}
+source/           the spreadsheet that the orders were read from, if they were, and its map
 world/ rules/     the files of the world and of the rules, by their names; content.json has their hashes
 
 To make it again, where the whole log is: compliance replay DIR {number}
@@ -41,6 +42,7 @@ def case_archive(folder: Path, name: str) -> bytes:
         "acts.jsonl": b"".join(act.line + b"\n" for act in _acts(log, record)),
         "world.jsonl": b"".join(one.line + b"\n" for one in worlds),
         **_contents(log, worlds),
+        **_source(log, record),
     }
     again, text = "", b""
     if "answer" in record.body:
@@ -66,6 +68,17 @@ def _acts(log: LogReader, record: Record) -> list[Record]:
         if body.get("decision") == str(record.number) or (reservation and body.get("reservation") == reservation):
             found.append(act)
     return found
+
+
+def _source(log: LogReader, record: Record) -> dict[str, bytes]:
+    """The spreadsheet from which the orders were read, and the map by which."""
+    source = record.body.get("source")
+    if not source:
+        return {}
+    return {
+        f"source/{source['file']}": log.content.get(source["sha256"]),
+        "source/map.yaml": log.content.get(source["map"]),
+    }
 
 
 def _contents(log: LogReader, worlds: list[Record]) -> dict[str, bytes]:

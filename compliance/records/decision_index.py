@@ -5,12 +5,14 @@ INVARIANT: nothing stands here that is not in the log. Whoever asks first reads 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from compliance.ledger.holds import STRICTNESS
 from compliance.records.durable_files import lock_file
 from compliance.records.reading import LogReader, Position, Record
 
@@ -18,17 +20,21 @@ FILE, _LOCK = "index.sqlite", ".index.lock"
 DECISIONS = ("decision", "reservation")
 """The kinds of records that hold an answer to orders."""
 ACT = "act"
+_ALL = "*"
 OPEN = "open"
 """The state of a decision about which nobody did anything."""
-_PARTY_FIELDS = (
+PARTY_FIELDS = (
     "exporter", "purchaser", "intermediate_consignee", "consignee", "end_user", "operator", "charged_to", "forwarder",
     "payer",
 )  # fmt: skip
 _TABLES = """
 CREATE TABLE IF NOT EXISTS place (segment INTEGER NOT NULL, offset INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS decisions (number INTEGER PRIMARY KEY, state TEXT NOT NULL, reservation TEXT,
-    segment INTEGER NOT NULL, offset INTEGER NOT NULL);
+    strictness INTEGER NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS by_state ON decisions (state, number);
+CREATE INDEX IF NOT EXISTS by_strictness ON decisions (state, strictness DESC, number);
+CREATE TABLE IF NOT EXISTS lines (line TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (line, number))
+    WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_reservation ON decisions (reservation);
 CREATE TABLE IF NOT EXISTS parties (party TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (party, number))
     WITHOUT ROWID;
@@ -85,6 +91,29 @@ class DecisionIndex:
             ).fetchall()
             return [self._load_decision(rows, *one) for one in found]
 
+    def unseen(self, least: str, most: int, skip: int = 0) -> list[IndexedDecision]:
+        """Decisions of at least a strictness about which nobody did anything, the strictest and oldest first."""
+        with self._read_up_to_now() as rows:
+            found = rows.execute(
+                "SELECT number, state, segment, offset FROM decisions WHERE state = ? AND strictness >= ? "
+                "ORDER BY strictness DESC, number LIMIT ? OFFSET ?",
+                (OPEN, STRICTNESS.index(least), most, skip),
+            ).fetchall()
+            return [self._load_decision(rows, *one) for one in found]
+
+    def search(self, text: str, most: int) -> list[IndexedDecision]:
+        """Decisions whose number it is, or that name a party, an order or a purchase with it, the last ones first."""
+        like = "%" + re.sub(r"([%_!])", r"!\1", text) + "%"
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
+        with self._read_up_to_now() as rows:
+            found = rows.execute(
+                "SELECT number, state, segment, offset FROM decisions WHERE number = ? OR number IN "
+                "(SELECT number FROM parties WHERE party LIKE ? ESCAPE '!' UNION "
+                "SELECT number FROM lines WHERE line LIKE ? ESCAPE '!') ORDER BY number DESC LIMIT ?",
+                (number, like, like, most),
+            ).fetchall()
+            return [self._load_decision(rows, *one) for one in found]
+
     def _load_decision(
         self, rows: sqlite3.Connection, number: int, state: str, segment: int, offset: int
     ) -> IndexedDecision:
@@ -134,8 +163,10 @@ def _add(rows: sqlite3.Connection, record: Record, place: Position) -> None:
     if record.kind in DECISIONS:
         body = record.body
         reservation = (body.get("reservation") or {}).get("id")
-        values = (record.number, OPEN, reservation, *at)
-        rows.execute("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?)", values)
+        strictest = next((one["enforced"] for one in body["decisions"] if one["id"] == _ALL), STRICTNESS[0])
+        values = (record.number, OPEN, reservation, STRICTNESS.index(strictest), *at)
+        rows.execute("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?, ?)", values)
+        rows.executemany("INSERT OR IGNORE INTO lines VALUES (?, ?)", [(name, record.number) for name in _lines(body)])
         rows.executemany(
             "INSERT OR IGNORE INTO parties VALUES (?, ?)", [(party, record.number) for party in parties_of(body)]
         )
@@ -145,13 +176,20 @@ def _add(rows: sqlite3.Connection, record: Record, place: Position) -> None:
         rows.execute("INSERT OR REPLACE INTO acts VALUES (?, ?, ?, ?)", (int(body["decision"]), record.number, *at))
 
 
+def _lines(body: Mapping[str, Any]) -> list[str]:
+    """The ids and the purchases of the lines of a decision."""
+    orders = body["orders"]
+    lines = [orders] if isinstance(orders, Mapping) else orders
+    return list({str(line[name]): None for line in lines for name in ("id", "purchase") if line.get(name)})
+
+
 def parties_of(body: Mapping[str, Any]) -> list[str]:
     """The parties that the lines of a decision name, by id, or by name where they are described."""
     orders = body["orders"]
     lines = [orders] if isinstance(orders, Mapping) else orders
     found: dict[str, None] = {}
     for line in lines:
-        for field in _PARTY_FIELDS:
+        for field in PARTY_FIELDS:
             named = line.get(field)
             if isinstance(named, Mapping):
                 named = named.get("name")

@@ -76,7 +76,7 @@ def keep_base(
         "files": content.put_tree(files),
         "rules": content.put_tree(trees),
         "packs": named or None,
-        "as_of": as_of,
+        "as_of": as_of.isoformat() if as_of else None,
         "posture": posture,
     }
 

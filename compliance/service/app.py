@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from logging import ERROR
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -24,7 +25,10 @@ from compliance.ledger.ledger_problems import LedgerError
 from compliance.records.content import ContentMissingError
 from compliance.records.head import RecordsDamagedError
 from compliance.records.log import RecordsUnavailableError
-from compliance.service import routes_decisions, routes_orders, routes_world
+from compliance.service import routes_changes, routes_decisions, routes_orders, routes_world
+from compliance.service.desk import routes_cases, routes_entry, routes_limits, routes_parties, routes_uploads
+from compliance.service.desk.access import SignInError
+from compliance.service.desk.pages import asks_for_page, go_to, refusal
 from compliance.service.guard import ASKED_BY
 from compliance.service.logs import event
 from compliance.service.openapi import describe
@@ -51,13 +55,16 @@ class ServiceApp:
 
     def __call__(self) -> FastAPI:
         app = FastAPI(title="compliance", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
-        for part in (routes_orders, routes_decisions, routes_world):
+        for part in (routes_orders, routes_decisions, routes_changes, routes_world):
             app.include_router(part.router)
+        for pages in (routes_entry, routes_cases, routes_parties, routes_limits, routes_uploads):
+            app.include_router(pages.router, include_in_schema=False)
         app.openapi = lambda: describe(app)  # type: ignore[method-assign]
         app.add_exception_handler(ComplianceError, _respond_to_error)
         app.add_exception_handler(ValidationError, _respond_to_error)
         app.add_exception_handler(RequestValidationError, _respond_to_error)
         app.add_exception_handler(HTTPException, _respond_to_error)
+        app.add_exception_handler(SignInError, _ask_to_sign_in)
         app.add_middleware(RequestLog)
         return app
 
@@ -91,7 +98,13 @@ async def _respond_to_error(request: Request, wrong: Exception) -> Response:
     worker.metrics.refused.labels(str(response.status_code)).inc()
     if response.status_code in (408, 413):
         response.headers["Connection"] = "close"
-    return response
+    return refusal(request, response, wrong) if asks_for_page(request) else response
+
+
+async def _ask_to_sign_in(request: Request, wrong: Exception) -> Response:
+    """Nobody is signed in: the browser is led there, and from there back."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return go_to(f"/desk/sign-in?next={quote(path if request.method == 'GET' else '/desk', safe='')}")
 
 
 def _response_of(wrong: Exception) -> Response:
@@ -145,7 +158,8 @@ class RequestLog:
         except Exception as fault:
             event("fault", ERROR, fault=fault)
             if not status:
-                await _response_of(fault)(scope, receive, watch)
+                request, told = Request(scope), _response_of(fault)
+                await (refusal(request, told, fault) if asks_for_page(request) else told)(scope, receive, watch)
         finally:
             self._note(scope, status, perf_counter() - began)
 

@@ -23,30 +23,31 @@ async def read_json(request: Request, limits: Limits) -> Any:
         raise RefusedError(415, "content_type", "the body is sent as `application/json`")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise RefusedError(415, "content_encoding", "a body that is compressed is not read")
-    told = request.headers.get("content-length", "")
-    if told.isdigit() and (len(told) > 18 or int(told) > limits.body_bytes):
-        raise _too_large(limits)
     try:
         async with asyncio.timeout(limits.request_seconds):
-            return parse_json(await _whole(request, limits))
+            return parse_json(await read_whole(request, limits.body_bytes))
     except TimeoutError:
         raise RefusedError(408, "too_slow", f"the body took more than {limits.request_seconds:g} seconds") from None
     except ClientDisconnect:
         raise RefusedError(400, "unreadable", "the body broke off") from None
 
 
-async def _whole(request: Request, limits: Limits) -> bytes:
+async def read_whole(request: Request, most: int) -> bytes:
+    """The bytes of a body. Raises `RefusedError` for more than so many."""
+    told = request.headers.get("content-length", "")
+    if told.isdigit() and (len(told) > 18 or int(told) > most):
+        raise _too_large(most)
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > limits.body_bytes:
-            raise _too_large(limits)
+        if size > most:
+            raise _too_large(most)
         parts.append(part)
     return b"".join(parts)
 
 
-def _too_large(limits: Limits) -> RefusedError:
-    return RefusedError(413, "too_large", f"a body has at most {limits.body_bytes:,} bytes; send fewer lines at once")
+def _too_large(most: int) -> RefusedError:
+    return RefusedError(413, "too_large", f"a body has at most {most:,} bytes; send fewer lines at once")
 
 
 def parse_json(content: bytes) -> Any:

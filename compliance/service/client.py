@@ -28,6 +28,8 @@ from compliance.service.requests import (
     Health,
     HoldQueue,
     HoldView,
+    KnownGoodList,
+    KnownGoodView,
     ReservationAnswer,
     ReservationView,
     WorldChanged,
@@ -35,7 +37,7 @@ from compliance.service.requests import (
 from compliance.world.io.python_rows import marked_row
 from compliance.world.schema.row import Row, plain
 
-Act = Literal["hold", "release", "reject", "escalate"]
+Act = Literal["hold", "release", "reject", "escalate", "ask"]
 LineGiven = Mapping[str, Any] | Row
 OrdersGiven = LineGiven | Iterable[LineGiven]
 _M = TypeVar("_M", bound=BaseModel)
@@ -123,6 +125,23 @@ class Client:
         """The order does not ship."""
         return self._finish(reservation, "release", by, reason)
 
+    def amend(
+        self, reservation: str, key: str, orders: OrdersGiven, *, by: str | None = None, reason: str = ""
+    ) -> ReservationView:
+        """Another quantity, date or chip; the same key again changes nothing."""
+        body: dict[str, Any] = {"key": key, "orders": list(_lines(orders)), "reason": reason}
+        text = self._ask("POST", f"/v1/reservations/{_part(reservation)}/amend", body | ({"by": by} if by else {}))
+        return ReservationView.model_validate_json(text)
+
+    def take_back(
+        self, reservation: str, key: str, amounts: Mapping[str, str] | None = None, *, by: str | None = None,
+        reason: str = "",
+    ) -> ReservationView:  # fmt: skip
+        """Goods came back: so much of each account, in its unit, or all; the same key again changes nothing."""
+        body: dict[str, Any] = {"key": key, "reason": reason, **({"amounts": dict(amounts)} if amounts else {})}
+        text = self._ask("POST", f"/v1/reservations/{_part(reservation)}/return", body | ({"by": by} if by else {}))
+        return ReservationView.model_validate_json(text)
+
     def reservation(self, reservation: str) -> ReservationView:
         """A reservation as it stands."""
         return self._get(ReservationView, f"/v1/reservations/{_part(reservation)}")
@@ -149,7 +168,7 @@ class Client:
             following = page.next
 
     def act(self, number: int | str, act: Act, *, by: str, reason: str, code: str = "") -> DecisionRecord:
-        """Holds, releases, rejects or escalates a decision."""
+        """Holds, releases, rejects or escalates a decision, or asks for information."""
         body = {"by": by, "reason": reason, "code": code}
         text = self._ask("POST", f"/v1/decisions/{_part(str(number))}/{act}", body)
         return DecisionRecord.model_validate_json(text)
@@ -157,6 +176,25 @@ class Client:
     def holds(self, *, least: str = "nothing_found", most: int = 100, skip: int = 0) -> Sequence[HoldView]:
         """What waits for somebody, the strictest first."""
         return self._get(HoldQueue, "/v1/holds", {"least": least, "most": str(most), "skip": str(skip)}).holds
+
+    def known_good(self, subject: str = "") -> Sequence[KnownGoodView]:
+        """What people found harmless."""
+        return self._get(KnownGoodList, "/v1/known-good", {"subject": subject} if subject else None).entries
+
+    def trust(
+        self, subject: str, facts: Mapping[str, str], *, until: datetime, code: str, reason: str, by: str
+    ) -> KnownGoodView:
+        """A named person found a subject harmless, as long as these facts stand."""
+        body = {
+            "subject": subject, "facts": dict(facts), "until": until.isoformat(), "code": code, "reason": reason,
+            "by": by,
+        }  # fmt: skip
+        return KnownGoodView.model_validate_json(self._ask("POST", "/v1/known-good", body))
+
+    def withdraw(self, entry: str, *, by: str, reason: str) -> KnownGoodView:
+        """Ends a known-good entry."""
+        text = self._ask("POST", f"/v1/known-good/{_part(entry)}/withdraw", {"by": by, "reason": reason})
+        return KnownGoodView.model_validate_json(text)
 
     # ---- the world
 

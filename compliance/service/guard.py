@@ -47,11 +47,16 @@ def _caller(request: Request, worker: Worker) -> Caller:
 
 def _local(request: Request) -> Caller:
     """A program of this machine; a page in a browser that asks for somebody else is none."""
-    if _host_of(request.headers.get("host", "")) not in LOOPBACK:
-        raise RefusedError(421, "host", "without keys only requests to this machine by its loopback name are answered")
+    require_loopback_host(request)
     if "origin" in request.headers:
         raise RefusedError(403, "origin", "without keys nothing is answered to pages in a browser")
     return LOCAL
+
+
+def require_loopback_host(request: Request) -> None:
+    """Raises `RefusedError` for a request that names another host, as that of a page which was bound to us does."""
+    if _host_of(request.headers.get("host", "")) not in LOOPBACK:
+        raise RefusedError(421, "host", "without keys only requests to this machine by its loopback name are answered")
 
 
 def _host_of(header: str) -> str:

@@ -22,6 +22,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 """`screen` asks, `reserve` takes of limits too, `decide` acts on decisions, `admin` does all and changes the world."""
 PREFIX = "ck_"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_FIELDS = ("name", "scopes", "sha256", "created", "to", "person")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -31,6 +32,8 @@ class Caller:
 
     name: str
     scopes: frozenset[str]
+    person: str = ""
+    """Who signs in to the pages with it; empty where the key is of a program."""
 
     def may(self, scopes: Iterable[str]) -> bool:
         """Whether it has one of the scopes; `admin` has all."""
@@ -63,12 +66,21 @@ class Keys:
 
     def caller(self, key: str) -> Caller | None:
         """Whose key it is; `None` for one that is nobody's."""
-        return self._callers.get(sha256(key.encode("utf-8", "surrogateescape")).hexdigest())
+        return self._callers.get(hash_of(key))
+
+    def caller_of(self, key_sha256: str) -> Caller | None:
+        """Whose key has that hash; `None` where it was revoked or has run out."""
+        return self._callers.get(key_sha256)
+
+
+def hash_of(key: str) -> str:
+    """What the file has of a key."""
+    return sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _callers(rows: Iterable[Mapping[str, Any]], today: date) -> dict[str, Caller]:
     return {
-        row["sha256"]: Caller(row["name"], frozenset(row["scopes"]))
+        row["sha256"]: Caller(row["name"], frozenset(row["scopes"]), row.get("person", ""))
         for row in rows
         if not row.get("to") or date.fromisoformat(row["to"]) > today
     }
@@ -111,19 +123,31 @@ def _wrong(row: object) -> Iterable[str]:
             date.fromisoformat(row["to"])
     except (ValueError, TypeError):
         yield f"`to`: `{row['to']}` is not a valid date"
-    yield from (f"there is no `{one}`" for one in row if one not in ("name", "scopes", "sha256", "created", "to"))
+    if "person" in row and not is_person(row["person"]):
+        yield "`person` needs the name of a person, at most 100 visible characters"
+    yield from (f"there is no `{one}`" for one in row if one not in _FIELDS)
 
 
-def make_key(file: Path, name: str, scopes: Iterable[str], today: date, to: date | None = None) -> str:
+def is_person(name: object) -> bool:
+    """Whether it can be the name of a person."""
+    return isinstance(name, str) and 0 < len(name.strip()) <= 100 and name.isprintable()
+
+
+def make_key(
+    file: Path, name: str, scopes: Iterable[str], today: date, to: date | None = None, person: str = ""
+) -> str:  # fmt: skip
     """Makes a key, puts its hash into the file, and gives the key, which stands nowhere else. Raises `UsageError`."""
     asked = [scope for scope in SCOPES if scope in set(scopes)]
     if not _NAME.fullmatch(name):
         raise UsageError(f"`{name}` cannot be the name of a key: letters, digits, `_`, `.` and `-`, at most 64")
     if not asked:
         raise UsageError(f"a key needs a scope: {', '.join(SCOPES)}")
+    if person and not is_person(person):
+        raise UsageError(f"`{person}` cannot be the name of a person: at most 100 visible characters")
     key = PREFIX + secrets.token_urlsafe(32)
-    row = {"name": name, "scopes": asked, "sha256": sha256(key.encode()).hexdigest(), "created": today.isoformat()}
+    row = {"name": name, "scopes": asked, "sha256": hash_of(key), "created": today.isoformat()}
     row |= {"to": to.isoformat()} if to else {}
+    row |= {"person": person.strip()} if person else {}
     with _changing(file):
         rows = read_keys(file) if file.exists() else []
         if any(other["name"] == name for other in rows):

@@ -15,7 +15,8 @@ from compliance.service.problems import MEDIA_TYPE, TITLES, ProblemDetails
 _REF = "#/components/schemas/{model}"
 _BODIES: tuple[type[BaseModel], ...] = (
     requests.ScreenRequest, requests.HeadroomRequest, requests.ReservationRequest, requests.ActRequest,
-    requests.CommitRequest, requests.WorldRequest, ProblemDetails,
+    requests.CommitRequest, requests.WorldRequest, requests.AmendRequest, requests.ReturnRequest,
+    requests.KnownGoodRequest, ProblemDetails,
 )  # fmt: skip
 
 

@@ -12,11 +12,12 @@ from typing import Any
 from compliance.answers.answer import ALL, Answer
 from compliance.decisions.screener import Screener
 from compliance.errors import About, InputError, Problem, UsageError
-from compliance.ledger.holds import Hold
+from compliance.ledger.holds import ASK, Hold
+from compliance.ledger.known_good import KnownGood
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_answers import Reservation
 from compliance.ledger.ledger_problems import LedgerError
-from compliance.ledger.order_reservations import reserve_order
+from compliance.ledger.order_reservations import amend_order, reserve_order
 from compliance.ledger.rescreening import open_reservations
 from compliance.ledger.workflow import Settings as WorkflowSettings
 from compliance.ledger.workflow import Workflow
@@ -27,10 +28,12 @@ from compliance.service.settings import ServiceSettings
 from compliance.service.shared_world import SharedWorld, WorldState
 from compliance.service.verdicts import DECISION
 from compliance.units import day as read_day
-from compliance.units import within_reach
+from compliance.units import exact, within_reach
 
 Lines = Sequence[Mapping[str, Any]]
 _ATTEMPTS = 10
+KNOWN_GOOD = "known_good"
+"""The kind of the records about what somebody found harmless."""
 _RESOLVED = "resolved"
 """The reason code of a release that names none."""
 
@@ -128,7 +131,7 @@ class Operations:
                 return self._repeat_answer(made.reservation)
             record = self._reservation_record(made.reservation, answer, state.record)
             return ReservedOrder(made.reservation, reservation_text(made.reservation), record, answer)
-        raise LedgerError("stale_world", "the world was changed by others again and again; try again")
+        raise _contended()
 
     def _repeat_answer(self, reservation: Reservation) -> ReservedOrder:
         """The answer of before; its record is written if whoever made it did not come to that."""
@@ -168,6 +171,60 @@ class Operations:
                 self.log.append(_now(), ACT, told)
         return found
 
+    def amend(
+        self, name: str, key: str, orders: Lines, by: str, caller: str, reason: str
+    ) -> tuple[Reservation, int | None]:  # fmt: skip
+        """Has an open reservation be of other lines, screened anew; gives the number of the decision about them.
+
+        The same key again changes nothing, and there is no number. Raises `OrderError` and `LedgerError`.
+        """
+        _require_lines(self.world.current().screener, orders)
+        for _ in range(_ATTEMPTS):
+            state, acts = self.world.current(), len(self.ledger.acts(name))
+            answer = state.screener.screen(orders)
+            try:
+                found = amend_order(
+                    self.ledger, state.screener, name, key, orders, at=_now(), by=by, reason=reason,
+                    revision=state.revision, binding=self.settings.binding,
+                )  # fmt: skip
+            except LedgerError as refusal:
+                if refusal.code != "stale_world":
+                    raise
+                continue
+            if len(self.ledger.acts(name)) == acts:
+                return found, None
+            told = _screened_order(state, orders, answer, by)
+            self.log.append(_now(), ACT, _told(found, "amend", by, caller, reason))
+            body = {**told.body, "amends": name}
+            return found, self.log.append(_now(), "decision", body).number
+        raise _contended()
+
+    def take_back(
+        self, name: str, key: str, amounts: Mapping[str, str] | None, by: str, caller: str, reason: str
+    ) -> Reservation:  # fmt: skip
+        """Goods came back: so much of each account, in its unit, is free again, or all. Again it changes nothing."""
+        acts = len(self.ledger.acts(name))
+        parts = None if amounts is None else _parts(self.ledger.reservation(name), amounts)
+        found = self.ledger.take_back(name, key, parts, at=_now(), by=by, reason=reason)
+        if len(self.ledger.acts(name)) > acts:
+            self.log.append(_now(), ACT, {**_told(found, "return", by, caller, reason), "amounts": amounts})
+        return found
+
+    def trust(
+        self, subject: str, facts: Mapping[str, Any], until: datetime, code: str, reason: str, by: str, caller: str
+    ) -> KnownGood:  # fmt: skip
+        """Puts on record that somebody found a subject harmless, resting on these facts, until an instant."""
+        found = self.workflow.trust(subject, facts, until=until, code=code, reason=reason, at=_now(), by=by)
+        self.log.append(_now(), KNOWN_GOOD, {**found.said(), "act": "trust", "by": by, "key": caller})
+        return found
+
+    def withdraw(self, name: str, by: str, caller: str, reason: str) -> KnownGood:
+        """Ends a known-good entry; who and why stays on record."""
+        found = self.workflow.withdraw(name)
+        told = {**found.said(), "act": "withdraw", "by": by, "key": caller, "reason": reason}
+        self.log.append(_now(), KNOWN_GOOD, told)
+        return found
+
     def expire(self) -> int:
         """Frees what was reserved until now or earlier; gives how many reservations that ended."""
         at = _now()
@@ -179,16 +236,19 @@ class Operations:
 
     # ---- decisions
 
-    def act(self, number: int, act: str, by: str, key: str, reason: str, code: str = "") -> IndexedDecision:
-        """Holds, releases, rejects or escalates a decision; who and why stays on record.
+    def act(
+        self, number: int, act: str, by: str, key: str, reason: str, code: str = "", seen: int | None = None
+    ) -> IndexedDecision:  # fmt: skip
+        """Holds, releases, rejects or escalates a decision, or asks for information; who and why stays on record.
 
-        A reservation that is held cannot be committed. Raises `UnknownDecisionError`, and `LedgerError` for a code
+        A reservation that is held cannot be committed. `seen` is the `version_of` that was looked at.
+        Raises `UnknownDecisionError`, and `LedgerError` for a code
         that is none and for a decision that is not held.
         """
         found = self.decisions.get(number)
         if found is None:
             raise UnknownDecisionError(number)
-        hold = self._held(found, act, by, reason, code)
+        hold = self._held(found, act, by, reason, code, seen)
         told = {
             "decision": number, "act": act, "by": by, "key": key, "reason": reason, "code": code, "hold": hold.id,
             "state": hold.state, "level": self.workflow.settings.levels[hold.level],
@@ -198,20 +258,24 @@ class Operations:
         assert again is not None
         return again
 
-    def _held(self, found: IndexedDecision, act: str, by: str, reason: str, code: str) -> Hold:
-        body, work = found.record.body, self.workflow
-        subject = (body.get("reservation") or {}).get("id") or f"{DECISION}{found.record.number}"
+    def version_of(self, found: IndexedDecision) -> int:
+        """The number of the last act on a decision that was held; 0 where nobody acted."""
+        return self.workflow.version(subject_of(found))
+
+    def _held(self, found: IndexedDecision, act: str, by: str, reason: str, code: str, seen: int | None) -> Hold:
+        body, work, subject = found.record.body, self.workflow, subject_of(found)
         if act == "hold":
             strictest = next(one["enforced"] for one in body["decisions"] if one["id"] == ALL)
-            return work.hold(subject, decision=strictest, reason=reason, at=_now(), by=by)
+            return work.hold(subject, decision=strictest, reason=reason, at=_now(), by=by, seen=seen)
         holds = work.holds_on(subject)
         if not holds:
             raise LedgerError("wrong_state", f"decision {found.record.number} is not held")
         if act == "release":
-            return work.release(holds[-1].id, code=code or _RESOLVED, reason=reason, at=_now(), by=by)
+            return work.release(holds[-1].id, code=code or _RESOLVED, reason=reason, at=_now(), by=by, seen=seen)
         if act == "reject":
-            return work.reject(holds[-1].id, code=code, reason=reason, at=_now(), by=by)
-        return work.escalate(holds[-1].id, reason=reason, at=_now(), by=by)
+            return work.reject(holds[-1].id, code=code, reason=reason, at=_now(), by=by, seen=seen)
+        do = work.ask if act == ASK else work.escalate
+        return do(holds[-1].id, reason=reason, at=_now(), by=by, seen=seen)
 
     # ---- the world
 
@@ -233,12 +297,42 @@ class Operations:
         return self.world.open()
 
 
+def _told(found: Reservation, act: str, by: str, key: str, reason: str) -> dict[str, Any]:
+    """What a record says of an act on a reservation."""
+    return {"reservation": found.id, "act": act, "by": by, "key": key, "reason": reason, "state": found.state}
+
+
+def _parts(reservation: Reservation, amounts: Mapping[str, str]) -> dict[str, int]:
+    """Amounts in the units of their accounts as whole parts. Raises `LedgerError` for what is none."""
+    accounts = {one.account.name: one.account for one in reservation.accounts}
+    found = {}
+    for name, text in amounts.items():
+        try:
+            parts = exact(text) * accounts[name].scale
+        except (KeyError, ValueError):
+            told = f"of `{name}` `{text}` cannot come back: name an account of the reservation and an amount of it"
+            raise LedgerError("bad_request", told) from None
+        if parts.denominator != 1:
+            raise LedgerError("bad_request", f"of `{name}` `{text}` is finer than it is counted")
+        found[name] = parts.numerator
+    return found
+
+
+def _contended() -> LedgerError:
+    return LedgerError("stale_world", "the world was changed by others again and again; try again")
+
+
 def _screened_order(state: WorldState, orders: Lines, answer: Answer, by: str) -> ScreenedOrder:
     text = answer.json_text()
     body = decision_body(
         orders=orders, answer_text=text, answer=answer, world=state.record, posture=answer.posture, by=by
     )
     return ScreenedOrder(answer, text, body)
+
+
+def subject_of(found: IndexedDecision) -> str:
+    """What a hold on a decision is on: the reservation that was made with it, else the decision."""
+    return (found.record.body.get("reservation") or {}).get("id") or f"{DECISION}{found.record.number}"
 
 
 class UnknownDecisionError(UsageError):

@@ -98,6 +98,55 @@ class CommitRequest(RequestBody):
     reason: Annotated[str, Field(max_length=2_000)] = ""
 
 
+class AmendRequest(RequestBody):
+    """Other lines of the same purchase for an open reservation; the same key again changes nothing."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"key": "po-1/amended", "orders": [{**_EXAMPLE_LINE, "quantity": 4}], "reason": "half of it"}]
+        }
+    )
+
+    key: Annotated[str, Field(min_length=1, max_length=500)]
+    orders: Lines
+    by: PersonName | None = None
+    reason: Annotated[str, Field(max_length=2_000)] = ""
+
+
+class ReturnRequest(RequestBody):
+    """What came back of what was committed, by account in its unit; without `amounts` all of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"key": "po-1/returned", "reason": "goods came back"}]})
+
+    key: Annotated[str, Field(min_length=1, max_length=500)]
+    amounts: dict[str, str] | None = None
+    by: PersonName | None = None
+    reason: Annotated[str, Field(max_length=2_000)] = ""
+
+
+class KnownGoodRequest(RequestBody):
+    """That a subject was found harmless, on which facts that rests, until when, why, and by whom."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "subject": "party/harimau-sg", "facts": {"address": "1 Raffles Place"},
+                    "until": "2099-06-30T00:00:00Z", "code": "false_match", "reason": "another company of that name",
+                    "by": "A. Rahman",
+                }
+            ]
+        }
+    )  # fmt: skip
+
+    subject: Annotated[str, Field(min_length=1, max_length=500)]
+    facts: dict[str, str]
+    until: datetime
+    code: str
+    reason: Annotated[str, Field(min_length=1, max_length=2_000)]
+    by: PersonName
+
+
 class WorldRequest(RequestBody):
     """Rows that are added, and values of rows that go, by table; all of them or none."""
 
@@ -202,6 +251,27 @@ class HoldQueue(ResponsePart):
     """The strictest first, of these the oldest."""
 
     holds: list[HoldView]
+
+
+class KnownGoodView(ResponsePart):
+    """What somebody found harmless, and what became of that."""
+
+    id: str
+    subject: str
+    facts: dict[str, Any]
+    state: str
+    by: str
+    second: str | None
+    code: str
+    reason: str
+    at: str
+    until: str
+
+
+class KnownGoodList(ResponsePart):
+    """Entries, those of a subject in the order in which they were made."""
+
+    entries: list[KnownGoodView]
 
 
 class DecisionRecord(BaseModel):

@@ -86,6 +86,7 @@ _act("hold", "Holds an order until somebody decides")
 _act("release", "Releases an order that was held")
 _act("reject", "Stops an order that was held, for good")
 _act("escalate", "Has somebody of the next level decide")
+_act("ask", "Notes what was asked of the customer; the hold waits on")
 
 
 @router.get(

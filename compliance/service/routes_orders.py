@@ -51,7 +51,7 @@ async def screen(request: Request) -> Response:
     worker: Worker = request.app.state.worker
     caller = admit(request, worker, "screen")
     given = ScreenRequest.model_validate(await read_json(request, worker.settings.limits))
-    _count(given.orders, worker)
+    count_lines(given.orders, worker)
     began = perf_counter()
     do, asked_for = worker.operations, (given.orders, caller.name, given.as_of, given.posture)
     if given.each:
@@ -99,7 +99,7 @@ async def reserve(request: Request) -> Response:
     worker: Worker = request.app.state.worker
     caller = admit(request, worker, "reserve")
     given = ReservationRequest.model_validate(await read_json(request, worker.settings.limits))
-    _count(given.orders, worker)
+    count_lines(given.orders, worker)
     expires = given.expires
     if expires is not None and expires.tzinfo is None:
         expires = expires.replace(tzinfo=UTC)
@@ -107,7 +107,7 @@ async def reserve(request: Request) -> Response:
         found = await worker.run(partial(worker.operations.reserve, given.key, given.orders, expires, caller.name))
     except LedgerError as refusal:
         worker.metrics.reservations.labels(refusal.code).inc()
-        return ledger_response(refusal, _fits(refusal, given.orders))
+        return ledger_response(refusal, units_that_fit(refusal, given.orders))
     if found.answer is not None:
         worker.metrics.reservations.labels("reserved").inc()
         worker.metrics.screenings.labels(found.answer.decision.enforced).inc()
@@ -173,13 +173,14 @@ async def balances(
     return Response(json.dumps(told, ensure_ascii=False), 200, media_type=_JSON)
 
 
-def _count(orders: list[dict[str, Any]], worker: Worker) -> None:
+def count_lines(orders: list[dict[str, Any]], worker: Worker) -> None:
+    """Raises `RefusedError` for more lines than are screened at once."""
     most = worker.settings.limits.lines
     if len(orders) > most:
         raise RefusedError(413, "too_large", f"an order has at most {most:,} lines; send fewer at once")
 
 
-def _fits(refusal: LedgerError, orders: list[dict[str, Any]]) -> str | None:
+def units_that_fit(refusal: LedgerError, orders: list[dict[str, Any]]) -> str | None:
     """How many units of an order with one line would fit, by what it takes of the accounts that lack room."""
     quantity = str(orders[0].get("quantity", "")) if len(orders) == 1 else ""
     if refusal.code != "no_room" or not quantity.isdigit():

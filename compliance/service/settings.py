@@ -21,6 +21,7 @@ class Limits:
     """
 
     body_bytes: int = 2 * 2**20
+    upload_bytes: int = 8 * 2**20
     header_bytes: int = 16 * 2**10
     request_seconds: float = 20
     lines: int = 1_000

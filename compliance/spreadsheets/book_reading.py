@@ -68,6 +68,11 @@ def read_book(question: BookQuestion, catalogue: Catalogue) -> BookReading:
     return found
 
 
+def propose_book(question: BookQuestion, catalogue: Catalogue) -> BookReading:
+    """Reads a workbook as `read_book` does; what is open stands as `ask` in its map, of which nothing is written."""
+    return _BookReader(question, catalogue).read()
+
+
 def map_beside(world: Path) -> Path:
     """Where the map of a world lies if nobody says where: beside it."""
     return world.parent / f"{world.name.removesuffix(world.suffix) if world.suffix else world.name}.map.yaml"

@@ -79,6 +79,42 @@ def test_who_released_first_may_reject_after_all(ledger: Ledger) -> None:
     assert work.reject(name, at=AT, by="ann", **REJECTED).state == "rejected"
 
 
+def test_a_question_leaves_a_hold_as_it_is_and_a_first_word_stands(ledger: Ledger) -> None:
+    work = Workflow(ledger, TWO)
+    name = held(work, "order/o1", "prohibited")
+    asked = work.ask(name, reason="license asked for", at=after(hours=1), by="ann")
+    work.release(name, at=after(hours=2), by="ann", **RELEASED)
+    between = work.ask(name, reason="where is it filed", at=after(hours=3), by="bob")
+    done = work.release(name, at=after(hours=4), by="bob", **RELEASED)
+
+    assert (asked.state, between.state, done.state) == ("held", "awaiting_second", "released")
+    assert [one.act for one in work.history(name)] == ["hold", "ask", "release", "ask", "release"]
+    with refused("wrong_state"):
+        work.ask(name, reason="too late", at=after(hours=5), by="ann")
+    with refused("bad_request"):
+        work.ask(name, reason=" ", at=after(hours=5), by="ann")
+
+
+def test_who_has_not_seen_the_last_act_is_told_and_changes_nothing(work: Workflow) -> None:
+    name = held(work, "order/o1", seen=0)
+    seen = work.version("order/o1")
+    work.ask(name, reason="statement asked for", at=after(hours=1), by="ann", seen=seen)
+    late = {"at": after(hours=2), "by": "bob", "seen": seen}
+    tries = [
+        lambda: work.release(name, **RELEASED, **late),
+        lambda: work.reject(name, **REJECTED, **late),
+        lambda: work.escalate(name, reason="counsel", **late),
+        lambda: work.ask(name, reason="again", **late),
+        lambda: work.hold("order/o1", decision="prohibited", reason="stricter", **late),
+    ]
+    for one in tries:
+        with refused("changed_meanwhile"):
+            one()
+
+    assert (work.version("order/none"), len(work.history(name)), work.found(name).state) == (0, 2, "held")
+    assert work.release(name, **RELEASED, **{**late, "seen": work.version("order/o1")}).state == "released"
+
+
 def test_a_hold_climbs_the_levels_and_no_further(work: Workflow) -> None:
     name = held(work, "order/o1")
     levels = [work.escalate(name, reason="not mine", at=AT, by=who).level for who in ("ann", "bob")]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -253,3 +255,27 @@ def test_an_index_that_is_damaged_or_gone_is_made_anew(tmp_path: Path, world: Pa
     assert [one.record.number for one in index.page()] == expected
     assert index.get(1) is None
     assert verify(folder).problems == []
+
+
+def test_an_index_of_an_earlier_form_is_made_anew(tmp_path: Path, world: Path) -> None:
+    folder = tmp_path / "records"
+    log = kept(folder, world)
+    with closing(sqlite3.connect(folder / "index.sqlite")) as rows:
+        rows.execute("CREATE TABLE decisions (number INTEGER PRIMARY KEY, state TEXT NOT NULL)")
+        rows.commit()
+
+    assert [one.record.number for one in DecisionIndex(log).page()] == [2, 4]
+
+
+def test_decisions_that_nobody_has_looked_at_come_the_strictest_first(tmp_path: Path, world: Path) -> None:
+    log = kept(tmp_path / "records", world)
+    index = DecisionIndex(log)
+    strict = [next(one["enforced"] for one in found.record.body["decisions"]) for found in index.page()]
+    log.append(datetime.now(UTC), "act", {"decision": "2", "act": "hold", "state": "held"})
+    unseen = [one.record.number for one in index.unseen("nothing_found", 10)]
+
+    assert unseen == [4]
+    assert index.unseen("prohibited", 10) == [] or "prohibited" in strict
+    assert [one.record.number for one in index.search("n", 10)] == [4]
+    assert [one.record.number for one in index.search("2", 10)][-1] == 2
+    assert index.search("%", 10) == []

@@ -79,13 +79,19 @@ def test_every_call_with_a_body_has_an_example_that_runs(shipped: Running) -> No
         made = client.post("/v1/reservations", json=dict(found)["/v1/reservations"])
         decision = client.post("/v1/screen", json=dict(found)["/v1/screen"]).headers["Compliance-Decision"]
         names = {"{name}": made.json()["id"], "{number}": decision}
-        given = {path: ask(client, path, names, body) for path, body in found}
+        entry = client.post("/v1/known-good", json=dict(found)["/v1/known-good"]).json()["id"]
+        of_entry = {"{name}": entry}
+        given = {
+            path: ask(client, path, of_entry if path.startswith("/v1/known-good") else names, body)
+            for path, body in found
+        }
 
     assert {path for path, _ in found} == set(bodies)
     fine = {path for path, one in given.items() if one.is_success}
     assert set(given) - fine == {
         "/v1/reservations/{name}/release",  # it was committed before
         "/v1/decisions/{number}/reject", "/v1/decisions/{number}/escalate",  # it was released before
+        "/v1/decisions/{number}/ask",
     }  # fmt: skip
     assert all(one.status_code in (200, 201, 409, 422) for one in given.values())
 

@@ -235,3 +235,12 @@ def test_a_port_that_is_taken_is_said(service: Running, tmp_path: Path, capsys: 
 
     assert run(["serve", str(tmp_path / "world.yaml"), "--port", port, "--store", "s", "--records", "r"]) == 2
     assert f"`127.0.0.1:{port}`: address already in use" in capsys.readouterr().err
+
+
+def test_a_day_that_is_asked_for_is_the_day_of_every_answer(tmp_path: Path) -> None:
+    with running(tmp_path, "--as-of", "2026-11-09") as service, service.client() as client:
+        told = client.get("/readyz").json()
+        client.post("/v1/world", json={"add": {"companies": [{"id": "d", "name": "D"}]}})
+        answer = client.post("/v1/screen", json={"orders": [line()]}).json()
+
+    assert (told["as_of"], answer["as_of"]) == ("2026-11-09", "2026-11-09")

@@ -63,11 +63,16 @@ def add_keys(verbs: argparse._SubParsersAction[Parser]) -> None:
         help="make a key and print it; the file keeps its hash",
         description="Makes a key, prints it once, and puts its hash into a file.\nScopes: screen (ask), reserve (and"
         " commit, release), decide (hold, release, escalate), admin (all, and\nchanges of the world).",
-        examples=("compliance keys new --keys keys.json --name erp --scope screen --scope reserve",),
+        examples=(
+            "compliance keys new --keys keys.json --name erp --scope screen --scope reserve",
+            'compliance keys new --keys keys.json --name rahman --person "A. Rahman" --scope decide',
+        ),
     )
     new.add_argument("--keys", metavar="FILE", required=True, help="the keys file; made where there is none")
     new.add_argument("--name", required=True, help="which program has it; stands in records and logs")
     new.add_argument("--scope", action="append", required=True, choices=SCOPES, help="what it may do; several allowed")
+    told = "the person who signs in to the pages with it, as records name them"
+    new.add_argument("--person", metavar="NAME", default="", help=told)
     new.add_argument("--to", metavar="DAY", type=shared.day, help="the day from which it no longer holds")
     new.set_defaults(run=new_key)
     listed = inner.add_parser("list", help="names, scopes and days of the keys of a file")
@@ -109,7 +114,7 @@ def new_key(options: argparse.Namespace) -> int:
     from compliance.cli.verb_context import today
     from compliance.service.keys import make_key
 
-    key = make_key(Path(options.keys), options.name, options.scope, today(), options.to)
+    key = make_key(Path(options.keys), options.name, options.scope, today(), options.to, options.person)
     output.emit(key + "\n", None, data=False)
     return 0
 
@@ -121,6 +126,7 @@ def list_keys(options: argparse.Namespace) -> int:
     rows = read_keys(Path(options.keys))
     lines = [
         f"{row['name']}  {', '.join(row['scopes'])}  since {row.get('created', '?')}"
+        + (f", signs in as {row['person']}" if row.get("person") else "")
         + (f", to {row['to']}" if row.get("to") else "")
         for row in rows
     ]

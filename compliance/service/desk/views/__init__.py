@@ -1,0 +1,1 @@
+"""What templates take: plain data about queues, cases, parties, limits and spreadsheets."""

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from compliance.decisions.headroom.probe_order import UNCLAIMED
+from compliance.answers.headroom_answer import UNCLAIMED
 from compliance.errors import ComplianceError, InputError
 from compliance.service.desk.access import Visitor
 from compliance.service.desk.pages import answer, page

@@ -117,7 +117,8 @@ class Catalogue:
     def trade(self) -> ProductNames:
         """The words of the trade for what is here."""
         if self._trade is None:
-            self._trade = ProductNames(self.shelf, self.exact_parts)
+            named = sorted({part.product for parts in self._products.values() for part in parts})
+            self._trade = ProductNames(self.shelf, self.exact_parts, named)
         return self._trade
 
     def parts(self, name: str) -> tuple[Part, ...]:

@@ -14,6 +14,7 @@ from compliance.spreadsheets.files.header import Header, find_header, header_at
 from compliance.spreadsheets.files.text_tables import EncodingDoubt
 from compliance.spreadsheets.files.workbook import Sheet, read_workbook
 from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap, TableMap, read_map
+from compliance.spreadsheets.product_pairs import BESIDE, Goods
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.values.column_values import ColumnValues, column_values
 from compliance.spreadsheets.values.country_text import countries_meant
@@ -108,7 +109,7 @@ class _BookReader:
         decided = self.map.products.get(word)
         if decided is None:
             match = self.names.match(word)
-            if match.name is None:
+            if match.name is None or BESIDE in word:
                 return None
             if len(self.map.products) < MOST_PRODUCTS and match.name != word:
                 self.map.products[word] = match.name
@@ -122,15 +123,40 @@ class _BookReader:
             raise InputError([Problem(path, 0, told + self.catalogue.near(decided))])
         return decided
 
+    def goods(self, word: str) -> Goods | None:
+        """The chips that the words of a product mean by the map, else by the catalogue; `None` where that is open."""
+        decided, match = self.map.products.get(word, ""), self.names.match(word)
+        if decided == NOT_READ:
+            return Goods(())
+        parts = self.catalogue.parts(decided if decided not in ("", ASK) else match.name or "")
+        if not parts:
+            return None
+        family = self.names.family_of(parts[0].chip.name)
+        vague = match.is_vague or word.casefold() == family
+        return Goods(tuple((part.chip.name, part.count) for part in parts), vague, family)
+
+    def hints(self, word: str) -> bool:
+        """Whether the words may mean a product that is known here."""
+        return bool(self.names.match(word).choices)
+
     def _open(self, name: str, word: str, reading: SheetReading, title: str, place: Place) -> None:
         where = f"sheet `{reading.sheet.name}`, {place}, column `{title}`"
         if name == "products":
             choices = self.names.match(word).choices
+            if BESIDE in word:
+                parts = [self.names.match(part) for part in word.split(BESIDE)]
+                either = [name for each in parts for name in ((each.name,) if each.name else each.choices)]
+                choices = tuple(dict.fromkeys(sorted(either, key=self.catalogue.laxity)))
             told = f"is it {_either(choices)}?" if choices else "no product of the trade that is known here"
             self.map.products[word] = ASK
             self.map.comments["products", word] = (
                 f"{where}: {told} Write a chip or product (see `compliance chips`), or `-`"
             )
+            return
+        if name == "unit":
+            self.map.words.setdefault(name, {})[word] = ASK
+            told = f"{where}: how many of the product is one `{word}`? Write the number"
+            self.map.comments[name, word] = told
             return
         codes = countries_meant(word) if name == "country" else ()
         told = f"is it {_either(codes)}?" if codes else "is not known here"

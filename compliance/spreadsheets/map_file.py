@@ -28,6 +28,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "date": (*ORDERS, SERIAL),
     "number": WRITINGS,
     "percent": UNITS,
+    "times": (),
     "blank": (EMPTY, ABOVE),
     "party": (PLAIN, CODE_FIRST, IN_WORLD),
     "currency": (),

@@ -38,7 +38,7 @@ _NOT_COUNTS = (
 _NUMBER = re.compile(r"(?:x|×|\*)?(\d{1,5})(?:x|×|\*|fach)?")
 _NUMBER_WORDS = {"pair": 2, "pairs": 2, "twin": 2, "dual": 2, "duo": 2, "quad": 4, "octa": 8, "dozen": 12}
 _WORD = re.compile(r"[^\W_]+")
-_OPTICS = re.compile(r"\d+(?:\.\d+)?(?:g|gb|gbe|gbps|gbit|m|cm|w|kw|v|a|port|ports|u|tb|t|inch|p)?")
+_OPTICS = re.compile(r"\d+(?:\.\d+)?(?:g|gb|gbe|gbps|gbit|tbps|m|cm|w|kw|v|a|port|ports|u|tb|t|inch|p)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class ProductMatch:
     name: str | None
     told: str = ""
     choices: tuple[str, ...] = ()
+    is_vague: bool = False
+    """Whether the words tell no form, and that of most performance is taken."""
 
 
 @dataclass
@@ -116,6 +118,11 @@ class ProductNames:
         self._hints = [*self._strong, *(_plain(word) for word in self._shelf.weak_hints)]
         self._forms = {form for family in self._shelf.families for each in family.variants for form in each.forms}
 
+    def family_of(self, chip: str) -> str:
+        """A word for the family of a chip; its own name where it is of none."""
+        shelf = self._shelf.families if self._shelf is not None else ()
+        return next((each.words[0] for each in shelf if any(chip == one.chip for one in each.variants)), chip)
+
     def knows(self, words: str) -> bool:
         """Whether the words surely mean a product."""
         return self.match(words).name is not None
@@ -161,7 +168,7 @@ class ProductNames:
     def _name_match(self, name: str, told: str = "") -> ProductMatch:
         parts = self._exact(name)
         holds = ", ".join(f"{part.count} {part.chip.name}" for part in parts)
-        return ProductMatch(name, f"{holds}{f'; {told}' if told else ''}")
+        return ProductMatch(name, f"{holds}{f'; {told}' if told else ''}", is_vague=bool(told))
 
     def _rest(self, name: str, text: _Words, told: str = "") -> ProductMatch:
         """The match, if every other word is one that says nothing, and no number may say how many."""
@@ -256,7 +263,9 @@ class ProductNames:
         }
         told = [each for each in family.variants if forms & set(each.forms)]
         unfit = forms - {form for each in family.variants for form in each.forms}
-        if (unfit and not told) or len(told) > 1:
+        if len(told) > 1:  # `NVL PCIe 94GB`: the memory may tell which
+            told = [each for each in told if text.memory in each.memory]
+        if (unfit and not told) or len(told) > 1 or (forms and not told):
             return None, ""
         fitting = told or list(family.variants)
         count = text.count or 1
@@ -293,6 +302,8 @@ class ProductNames:
         meant = self._of_brand(text.told) if hinted or self._hinted(text.told, self._strong) else ()
         if not found and not words:
             return ProductMatch(None, choices=meant)
+        for pattern in _NOT_COUNTS:
+            text.text = pattern.sub(" ", text.text)
         left = [word for word in _WORD.findall(text.text) if word not in self._noise and not _is_size(word)]
         if hinted or (left and not found):
             return ProductMatch(None, choices=(*meant, OUTSIDE))
@@ -314,6 +325,7 @@ class ProductNames:
 def _plain(text: str) -> str:
     """A text without case and signs but points and slashes inside words."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("®", " ").replace("™", " ")
+    plain = re.sub(r"(?<=\d)\s?([gt])b(?:it)?/s(?![a-z])", r"\1bps", plain)
     return " ".join(re.sub(r"[-_/,;:()\[\]+|\"'’]", " ", plain).split())
 
 

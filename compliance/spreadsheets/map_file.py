@@ -41,7 +41,7 @@ _KEYS = ("version", "encoding", "sheets", "words", "products")
 _HEAD = """\
 # How spreadsheets are read into a world. Kept beside the world, and used again for the next file with these columns.
 # Where a value is `ask`, two readings are possible, and nothing is read: put the one that is meant, then run the
-# command again. A field `-` is not read. `set` gives all rows of a sheet a value: `set: {date: 2026-12-01}`.
+# command again. A field `-` is not read. `set` gives all rows of a sheet a value: `set: {authorization: none}`.
 """
 
 

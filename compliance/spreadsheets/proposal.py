@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.map_file import ASK, NOT_READ, ColumnMap, SheetMap
+from compliance.spreadsheets.rival_columns import ask_rivals
 from compliance.spreadsheets.values.column_values import ColumnValues
 from compliance.spreadsheets.values.table_fields import (
     COUNT,
@@ -56,8 +57,8 @@ class Proposal:
     columns: dict[int, Candidate]
     lacks: list[str]
     score: float
-    beside: dict[int, str] = field(default_factory=dict)
-    """Columns whose name means a field that another column gives better, by that field."""
+    beside: dict[int, Candidate] = field(default_factory=dict)
+    """Columns whose name means a field that another column gives better."""
 
 
 def propose(
@@ -85,12 +86,12 @@ def propose(
     found += _product_columns(header, values, table, found)
     chosen: dict[int, Candidate] = {}
     taken: dict[str, int] = {}
-    beside: dict[int, str] = {}
+    beside: dict[int, Candidate] = {}
     for candidate in sorted(found, key=lambda each: each.key):
         if candidate.column in chosen:
             continue
         if candidate.field in taken:
-            beside.setdefault(candidate.column, candidate.field)
+            beside.setdefault(candidate.column, candidate)
             continue
         chosen[candidate.column] = candidate
         taken[candidate.field] = candidate.column
@@ -172,25 +173,29 @@ def sheet_map(
     for each in header.columns:
         candidate = proposal.columns.get(each.column)
         if candidate is not None:
-            made = ColumnMap(each.title, candidate.field, each.nth)
+            column = ColumnMap(each.title, candidate.field, each.nth)
             how = "by its name" if candidate.language else "by its values"
             spoken = f", {candidate.language}" if candidate.language else ""
-            made.comments["column"] = f"{each.letter}; confidence {1 - candidate.misfit / 2:.2f}: {how}{spoken}"
+            column.comments["column"] = f"{each.letter}; confidence {1 - candidate.misfit / 2:.2f}: {how}{spoken}"
         elif each.column in likely:
             meant, why, confidence = likely[each.column]
-            made = ColumnMap(each.title, ASK, each.nth)
-            made.comments["column"] = f"{each.letter}; confidence {confidence:.2f}"
-            made.comments["field"] = f"{why}; write `{meant}` if it is, else `-`"
+            column = ColumnMap(each.title, ASK, each.nth)
+            column.comments["column"] = f"{each.letter}; confidence {confidence:.2f}"
+            column.comments["field"] = f"{why}; write `{meant}` if it is, else `-`"
         else:
-            made = ColumnMap(each.title, NOT_READ, each.nth)
-            made.comments["column"] = f"{each.letter}; {_why_not(each, proposal, vocabulary)}"
-        columns.append(made)
-    return SheetMap(name, proposal.table, tuple(row + 1 for row in header.rows), columns)
+            column = ColumnMap(each.title, NOT_READ, each.nth)
+            column.comments["column"] = f"{each.letter}; {_why_not(each, proposal, vocabulary)}"
+        columns.append(column)
+    made = SheetMap(name, proposal.table, tuple(row + 1 for row in header.rows), columns)
+    read = {each.column: (each.field, each.rank) for each in proposal.columns.values()}
+    beside = {each.column: (each.field, each.rank) for each in proposal.beside.values()}
+    ask_rivals(made, header, values, read, beside, vocabulary)
+    return made
 
 
 def _why_not(name: ColumnName, proposal: Proposal, vocabulary: Vocabulary) -> str:
     if name.column in proposal.beside:
-        return f"`{proposal.beside[name.column]}` is read from another column"
+        return f"`{proposal.beside[name.column].field}` is read from another column"
     if vocabulary.is_not_read(name.lookups):
         return "nothing that a rule asks for"
     return UNKNOWN

@@ -10,7 +10,16 @@ from fractions import Fraction
 from functools import cached_property
 
 from compliance.errors import InputError, Problem
-from compliance.spreadsheets.files.cells import Cell, CellNote, Place, ShownPercent, cell_text, is_number
+from compliance.spreadsheets.files.cells import (
+    BrokenCell,
+    Cell,
+    CellNote,
+    Place,
+    ShownPercent,
+    cell_text,
+    is_number,
+    letters,
+)
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, NOT_READ, ColumnMap, SheetMap
@@ -25,8 +34,10 @@ from compliance.spreadsheets.values.table_fields import MONEY, POWER, TableField
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
 from compliance.spreadsheets.values.unit_text import factor_of, factor_told, kind_of_unit, multiplied
 
-_REPEATED = frozenset({"purchase", "date", "to_country", "owner", "owned", "site"})
+_REPEATED = frozenset({"purchase", "date", "to_country", "owner", "owned", "site", "purchaser", "consignee"})
 """Fields that exports print once a group."""
+_DAYS_TO_1904, _COMPACT = 1_462, 1_000_000
+"""What a count of days from 1904 lacks to one from 1900; numbers above write a day itself, 20261231."""
 
 
 @dataclass
@@ -59,6 +70,9 @@ class SheetReading:
     notes: list[CellNote] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     _shares: set[int] = field(default_factory=set)
+    _dates: set[int] = field(default_factory=set)
+    _shared: dict[tuple[int, int], BrokenCell] = field(default_factory=dict)
+    """Numbers that are merged over several rows: of each, or of all, nobody can tell."""
     _paired: dict[int, list[Cell]] = field(default_factory=dict)
     """Cells of products that are told in two columns."""
     _words: Words | None = None
@@ -88,12 +102,14 @@ class SheetReading:
         texts = {cell for cell in found if isinstance(cell, str)}
         if repeating := {cell for cell in texts if cell and self.vocabulary.is_ditto(cell)}:
             found = _carry_down(found, repeating)
-        broken = self.sheet.parts.broken_cells
+        broken = self.sheet.parts.broken_cells | self._shared
         if broken:
             found = [
-                cell if cell != "" else broken.get((row, column), "")
+                broken[row, column] if self._is_broken(row, column, cell) else cell
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
+        if column in self._dates and self.sheet.parts.counts_from_1904:
+            found = [cell + _DAYS_TO_1904 if is_number(cell) and cell < _COMPACT else cell for cell in found]  # type: ignore[operator]
         if column in self._shares and self.sheet.parts.percent_cells:
             percent = self.sheet.parts.percent_cells
             found = [
@@ -101,6 +117,9 @@ class SheetReading:
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
         return found
+
+    def _is_broken(self, row: int, column: int, cell: Cell) -> bool:
+        return (row, column) in self._shared or (cell in ("", 0) and (row, column) in self.sheet.parts.broken_cells)
 
     def prepare(self) -> None:
         """Sorts the rows and decides how the columns are written; what is open stands as `ask` in the map.
@@ -117,6 +136,13 @@ class SheetReading:
         ]
         told += [n.column for n, about, _ in pairs if about.name in ("name", "purchase")]
         self.kinds = sort_rows(self.sheet, self.header, needed, told, self.vocabulary)
+        self._look_beyond()
+        counted = {name.column for name, about, _ in pairs if about.kind in (kinds.COUNT, kinds.NUMBER)}
+        for top, left, bottom, right in self.sheet.merged:
+            if bottom > top >= self.header.first and left == right and left in counted:
+                words, why = cell_text(self.sheet.cell(top, left)), "is merged over several rows; write in each its own"
+                self._shared.update({(row, left): BrokenCell(words, why) for row in range(top, bottom + 1)})
+        self._dates = {name.column for name, about, _ in pairs if about.kind == kinds.DATE}
         self._shares = {name.column for name, about, _ in pairs if about.kind == kinds.SHARE}
         every = {name.column: self._values(name.column) for name in self.header.columns}
         evidence = style.sheet_evidence(every.values())
@@ -134,6 +160,27 @@ class SheetReading:
             told_so = f"sheet `{self.sheet.name}`: row {self.kinds.other_header + 1} names columns in another way; "
             told_so += "put what stands below on a sheet of its own"
             raise InputError([Problem(self.sheet.file, line, told_so)])
+
+    def _look_beyond(self) -> None:
+        """Notes the cells under no name; a row of a text table that has more cells than columns has slipped."""
+        named = {name.column for name in self.header.columns}
+        width = 1 + max(named, default=-1)
+        beyond: dict[int, list[int]] = {}
+        for row in self.kinds.data:
+            for column, cell in enumerate(self.sheet.rows[row]):
+                if column not in named and cell_text(cell):
+                    beyond.setdefault(column, []).append(row)
+        rows = sorted({row for column, some in beyond.items() if column >= width for row in some})
+        if self.sheet.lines is not None and 2 * len(rows) <= len(self.kinds.data):
+            self.kinds.data = [row for row in self.kinds.data if row not in rows]
+            for row in rows:
+                words = ", ".join(filter(None, map(cell_text, self.sheet.rows[row])))
+                told = "has more cells than there are columns: is a value with a comma not in quotes? It is left out"
+                self.notes.append(CellNote(Place(row, width), words, told, "row", True))
+            beyond = {column: some for column, some in beyond.items() if column < width}
+        for column, some in beyond.items():
+            told = f"column {letters(column)} has no name and holds {len(some):,} values, as "
+            self.remarks.append(told + f"`{cell_text(self.sheet.rows[some[0]][column])}`, which are not read")
 
     def _values(self, column: int) -> ColumnValues:
         return column_values(self.cells(column), self.kinds.data, column, self.vocabulary, self.known_product)
@@ -165,6 +212,25 @@ class SheetReading:
                 meant = self.vocabulary.meanings(self.map.table, name.lookups)
                 if any(each.field == full for each in meant):
                     yield self.cells(name.column)
+
+    @property
+    def hidden_rows(self) -> list[int]:
+        """The rows of data that the workbook hides, from 0."""
+        hidden = self.sheet.parts.hidden_rows
+        return [row for row in self.kinds.data if row in hidden] if hidden else []
+
+    def unread_columns(self) -> tuple[list[str], list[str]]:
+        """The titles of columns that are not read: those of which nothing is known, and those of a field that is."""
+        read = {each.column for each in self.columns} | ({self._units.column} if self._units is not None else set())
+        unknown: list[str] = []
+        other: list[str] = []
+        for name in self.header.columns:
+            if name.column in read or self.vocabulary.is_not_read(name.lookups):
+                continue
+            if any(fold_title(text) in self.vocabulary.currency for text in name.lookups):
+                continue
+            (other if self.vocabulary.meanings(self.map.table, name.lookups) else unknown).append(name.title)
+        return unknown, other
 
     def _mapped_columns(self) -> Iterator[tuple[ColumnName, TableField, ColumnMap]]:
         for name in self.header.columns:

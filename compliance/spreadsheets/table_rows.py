@@ -11,6 +11,7 @@ from compliance.spreadsheets.files.cells import CellNote, Place
 from compliance.spreadsheets.map_file import IN_WORLD, NOT_READ
 from compliance.spreadsheets.party_names import PartyNames
 from compliance.spreadsheets.sheet_reading import SheetReading
+from compliance.spreadsheets.values.column_reading import SAME
 from compliance.world.schema.field_values import PARTY_FIELDS
 from compliance.world.schema.row import describable_fields
 from compliance.world.schema.tables import TABLES
@@ -93,6 +94,8 @@ class MadeTables:
             for key, party in same.items():
                 parts = {part: values.get(f"{party}.{part}") for part in _PARTS}
                 values.update({f"{key}.{part}": text for part, text in parts.items() if text})
+            for party in parties:
+                _same_party(values, party)
             for party in parties:
                 self._party(values, party, reading, row, self.by_name or party in trusted)
             beside = self._take_beside(values) if has_beside else {}
@@ -266,6 +269,16 @@ class MadeTables:
 def _of(sheets: Sequence[SheetReading], tables: Sequence[str], others: bool = False) -> list[SheetReading]:
     """The sheets of these tables, or of all others."""
     return [each for each in sheets if (each.map.table in tables) is not others]
+
+
+def _same_party(values: dict[str, str], party: str) -> None:
+    """Puts the party that a word for another names into its place: an end user `same as customer` is the purchaser."""
+    told = next((text for part in ("name", "id") if (text := values.get(f"{party}.{part}", "")).startswith(SAME)), "")
+    if told:
+        for part in _PARTS:
+            values.pop(f"{party}.{part}", None)
+            if text := values.get(f"{told.removeprefix(SAME)}.{part}"):
+                values[f"{party}.{part}"] = text
 
 
 def _has_ids(reading: SheetReading) -> bool:

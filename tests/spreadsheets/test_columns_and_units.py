@@ -10,7 +10,7 @@ import pytest
 from tests.spreadsheets.books import read, write
 from tests.spreadsheets.test_import_table import ORDERS, order
 
-CUSTOMERS = [["Customer No", "Name", "Country"], ["C1", "Sun Ltd", "SG"], ["C2", "Polar AS", "NO"]]
+CUSTOMERS: list[list[Any]] = [["Customer No", "Name", "Country"], ["C1", "Sun Ltd", "SG"], ["C2", "Polar AS", "NO"]]
 
 
 def with_column(title: str, *values: Any) -> list[list[Any]]:
@@ -30,7 +30,11 @@ def with_quantity(title: str, value: Any) -> list[list[Any]]:
     ],
 )  # fmt: skip
 def test_the_seat_of_a_company_is_read_and_not_the_country_beside_it(country: str, seat: str, tmp_path: Path) -> None:
-    rows = [["Customer No", "Name", country, seat], ["C1", "Sun Ltd", "SG", "China"], ["C2", "Moon Ltd", "SG", "MY"]]
+    rows: list[list[Any]] = [
+        ["Customer No", "Name", country, seat],
+        ["C1", "Sun Ltd", "SG", "China"],
+        ["C2", "Moon Ltd", "SG", "MY"],
+    ]
 
     found = read(write(tmp_path / "a.xlsx", {"Customers": rows}))
 
@@ -49,7 +53,7 @@ def test_the_seat_of_a_company_is_read_and_not_the_country_beside_it(country: st
     ],
 )
 def test_owners_of_a_company_are_stakes_however_the_sheet_is_read(header: tuple[str, ...], tmp_path: Path) -> None:
-    rows = [list(header), ["Sun Ltd", "Lim Family", 30, "SG"], ["Sun Ltd", "Tianyuan Group", 70, "CN"]]
+    rows: list[list[Any]] = [list(header), ["Sun Ltd", "Lim Family", 30, "SG"], ["Sun Ltd", "Tianyuan Group", 70, "CN"]]
 
     found = read(write(tmp_path / "a.xlsx", {"Owners": rows, "Customers": CUSTOMERS}))
 
@@ -61,8 +65,8 @@ def test_owners_of_a_company_are_stakes_however_the_sheet_is_read(header: tuple[
 
 
 def test_a_customer_that_stands_twice_with_another_owner_is_one_with_two_stakes(tmp_path: Path) -> None:
-    rows = [["Customer No", "Name", "Country", "Shareholder", "Share (%)"]]
-    rows += [["C1", "Sun Ltd", "SG", "Lim", 30], ["C1", "Sun Ltd", "SG", "Wu", 70], ["C1", "Sun Ltd", "MY", "Ho", 5]]  # type: ignore[list-item]
+    rows: list[list[Any]] = [["Customer No", "Name", "Country", "Shareholder", "Share (%)"]]
+    rows += [["C1", "Sun Ltd", "SG", "Lim", 30], ["C1", "Sun Ltd", "SG", "Wu", 70], ["C1", "Sun Ltd", "MY", "Ho", 5]]
 
     found = read(write(tmp_path / "a.xlsx", {"Customers": rows}))
 
@@ -77,7 +81,7 @@ def test_a_customer_that_stands_twice_with_another_owner_is_one_with_two_stakes(
 
 @pytest.mark.parametrize("title", ["Owner", "Inhaber", "所有者", "Propietario", "Propriétaire"])
 def test_an_owner_that_may_be_the_salesperson_is_asked(title: str, tmp_path: Path) -> None:
-    rows = [["Customer No", "Name", "Country", title], ["C1", "Sun Ltd", "CN", "Anna Smith"]]
+    rows: list[list[Any]] = [["Customer No", "Name", "Country", title], ["C1", "Sun Ltd", "CN", "Anna Smith"]]
 
     found = read(write(tmp_path / "a.xlsx", {"Customers": rows}))
 
@@ -85,8 +89,11 @@ def test_an_owner_that_may_be_the_salesperson_is_asked(title: str, tmp_path: Pat
 
 
 def test_the_country_of_an_owner_without_a_name_and_several_owners_in_a_cell_are_unread(tmp_path: Path) -> None:
-    seats = [["Customer No", "Name", "Country", "Parent country"], ["C1", "Sun Ltd", "SG", "CN"]]
-    several = [["Customer No", "Name", "Country", "Shareholder"], ["C2", "Moon", "SG", "Lim Family; Tianyuan Group"]]
+    seats: list[list[Any]] = [["Customer No", "Name", "Country", "Parent country"], ["C1", "Sun Ltd", "SG", "CN"]]
+    several: list[list[Any]] = [
+        ["Customer No", "Name", "Country", "Shareholder"],
+        ["C2", "Moon", "SG", "Lim Family; Tianyuan Group"],
+    ]
 
     found = read(write(tmp_path / "a.xlsx", {"Customers": seats, "Customers 2": several}))
 
@@ -136,7 +143,7 @@ def test_a_count_of_something_else_is_asked(title: str, tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_power_is_in_megawatts_or_asked(title: str, value: Any, megawatts: str | None, tmp_path: Path) -> None:
-    rows = [["Site ID", "Site name", "Country", "Operator", title], ["S1", "Johor", "MY", "C1", value]]
+    rows: list[list[Any]] = [["Site ID", "Site name", "Country", "Operator", title], ["S1", "Johor", "MY", "C1", value]]
 
     found = read(write(tmp_path / "a.xlsx", {"Sites": rows}))
 
@@ -174,8 +181,8 @@ def test_a_number_and_a_description_that_disagree_are_asked_together(
     number: str, description: str, asked: tuple[str, ...], tmp_path: Path
 ) -> None:
     header = ["Item number" if name == "Item" else name for name in ORDERS]
-    rows = [[*header, "Item description"]]
-    rows += [[*order(1, item=number), description], [*order(2, item="L40S"), "NVIDIA L40S 48GB"]]  # type: ignore[list-item]
+    rows: list[list[Any]] = [[*header, "Item description"]]
+    rows += [[*order(1, item=number), description], [*order(2, item="L40S"), "NVIDIA L40S 48GB"]]
 
     found = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
 
@@ -187,7 +194,7 @@ def test_a_number_and_a_description_that_disagree_are_asked_together(
 
 def test_a_description_that_says_more_than_the_number_is_read(tmp_path: Path) -> None:
     header = ["Item number" if name == "Item" else name for name in ORDERS]
-    rows = [[*header, "Item description"], [*order(1, item="H100"), "NVIDIA H100 PCIe 80GB"]]
+    rows: list[list[Any]] = [[*header, "Item description"], [*order(1, item="H100"), "NVIDIA H100 PCIe 80GB"]]
     rows += [[*order(2, item="HW-1"), "DGX H100"], [*order(3, item="900-21010-0000-000"), "PCIe card with cable"]]
 
     found = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
@@ -210,3 +217,147 @@ def test_stock_is_read_as_holdings(header: list[str], row: list[Any], tmp_path: 
 
     assert [(each["site"], each["quantity"]) for each in found.rows["holdings"]] == [(row[0], "12")]
     assert found.rows["sites"][0].get("country") == {"中国": "CN", "한국": "KR"}.get(row[1])
+
+
+def test_two_columns_for_one_field_are_asked_where_they_differ(tmp_path: Path) -> None:
+    twice = with_column("Qty", 4, 16)
+    same = with_column("Qty", 8, 8)
+    dates = with_column("Delivery date", "2027-01-05", "2027-02-05")
+    dates[0][ORDERS.index("Ship date")] = "Requested ship date"
+
+    assert "`Qty` (F) and `Qty` (H) differ" in str(read(write(tmp_path / "a.xlsx", {"Orders": twice})).asked)
+    assert not read(write(tmp_path / "b.xlsx", {"Orders": same})).asked
+    assert "differ: write `date`" in str(read(write(tmp_path / "c.xlsx", {"Orders": dates})).asked)
+
+
+@pytest.mark.parametrize(("title", "known"), [("Customs cleared", False), ("要求交期", True), ("ETA warehouse", False)])
+def test_a_date_of_the_order_beside_another_date_is_asked(title: str, known: bool, tmp_path: Path) -> None:
+    rows = with_column(title, "2027-01-05", "2027-02-05")
+    rows[0][ORDERS.index("Ship date")] = "订单日期"
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
+
+    assert [row["date"] for row in found.rows["orders"]] == ["2027-01-05", "2027-02-05"] if known else found.asked
+
+
+def test_a_table_beside_the_orders_gives_them_no_buyer(tmp_path: Path) -> None:
+    header = [name for name in ORDERS if name not in ("Customer", "Consignee")]
+    rows: list[list[Any]] = [[*header, "", "Name", "Country"]]
+    rows += [[*[order(place)[ORDERS.index(name)] for name in header], "", "Alster GmbH", "DE"] for place in (1, 2)]
+
+    asked = str(read(write(tmp_path / "a.xlsx", {"Orders": rows})).asked)
+
+    assert "column `Name`, `field`: stands apart from the table" in asked
+
+
+def test_orders_of_nobody_are_asked_and_all_that_is_lacking_at_once(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["Order No.", "Item", "Qty"], ["SO-1", "H100", 8]]
+
+    asked = str(read(write(tmp_path / "a.xlsx", {"Orders": rows})).asked)
+
+    assert all(f"`{name}`: no column" in asked for name in ("date", "to_country", "consignee"))
+
+
+def test_columns_that_are_not_read_are_said_after_an_answer_too(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [[*ORDERS, "Zyx"], [*order(1, day="03/04/2026"), "foo"]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}), {"`date`": "day/month/year"})
+
+    assert "not read: `Zyx`" in found.text
+
+
+def test_blank_buyers_of_a_group_and_numbers_merged_over_rows_are_not_guessed(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [ORDERS, order(1), order(2, customer=""), order(3, customer="")]
+    merged: list[list[Any]] = [ORDERS, order(1, qty=16), order(2, qty=None)]
+
+    grouped = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
+    shared = import_of(write(tmp_path / "b.xlsx", {"Orders": merged}, merge={"Orders": ["F2:F3"]}))
+
+    assert "column `Customer`, `blank`: 2 of 3 cells are empty" in str(grouped.asked)
+    assert "is merged over several rows" in shared
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("same as customer", "Acme Ltd"),
+        ("wie Auftraggeber", "Acme Ltd"),
+        ("同收货人", "Beta GmbH"),
+        ("same", "Beta GmbH"),
+    ],
+)
+def test_an_end_user_that_is_another_party_of_the_line_is_that_one(text: str, party: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", {"Orders": with_column("End user", text)})
+
+    assert ("whom does it mean?" in str(read(path).asked)) is (text == "same")
+    assert read(path, {"whom does it mean": "consignee"}).rows["orders"][0]["end_user"] == {"name": party}
+
+
+def test_a_party_new_to_the_world_keeps_its_country(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [[*ORDERS, "End user", "End user country"], [*order(1), "Iran Power Co", "IR"]]
+
+    (found,) = read(write(tmp_path / "a.xlsx", {"Orders": rows})).rows["orders"]
+
+    assert found["end_user"] == {"name": "Iran Power Co", "country": "IR"}
+
+
+def test_orders_without_an_authorization_say_what_to_write(tmp_path: Path) -> None:
+    found = read(write(tmp_path / "a.xlsx", {"Orders": [ORDERS, order(1)]}))
+
+    assert "write `set: {authorization: none}`" in found.text
+
+
+def import_of(path: Path) -> str:
+    from compliance.errors import InputError
+    from compliance.spreadsheets.book_reading import BookQuestion
+    from compliance.spreadsheets.importing import import_tables
+    from tests.spreadsheets.books import CATALOGUE
+
+    try:
+        return import_tables(BookQuestion(path, path.with_suffix(".map.yaml")), CATALOGUE, path.with_suffix(".w")).text
+    except InputError as error:
+        return str(error)
+
+
+def test_a_row_of_a_text_table_that_slipped_is_left_out_and_unread(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = ["Order No.,Customer,Consignee,Destination,Item,Qty,Ship date"]
+    lines += [f"SO-{place},Acme Ltd,Beta GmbH,DE,H100,8,2026-12-01" for place in range(1, 4)]
+    lines += ["SO-9,Acme, Ltd,Beta GmbH,DE,H100,400,2026-12-01"]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+    found = read(path)
+
+    assert [row["id"] for row in found.rows["orders"]] == ["SO-1", "SO-2", "SO-3"]
+    assert "has more cells than there are columns" in found.text
+    assert found.rows["unread"][0]["field"] == "row"
+
+
+def test_hidden_rows_and_columns_without_a_name_are_said(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Orders")
+    for place, row in enumerate([ORDERS, [*order(1, day="2026-12-01"), "extra"], order(2, day="2026-12-01")]):
+        sheet.write_row(place, 0, row)
+    sheet.set_row(2, None, None, {"hidden": True})
+    book.close()
+
+    text = read(path).text
+
+    assert "rows that are hidden or filtered out, and read: 3" in text
+    assert "column H has no name and holds 1 values, as `extra`" in text
+
+
+def test_days_of_a_workbook_that_counts_from_1904_are_its_own(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path), {"date_1904": True})
+    sheet = book.add_worksheet("Orders")
+    sheet.write_row(0, 0, ORDERS)
+    sheet.write_row(1, 0, order(1, day=44_633))
+    book.close()
+
+    assert read(path, {"`date`": "number of days"}).rows["orders"][0]["date"] == "2026-03-14"

@@ -42,6 +42,10 @@ LOST = "has lost digits: a workbook keeps 15 of a number; format the column as t
 _LOST_TEXT = "was written as a number too long for a workbook, and its last digits are lost; enter it again as text"
 
 
+SAME = "\x00"
+"""What stands before the name of a field whose party is meant."""
+
+
 class Words(Protocol):
     """What was decided about words: the value of a word of a field, of a product its name; nothing where it is open."""
 
@@ -229,6 +233,12 @@ def _text(cell: Cell, place: Place, context: _Context) -> Reading | None:
     text = text_of(cell)
     if context.about.kind in (kinds.ID, kinds.PARTY) and _is_exponent(text):
         return Reading("", _LOST_TEXT)
+    if context.about.kind == kinds.PARTY and context.about.part:
+        other = context.words.value(context.about.name, text) or context.vocabulary.same_party(text)
+        if other == ASK:
+            return None
+        if other:
+            return Reading("" if other == NOT_KNOWN else f"{SAME}{other}")
     if context.about.kind == kinds.PARTY and (
         context.vocabulary.names_nobody(text) or context.vocabulary.is_ditto(text)
     ):

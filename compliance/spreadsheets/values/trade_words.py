@@ -74,6 +74,7 @@ class Vocabulary:
         self.unknown = {_whole(word) for word in node["unknown"]}
         self.ditto = {_whole(word) for word in node["ditto"]}
         self.no_name = {_whole(word) for word in node["no_name"]}
+        self.same_parties = {_whole(word): party for party, words in node["same_parties"].items() for word in words}
         self.us_dollar = tuple(word.casefold() for word in node["values"]["us_dollar"])
         self.values: dict[str, dict[str, str]] = {
             field: {fold_title(word): value for value, words in choices.items() for word in (value, *words)}
@@ -159,6 +160,10 @@ class Vocabulary:
     def names_nobody(self, text: str) -> bool:
         """Whether the text stands where a party is wanted, and names none."""
         return _whole(text) in self.no_name
+
+    def same_party(self, text: str) -> str:
+        """The field whose party a text stands for, `ask` where it does not say which; empty for a name."""
+        return self.same_parties.get(_whole(text), "")
 
     def is_total(self, text: str) -> bool:
         """Whether the text alone says that its row adds up others."""

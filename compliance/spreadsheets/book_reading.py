@@ -142,6 +142,12 @@ class _BookReader:
         """Whether the words may mean a product that is known here."""
         return bool(self.names.match(word).choices)
 
+    def is_sold_with(self, word: str, goods: Goods) -> bool:
+        """Whether the words name a server alone, and it is sold with these chips."""
+        match = self.names.match(word)
+        held = [tuple((p.chip.name, p.count) for p in self.catalogue.parts(choice)) for choice in match.choices]
+        return match.is_server and goods.parts in held
+
     def _open(self, name: str, word: str, reading: SheetReading, title: str, place: Place) -> None:
         where = f"sheet `{reading.sheet.name}`, {place}, column `{title}`"
         if name == "products":

@@ -34,6 +34,8 @@ class MeantGoods(Protocol):
 
     def hints(self, word: str) -> bool: ...
 
+    def is_sold_with(self, word: str, goods: Goods) -> bool: ...
+
 
 def paired(own: Sequence[Cell], others: Iterable[Sequence[Cell]], meant: MeantGoods) -> list[Cell]:
     """The cells of a column of products; where another column of products says more or something else, both."""
@@ -54,7 +56,8 @@ def _of_both(own: Cell, other: Cell, meant: MeantGoods) -> Cell:
     if not one:
         return other
     if mine is None:
-        return other if is_code(own) and not meant.hints(one) else f"{one}{BESIDE}{two}"
+        tells = (is_code(own) and not meant.hints(one)) or meant.is_sold_with(one, beside)
+        return other if tells else f"{one}{BESIDE}{two}"
     if mine.parts == beside.parts:
         return own
     if mine.family == beside.family and mine.vague is not beside.vague and mine.counts == beside.counts:

@@ -277,8 +277,8 @@ def _same_party(values: dict[str, str], party: str) -> None:
     if told:
         for part in _PARTS:
             values.pop(f"{party}.{part}", None)
-            if text := values.get(f"{told.removeprefix(SAME)}.{part}"):
-                values[f"{party}.{part}"] = text
+            if found := values.get(f"{told.removeprefix(SAME)}.{part}"):
+                values[f"{party}.{part}"] = found
 
 
 def _has_ids(reading: SheetReading) -> bool:

@@ -55,6 +55,8 @@ class Words(Protocol):
 
     def hints(self, word: str) -> bool: ...
 
+    def is_sold_with(self, word: str, goods: Goods) -> bool: ...
+
 
 class Reading(NamedTuple):
     """What a cell is in a world (empty: not known), or why it is not read."""

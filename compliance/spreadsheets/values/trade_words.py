@@ -74,7 +74,9 @@ class Vocabulary:
         self.unknown = {_whole(word) for word in node["unknown"]}
         self.ditto = {_whole(word) for word in node["ditto"]}
         self.no_name = {_whole(word) for word in node["no_name"]}
-        self.same_parties = {_whole(word): party for party, words in node["same_parties"].items() for word in words}
+        self.same_parties: dict[str, str] = {
+            _whole(word): party for party, words in node["same_parties"].items() for word in words
+        }
         self.us_dollar = tuple(word.casefold() for word in node["values"]["us_dollar"])
         self.values: dict[str, dict[str, str]] = {
             field: {fold_title(word): value for value, words in choices.items() for word in (value, *words)}

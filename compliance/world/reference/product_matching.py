@@ -50,6 +50,8 @@ class ProductMatch:
     choices: tuple[str, ...] = ()
     is_vague: bool = False
     """Whether the words tell no form, and that of most performance is taken."""
+    is_server: bool = False
+    """Whether the words name a server and nothing of what is in it, and the choices are all that it is sold with."""
 
 
 @dataclass
@@ -153,7 +155,8 @@ class ProductNames:
                 self._count(text, text.after)
         if family is None:
             if servers is not None:
-                return ProductMatch(None, choices=tuple(sold.name for sold in servers.sold()))
+                alone = not text.numbers and text.count is None
+                return ProductMatch(None, choices=tuple(sold.name for sold in servers.sold()), is_server=alone)
             return self._outside_match(text)
         platform = next((word for word in _PLATFORMS if text.has(word)), "")
         variant, told = self._variant(family, text, platform)

@@ -19,7 +19,7 @@ from compliance.spreadsheets.rival_columns import set_apart
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.values.column_values import ColumnValues, column_values
 from compliance.spreadsheets.values.country_text import countries_meant
-from compliance.spreadsheets.values.trade_words import Vocabulary, load_vocabulary
+from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title, load_vocabulary
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.row import describable_fields
 from compliance.world.schema.tables import TABLES as TABLE_ROWS
@@ -135,7 +135,7 @@ class _BookReader:
         if not parts:
             return None
         family = self.names.family_of(parts[0].chip.name)
-        vague = match.is_vague or word.casefold() == family
+        vague = match.is_vague or fold_title(word) == fold_title(family)
         return Goods(tuple((part.chip.name, part.count) for part in parts), vague, family)
 
     def hints(self, word: str) -> bool:

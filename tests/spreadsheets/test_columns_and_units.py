@@ -195,13 +195,14 @@ def test_a_number_and_a_description_that_disagree_are_asked_together(
 def test_a_description_that_says_more_than_the_number_is_read(tmp_path: Path) -> None:
     header = ["Item number" if name == "Item" else name for name in ORDERS]
     rows: list[list[Any]] = [[*header, "Item description"], [*order(1, item="H100"), "NVIDIA H100 PCIe 80GB"]]
+    rows += [[*order(3, item="A-100"), "NVIDIA A100 80GB PCIe"]]
     rows += [[*order(4, item="NF5688M7"), "浪潮 NF5688M7 服务器 8*H800"]]
     rows += [[*order(2, item="HW-1"), "DGX H100"]]
 
     found = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
 
     assert [row["chip"] for row in found.rows["orders"]] == [
-        "NVIDIA H100 PCIe 80GB", "NF5688M7 8x H800", "DGX H100",
+        "NVIDIA H100 PCIe 80GB", "NVIDIA A100 80GB PCIe", "NF5688M7 8x H800", "DGX H100",
     ]  # fmt: skip
 
 
@@ -364,3 +365,13 @@ def test_days_of_a_workbook_that_counts_from_1904_are_its_own(tmp_path: Path) ->
     book.close()
 
     assert read(path, {"`date`": "number of days"}).rows["orders"][0]["date"] == "2026-03-14"
+
+
+@pytest.mark.parametrize("word", ["합계", "Totale", "Totaal", "总计", "Summe", "Total geral"])
+def test_a_total_is_no_order_in_any_language(word: str, tmp_path: Path) -> None:
+    total = ["" if name not in ("Order No.", "Qty") else word if name == "Order No." else 16 for name in ORDERS]
+    rows: list[list[Any]] = [ORDERS, order(1), order(2), total]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
+
+    assert "totals: row 4" in found.text

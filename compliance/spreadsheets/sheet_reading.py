@@ -255,7 +255,8 @@ class SheetReading:
             yield "party", style.party_writing(values)
         if about.name in _REPEATED and about.table == self.map.table and self.kinds.data:
             first = self.cells(column.column)[0] not in ("", None)
-            yield "blank", style.blank_means(values, first, len(self.kinds.data))
+            least = 0 if about.name == "purchaser" else 0.2
+            yield "blank", style.blank_means(values, first, len(self.kinds.data), least)
         if about.name in MONEY:
             yield "currency", self._currency(column)
 

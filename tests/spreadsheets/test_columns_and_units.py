@@ -271,13 +271,14 @@ def test_columns_that_are_not_read_are_said_after_an_answer_too(tmp_path: Path) 
 
 
 def test_blank_buyers_of_a_group_and_numbers_merged_over_rows_are_not_guessed(tmp_path: Path) -> None:
-    rows: list[list[Any]] = [ORDERS, order(1), order(2, customer=""), order(3, customer="")]
+    rows: list[list[Any]] = [ORDERS, order(1), order(2, customer="")]
+    rows += [order(place) for place in range(3, 9)]
     merged: list[list[Any]] = [ORDERS, order(1, qty=16), order(2, qty=None)]
 
     grouped = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
     shared = import_of(write(tmp_path / "b.xlsx", {"Orders": merged}, merge={"Orders": ["F2:F3"]}))
 
-    assert "column `Customer`, `blank`: 2 of 3 cells are empty" in str(grouped.asked)
+    assert "column `Customer`, `blank`: 1 of 8 cells are empty" in str(grouped.asked)
     assert "is merged over several rows" in shared
 
 
@@ -375,3 +376,14 @@ def test_a_total_is_no_order_in_any_language(word: str, tmp_path: Path) -> None:
     found = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
 
     assert "totals: row 4" in found.text
+
+
+def test_a_number_before_a_name_is_taken_where_many_have_one_and_asked_where_few_do(tmp_path: Path) -> None:
+    def rows(count: int) -> list[list[Any]]:
+        return [ORDERS, *(order(place, customer=f"C{place} Sun {'ABCDE'[place]} Ltd") for place in range(count))]
+
+    few = read(write(tmp_path / "a.xlsx", {"Orders": rows(2)}))
+    many = read(write(tmp_path / "b.xlsx", {"Orders": rows(4)}))
+
+    assert "begin with a number of the party?" in str(few.asked)
+    assert many.rows["orders"][0]["x_purchaser_number"] == "C0"

@@ -288,6 +288,12 @@ class _BookReader:
         proposals = [proposing.propose(header, values, table, self.vocabulary, where) for table in tables]
         best = proposing.choose_table(proposals)
         if best is None and self.question.table:
+            others = [table for table in TABLES if table != self.question.table and not self.question.sheet]
+            fits = [proposing.propose(header, values, table, self.vocabulary, where) for table in others]
+            if (other := proposing.choose_table(fits)) is not None:
+                told = f"looks like `{other.table}` and not like `{self.question.table}`, and is not read"
+                self.found.remarks.append(f"sheet `{sheet.name}`: {told}; `--sheet` takes it all the same")
+                return None
             best = proposals[0]
         if best is None:
             self._ask_kind(sheet, header, values, max(proposals, key=lambda each: each.score))

@@ -14,11 +14,15 @@ from compliance.spreadsheets.files.header import Header, find_header, header_at
 from compliance.spreadsheets.files.text_tables import EncodingDoubt
 from compliance.spreadsheets.files.workbook import Sheet, read_workbook
 from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap, TableMap, read_map
+from compliance.spreadsheets.product_pairs import BESIDE, Goods
+from compliance.spreadsheets.rival_columns import set_apart
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.values.column_values import ColumnValues, column_values
 from compliance.spreadsheets.values.country_text import countries_meant
-from compliance.spreadsheets.values.trade_words import Vocabulary, load_vocabulary
+from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title, load_vocabulary
 from compliance.world.reference.chip_catalogue import Catalogue
+from compliance.world.schema.row import describable_fields
+from compliance.world.schema.tables import TABLES as TABLE_ROWS
 
 TABLES = ("orders", "companies", "stakes", "sites", "holdings", "shipments")
 """The tables that a sheet may be without being told so."""
@@ -113,7 +117,7 @@ class _BookReader:
         decided = self.map.products.get(word)
         if decided is None:
             match = self.names.match(word)
-            if match.name is None:
+            if match.name is None or BESIDE in word:
                 return None
             if len(self.map.products) < MOST_PRODUCTS and match.name != word:
                 self.map.products[word] = match.name
@@ -127,15 +131,51 @@ class _BookReader:
             raise InputError([Problem(path, 0, told + self.catalogue.near(decided))])
         return decided
 
+    def goods(self, word: str) -> Goods | None:
+        """The chips that the words of a product mean by the map, else by the catalogue; `None` where that is open."""
+        decided, match = self.map.products.get(word, ""), self.names.match(word)
+        if decided == NOT_READ:
+            return Goods(())
+        parts = self.catalogue.parts(decided if decided not in ("", ASK) else match.name or "")
+        if not parts:
+            return None
+        family = self.names.family_of(parts[0].chip.name)
+        vague = match.is_vague or fold_title(word) == fold_title(family)
+        return Goods(tuple((part.chip.name, part.count) for part in parts), vague, family)
+
+    def hints(self, word: str) -> bool:
+        """Whether the words may mean a product that is known here."""
+        return bool(self.names.match(word).choices)
+
+    def is_sold_with(self, word: str, goods: Goods) -> bool:
+        """Whether the words name a server alone, and it is sold with these chips."""
+        match = self.names.match(word)
+        held = [tuple((p.chip.name, p.count) for p in self.catalogue.parts(choice)) for choice in match.choices]
+        return match.is_server and goods.parts in held
+
     def _open(self, name: str, word: str, reading: SheetReading, title: str, place: Place) -> None:
         where = f"sheet `{reading.sheet.name}`, {place}, column `{title}`"
         if name == "products":
             choices = self.names.match(word).choices
+            if BESIDE in word:
+                parts = [self.names.match(part) for part in word.split(BESIDE)]
+                either = [name for each in parts for name in ((each.name,) if each.name else each.choices)]
+                choices = tuple(dict.fromkeys(sorted(either, key=self.catalogue.laxity)))
             told = f"is it {_either(choices)}?" if choices else "no product of the trade that is known here"
             self.map.products[word] = ASK
             self.map.comments["products", word] = (
                 f"{where}: {told} Write a chip or product (see `compliance chips`), or `-`"
             )
+            return
+        if name in describable_fields(TABLE_ROWS[reading.map.table]):
+            self.map.words.setdefault(name, {})[word] = ASK
+            told = f"{where}: whom does it mean? Write `purchaser` or `consignee`, or `-` where it is not known"
+            self.map.comments[name, word] = told
+            return
+        if name == "unit":
+            self.map.words.setdefault(name, {})[word] = ASK
+            told = f"{where}: how many of the product is one `{word}`? Write the number"
+            self.map.comments[name, word] = told
             return
         codes = countries_meant(word) if name == "country" else ()
         told = f"is it {_either(codes)}?" if codes else "is not known here"
@@ -181,6 +221,7 @@ class _BookReader:
                 about.table = "orders"
                 self._asked_tables.append(about)
             self._complete(sheet, about, header)
+            self._constants(about)
             return SheetReading(sheet, about, header, self.vocabulary, self.names.knows)
         found = find_header(sheet, self.vocabulary)
         if found is None:
@@ -252,13 +293,20 @@ class _BookReader:
         proposals = [proposing.propose(header, values, table, self.vocabulary, where) for table in tables]
         best = proposing.choose_table(proposals)
         if best is None and self.question.table:
+            others = [table for table in TABLES if table != self.question.table and not self.question.sheet]
+            fits = [proposing.propose(header, values, table, self.vocabulary, where) for table in others]
+            if (other := proposing.choose_table(fits)) is not None:
+                told = f"looks like `{other.table}` and not like `{self.question.table}`, and is not read"
+                self.found.remarks.append(f"sheet `{sheet.name}`: {told}; `--sheet` takes it all the same")
+                return None
             best = proposals[0]
         if best is None:
             self._ask_kind(sheet, header, values, max(proposals, key=lambda each: each.score))
             return None
         about = proposing.sheet_map(sheet.name, header, best, values, self.vocabulary)
         about.comments["as"] = f"{len(best.columns)} of {len(header.columns)} columns fit"
-        self._constants(about, best)
+        set_apart(sheet, header, about)
+        self._constants(about)
         if (best.table == "shipments" and not self.question.table) or _may_be_shipped(
             best, proposals, self.vocabulary, where
         ):
@@ -273,7 +321,9 @@ class _BookReader:
         self, sheet: Sheet, header: Header, values: dict[int, ColumnValues], nearest: proposing.Proposal
     ) -> None:
         """Asks what a sheet is that names columns of a table and lacks what the table needs; one of few is told."""
-        lacks = ", ".join(f"`{need}`" for need in nearest.lacks)
+        found = {candidate.field for candidate in nearest.columns.values()}
+        lines = ("date", "to_country") if self.vocabulary.takes_parties(nearest.table) else ()
+        lacks = ", ".join(f"`{need}`" for need in (*nearest.lacks, *(each for each in lines if each not in found)))
         if len(nearest.columns) < _SOME_FIELDS:
             self.found.remarks.append(f"sheet `{sheet.name}`: not read; no table that is known here")
             return
@@ -285,23 +335,29 @@ class _BookReader:
             column.field = NOT_READ if column.field == ASK else column.field
         self.map.sheets.append(about)
 
-    def _constants(self, about: SheetMap, best: proposing.Proposal) -> None:
-        """Asks for what every row needs and no column has."""
+    def _constants(self, about: SheetMap) -> None:
+        """Asks for what every line needs and no column has, all at once."""
         if not self.vocabulary.takes_parties(about.table):
             return
         fields = {column.field for column in about.columns}
-        asked = any(column.field == ASK for column in about.columns)
-        parties = {field.partition(".")[0] for field in fields}
-        if "purchaser" in parties and "consignee" not in parties and not asked:
-            about.constants["consignee"] = ASK
-            told = "no column says who receives the goods: write `purchaser` if the customer does, else `-`"
-            about.comments["set.consignee"] = told
-        for name in ("date", "to_country"):
-            if name not in fields and not asked:
+        asked = " ".join(column.comments.get("field", "") for column in about.columns if column.field == ASK)
+        parties = {field.partition(".")[0] for field in (*fields, *about.constants)}
+        parties |= {name for name in ("purchaser", "consignee", "end_user") if f"`{name}" in asked}
+        told = {
+            "date": "no column is `date`; write one for all rows, or name the column above",
+            "to_country": "no column is `to_country`; write one for all rows, or name the column above",
+        }
+        told = {name: why for name, why in told.items() if name not in fields and f"`{name}`" not in asked}
+        if parties.isdisjoint({"purchaser", "consignee", "end_user"}):
+            why = "no column says who buys or receives the goods: name the column above, else write `-`"
+            told["consignee"] = why
+        elif "purchaser" in parties and "consignee" not in parties:
+            why = "no column says who receives the goods: write `purchaser` if the customer does, else `-`"
+            told["consignee"] = why
+        for name, why in told.items():
+            if name not in about.constants:
                 about.constants[name] = ASK
-                about.comments[f"set.{name}"] = (
-                    f"no column is `{name}`; write one for all rows, or name the column above"
-                )
+                about.comments[f"set.{name}"] = why
 
     def _why_nothing(self) -> list[Problem]:
         return [Problem(self.found.file, 0, remark) for remark in self.found.remarks]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,6 @@ from compliance.imports.world_writer import new_folder, put_about
 from compliance.spreadsheets.book_reading import BookQuestion, BookReading, read_book
 from compliance.spreadsheets.files.cells import CellNote
 from compliance.spreadsheets.party_names import PartyNames
-from compliance.spreadsheets.proposal import UNKNOWN
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.table_rows import MadeRow, MadeTables
 from compliance.world.io.column_checks import read_table
@@ -108,7 +108,9 @@ def _check_rows(table: str, rows: Sequence[MadeRow]) -> tuple[list[MadeRow], lis
         part = LoadResult()
         name, file = some[0].sheet.sheet.name, some[0].sheet.sheet.file
         given = _raw_table(some, file)
-        columns = {key: column for key, column in given.columns.items() if not key.endswith(".name")}
+        parts = Counter(key.partition(".")[0] for key in given.columns)
+        alone = {key for key in given.columns if key.endswith(".name") and parts[key.partition(".")[0]] == 1}
+        columns = {key: column for key, column in given.columns.items() if key not in alone}
         hidden = _unseen_names(given)
         told = [Problem(file, line, wrong) for line, wrong in hidden.items()]
         read_table(part, TABLES[table], RawTable(file, columns, given.lines, None))
@@ -177,6 +179,18 @@ def _problem(reading: SheetReading, note: CellNote) -> Problem:
     return Problem(sheet.file, sheet.line(note.place.row), f"{told} ({note.field})" if note.field else told)
 
 
+_NO_AUTHORIZATION = (
+    "No column says under which license or exception the goods go, and answers leave that open: where there is none, "
+    "write `set: {authorization: none}` at the sheet in the map"
+)
+
+
+def _needs_authorization(reading: SheetReading) -> bool:
+    """Whether lines of an order do not say under what authorization they go."""
+    told = {column.about.name for column in reading.columns} | reading.map.constants.keys()
+    return reading.vocabulary.takes_parties(reading.map.table) and "authorization" not in told
+
+
 def account(book: BookReading, made: MadeTables, counts: dict[str, int], problems: Sequence[Problem]) -> str:
     """What was read, what rows were no data, and every cell that was not read."""
     lines = [f"Read from {book.file} by {book.map_path}."]
@@ -192,14 +206,22 @@ def account(book: BookReading, made: MadeTables, counts: dict[str, int], problem
         hidden = reading.sheet.parts.hidden_columns
         for column in (each for each in reading.columns if each.column in hidden):
             lines.append(f"  column {column.name.letter} `{column.name.title}` is hidden, and read")
-        unknown = [each.title for each in reading.map.columns if each.comments.get("column", "").endswith(UNKNOWN)]
+        unknown, other = reading.unread_columns()
         if unknown:
             lines.append(f"  columns that nothing is known of, and that are not read: {quote_some(unknown, _SHOWN)}")
+        if other:
+            lines.append(f"  columns that are not read, for another that is: {quote_some(other, _SHOWN)}")
+        if reading.hidden_rows:
+            told = ", ".join(str(row + 1) for row in reading.hidden_rows[:_SHOWN])
+            more = " ..." if len(reading.hidden_rows) > _SHOWN else ""
+            lines.append(f"  rows that are hidden or filtered out, and read: {told}{more}")
         if reading.sheet.hidden:
             lines.append("  the sheet is hidden, and read")
     lines += [f"Rows made: {', '.join(f'{table} {count:,}' for table, count in counts.items())}."]
     lines += [f"{count:,}  {remark}" if count > 1 else remark for remark, count in made.remarks.items()]
     lines += book.remarks
+    if any(_needs_authorization(reading) for reading in book.sheets):
+        lines.append(_NO_AUTHORIZATION)
     if problems:
         lines += ["", f"Not read: {len(problems):,}"]
         lines += [f"  {problem}" for problem in problems[:MOST_TOLD]]

@@ -28,6 +28,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "date": (*ORDERS, SERIAL),
     "number": WRITINGS,
     "percent": UNITS,
+    "times": (),
     "blank": (EMPTY, ABOVE),
     "party": (PLAIN, CODE_FIRST, IN_WORLD),
     "currency": (),
@@ -40,7 +41,7 @@ _KEYS = ("version", "encoding", "sheets", "words", "products")
 _HEAD = """\
 # How spreadsheets are read into a world. Kept beside the world, and used again for the next file with these columns.
 # Where a value is `ask`, two readings are possible, and nothing is read: put the one that is meant, then run the
-# command again. A field `-` is not read. `set` gives all rows of a sheet a value: `set: {date: 2026-12-01}`.
+# command again. A field `-` is not read. `set` gives all rows of a sheet a value: `set: {authorization: none}`.
 """
 
 

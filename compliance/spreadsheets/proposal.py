@@ -9,18 +9,23 @@ from rapidfuzz import fuzz, process
 
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.map_file import ASK, NOT_READ, ColumnMap, SheetMap
+from compliance.spreadsheets.rival_columns import ask_rivals
 from compliance.spreadsheets.values.column_values import ColumnValues
 from compliance.spreadsheets.values.table_fields import (
+    COUNT,
     COUNTRY,
+    DATE,
     ID,
     PARTY,
     PRODUCT,
+    SHARE,
     TEXT,
     WORD,
     TableField,
     table_field,
 )  # fmt: skip
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
+from compliance.spreadsheets.values.unit_text import factor_told
 
 UNKNOWN = "not known what it is"
 _FITS, _SURE, _LIKE = 0.5, 0.9, 88
@@ -52,8 +57,8 @@ class Proposal:
     columns: dict[int, Candidate]
     lacks: list[str]
     score: float
-    beside: dict[int, str] = field(default_factory=dict)
-    """Columns whose name means a field that another column gives better, by that field."""
+    beside: dict[int, Candidate] = field(default_factory=dict)
+    """Columns whose name means a field that another column gives better."""
 
 
 def propose(
@@ -64,7 +69,10 @@ def propose(
     for name in header.columns:
         for meaning in vocabulary.meanings(table, name.lookups):
             for about in _fields_of(table, meaning.field, values[name.column]):
-                fit = values[name.column].fit(_kind_of_values(about))
+                kind = _kind_of_values(about)
+                if about.kind == SHARE and factor_told(name.title, about, vocabulary)[0]:
+                    kind = "number"
+                fit = values[name.column].fit(kind)
                 full = f"{about.table}.{about.column}" if about.table != table else about.column
                 rank = meaning.rank if about.kind != PRODUCT else 0
                 if about.kind == PRODUCT:
@@ -78,16 +86,18 @@ def propose(
     found += _product_columns(header, values, table, found)
     chosen: dict[int, Candidate] = {}
     taken: dict[str, int] = {}
-    beside: dict[int, str] = {}
+    beside: dict[int, Candidate] = {}
     for candidate in sorted(found, key=lambda each: each.key):
         if candidate.column in chosen:
             continue
         if candidate.field in taken:
-            beside.setdefault(candidate.column, candidate.field)
+            beside.setdefault(candidate.column, candidate)
             continue
         chosen[candidate.column] = candidate
         taken[candidate.field] = candidate.column
         beside.pop(candidate.column, None)
+    for candidate in _doubted(chosen, taken, header, table, vocabulary):
+        del chosen[candidate.column], taken[candidate.field]
     shape = vocabulary.tables[table]
     lacks = [need for need in shape.get("needs", ()) if need not in taken]
     if (one := shape.get("needs_one")) and not any(need in taken for need in one):
@@ -97,6 +107,17 @@ def propose(
     titled = any(fold_title(word) in fold_title(text) for text in where for word in vocabulary.titles(table))
     score = sum(1 - each.misfit / 2 for each in chosen.values()) - 3 * len(lacks) + (_TITLED if titled else 0)
     return Proposal(table, chosen, lacks, score, beside)
+
+
+def _doubted(
+    chosen: Mapping[int, Candidate], taken: Mapping[str, int], header: Header, table: str, vocabulary: Vocabulary
+) -> list[Candidate]:
+    """Owners that nothing but the name of their column tells, which may name somebody of the seller's own."""
+    if "stakes.owner" not in taken or "stakes.percent" in taken:
+        return []
+    titles = {name.column: fold_title(name.title) for name in header.columns}
+    doubted = {word for _, fields, words in vocabulary.open_columns if "stakes.owner" in fields for word in words}
+    return [each for each in chosen.values() if each.field == "stakes.owner" and titles[each.column] in doubted]
 
 
 def _product_columns(
@@ -133,7 +154,7 @@ def _fields_of(table: str, meaning: str, values: ColumnValues) -> list[TableFiel
 def _kind_of_values(about: TableField) -> str:
     """How the values of a field are tested."""
     if about.kind == PARTY:
-        return "text" if about.part == "id" else "party"
+        return "text" if about.part == "id" else "party" if about.part else "reference"
     if about.kind == ID:
         return "code" if about.table in ("companies", "sites") else "text"
     if about.kind == TEXT:
@@ -152,25 +173,29 @@ def sheet_map(
     for each in header.columns:
         candidate = proposal.columns.get(each.column)
         if candidate is not None:
-            made = ColumnMap(each.title, candidate.field, each.nth)
+            column = ColumnMap(each.title, candidate.field, each.nth)
             how = "by its name" if candidate.language else "by its values"
             spoken = f", {candidate.language}" if candidate.language else ""
-            made.comments["column"] = f"{each.letter}; confidence {1 - candidate.misfit / 2:.2f}: {how}{spoken}"
+            column.comments["column"] = f"{each.letter}; confidence {1 - candidate.misfit / 2:.2f}: {how}{spoken}"
         elif each.column in likely:
             meant, why, confidence = likely[each.column]
-            made = ColumnMap(each.title, ASK, each.nth)
-            made.comments["column"] = f"{each.letter}; confidence {confidence:.2f}"
-            made.comments["field"] = f"{why}; write `{meant}` if it is, else `-`"
+            column = ColumnMap(each.title, ASK, each.nth)
+            column.comments["column"] = f"{each.letter}; confidence {confidence:.2f}"
+            column.comments["field"] = f"{why}; write `{meant}` if it is, else `-`"
         else:
-            made = ColumnMap(each.title, NOT_READ, each.nth)
-            made.comments["column"] = f"{each.letter}; {_why_not(each, proposal, vocabulary)}"
-        columns.append(made)
-    return SheetMap(name, proposal.table, tuple(row + 1 for row in header.rows), columns)
+            column = ColumnMap(each.title, NOT_READ, each.nth)
+            column.comments["column"] = f"{each.letter}; {_why_not(each, proposal, vocabulary)}"
+        columns.append(column)
+    made = SheetMap(name, proposal.table, tuple(row + 1 for row in header.rows), columns)
+    read = {each.column: (each.field, each.rank) for each in proposal.columns.values()}
+    beside = {each.column: (each.field, each.rank) for each in proposal.beside.values()}
+    ask_rivals(made, header, values, read, beside, vocabulary)
+    return made
 
 
 def _why_not(name: ColumnName, proposal: Proposal, vocabulary: Vocabulary) -> str:
     if name.column in proposal.beside:
-        return f"`{proposal.beside[name.column]}` is read from another column"
+        return f"`{proposal.beside[name.column].field}` is read from another column"
     if vocabulary.is_not_read(name.lookups):
         return "nothing that a rule asks for"
     return UNKNOWN
@@ -192,6 +217,11 @@ def _likely(
             taken.add(asked[0])
             continue
         if vocabulary.is_not_read(each.lookups):
+            continue
+        if odd := _odd_column(each, proposal.table, taken, values, vocabulary):
+            why = f"its name is a word for `{odd}`, and few of its values look like one"
+            found[each.column] = (odd, why, 0.3)
+            taken.add(odd)
             continue
         near = process.extractOne(fold_title(each.lookups[0]), list(words), scorer=fuzz.ratio, score_cutoff=_LIKE)
         about = table_field(proposal.table, words[near[0]]) if near is not None else None
@@ -219,6 +249,21 @@ def _likely(
                 named.add(about.name)
                 break
     return found
+
+
+def _odd_column(
+    name: ColumnName, table: str, taken: set[str], values: Mapping[int, ColumnValues], vocabulary: Vocabulary
+) -> str:
+    """The field that a column is by its name and not by its values, if a finding may rest on it."""
+    if not values[name.column].sample:
+        return ""
+    for meaning in vocabulary.meanings(table, name.lookups):
+        about = table_field(table, meaning.field)
+        if about is None or about.kind not in (COUNTRY, DATE, COUNT, SHARE) or not about.decides:
+            continue
+        if about.table == table and about.column not in taken:
+            return about.column
+    return ""
 
 
 def _open_column(name: ColumnName, table: str, taken: set[str], vocabulary: Vocabulary) -> tuple[str, str] | None:

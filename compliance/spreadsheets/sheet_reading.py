@@ -5,23 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from compliance.errors import InputError, Problem
-from compliance.spreadsheets.files.cells import Cell, CellNote, Place, ShownPercent, cell_text, is_number
+from compliance.spreadsheets.files.cells import (
+    BrokenCell,
+    Cell,
+    CellNote,
+    Place,
+    ShownPercent,
+    cell_text,
+    is_number,
+    letters,
+)
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, NOT_READ, ColumnMap, SheetMap
+from compliance.spreadsheets.product_pairs import paired
 from compliance.spreadsheets.row_kinds import RowKinds, sort_rows
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values import writing_style as style
 from compliance.spreadsheets.values.column_reading import ColumnReading, Words, read_column
 from compliance.spreadsheets.values.column_values import ColumnValues, KnownProduct, column_values, text_of
-from compliance.spreadsheets.values.table_fields import MONEY, TableField, table_field
+from compliance.spreadsheets.values.number_text import decimal_text
+from compliance.spreadsheets.values.table_fields import MONEY, POWER, TableField, table_field
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
+from compliance.spreadsheets.values.unit_text import factor_of, factor_told, kind_of_unit, multiplied
 
-_REPEATED = frozenset({"purchase", "date", "to_country", "owner", "owned", "site"})
+_REPEATED = frozenset({"purchase", "date", "to_country", "owner", "owned", "site", "purchaser", "consignee"})
 """Fields that exports print once a group."""
+_DAYS_TO_1904, _COMPACT = 1_462, 1_000_000
+"""What a count of days from 1904 lacks to one from 1900; numbers above write a day itself, 20261231."""
 
 
 @dataclass
@@ -54,6 +70,13 @@ class SheetReading:
     notes: list[CellNote] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     _shares: set[int] = field(default_factory=set)
+    _dates: set[int] = field(default_factory=set)
+    _shared: dict[tuple[int, int], BrokenCell] = field(default_factory=dict)
+    """Numbers that are merged over several rows: of each, or of all, nobody can tell."""
+    _paired: dict[int, list[Cell]] = field(default_factory=dict)
+    """Cells of products that are told in two columns."""
+    _words: Words | None = None
+    """Where units of numbers are decided, if a column says them."""
 
     @cached_property
     def filled(self) -> dict[tuple[int, int], Cell]:
@@ -67,6 +90,8 @@ class SheetReading:
 
     def cells(self, column: int) -> list[Cell]:
         """The cells of a column in the rows of data, each with the value of the range that it is merged into."""
+        if column in self._paired:
+            return self._paired[column]
         rows = self.sheet.rows
         found = [rows[row][column] if column < len(rows[row]) else "" for row in self.kinds.data]
         if self.filled:
@@ -77,12 +102,14 @@ class SheetReading:
         texts = {cell for cell in found if isinstance(cell, str)}
         if repeating := {cell for cell in texts if cell and self.vocabulary.is_ditto(cell)}:
             found = _carry_down(found, repeating)
-        broken = self.sheet.parts.broken_cells
+        broken = self.sheet.parts.broken_cells | self._shared
         if broken:
             found = [
-                cell if cell != "" else broken.get((row, column), "")
+                broken[row, column] if self._is_broken(row, column, cell) else cell
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
+        if column in self._dates and self.sheet.parts.counts_from_1904:
+            found = [cell + _DAYS_TO_1904 if is_number(cell) and cell < _COMPACT else cell for cell in found]  # type: ignore[operator]
         if column in self._shares and self.sheet.parts.percent_cells:
             percent = self.sheet.parts.percent_cells
             found = [
@@ -90,6 +117,9 @@ class SheetReading:
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
         return found
+
+    def _is_broken(self, row: int, column: int, cell: Cell) -> bool:
+        return (row, column) in self._shared or (cell in ("", 0) and (row, column) in self.sheet.parts.broken_cells)
 
     def prepare(self) -> None:
         """Sorts the rows and decides how the columns are written; what is open stands as `ask` in the map.
@@ -106,6 +136,13 @@ class SheetReading:
         ]
         told += [n.column for n, about, _ in pairs if about.name in ("name", "purchase")]
         self.kinds = sort_rows(self.sheet, self.header, needed, told, self.vocabulary)
+        self._look_beyond()
+        counted = {name.column for name, about, _ in pairs if about.kind in (kinds.COUNT, kinds.NUMBER)}
+        for top, left, bottom, right in self.sheet.merged:
+            if bottom > top >= self.header.first and left == right and left in counted:
+                words, why = cell_text(self.sheet.cell(top, left)), "is merged over several rows; write in each its own"
+                self._shared.update({(row, left): BrokenCell(words, why) for row in range(top, bottom + 1)})
+        self._dates = {name.column for name, about, _ in pairs if about.kind == kinds.DATE}
         self._shares = {name.column for name, about, _ in pairs if about.kind == kinds.SHARE}
         every = {name.column: self._values(name.column) for name in self.header.columns}
         evidence = style.sheet_evidence(every.values())
@@ -124,6 +161,27 @@ class SheetReading:
             told_so += "put what stands below on a sheet of its own"
             raise InputError([Problem(self.sheet.file, line, told_so)])
 
+    def _look_beyond(self) -> None:
+        """Notes the cells under no name; a row of a text table that has more cells than columns has slipped."""
+        named = {name.column for name in self.header.columns}
+        width = 1 + max(named, default=-1)
+        beyond: dict[int, list[int]] = {}
+        for row in self.kinds.data:
+            for column, cell in enumerate(self.sheet.rows[row]):
+                if column not in named and cell_text(cell):
+                    beyond.setdefault(column, []).append(row)
+        rows = sorted({row for column, some in beyond.items() if column >= width for row in some})
+        if self.sheet.lines is not None and 2 * len(rows) <= len(self.kinds.data):
+            self.kinds.data = [row for row in self.kinds.data if row not in rows]
+            for row in rows:
+                words = ", ".join(filter(None, map(cell_text, self.sheet.rows[row])))
+                told = "has more cells than there are columns: is a value with a comma not in quotes? It is left out"
+                self.notes.append(CellNote(Place(row, width), words, told, "row", True))
+            beyond = {column: some for column, some in beyond.items() if column < width}
+        for column, some in beyond.items():
+            told = f"column {letters(column)} has no name and holds {len(some):,} values, as "
+            self.remarks.append(told + f"`{cell_text(self.sheet.rows[some[0]][column])}`, which are not read")
+
     def _values(self, column: int) -> ColumnValues:
         return column_values(self.cells(column), self.kinds.data, column, self.vocabulary, self.known_product)
 
@@ -131,12 +189,48 @@ class SheetReading:
         """Reads every column; gives the words that are open, by field and word, with a place."""
         found: dict[tuple[str, str], tuple[str, Place]] = {}
         for column in self.columns:
+            if column.about.kind == kinds.PRODUCT and (others := list(self._other_products(column))):
+                self._paired[column.column] = paired(self.cells(column.column), others, words)
+                column.values = self._values(column.column)
             column.reading = read_column(column.values, column.about, column.map.options, words, self.vocabulary)
             kind = column.about.kind
             name = {kinds.COUNTRY: "country", kinds.PRODUCT: "products"}.get(kind, column.about.name)
             for word, place in column.reading.open_words.items():
                 found.setdefault((name, word), (column.name.title, place))
+        if self._units is not None and any(kind_of_unit(each.about) == "count" for each in self.columns):
+            self._words = words
+            for word, place in self._open_units(words):
+                found.setdefault(("unit", word), (self._units.title, place))
         return found
+
+    def _other_products(self, column: ReadColumn) -> Iterator[list[Cell]]:
+        """The cells of the columns that name products too, and are not read."""
+        full = column.about.column if column.about.table == self.map.table else f"{column.about.table}.chip"
+        read = {each.column for each in self.columns}
+        for name in self.header.columns:
+            if name.column not in read and not self.vocabulary.is_unit_column(name.lookups):
+                meant = self.vocabulary.meanings(self.map.table, name.lookups)
+                if any(each.field == full for each in meant):
+                    yield self.cells(name.column)
+
+    @property
+    def hidden_rows(self) -> list[int]:
+        """The rows of data that the workbook hides, from 0."""
+        hidden = self.sheet.parts.hidden_rows
+        return [row for row in self.kinds.data if row in hidden] if hidden else []
+
+    def unread_columns(self) -> tuple[list[str], list[str]]:
+        """The titles of columns that are not read: those of which nothing is known, and those of a field that is."""
+        read = {each.column for each in self.columns} | ({self._units.column} if self._units is not None else set())
+        unknown: list[str] = []
+        other: list[str] = []
+        for name in self.header.columns:
+            if name.column in read or self.vocabulary.is_not_read(name.lookups):
+                continue
+            if any(fold_title(text) in self.vocabulary.currency for text in name.lookups):
+                continue
+            (other if self.vocabulary.meanings(self.map.table, name.lookups) else unknown).append(name.title)
+        return unknown, other
 
     def _mapped_columns(self) -> Iterator[tuple[ColumnName, TableField, ColumnMap]]:
         for name in self.header.columns:
@@ -151,7 +245,9 @@ class SheetReading:
         about, values = column.about, column.values
         if about.kind in (kinds.COUNT, kinds.NUMBER, kinds.SHARE):
             yield "number", style.number_writing(values, about, evidence)
-        if about.kind == kinds.SHARE:
+        if kind_of_unit(about):
+            yield "times", self._factor(column)
+        if about.kind == kinds.SHARE and "times" not in column.map.options:
             yield "percent", style.percent_unit(values)
         if about.kind == kinds.DATE:
             yield "date", style.date_order(values, evidence)
@@ -159,9 +255,50 @@ class SheetReading:
             yield "party", style.party_writing(values)
         if about.name in _REPEATED and about.table == self.map.table and self.kinds.data:
             first = self.cells(column.column)[0] not in ("", None)
-            yield "blank", style.blank_means(values, first, len(self.kinds.data))
+            least = 0 if about.name == "purchaser" else 0.2
+            yield "blank", style.blank_means(values, first, len(self.kinds.data), least)
         if about.name in MONEY:
             yield "currency", self._currency(column)
+
+    def _factor(self, column: ReadColumn) -> style.StyleChoice:
+        """By what the numbers are multiplied to be in the unit of the field."""
+        factor, word = factor_told(column.name.title, column.about, self.vocabulary)
+        if factor != ASK:
+            return style.StyleChoice(factor, f"by `{word}` in its name")
+        if column.about.name in POWER:
+            told = f"`{word}` is not megawatts" if word else "in which unit is not told"
+            return style.StyleChoice(ASK, f"{told}: write by what each is multiplied, `1` for MW, `1/1000` for kW")
+        told = f"its name says `{word}`: of how many of the product is each? Write `1` where the product is that itself"
+        return style.StyleChoice(ASK, told)
+
+    @cached_property
+    def _units(self) -> ColumnName | None:
+        """The column that says what the numbers of units count."""
+        read = {each.column for each in self.columns}
+        return next(
+            (n for n in self.header.columns if n.column not in read and self.vocabulary.is_unit_column(n.lookups)), None
+        )
+
+    def _open_units(self, words: Words) -> Iterator[tuple[str, Place]]:
+        """The words for units that are not surely one of the product, nor a known number of it."""
+        for cell, row in zip(self.cells(self._units.column), self.kinds.data, strict=True) if self._units else ():
+            if self._unit_factor(text_of(cell), words) is None:
+                yield text_of(cell), Place(row, self._units.column)  # type: ignore[union-attr]
+
+    def _unit_factor(self, word: str, words: Words) -> Fraction | None:
+        if not word or fold_title(word) in self.vocabulary.units:
+            return Fraction(1)
+        known = words.value("unit", word) or self.vocabulary.factor_of("count", word)
+        return factor_of(known) if known else None
+
+    def _in_units(self, texts: list[str], words: Words) -> list[str]:
+        """Numbers of units by what the column beside them says that they count."""
+        assert self._units is not None
+        units = [self._unit_factor(text_of(cell), words) for cell in self.cells(self._units.column)]
+        return [
+            decimal_text(multiplied(Decimal(text), unit)) if text and unit is not None and unit != 1 else text
+            for text, unit in zip(texts, units, strict=True)
+        ]
 
     def _currency(self, column: ReadColumn) -> style.StyleChoice:
         """In which currency a value stands: by the title, or by a column beside it."""
@@ -203,6 +340,8 @@ class SheetReading:
         for cell, rows in wrong.items():
             message = readings[cell].wrong
             self.notes += [CellNote(Place(row, number), cell_text(cell), message, key, about.decides) for row in rows]
+        if self._words is not None and kind_of_unit(about) == "count":
+            texts = self._in_units(texts, self._words)
         if about.name in MONEY:
             texts = self._dollars(column, places, texts)
         if column.map.options.get("party") == CODE_FIRST:

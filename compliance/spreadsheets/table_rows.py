@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from compliance.spreadsheets.files.cells import CellNote, Place
 from compliance.spreadsheets.map_file import IN_WORLD, NOT_READ
 from compliance.spreadsheets.party_names import PartyNames
 from compliance.spreadsheets.sheet_reading import SheetReading
+from compliance.spreadsheets.values.column_reading import SAME
 from compliance.world.schema.field_values import PARTY_FIELDS
 from compliance.world.schema.row import describable_fields
 from compliance.world.schema.tables import TABLES
@@ -26,8 +28,14 @@ _REFERENCES = {
 }
 
 
-Draft = tuple[int, dict[str, str], dict[str, dict[str, str]]]
-"""A row of a sheet, its values, and those of rows of other tables that stand in it."""
+class Draft(NamedTuple):
+    """A row of a sheet, its values, and those of rows of other tables that stand in it."""
+
+    row: int
+    values: dict[str, str]
+    beside: dict[str, dict[str, str]]
+    is_new: bool = True
+    """Whether no row before it describes the same company or site."""
 
 
 @dataclass
@@ -49,12 +57,15 @@ class MadeTables:
     companies: PartyNames = field(default_factory=PartyNames)
     sites: PartyNames = field(default_factory=PartyNames)
     _line_names: set[str] = field(default_factory=set)
+    _described: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    """The values of companies and sites by table and id."""
     by_name: bool = False
     """Whether a party of a line that is named as one of `companies`, letter by letter, is that one."""
 
     def add_sheets(self, sheets: list[SheetReading]) -> None:
         """Makes the rows of sheets, first of those that others name."""
-        for some in (_of(sheets, ("companies",)), _of(sheets, ("sites",)), _of(sheets, _FIRST, others=True)):
+        numbered = sorted(_of(sheets, ("companies",)), key=lambda each: not _has_ids(each))
+        for some in (numbered, _of(sheets, ("sites",)), _of(sheets, _FIRST, others=True)):
             drafts = [(reading, self._drafts(reading)) for reading in some]
             for reading, rows in drafts:
                 self._place(reading, rows)
@@ -84,18 +95,23 @@ class MadeTables:
                 parts = {part: values.get(f"{party}.{part}") for part in _PARTS}
                 values.update({f"{key}.{part}": text for part, text in parts.items() if text})
             for party in parties:
+                _same_party(values, party)
+            for party in parties:
                 self._party(values, party, reading, row, self.by_name or party in trusted)
             beside = self._take_beside(values) if has_beside else {}
             if table not in _FIRST or self._described_once(table, values, reading, row):
-                kept.append((row, values, beside))
+                kept.append(Draft(row, values, beside))
+            elif beside:
+                kept.append(Draft(row, values, beside, is_new=False))
         return kept
 
     def _place(self, reading: SheetReading, rows: list[Draft]) -> None:
         """Puts rows into their tables, with the ids of those that they name."""
         table = reading.map.table
-        for row, values, beside in rows:
-            self._refer(table, values, reading, row)
-            self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
+        for row, values, beside, is_new in rows:
+            if is_new:
+                self._refer(table, values, reading, row)
+                self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
             for other, found in beside.items():
                 self._add_beside(other, found, values, reading, row)
 
@@ -150,23 +166,50 @@ class MadeTables:
         return found
 
     def _described_once(self, table: str, values: dict[str, str], reading: SheetReading, row: int) -> bool:
-        """Gives a company or site its id; whether it was not there before."""
+        """Gives a company or site its id; whether it was not there before.
+
+        One that is told again gives what was not told, and what it tells in another way is noted.
+        """
         known = self.companies if table == "companies" else self.sites
-        named = values.get("id") or values.get("name", "")
-        if not named:
+        named, name = values.get("id", ""), values.get("name", "")
+        if not named and not name:
             return True
+        if not named:
+            same = known.by_name(name)
+            if len(same) > 1:
+                self._note(
+                    reading, row, "name", name, f"`{name}` is the name of {len(same)} of `{table}`; write its id"
+                )
+            named = same[0] if len(same) == 1 else name
         values["id"] = named
-        if named in known.names:
-            told = f"`{named}` stands twice in `{table}`; the first counts"
-            self._note(reading, row, "id", named, told)
-            return False
-        known.add(named, values.get("name", ""))
-        return True
+        before = self._described.setdefault((table, named), values)
+        if before is values:
+            known.add(named, name)
+            return True
+        differ = [key for key, value in values.items() if value and before.get(key, value) != value]
+        for key in differ:
+            told = f"`{named}` stands twice in `{table}`, with `{key}` `{before[key]}` before; the first counts"
+            self._note(reading, row, key, values[key], told)
+        before.update({key: value for key, value in values.items() if key not in before})
+        return False
 
     def _refer(self, table: str, values: dict[str, str], reading: SheetReading, row: int) -> None:
         for name, other in _REFERENCES.get(table, {}).items():
+            country = values.pop(f"{name}.country", "")
             if values.get(name):
                 values[name] = self._party_id(other, values[name], name, reading, row)
+                if country and values[name]:
+                    self._seated(other, values[name], country, name, reading, row)
+            elif country:
+                told = f"is the country of `{name}`, of whom no name is told; write who it is"
+                self._note(reading, row, name, country, told)
+
+    def _seated(self, table: str, named: str, country: str, name: str, reading: SheetReading, row: int) -> None:
+        """Gives a company or site that another row names the country that stands beside its name."""
+        about, field_name = self._described[(table, named)], "headquarters" if table == "companies" else "country"
+        if about.setdefault(field_name, country) != country:
+            told = f"is the country of `{named}` here, and `{about[field_name]}` in another row"
+            self._note(reading, row, name, country, told)
 
     def _party_id(self, table: str, text: str, name: str, reading: SheetReading, row: int) -> str:
         """The id of a company or site by number or name; one that no sheet describes is made, with its name alone."""
@@ -181,7 +224,9 @@ class MadeTables:
             self._note(reading, row, name, text, f"`{text}` is the name of {len(same)} of `{table}`; write its id")
             return ""
         known.add(text, text)
-        self.tables.setdefault(table, []).append(MadeRow({"id": text, "name": text}, reading, row))
+        values = {"id": text, "name": text}
+        self._described[(table, text)] = values
+        self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
         self.remarks[f"`{table}` that no sheet describes stand by their name alone"] += 1
         return text
 
@@ -190,6 +235,9 @@ class MadeTables:
     ) -> None:
         """A row of a table that stands in the columns of another."""
         if not found.get("owner" if table == "stakes" else "chip"):
+            if (country := found.pop("owner.country", "")) and country != values.get("headquarters"):
+                told = "is the country of an owner of whom no name is told; write who it is"
+                self._note(reading, row, "owner", country, told)
             if table == "stakes" and "percent" in found and found["percent"] != "unknown":
                 self.remarks["shares without a holder stand as stakes of nobody known"] += 1
             else:
@@ -199,7 +247,9 @@ class MadeTables:
         self.tables.setdefault(table, []).append(MadeRow(made, reading, row))
 
     def _note(self, reading: SheetReading, row: int, name: str, words: str, message: str) -> None:
-        column = next((each.column for each in reading.columns if each.about.name == name), 0)
+        columns = {each.about.column: each.column for each in reading.columns}
+        columns |= {each.about.name: each.column for each in reversed(reading.columns) if each.about.name == name}
+        column = columns.get(f"{name}.country", 0) if message.startswith("is the country") else columns.get(name, 0)
         self.notes.append((reading, CellNote(Place(row, column), words, message, name, True)))
 
     def by_place(self) -> dict[tuple[int, int], MadeRow]:
@@ -219,6 +269,20 @@ class MadeTables:
 def _of(sheets: Sequence[SheetReading], tables: Sequence[str], others: bool = False) -> list[SheetReading]:
     """The sheets of these tables, or of all others."""
     return [each for each in sheets if (each.map.table in tables) is not others]
+
+
+def _same_party(values: dict[str, str], party: str) -> None:
+    """Puts the party that a word for another names into its place: an end user `same as customer` is the purchaser."""
+    told = next((text for part in ("name", "id") if (text := values.get(f"{party}.{part}", "")).startswith(SAME)), "")
+    if told:
+        for part in _PARTS:
+            values.pop(f"{party}.{part}", None)
+            if found := values.get(f"{told.removeprefix(SAME)}.{part}"):
+                values[f"{party}.{part}"] = found
+
+
+def _has_ids(reading: SheetReading) -> bool:
+    return any(column.field == "id" for column in reading.map.columns)
 
 
 def _is_line(table: str) -> bool:

@@ -275,7 +275,7 @@ def test_a_map_that_is_wrong_is_told_at_its_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(b"PK\x03\x04 broken", "cannot be read as a workbook"), (b"", "cannot be read as a workbook")],
+    [(b"PK\x03\x04 broken", "is cut off or damaged"), (b"", "is empty")],
 )
 def test_a_file_that_is_no_workbook_is_told_in_words(content: bytes, told: str, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
@@ -404,4 +404,22 @@ def test_a_damaged_part_of_a_workbook_is_told_in_words(tmp_path: Path) -> None:
     path.write_bytes(bytes(content))
 
     with pytest.raises(InputError, match="cannot be read as a workbook"):
+        import_tables(BookQuestion(path, tmp_path / "m.yaml"), CATALOGUE, tmp_path / "w")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.xls", b"<html><body><table><tr><td>Order</td></tr></table></body></html>", "is a web page"),
+        ("a.xls", b"Order No.\tCustomer\r\nSO-1\tAcme\r\n", "is a text under the name of a workbook"),
+        ("a.xls", b'<?xml version="1.0"?><Workbook></Workbook>', "is XML under the name"),
+        ("a.xlsx", b"", "is empty"),
+        ("a.xlsx", b"PK\x03\x04 and then nothing", "is cut off or damaged"),
+    ],
+)
+def test_what_is_no_workbook_is_told_as_what_it_is(name: str, content: bytes, told: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(InputError, match=told):
         import_tables(BookQuestion(path, tmp_path / "m.yaml"), CATALOGUE, tmp_path / "w")

@@ -120,3 +120,29 @@ def test_a_product_is_asked_about_as_a_chip(capsys: pytest.CaptureFixture[str]) 
     (told,) = json.loads(capsys.readouterr().out)["chips"].values()
 
     assert (told["zone"], told["notes"][0]) == ("a", "holds 8 H100; the figures are of one")
+
+
+def test_a_sheet_of_customers_beside_the_orders_is_not_asked_for_dates(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = made(tmp_path)
+    customers = [["Customer No", "Name", "Country"], ["K-1001", "Alstertal Rechenzentrum GmbH", "DE"]]
+    path = write(tmp_path / "o.xlsx", {"Orders": [ORDERS, order(1)], "Customers": customers})
+    status = run(["screen", str(world), str(path), "--map", str(tmp_path / "new.yaml"), "--as-of", "2026-11-28"])
+    told = capsys.readouterr().err
+
+    assert status in (1, 3)
+    assert "sheet `Customers`: looks like `companies`" in told
+
+
+def test_an_accelerator_beside_a_network_card_is_never_nothing_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = made(tmp_path)
+    book = tmp_path / "orders.csv"
+    rows = "id,date,consignee,to_country,chip,quantity\na,2026-12-01,K-1006,CN,8-GPU server w/ ConnectX-7,64\n"
+    book.write_text(rows, "utf-8")
+    status = run(["screen", str(world), str(book), "--as-of", "2026-11-28"])
+
+    assert status == 2
+    assert "Did you mean `B300`?" in capsys.readouterr().err

@@ -41,6 +41,16 @@ STRICT = {"a": 0, "b": 1, "none": 2, None: 0}
         ("MCX75310AAS-NEAT", OUTSIDE, 1),
         ("QSFP56 DAC cable 2m", OUTSIDE, 1),
         ("InfiniBand Switch QM9700", OUTSIDE, 1),
+        ("MCX75310AAS-NEAT ConnectX-7 adapter card 400GbE OSFP", OUTSIDE, 1),
+        ("Server rail kit 2U", OUTSIDE, 1),
+        ("NVIDIA GB200 NVL72", "GB200", 72),
+        ("GB300 NVL72 rack, liquid cooled", "GB300", 72),
+        ("Ascend 910B 8-card server", "Ascend 910B", 8),
+        ("英伟达H100 8卡服务器", "H100", 8),
+        ("DGX H100 8x H100 80GB", "H100", 8),
+        ("NVIDIA H100 PCIe Gen5 80 GB 350 W dual slot", "H100 PCIe", 1),
+        ("A100 80GB PCIe 4.0 x16 2-slot", "A100 PCIe", 1),
+        ("1x DGX H100", "H100", 8),
     ],
 )
 def test_words_of_the_trade_mean_a_chip_and_a_number(words: str, chip: str, count: int) -> None:
@@ -61,13 +71,13 @@ def test_words_of_the_trade_mean_a_chip_and_a_number(words: str, chip: str, coun
         ("H100 Mystery", "H100"),
         ("A100 or H100", ""),
         ("H100L", ""),
-        ("DGX without GPU", ""),
+        ("DGX without GPU", "DGX H100"),
         ("Widget 9000", ""),
         ("cable tester deluxe", OUTSIDE),
-        ("8x DGX H100", "H100"),
-        ("DGX H100 x 4", "H100"),
-        ("4x XE9680 H100", "PowerEdge XE9680 8x H100"),
-        ("HGX H100 x8", "H100"),
+        ("8x DGX H100", "64x H100"),
+        ("DGX H100 x 4", "32x H100"),
+        ("4x XE9680 H100", "32x H100"),
+        ("HGX H100 x8", "64x H100"),
     ],
 )
 def test_what_is_not_sure_is_left_open_with_what_it_may_be(words: str, choice: str) -> None:
@@ -75,6 +85,62 @@ def test_what_is_not_sure_is_left_open_with_what_it_may_be(words: str, choice: s
 
     assert match.name is None
     assert choice in match.choices if choice else match.choices == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "8-GPU server w/ ConnectX-7", "Rack with PDU, 72 GPUs", "Accelerator card with cable", "Huawei AI card + cable",
+        "Instinct platform with NIC", "GPU with SSD",
+        "DGX SuperPOD incl. Quantum-2 switches", "Gaudi server incl. cables",
+        "GPU-Server 8fach inkl. Kabel", "AI服务器 (含网卡)", "八卡服务器 含线缆",
+        "Serveur GPU avec câble", "Servidor con cable",
+        "SXM5 module + cable", "NVL rack with PDU", "MCX75310AAS-NEAT + 8 GPU server", "PCIe card with cable",
+        "GPU サーバー、ケーブル付", "Server, 1 TB DDR5, 7.68TB SSD",
+        "8 accelerators with cables", "HGX tray, DAC cable",
+        "Compute node with switch", "Tesla cable",
+    ],
+)  # fmt: skip
+def test_goods_beside_what_may_hold_an_accelerator_are_asked_with_accelerators_first(words: str) -> None:
+    match = NAMES.match(words)
+    day = CATALOGUE.days()[-1]
+    offered = [CATALOGUE.parts(name)[0].chip for name in match.choices]
+    tpp = [CATALOGUE.at(chip, day).tpp or 0 for chip in offered]
+
+    assert match.name is None
+    assert match.choices[0] != OUTSIDE
+    assert match.choices[-1] == OUTSIDE
+    assert CATALOGUE.at(offered[0], day).zone == "a"
+    assert tpp[0] == max(tpp)
+
+
+@pytest.mark.parametrize(
+    ("words", "several"),
+    [
+        ("4 DGX H100 systems", "32x H100"), ("DGX H100 (4 nodes)", "32x H100"), ("Rack w/ 4 DGX H100", "32x H100"),
+        ("4 units HGX H200 8-GPU", "32x H200"), ("HGX H200 8-GPU - 4 units", "32x H200"), ("DGX H200 [4]", "32x H200"),
+        ("DGX A100 640GB 20 nodes", "160x A100"),
+        ("10 H100 PCIe", "10x H100 PCIe"), ("H100 PCIe (10)", "10x H100 PCIe"),
+        ("H100 NVL (2 cards)", "2x H100 NVL"), ("A30 (2 cards)", "2x A30"), ("HGX H100 8-GPU (pair)", "16x H100"),
+        ("Rack 8x DGX H100 GPUs 64", "64x H100"),
+        ("SuperPOD 32x DGX H100", "256x H100"), ("Dual H100 PCIe", "2x H100 PCIe"),
+        ("GB200 NVL72 (2 racks)", "144x GB200"), ("900-21010-0000-000 bulk 100", "100x H100 PCIe"),
+        ("Atlas 800T A2 x 4", "32x Ascend 910B"), ("H100 PCIe 1.000", "H100 PCIe"),
+    ],
+)  # fmt: skip
+def test_a_number_that_may_say_how_many_is_asked_with_the_larger_first(words: str, several: str) -> None:
+    match = NAMES.match(words)
+
+    assert match.name is None
+    assert match.choices[0] == several
+
+
+def test_brands_offer_what_the_catalogue_has() -> None:
+    shelf = CATALOGUE.shelf
+    assert shelf is not None
+
+    assert [name for brand in shelf.brands for name in brand.holds if not CATALOGUE.exact_parts(name)] == []
+    assert shelf.brands[-1].words == ()
 
 
 def test_at_least_two_hundred_products_are_known_each_with_a_source() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,6 +74,8 @@ def _read_sheets(path: Path, name: str) -> list[Sheet]:
 
     with user_files.open_file(path, name):  # an ordinary file that may be opened
         pass
+    if told := _is_other(path):
+        raise InputError([Problem(name, 0, told)])
     require_reasonable_size(path, name)
     try:
         book = CalamineWorkbook.from_path(str(path))
@@ -103,3 +106,27 @@ def _read_sheets(path: Path, name: str) -> list[Sheet]:
     if not any(sheet.rows for sheet in found):
         raise InputError([Problem(name, 0, "holds no sheet with a filled cell")])
     return found
+
+
+_PACKED, _COMPOUND = b"PK", b"\xd0\xcf\x11\xe0"
+"""How XLSX, XLSB and ODS begin, and XLS."""
+
+
+def _is_other(path: Path) -> str:
+    """What a file is that has the name of a workbook and is none, and what to do; empty for a workbook."""
+    with path.open("rb") as file:
+        head = file.read(4_096)
+    if not head.strip(b"\x00 \r\n\t"):
+        return "is empty; save or send it again"
+    if head.startswith(_COMPOUND) or (head.startswith(_PACKED) and zipfile.is_zipfile(path)):
+        return ""
+    if head.startswith(_PACKED):
+        return "is cut off or damaged: it was not wholly saved or sent; save or send it again"
+    text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace").casefold()
+    if "<html" in text or "<!doctype" in text or ("<table" in text and "<?xml" not in text):
+        return "is a web page under the name of a workbook; open it in a spreadsheet program and save it as XLSX"
+    if "<?xml" in text:
+        return "is XML under the name of a workbook; open it in a spreadsheet program and save it as XLSX"
+    if "\x00" not in text and sum(not letter.isprintable() and letter not in "\r\n\t" for letter in text) == 0:
+        return "is a text under the name of a workbook; give it a name that ends in .csv, and run this again"
+    return ""

@@ -40,6 +40,10 @@ _BROKEN = (
     DefusedXmlException, ValueError,
 )  # fmt: skip
 """What reading a damaged file may raise."""
+_ROW = re.compile(rb"<(?:\w+:)?row [^>]*>")
+_ZERO = re.compile(
+    _WHERE + rb"<(?:\w+:)?f(?:/>|[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)<(?:\w+:)?v>0</(?:\w+:)?v></(?:\w+:)?c>"
+)
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -84,6 +88,28 @@ class SheetParts:
             return {}
 
     @cached_property
+    def hidden_rows(self) -> frozenset[int]:
+        """The rows that are hidden or filtered out, from 0."""
+        if self.path is None:
+            return frozenset()
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(_part_of(archive, self.name)) as part:
+                return frozenset(_hidden_rows(part))
+        except _BROKEN:
+            return frozenset()
+
+    @cached_property
+    def counts_from_1904(self) -> bool:
+        """Whether the workbook counts days from 1904."""
+        if self.path is None:
+            return False
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return re.search(rb'date1904="(?:1|true)"', archive.read("xl/workbook.xml")) is not None
+        except _BROKEN:
+            return False
+
+    @cached_property
     def hidden_columns(self) -> frozenset[int]:
         """The columns that are hidden, from 0."""
         if self.path is None:
@@ -100,15 +126,29 @@ def _broken_cells(part: IO[bytes]) -> Iterator[tuple[tuple[int, int], BrokenCell
     while piece := part.read(2**20):
         text = rest + piece
         end = text.rfind(b"row>") + 1
-        for kind, pattern in ((b'"e"', _ERROR), (b"<f", _UNCALCULATED)):
+        for kind, pattern in ((b'"e"', _ERROR), (b"<f", _UNCALCULATED), (b"<v>0</v>", _ZERO)):
             for found in pattern.finditer(text, 0, end) if kind in text else ():
                 place = int(found["row"]) - 1, column_number(found["column"].decode())
                 if pattern is _ERROR:
                     words = found["words"].decode("utf-8", "replace")
                     yield place, BrokenCell(words, "is an error of the workbook; mend its formula")
+                elif pattern is _ZERO:
+                    told = "is what a formula held when it was last saved; open the file in its program and save it"
+                    yield place, BrokenCell("0", told)
                 elif b't="str"' not in found["about"]:
                     told = "holds a formula that was never calculated; open the file in its program and save it"
                     yield place, BrokenCell("=", told)
+        rest = text[end:]
+
+
+def _hidden_rows(part: IO[bytes]) -> Iterator[int]:
+    rest = b""
+    while piece := part.read(2**20):
+        text = rest + piece
+        end = text.rfind(b">") + 1
+        for found in _ROW.finditer(text, 0, end) if b"hidden=" in text else ():
+            if re.search(rb'hidden="(?:1|true)"', found[0]) and (row := re.search(rb'\br="(\d{1,7})"', found[0])):
+                yield int(row[1]) - 1
         rest = text[end:]
 
 

@@ -19,6 +19,7 @@ from compliance.spreadsheets.files.cells import (
     lost_digits,
 )
 from compliance.spreadsheets.map_file import ASK
+from compliance.spreadsheets.product_pairs import Goods
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values.column_values import ColumnValues, text_of
 from compliance.spreadsheets.values.country_text import NOT_KNOWN, countries_meant
@@ -35,15 +36,26 @@ from compliance.spreadsheets.values.number_text import (
 )  # fmt: skip
 from compliance.spreadsheets.values.table_fields import TableField
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
+from compliance.spreadsheets.values.unit_text import factor_of, multiplied
 
 LOST = "has lost digits: a workbook keeps 15 of a number; format the column as text and enter it again"
 _LOST_TEXT = "was written as a number too long for a workbook, and its last digits are lost; enter it again as text"
+
+
+SAME = "\x00"
+"""What stands before the name of a field whose party is meant."""
 
 
 class Words(Protocol):
     """What was decided about words: the value of a word of a field, of a product its name; nothing where it is open."""
 
     def value(self, field: str, word: str) -> str | None: ...
+
+    def goods(self, word: str) -> Goods | None: ...
+
+    def hints(self, word: str) -> bool: ...
+
+    def is_sold_with(self, word: str, goods: Goods) -> bool: ...
 
 
 class Reading(NamedTuple):
@@ -124,13 +136,24 @@ def _count(cell: Cell, place: Place, context: _Context) -> Reading | None:
         if lost_digits(cell):
             return Reading("", LOST)
         value = exact_number(cell)
+        value = _times(value, context)
         if value < 0 or value != value.to_integral_value():
             return Reading("", "is not a whole number of units")
         return Reading(decimal_text(value))
-    found = count_of(cell, context.options.get("number", POINT)) if isinstance(cell, str) else None
-    if found is None:
+    writing = context.options.get("number", POINT)
+    found = count_of(cell, writing) if isinstance(cell, str) else None
+    if found is None and isinstance(cell, str) and context.options.get("times"):
+        found = number_of(cell, writing)
+    found = None if found is None else _times(found, context)
+    if found is None or found < 0 or found != found.to_integral_value():
         return Reading("", "is not a whole number that can be read; write it in digits, such as 64")
     return Reading(decimal_text(found))
+
+
+def _times(value: Decimal, context: _Context) -> Decimal:
+    """The value in the unit of its field."""
+    factor = factor_of(context.options.get("times", "1"))
+    return value if factor is None else multiplied(value, factor)
 
 
 def _number(cell: Cell, place: Place, context: _Context) -> Reading | None:
@@ -144,14 +167,14 @@ def _number(cell: Cell, place: Place, context: _Context) -> Reading | None:
         return Reading("", "is not a number that can be read; write it in digits, such as 12.5")
     if value < 0:
         return Reading("", "is under zero")
-    return Reading(decimal_text(value))
+    return Reading(decimal_text(_times(value, context)))
 
 
 def _share(cell: Cell, place: Place, context: _Context) -> Reading | None:
     unit = context.options.get("percent")
     if isinstance(cell, ShownPercent) or is_number(cell):
         value = exact_number(cell.part if isinstance(cell, ShownPercent) else cell)
-        value = value * 100 if unit == FRACTION or isinstance(cell, ShownPercent) else value
+        value = value * 100 if unit == FRACTION or isinstance(cell, ShownPercent) else _times(value, context)
         if 0 <= value <= 100:
             return Reading(decimal_text(value))
     elif isinstance(cell, str):
@@ -160,6 +183,10 @@ def _share(cell: Cell, place: Place, context: _Context) -> Reading | None:
             part = number_of(cell, writing)
             if part is not None and 0 <= part <= 1:
                 return Reading(decimal_text(part * 100))
+        elif context.options.get("times") and not has_percent_sign(cell):
+            part = number_of(cell, writing)
+            if part is not None and 0 <= _times(part, context) <= 100:
+                return Reading(decimal_text(_times(part, context)))
         elif (found := share_of(cell, writing)) is not None:
             return Reading(found)
     return Reading("", "is not a percentage from 0 to 100 that can be read; write 51, 25-50, >25 or unknown")
@@ -208,10 +235,18 @@ def _text(cell: Cell, place: Place, context: _Context) -> Reading | None:
     text = text_of(cell)
     if context.about.kind in (kinds.ID, kinds.PARTY) and _is_exponent(text):
         return Reading("", _LOST_TEXT)
+    if context.about.kind == kinds.PARTY and context.about.part:
+        other = context.words.value(context.about.name, text) or context.vocabulary.same_party(text)
+        if other == ASK:
+            return None
+        if other:
+            return Reading("" if other == NOT_KNOWN else f"{SAME}{other}")
     if context.about.kind == kinds.PARTY and (
         context.vocabulary.names_nobody(text) or context.vocabulary.is_ditto(text)
     ):
         return Reading("", "names nobody; write the party, or leave the cell empty where it is not known")
+    if context.about.kind == kinds.PARTY and ";" in text:
+        return Reading("", "names several; give each a row of its own")
     if isinstance(cell, datetime) and cell.time() == time():
         text = cell.date().isoformat()
     return Reading(text)

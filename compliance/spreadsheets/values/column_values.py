@@ -135,6 +135,7 @@ _TESTS: dict[str, Callable[[ColumnValues, Cell], bool]] = {
     "country": _is_country,
     "name": lambda column, value: _is_name(column, value) or is_code(value),
     "party": _is_name,
+    "reference": lambda column, value: (_is_name(column, value) or is_code(value)) and not _is_country(column, value),
     "code": lambda _, value: is_code(value),
     "product": _is_product,
     "status": _word_of("status"),

@@ -20,6 +20,9 @@ _DATES = frozenset(
 _COUNTRIES = frozenset({"headquarters", "jurisdiction", "nationality", "residence"})
 _IDLE = frozenset({"value_usd", "price_usd", "description", "line", "purchase", "source", "business", "serials"})
 """Fields that no finding rests on alone; a cell of them that is not read leaves its row as it is."""
+POWER = frozenset({"it_mw", "facility_mw"})
+SEATED = frozenset({("stakes", "owner"), ("stakes", "owned"), ("holdings", "site")})
+"""Fields that name a company or site, and beside which its country may stand."""
 MONEY = frozenset({"value_usd", "price_usd", "capital_usd"})
 
 
@@ -54,7 +57,7 @@ def table_field(table: str, field: str) -> TableField | None:
     head, _, part = field.partition(".")
     if head in TABLES and part:
         inner = table_field(head, part)
-        return None if inner is None or inner.part else inner
+        return None if inner is None or (inner.part and inner.kind != COUNTRY) else inner
     model = TABLES[table]
     if head not in model.columns():
         return None
@@ -65,7 +68,8 @@ def table_field(table: str, field: str) -> TableField | None:
             else None
         )
     if part:
-        return None
+        seated = part == "country" and (table, head) in SEATED
+        return TableField(table, head, COUNTRY, part) if seated else None
     return TableField(table, head, _kind(table, head))
 
 
@@ -99,4 +103,4 @@ def names_sites(table: str, name: str) -> bool:
     return any(each == name and "sites" in tables for each, tables in references(TABLES[table]))
 
 
-__all__ = ["MONEY", "Names", "TableField", "names_companies", "names_sites", "table_field"]
+__all__ = ["MONEY", "POWER", "Names", "TableField", "names_companies", "names_sites", "table_field"]

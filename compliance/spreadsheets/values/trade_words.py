@@ -16,6 +16,7 @@ _SIGNS = re.compile(r"[^\w%#°]|_")
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z .'#&%-]*")
+_UNIT_BEHIND = re.compile(r"(.*\S)\s+(?:in\s+)?(?:([x×*]\s*\d+|'?000)|([^\W\d_]+|‰))", re.DOTALL)
 _ACCENTS = re.compile("[\u0300-\u036f]")
 NUMBER = "number"
 _LONGEST_NAME = 60
@@ -60,6 +61,11 @@ class Vocabulary:
             for each in node["open_columns"]
         ]
         self.units = {fold_title(word) for word in _words(node["units"])}
+        self.unit_columns = {fold_title(word) for word in _words(node["unit_columns"])}
+        self.factors: dict[str, dict[str, str]] = {
+            kind: {_unit(word): factor for factor, words in factors.items() for word in words}
+            for kind, factors in node["factors"].items()
+        }
         self.totals = {_whole(word) for word in _words(node["totals"])}
         self.remarks = tuple(sorted({_whole(word) for word in _words(node["remarks"])}))
         self._connectives = tuple(
@@ -68,6 +74,9 @@ class Vocabulary:
         self.unknown = {_whole(word) for word in node["unknown"]}
         self.ditto = {_whole(word) for word in node["ditto"]}
         self.no_name = {_whole(word) for word in node["no_name"]}
+        self.same_parties: dict[str, str] = {
+            _whole(word): party for party, words in node["same_parties"].items() for word in words
+        }
         self.us_dollar = tuple(word.casefold() for word in node["values"]["us_dollar"])
         self.values: dict[str, dict[str, str]] = {
             field: {fold_title(word): value for value, words in choices.items() for word in (value, *words)}
@@ -126,6 +135,14 @@ class Vocabulary:
         """Whether it is known that no table holds what the column says."""
         return any(fold_title(text) in self.not_read for name in names for text in (name, _BRACKETS.sub(" ", name)))
 
+    def factor_of(self, kind: str, word: str) -> str | None:
+        """By what a number is multiplied whose unit the word is, `ask` where that is not sure; `None` for no unit."""
+        return self.factors[kind].get(_unit(word))
+
+    def is_unit_column(self, names: tuple[str, ...]) -> bool:
+        """Whether a column says what the numbers beside it count."""
+        return any(fold_title(name) in self.unit_columns for name in names)
+
     def words_of(self, table: str) -> Iterator[tuple[str, str]]:
         """Every word for a column of the table, folded, with its field."""
         for word, found in self._fields[table].items():
@@ -145,6 +162,10 @@ class Vocabulary:
     def names_nobody(self, text: str) -> bool:
         """Whether the text stands where a party is wanted, and names none."""
         return _whole(text) in self.no_name
+
+    def same_party(self, text: str) -> str:
+        """The field whose party a text stands for, `ask` where it does not say which; empty for a name."""
+        return self.same_parties.get(_whole(text), "")
 
     def is_total(self, text: str) -> bool:
         """Whether the text alone says that its row adds up others."""
@@ -175,6 +196,10 @@ class Vocabulary:
         found = _readings(name)
         tokens = re.split(r"[\W_]+", name)
         full = [self._whole_words.get(token.casefold(), token) for token in tokens if token]
+        if (unit := _UNIT_BEHIND.fullmatch(name)) and (
+            unit[2] or any(_unit(unit[3]) in each for each in self.factors.values())
+        ):
+            found.append(unit[1])
         return found if full == [token for token in tokens if token] else [*found, " ".join(full)]
 
     def _of_party(self, word: str) -> list[Meaning]:
@@ -210,6 +235,10 @@ def _part_field(party: str, part: str) -> str:
     if part == "country" and party == "consignee":
         return "to_country"
     return f"{party}.{part}"
+
+
+def _unit(word: str) -> str:
+    return word if word == "‰" else fold_title(word)
 
 
 def _whole(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from compliance.spreadsheets.files.cells import Cell, cell_text, is_number
-from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, EMPTY
+from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, EMPTY, PLAIN
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values.column_values import ColumnValues
 from compliance.spreadsheets.values.date_text import ORDERS, SERIAL, compact_day, dates_meant, serial_day
@@ -169,9 +169,12 @@ def percent_unit(values: ColumnValues) -> StyleChoice:
     )
 
 
-def blank_means(values: ColumnValues, first_filled: bool, rows: int) -> StyleChoice:
-    """Whether an empty cell of a column repeats the one above: asked where a group seems to be told once."""
-    if not values.blanks or not first_filled or values.blanks < 0.2 * rows:
+def blank_means(values: ColumnValues, first_filled: bool, rows: int, least: float = 0.2) -> StyleChoice:
+    """Whether an empty cell of a column repeats the one above: asked where a group seems to be told once.
+
+    `least` is the share of empty cells from which it seems so.
+    """
+    if not values.blanks or not first_filled or values.blanks < least * rows:
         return StyleChoice()
     return StyleChoice(ASK, f"{values.blanks:,} of {rows:,} cells are empty: write `{ABOVE}` or `{EMPTY}`")
 
@@ -180,9 +183,12 @@ def party_writing(values: ColumnValues) -> StyleChoice:
     """Whether each cell holds the number of a party and its name: all begin with numbers of one make."""
     texts = [cell for cell in values.known if isinstance(cell, str)]
     found = [_CODED.fullmatch(cell) for cell in texts]
-    if len(texts) < _LEAST_ALIKE or not all(found) or len(texts) < len(values.known):
+    if not texts or not all(found) or len(texts) < len(values.known):
         return StyleChoice()
     makes = {re.sub(r"\d", "9", each[1]) for each in found if each}
     if len({re.sub("9+", "9", make) for make in makes}) > 1:
         return StyleChoice()
-    return StyleChoice(CODE_FIRST, f"as {values.places[texts[0]]} `{texts[0]}`")
+    told = f"{values.places[texts[0]]} `{texts[0]}`"
+    if len(texts) < _LEAST_ALIKE:
+        return StyleChoice(ASK, f"does {told} begin with a number of the party? Write `{CODE_FIRST}` or `{PLAIN}`")
+    return StyleChoice(CODE_FIRST, f"as {told}")

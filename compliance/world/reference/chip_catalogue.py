@@ -125,7 +125,8 @@ class Catalogue:
     def trade(self) -> ProductNames:
         """The words of the trade for what is here."""
         if self._trade is None:
-            self._trade = ProductNames(self.shelf, self.exact_parts)
+            named = sorted({part.product for parts in self._products.values() for part in parts})
+            self._trade = ProductNames(self.shelf, self.exact_parts, named)
         return self._trade
 
     def parts(self, name: str) -> tuple[Part, ...]:
@@ -162,14 +163,14 @@ class Catalogue:
         if len(name) > 100:
             return ""
         if choices := self.trade.match(name).choices:
-            return f" Did you mean `{min(choices, key=self._laxity)}`?"
+            return f" Did you mean `{min(choices, key=self.laxity)}`?"
         words = [word for chip in self._chips.values() for word in (chip.name, *chip.aliases)]
         words += [part.product for parts in self._products.values() for part in parts]
         folded = {word.casefold(): word for word in sorted(set(words))}
         found = [folded[word] for word in get_close_matches(name.casefold(), folded, n=_NEAREST, cutoff=0.6)]
-        return f" Did you mean `{min(found, key=self._laxity)}`?" if found else ""
+        return f" Did you mean `{min(found, key=self.laxity)}`?" if found else ""
 
-    def _laxity(self, name: str) -> tuple[int, int]:
+    def laxity(self, name: str) -> tuple[int, int]:
         """How little a product is controlled under the latest parameters: the least sorts first."""
         day = self.days()[-1]
         facts = [self.at(part.chip, day) for part in self.parts(name)]

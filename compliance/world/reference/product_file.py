@@ -70,6 +70,13 @@ class Family(RuleDataModel):
     variants: Annotated[tuple[Variant, ...], Field(min_length=1)]
 
 
+class Brand(RuleDataModel):
+    """Words of a maker or make, and the chips or products that are asked about where words tell no more."""
+
+    words: tuple[str, ...] = ()
+    holds: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class ProductShelf(RuleDataModel):
     """The file as a whole."""
 
@@ -82,6 +89,9 @@ class ProductShelf(RuleDataModel):
     outside_numbers: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    weak_hints: tuple[str, ...] = ()
+    brands: tuple[Brand, ...] = ()
 
     @model_validator(mode="after")
     def _check_sources(self) -> ProductShelf:

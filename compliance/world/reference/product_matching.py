@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import prod
 
 from compliance.world.reference.chip_rows import Part
 from compliance.world.reference.product_file import Family, ProductShelf, ServerModel, Variant
@@ -20,13 +21,24 @@ _COUNT = re.compile(r"(?<![\w.])(\d{1,3})\s*(?:x|×|\*|pcs?|st[uü]ck|个|張|�
 _COUNT_AFTER = re.compile(r"(?<![a-z])(?:x|×|\*)\s*(\d{1,3})(?![\w.])")
 _LANES = re.compile(r"(?:pcie|pci express|express|gen ?\d(?:\.0)?)(?: ?\d(?:\.0)?)? ?x ?(?:16|8|4)(?![\w.])")
 _GPUS = re.compile(r"(?<![\w.])(\d{1,3})\s*[-_ ]?\s*(?:gpus?|way|卡|gpu)(?![a-z])")
+_CARDS = re.compile(r"(?<![\w.])(\d{1,3}) card (?=server|node|system|machine|chassis)")
 _HAN_COUNT = {"单卡": 1, "双卡": 2, "四卡": 4, "八卡": 8, "十六卡": 16}
 _MEMORY = re.compile(r"(?<![\w.])(\d{1,4})\s*(?:gb|g|gib)(?![a-z0-9])|(?<=[a-z])-?(\d{1,4})gb(?![a-z0-9])")
 _PLATFORMS = ("dgx", "hgx")
 _MAKERS = frozenset({
     "nvidia", "amd", "tesla", "instinct", "geforce", "quadro", "huawei", "intel", "habana", "radeon", "英伟达", "华为"
 })  # fmt: skip
-_OPTICS = re.compile(r"\d+(?:\.\d+)?(?:g|gb|gbe|gbps|gbit|m|cm|w|kw|v|a|port|ports|u|tb|t|inch|p)?")
+_NOT_COUNTS = (
+    re.compile(r"(?<![a-z0-9])(?:pcie|pci express|pci e|gen|hbm|nvlink|rev|ver|version|v) ?\d(?:\.\d)?(?![a-z0-9])"),
+    re.compile(r"(?<![\w.])(?:dual|single|double|triple|[123]) ?(?:slot|port|width|wide|fan|rank)s?(?![a-z0-9])"),
+    re.compile(r"(?<![\w.])\d+(?:\.\d+)? (?:gb|gib|g|tb|w|kw|gbps|gbit|gbe|mm|cm|m|inch|u|v|tops|tflops)(?![a-z0-9])"),
+    re.compile(r"(?<![\w.])\d+\.\d{1,2}(?![\w.])"),
+)
+"""Numbers that say a size, a version or a form, and never how many."""
+_NUMBER = re.compile(r"(?:x|×|\*)?(\d{1,5})(?:x|×|\*|fach)?")
+_NUMBER_WORDS = {"pair": 2, "pairs": 2, "twin": 2, "dual": 2, "duo": 2, "quad": 4, "octa": 8, "dozen": 12}
+_WORD = re.compile(r"[^\W_]+")
+_OPTICS = re.compile(r"\d+(?:\.\d+)?(?:g|gb|gbe|gbps|gbit|tbps|m|cm|w|kw|v|a|port|ports|u|tb|t|inch|p)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,10 @@ class ProductMatch:
     name: str | None
     told: str = ""
     choices: tuple[str, ...] = ()
+    is_vague: bool = False
+    """Whether the words tell no form, and that of most performance is taken."""
+    is_server: bool = False
+    """Whether the words name a server and nothing of what is in it, and the choices are all that it is sold with."""
 
 
 @dataclass
@@ -44,8 +60,12 @@ class _Words:
 
     text: str
     count: int | None = None
-    of_systems: bool = False
-    """The count stands where it may as well be one of whole systems."""
+    after: int | None = None
+    """A number behind the product (`x 8`): of a server it may as well be one of whole systems."""
+    numbers: list[int] = field(default_factory=list)
+    """Numbers that may say how many of the whole are meant."""
+    told: str = ""
+    """The words as they were before any was taken out."""
     memory: int | None = None
     unknown: list[str] = field(default_factory=list)
 
@@ -62,9 +82,14 @@ class _Words:
 
 
 class ProductNames:
-    """Words of the trade by the chip or product that they mean; `exact` gives what a name of the catalogue holds."""
+    """Words of the trade by the chip or product that they mean; `exact` gives what a name of the catalogue holds.
 
-    def __init__(self, shelf: ProductShelf | None, exact: Callable[[str], tuple[Part, ...]]) -> None:
+    `catalogued` are names of products of the catalogue beside those of the shelf.
+    """
+
+    def __init__(
+        self, shelf: ProductShelf | None, exact: Callable[[str], tuple[Part, ...]], catalogued: Sequence[str] = ()
+    ) -> None:
         self._shelf = shelf
         self._exact = exact
         self._kept: dict[str, ProductMatch] = {}
@@ -80,6 +105,10 @@ class ProductNames:
             self._servers += [(_plain(name), server) for name in server.names]
         self._servers.sort(key=lambda each: -len(each[0]))
         named = [(_plain(name), sold.name) for sold in self._shelf.products for name in sold.names]
+        for name in catalogued:
+            plain = _plain(name)
+            if not plain.startswith(_PLATFORMS) and any(_stands(word, plain) for word, _ in self._families):
+                named.append((plain, name))
         self._numbers = sorted((each for each in named if len(each[0]) > 5), key=lambda each: -len(each[0]))
         self._noise = {_plain(word) for word in self._shelf.noise}
         self._outside = sorted({_plain(word) for word in self._shelf.outside}, key=lambda word: (-len(word), word))
@@ -87,7 +116,14 @@ class ProductNames:
         self._outside_numbers = [
             re.compile(rf"(?<![a-z0-9]){p.lower()}(?![a-z0-9])") for p in self._shelf.outside_numbers
         ]
+        self._strong = [_plain(word) for word in self._shelf.hints]
+        self._hints = [*self._strong, *(_plain(word) for word in self._shelf.weak_hints)]
         self._forms = {form for family in self._shelf.families for each in family.variants for form in each.forms}
+
+    def family_of(self, chip: str) -> str:
+        """A word for the family of a chip; its own name where it is of none."""
+        shelf = self._shelf.families if self._shelf is not None else ()
+        return next((each.words[0] for each in shelf if any(chip == one.chip for one in each.variants)), chip)
 
     def knows(self, words: str) -> bool:
         """Whether the words surely mean a product."""
@@ -105,16 +141,22 @@ class ProductNames:
         if self._shelf is None or not words.strip():
             return ProductMatch(None)
         text = _Words(_plain(words))
+        text.told = text.text
         own = self._by_number(text)
         if own is not None:
             return self._rest(own, text)
         self._counts(text)
         servers = self._server(text)
-        text.of_systems = text.of_systems and (servers is not None or any(_stands(w, text.text) for w in _PLATFORMS))
         family = self._family(text)
+        if text.after is not None:
+            if servers is not None or any(_stands(word, text.text) for word in _PLATFORMS):
+                text.numbers.append(text.after)
+            else:
+                self._count(text, text.after)
         if family is None:
             if servers is not None:
-                return ProductMatch(None, choices=tuple(sold.name for sold in servers.sold()))
+                alone = not text.numbers and text.count is None
+                return ProductMatch(None, choices=tuple(sold.name for sold in servers.sold()), is_server=alone)
             return self._outside_match(text)
         platform = next((word for word in _PLATFORMS if text.has(word)), "")
         variant, told = self._variant(family, text, platform)
@@ -129,20 +171,43 @@ class ProductNames:
     def _name_match(self, name: str, told: str = "") -> ProductMatch:
         parts = self._exact(name)
         holds = ", ".join(f"{part.count} {part.chip.name}" for part in parts)
-        return ProductMatch(name, f"{holds}{f'; {told}' if told else ''}")
+        return ProductMatch(name, f"{holds}{f'; {told}' if told else ''}", is_vague=bool(told))
 
     def _rest(self, name: str, text: _Words, told: str = "") -> ProductMatch:
-        """The match, if every other word is one that says nothing."""
-        if any(text.has(word) for word in (*self._beside, *self._outside)):
-            return ProductMatch(None, choices=(name, OUTSIDE))
+        """The match, if every other word is one that says nothing, and no number may say how many."""
+        outside = any(text.has(word) for word in (*self._beside, *self._outside))
         chips = {part.chip.name for part in self._exact(name)}
         for plain, family in self._families:
             if chips & {each.chip for each in family.variants}:
                 text.has(plain)
-        for word in re.findall(r"[^\W_]+", text.text):
-            if word not in self._noise and word not in self._forms and not _is_size(word):
-                return ProductMatch(None, choices=(name,))
+        for plain, server in self._servers:
+            if any(sold.chip in chips for sold in server.sold()):
+                text.has(plain)
+        for pattern in _NOT_COUNTS:
+            text.text = pattern.sub(" ", text.text)
+        unknown = False
+        for word in _WORD.findall(text.text):
+            if (number := _NUMBER.fullmatch(word)) or word in _NUMBER_WORDS:
+                text.numbers.append(int(number[1]) if number else _NUMBER_WORDS[word])
+            elif word not in self._noise and word not in self._forms and not _is_size(word):
+                unknown = True
+        several = self._several(name, text)
+        if outside:
+            return ProductMatch(None, choices=(*several, name, OUTSIDE))
+        if unknown or several:
+            return ProductMatch(None, choices=(*several, name))
         return self._name_match(name, told)
+
+    def _several(self, name: str, text: _Words) -> tuple[str, ...]:
+        """What the product is if the numbers beside it say how many; nothing where there is none over one."""
+        held = self._exact(name)
+        if len(held) != 1 or (not text.numbers or set(text.numbers) == {1}):
+            return ()
+        count, total = prod(text.numbers), max(text.numbers)
+        if len(text.numbers) > 1 and total * total == count * held[0].count:  # the last says the chips of them all
+            count //= total
+        found = f"{count * held[0].count}x {held[0].chip.name}"
+        return (found,) if self._exact(found) else (name,)
 
     def _by_number(self, text: _Words) -> str | None:
         """The product of a part number or a name in full that stands in the text."""
@@ -160,15 +225,25 @@ class ProductNames:
         for word, count in _HAN_COUNT.items():
             if word in text.text:
                 text.text, text.count = text.text.replace(word, " "), count
-        for pattern in (_GPUS, _COUNT, _COUNT_AFTER):
+        for pattern in (_CARDS, _GPUS, _COUNT, _COUNT_AFTER):
             behind = text.text
-            if found := text.take(pattern):
-                text.count = int(found[1]) if text.count in (None, int(found[1])) else -1
-                text.of_systems |= pattern is _COUNT_AFTER
-                if pattern is _COUNT and not self._begins_with_chip(behind[found.end() :]):
-                    text.count = -1
+            if not (found := text.take(pattern)):
+                continue
+            if pattern is _COUNT and not self._begins_with_chip(behind[found.end() :]):
+                text.numbers.append(int(found[1]))
+            elif pattern is _COUNT_AFTER:
+                text.after = int(found[1])
+            else:
+                self._count(text, int(found[1]))
         if found := text.take(_MEMORY):
             text.memory = int(found[1] or found[2])
+
+    def _count(self, text: _Words, count: int) -> None:
+        """A number of chips; a second one that differs may be one of wholes."""
+        if text.count in (None, count):
+            text.count = count
+        else:
+            text.numbers.append(count)
 
     def _begins_with_chip(self, text: str) -> bool:
         """Whether the words for a chip stand first, but for its maker: else the number before is one of systems."""
@@ -191,10 +266,12 @@ class ProductNames:
         }
         told = [each for each in family.variants if forms & set(each.forms)]
         unfit = forms - {form for each in family.variants for form in each.forms}
-        if (unfit and not told) or len(told) > 1:
+        if len(told) > 1:  # `NVL PCIe 94GB`: the memory may tell which
+            told = [each for each in told if text.memory in each.memory]
+        if (unfit and not told) or len(told) > 1 or (forms and not told):
             return None, ""
         fitting = told or list(family.variants)
-        count = abs(text.count or 1)
+        count = text.count or 1
         if text.memory is not None and any(each.memory for each in fitting):
             sizes = {text.memory} if not platform else {text.memory, text.memory // max(count, 8), text.memory // 4}
             fitting = [each for each in fitting if sizes & set(each.memory) or not each.memory]
@@ -206,8 +283,6 @@ class ProductNames:
 
     def _whole(self, chip: str, text: _Words, platform: str, server: ServerModel | None) -> str | None:
         """The name of the product that holds the chip; `None` where it is not sure how many it holds."""
-        if text.count == -1 or text.of_systems:
-            return None
         if server is not None:
             sold = [each for each in server.sold() if each.chip == chip and text.count in (None, each.count)]
             if len(sold) == 1:
@@ -223,20 +298,37 @@ class ProductNames:
         return chip if text.count in (None, 1) else f"{text.count}x {chip}"
 
     def _outside_match(self, text: _Words) -> ProductMatch:
-        """Goods that hold no accelerator: a word says so, and no other word is unknown."""
+        """Goods that hold no accelerator: a word says so, no other is unknown, and none tells of what may hold some."""
         found = [pattern for pattern in self._outside_numbers if text.take(pattern)]
         words = [word for word in self._outside if text.has(word)]
+        hinted = text.count is not None or self._hinted(text.text, self._hints if not found else self._strong)
+        meant = self._of_brand(text.told) if hinted or self._hinted(text.told, self._strong) else ()
         if not found and not words:
-            return ProductMatch(None)
-        left = [word for word in re.findall(r"[^\W_]+", text.text) if word not in self._noise and not _is_size(word)]
-        if left and not found:
-            return ProductMatch(None, choices=(OUTSIDE,))
+            return ProductMatch(None, choices=meant)
+        for pattern in _NOT_COUNTS:
+            text.text = pattern.sub(" ", text.text)
+        left = [word for word in _WORD.findall(text.text) if word not in self._noise and not _is_size(word)]
+        if hinted or (left and not found):
+            return ProductMatch(None, choices=(*meant, OUTSIDE))
         return ProductMatch(OUTSIDE, "holds no accelerator; its own classification is not judged")
+
+    def _hinted(self, text: str, hints: Sequence[str]) -> bool:
+        """Whether a word tells of an accelerator, or of what may hold some."""
+        return any(_stands(word, text) if word.isascii() else word in text for word in hints)
+
+    def _of_brand(self, text: str) -> tuple[str, ...]:
+        """The accelerators of the brand or make that words tell of, those of strictest control first."""
+        assert self._shelf is not None
+        for brand in self._shelf.brands:
+            if not brand.words or self._hinted(text, [_plain(word) for word in brand.words]):
+                return brand.holds
+        return ()
 
 
 def _plain(text: str) -> str:
     """A text without case and signs but points and slashes inside words."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("®", " ").replace("™", " ")
+    plain = re.sub(r"(?<=\d)\s?([gt])b(?:it)?/s(?![a-z])", r"\1bps", plain)
     return " ".join(re.sub(r"[-_/,;:()\[\]+|\"'’]", " ", plain).split())
 
 

@@ -1,0 +1,96 @@
+"""Columns that contend: two that may be one field, and those that stand apart from the table; all are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from compliance.spreadsheets.files.header import ColumnName, Header
+from compliance.spreadsheets.files.workbook import Sheet
+from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap
+from compliance.spreadsheets.values.column_values import ColumnValues
+from compliance.spreadsheets.values.table_fields import COUNT, COUNTRY, DATE, SHARE, table_field
+from compliance.spreadsheets.values.trade_words import Vocabulary
+
+_COMPARED = frozenset({COUNT, COUNTRY, SHARE, DATE})
+_DATED = 0.9
+Claim = tuple[str, int]
+"""A field that the name of a column means, and how well it says so: the least best."""
+
+
+def ask_rivals(
+    about: SheetMap,
+    header: Header,
+    values: Mapping[int, ColumnValues],
+    chosen: Mapping[int, Claim],
+    beside: Mapping[int, Claim],
+    vocabulary: Vocabulary,
+) -> None:
+    """Asks which column is a field where two say so as well, and hold different values."""
+    columns = {name.column: name for name in header.columns}
+    for column, (field, rank) in chosen.items():
+        name = columns[column]
+        rivals = [columns[other] for other, claim in beside.items() if claim[0] == field]
+        rivals = [each for each in rivals if _contends(about.table, field, rank, beside[each.column][1], name, each)]
+        if field == "date" and rank > 1 and vocabulary.takes_parties(about.table):
+            rivals += _dated(header, values, {*chosen, *beside}, vocabulary)
+        rivals = [each for each in rivals if values[each.column].places.keys() != values[column].places.keys()]
+        if not rivals:
+            continue
+        told = " and ".join(f"`{each.title}` ({each.letter})" for each in (name, *rivals))
+        for each in (name, *rivals):
+            made = about.column(each.title, each.nth)
+            if made is not None:
+                made.field = ASK
+                made.comments["field"] = f"{told} differ: write `{field}` for the one that is meant, `-` for the other"
+
+
+def _contends(table: str, field: str, rank: int, other: int, name: ColumnName, rival: ColumnName) -> bool:
+    found = table_field(table, field)
+    if found is None or not found.decides:
+        return False
+    if name.title == rival.title:
+        return True
+    if found.kind == DATE and field == "date":
+        return rank <= 1 and other <= 1
+    return found.kind in _COMPARED and rank == other
+
+
+def _dated(
+    header: Header, values: Mapping[int, ColumnValues], known: set[int], vocabulary: Vocabulary
+) -> Iterator[ColumnName]:
+    """Columns of dates of which nothing is known."""
+    for name in header.columns:
+        held = values[name.column]
+        if name.column in known or not held.sample or vocabulary.is_not_read(name.lookups):
+            continue
+        if held.fit("date") >= _DATED and held.fit("number") < 1:
+            yield name
+
+
+def set_apart(sheet: Sheet, header: Header, about: SheetMap) -> None:
+    """Asks for the columns that would be read and that empty columns part from most others."""
+    blocks: list[list[ColumnName]] = []
+    for name in header.columns:
+        if not blocks or _parted(sheet, header.first, blocks[-1][-1].column, name.column):
+            blocks.append([])
+        blocks[-1].append(name)
+    if len(blocks) < 2:
+        return
+    main = max(blocks, key=lambda block: len(_read(block, about)))
+    for block in blocks:
+        for name in _read(block, about) if block is not main else ():
+            column = about.column(name.title, name.nth)
+            if column is not None and column.field != ASK:
+                told = f"stands apart from the table: write `{column.field}` if each row of it has this, else `-`"
+                column.comments["field"] = told
+                column.field = ASK
+
+
+def _read(block: list[ColumnName], about: SheetMap) -> list[ColumnName]:
+    found = [(name, about.column(name.title, name.nth)) for name in block]
+    return [name for name, column in found if column is not None and column.field != NOT_READ]
+
+
+def _parted(sheet: Sheet, first: int, left: int, right: int) -> bool:
+    """Whether there are columns between two, all of them empty."""
+    return right - left > 1 and not any(cell != "" for cells in sheet.rows[first:] for cell in cells[left + 1 : right])

@@ -15,9 +15,9 @@ from rich.cells import cell_len
 import compliance.cli.verb_context as settings
 from compliance.answers import answer
 from compliance.cli import options
-from compliance.cli.verbs import evaluations
 from compliance.decisions import setup
 from compliance.ownership.capture import verdict
+from compliance.reports.renderers import RENDERERS
 
 from .commands import QUIET, SMALL, here, written
 
@@ -44,7 +44,7 @@ def test_the_options_know_the_words_of_the_answer() -> None:
 def test_a_definite_finding_gives_one_and_every_format_tells_it(
     small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = {form: here(capsys, "audit", small, "--format", form) for form in evaluations.FORMATS}
+    said = {form: here(capsys, "audit", small, "--format", form) for form, one in RENDERERS.items() if not one.binary}
     assert {done.status for done in said.values()} == {1}
     assert {done.err for done in said.values()} == {""}
     found = json.loads(said["json"].out)["findings"]

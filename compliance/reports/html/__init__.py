@@ -11,11 +11,12 @@ How a page is made, also one of a service:
   (`templates/page.html`); a service under a content security policy gives them as files. No part has an attribute
   `style` or `on...`, and nothing asks for another file.
 - Parts, to be imported by name (`{% from "parts/decision.html" import banner, mark, steps %}`):
-  `parts/decision.html` `mark(word)`, `banner(view)`, `steps(next)`; `parts/findings.html` `finding(view)`,
-  `findings_table(rows, ...)`; `parts/charts.html` `bars(chart)`, `filling(chart)`, `graph(drawn)`.
+  `parts/decision.html` `mark(word)`, `banner(view)`, `standings(view)`, `steps(next)`, `lines(views)`;
+  `parts/findings.html` `finding(view)`, `findings_table(rows, total)`; `parts/charts.html` `bars(chart)`,
+  `filling(chart)`, `graph(drawn, ident, sentences)`.
 - What they take is plain data: `views.Banner`, `views.FindingView`, `charts.BarChart`, `charts.FillChart`, and for a
-  graph the mapping that `reports.ownership_picture` describes. `banner.banner_of` and `finding_views.finding_view` make
-  them from an answer and its background.
+  graph the mapping that `reports.ownership_picture` describes. `banner.banner_of`, `finding_views.finding_view`,
+  `figure_charts.chart_groups` and `Background.owners` make them from an answer and its background.
 - The filters: `number` (thousands apart), `plain` (`license_required` with spaces), `decision` and `outcome` (the word
   that people read). All text is escaped; what would turn the direction of text or is a control character is replaced.
 

@@ -25,6 +25,7 @@ FIRST_RULE = ROOT / "compliance" / "pages" / "first_rule.md"
 SERVICE = ROOT / "compliance" / "pages" / "service.md"
 OWN_WORKBOOK = FIRST_RULE.parent / "own_workbook.md"
 PAGES = [README, *sorted(FIRST_RULE.parent.glob("*.md"))]
+LARGE_WORLDS = FIRST_RULE.parent / "large_worlds.md"
 ASKS = "<!-- asks -->\n"
 """Before a command of the tutorial that ends with questions."""
 BLOCK = re.compile(r"```console\n\$ ([^\n]+)\n(.*?)```", re.DOTALL)
@@ -55,7 +56,7 @@ def run_in(folder: Path, words: list[str], statuses: tuple[int, ...]) -> list[st
 
 
 def blocks() -> list[tuple[Path, str, str]]:
-    pages = [page for page in PAGES if page not in (SERVICE, OWN_WORKBOOK)]
+    pages = [page for page in PAGES if page not in (SERVICE, OWN_WORKBOOK, LARGE_WORLDS)]
     return [(page, m[1], m[2]) for page in pages for m in BLOCK.finditer(page.read_text(encoding="utf-8"))]
 
 
@@ -143,6 +144,22 @@ def decide_on_record(folder: Path, text: str) -> None:
     for words in after:
         run_in(folder, words, (0,))
     assert (folder / "my_case.zip").exists()
+
+
+def test_the_page_on_large_worlds_runs_from_its_first_command_to_its_last(tmp_path: Path) -> None:
+    """Its commands are those of a shell, each working on what the ones before it wrote."""
+    program = tmp_path / "bin" / "compliance"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m compliance "$@"\n', "utf-8")
+    program.chmod(0o755)
+    path = f"{program.parent}:{os.environ['PATH']}"
+    plain = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "PATH": path, "LC_ALL": "C"}
+    (tmp_path / "here").mkdir()
+    for _, command, shown in ((m[0], m[1], m[2]) for m in BLOCK.finditer(LARGE_WORLDS.read_text(encoding="utf-8"))):
+        asked = ["sh", "-c", command]
+        done = subprocess.run(asked, cwd=tmp_path / "here", env=plain, capture_output=True, text=True, check=False)
+        assert done.returncode in (0, 1, 2, 3), done.stderr
+        compare(LARGE_WORLDS, command, shown, (done.stdout + done.stderr).rstrip("\n").splitlines())
 
 
 def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

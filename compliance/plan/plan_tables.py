@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from compliance.plan import databases
 from compliance.plan.databases import Database
+from compliance.plan.paper_queries import query_for_lines, query_of_stated
 from compliance.plan.party_table import PartyTable, values_of
 from compliance.plan.rowwise.workspace import Workspace
 from compliance.plan.rule_plan import PackPlan
@@ -269,22 +270,22 @@ class Tables:
         valid = """coalesce(c."from" <= l.date, true) AND coalesce(l.date < c."to", true)"""
         self._register("stated", own, {"kind": "string", "table": "string", "row": "string"})
         parents = ("p.parent",) if "parent" in needs.party else ()
-        told = _for_each_line("c.kind", valid, "true", (*OF_LINE, *parents))
+        told = query_for_lines("c.kind", valid, "true", (*OF_LINE, *parents))
         if needs.papers["stated"]:
-            yield _stated("stated", told)
+            yield query_of_stated("stated", told)
         signers = {word.partition(".")[2] for word in needs.papers["certified"]}
         if "" in signers:
-            yield _for_each_line("'certified.' || c.kind", "true", valid, OF_LINE, _stated("certified", told))
+            yield query_for_lines("'certified.' || c.kind", "true", valid, OF_LINE, query_of_stated("certified", told))
         for role in sorted(signers - {""}):
             who = parents if role == PARENT else (role,)
-            yield _for_each_line(f"'certified.' || c.kind || '.{role}'", "true", valid, who)
+            yield query_for_lines(f"'certified.' || c.kind || '.{role}'", "true", valid, who)
         for word in sorted(needs.papers["noticed"]):
             kind, _, days = word.partition(".")
             before = f"""date_diff('day', c."from", l.date) >= {int(days)}"""
-            yield _for_each_line(f"'noticed.{word}'", before, f"c.kind = '{kind}' AND {valid}", OF_LINE)
+            yield query_for_lines(f"'noticed.{word}'", before, f"c.kind = '{kind}' AND {valid}", OF_LINE)
         for kind in sorted(needs.papers["followed"]):
             later = f"""c.kind = '{kind}' AND c."from" BETWEEN l.date AND DATE '{self.scene.day.isoformat()}'"""
-            yield _for_each_line(f"'followed.{kind}'", "true", later, (*OF_LINE, *parents))
+            yield query_for_lines(f"'followed.{kind}'", "true", later, (*OF_LINE, *parents))
 
     def _permitted_lines(self, name: str) -> str:
         """The lines for whose country a party is listed, or may be; asked once where nothing changes in between."""
@@ -376,33 +377,6 @@ def site_rows(scene: EvaluationContext) -> Iterator[dict[str, Any]]:
             "facility_mw.low": whole[0], "facility_mw.high": whole[1],
             "veu_security": site.veu_security, "address": site.address,
         }  # fmt: skip
-
-
-def _for_each_line(paper: str, holds: str, where: str, parties: Iterable[str], *more: str) -> str:
-    """The query for a kind of papers by line; of several that are for one line, one that holds is enough."""
-    of_parties = (
-        f"""SELECT {paper} AS paper, l."table", l.id AS row, {holds} AS holds FROM {_lines_with(party)}
-        JOIN certificates AS c ON {party if "." in party else f"l.{party}"} = c.party
-        WHERE coalesce(c.shipment = l.id, true) AND {where}"""
-        for party in parties
-    )
-    each = " UNION ".join((*of_parties, *more))
-    one = "CASE WHEN bool_or(holds) THEN true WHEN count(holds) = count(*) THEN false END"
-    return f"""SELECT paper, "table", row, {one} AS holds FROM ({each}) GROUP BY ALL"""
-
-
-def _stated(word: str, told: str) -> str:
-    """The query for the papers that lines state themselves; not known where those on record do not hold on the day."""
-    return f"""SELECT '{word}.' || s.kind AS paper, s."table", s.row,
-        CASE WHEN coalesce(r.holds, true) THEN true END AS holds FROM stated AS s
-        LEFT JOIN ({told}) AS r ON r.paper = s.kind AND r."table" = s."table" AND r.row = s.row"""
-
-
-def _lines_with(party: str) -> str:
-    """The lines, beside the attributes of the consignee where one of those is asked for."""
-    if "." not in party:
-        return "lines AS l"
-    return 'lines AS l JOIN party_at AS p ON p.party = l.consignee AND l.date >= p."from" AND l.date < p."to"'
 
 
 def _names_first(attribute: str) -> tuple[bool, str]:

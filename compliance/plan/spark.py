@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import warnings
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any
 
@@ -209,7 +210,7 @@ def _session(address: str) -> Any:
         raise UsageError(f"--engine `{address}` is no address; give one such as sc://localhost:15002")
     _somebody_listens(address, place)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _named_program():
             warnings.simplefilter("ignore")
             from pyspark.sql.connect.session import SparkSession
     except ImportError:
@@ -219,6 +220,20 @@ def _session(address: str) -> Any:
         session = SparkSession.builder.remote(f"sc://{place}").create()
         session.sql("SELECT 1").toArrow()
         return session
+
+
+@contextmanager
+def _named_program() -> Iterator[None]:
+    """A process that runs no file (`python -c`) is taken by the client for its own tests, which end it."""
+    program: Any = sys.modules["__main__"]
+    if hasattr(program, "__file__"):
+        yield
+        return
+    program.__file__ = ""
+    try:
+        yield
+    finally:
+        del program.__file__
 
 
 def _somebody_listens(address: str, place: str) -> None:

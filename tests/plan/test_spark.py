@@ -84,15 +84,16 @@ def test_two_hundred_worlds_give_the_same_bytes(
     same(load_world(tmp_path / "w"), packs, engine)
 
 
-def added_up(amounts: list[int], engine: SparkEngine | None) -> list[int] | None:
-    """The total of amounts by DuckDB, or by the engine (`None`: it leaves it to DuckDB)."""
+def added_up(amounts: list[int], engine: SparkEngine | None, last: bool = False) -> list[int] | None:
+    """The total of amounts (or the `last` by number) by DuckDB, or by the engine (`None`: it leaves it to DuckDB)."""
     database = Database()
     rows = pa.table({"id": ["a"] * len(amounts), "low": pa.array(amounts, pa.decimal128(38, 0))})
     database.give("lines", rows)
     lines = relations.table({"id": "string", "low": "decimal(38, 0)"}, "lines")
     counted = Statement("counted__t", "view", sql(lines.select("id", "low")))
     grouped = relations.table(lines.kinds, "counted__t")
-    total = Statement("total__t", "table", sql(grouped.group_by(["id"]).agg(low=grouped.low.sum())))
+    made = grouped.low.argmax(grouped.low) if last else grouped.low.sum()
+    total = Statement("total__t", "table", sql(grouped.group_by(["id"]).agg(low=made)))
     makings = [Materialization(one, one.kind, one.sql, []) for one in (counted, total)]
     try:
         database.make("view", "counted__t", counted.sql)
@@ -111,6 +112,7 @@ def test_a_total_of_38_digits_is_exact_and_one_beyond_is_refused(engine: SparkEn
     largest = 10**38 - 1
     for amounts in ([largest], [4 * 10**37, 9 * 10**36], [2**63, 2**63, 1]):
         assert added_up(amounts, engine) == added_up(amounts, None) == [sum(amounts)]
+    assert added_up([3, 9, 4], engine, last=True) == added_up([3, 9, 4], None, last=True) == [9]
     beyond = [largest, 1]
     assert added_up(beyond, engine) is None  # it might answer with 39 digits and no word
     with pytest.raises(UsageError, match="a total is beyond 38 digits"):

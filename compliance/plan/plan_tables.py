@@ -135,9 +135,9 @@ class Tables:
         if self.stages is None:
             return self.database.columns(sql)
         name = f"{self.pack.sha256} {self.pack.overrides!r} {self._keys} {sql}"
-        return self.stages.table(name, lambda: self._prepared().columns(sql))
+        return self.stages.table(name, lambda: self._prepared_database().columns(sql))
 
-    def _prepared(self) -> Database | Workspace:
+    def _prepared_database(self) -> Database | Workspace:
         self._prepare()
         return self.database
 

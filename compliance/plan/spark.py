@@ -44,7 +44,7 @@ class SparkEngine:
 
     def run(self, sql: str) -> pa.Table:
         """The rows of a query in Spark's dialect; raises `UsageError` where the engine refuses it."""
-        with _told(self.address):
+        with _EngineComplaint(self.address):
             return self._session.sql(sql).toArrow()
 
     def give(self, name: str, table: pa.Table) -> None:
@@ -53,12 +53,12 @@ class SparkEngine:
             columns = (f"CAST(NULL AS {_type(field.type)}) AS `{field.name}`" for field in table.schema)
             self.view(name, f"SELECT {', '.join(columns)} WHERE FALSE")
             return
-        with _told(self.address):
+        with _EngineComplaint(self.address):
             self._session.createDataFrame(table).createOrReplaceTempView(name)
 
     def view(self, name: str, sql: str) -> None:
         """Has the rows of a query there under a name."""
-        with _told(self.address):
+        with _EngineComplaint(self.address):
             self._session.sql(sql).createOrReplaceTempView(name)
 
     def drop(self, name: str) -> None:
@@ -89,7 +89,7 @@ class SparkTotals:
 
     def total(self, making: Materialization) -> pa.Table | None:
         """The rows of a total; `None` where they are to be added up by DuckDB."""
-        needed = list(self._needed(making.sql))
+        needed = list(self._tables_read(making.sql))
         queries = [making.sql, *(self._views[name].sql for name in needed if name in self._views)]
         if not all(isinstance(sql, Query) and _writable(sql.tree) for sql in queries):
             return None
@@ -98,7 +98,7 @@ class SparkTotals:
         if any(self._may_pass_38_digits(name) for name in needed if name in self._views):
             return None
         shape = self.database.columns(f"SELECT * FROM ({making.sql}) LIMIT 0").schema
-        found = self.engine.run(self._written(making.sql)).select(shape.names).cast(shape)
+        found = self.engine.run(self._in_dialect(making.sql)).select(shape.names).cast(shape)
         self.engine.give(self._prefix + making.statement.name, found)
         self._there.add(making.statement.name)
         return found
@@ -108,11 +108,11 @@ class SparkTotals:
         for name in self._there:
             self.engine.drop(self._prefix + name)
 
-    def _needed(self, sql: str) -> Iterable[str]:
+    def _tables_read(self, sql: str) -> Iterable[str]:
         """What a query reads and what views read on the way, the first needed first."""
         for name in dict.fromkeys(NAME.findall(sql)):
             if name in self._views:
-                yield from self._needed(self._views[name].sql)
+                yield from self._tables_read(self._views[name].sql)
             if name in self._views or _is_table(name, self.database):
                 yield name
 
@@ -120,7 +120,7 @@ class SparkTotals:
         if name in self._there:
             return
         if name in self._views:
-            self.engine.view(self._prefix + name, self._written(self._views[name].sql))
+            self.engine.view(self._prefix + name, self._in_dialect(self._views[name].sql))
         else:
             names = self.database.columns(f"SELECT * FROM {quote_name(name)} LIMIT 0").schema.names
             rows = self.database.held(name, [column for column in names if column in self._read] or names[:1])
@@ -136,7 +136,7 @@ class SparkTotals:
         rows, *largest = self.engine.run(f"SELECT count(*), {most} FROM {self._prefix + name}").to_pylist()[0].values()
         return any(int(one or 0) * int(rows) >= _DIGITS for one in largest)
 
-    def _written(self, sql: str) -> str:
+    def _in_dialect(self, sql: str) -> str:
         """A query in the dialect of Spark, over what was sent."""
         assert isinstance(sql, Query)
 
@@ -188,7 +188,7 @@ def _plain(rows: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-class _told:
+class _EngineComplaint:
     """Has what an engine complains of reach the user in a line."""
 
     def __init__(self, address: str) -> None:
@@ -215,7 +215,7 @@ def _session(address: str) -> Any:
             from pyspark.sql.connect.session import SparkSession
     except ImportError:
         raise UsageError("--engine needs a client of Spark Connect: pip install 'compliance[spark]'") from None
-    with _told(address), warnings.catch_warnings():
+    with _EngineComplaint(address), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         session = SparkSession.builder.remote(f"sc://{place}").create()
         session.sql("SELECT 1").toArrow()

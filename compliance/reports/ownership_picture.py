@@ -159,13 +159,13 @@ def _box(node: Mapping[str, Any], at: Point) -> list[str]:
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{BOX[0]:.0f}" height="{BOX[1]:.0f}" rx="{round_}" fill="{box}" '
         f'stroke="{border}" stroke-width="{thick}"{dashed}/>',
         f'<text x="{at[0]:.1f}" y="{at[1] - 4:.1f}" font-size="12.5" font-weight="600" text-anchor="middle" '
-        f'fill="{text}">{escape(shortened(name, _LETTERS - 2))}</text>',
+        f'fill="{text}">{escape(shorten_text(name, _LETTERS - 2))}</text>',
         f'<text x="{at[0]:.1f}" y="{at[1] + 14:.1f}" font-size="10.5" text-anchor="middle" fill="{text}">'
-        f"{escape(shortened(said, _LETTERS + 6))}</text></g>",
+        f"{escape(shorten_text(said, _LETTERS + 6))}</text></g>",
     ]
 
 
-def shortened(text: str, most: int) -> str:
+def shorten_text(text: str, most: int) -> str:
     """A text of at most so many letters."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 

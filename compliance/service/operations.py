@@ -131,7 +131,7 @@ class Operations:
                 return self._repeat_answer(made.reservation)
             record = self._reservation_record(made.reservation, answer, state.record)
             return ReservedOrder(made.reservation, reservation_text(made.reservation), record, answer)
-        raise _contended()
+        raise _contention()
 
     def _repeat_answer(self, reservation: Reservation) -> ReservedOrder:
         """The answer of before; its record is written if whoever made it did not come to that."""
@@ -194,10 +194,10 @@ class Operations:
             if len(self.ledger.acts(name)) == acts:
                 return found, None
             told = _screened_order(state, orders, answer, by)
-            self.log.append(_now(), ACT, _told(found, "amend", by, caller, reason))
+            self.log.append(_now(), ACT, _act_text(found, "amend", by, caller, reason))
             body = {**told.body, "amends": name}
             return found, self.log.append(_now(), "decision", body).number
-        raise _contended()
+        raise _contention()
 
     def take_back(
         self, name: str, key: str, amounts: Mapping[str, str] | None, by: str, caller: str, reason: str
@@ -207,7 +207,7 @@ class Operations:
         parts = None if amounts is None else _parts(self.ledger.reservation(name), amounts)
         found = self.ledger.take_back(name, key, parts, at=_now(), by=by, reason=reason)
         if len(self.ledger.acts(name)) > acts:
-            self.log.append(_now(), ACT, {**_told(found, "return", by, caller, reason), "amounts": amounts})
+            self.log.append(_now(), ACT, {**_act_text(found, "return", by, caller, reason), "amounts": amounts})
         return found
 
     def trust(
@@ -297,7 +297,7 @@ class Operations:
         return self.world.open()
 
 
-def _told(found: Reservation, act: str, by: str, key: str, reason: str) -> dict[str, Any]:
+def _act_text(found: Reservation, act: str, by: str, key: str, reason: str) -> dict[str, Any]:
     """What a record says of an act on a reservation."""
     return {"reservation": found.id, "act": act, "by": by, "key": key, "reason": reason, "state": found.state}
 
@@ -318,7 +318,7 @@ def _parts(reservation: Reservation, amounts: Mapping[str, str]) -> dict[str, in
     return found
 
 
-def _contended() -> LedgerError:
+def _contention() -> LedgerError:
     return LedgerError("stale_world", "the world was changed by others again and again; try again")
 
 

@@ -37,7 +37,7 @@ class MeantGoods(Protocol):
     def is_sold_with(self, word: str, goods: Goods) -> bool: ...
 
 
-def paired(own: Sequence[Cell], others: Iterable[Sequence[Cell]], meant: MeantGoods) -> list[Cell]:
+def pair_products(own: Sequence[Cell], others: Iterable[Sequence[Cell]], meant: MeantGoods) -> list[Cell]:
     """The cells of a column of products; where another column of products says more or something else, both."""
     cells = list(own)
     for other in others:

@@ -96,7 +96,7 @@ def propose(
         chosen[candidate.column] = candidate
         taken[candidate.field] = candidate.column
         beside.pop(candidate.column, None)
-    for candidate in _doubted(chosen, taken, header, table, vocabulary):
+    for candidate in _doubtful_owners(chosen, taken, header, table, vocabulary):
         del chosen[candidate.column], taken[candidate.field]
     shape = vocabulary.tables[table]
     lacks = [need for need in shape.get("needs", ()) if need not in taken]
@@ -109,7 +109,7 @@ def propose(
     return Proposal(table, chosen, lacks, score, beside)
 
 
-def _doubted(
+def _doubtful_owners(
     chosen: Mapping[int, Candidate], taken: Mapping[str, int], header: Header, table: str, vocabulary: Vocabulary
 ) -> list[Candidate]:
     """Owners that nothing but the name of their column tells, which may name somebody of the seller's own."""

@@ -32,7 +32,7 @@ def ask_rivals(
         rivals = [columns[other] for other, claim in beside.items() if claim[0] == field]
         rivals = [each for each in rivals if _contends(about.table, field, rank, beside[each.column][1], name, each)]
         if field == "date" and rank > 1 and vocabulary.takes_parties(about.table):
-            rivals += _dated(header, values, {*chosen, *beside}, vocabulary)
+            rivals += _date_columns(header, values, {*chosen, *beside}, vocabulary)
         rivals = [each for each in rivals if values[each.column].places.keys() != values[column].places.keys()]
         if not rivals:
             continue
@@ -55,7 +55,7 @@ def _contends(table: str, field: str, rank: int, other: int, name: ColumnName, r
     return found.kind in _COMPARED and rank == other
 
 
-def _dated(
+def _date_columns(
     header: Header, values: Mapping[int, ColumnValues], known: set[int], vocabulary: Vocabulary
 ) -> Iterator[ColumnName]:
     """Columns of dates of which nothing is known."""
@@ -71,14 +71,14 @@ def set_apart(sheet: Sheet, header: Header, about: SheetMap) -> None:
     """Asks for the columns that would be read and that empty columns part from most others."""
     blocks: list[list[ColumnName]] = []
     for name in header.columns:
-        if not blocks or _parted(sheet, header.first, blocks[-1][-1].column, name.column):
+        if not blocks or _are_apart(sheet, header.first, blocks[-1][-1].column, name.column):
             blocks.append([])
         blocks[-1].append(name)
     if len(blocks) < 2:
         return
-    main = max(blocks, key=lambda block: len(_read(block, about)))
+    main = max(blocks, key=lambda block: len(_columns_read(block, about)))
     for block in blocks:
-        for name in _read(block, about) if block is not main else ():
+        for name in _columns_read(block, about) if block is not main else ():
             column = about.column(name.title, name.nth)
             if column is not None and column.field != ASK:
                 told = f"stands apart from the table: write `{column.field}` if each row of it has this, else `-`"
@@ -86,11 +86,11 @@ def set_apart(sheet: Sheet, header: Header, about: SheetMap) -> None:
                 column.field = ASK
 
 
-def _read(block: list[ColumnName], about: SheetMap) -> list[ColumnName]:
+def _columns_read(block: list[ColumnName], about: SheetMap) -> list[ColumnName]:
     found = [(name, about.column(name.title, name.nth)) for name in block]
     return [name for name, column in found if column is not None and column.field != NOT_READ]
 
 
-def _parted(sheet: Sheet, first: int, left: int, right: int) -> bool:
+def _are_apart(sheet: Sheet, first: int, left: int, right: int) -> bool:
     """Whether there are columns between two, all of them empty."""
     return right - left > 1 and not any(cell != "" for cells in sheet.rows[first:] for cell in cells[left + 1 : right])

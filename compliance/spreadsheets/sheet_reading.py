@@ -23,7 +23,7 @@ from compliance.spreadsheets.files.cells import (
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, NOT_READ, ColumnMap, SheetMap
-from compliance.spreadsheets.product_pairs import paired
+from compliance.spreadsheets.product_pairs import pair_products
 from compliance.spreadsheets.row_kinds import RowKinds, sort_rows
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values import writing_style as style
@@ -32,7 +32,7 @@ from compliance.spreadsheets.values.column_values import ColumnValues, KnownProd
 from compliance.spreadsheets.values.number_text import decimal_text
 from compliance.spreadsheets.values.table_fields import MONEY, POWER, TableField, table_field
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
-from compliance.spreadsheets.values.unit_text import factor_of, factor_told, kind_of_unit, multiplied
+from compliance.spreadsheets.values.unit_text import factor_of, factor_told, kind_of_unit, multiply_exactly
 
 _REPEATED = frozenset({"purchase", "date", "to_country", "owner", "owned", "site", "purchaser", "consignee"})
 """Fields that exports print once a group."""
@@ -190,7 +190,7 @@ class SheetReading:
         found: dict[tuple[str, str], tuple[str, Place]] = {}
         for column in self.columns:
             if column.about.kind == kinds.PRODUCT and (others := list(self._other_products(column))):
-                self._paired[column.column] = paired(self.cells(column.column), others, words)
+                self._paired[column.column] = pair_products(self.cells(column.column), others, words)
                 column.values = self._values(column.column)
             column.reading = read_column(column.values, column.about, column.map.options, words, self.vocabulary)
             kind = column.about.kind
@@ -296,7 +296,7 @@ class SheetReading:
         assert self._units is not None
         units = [self._unit_factor(text_of(cell), words) for cell in self.cells(self._units.column)]
         return [
-            decimal_text(multiplied(Decimal(text), unit)) if text and unit is not None and unit != 1 else text
+            decimal_text(multiply_exactly(Decimal(text), unit)) if text and unit is not None and unit != 1 else text
             for text, unit in zip(texts, units, strict=True)
         ]
 

@@ -199,12 +199,12 @@ class MadeTables:
             if values.get(name):
                 values[name] = self._party_id(other, values[name], name, reading, row)
                 if country and values[name]:
-                    self._seated(other, values[name], country, name, reading, row)
+                    self._add_seat(other, values[name], country, name, reading, row)
             elif country:
                 told = f"is the country of `{name}`, of whom no name is told; write who it is"
                 self._note(reading, row, name, country, told)
 
-    def _seated(self, table: str, named: str, country: str, name: str, reading: SheetReading, row: int) -> None:
+    def _add_seat(self, table: str, named: str, country: str, name: str, reading: SheetReading, row: int) -> None:
         """Gives a company or site that another row names the country that stands beside its name."""
         about, field_name = self._described[(table, named)], "headquarters" if table == "companies" else "country"
         if about.setdefault(field_name, country) != country:

@@ -121,7 +121,7 @@ def _replacing(rows: Sequence[Row]) -> Iterator[tuple[int, str, str]]:
 
 def by_column(table: Table, known: KnownIds, unread: Set[str] = frozenset()) -> Iterator[Problem]:
     """The same of a table that is kept as columns: of each kind the first, and how many more there are."""
-    twice, places = misplaced(table, known, unread)
+    twice, places = misplaced_rows(table, known, unread)
     for place, before in islice(twice.items(), MOST_TOLD):
         yield from (problem for _, problem in find_repeated_ids([table[before], table[place]]))
     yield from _more(table, [*twice], "repeat the id of another row")
@@ -130,7 +130,7 @@ def by_column(table: Table, known: KnownIds, unread: Set[str] = frozenset()) -> 
     yield from _more(table, places, "name what is not there")
 
 
-def misplaced(table: Table, known: KnownIds, unread: Set[str] = frozenset()) -> tuple[dict[int, int], list[int]]:
+def misplaced_rows(table: Table, known: KnownIds, unread: Set[str] = frozenset()) -> tuple[dict[int, int], list[int]]:
     """The places of the rows whose id stands before, with where; and of those that name what is not there."""
     import numpy as np
 

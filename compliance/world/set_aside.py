@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compliance import units
 from compliance.errors import Problem
-from compliance.world.cross_checks import KnownIds, dangling, find_repeated_ids, in_circles, misplaced
+from compliance.world.cross_checks import KnownIds, dangling, find_repeated_ids, in_circles, misplaced_rows
 from compliance.world.io.raw_table import RawTable
 from compliance.world.io.validate_rows import LoadResult
 from compliance.world.io.yaml_nodes import LocatedDict
@@ -164,7 +164,7 @@ def _drop(aside: SetAside, part: LoadResult) -> bool:
     for table, rows in part.tables.items():
         bad = wrong.setdefault(table, {})
         if isinstance(rows, Table):
-            twice, lost = misplaced(rows, known)
+            twice, lost = misplaced_rows(rows, known)
             for place, before in _all_but_first(rows, twice):
                 bad.setdefault(place, []).extend(
                     problem for _, problem in find_repeated_ids([rows[before], rows[place]])

@@ -9,7 +9,7 @@ import pytest
 
 from compliance.decisions.audit import audit
 from compliance.decisions.overview.overview import overview_of
-from compliance.decisions.overview.owners import _joined, owner_graphs
+from compliance.decisions.overview.owners import _links_by_parties, owner_graphs
 from compliance.decisions.setup import packs_on
 from compliance.units import exact
 from compliance.world.io.load import load_world
@@ -123,5 +123,5 @@ def test_the_path_of_a_finding_is_lit_in_the_graph_around_its_party(tmp_path: Pa
 def test_paths_that_meet_stand_in_one_graph_and_others_apart() -> None:
     links = [("a", "b"), ("x", "y"), ("b", "c"), ("top", "a"), ("z", "c"), ("a", "b")]
 
-    assert _joined(links) == [[("a", "b"), ("b", "c"), ("top", "a"), ("z", "c")], [("x", "y")]]
-    assert _joined([("a", "b"), ("c", "d"), ("b", "c")]) == [[("a", "b"), ("c", "d"), ("b", "c")]]
+    assert _links_by_parties(links) == [[("a", "b"), ("b", "c"), ("top", "a"), ("z", "c")], [("x", "y")]]
+    assert _links_by_parties([("a", "b"), ("c", "d"), ("b", "c")]) == [[("a", "b"), ("c", "d"), ("b", "c")]]

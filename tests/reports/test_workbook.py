@@ -13,7 +13,7 @@ import pytest
 from compliance.answers.answer import Answer, FindingSubject, Quantity
 from compliance.reports.renderers import Drawings, Options
 from compliance.reports.workbook import book as writing
-from compliance.reports.workbook.book import Book, Sheet, shown
+from compliance.reports.workbook.book import Book, Sheet, cell_text
 from compliance.reports.workbook.pattern_report import render as render_patterns
 from compliance.reports.workbook.report import render
 from tests.reports.html.pages import background, many
@@ -101,11 +101,11 @@ def test_the_same_answer_gives_the_same_bytes_on_any_day(monkeypatch: pytest.Mon
 
 def test_a_cell_too_long_for_excel_is_cut_and_says_so() -> None:
     for text in ("x" * 40_000, "𝒳" * 20_000):
-        told = shown(text)
+        told = cell_text(text)
 
         assert len(told.encode("utf-16-le")) // 2 <= writing.MOST_LETTERS
         assert told.endswith(writing.CUT)
-    assert shown("x" * writing.MOST_LETTERS) == "x" * writing.MOST_LETTERS
+    assert cell_text("x" * writing.MOST_LETTERS) == "x" * writing.MOST_LETTERS
 
 
 def test_rows_that_excel_has_no_room_for_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ LEAST = ("lt", "le")
 Key = tuple[str, str, str]
 
 
-class Added(NamedTuple):
+class DayAddition(NamedTuple):
     """What the lines of a day add to a total (`limit_plans.AMOUNTS`)."""
 
     day: date
@@ -50,7 +50,9 @@ def limit_totals(scene: EvaluationContext, packs: Sequence[Pack], asked: tuple[s
             try:
                 tables.prepare(list(queries))
                 return [
-                    told for one in limits_of(pack, present).limits for told in _told(one, pack, tables, scene, asked)
+                    told
+                    for one in limits_of(pack, present).limits
+                    for told in _limit_total(one, pack, tables, scene, asked)
                 ]
             finally:
                 tables.close()
@@ -67,7 +69,7 @@ def _each_once(found: Sequence[LimitTotal]) -> list[LimitTotal]:
     return [kept[key] for key in sorted(kept)]
 
 
-def _told(
+def _limit_total(
     one: LimitPlan, pack: Pack, tables: Tables, scene: EvaluationContext, asked: tuple[str, ...]
 ) -> Iterator[LimitTotal]:
     plan, leaf = one.plan, one.plan.measured
@@ -79,7 +81,7 @@ def _told(
     parameter = parameter_of(plan, pack, leaf)
     unit = unit_of(leaf, parameter, plan, pack)
     cited = source_of(parameter, scene.as_of) or citations(pack, plan, scene.as_of)[0]
-    added = _added(one, tables)
+    added = _additions_by_day(one, tables)
     for row in tables.run(plan.sql):
         if row["applies"] is False or row["s.id"] is None:
             continue
@@ -105,17 +107,17 @@ def _told(
         )
 
 
-def _added(one: LimitPlan, tables: Tables) -> Mapping[Key, list[Added]]:
+def _additions_by_day(one: LimitPlan, tables: Tables) -> Mapping[Key, list[DayAddition]]:
     """What the lines of each day add to each total, in parts."""
-    found: dict[Key, list[Added]] = defaultdict(list)
+    found: dict[Key, list[DayAddition]] = defaultdict(list)
     for row in tables.run(one.growth) if one.growth is not None else ():
         if row["s.id"] is not None and row["date"] is not None:
             key = str(row["s.id"]), str(row.get("s.key") or ""), str(row.get("s.period") or "")
-            found[key].append(Added(row["date"], *(int(row[name] or 0) for name in AMOUNTS)))
+            found[key].append(DayAddition(row["date"], *(int(row[name] or 0) for name in AMOUNTS)))
     return found
 
 
-def _growth(days: Sequence[Added], value: MeasuredValue, scale: int) -> list[TotalGrowth]:
+def _growth(days: Sequence[DayAddition], value: MeasuredValue, scale: int) -> list[TotalGrowth]:
     """The total from each day on. INVARIANT: the last is the total itself, else nothing is told."""
     for shown in ("low", "maybe"):
         steps: dict[str, TotalGrowth] = {}

@@ -28,12 +28,14 @@ def owner_graphs(world: World, day: date, paths: Iterable[Sequence[PathStep]]) -
 
     Beside them how many groups are left out.
     """
-    found = _joined([(step.owner or UNIDENTIFIED + step.owned, step.owned) for path in paths for step in path])
+    found = _links_by_parties(
+        [(step.owner or UNIDENTIFIED + step.owned, step.owned) for path in paths for step in path]
+    )
     ownership = ownership_of(world)
     return [_graph(world, ownership, day, links) for links in found[:MOST_GRAPHS]], max(0, len(found) - MOST_GRAPHS)
 
 
-def _joined(links: Sequence[Link]) -> list[list[Link]]:
+def _links_by_parties(links: Sequence[Link]) -> list[list[Link]]:
     """Links by the parties that they join, in the order in which they were first seen."""
     group_of: dict[str, list[Link]] = {}
     for link in dict.fromkeys(links):

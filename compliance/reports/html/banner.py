@@ -7,7 +7,7 @@ from compliance.decisions.decision_list import ORDERS
 from compliance.explain.finding_kinds import heads
 from compliance.reports import phrases
 from compliance.reports.html.views import Banner, LineView, StandingLine
-from compliance.reports.ownership_picture import shortened
+from compliance.reports.ownership_picture import shorten_text
 from compliance.reports.report_context import ReportContext
 from compliance.reports.text.decision_text import (
     deciding_standings,
@@ -69,7 +69,7 @@ def line_views(answer: Answer, background: ReportContext) -> list[LineView]:
             id=one.id,
             word=strictest(one, deciding_standings(answer)),
             about=order_text(one.id, background).removeprefix(f"{one.id}: "),
-            why=shortened(why(one, answer, background), MOST_WHY),
+            why=shorten_text(why(one, answer, background), MOST_WHY),
             standings=standing_lines(one, answer, background),
         )
         for one in sorted(lines, key=lambda one: (rank(one, answer), one.id))

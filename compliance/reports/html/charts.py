@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import Literal
 
-from compliance.reports.html.markup import attributes, joined, text
+from compliance.reports.html.markup import attributes, join_pieces, text
 
 MOST_TIMES = Fraction(2)
 """A bar that passes its limit is drawn up to so many times the limit, and then cut."""
@@ -121,22 +121,22 @@ def bar_svg(chart: BarChart, bar: Bar) -> str:
     high = Fraction(1) if bar.high is None else _share(chart, bar, bar.high)
     parts = [_rect("s-track", Fraction(0), Fraction(1))]
     if high > value:
-        parts.append(_hatched(value, high))
+        parts.append(_hatch_strokes(value, high))
     if value:
         parts.append(_rect(f"s-{tone(bar)}", Fraction(0), value))
     if bar.limit is not None:
         at = _percent(1 / chart.scale if bar.limit else Fraction(0))
         parts.append(f"<line {attributes({'class': 's-limit', 'x1': at, 'x2': at, 'y1': 0, 'y2': 18})}/>")
-    return joined(['<svg aria-hidden="true" focusable="false">', *parts, "</svg>"])
+    return join_pieces(['<svg aria-hidden="true" focusable="false">', *parts, "</svg>"])
 
 
 def key_svg(kind: str) -> str:
     """A sample of what a chart draws, for its key: `limit`, `over`, `near`, `bar` or `hatch`."""
     inner = {
         "limit": '<line class="s-limit" x1="11" x2="11" y1="0" y2="12"/>',
-        "hatch": _hatched(Fraction(0), Fraction(1), 12),
+        "hatch": _hatch_strokes(Fraction(0), Fraction(1), 12),
     }.get(kind) or f'<rect class="s-{kind}" width="22" height="12" rx="2"/>'
-    return joined(['<svg aria-hidden="true" focusable="false">', inner, "</svg>"])
+    return join_pieces(['<svg aria-hidden="true" focusable="false">', inner, "</svg>"])
 
 
 def fill_svg(chart: FillChart) -> str:
@@ -173,7 +173,7 @@ def fill_svg(chart: FillChart) -> str:
         "</svg>",
     ]
     height = float(cap) * 196 / 200 + 8
-    return joined(
+    return join_pieces(
         [
             f'<svg role="img" aria-label="{text(chart.said)}">',
             *inner,
@@ -210,7 +210,7 @@ def _rect(kind: str, start: Fraction, end: Fraction) -> str:
     return f"<rect {attributes(told)}/>"
 
 
-def _hatched(start: Fraction, end: Fraction, height: int = 15) -> str:
+def _hatch_strokes(start: Fraction, end: Fraction, height: int = 15) -> str:
     """Strokes at a slant, one a percent of the width, as many as fit between the two ends."""
     step = Fraction(1, 60) if height == 15 else Fraction(1, 4)
     lines, at = [], start
@@ -218,4 +218,4 @@ def _hatched(start: Fraction, end: Fraction, height: int = 15) -> str:
         told = {"class": "s-hatch", "x1": _percent(at), "x2": _percent(min(end, at + step / 2)), "y1": height, "y2": 3}
         lines.append(f"<line {attributes(told)}/>")
         at += step
-    return joined(lines)
+    return join_pieces(lines)

@@ -32,7 +32,7 @@ def environment(*folders: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        finalize=_shown,
+        finalize=_visible_text,
     )
     made.filters.update(
         number=number,
@@ -47,7 +47,7 @@ def environment(*folders: Path) -> Environment:
     return made
 
 
-def _shown(value: Any) -> Any:
+def _visible_text(value: Any) -> Any:
     """Text as it is shown: no characters that turn the direction of others or are none; of a content hash its start."""
     return _HASH.sub(lambda found: f"{found[0][:8]}…", clean(value)) if type(value) is str else value
 

@@ -93,7 +93,7 @@ def each_limit_once(limits: Iterable[LimitTotal]) -> Iterable[list[LimitTotal]]:
 def limit_chart(found: Sequence[LimitTotal], background: ReportContext) -> BarChart:
     """The totals of one rule as shares of their limits, those nearest to it first."""
     first = found[0]
-    ordered = sorted(found, key=lambda one: (one.applies is None, -_used(one), _holder(one)))
+    ordered = sorted(found, key=lambda one: (one.applies is None, -_used_share(one), _holder(one)))
     where = background.packs.get(first.pack) or first.pack
     sources = dict.fromkeys(one.limit.source for one in found)
     periods = dict.fromkeys(one.subject.period or "" for one in found)
@@ -189,9 +189,9 @@ def fill_charts(limits: Iterable[Sequence[LimitTotal]], as_of: str, background: 
     found = [one for limit in limits for one in limit if one.growth]
     ordered = sorted(
         (one for one in found if len(one.growth) > 1 or one.subject.kind == COUNTRY),
-        key=lambda one: (one.subject.kind != COUNTRY, -_used(one), _holder(one)),
+        key=lambda one: (one.subject.kind != COUNTRY, -_used_share(one), _holder(one)),
     )
-    return [_filled(one, as_of, background) for one in ordered[:MOST_FILLED]]
+    return [_fill_chart(one, as_of, background) for one in ordered[:MOST_FILLED]]
 
 
 def grown(step: TotalGrowth, one: LimitTotal) -> Quantity:
@@ -199,7 +199,7 @@ def grown(step: TotalGrowth, one: LimitTotal) -> Quantity:
     return Quantity(value=step.total, unit=one.measure.unit, high=step.high)
 
 
-def _filled(one: LimitTotal, as_of: str, background: ReportContext) -> FillChart:
+def _fill_chart(one: LimitTotal, as_of: str, background: ReportContext) -> FillChart:
     limit = exact(one.limit.value)
     passed = next((step.day for step in one.growth if one.passed and exact(step.total) > limit), None)
     perhaps = next(
@@ -217,12 +217,12 @@ def _filled(one: LimitTotal, as_of: str, background: ReportContext) -> FillChart
         last=max(as_of, one.growth[-1].day),
         limit=limit,
         limit_said=f"limit {figures.with_unit(one.limit.value, one.limit.unit)}",
-        said=f"{said}; {_passed(passed, perhaps)}.",
+        said=f"{said}; {_passing_text(passed, perhaps)}.",
         rows=[(step.day, number_to(grown(step, one))) for step in one.growth[:MOST_STEPS]],
     )
 
 
-def _passed(passed: str | None, perhaps: str | None) -> str:
+def _passing_text(passed: str | None, perhaps: str | None) -> str:
     if passed is not None:
         return f"passed on {passed}"
     return f"not known whether it was passed, on {perhaps} at the earliest" if perhaps is not None else "not passed"
@@ -292,7 +292,7 @@ def _counted_as(overview: Overview) -> str:
     return f"Chips and power as of {overview.as_of}{', with what the order adds' if ordered else ''}."
 
 
-def _used(one: LimitTotal) -> Fraction:
+def _used_share(one: LimitTotal) -> Fraction:
     """The share of a limit that is used; any use of a limit of nothing is more than all others."""
     value, limit = exact(one.measure.value), exact(one.limit.value)
     return value / limit if limit else Fraction(10**9 if value else 0)

@@ -18,7 +18,7 @@ def attributes(values: Mapping[str, object]) -> str:
     return " ".join(f'{name}="{text(value)}"' for name, value in values.items())
 
 
-def joined(pieces: Iterable[str]) -> str:
+def join_pieces(pieces: Iterable[str]) -> str:
     """Pieces that are SVG already as one, which templates take as it is."""
     from markupsafe import Markup
 

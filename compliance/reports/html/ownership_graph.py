@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compliance.reports import phrases
-from compliance.reports.html.markup import attributes, joined, text
+from compliance.reports.html.markup import attributes, join_pieces, text
 from compliance.reports.layout import Point, laid_out
 from compliance.reports.link_paths import BOX, way_across, way_down
-from compliance.reports.ownership_picture import GAP, GAP_SIDEWAYS, Drawn, colour_of, shortened, under_name
+from compliance.reports.ownership_picture import GAP, GAP_SIDEWAYS, Drawn, colour_of, shorten_text, under_name
 
 _MARGIN = 10.0
 _LETTERS = 28
@@ -51,12 +51,12 @@ def ownership_svg(drawn: Drawn, ident: str = "graph") -> str:
     for node in drawn["nodes"]:
         x, y = layout.places[node["id"]]
         parts += _box(node, (x + _MARGIN, y + _MARGIN))
-    return joined([*parts, *labels, "</svg>"])
+    return join_pieces([*parts, *labels, "</svg>"])
 
 
 def link_sentences(drawn: Drawn) -> list[tuple[str, bool]]:
     """Each link in words, and whether it is on the path that decides; those first."""
-    names = {node["id"]: _named(node) for node in drawn["nodes"]}
+    names = {node["id"]: _party_label(node) for node in drawn["nodes"]}
 
     def sentence(link: Mapping[str, Any]) -> str:
         owner, owned = names.get(link["owner"], link["owner"]), names.get(link["owned"], link["owned"])
@@ -65,7 +65,7 @@ def link_sentences(drawn: Drawn) -> list[tuple[str, bool]]:
     return [(sentence(link), link["witness"]) for link in sorted(drawn["links"], key=lambda one: not one["witness"])]
 
 
-def _named(node: Mapping[str, Any]) -> str:
+def _party_label(node: Mapping[str, Any]) -> str:
     under = under_name(node)
     return f"{node['name']} ({under})" if under else str(node["name"])
 
@@ -106,7 +106,7 @@ def _box(node: Mapping[str, Any], at: Point) -> list[str]:
         f'<rect {attributes(box)} rx="{round_}"/>',
         *named,
         f'<text class="under" x="{at[0]:.1f}" y="{at[1] + (14 if len(lines) == 1 else 19):.1f}" text-anchor="middle">'
-        f"{text(shortened(under, _LETTERS + 5))}</text></g>",
+        f"{text(shorten_text(under, _LETTERS + 5))}</text></g>",
     ]
 
 
@@ -117,4 +117,4 @@ def _lines(name: str) -> list[str]:
     if len(name) <= room:
         return [name]
     head = name[: room + 1].rpartition(" ")[0] or name[:room]
-    return [head, shortened(name[len(head) :].strip(), room)]
+    return [head, shorten_text(name[len(head) :].strip(), room)]

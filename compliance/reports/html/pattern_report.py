@@ -11,7 +11,7 @@ from compliance.reports.html.charts import Bar, BarChart
 from compliance.reports.html.environment import environment, script, style
 from compliance.reports.html.ownership_graph import link_sentences
 from compliance.reports.renderers import Drawings, Options
-from compliance.reports.text.pattern_text import NOTE, shared_by, signed
+from compliance.reports.text.pattern_text import NOTE, shared_by, signed_bits
 from compliance.units import exact
 
 MOST_GROUPS = 100
@@ -77,7 +77,7 @@ def _group(number: int, group: Mapping[str, Any], picture: Mapping[str, Any] | N
         orders=phrases.join(group["orders"], MOST_NAMED),
         period=group["period"],
         bought=BarChart("What they bought against the limit for each", f"In {group['period']}.", [bar]),
-        evidence=[(one["what"], signed(one["bits"])) for one in group["evidence"]],
+        evidence=[(one["what"], signed_bits(one["bits"])) for one in group["evidence"]],
         links=[(kind, phrases.join(sorted(who), 6), bits, told) for (kind, told), (who, bits) in shared[:MOST_LINKS]],
         more_links=max(0, len(shared) - MOST_LINKS),
         picture=picture,

@@ -14,7 +14,7 @@ from compliance.reports.html.figure_charts import ChartGroup, chart_groups
 from compliance.reports.html.finding_views import finding_rows, findings_by_standing
 from compliance.reports.html.ownership_graph import link_sentences
 from compliance.reports.html.views import Banner, FindingRow, FindingsOfStanding, LineView
-from compliance.reports.ownership_picture import shortened
+from compliance.reports.ownership_picture import shorten_text
 from compliance.reports.renderers import Options
 from compliance.reports.report_context import ReportContext
 from compliance.reports.text.text import cite_state, describe_unevaluated
@@ -91,11 +91,11 @@ def report_view(answer: Answer, background: ReportContext) -> ReportView:
         parts=_parts(charts, graphs, lines, len(banner.next) > MOST_STEPS),
         banner=banner,
         reasons=_first([*banner.reasons], MOST_REASONS) + _first([*banner.owners], MOST_OWNERS),
-        steps=[shortened(step, LONGEST) for step in banner.next[:MOST_STEPS]],
+        steps=[shorten_text(step, LONGEST) for step in banner.next[:MOST_STEPS]],
         lines=lines[:MOST_LINES] if len(lines) > 1 else [],
         lines_count=len(lines),
-        checked=list(_checked(answer, background)),
-        unchecked=list(_unchecked(answer, background)),
+        checked=list(_checked_lines(answer, background)),
+        unchecked=list(_unchecked_lines(answer, background)),
         packs=[
             (pack.id, background.packs.get(pack.id, ""), pack_standing(pack, answer, background), pack.version)
             for pack in answer.packs
@@ -151,7 +151,7 @@ def heading(background: ReportContext) -> str:
     return f"Screening of {background.order} against {background.world}"
 
 
-def _checked(answer: Answer, background: ReportContext) -> Iterator[str]:
+def _checked_lines(answer: Answer, background: ReportContext) -> Iterator[str]:
     if not answer.packs:
         yield phrases.NO_PACK
         return
@@ -166,10 +166,10 @@ def _checked(answer: Answer, background: ReportContext) -> Iterator[str]:
         yield f"{phrases.count_text(len(names), 'list')} {of}: {', '.join(names)}"
 
 
-def _unchecked(answer: Answer, background: ReportContext) -> Iterator[str]:
+def _unchecked_lines(answer: Answer, background: ReportContext) -> Iterator[str]:
     left = answer.not_evaluated
     for one in left[:MOST_UNCHECKED]:
-        yield shortened(describe_unevaluated(one), LONGEST)
+        yield shorten_text(describe_unevaluated(one), LONGEST)
     if len(left) > MOST_UNCHECKED:
         yield f"and {len(left) - MOST_UNCHECKED:,} more things, listed below"
     if background.unread:

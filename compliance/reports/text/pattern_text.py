@@ -43,7 +43,9 @@ def _group(paper: Paper, number: int, group: Mapping[str, Any]) -> None:
     value, limit = (figures.with_unit(group[part]["value"], group[part]["unit"]) for part in ("total", "limit"))
     rows.append(("bought", as_text(f"{value} in {group['period']}, against {limit} for each")))
     rows.append(("orders", as_text(_join_first(group["orders"], MOST_ORDERS))))
-    rows.append(("weighed", as_text("; ".join(f"{one['what']} {signed(one['bits'])}" for one in group["evidence"]))))
+    rows.append(
+        ("weighed", as_text("; ".join(f"{one['what']} {signed_bits(one['bits'])}" for one in group["evidence"])))
+    )
     paper.put(label_rows(rows))
     shared = shared_by(group["links"])
     if shared:
@@ -65,7 +67,7 @@ def shared_by(links: Sequence[Mapping[str, Any]]) -> list[tuple[tuple[str, str],
     return sorted(found.items(), key=lambda one: (-len(one[1][0]) * Decimal(one[1][1]), one[0]))
 
 
-def signed(bits: str) -> str:
+def signed_bits(bits: str) -> str:
     """Bits of evidence with their sign."""
     return bits if bits.startswith("-") else f"+{bits}"
 

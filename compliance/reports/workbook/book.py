@@ -84,7 +84,7 @@ class Book:
                 page.write_number(number, place, value, self._number)
             elif value:
                 label = self._sheets[sheet].labelled and place == 0
-                page.write_string(number, place, shown(value), self._label if label else self._text)
+                page.write_string(number, place, cell_text(value), self._label if label else self._text)
 
     def octets(self) -> bytes:
         """The workbook as a file."""
@@ -98,7 +98,7 @@ class Book:
         return self._file.getvalue()
 
 
-def shown(text: str) -> str:
+def cell_text(text: str) -> str:
     """A text as a cell holds it: no formula, no character that is none, no longer than Excel takes."""
     told = cell(clean(text))
     if 2 * len(told) <= MOST_LETTERS or len(told.encode("utf-16-le")) // 2 <= MOST_LETTERS:

@@ -95,7 +95,7 @@ def finding_row(number: int, finding: Finding, background: ReportContext) -> Row
     force = phrases.standing(finding.force.state, finding.force.enforced, finding.force.since)
     return [
         number, finding.standing, finding.outcome, finding.certainty, finding.effect,
-        background.title(finding.pack, finding.rule), subject.kind, subject.id, named(subject.id, background),
+        background.title(finding.pack, finding.rule), subject.kind, subject.id, name_of(subject.id, background),
         subject.key, subject.period, value_of(measure), high(measure), measure.unit if measure else "",
         limit.value if limit else "", finding.message, "; ".join(one.text for one in finding.remedy),
         "; ".join(finding_groups.gap(one) for one in finding.missing), chain, value_of(finding.before),
@@ -140,7 +140,7 @@ def limit_rows(overview: Overview, background: ReportContext) -> Iterator[Row]:
     for one in overview.limits:
         subject = one.subject
         yield [
-            one.standing, one.pack, one.rule, one.of, subject.kind, subject.id, named(subject.id, background),
+            one.standing, one.pack, one.rule, one.of, subject.kind, subject.id, name_of(subject.id, background),
             subject.key, subject.period, one.measure.value, high(one.measure), one.measure.unit, one.limit.value,
             "least" if one.least else "most", applies[one.passed], applies[one.applies], one.limit.source,
         ]  # fmt: skip
@@ -182,7 +182,7 @@ def law_rows(answer: Answer, background: ReportContext) -> Iterator[Row]:
             yield [pack.id, named_, *told, cited, step.confidence, pack.version, pack.sha256]
 
 
-def named(name: str, background: ReportContext) -> str:
+def name_of(name: str, background: ReportContext) -> str:
     """The name of a party, or of a country, where it has one."""
     known = background.told("companies", name, "name") or background.told("people", name, "name")
     return known if known != name else ""

@@ -44,10 +44,10 @@ def _made_again(worker: Worker, found: IndexedDecision) -> str | None:
             return screener.screen(body["orders"]).json_text()
         except ComplianceError:
             return None
-    return _replayed(worker, found.record.number)
+    return _replay(worker, found.record.number)
 
 
-def _replayed(worker: Worker, number: int) -> str | None:
+def _replay(worker: Worker, number: int) -> str | None:
     """By a process of its own: the rules of then are others than those that this process reads."""
     words = [sys.executable, "-m", "compliance", "replay", str(worker.log.folder), str(number)]
     try:

@@ -56,10 +56,10 @@ async def read_form(request: Request, limits: Limits) -> Form:
         raise RefusedError(408, "too_slow", f"the form took more than {limits.request_seconds:g} seconds") from None
     except ClientDisconnect:
         raise RefusedError(400, "unreadable", "the form broke off") from None
-    return _encoded(content) if kind == _URLENCODED else await _multipart(request, content, most)
+    return _encode_form(content) if kind == _URLENCODED else await _multipart(request, content, most)
 
 
-def _encoded(content: bytes) -> Form:
+def _encode_form(content: bytes) -> Form:
     try:
         pairs = parse_qsl(content.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError:

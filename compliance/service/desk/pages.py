@@ -47,7 +47,7 @@ Build = Callable[[Worker, Visitor], Response]
 def environment() -> Environment:
     """The templates of the pages."""
     made = parts.environment(TEMPLATES)
-    made.filters.update(coded=_coded, exact=escape, urlencode=lambda text: Markup(quote(text, safe="")))
+    made.filters.update(coded=_code_markup, exact=escape, urlencode=lambda text: Markup(quote(text, safe="")))
     made.globals.update(version=__version__, said=words, link_sentences=link_sentences)
     return made
 
@@ -58,7 +58,7 @@ def desk_style() -> str:
     return (TEMPLATES / "desk.css").read_text(encoding="utf-8")
 
 
-def _coded(text: str) -> Markup:
+def _code_markup(text: str) -> Markup:
     """Text with what stands between backticks as code."""
     return Markup(_QUOTED.sub(r"<code>\1</code>", str(escape(clean(text)))))
 

@@ -31,7 +31,7 @@ _ROOM_FIELDS = ("chip", "consignee", "operator", "country", "site", "authorizati
 _LONGEST = 500
 
 
-def _given(request: Request, names: tuple[str, ...]) -> dict[str, str]:
+def _given_fields(request: Request, names: tuple[str, ...]) -> dict[str, str]:
     return {name: request.query_params.get(name, "").strip()[:_LONGEST] for name in names}
 
 
@@ -49,7 +49,7 @@ async def balances(request: Request, country: str = "", holder: str = "") -> Res
 @router.get("/desk/headroom")
 async def headroom(request: Request) -> Response:
     """How many more somebody may get, by route."""
-    given = _given(request, _ROOM_FIELDS)
+    given = _given_fields(request, _ROOM_FIELDS)
     if "authorization" not in request.query_params:
         given["authorization"] = UNCLAIMED  # every route at once takes as long as one after the other
 
@@ -72,7 +72,7 @@ async def headroom(request: Request) -> Response:
 @router.get("/desk/what-if")
 async def what_if(request: Request) -> Response:
     """The answer to an order that nobody placed; nothing goes on record."""
-    given = _given(request, (*FIELDS, "as_of", "posture"))
+    given = _given_fields(request, (*FIELDS, "as_of", "posture"))
 
     def build(worker: Worker, who: Visitor) -> Response:
         state = worker.operations.world.current()
@@ -100,7 +100,7 @@ async def what_if(request: Request) -> Response:
 async def compare(request: Request) -> Response:
     """The same order on two days, or by two standings of the law, beside each other."""
     names = ("case", *FIELDS, "left_day", "right_day", "left_posture", "right_posture")
-    given = _given(request, names)
+    given = _given_fields(request, names)
 
     def build(worker: Worker, who: Visitor) -> Response:
         state = worker.operations.world.current()

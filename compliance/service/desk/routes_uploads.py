@@ -72,7 +72,7 @@ async def change(request: Request, token: str) -> Response:
         upload = _uploads(worker).get(token, who.caller.name)
         state = worker.operations.world.current()
         try:
-            found = views.proposed(upload, state).map
+            found = views.propose_map(upload, state).map
             if form["version"] != views.version_of(found):
                 told = "The map was changed in another window; this is how it stands now."
                 return _map_page(request, worker, who, upload, told)
@@ -132,7 +132,7 @@ def _map_page(request: Request, worker: Worker, who: Visitor, upload: Upload, wr
     state = worker.operations.world.current()
     told: dict[str, Any] = {"read": None, "table": None, "problems": [], "wrong": wrong}
     try:
-        proposal = views.proposed(upload, state)
+        proposal = views.propose_map(upload, state)
     except ComplianceError as error:
         problems = views.problems_of(error) if isinstance(error, InputError) else [str(error)]
         return _choose_page(request, worker, who, "; ".join(problems))
@@ -140,7 +140,7 @@ def _map_page(request: Request, worker: Worker, who: Visitor, upload: Upload, wr
     if not view["open"]:
         try:
             read = views.read_lines(upload, state)
-            told |= {"read": read, "table": views.shown(read.lines)}
+            told |= {"read": read, "table": views.first_lines(read.lines)}
         except InputError as error:
             told["problems"] = views.problems_of(error)
     return page(request, who, "map.html", 422 if wrong else 200, **view, **told)

@@ -36,7 +36,7 @@ from compliance.spreadsheets.values.number_text import (
 )  # fmt: skip
 from compliance.spreadsheets.values.table_fields import TableField
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
-from compliance.spreadsheets.values.unit_text import factor_of, multiplied
+from compliance.spreadsheets.values.unit_text import factor_of, multiply_exactly
 
 LOST = "has lost digits: a workbook keeps 15 of a number; format the column as text and enter it again"
 _LOST_TEXT = "was written as a number too long for a workbook, and its last digits are lost; enter it again as text"
@@ -153,7 +153,7 @@ def _count(cell: Cell, place: Place, context: _Context) -> Reading | None:
 def _times(value: Decimal, context: _Context) -> Decimal:
     """The value in the unit of its field."""
     factor = factor_of(context.options.get("times", "1"))
-    return value if factor is None else multiplied(value, factor)
+    return value if factor is None else multiply_exactly(value, factor)
 
 
 def _number(cell: Cell, place: Place, context: _Context) -> Reading | None:

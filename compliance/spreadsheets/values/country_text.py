@@ -40,9 +40,9 @@ def countries_meant(text: str) -> tuple[str, ...]:
     if len(parts) > 1:
         means = [_codes_in(part) for part in parts if fold_title(part) not in _SAYS_NOTHING]
         codes = tuple(sorted({code for some in means for code in some[0]}))
-        if not codes and (code := _subdivided(word)):
+        if not codes and (code := _country_of_subdivision(word)):
             return (code,)
-        whole = all(sure for _, sure in means) or _subdivided(word)
+        whole = all(sure for _, sure in means) or _country_of_subdivision(word)
         return (*codes, NOT_KNOWN) if len(codes) == 1 and not whole else codes
     head, _, rest = word.partition(" ")
     if len(head) in (2, 3) and head.isupper() and rest and (code := _code(head)) and code == _code(rest):
@@ -65,7 +65,7 @@ def _code(word: str) -> str:
     )
 
 
-def _subdivided(word: str) -> str:
+def _country_of_subdivision(word: str) -> str:
     """The country of a part of one by ISO 3166-2, `US-TX`."""
     return named_country(word) if re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", word) else ""
 

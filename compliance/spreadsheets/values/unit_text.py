@@ -54,6 +54,6 @@ def factor_of(text: str) -> Fraction | None:
     return Fraction(int(found[1]), int(found[2] or 1)) if found else None
 
 
-def multiplied(value: Decimal, factor: Fraction) -> Decimal:
+def multiply_exactly(value: Decimal, factor: Fraction) -> Decimal:
     """The exact product; the factors of units divide by powers of ten."""
     return value * factor.numerator / factor.denominator

@@ -78,7 +78,7 @@ class Catalogue:
         """
         paths = [folder / name for name in (CONTROLS, CATALOGUE, PRODUCTS)]
         texts = tuple(user_files.text(path, str(path)) if path.exists() else None for path in paths)
-        return _loaded(folder, texts, tuple(world_chips), tuple(products))
+        return _load_cached(folder, texts, tuple(world_chips), tuple(products))
 
     @classmethod
     def read(cls, folder: Path, world_chips: Sequence[ChipRow], products: Sequence[ProductRow]) -> Catalogue:
@@ -209,7 +209,7 @@ class Catalogue:
 
 
 @lru_cache(maxsize=8)
-def _loaded(
+def _load_cached(
     folder: Path, texts: tuple[str | None, ...], chips: tuple[ChipRow, ...], products: tuple[ProductRow, ...]
 ) -> Catalogue:
     """The catalogue of files with these texts."""

@@ -301,8 +301,8 @@ class ProductNames:
         """Goods that hold no accelerator: a word says so, no other is unknown, and none tells of what may hold some."""
         found = [pattern for pattern in self._outside_numbers if text.take(pattern)]
         words = [word for word in self._outside if text.has(word)]
-        hinted = text.count is not None or self._hinted(text.text, self._hints if not found else self._strong)
-        meant = self._of_brand(text.told) if hinted or self._hinted(text.told, self._strong) else ()
+        hinted = text.count is not None or self._is_hinted(text.text, self._hints if not found else self._strong)
+        meant = self._of_brand(text.told) if hinted or self._is_hinted(text.told, self._strong) else ()
         if not found and not words:
             return ProductMatch(None, choices=meant)
         for pattern in _NOT_COUNTS:
@@ -312,7 +312,7 @@ class ProductNames:
             return ProductMatch(None, choices=(*meant, OUTSIDE))
         return ProductMatch(OUTSIDE, "holds no accelerator; its own classification is not judged")
 
-    def _hinted(self, text: str, hints: Sequence[str]) -> bool:
+    def _is_hinted(self, text: str, hints: Sequence[str]) -> bool:
         """Whether a word tells of an accelerator, or of what may hold some."""
         return any(_stands(word, text) if word.isascii() else word in text for word in hints)
 
@@ -320,7 +320,7 @@ class ProductNames:
         """The accelerators of the brand or make that words tell of, those of strictest control first."""
         assert self._shelf is not None
         for brand in self._shelf.brands:
-            if not brand.words or self._hinted(text, [_plain(word) for word in brand.words]):
+            if not brand.words or self._is_hinted(text, [_plain(word) for word in brand.words]):
                 return brand.holds
         return ()
 

@@ -115,7 +115,7 @@ def differences(
         found.append(
             {
                 "title": background.title(some.pack, some.rule), "about": _about(some), "before": before,
-                "after": after, "same": _told(before) == _told(after),
+                "after": after, "same": _compared_fields(before) == _compared_fields(after),
             }
         )  # fmt: skip
     return sorted(found, key=lambda row: bool(row["same"]))
@@ -132,7 +132,7 @@ def _about(one: Finding) -> str:
     return " ".join(filter(None, (one.subject.id, one.subject.key, one.subject.period)))
 
 
-def _told(one: Finding | None) -> tuple[Any, ...] | None:
+def _compared_fields(one: Finding | None) -> tuple[Any, ...] | None:
     return None if one is None else (one.outcome, one.certainty, one.standing, one.review_policy)
 
 

@@ -50,7 +50,7 @@ def party_view(worker: Worker, party: str, test: str) -> dict[str, Any]:
         "fields": list(_fields(row)),
         "listings": listings,
         "owners": _owners(world, register, party, day),
-        "owned": _owned(world, register, party, day),
+        "owned": _owned_parties(world, register, party, day),
         "roles": _roles(world, register, party, day),
         "graph": graph,
         "headline": _headline(lists, party, listings, graph),
@@ -100,7 +100,7 @@ def listings_of(world: World, register: Register, party: str, day: date) -> list
     ]
 
 
-def _named(world: World, party: str) -> dict[str, str]:
+def _party_label(world: World, party: str) -> dict[str, str]:
     row = world.party(party)
     return {"id": party if row else "", "name": (row.name if row else None) or party or "somebody not identified"}
 
@@ -110,27 +110,33 @@ def _owners(world: World, register: Register, party: str, day: date) -> list[dic
         return []
     on = register.day(day)
     found = [
-        {**_named(world, "" if held.owner == UNNAMED else held.owner), "how": f"{held.percent} % of {column.interest}"}
+        {
+            **_party_label(world, "" if held.owner == UNNAMED else held.owner),
+            "how": f"{held.percent} % of {column.interest}",
+        }
         for column in on.columns(party)
         for held in column.held
     ]
-    return found + [{**_named(world, one), "how": means.replace("_", " ")} for one, means in on.controllers(party)]
+    return found + [
+        {**_party_label(world, one), "how": means.replace("_", " ")} for one, means in on.controllers(party)
+    ]
 
 
-def _owned(world: World, register: Register, party: str, day: date) -> list[dict[str, str]]:
+def _owned_parties(world: World, register: Register, party: str, day: date) -> list[dict[str, str]]:
     on = register.day(day)
     found = [
-        {**_named(world, owned), "how": f"{share} % of {interest}"} for owned, interest, share in on.holdings(party)
+        {**_party_label(world, owned), "how": f"{share} % of {interest}"}
+        for owned, interest, share in on.holdings(party)
     ]
-    found += [{**_named(world, one), "how": means.replace("_", " ")} for one, means in on.controlled(party)]
+    found += [{**_party_label(world, one), "how": means.replace("_", " ")} for one, means in on.controlled(party)]
     return found[: 4 * _MOST]
 
 
 def _roles(world: World, register: Register, party: str, day: date) -> list[dict[str, str]]:
     on = register.day(day)
-    inside = [{**_named(world, r.person), "how": str(r.value("role"))} for r in on.rows(register.roles_in, party)]
+    inside = [{**_party_label(world, r.person), "how": str(r.value("role"))} for r in on.rows(register.roles_in, party)]
     return inside + [
-        {**_named(world, r.company), "how": str(r.value("role"))} for r in on.rows(register.roles_of, party)
+        {**_party_label(world, r.company), "how": str(r.value("role"))} for r in on.rows(register.roles_of, party)
     ]
 
 

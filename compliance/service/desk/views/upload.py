@@ -38,7 +38,7 @@ class ReadLines:
 
 
 @dataclass(frozen=True)
-class Proposed:
+class ProposedMap:
     """A map, and which of its sheets are in the spreadsheet and read; others are of spreadsheets before it."""
 
     map: TableMap
@@ -69,7 +69,7 @@ def leave_other_tables(upload: Upload) -> None:
     write_map(upload, found)
 
 
-def proposed(upload: Upload, state: WorldState) -> Proposed:
+def propose_map(upload: Upload, state: WorldState) -> ProposedMap:
     """The map of the spreadsheet as it stands, written where anything in it is new. Raises `InputError`."""
     book = propose_book(question_of(upload), catalogue_of(state.screener.world))
     found, read = book.map, {id(reading.map) for reading in book.sheets}
@@ -77,10 +77,10 @@ def proposed(upload: Upload, state: WorldState) -> Proposed:
     upload.keep_comments(comments)
     write_file(upload.map_path, found.text())
     here = [number for number, sheet in enumerate(found.sheets) if id(sheet) in read or sheet.table == ASK]
-    return Proposed(found, here)
+    return ProposedMap(found, here)
 
 
-def map_view(upload: Upload, proposal: Proposed, state: WorldState) -> dict[str, Any]:
+def map_view(upload: Upload, proposal: ProposedMap, state: WorldState) -> dict[str, Any]:
     """What the form of the map shows; `open` counts what is to be answered."""
     found = proposal.map
     comments = {**upload.comments, **dict(_comments(found))}
@@ -113,14 +113,14 @@ def map_view(upload: Upload, proposal: Proposed, state: WorldState) -> dict[str,
 def version_of(found: TableMap) -> str:
     """What tells a map from another one, whatever is told beside it."""
     sheets = [
-        [sheet.sheet, sheet.table, sheet.header, sheet.constants, [_said(one) for one in sheet.columns]]
+        [sheet.sheet, sheet.table, sheet.header, sheet.constants, [_column_choices(one) for one in sheet.columns]]
         for sheet in found.sheets
     ]
     text = json.dumps([found.encoding, sheets, found.words, found.products])
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _said(column: ColumnMap) -> list[Any]:
+def _column_choices(column: ColumnMap) -> list[Any]:
     return [column.title, column.nth, column.field, column.options]
 
 
@@ -202,7 +202,7 @@ def problems_of(wrong: InputError) -> list[str]:
     return [one.message for one in wrong.problems]
 
 
-def shown(lines: list[dict[str, Any]]) -> dict[str, Any]:
+def first_lines(lines: list[dict[str, Any]]) -> dict[str, Any]:
     """The first lines as a table."""
     there = {name for line in lines for name in line if not name.startswith(_OWN)}
     names = [name for name in _FIRST if name in there] + sorted(there.difference(_FIRST))

@@ -47,6 +47,7 @@ NOUNS = {
     "key": "second key of the total",
     "value_usd": "value in dollars",
     "capital_usd": "capital in dollars",
+    "dissolved": "day of dissolution",
     "reactivated": "day of revival",
     "last_filing": "day of the last filing",
     "employees": "staff",

@@ -21,6 +21,7 @@ PARTY: dict[str, Column] = read_columns(
     email_domain="text: what stands behind the @ of it",
     phone_elsewhere="flag: its telephone number is of another country",
     incorporated="date: the day on which it was made",
+    dissolved="date: the day of its dissolution",
     reactivated="date: the day of its revival",
     last_filing="date: the day of its last filing",
     employees="amount in people: its staff",

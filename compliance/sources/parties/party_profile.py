@@ -27,6 +27,7 @@ TEXTS = frozenset({"activity", "jurisdiction", "business", "address", "website",
 FIELDS: Mapping[str, Callable[[Company], object]] = {
     "email_domain": lambda company: _domain(company.email),
     "incorporated": lambda company: company.incorporated,
+    "dissolved": lambda company: company.dissolved,
     "reactivated": lambda company: company.reactivated,
     "last_filing": lambda company: company.last_filing,
 }

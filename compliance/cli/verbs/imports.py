@@ -24,23 +24,22 @@ if TYPE_CHECKING:
 Kinds = argparse._SubParsersAction
 _OF_ONE_FILE = {
     "bods": (
-        "bods.bods",
         "beneficial ownership statements (BODS 0.2 to 0.4)",
         "Reads statements of the Beneficial Ownership Data Standard: a list, or one a line. Direct interests become\n"
         "stakes, controls, roles and ties; no holding is counted twice.",
     ),
     "ftm": (
-        "registers.ftm",
         "FollowTheMoney entities",
         "Reads entities of FollowTheMoney, one a line: companies, people, ownership, directors, sanctions.",
     ),
     "uk-psc": (
-        "registers.uk_psc",
         "UK people with significant control",
         "Reads the snapshot of Companies House, one record a line: natures of control become bands of percent.",
     ),
 }
-"""The module of the reader of one file, what it is, and what it reads."""
+"""What a reader of one file is, and what it reads."""
+_READERS = {"bods": "bods.bods", "csl": "lists.csl", "ftm": "registers.ftm", "uk-psc": "registers.uk_psc"}
+"""The modules of `imports` that read one file, by kind."""
 
 
 def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
@@ -57,7 +56,7 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
         ),
     )
     kinds = parser.add_subparsers(metavar="KIND", required=True, dest="kind", parser_class=Parser)
-    for kind, (_, told, description) in _OF_ONE_FILE.items():
+    for kind, (told, description) in _OF_ONE_FILE.items():
         single = _kind(kinds, kind, told, description)
         single.add_argument("file", metavar="FILE", help="the file; .gz and .zip too")
         single.set_defaults(run=import_file)
@@ -152,8 +151,9 @@ def _kind(kinds: Kinds[Parser], name: str, told: str, description: str, of: str 
 def import_file(options: argparse.Namespace) -> int:
     """Imports one file by the reader of its kind."""
     path = Path(options.file)
-    module, *_ = _OF_ONE_FILE[options.kind]
-    reader = getattr(import_module(f"compliance.imports.{module}"), f"import_{options.kind.replace('-', '_')}")
+    reader = getattr(
+        import_module(f"compliance.imports.{_READERS[options.kind]}"), f"import_{options.kind.replace('-', '_')}"
+    )
 
     def read(gathering: RowBuffer) -> None:
         with reading(path) as progress:

@@ -54,7 +54,7 @@ def test_a_folder_without_the_table_is_two(tmp_path: Path, capsys: pytest.Captur
 
 
 FIXTURE = ROOT / "fixtures" / "owners_by_statements.json"
-GIVEN = ROOT / "tests" / "formats" / "given"
+GIVEN = ROOT / "tests" / "imports" / "given"
 
 
 @pytest.mark.parametrize(

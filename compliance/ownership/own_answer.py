@@ -81,7 +81,7 @@ def own(
         return {**head, "parties": {party: _parent(found[party]) for party in asked}}
     if test == SHARE:
         if owner is None:
-            raise UsageError("the test `share` needs an owner")
+            raise UsageError("the test `share` needs an owner: name one with `--owner`")
         (owner,) = _require_parties(ownership, [owner])
         held = shares(ownership.register.day(as_of), owner, asked, undisclosed)
         return {**head, "owner": owner, "parties": {party: held[party].as_json() for party in asked}}

@@ -87,7 +87,7 @@ def test_without_parties_every_company_is_answered_and_nobody_else() -> None:
             {"test": "ofca"},
             "unknown test `ofca`; there are beneficial, bis, eu, ofac, parent, share, uk. Did you mean `ofac`?",
         ),
-        ({"test": "share"}, "the test `share` needs an owner"),
+        ({"test": "share"}, "the test `share` needs an owner: name one with `--owner`"),
         ({"test": "share", "owner": "holdin"}, "there is no party `holdin` in this world. Did you mean `holding`?"),
         ({"test": "ofac", "undisclosed": "opne"}, "unknown `undisclosed` `opne`. Did you mean `open`?"),
         ({"test": "ofac", "posture": "as-writen"}, "unknown posture `as-writen`. Did you mean `as-written`?"),

@@ -36,7 +36,7 @@ def add_authoring(own: argparse._SubParsersAction[Parser]) -> None:
         examples=(
             "compliance rules mutate diffusion_headline --rule unseen_workload",
             "compliance rules mutate us_ai_diffusion --only 'field `narrowed`'",
-            "compliance rules mutate us_ai_diffusion --from 525",
+            "compliance rules mutate us_ai_diffusion --rule weights_transferred --from 12",
         ),
     )
     _packs(mutate)

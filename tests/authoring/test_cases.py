@@ -72,7 +72,7 @@ def test_the_cases_beside_the_rules_agree_and_say_what_is_missing(path: Path) ->
 def test_every_rule_has_its_own_case_file_in_which_it_fires_and_in_which_it_does_not() -> None:
     for pack in load_packs():
         for rule in pack.rules:
-            node = case_runs.read(pack.folder / f"{rule.id}.cases.yaml")
+            node = case_runs.read_rule_file(pack.folder / f"{rule.id}.cases.yaml")
             assert isinstance(node, list)
             expects = [case["expect"] for case in node]
             fired = [f for e in expects for f in e.get("findings", ()) if f.get("topic") == rule.topic]

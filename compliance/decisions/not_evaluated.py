@@ -12,6 +12,7 @@ from compliance.evaluation.described_parties import ResolvedWorld
 from compliance.evaluation.matches import Match
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint, OrderParties
+from compliance.explain.not_evaluated.replacing_lines import replacing_lines
 from compliance.explain.not_evaluated.uncovered_places import uncovered_places
 from compliance.explain.not_evaluated.undecided_rules import open_rules, unknown_lists
 from compliance.explain.not_evaluated.unloaded_lists import unloaded_lists
@@ -41,6 +42,7 @@ def left_open(
     return [
         *unnamed_parties(scene, packs, days, asked),
         *doubtful_parties(scene, resolved.doubts),
+        *replacing_lines(scene, packs, days, asked),
         *unloaded_lists(scene, packs, days, asked),
         *uncovered_places(scene, packs),
         *unknown_lists(scene, packs, parties),

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from compliance.rulebook.word_search import fold_text, is_word, mentions
 from compliance.sources.entities import amount
+from compliance.sources.replacements import OF_NOTHING
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.shipments import CertificationKind
 from compliance.world.schema.tables import Inspection, Shipment
@@ -48,8 +49,9 @@ def inspections(world: World, day: date, parts: Iterable[LineColumns], contents:
     for lines in parts:
         if lines.table != Shipment.table:
             continue
-        for site, replaces, chip, when, units in lines.each("site", "site", "replaces", "chip", "date", "quantity"):
-            for name, count in contents(chip) if replaces is None else ():
+        asked = ("site", "replacement", "chip", "date", "quantity")
+        for site, replacement, chip, when, units in lines.each("site", *asked):
+            for name, count in contents(chip) if replacement in (None, OF_NOTHING) else ():
                 delivered[site].append((date.fromisoformat(when), name, int(units) * count))
     for row in world.each(Inspection):
         if row.date > day:

@@ -1,8 +1,8 @@
 """Shipments and orders as the source `lines`, built from the columns of their tables.
 
 A line is judged on its own date. Its end user defaults to the consignee and its operator to the end user. A product is
-one line per kind of chip in it. Cancelled and refused lines are left out; a line that replaces another is kept and
-counts in no total.
+one line per kind of chip in it. Cancelled and refused lines are left out; a line that replaces another that counts is
+kept and counts in no total.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from compliance.sources.entities import amount, contents, facts_of, strictest_chip
 from compliance.sources.inspections import names_item
+from compliance.sources.replacements import OF_NOTHING
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.column_table import Table
 from compliance.world.world import World
@@ -27,7 +28,7 @@ NOT_LINES = ("cancelled", "refused")
 PLAIN = (
     "exporter", "from_country", "purchaser", "intermediate_consignee", "consignee", "site", "to_country", "movement",
     "authorization", "charged_to", "forwarder", "payer", "payer_country", "end_use_country", "status", "description",
-    "invoice_item", "eccn", "replaces",
+    "invoice_item", "eccn", "replaces", "replacement",
 )  # fmt: skip
 WHOLE = pa.decimal128(38, 0)
 
@@ -72,11 +73,15 @@ class LineColumns:
         self.count = len(rows)
         self._rows = rows
         self._coded: dict[str, Any] = {}
+        self.replacement: pa.DictionaryArray | None = None
+        """Of each row that replaces another, what it is beside that one (`replacements.KINDS`)."""
         dates = self.coded("date")
         self.dates: pa.Array = _days(dates.dictionary).take(dates.indices)
 
     def given(self, name: str) -> pa.Array | None:
-        """A column of the table, `None` where nothing is known in it."""
+        """A column of the table, or `replacement`; `None` where nothing is known in it."""
+        if name == "replacement":
+            return self.replacement
         if name not in self._rows.column_names:
             return None
         column = self._rows.column(name).combine_chunks()
@@ -116,11 +121,11 @@ class LineColumns:
         return pc.coalesce(*(c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in found))
 
     def tpp(self, places: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """The TPP of these rows in thousandths, nothing of one that replaces another; and of which it is known.
+        """The TPP of these rows in thousandths, nothing of one that is not counted; and of which it is known.
 
         They are numbers of Python where their sum may be large.
         """
-        rows, replaces = pa.array(places), self.coded("replaces")
+        rows = pa.array(places)
         pairs, which = self._named_by_law(rows)
         each = [self._tpp_of(name, day) for name, day in pairs]
         units = self.units()[places]
@@ -128,10 +133,22 @@ class LineColumns:
         number: Any = np.int64 if most < 2**62 else object
         total = np.array([one or 0 for one in each], number)[which] * units.astype(number)
         known = np.array([one is not None for one in each], bool)[which]
-        if replaces is not None:
-            out = replaces.indices.take(rows).is_valid().to_numpy(zero_copy_only=False)
-            total[out], known[out] = 0, True
+        out = ~self.counts().take(rows).to_numpy(zero_copy_only=False)
+        total[out], known[out] = 0, True
         return total, known
+
+    def amounts(self, places: np.ndarray[Any, Any]) -> Iterator[Any]:
+        """Of these rows the chips, their TPP and that of the strongest, in thousandths; -1 where it is not known."""
+        pairs, which = self._named_by_law(pa.array(places))
+        units = self.units()[places].astype(object)
+        held = [contents(self.catalogue, name) for name, _ in pairs]
+        yield units * np.array([sum(count for _, count in parts) or 1 for parts in held], object)[which]
+        each = np.array([-1 if (tpp := self._tpp_of(*pair)) is None else tpp for pair in pairs], object)[which]
+        yield np.where(each < 0, -1, each * units)
+        lawful = zip(held, (day for _, day in pairs), strict=True)
+        facts = [[facts_of(self.catalogue, chip, day) for chip, _ in parts] for parts, day in lawful]
+        best = [max((-1 if one is None or one.tpp is None else one.tpp for one in own), default=-1) for own in facts]
+        yield np.array(best, object)[which]
 
     def _named_by_law(self, rows: pa.Array) -> tuple[list[tuple[str, date]], np.ndarray[Any, Any]]:
         """What rows name, each with the first day of the law of its own day; and of each row which of these it is."""
@@ -216,7 +233,7 @@ class LineColumns:
             "operator": spread(self.first("operator", "end_user", "consignee")),
             "chip": pa.DictionaryArray.from_arrays(pa.array(chip), pa.array(chips, pa.string())),
             "quantity.low": quantity, "quantity.high": quantity, "licensed": spread(pa.array(licensed)),
-            "counts": spread(self._counts()), "mixed": spread(pa.array(mixed)),
+            "counts": spread(self.counts()), "mixed": spread(pa.array(mixed)),
         }  # fmt: skip
         found |= {name: spread(self.given(name)) for name in PLAIN}
         found |= {name: spread(column) for name, column in self._declared_columns().items()}
@@ -256,9 +273,12 @@ class LineColumns:
             known.update(zip(((paper, item) for paper in own), answers, strict=True))
         return pa.array([known[pair] for pair in pairs], pa.bool_())
 
-    def _counts(self) -> pa.Array:
-        replaces = self.given("replaces")
-        return pa.array(np.ones(self.count, dtype=bool)) if replaces is None else replaces.is_null()
+    def counts(self) -> pa.Array:
+        """Whether each row counts in totals: it stands in for no other that does."""
+        if self.replacement is None:
+            return pa.array(np.ones(self.count, dtype=bool))
+        kinds = self.replacement.cast(pa.string())
+        return pc.or_(kinds.is_null(), pc.fill_null(pc.equal(kinds, OF_NOTHING), False))
 
 
 def _first_coded(columns: Sequence[pa.DictionaryArray]) -> pa.DictionaryArray:

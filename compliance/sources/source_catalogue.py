@@ -43,7 +43,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         payer="party: who pays",
         payer_country="place: where the payment comes from",
         end_use_country="place: where they are used",
-        counts="flag: it counts in totals, and stands in for no other line",
+        counts="flag: it counts in totals, and stands in for no other line that does",
         status="text: firm, enquiry or shipped",
         year="text: the calendar year of its date",
         payer_changed="date: the day on which the payer last changed",
@@ -51,6 +51,8 @@ SOURCES: dict[str, dict[str, Column]] = {
         invoice_item="text: what its invoice calls it",
         eccn="text: the number of the Commerce Control List under which it is declared",
         replaces="text: the line in whose place it is sent",
+        replacement="text: what it is beside the line that it replaces: like_for_like, more (or to another country, "
+        "consignee or end user), unclear, or of_nothing where that line does not count",
         described_as_item="flag: its description names what was ordered",
         invoiced_as_item="flag: its invoice names what was ordered",
         value_usd="amount in dollars: what it is worth",

@@ -2,7 +2,7 @@
 
 A line is judged on its own date, other rows on the day of the question. Orders are lines on their date and, where they
 go to a site (or a country), chips and megawatts installed there. Cancelled and refused lines are left out; a line that
-replaces another is kept and counts in no total.
+replaces another that counts is kept and counts in no total.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from compliance.sources.column_types import stored_types
 from compliance.sources.entities import amount, contents, facts_of, holds_on, powers, strictest_chip
@@ -22,6 +23,7 @@ from compliance.sources.inspections import inspections, serials, stated_certific
 from compliance.sources.license_utilization import find_covered_lines, find_used_tpp
 from compliance.sources.licenses import Licenses
 from compliance.sources.parties.list_membership import LISTED, UNIDENTIFIED, ListMemberships
+from compliance.sources.replacements import Replacements, find_replacements
 from compliance.sources.reporting_periods import half_year, half_years, last_half_year
 from compliance.sources.shipment_lines import NOT_LINES, LineColumns, line_columns, lines
 from compliance.sources.source_catalogue import SHIPPED, SOURCES
@@ -31,7 +33,7 @@ from compliance.sources.to_arrow import to_arrow
 from compliance.sources.transaction_parties import dealings
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.field_kinds import LINE_TABLES
-from compliance.world.schema.tables import TABLES, Certification, Shipment
+from compliance.world.schema.tables import TABLES, Certification, Order, Shipment
 from compliance.world.world import World
 
 STANDING = ("installed", "boxed")
@@ -54,6 +56,8 @@ class SourceTables:
         """Whether no line is of a product that holds several kinds of chips."""
         self.of_parties: dict[tuple[Any, ...], Any] = {}
         """What packs ask of parties (`tables.PartyTable`), kept by what is asked."""
+        self.whole: SourceTables | None = None
+        """The rows of the world of which these are a part, where what a line replaces may be in the rest."""
         self._made: dict[str, pa.Table] = {}
         if before is not None and all(world.rows(t) is before.world.rows(t) for t in TABLES if t != Shipment.table):
             self.of_parties = before.of_parties
@@ -112,9 +116,22 @@ class SourceTables:
     # ---- lines
 
     @cached_property
+    def _unmarked(self) -> list[LineColumns]:
+        return line_columns(self.world, self.catalogue, self.day, self.tables)
+
+    @cached_property
     def _parts(self) -> list[LineColumns]:
         """The lines of each table, by column."""
-        return line_columns(self.world, self.catalogue, self.day, self.tables)
+        parts = self._unmarked
+        if any(part.given("replaces") is not None for part in parts):
+            for part in parts:
+                part.replacement = self.replacements.of(part)
+        return parts
+
+    @cached_property
+    def replacements(self) -> Replacements:
+        """The lines that replace another, beside what they replace."""
+        return find_replacements(self._unmarked) if self.whole is None else self.whole.replacements
 
     @cached_property
     def _covered_flags(self) -> list[np.ndarray[Any, Any]]:
@@ -186,8 +203,14 @@ class SourceTables:
 
     def _ordered_lines(self) -> Iterator[Any]:
         for line in self._raw("orders") if self.orders else ():
-            if line.replaces is None:
+            if line.replaces is None or line.id in self._counting_orders:
                 yield line
+
+    @cached_property
+    def _counting_orders(self) -> frozenset[str]:
+        """The lines of orders that count in totals."""
+        own = [part for part in self._parts if part.table == Order.table]
+        return frozenset(name for part in own for name in pc.filter(part.texts("id"), part.counts()).to_pylist())
 
     def _capacity(self) -> Iterator[dict[str, Any]]:
         renting = self.tenants

@@ -211,3 +211,18 @@ def test_an_order_to_a_site_in_no_known_country_is_screened() -> None:
     (finding,) = [one for one in answer.findings if one.rule == "uveu_location_barred"]
     assert finding.subject.key is None
     assert [row.id for row in finding.evidence.rows] == ["o"]
+
+
+def test_an_order_that_a_line_on_record_replaces_takes_full_evaluations() -> None:
+    """That line counts without the order, and with it no more."""
+    line = {**ORDER, "id": "in-its-place", "purchase": "other", "replaces": "o1", "date": "2026-02-01"}
+    world, packs = (
+        World.of(**{**TABLES, "shipments": [line], "orders": [{**ORDER, "id": "o1"}]}),
+        load_packs(["us_ai_diffusion"]),
+    )
+    order = {**ORDER, "id": "o1", "date": "2026-02-01"}
+    with ways() as found:
+        said = Screener(world, packs, DAY).screen(order).json_text()
+
+    assert found == [False]
+    assert said == screen(world, order, packs, DAY).json_text()

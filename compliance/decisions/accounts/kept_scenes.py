@@ -74,7 +74,8 @@ class KeptScenes:
         if part:
             beside = resolved.replace("shipments", self._lines_beside(lines)).replace("holdings", [])
             scene = EvaluationContext(beside, self._ownership, self.catalogue, as_of, horizon, True, split_signs)
-            scene.__dict__["rows"] = SourceTables(beside, self.catalogue, horizon, True)
+            rows = scene.__dict__["rows"] = SourceTables(beside, self.catalogue, horizon, True)
+            rows.whole = SourceTables(resolved, self.catalogue, horizon, True)
             return scene
         scene.__dict__["rows"] = SourceTables(resolved, self.catalogue, horizon, True, self._rows_on(horizon))
         return scene

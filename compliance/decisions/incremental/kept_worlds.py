@@ -22,7 +22,7 @@ from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.licenses import LICENSE
 from compliance.world.schema.row import Row
-from compliance.world.schema.tables import TABLES, Authorization, Company, Order
+from compliance.world.schema.tables import TABLES, Authorization, Company, Order, Shipment
 from compliance.world.world import World
 
 MOST = 8
@@ -96,9 +96,16 @@ class KeptWorlds:
         orders = world.each(Order)
         limited = {paper.id for paper in world.each(Authorization) if paper.limit_tpp is not None}
         return len(orders) > workspace.FEW or any(
-            order.replaces is not None or (order.authorization == LICENSE and order.authorization_id in limited)
+            order.replaces is not None
+            or order.id in self._replaced
+            or (order.authorization == LICENSE and order.authorization_id in limited)
             for order in orders
         )
+
+    @cached_property
+    def _replaced(self) -> frozenset[str]:
+        """The lines that lines on record replace."""
+        return frozenset(self.world.values(Shipment.table, "replaces"))
 
     def _of_day(self, base: World, day: date) -> KeptWorld:
         key = day, base is self._base.world

@@ -1,7 +1,8 @@
 """What each consignee bought under the exemption, line by line, in thousandths of TPP.
 
-A line counts if it stands (not cancelled, refused or standing in for another), goes abroad, holds chips of 3A090.a on
-its day, and claims the exemption or says nothing of its authorization. Orders are lines where they are asked for.
+A line counts if it stands (not cancelled, refused or standing in for another that counts), goes abroad, holds chips of
+3A090.a on its day, and claims the exemption or says nothing of its authorization. Orders are lines where they are
+asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance.sources.entities import contents, facts_of
+from compliance.sources.replacements import find_replacements
+from compliance.sources.shipment_lines import line_columns
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.text_columns import texts_of
 from compliance.world.world import World
@@ -60,7 +63,10 @@ def purchases(
             inside = pc.invert(inside)
             empty = True
         kept = pc.and_(kept, pc.if_else(pc.is_null(column), empty, inside))
-    kept = pc.and_(kept, pc.is_null(texts_of(lines.column("replaces"))))
+    replaces = texts_of(lines.column("replaces"))
+    if replaces.null_count < len(replaces):
+        replacing = find_replacements(line_columns(world, catalogue, as_of, tables)).of_nothing()
+        kept = pc.and_(kept, pc.or_(pc.is_null(replaces), pc.is_in(text["id"], value_set=replacing)))
     places = np.flatnonzero(kept.to_numpy(zero_copy_only=False))
     taken = {name: column.take(pa.array(places)) for name, column in text.items()}
     day = (

@@ -30,6 +30,7 @@ class OrderRows(SourceTables):
             world = world.replace(table, ())
         super().__init__(world.replace(Shipment.table, read_again), kept.catalogue, day, orders=True)
         self.tenants = kept.tenants
+        self.whole = kept
 
     def of(self, source: str) -> pa.Table:
         """The rows of a source as columns."""
@@ -62,6 +63,7 @@ class WorldRows(SourceTables):
         super().__init__(world, kept.catalogue, order.day, orders=True)
         if same_parties:
             self.of_parties = kept.of_parties
+        self.whole = kept  # INVARIANT: no line of the order replaces another, and none on record replaces one of it
         self._kept = kept
         self._order = order
 

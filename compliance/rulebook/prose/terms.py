@@ -37,6 +37,7 @@ NOUNS = {
     "facility_mw": "megawatts of the facility",
     "veu_security": "compliance with paragraphs 14, 15 and 18 of supplement no. 10 to part 748",
     "replaces": "line that it replaces",
+    "replacement": "kind of replacement that it is",
     "tpp": "TPP",
     "zone": "paragraph of ECCN 3A090",
     "authorization": "authorization claimed",
@@ -67,7 +68,7 @@ NOUNS = {
     "to_party": "party that receives them",
 }
 TRUTHS = {
-    "counts": ("it counts (not cancelled, refused or standing in for another)", "it does not count"),
+    "counts": ("it counts (not cancelled, refused or standing in for another that counts)", "it does not count"),
     "licensed": ("a granted license covers it", "no granted license covers it"),
     "data_center": ("designed or marketed for data centers", "neither designed nor marketed for data centers"),
     "described_as_item": ("its description names what was ordered", "its description does not name what was ordered"),

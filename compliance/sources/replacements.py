@@ -1,7 +1,7 @@
 """Lines that replace another: whether they stand in for what counts, and whether they are no more than that.
 
 A line that replaces another is not counted, for what it replaces is (contracts 2). Where that does not count (cancelled
-or refused, later than the line or than the day, not there, itself a line that is not counted), the line counts.
+or refused, later than the line or than the day, not there), the line counts. Of a chain of replacements one counts.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def find_replacements(parts: Sequence[LineColumns]) -> Replacements:
     other = own.beside(_find(parts, replaced))
     late = other.days() > own.days()
     other.place[late] = -1
-    counts = _counting(own, other)
+    counts = other.place < 0
     kinds = np.full(len(ids), KINDS.index(OF_NOTHING), np.int8)
     differs = np.zeros(len(ids), np.int64)
     at = np.flatnonzero(~counts)
@@ -162,24 +162,6 @@ def _find(parts: Sequence[LineColumns], names: pa.Array) -> tuple[Numbers, Numbe
     none = found < 0
     tables, places = (np.append(np.concatenate(each), -1)[found] for each in (table, place))
     return np.where(none, -1, tables), np.where(none, -1, places)
-
-
-def _counting(own: _Rows, other: _Rows) -> Numbers:
-    """Whether each of these lines counts: what it replaces does not."""
-    count = len(own.place)
-    wide = 1 + max([int(each.max(initial=0)) for each in (own.place, other.place)])
-    key, there = own.part * wide + own.place, other.part * wide + other.place
-    order = np.argsort(key)
-    at = np.searchsorted(key, there, sorter=order).clip(0, max(count - 1, 0))
-    above = order[at] if count else at
-    replacing = (other.place >= 0) & (key[above] == there)
-    ends = np.where(other.place < 0, True, False)
-    pointer, turns = np.where(replacing, above, np.arange(count)), replacing.copy()
-    for _ in range(max(count, 1).bit_length() + 1):
-        turns, pointer = turns ^ turns[pointer], pointer[pointer]
-    # INVARIANT: lines do not replace each other in a circle; were they to, each would count
-    found: Numbers = np.where(replacing[pointer], True, ends[pointer] ^ turns)
-    return found
 
 
 def _differences(own: _Rows, other: _Rows, ids: pa.Array) -> Numbers:

@@ -64,12 +64,12 @@ def test_a_line_beside_what_it_replaces(
     assert kinds(rows, tmp_path, how)["second"] == kind
 
 
-def test_what_replaces_a_line_that_is_not_counted_counts(tmp_path: Path) -> None:
+def test_of_a_chain_of_replacements_only_its_first_line_counts(tmp_path: Path) -> None:
     chain = [{**LINE, "id": f"s{n}", "replaces": f"s{n - 1}"} for n in range(1, 9)]
 
     found = kinds([*reversed(chain), {**LINE, "id": "s0"}], tmp_path)
 
-    assert found == {f"s{n}": None if n == 0 else "like_for_like" if n % 2 else "of_nothing" for n in range(9)}
+    assert found == {f"s{n}": None if n == 0 else "like_for_like" for n in range(9)}
 
 
 def test_lines_in_the_place_of_one_add_up_but_for_those_that_are_none_of_it(tmp_path: Path) -> None:
@@ -91,4 +91,4 @@ def test_lines_in_the_place_of_one_add_up_but_for_those_that_are_none_of_it(tmp_
 def test_a_line_in_the_place_of_an_order_counts_where_orders_do_not(tmp_path: Path) -> None:
     rows = [{**LINE, "id": "o1"}, {**LINE, "id": "s1", "replaces": "o1"}, {**LINE, "id": "o2", "replaces": "s1"}]
 
-    assert kinds(rows, tmp_path, orders=True) == {"o1": None, "s1": "like_for_like", "o2": "of_nothing"}
+    assert kinds(rows, tmp_path, orders=True) == {"o1": None, "s1": "like_for_like", "o2": "like_for_like"}

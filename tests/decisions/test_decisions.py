@@ -16,6 +16,7 @@ from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint
 from compliance.rulebook.known_lists import screening_lists
 from compliance.rulebook.packs import load_packs
+from compliance.world.io.load import parse_orders
 from compliance.world.schema.tables import Order
 from compliance.world.world import World
 
@@ -88,6 +89,52 @@ def test_the_order_as_a_whole_is_as_strict_as_its_strictest_line() -> None:
     assert [one.id for one in answer.decisions] == ["*", "o1", "o2"]
     assert decision(answer, "*").enforced == "license_required"
     assert decision(answer, "o1").enforced == "nothing_found"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "refused"])
+def test_a_line_that_does_not_count_was_not_screened(status: str) -> None:
+    denied = [{"party": "peking", "list": "DPL"}]
+    answer = screened(line(), line(id="o2", consignee="peking", to_country="CN", status=status), listings=denied)
+
+    assert standings(answer, "o2") == standings(answer, "*") == ("unknown", "unknown", "unknown")
+    assert standings(answer) == ("nothing_found", "nothing_found", "nothing_found")
+    assert reasons(answer) == f"order line `o2` is {status}: not screened"
+    assert decision(answer).next == []
+    assert f"order line o2 ({status})" in decision(answer, "o2").next[0]
+    assert exit_status(answer) == 3
+
+
+@pytest.mark.parametrize("status", ["enquiry", "firm", "shipped"])
+def test_a_line_of_any_other_status_is_screened(status: str) -> None:
+    denied = [{"party": "lotus", "list": "DPL"}]
+    assert decision(screened(line(status=status, chip="H100"), listings=denied)).enforced == "prohibited"
+
+
+def test_a_line_dated_after_the_day_asked_about_is_screened() -> None:
+    later = line(date="2027-03-01", consignee="lion", to_country="SG", chip="H100")
+    assert decision(screened(later)).enforced == "license_required"
+
+
+def test_a_line_of_no_units_is_said_to_be_one() -> None:
+    answer = screened(line(quantity="0"))
+    assert any(told.startswith("`o1`: of quantity 0") for told in answer.assumptions)
+    assert not any("quantity 0" in told for told in screened(line()).assumptions)
+
+
+def test_a_line_that_could_not_be_read_has_a_decision_of_its_own() -> None:
+    node = {"orders": [line(), line(id="o2", consignee="lotos"), line(id="o3", quantity="few")]}
+    lines, problems = parse_orders(node, "book.json", world())
+    answer = screen(world(), lines, None, DAY, problems=problems)
+
+    assert [one.id for one in answer.decisions] == ["*", "o1", "o2", "o3"]
+    assert decision(answer).enforced == "nothing_found"
+    assert decision(answer).next == []
+    assert standings(answer, "o2") == ("unknown", "unknown", "unknown")
+    (step,) = decision(answer, "o2").next
+    assert "`lotos`" in step
+    assert step.endswith("Did you mean `lotus`?")
+    assert "`few`" in decision(answer, "o3").next[0]
+    assert decision(answer, "*").enforced == "unknown"
 
 
 def test_a_standing_of_which_no_rule_was_asked_is_unknown() -> None:

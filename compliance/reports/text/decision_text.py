@@ -16,7 +16,7 @@ from compliance.explain.finding_kinds import counted_standings, heads
 from compliance.reports import phrases
 from compliance.reports.report_context import ReportContext, enforced_state
 from compliance.reports.text.finding_block import ownership_chain
-from compliance.reports.text.order_line_text import unread
+from compliance.reports.text.order_line_text import nameless
 from compliance.reports.text.terminal import INDENT, LABEL, STYLES, Paper, as_text, label_rows, table
 from compliance.rulebook.legal_standing import STANDINGS, Standing, standing_of
 
@@ -34,6 +34,7 @@ What the others leave of these lines goes to the steps.
 """
 MOST_READ = 200
 _THEM = ("it", "them")
+NOT_READ = "not read"
 LISTS = "screening_lists"
 RuleKey = tuple[str, str]
 """A rule by its pack and name."""
@@ -218,7 +219,7 @@ def order_text(name: str, background: ReportContext) -> str:
         return background.told(ORDERS, name, column)
 
     if background.rows.get((ORDERS, name)) is None:
-        return name
+        return f"{name}: {NOT_READ}"
     to = party(field("consignee"), background) or "nobody named"
     parts = [f"{name}: {field('quantity')} {field('chip')} to {to} in {field('to_country')}"]
     if field("end_user") not in ("", field("consignee")):
@@ -256,8 +257,8 @@ def _book(paper: Paper, answer: Answer, background: ReportContext, lines: Sequen
     paper.gap()
     ordered = sorted(lines, key=lambda one: (rank(one, answer), one.id))
     rows = [_row(line, answer, background) for line in ordered[:MOST_ROWS]]
-    for result in unread(background.problems):
-        rows.append((f"line {result.line}", Text("unknown", STYLE_OF["unknown"]), "not read", result.problem))
+    for result in nameless(background.problems):
+        rows.append((f"line {result.line}", Text("unknown", STYLE_OF["unknown"]), NOT_READ, result.problem))
     paper.put(table(("order", "decision", "what goes to whom", "why"), rows, indent=2, kept=18))
     if len(ordered) > MOST_ROWS:
         paper.put(Text(f"    and {len(ordered) - MOST_ROWS:,} lines more; CSV and JSON give each", "dim"))

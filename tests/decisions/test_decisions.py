@@ -137,6 +137,43 @@ def test_a_line_that_could_not_be_read_has_a_decision_of_its_own() -> None:
     assert decision(answer, "*").enforced == "unknown"
 
 
+def test_a_line_asks_for_facts_of_itself_and_of_its_parties_alone() -> None:
+    bare = {"chip": "H100", "exporter": None, "from_country": None}
+    orders = line(**bare), line(**bare, id="o2", consignee="gulf", to_country="AE")
+    answer = screened(*orders, packs=["diversion_red_flags"])
+
+    first, second, whole = (" ".join(decision(answer, name).next) for name in ("o1", "o2", "*"))
+    assert "order line o1" in first
+    assert "website of Lotus Cloud Sdn Bhd (lotus)" in first
+    assert not any(other in first for other in ("o2", "gulf"))
+    assert "order line o2" in second
+    assert not any(other in second for other in ("o1", "lotus"))
+    assert all(told in whole for told in ("o1", "o2", "lotus", "gulf"))
+
+
+def test_a_line_is_not_left_open_by_what_is_not_known_of_another() -> None:
+    about = {
+        "chip": "H100",
+        "payer": "lotus",
+        "payer_country": "MY",
+        "payer_changed": "2020-01-01",
+        "value_usd": "8000",
+    }
+    known = {
+        "id": "lotus", "headquarters": "MY", "phone": "+60 3 1", "website": "https://lotus.my", "email": "a@lotus.my",
+        "activity": "cloud", "incorporated": "2010-01-01", "last_filing": "2026-01-01", "employees": "100",
+        "capital_usd": "9000000", "address": "1 Jalan Ampang, Kuala Lumpur",
+    }  # fmt: skip
+    companies = [known, *(one for one in COMPANIES if one["id"] != "lotus")]
+    answer = screened(
+        line(**about), line(id="o2", consignee="gulf", chip="H100"), packs=["diversion_red_flags"], companies=companies
+    )
+
+    mine = {one.rule for one in decision(answer).because}
+    assert not mine & {"foreign_payer", "foreign_phone", "without_website", "new_company"}
+    assert {"foreign_phone", "without_website", "new_company"} <= {one.rule for one in decision(answer, "o2").because}
+
+
 def test_a_standing_of_which_no_rule_was_asked_is_unknown() -> None:
     assert standings(screened(line(), packs=["us_chips_enforced"])) == ("nothing_found", "unknown", "unknown")
     assert standings(screened(line(), posture="as-enforced"))[1] == "unknown"

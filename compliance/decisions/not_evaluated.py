@@ -14,7 +14,7 @@ from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint, OrderParties
 from compliance.explain.not_evaluated.uncovered_places import uncovered_places
 from compliance.explain.not_evaluated.undecided_rules import open_rules, unknown_lists
-from compliance.explain.not_evaluated.unloaded_lists import unloaded_lists
+from compliance.explain.not_evaluated.unloaded_lists import old_lists, unloaded_lists
 from compliance.explain.not_evaluated.unnamed_parties import doubtful_parties, unnamed_parties
 from compliance.explain.not_evaluated.unread_sources import unread_values
 from compliance.rulebook.packs import Pack
@@ -47,6 +47,7 @@ def left_open(
         *unnamed_parties(scene, packs, days, asked),
         *doubtful_parties(scene, resolved.doubts),
         *unloaded_lists(scene, packs, days, asked),
+        *old_lists(scene, packs, days, asked),
         *uncovered_places(scene, packs),
         *unknown_lists(scene, packs, parties),
         *_unread(scene, packs, parties),

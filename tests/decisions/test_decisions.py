@@ -198,6 +198,27 @@ def test_a_list_that_was_not_loaded_leaves_everything_open(name: str) -> None:
     assert exit_status(answer) == 3
 
 
+def with_day(name: str, day: str) -> list[dict[str, str]]:
+    return [{**one, "as_of": day} if one["list"] == name else one for one in LOADED]
+
+
+def test_a_list_that_is_too_old_leaves_open_who_was_put_on_it_since() -> None:
+    answer = screened(line(), screening_lists=with_day("DPL", "2026-08-21"))
+
+    assert decision(answer).enforced == "unknown"
+    assert "`DPL` is of 2026-08-21, 91 days before 2026-11-20" in reasons(answer)
+    assert decision(answer).next == ["Load newer lists and screen again: DPL of 2026-08-21."]
+    assert decision(screened(line(), screening_lists=with_day("DPL", "2026-08-22"))).enforced == "nothing_found"
+
+
+def test_a_list_of_a_later_day_or_of_none_is_said_to_be_one() -> None:
+    later = screened(line(), screening_lists=with_day("DPL", "2027-01-01"))
+    assert any(told.startswith("DPL: the list is of 2027-01-01, after 2026-11-20") for told in later.assumptions)
+    undated = screened(line(), screening_lists=with_day("DPL", ""))
+    assert any(told.startswith("DPL: loaded with no day stated") for told in undated.assumptions)
+    assert not any("DPL" in told for told in screened(line()).assumptions)
+
+
 def test_a_list_counts_as_loaded_where_one_of_its_rows_stands_in_the_world() -> None:
     rest = [one for one in LOADED if one["list"] != "DPL"]
     answer = screened(line(), screening_lists=rest, listings=[{"party": "peking", "list": "DPL"}])

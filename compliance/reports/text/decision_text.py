@@ -107,9 +107,19 @@ def _card(paper: Paper, answer: Answer, background: ReportContext, decision: Dec
     beside = [_other_standing(decision, one, found, background) for one in others]
     told = _fitting("beside", beside, width, MOST_BESIDE)
     told += _fitting("because", reasons(decision, answer, found, background), width, MOST_REASONS)
+    told += _fitting("lists", lists_loaded(background, width), width, 1)
     told += _fitting("owned by", owners(decision, answer, background), width, MOST_OWNERS)
     room = MOST_REASONS + MOST_OWNERS + MOST_STEPS + MOST_BESIDE - sum(_lines(text.plain, width) for _, text in told)
     paper.put(label_rows([*rows, *told, *_fitting("next", decision.next, width, room, numbered=True)]))
+
+
+def lists_loaded(background: ReportContext, width: int) -> list[str]:
+    """The screening lists that were loaded, by their days, in one line."""
+    by_day: dict[str, list[str]] = {}
+    for read in background.lists:
+        by_day.setdefault(read.as_of or "no stated day", []).append(read.name)
+    told = "; ".join(f"{', '.join(names)} of {day}" for day, names in sorted(by_day.items()))
+    return [textwrap.shorten(told, width, placeholder=" ...")] if told else []
 
 
 def _other_standing(
@@ -172,9 +182,13 @@ def _left_open(answer: Answer, unchecked: Set[RuleKey], background: ReportContex
 
     Of rules by themselves it is said what the strictest of them would lead to.
     """
-    lists = [gap.id for left in answer.not_evaluated for gap in left.missing if gap.table == LISTS]
+    lists = [
+        gap.id for left in answer.not_evaluated for gap in left.missing if gap.table == LISTS and gap.field == "list"
+    ]
     others = [
-        left.reason for left in answer.not_evaluated if not left.rule and all(g.table != LISTS for g in left.missing)
+        left.reason
+        for left in answer.not_evaluated
+        if not left.rule and all(g.table != LISTS or g.field != "list" for g in left.missing)
     ]
     told = [f"screening lists not loaded: {', '.join(lists)}"] if lists else []
     told += others

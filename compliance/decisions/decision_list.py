@@ -115,8 +115,10 @@ def decide_lines(
             cases[line].add((finding.pack, finding.rule), reached, told)
     for point in points:
         for line, case in cases.items():
-            if line == ALL or point.bears_on(line):
+            if line == ALL:
                 case.open(point)
+            elif point.bears_on(line):
+                case.open(point.of_line(line))
     return [case.decide(ORDERS, line, asked) for line, case in cases.items()]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from compliance.answers.answer import NotEvaluated
+from compliance.answers.answer import MissingField, NotEvaluated
 from compliance.decisions.split_detection import report_unsearched
-from compliance.errors import Problem
+from compliance.errors import Problem, quote_some
 from compliance.evaluation.described_parties import ResolvedWorld
 from compliance.evaluation.matches import Match
 from compliance.explain.next_steps import Step
@@ -15,14 +15,19 @@ from compliance.explain.not_evaluated.open_points import OpenPoint, OrderParties
 from compliance.explain.not_evaluated.replacing_lines import replacing_lines
 from compliance.explain.not_evaluated.uncovered_places import uncovered_places
 from compliance.explain.not_evaluated.undecided_rules import open_rules, unknown_lists
-from compliance.explain.not_evaluated.unloaded_lists import unloaded_lists
+from compliance.explain.not_evaluated.unloaded_lists import old_lists, unloaded_lists
 from compliance.explain.not_evaluated.unnamed_parties import doubtful_parties, unnamed_parties
 from compliance.explain.not_evaluated.unread_sources import unread_values
 from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
+from compliance.sources.shipment_lines import NOT_LINES
+from compliance.world.schema.row import Row
 from compliance.world.schema.tables import Order
 
 CORRECT = "Correct what could not be read, and screen it again: {items}."
+STATE = "Nothing was screened of these; to have them screened, give them the status `firm` or `enquiry`: {items}."
+MOST_NAMED = 8
+NO_UNITS = 0
 SEARCH = "Run `compliance patterns` and keep what it finds as `signs`."
 
 
@@ -44,6 +49,7 @@ def left_open(
         *doubtful_parties(scene, resolved.doubts),
         *replacing_lines(scene, packs, days, asked),
         *unloaded_lists(scene, packs, days, asked),
+        *old_lists(scene, packs, days, asked),
         *uncovered_places(scene, packs),
         *unknown_lists(scene, packs, parties),
         *_unread(scene, packs, parties),
@@ -66,8 +72,23 @@ def _unread(scene: EvaluationContext, packs: Sequence[Pack], parties: OrderParti
         yield OpenPoint(said, (Step("Look up in the source: {items}.", first.settles),), lines)
 
 
-def unread_lines(problems: Iterable[Problem], ids: Sequence[str]) -> Iterator[OpenPoint]:
-    """The lines of an order that could not be read or screened; `ids` are those of them that have one."""
-    left = frozenset(ids)
+def unread_lines(problems: Iterable[Problem]) -> Iterator[OpenPoint]:
+    """The lines of an order that could not be read or screened, each by itself."""
     for problem in sorted(problems):
-        yield OpenPoint(NotEvaluated(rule="", reason=str(problem)), (Step(CORRECT, str(problem)),), left)
+        own = frozenset({problem.about.row} - {""})
+        yield OpenPoint(NotEvaluated(rule="", reason=str(problem)), (Step(CORRECT, str(problem)),), own)
+
+
+def idle_lines(orders: Iterable[Row]) -> Iterator[OpenPoint]:
+    """The lines that do not count by their status: nobody screened them, so nobody may take them for clean."""
+    idle = {row.name_of_row: row.value("status") for row in orders if row.value("status") in NOT_LINES}
+    for name, status in sorted(idle.items()):
+        gap = MissingField(table=Order.table, id=name, field="status", settles="whether the line is to be screened")
+        said = NotEvaluated(rule="", reason=f"order line `{name}` is {status}: not screened", missing=[gap])
+        yield OpenPoint(said, (Step(STATE, f"order line {name} ({status})"),), frozenset({name}))
+
+
+def empty_lines(orders: Iterable[Row]) -> Iterator[str]:
+    """That lines of quantity 0 were screened as such."""
+    if names := sorted(row.name_of_row for row in orders if row.value("quantity") == NO_UNITS):
+        yield f"{quote_some(names, MOST_NAMED)}: of quantity 0, so that nothing of it counts in a total"

@@ -14,7 +14,7 @@ from compliance.answers.answer import Answer, Effect, Finding, Quantity
 from compliance.decisions.audit import build_answer, cap_at_review, each_once, explain_match
 from compliance.decisions.decision_list import decide_lines
 from compliance.decisions.finding_comparison import Comparing, InFull, Pair
-from compliance.decisions.not_evaluated import judged_days, unread_lines
+from compliance.decisions.not_evaluated import empty_lines, idle_lines, judged_days, unread_lines
 from compliance.decisions.not_evaluated import left_open as left_open_points
 from compliance.decisions.order_input import shipped_before
 from compliance.decisions.setup import catalogue_of, day_of, packs_on, postures_of, unknown_chip
@@ -61,12 +61,13 @@ def screen(
     scene, after, pairs, apart = by.compare(resolved, horizon)
     findings = cap_at_review(each_once(_findings(pairs, scene, asked)), resolved, chosen, scene, asked, apart)
     findings = each_group_once(findings, chosen)
-    out = [*problems, *(problem for _, problem in left_out)]
+    out = [*problems, *left_out]
     points = [
-        *unread_lines(out, [name for name, _ in left_out]),
+        *unread_lines(out),
+        *idle_lines(kept),
         *left_open_points(scene, chosen, asked, resolved, (f for f in after.found if f.ordered)),
     ]
-    ids = sorted({*(row.name_of_row for row in kept), *(name for name, _ in left_out)})
+    ids = sorted({*(row.name_of_row for row in kept), *(one.about.row for one in out if one.about.row)})
     standings = standings_of(chosen, judged_days(scene), asked)
     rests = [one.of_orders() for one in after.determined]
     return build_answer(
@@ -77,12 +78,12 @@ def screen(
         findings,
         decide_lines(ids, findings, points, chosen, standings, names_in(scene.world)),
         each_said(points),
-        resolved.notes,
+        [*resolved.notes, *empty_lines(kept)],
     )
 
 
-def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[tuple[str, Problem]]]:
-    """The lines that can be screened, and by id what is wrong with the others.
+def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[Problem]]:
+    """The lines that can be screened, and what is wrong with the others.
 
     Raises `InputError` where an id stands twice: which of the lines is meant nobody can tell.
     """
@@ -95,13 +96,13 @@ def readable(world: World, orders: Iterable[Row]) -> tuple[list[Row], list[tuple
     for order in orders:
         line: Any = order
         if problem := unknown_chip(order, catalogue):
-            problems.append((line.id, problem))
+            problems.append(problem)
         elif line.id in shipped:
-            problems.append((line.id, shipped_before(order)))
+            problems.append(shipped_before(order))
         else:
             kept.append(order)
     if problems and not kept:
-        raise InputError([problem for _, problem in problems])
+        raise InputError(problems)
     return kept, problems
 
 

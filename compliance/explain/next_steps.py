@@ -51,7 +51,13 @@ def merge(steps: Iterable[Step]) -> list[str]:
         own = items.setdefault(step.text, {})
         if step.item:
             own.setdefault(step.of or step.item, {})[step.item] = None
-    return [text.replace("{items}", _join_items(list(starmap(_phrase, own.items())))) for text, own in items.items()]
+    return [_fill(text, _join_items(list(starmap(_phrase, own.items())))) for text, own in items.items()]
+
+
+def _fill(text: str, items: str) -> str:
+    """The text with its items; those that end a sentence end it."""
+    ended = items.endswith((".", "?", "!")) and text.endswith("{items}.")
+    return text.removesuffix("." if ended else "").replace("{items}", items)
 
 
 def _phrase(of: str, items: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from compliance.rulebook.packs import SHARED, Pack
 from compliance.world.io import rule_file
 
 REGISTRY = "listings.yaml"
+SCREENING = "screening.yaml"
 
 
 @cache
@@ -30,6 +31,13 @@ def registered_ids() -> frozenset[str]:
 def screening_lists() -> Mapping[str, str]:
     """The lists without which nobody is known to be free of restrictions, each with what it is."""
     return {name: str(entry["meaning"]) for name, entry in registry().items() if entry.get("needed") == "true"}
+
+
+@cache
+def oldest_days() -> int:
+    """How many days a screening list may be older than the day asked about; a setting, not law."""
+    node: Any = rule_file.read_rule_file(rules_folder() / SHARED / SCREENING)
+    return int(node[0]["value"])
 
 
 def is_known(name: str, packs: Sequence[Pack]) -> bool:

@@ -189,7 +189,7 @@ def test_a_screening_as_text_has_a_result_for_every_line(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     done = here(capsys, "screen", small, written(tmp_path, ORDERS, "book.csv"))
-    for told in (r"o1 +unknown", r"o2 +unknown", r"line 4 +unknown +not read"):
+    for told in (r"o1 +unknown", r"o2 +unknown", r"o3 +unknown +not read"):
         assert re.search(told, done.out), told
     assert max(map(cell_len, done.out.splitlines())) <= 100
 
@@ -235,3 +235,23 @@ def test_what_patterns_found_is_read_beside_the_world(tmp_path: Path, capsys: py
     assert found.status == 0
     rules = {finding["rule"]: finding["subject"]["id"] for finding in json.loads(audited.out)["findings"]}
     assert rules["found_splitting"] == "shell-01"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            "shipments: [{id: s, date: 2026-01-01, to_country: MY, chip: H100, quantity: unknown}]",
+            "`quantity` of `shipments`: `unknown` is not a number; `shipments` needs a whole number here, such as 8",
+        ),
+        (
+            "companies: [{id: a, capital_usd: unknown}]",
+            "`capital_usd` of `companies`: `unknown` is not a number; leave it empty where it is not known",
+        ),
+    ],
+)
+def test_a_number_that_is_not_known_is_left_empty_only_where_it_may_be(
+    row: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, row + "\n", "numbers.yaml")
+    assert here(capsys, "audit", path).err == f"{path}:1: {told}\n"

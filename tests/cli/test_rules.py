@@ -136,3 +136,21 @@ def test_fields_are_listed_as_text_that_fits_and_as_json(capsys: pytest.CaptureF
         "field": "measure", "type": "number", "unit": "accelerators", "meaning": "the total",
         "pack": "diffusion_headline",
     }  # fmt: skip
+
+
+def test_a_rule_is_found_by_the_name_that_answers_give_it(capsys: pytest.CaptureFixture[str]) -> None:
+    told = here(capsys, "rules", "explain", "country_allocation", "--pack", "us_ai_diffusion")
+    assert told.status == 0
+    for rule in ("allocation_used_up", "allocation_straddled"):
+        assert re.search(rf"^{rule} · us_ai_diffusion", told.out, re.MULTILINE), rule
+    near = here(capsys, "rules", "explain", "country_alocation", "--pack", "us_ai_diffusion")
+    assert near.status == 2
+    assert near.err.endswith("Did you mean `country_allocation`?\n")
+
+
+def test_the_list_of_rules_has_the_names_of_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = json.loads(here(capsys, "rules", "list", "--pack", "us_ai_diffusion", "--format", "json").out)
+    names = {rule["rule"]: rule["in_answers"] for rule in listed["rules"]}
+    assert (names["allocation_used_up"], names["aia_notice"]) == ("country_allocation", "aia_notice")
+    told = here(capsys, "rules", "list", "--pack", "us_ai_diffusion").out
+    assert re.search(r"allocation_used_up \(in answers +.*\n +country_allocation\)", told)

@@ -16,6 +16,7 @@ from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint
 from compliance.rulebook.known_lists import screening_lists
 from compliance.rulebook.packs import load_packs
+from compliance.world.io.load import parse_orders
 from compliance.world.schema.tables import Order
 from compliance.world.world import World
 
@@ -90,6 +91,89 @@ def test_the_order_as_a_whole_is_as_strict_as_its_strictest_line() -> None:
     assert decision(answer, "o1").enforced == "nothing_found"
 
 
+@pytest.mark.parametrize("status", ["cancelled", "refused"])
+def test_a_line_that_does_not_count_was_not_screened(status: str) -> None:
+    denied = [{"party": "peking", "list": "DPL"}]
+    answer = screened(line(), line(id="o2", consignee="peking", to_country="CN", status=status), listings=denied)
+
+    assert standings(answer, "o2") == standings(answer, "*") == ("unknown", "unknown", "unknown")
+    assert standings(answer) == ("nothing_found", "nothing_found", "nothing_found")
+    assert reasons(answer) == f"order line `o2` is {status}: not screened"
+    assert decision(answer).next == []
+    assert f"order line o2 ({status})" in decision(answer, "o2").next[0]
+    assert exit_status(answer) == 3
+
+
+@pytest.mark.parametrize("status", ["enquiry", "firm", "shipped"])
+def test_a_line_of_any_other_status_is_screened(status: str) -> None:
+    denied = [{"party": "lotus", "list": "DPL"}]
+    assert decision(screened(line(status=status, chip="H100"), listings=denied)).enforced == "prohibited"
+
+
+def test_a_line_dated_after_the_day_asked_about_is_screened() -> None:
+    later = line(date="2027-03-01", consignee="lion", to_country="SG", chip="H100")
+    assert decision(screened(later)).enforced == "license_required"
+
+
+def test_a_line_of_no_units_is_said_to_be_one() -> None:
+    answer = screened(line(quantity="0"))
+    assert any(told.startswith("`o1`: of quantity 0") for told in answer.assumptions)
+    assert not any("quantity 0" in told for told in screened(line()).assumptions)
+
+
+def test_a_line_that_could_not_be_read_has_a_decision_of_its_own() -> None:
+    node = {"orders": [line(), line(id="o2", consignee="lotos"), line(id="o3", quantity="few")]}
+    lines, problems = parse_orders(node, "book.json", world())
+    answer = screen(world(), lines, None, DAY, problems=problems)
+
+    assert [one.id for one in answer.decisions] == ["*", "o1", "o2", "o3"]
+    assert decision(answer).enforced == "nothing_found"
+    assert decision(answer).next == []
+    assert standings(answer, "o2") == ("unknown", "unknown", "unknown")
+    (step,) = decision(answer, "o2").next
+    assert "`lotos`" in step
+    assert step.endswith("Did you mean `lotus`?")
+    assert "`few`" in decision(answer, "o3").next[0]
+    assert decision(answer, "*").enforced == "unknown"
+
+
+def test_a_line_asks_for_facts_of_itself_and_of_its_parties_alone() -> None:
+    bare = {"chip": "H100", "exporter": None, "from_country": None}
+    orders = line(**bare), line(**bare, id="o2", consignee="gulf", to_country="AE")
+    answer = screened(*orders, packs=["diversion_red_flags"])
+
+    first, second, whole = (" ".join(decision(answer, name).next) for name in ("o1", "o2", "*"))
+    assert "order line o1" in first
+    assert "website of Lotus Cloud Sdn Bhd (lotus)" in first
+    assert not any(other in first for other in ("o2", "gulf"))
+    assert "order line o2" in second
+    assert not any(other in second for other in ("o1", "lotus"))
+    assert all(told in whole for told in ("o1", "o2", "lotus", "gulf"))
+
+
+def test_a_line_is_not_left_open_by_what_is_not_known_of_another() -> None:
+    about = {
+        "chip": "H100",
+        "payer": "lotus",
+        "payer_country": "MY",
+        "payer_changed": "2020-01-01",
+        "value_usd": "8000",
+    }
+    known = {
+        "id": "lotus", "headquarters": "MY", "phone": "+60 3 1", "website": "https://lotus.my", "email": "a@lotus.my",
+        "activity": "cloud", "incorporated": "2010-01-01", "last_filing": "2026-01-01", "employees": "100",
+        "capital_usd": "9000000", "address": "1 Jalan Ampang, Kuala Lumpur",
+    }  # fmt: skip
+    companies = [known, *(one for one in COMPANIES if one["id"] != "lotus")]
+    answer = screened(
+        line(**about), line(id="o2", consignee="gulf", chip="H100"), packs=["diversion_red_flags"], companies=companies
+    )
+
+    mine = {one.rule for one in decision(answer).because}
+    assert not mine & {"foreign_payer", "foreign_phone", "without_website", "new_company"}
+    assert {"foreign_phone", "without_website", "new_company"} <= {one.rule for one in decision(answer, "o2").because}
+
+
 def test_a_standing_of_which_no_rule_was_asked_is_unknown() -> None:
     assert standings(screened(line(), packs=["us_chips_enforced"])) == ("nothing_found", "unknown", "unknown")
     assert standings(screened(line(), posture="as-enforced"))[1] == "unknown"
@@ -112,6 +196,27 @@ def test_a_list_that_was_not_loaded_leaves_everything_open(name: str) -> None:
     assert f"the list `{name}`" in reasons(answer)
     assert any(name in step for step in decision(answer).next)
     assert exit_status(answer) == 3
+
+
+def with_day(name: str, day: str) -> list[dict[str, str]]:
+    return [{**one, "as_of": day} if one["list"] == name else one for one in LOADED]
+
+
+def test_a_list_that_is_too_old_leaves_open_who_was_put_on_it_since() -> None:
+    answer = screened(line(), screening_lists=with_day("DPL", "2026-08-21"))
+
+    assert decision(answer).enforced == "unknown"
+    assert "`DPL` is of 2026-08-21, 91 days before 2026-11-20" in reasons(answer)
+    assert decision(answer).next == ["Load newer lists and screen again: DPL of 2026-08-21."]
+    assert decision(screened(line(), screening_lists=with_day("DPL", "2026-08-22"))).enforced == "nothing_found"
+
+
+def test_a_list_of_a_later_day_or_of_none_is_said_to_be_one() -> None:
+    later = screened(line(), screening_lists=with_day("DPL", "2027-01-01"))
+    assert any(told.startswith("DPL: the list is of 2027-01-01, after 2026-11-20") for told in later.assumptions)
+    undated = screened(line(), screening_lists=with_day("DPL", ""))
+    assert any(told.startswith("DPL: loaded with no day stated") for told in undated.assumptions)
+    assert not any("DPL" in told for told in screened(line()).assumptions)
 
 
 def test_a_list_counts_as_loaded_where_one_of_its_rows_stands_in_the_world() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from compliance.answers.answer import NotEvaluated
 from compliance.explain.next_steps import Step
@@ -20,17 +20,23 @@ from compliance.world.schema.tables import Order, Unread
 class OpenPoint:
     """What was not evaluated, what to do about it, and the order lines that it bears on; `None`: all of them.
 
-    `about` are the rules that would have decided, by pack and with their standing.
+    `about` are the rules that would have decided, by pack and with their standing. `own` has, by line, the part of the
+    point that bears on it, where that is less than all of it.
     """
 
     said: NotEvaluated
     steps: tuple[Step, ...]
     lines: frozenset[str] | None = None
     about: tuple[tuple[str, str, Standing], ...] = ()
+    own: Mapping[str, OpenPoint] = field(default_factory=dict, compare=False)
 
     def bears_on(self, line: str) -> bool:
         """Whether it could decide about a line."""
         return self.lines is None or line in self.lines
+
+    def of_line(self, line: str) -> OpenPoint:
+        """What of it bears on a line."""
+        return self.own.get(line, self)
 
 
 class OrderParties:
@@ -40,10 +46,10 @@ class OrderParties:
         self._register = scene.ownership.register
         self._others = unread_ends(scene.world.each(Unread))
         self._lines: dict[str, set[str]] = defaultdict(set)
-        fields = [field for field, tables in references(Order) if set(tables) & set(PARTIES)]
+        named = [column for column, tables in references(Order) if set(tables) & set(PARTIES)]
         for order in scene.world.rows(Order.table) if scene.orders else ():
-            for field in fields:
-                if isinstance(party := order.value(field), str):
+            for column in named:
+                if isinstance(party := order.value(column), str):
                     self._lines[party].add(order.name_of_row)
         self._above: dict[str, set[str]] = {}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -47,27 +48,47 @@ def open_rules(found: Iterable[Match], scene: EvaluationContext, asked: tuple[st
                 step = Step("Check by hand: {items}.", titles[key])
                 said.append(OpenPoint(NotEvaluated(rule=rule, reason=reason), (step,)))
             continue
-        gaps: set[MissingField] = set()
-        standings: set[Standing | None] = set()
-        lines: set[str] = set()
+        whole = _Unsettled()
+        by_line: dict[str, _Unsettled] = defaultdict(_Unsettled)
         for one in open_:
-            gaps |= set(missing(one, scene))
-            standings.add(standing_on(one.pack.force_of(one.plan.rule), one.day or scene.as_of, asked))
-            lines |= {row.id for row in one.rows if row.ordered}
+            gaps = missing(one, scene)
+            standing = standing_on(one.pack.force_of(one.plan.rule), one.day or scene.as_of, asked)
+            for part in (whole, *(by_line[name] for name in {row.id for row in one.rows if row.ordered})):
+                part.add(gaps, standing)
         first = open_[0].plan.rule
         subjects = sorted({one.key or one.id for one in open_})
         kind = PARTY if open_[0].key else open_[0].kind
         many = f"{len(subjects):,}{' or more' if sampled else ''} {PLURALS.get(kind, kind)}"
         of = f"`{subjects[0]}`" if len(subjects) == 1 else many
         reason = f"{first.title}: not checked for {of}, for want of facts"
-        kinds = order_standings(standings)
-        if gaps and all(gap.table == Sign.table for gap in gaps):
-            kinds = []  # a search for patterns is an aid: that nobody made it is told, and leaves nothing open
-        told = NotEvaluated(rule=rule, reason=reason, missing=in_order(gaps), standings=kinds)
-        steps = tuple(find_out(TO_CHECK, gap, name_of) for gap in told.missing[:MOST_NAMED])
-        about = tuple((pack, rule, standing) for standing in told.standings)
-        said.append(OpenPoint(told, steps, frozenset(lines) if scene.orders else None, about))
+        point = whole.point(pack, rule, reason, name_of)
+        if scene.orders:
+            own = {line: part.point(pack, rule, reason, name_of) for line, part in by_line.items()}
+            point = replace(point, lines=None if sampled else frozenset(own), own=own)
+        said.append(point)
     return said
+
+
+class _Unsettled:
+    """What is missing to decide a rule of some subjects, and in which standings it would decide."""
+
+    def __init__(self) -> None:
+        self._gaps: set[MissingField] = set()
+        self._standings: set[Standing | None] = set()
+
+    def add(self, gaps: Iterable[MissingField], standing: Standing | None) -> None:
+        """Adds a subject."""
+        self._gaps.update(gaps)
+        self._standings.add(standing)
+
+    def point(self, pack: str, rule: str, reason: str, name_of: Callable[[str], str | None]) -> OpenPoint:
+        """The point that is left open."""
+        kinds = order_standings(self._standings)
+        if self._gaps and all(gap.table == Sign.table for gap in self._gaps):
+            kinds = []  # a search for patterns is an aid: that nobody made it is told, and leaves nothing open
+        told = NotEvaluated(rule=rule, reason=reason, missing=in_order(self._gaps), standings=kinds)
+        steps = tuple(find_out(TO_CHECK, gap, name_of) for gap in told.missing[:MOST_NAMED])
+        return OpenPoint(told, steps, about=tuple((pack, rule, standing) for standing in told.standings))
 
 
 def left_open_of(found: Iterable[Match]) -> Iterator[Match]:

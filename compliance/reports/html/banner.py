@@ -20,7 +20,7 @@ from compliance.reports.text.decision_text import (
     uncounted_note,
     why,
 )
-from compliance.reports.text.order_line_text import unread
+from compliance.reports.text.order_line_text import nameless
 from compliance.rulebook.legal_standing import Standing
 
 MOST_WHY = 180
@@ -75,7 +75,7 @@ def line_views(answer: Answer, background: ReportContext) -> list[LineView]:
         for one in sorted(lines, key=lambda one: (rank(one, answer), one.id))
     ]
     return views + [
-        LineView(f"line {one.line}", "unknown", "not read", one.problem) for one in unread(background.problems)
+        LineView(f"line {one.line}", "unknown", "not read", one.problem) for one in nameless(background.problems)
     ]
 
 

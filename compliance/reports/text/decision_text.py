@@ -16,7 +16,7 @@ from compliance.explain.finding_kinds import counted_standings, heads
 from compliance.reports import phrases
 from compliance.reports.report_context import ReportContext, enforced_state
 from compliance.reports.text.finding_block import ownership_chain
-from compliance.reports.text.order_line_text import unread
+from compliance.reports.text.order_line_text import nameless
 from compliance.reports.text.terminal import INDENT, LABEL, STYLES, Paper, as_text, label_rows, table
 from compliance.rulebook.legal_standing import STANDINGS, Standing, standing_of
 
@@ -34,6 +34,7 @@ What the others leave of these lines goes to the steps.
 """
 MOST_READ = 200
 _THEM = ("it", "them")
+NOT_READ = "not read"
 LISTS = "screening_lists"
 RuleKey = tuple[str, str]
 """A rule by its pack and name."""
@@ -106,9 +107,19 @@ def _card(paper: Paper, answer: Answer, background: ReportContext, decision: Dec
     beside = [_other_standing(decision, one, found, background) for one in others]
     told = _fitting("beside", beside, width, MOST_BESIDE)
     told += _fitting("because", reasons(decision, answer, found, background), width, MOST_REASONS)
+    told += _fitting("lists", lists_loaded(background, width), width, 1)
     told += _fitting("owned by", owners(decision, answer, background), width, MOST_OWNERS)
     room = MOST_REASONS + MOST_OWNERS + MOST_STEPS + MOST_BESIDE - sum(_lines(text.plain, width) for _, text in told)
     paper.put(label_rows([*rows, *told, *_fitting("next", decision.next, width, room, numbered=True)]))
+
+
+def lists_loaded(background: ReportContext, width: int) -> list[str]:
+    """The screening lists that were loaded, by their days, in one line."""
+    by_day: dict[str, list[str]] = {}
+    for read in background.lists:
+        by_day.setdefault(read.as_of or "no stated day", []).append(read.name)
+    told = "; ".join(f"{', '.join(names)} of {day}" for day, names in sorted(by_day.items()))
+    return [textwrap.shorten(told, width, placeholder=" ...")] if told else []
 
 
 def _other_standing(
@@ -171,9 +182,13 @@ def _left_open(answer: Answer, unchecked: Set[RuleKey], background: ReportContex
 
     Of rules by themselves it is said what the strictest of them would lead to.
     """
-    lists = [gap.id for left in answer.not_evaluated for gap in left.missing if gap.table == LISTS]
+    lists = [
+        gap.id for left in answer.not_evaluated for gap in left.missing if gap.table == LISTS and gap.field == "list"
+    ]
     others = [
-        left.reason for left in answer.not_evaluated if not left.rule and all(g.table != LISTS for g in left.missing)
+        left.reason
+        for left in answer.not_evaluated
+        if not left.rule and all(g.table != LISTS or g.field != "list" for g in left.missing)
     ]
     told = [f"screening lists not loaded: {', '.join(lists)}"] if lists else []
     told += others
@@ -218,7 +233,7 @@ def order_text(name: str, background: ReportContext) -> str:
         return background.told(ORDERS, name, column)
 
     if background.rows.get((ORDERS, name)) is None:
-        return name
+        return f"{name}: {NOT_READ}"
     to = party(field("consignee"), background) or "nobody named"
     parts = [f"{name}: {field('quantity')} {field('chip')} to {to} in {field('to_country')}"]
     if field("end_user") not in ("", field("consignee")):
@@ -256,8 +271,8 @@ def _book(paper: Paper, answer: Answer, background: ReportContext, lines: Sequen
     paper.gap()
     ordered = sorted(lines, key=lambda one: (rank(one, answer), one.id))
     rows = [_row(line, answer, background) for line in ordered[:MOST_ROWS]]
-    for result in unread(background.problems):
-        rows.append((f"line {result.line}", Text("unknown", STYLE_OF["unknown"]), "not read", result.problem))
+    for result in nameless(background.problems):
+        rows.append((f"line {result.line}", Text("unknown", STYLE_OF["unknown"]), NOT_READ, result.problem))
     paper.put(table(("order", "decision", "what goes to whom", "why"), rows, indent=2, kept=18))
     if len(ordered) > MOST_ROWS:
         paper.put(Text(f"    and {len(ordered) - MOST_ROWS:,} lines more; CSV and JSON give each", "dim"))

@@ -86,8 +86,14 @@ def _result(
 
 def unread(problems: Iterable[Problem]) -> Iterator[LineResult]:
     """A result for each line that could not be read, with all that is wrong in it."""
-    wrong: dict[tuple[str, int], list[str]] = {}
+    wrong: dict[tuple[str, int], list[Problem]] = {}
     for problem in problems:
-        wrong.setdefault((problem.file, problem.line), []).append(problem.message)
-    for (file, line), messages in wrong.items():
-        yield LineResult("", line, file, problem="; ".join(messages))
+        wrong.setdefault((problem.file, problem.line), []).append(problem)
+    for (file, line), found in wrong.items():
+        name = next((one.about.row for one in found if one.about.row), "")
+        yield LineResult(name, line, file, problem="; ".join(one.message for one in found))
+
+
+def nameless(problems: Iterable[Problem]) -> Iterator[LineResult]:
+    """The lines that could not be read and have no id, so that no decision names them."""
+    return (result for result in unread(problems) if not result.id)

@@ -235,9 +235,15 @@ def rules_text(rules: Sequence[Mapping[str, Any]], look: Look | None = None) -> 
     for pack in dict.fromkeys(str(rule["pack"]) for rule in rules):
         of_pack = [rule for rule in rules if rule["pack"] == pack]
         paper.heading(pack, phrases.force(str(of_pack[0].get("force") or "")))
-        rows = ((str(rule["rule"]), str(rule["title"]), str(rule["citation"])) for rule in of_pack)
+        rows = ((_rule_names(rule), str(rule["title"]), str(rule["citation"])) for rule in of_pack)
         paper.put(table(("rule", "title", "source"), rows, indent=2, kept=26))
     return paper.text()
+
+
+def _rule_names(rule: Mapping[str, Any]) -> str:
+    """The id of a rule, with the name that answers give to what it finds where that is another."""
+    name, in_answers = str(rule["rule"]), str(rule.get("in_answers") or rule["rule"])
+    return name if name == in_answers else f"{name} (in answers {in_answers})"
 
 
 def fields_text(tables: Sequence[Fields], look: Look | None = None) -> str:

@@ -11,7 +11,7 @@ from compliance.reports.html.report import heading
 from compliance.reports.renderers import Options
 from compliance.reports.report_context import ReportContext
 from compliance.reports.text.decision_text import deciding_standings, order_text, rank, standings_asked, strictest, why
-from compliance.reports.text.order_line_text import unread
+from compliance.reports.text.order_line_text import nameless, unread
 from compliance.reports.workbook import sheets
 from compliance.reports.workbook.book import Book, Sheet
 from compliance.reports.workbook.sheets import Row
@@ -88,6 +88,7 @@ def _lines(answer: Answer, background: ReportContext) -> Iterator[Row]:
     """The order lines, the strictest first, and those that could not be read."""
     asked, deciding = standings_asked(answer), deciding_standings(answer)
     places = {row.name_of_row: f"{row.origin.file}:{row.origin.line}" for row in background.orders}
+    places.update({left.id: f"{left.file}:{left.line}" for left in unread(background.problems) if left.id})
     ordered = sorted((one for one in answer.decisions if one.id != ALL), key=lambda one: (rank(one, answer), one.id))
     for one in ordered:
         by = [
@@ -98,5 +99,5 @@ def _lines(answer: Answer, background: ReportContext) -> Iterator[Row]:
         word = phrases.DECISIONS[strictest(one, deciding)]
         told = about, why(one, answer, background), "; ".join(one.next), places.get(one.id, "")
         yield [one.id, word, *by, *told]
-    for left in unread(background.problems):
+    for left in nameless(background.problems):
         yield ["", "unknown", "", "", "", "not read", left.problem, "", f"{left.file}:{left.line}"]

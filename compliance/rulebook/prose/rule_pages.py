@@ -33,6 +33,7 @@ def listing(packs: Iterable[Pack]) -> list[dict[str, str]]:
                 {
                     **said,
                     "rule": rule.id,
+                    "in_answers": rule.name,
                     "topic": rule.topic,
                     "title": rule.title,
                     "outcome": rule.then.outcome,
@@ -45,6 +46,7 @@ def listing(packs: Iterable[Pack]) -> list[dict[str, str]]:
                 {
                     **said,
                     "rule": name,
+                    "in_answers": name,
                     "topic": "ownership",
                     "title": test.title,
                     "outcome": "captured or not",
@@ -62,9 +64,9 @@ def explain(packs: Sequence[Pack], name: str) -> str:
     """
     in_pack, _, last = name.rpartition("/")
     asked = [pack for pack in packs if in_pack in ("", pack.id)]
-    pages = [page for pack in asked if (page := _page(pack, last)) is not None]
+    pages = [page for pack in asked for page in _pages(pack, last)]
     if not pages:
-        known = {word for p in packs for word in (p.id, *(r.id for r in p.rules), *p.file.capture)}
+        known = {word for p in packs for word in (p.id, *(w for r in p.rules for w in (r.id, r.name)), *p.file.capture)}
         raise UsageError(f"no rule, test or pack is called `{name}`.{near(last, known)}")
     return "\n\n".join("\n".join(as_text(page)) for page in pages) + "\n"
 
@@ -78,6 +80,14 @@ def handbook(packs: Iterable[Pack]) -> dict[str, list[Item]]:
             if page is not None:
                 found[name if name == pack.id else f"{pack.id}/{name}"] = page
     return found
+
+
+def _pages(pack: Pack, name: str) -> list[list[Item]]:
+    """The page of that name; of a name that answers give to several rules, the page of each of these."""
+    page = _page(pack, name)
+    if page is not None:
+        return [page]
+    return [list(_of_rule(pack, rule)) for rule in pack.rules if rule.name == name]
 
 
 def _page(pack: Pack, name: str) -> list[Item] | None:

@@ -14,7 +14,7 @@ from compliance import units
 from compliance.errors import About, Code, Problem, hint_in, near
 from compliance.world.io.text_safety import unseen_in_name
 from compliance.world.io.yaml_nodes import line_of
-from compliance.world.schema.field_values import LONGEST_ID, PARTY_FIELDS
+from compliance.world.schema.field_values import LEAVE_EMPTY, LONGEST_ID, PARTY_FIELDS
 from compliance.world.schema.row import Origin, Row, describable_fields
 from compliance.world.schema.tables import TABLES
 
@@ -82,7 +82,7 @@ class LoadResult:
         if not columns:
             return [], frozenset()
         unknown = [name for name in columns if not _is_column(model, name)]
-        needed = {field.alias or name for name, field in model.model_fields.items() if field.is_required()}
+        needed = _needed(model)
         absent = frozenset(needed - set(columns))
         told = [_unknown(model, name) for name in unknown]
         told += [f"`{model.table}` needs a column `{name}`" for name in sorted(absent)]
@@ -157,6 +157,12 @@ def _code(kind: str, given: object) -> Code:
     return _CODES.get(kind, "not_exact" if isinstance(given, float) else "bad_value")
 
 
+@cache
+def _needed(model: type[Row]) -> frozenset[str]:
+    """The fields without which there is no row."""
+    return frozenset(field.alias or name for name, field in model.model_fields.items() if field.is_required())
+
+
 def _sentence(model: type[Row], item: Mapping[str, Any], field: str, found: dict[str, Any]) -> str:
     kind, given, table = found["type"], found["input"], model.table
     of_table = f"`{field}` of `{table}`"
@@ -173,7 +179,10 @@ def _sentence(model: type[Row], item: Mapping[str, Any], field: str, found: dict
         told = f"`{_short(given)}` is not {article} {field} of `{table}`"
         return f"{told}; one of {', '.join(choices)}.{_near(given, choices)}"
     if kind == "value_error":
-        return f"{of_table}: {found['ctx']['error']}" if field else f"`{table}`: {found['ctx']['error']}"
+        told = str(found["ctx"]["error"])
+        if told.endswith(LEAVE_EMPTY) and field in _needed(model):
+            told = f"{told.removesuffix(LEAVE_EMPTY)}; `{table}` needs a whole number here, such as 8"
+        return f"{of_table}: {told}" if field else f"`{table}`: {found['ctx']['error']}"
     if kind == "string_pattern_mismatch":
         if isinstance(given, str) and "\n" in given:
             return f"{of_table} must stand on one line"

@@ -38,6 +38,9 @@ def text(value: object) -> str:
     raise ValueError("takes one value, not a list or a mapping")
 
 
+LEAVE_EMPTY = "; leave it empty where it is not known"
+
+
 def number(read: Callable[[str], Any], kinds: type | tuple[type, ...]) -> Callable[[object], Any]:
     """A reader that remembers what it has read and lets through what is a number already."""
     remembered = lru_cache(maxsize=65_536)(read)
@@ -59,7 +62,7 @@ def _read_with_hint(word: str, read: Callable[[str], Any], takes: Takes) -> Any:
         return read(word)
     except ValueError as error:
         if word.casefold() in ("unknown", "n/a", "na", "tbd", "?", "-"):
-            raise ValueError(f"`{word}` is not a number; leave it empty where it is not known") from None
+            raise ValueError(f"`{word}` is not a number{LEAVE_EMPTY}") from None
         if (hint := takes.hint(word)) is not None:
             raise ValueError(hint) from None
         if word.endswith("%"):

@@ -115,9 +115,9 @@ def decide_lines(
             cases[line].add((finding.pack, finding.rule), reached, told)
     for point in points:
         for line, case in cases.items():
-            if line == ALL:
+            if line == ALL and point.of_whole:
                 case.open(point)
-            elif point.bears_on(line):
+            elif line != ALL and point.bears_on(line):
                 case.open(point.of_line(line))
     return [case.decide(ORDERS, line, asked) for line, case in cases.items()]
 

@@ -81,11 +81,13 @@ def unread_lines(problems: Iterable[Problem]) -> Iterator[OpenPoint]:
 
 def idle_lines(orders: Iterable[Row]) -> Iterator[OpenPoint]:
     """The lines that do not count by their status: nobody screened them, so nobody may take them for clean."""
-    idle = {row.name_of_row: row.value("status") for row in orders if row.value("status") in NOT_LINES}
+    rows = list(orders)
+    idle = {row.name_of_row: row.value("status") for row in rows if row.value("status") in NOT_LINES}
     for name, status in sorted(idle.items()):
         gap = MissingField(table=Order.table, id=name, field="status", settles="whether the line is to be screened")
         said = NotEvaluated(rule="", reason=f"order line `{name}` is {status}: not screened", missing=[gap])
-        yield OpenPoint(said, (Step(STATE, f"order line {name} ({status})"),), frozenset({name}))
+        step = Step(STATE, f"order line {name} ({status})")
+        yield OpenPoint(said, (step,), frozenset({name}), of_whole=len(idle) == len(rows))
 
 
 def empty_lines(orders: Iterable[Row]) -> Iterator[str]:

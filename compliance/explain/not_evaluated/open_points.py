@@ -29,6 +29,8 @@ class OpenPoint:
     lines: frozenset[str] | None = None
     about: tuple[tuple[str, str, Standing], ...] = ()
     own: Mapping[str, OpenPoint] = field(default_factory=dict, compare=False)
+    of_whole: bool = True
+    """Whether it leaves the order as a whole open; a line that does not count does so only where no other does."""
 
     def bears_on(self, line: str) -> bool:
         """Whether it could decide about a line."""

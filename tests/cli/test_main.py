@@ -81,7 +81,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (["audit", "w", "v"], "`v` is one too many"),
         (
             ["audit", "w", "--format", "jsn"],
-            "--format cannot be `jsn`; one of text, json, csv, md. Did you mean `json`?",
+            "--format cannot be `jsn`; one of text, json, csv, md, html, xlsx, sarif. Did you mean `json`?",
         ),
         (["audit", "w", "--as-of", "2025-02-30"], "--as-of: `2025-02-30` is no day of the calendar"),
         (["audit", "w", "--as-of"], "--as-of: expected one argument"),
@@ -137,7 +137,7 @@ def test_a_fault_of_ours_is_told_without_a_traceback(
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        (MemoryError(), "there is not enough memory for this input; give less of it at once\n"),
+        (MemoryError(), "there is not enough memory for this input; give less of it at once, or a larger --memory\n"),
         (OSError(28, "No space left on device", "w"), "`w`: no space left on device\n"),
     ],
 )

@@ -136,7 +136,7 @@ def decide_on_record(folder: Path, text: str) -> None:
         assert "3 lines are read" in text_of(read)
         case = someone.screen(path)
         assert case == "/desk/cases/2"
-        assert "until a person has reviewed and released it" in text_of(someone.get(case))
+        assert "until a named person has reviewed and released it" in text_of(someone.get(case))
         for act, code in (("hold", ""), ("ask", ""), ("release", "resolved")):
             assert someone.act(2, act, "as the page says", code=code).status_code == 303
         assert "released" in text_of(someone.get(case))

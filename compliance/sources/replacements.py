@@ -67,7 +67,7 @@ class Replacements:
         """The ids of those that count, for what they replace does not."""
         return self.ids.take(pa.array(np.flatnonzero(self.kinds == KINDS.index(OF_NOTHING))))
 
-    def unsettled(self) -> Iterator[Replacement]:
+    def open_replacements(self) -> Iterator[Replacement]:
         """Those that are not counted, and more than what they replace or not known to be no more, by table and id."""
         words = (*MORE_THAN, *NOT_CLEAR)
         places = np.flatnonzero((self.kinds == KINDS.index(MORE)) | (self.kinds == KINDS.index(UNCLEAR))).tolist()
@@ -90,7 +90,7 @@ def find_replacements(parts: Sequence[LineColumns]) -> Replacements:
     number = np.repeat(np.arange(len(parts)), [len(each) for each in places])
     own = _Rows(parts, number, np.concatenate([*places, np.zeros(0, np.int64)]))
     ids, replaced = own.texts("id"), own.texts("replaces")
-    other = own.beside(_find(parts, replaced))
+    other = own.with_places(_find(parts, replaced))
     late = other.days() > own.days()
     other.place[late] = -1
     counts = other.place < 0
@@ -112,13 +112,13 @@ class _Rows:
     def __init__(self, parts: Sequence[LineColumns], part: Numbers, place: Numbers) -> None:
         self.parts, self.part, self.place = parts, part, place
 
-    def beside(self, found: tuple[Numbers, Numbers]) -> _Rows:
+    def with_places(self, found: tuple[Numbers, Numbers]) -> _Rows:
         return _Rows(self.parts, *found)
 
     def only(self, at: Numbers) -> _Rows:
         return _Rows(self.parts, self.part[at], self.place[at])
 
-    def _each(self) -> Iterator[tuple[LineColumns, Numbers, Numbers]]:
+    def _rows_by_table(self) -> Iterator[tuple[LineColumns, Numbers, Numbers]]:
         """Each table with which of the rows are of it, and their places there."""
         for nth, part in enumerate(self.parts):
             at = np.flatnonzero((self.part == nth) & (self.place >= 0))
@@ -127,7 +127,7 @@ class _Rows:
     def texts(self, name: str) -> pa.Array:
         """A column of the rows as text."""
         found = np.full(len(self.place), None, object)
-        for part, at, places in self._each():
+        for part, at, places in self._rows_by_table():
             column = part.texts(name) if len(at) else None
             if column is not None:
                 found[at] = column.take(pa.array(places)).to_pylist()
@@ -135,14 +135,14 @@ class _Rows:
 
     def days(self) -> Numbers:
         found = np.zeros(len(self.place), np.int64)
-        for part, at, places in self._each():
+        for part, at, places in self._rows_by_table():
             found[at] = part.dates.take(pa.array(places)).cast(pa.int32()).to_numpy()
         return found
 
     def amounts(self) -> tuple[Numbers, Numbers, Numbers]:
         """Chips, TPP and the TPP of the strongest chip, in thousandths; -1 where the TPP is not known."""
         found = [np.full(len(self.place), -1, object) for _ in range(3)]
-        for part, at, places in self._each():
+        for part, at, places in self._rows_by_table():
             for column, values in zip(found, part.amounts(places), strict=True):
                 column[at] = values
         return found[0], found[1], found[2]
@@ -180,8 +180,8 @@ def _differences(own: _Rows, other: _Rows, ids: pa.Array) -> Numbers:
     ]
     elsewhere = (
         ~_same(own.texts("to_country"), other.texts("to_country")),
-        _known(consignee, theirs) & ~_same(consignee, theirs),
-        _known(*users) & ~_same(*users),
+        _both_known(consignee, theirs) & ~_same(consignee, theirs),
+        _both_known(*users) & ~_same(*users),
     )
     stronger = ~same_chip & known & (best > other_best)
     alone_more = np.asarray((units > others) | (known & (tpp > other_tpp)), bool)
@@ -193,7 +193,7 @@ def _differences(own: _Rows, other: _Rows, ids: pa.Array) -> Numbers:
         stronger,
         *elsewhere,
         ~same_chip & ~known,
-        ~_known(consignee, theirs),
+        ~_both_known(consignee, theirs),
         ~_same(*abroad),
         ~plain & ~_same(claims, before),
     )
@@ -226,6 +226,6 @@ def _same(one: pa.Array, other: pa.Array) -> Numbers:
     return found
 
 
-def _known(one: pa.Array, other: pa.Array) -> Numbers:
+def _both_known(one: pa.Array, other: pa.Array) -> Numbers:
     found: Numbers = pc.and_(one.is_valid(), other.is_valid()).to_numpy(zero_copy_only=False)
     return found

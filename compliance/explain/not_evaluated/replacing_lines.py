@@ -30,7 +30,7 @@ def replacing_lines(
 
     What is left out of a total on record bears on each line of an order.
     """
-    found = list(scene.rows.replacements.unsettled())
+    found = list(scene.rows.replacements.open_replacements())
     rules = _rules_of_totals(packs, days, asked) if found else set()
     for ordered in (True, False):
         lines = [one for one in found if (one.table == Order.table) is ordered]

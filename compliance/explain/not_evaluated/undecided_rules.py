@@ -48,8 +48,8 @@ def open_rules(found: Iterable[Match], scene: EvaluationContext, asked: tuple[st
                 step = Step("Check by hand: {items}.", titles[key])
                 said.append(OpenPoint(NotEvaluated(rule=rule, reason=reason), (step,)))
             continue
-        whole = _Unsettled()
-        by_line: dict[str, _Unsettled] = defaultdict(_Unsettled)
+        whole = _OpenSubjects()
+        by_line: dict[str, _OpenSubjects] = defaultdict(_OpenSubjects)
         for one in open_:
             gaps = missing(one, scene)
             standing = standing_on(one.pack.force_of(one.plan.rule), one.day or scene.as_of, asked)
@@ -69,7 +69,7 @@ def open_rules(found: Iterable[Match], scene: EvaluationContext, asked: tuple[st
     return said
 
 
-class _Unsettled:
+class _OpenSubjects:
     """What is missing to decide a rule of some subjects, and in which standings it would decide."""
 
     def __init__(self) -> None:

@@ -82,7 +82,7 @@ class LoadResult:
         if not columns:
             return [], frozenset()
         unknown = [name for name in columns if not _is_column(model, name)]
-        needed = _needed(model)
+        needed = _needed_value_text(model)
         absent = frozenset(needed - set(columns))
         told = [_unknown(model, name) for name in unknown]
         told += [f"`{model.table}` needs a column `{name}`" for name in sorted(absent)]
@@ -158,7 +158,7 @@ def _code(kind: str, given: object) -> Code:
 
 
 @cache
-def _needed(model: type[Row]) -> frozenset[str]:
+def _needed_value_text(model: type[Row]) -> frozenset[str]:
     """The fields without which there is no row."""
     return frozenset(field.alias or name for name, field in model.model_fields.items() if field.is_required())
 
@@ -180,7 +180,7 @@ def _sentence(model: type[Row], item: Mapping[str, Any], field: str, found: dict
         return f"{told}; one of {', '.join(choices)}.{_near(given, choices)}"
     if kind == "value_error":
         told = str(found["ctx"]["error"])
-        if told.endswith(LEAVE_EMPTY) and field in _needed(model):
+        if told.endswith(LEAVE_EMPTY) and field in _needed_value_text(model):
             told = f"{told.removesuffix(LEAVE_EMPTY)}; `{table}` needs a whole number here, such as 8"
         return f"{of_table}: {told}" if field else f"`{table}`: {found['ctx']['error']}"
     if kind == "string_pattern_mismatch":

@@ -82,7 +82,7 @@ def test_a_reviewers_day_without_a_script(
     page = opened(java_script_enabled=False).new_page()
     sign_in(page, keys["rahman"])
     page.get_by_role("region", name="Cases on hold").get_by_role("link", name=str(number), exact=True).click()
-    assert page.locator(".banner .word").inner_text() == "Hold until a person has reviewed and released it"
+    assert page.locator(".banner .word").inner_text() == "Do not ship until a named person has reviewed and released it"
 
     page.get_by_role("link", name="A Sdn Bhd").first.click()
     page.get_by_role("link", name="X Holding").first.click()

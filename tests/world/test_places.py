@@ -88,7 +88,7 @@ def test_norway_is_a_country_and_not_a_truth_value(lists: CountryLists) -> None:
 
 
 def test_every_country_has_exactly_one_tier_on_every_day_of_change(lists: CountryLists) -> None:
-    path = Path(compliance.world.__file__).parent / "countries.csv"
+    path = Path(compliance.world.__file__).parent / "reference" / "countries.csv"
     with path.open(encoding="utf-8", newline="") as file:
         countries = [row["code"] for row in csv.DictReader(file)]
     assert len(countries) >= 249

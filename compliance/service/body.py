@@ -1,17 +1,21 @@
-"""The body of a request as JSON: numbers as the text that was sent, within size, time and depth."""
+"""Bodies as JSON: of a request, numbers as the text that was sent, within size, time and depth; and of a response."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from compliance.service.problems import RefusedError
 from compliance.service.settings import Limits
 
+JSON = "application/json"
 _DEEPEST = 50
 _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -19,7 +23,7 @@ _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 async def read_json(request: Request, limits: Limits) -> Any:
     """What the body says. Raises `RefusedError` for what is too large or too slow, and what is no JSON."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    if kind != JSON:
         raise RefusedError(415, "content_type", "the body is sent as `application/json`")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise RefusedError(415, "content_encoding", "a body that is compressed is not read")
@@ -30,6 +34,16 @@ async def read_json(request: Request, limits: Limits) -> Any:
         raise RefusedError(408, "too_slow", f"the body took more than {limits.request_seconds:g} seconds") from None
     except ClientDisconnect:
         raise RefusedError(400, "unreadable", "the body broke off") from None
+
+
+def json_response(told: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A response of one value as JSON."""
+    return Response(json.dumps(told, ensure_ascii=False), status, dict(headers or {}), JSON)
+
+
+def with_zone(at: datetime) -> datetime:
+    """An instant as it was given; one without a zone is in UTC."""
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 async def read_whole(request: Request, most: int) -> bytes:

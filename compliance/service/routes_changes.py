@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC
 from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from compliance.ledger.ledger_problems import LedgerError
-from compliance.service.body import read_json
+from compliance.service.body import json_response, read_json, with_zone
 from compliance.service.guard import admit
 from compliance.service.openapi import describe_body, problems
 from compliance.service.problems import ledger_response
@@ -26,7 +24,6 @@ from compliance.service.requests import (
 from compliance.service.routes_orders import DECISION, NUMBERED, count_lines, units_that_fit
 from compliance.service.worker import Worker
 
-_JSON = "application/json"
 _CHANGED = problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507)
 router = APIRouter()
 
@@ -50,7 +47,7 @@ async def amend(request: Request, name: str) -> Response:
     except LedgerError as refusal:
         return ledger_response(refusal, units_that_fit(refusal, given.orders))
     headers = {} if number is None else {DECISION: str(number)}
-    return Response(json.dumps(found.said(), ensure_ascii=False), 200, headers, _JSON)
+    return json_response(found.said(), headers=headers)
 
 
 @router.post(
@@ -67,7 +64,7 @@ async def take_back(request: Request, name: str) -> Response:
     given = ReturnRequest.model_validate(await read_json(request, worker.settings.limits))
     do = partial(worker.operations.take_back, name, given.key, given.amounts, given.by or caller.name, caller.name)
     found = await worker.run(partial(do, given.reason))
-    return Response(json.dumps(found.said(), ensure_ascii=False), 200, media_type=_JSON)
+    return json_response(found.said())
 
 
 @router.get(
@@ -81,7 +78,7 @@ async def known_good(request: Request, subject: str = "") -> Response:
     worker: Worker = request.app.state.worker
     admit(request, worker, "decide", "screen")
     found = await worker.run(partial(worker.operations.workflow.entries, subject))
-    return Response(json.dumps({"entries": [one.said() for one in found]}, ensure_ascii=False), 200, media_type=_JSON)
+    return json_response({"entries": [one.said() for one in found]})
 
 
 @router.post(
@@ -96,10 +93,9 @@ async def trust(request: Request) -> Response:
     worker: Worker = request.app.state.worker
     caller = admit(request, worker, "decide")
     given = KnownGoodRequest.model_validate(await read_json(request, worker.settings.limits))
-    until = given.until if given.until.tzinfo is not None else given.until.replace(tzinfo=UTC)
-    do = partial(worker.operations.trust, given.subject, given.facts, until, given.code, given.reason, given.by)
-    found = await worker.run(partial(do, caller.name))
-    return Response(json.dumps(found.said(), ensure_ascii=False), 200, media_type=_JSON)
+    do = partial(worker.operations.trust, given.subject, given.facts, with_zone(given.until), given.code, given.reason)
+    found = await worker.run(partial(do, given.by, caller.name))
+    return json_response(found.said())
 
 
 @router.post(
@@ -115,4 +111,4 @@ async def withdraw(request: Request, name: str) -> Response:
     caller = admit(request, worker, "decide")
     given = ActRequest.model_validate(await read_json(request, worker.settings.limits))
     found = await worker.run(partial(worker.operations.withdraw, name, given.by, caller.name, given.reason))
-    return Response(json.dumps(found.said(), ensure_ascii=False), 200, media_type=_JSON)
+    return json_response(found.said())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import Any, get_args
 
@@ -11,7 +10,7 @@ from starlette.responses import Response
 
 from compliance.ledger.holds import STRICTNESS, HoldState
 from compliance.records.decision_index import OPEN, IndexedDecision
-from compliance.service.body import read_json
+from compliance.service.body import json_response, read_json
 from compliance.service.guard import admit
 from compliance.service.openapi import describe_body, problems
 from compliance.service.operations import UnknownDecisionError
@@ -37,7 +36,7 @@ async def decision(request: Request, number: str) -> Response:
     found = await worker.run(partial(worker.operations.decisions.get, _number(number)))
     if found is None:
         raise UnknownDecisionError(_number(number))
-    return _json(view(found))
+    return json_response(view(found))
 
 
 @router.get(
@@ -57,7 +56,7 @@ async def decisions(
     ask = partial(worker.operations.decisions.page, party, state, _number(after, "after", 422), count)
     found = await worker.run(ask)
     following = found[-1].record.number if len(found) == count else None
-    return _json({"decisions": [view(one) for one in found], "next": following})
+    return json_response({"decisions": [view(one) for one in found], "next": following})
 
 
 def _act(act: str, summary: str) -> None:
@@ -79,7 +78,7 @@ def _act(act: str, summary: str) -> None:
         found = await worker.run(
             partial(worker.operations.act, _number(number), act, given.by, caller.name, given.reason, given.code)
         )
-        return _json(view(found))
+        return json_response(view(found))
 
 
 _act("hold", "Holds an order until somebody decides")
@@ -101,7 +100,7 @@ async def holds(request: Request, least: str = STRICTNESS[0], most: str = "100",
     if least not in STRICTNESS:
         raise RefusedError(422, "unknown_word", f"`least` is one of {', '.join(STRICTNESS)}")
     ask = partial(worker.operations.workflow.queue, least=least, most=_page(most), skip=_number(skip, "skip", 422))
-    return _json({"holds": [one.said() for one in await worker.run(ask)]})
+    return json_response({"holds": [one.said() for one in await worker.run(ask)]})
 
 
 def view(found: IndexedDecision) -> dict[str, Any]:
@@ -133,7 +132,3 @@ def _page(text: str) -> int:
     if not 1 <= count <= _MOST:
         raise RefusedError(422, "bad_value", f"`most` is from 1 to {_MOST:,}")
     return count
-
-
-def _json(told: dict[str, Any]) -> Response:
-    return Response(json.dumps(told, ensure_ascii=False), 200, media_type="application/json")

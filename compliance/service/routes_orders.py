@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -14,7 +14,7 @@ from starlette.responses import Response
 from compliance.answers.answer import Answer
 from compliance.answers.headroom_answer import Headroom
 from compliance.ledger.ledger_problems import LedgerError
-from compliance.service.body import read_json
+from compliance.service.body import JSON, json_response, read_json, with_zone
 from compliance.service.guard import admit
 from compliance.service.openapi import describe_body, problems
 from compliance.service.problems import RefusedError, ledger_response
@@ -32,7 +32,6 @@ from compliance.service.worker import Worker
 DECISION = "Compliance-Decision"
 """The header with the number of the decision, of several with commas between them."""
 NUMBERED = {DECISION: {"description": "The numbers of the decisions", "schema": {"type": "string"}}}
-_JSON = "application/json"
 _LONGEST = 500
 router = APIRouter(tags=["orders"])
 
@@ -65,7 +64,7 @@ async def screen(request: Request) -> Response:
     worker.metrics.seconds.observe(perf_counter() - began)
     for one in found.values():
         worker.metrics.screenings.labels(one.answer.decision.enforced).inc()
-    return Response(text, 200, {DECISION: ", ".join(map(str, numbers))}, _JSON)
+    return Response(text, 200, {DECISION: ", ".join(map(str, numbers))}, JSON)
 
 
 @router.post(
@@ -81,7 +80,7 @@ async def headroom(request: Request) -> Response:
     given = HeadroomRequest.model_validate(await read_json(request, worker.settings.limits))
     asked_for = given.model_dump(exclude={"as_of", "posture"})
     text = await worker.run(partial(worker.operations.headroom, asked_for, given.as_of, given.posture))
-    return Response(text, 200, media_type=_JSON)
+    return Response(text, 200, media_type=JSON)
 
 
 @router.post(
@@ -100,9 +99,7 @@ async def reserve(request: Request) -> Response:
     caller = admit(request, worker, "reserve")
     given = ReservationRequest.model_validate(await read_json(request, worker.settings.limits))
     count_lines(given.orders, worker)
-    expires = given.expires
-    if expires is not None and expires.tzinfo is None:
-        expires = expires.replace(tzinfo=UTC)
+    expires = None if given.expires is None else with_zone(given.expires)
     try:
         found = await worker.run(partial(worker.operations.reserve, given.key, given.orders, expires, caller.name))
     except LedgerError as refusal:
@@ -111,7 +108,7 @@ async def reserve(request: Request) -> Response:
     if found.answer is not None:
         worker.metrics.reservations.labels("reserved").inc()
         worker.metrics.screenings.labels(found.answer.decision.enforced).inc()
-    return Response(found.text, 201, {DECISION: str(found.record)}, _JSON)
+    return Response(found.text, 201, {DECISION: str(found.record)}, JSON)
 
 
 @router.get(
@@ -124,7 +121,7 @@ async def reservation(request: Request, name: str) -> Response:
     worker: Worker = request.app.state.worker
     admit(request, worker, "reserve", "decide")
     found = await worker.run(partial(worker.operations.ledger.reservation, name))
-    return Response(json.dumps(found.said(), ensure_ascii=False), 200, media_type=_JSON)
+    return json_response(found.said())
 
 
 def _finish(act: str, summary: str) -> None:
@@ -147,7 +144,7 @@ def _finish(act: str, summary: str) -> None:
             partial(worker.operations.finish, name, act, given.by or caller.name, caller.name, given.reason)
         )
         worker.metrics.reservations.labels(found.state).inc()
-        return Response(json.dumps(found.said(), ensure_ascii=False), 200, media_type=_JSON)
+        return json_response(found.said())
 
 
 _finish("commit", "The order ships: what was reserved is committed")
@@ -165,12 +162,12 @@ async def balances(
     """Of an account, a holder or a country, all without; as they stand, or stood `at` an instant."""
     worker: Worker = request.app.state.worker
     admit(request, worker, "screen", "reserve", "decide")
-    when = at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+    when = None if at is None else with_zone(at)
     names = (account,) if account else ()
     ask = partial(worker.operations.ledger.balances, accounts=names, holder=holder, country=country, at=when)
     found = await worker.run(ask)
     told: dict[str, Any] = {"at": when.isoformat() if when else None, "balances": [one.said() for one in found]}
-    return Response(json.dumps(told, ensure_ascii=False), 200, media_type=_JSON)
+    return json_response(told)
 
 
 def count_lines(orders: list[dict[str, Any]], worker: Worker) -> None:

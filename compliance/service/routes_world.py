@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from compliance.errors import ComplianceError
-from compliance.service.body import read_json
+from compliance.service.body import json_response, read_json
 from compliance.service.guard import admit
 from compliance.service.openapi import describe_body, problems
 from compliance.service.requests import Health, WorldChanged, WorldRequest
@@ -31,13 +30,13 @@ async def change_world(request: Request) -> Response:
     caller = admit(request, worker, "admin")
     given = WorldRequest.model_validate(await read_json(request, worker.settings.limits))
     found = await worker.run(partial(worker.operations.change_world, given.add, given.remove, caller.name))
-    return Response(json.dumps(found, ensure_ascii=False), 200, media_type="application/json")
+    return json_response(found)
 
 
 @router.get("/healthz", summary="Whether the process is there", responses={200: {"model": Health}})
 async def healthz() -> Response:
     """It looks at nothing else."""
-    return Response(json.dumps({"status": "ok", "version": __version__}), 200, media_type="application/json")
+    return json_response({"status": "ok", "version": __version__})
 
 
 @router.get(
@@ -57,7 +56,7 @@ async def readyz(request: Request) -> Response:
     except ComplianceError as wrong:
         told |= {"status": "unavailable", "reason": str(wrong)}
         status = 503
-    return Response(json.dumps(told, ensure_ascii=False), status, media_type="application/json")
+    return json_response(told, status)
 
 
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)

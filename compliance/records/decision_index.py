@@ -51,6 +51,22 @@ class IndexedDecision:
     state: str
     acts: tuple[Record, ...]
 
+    @property
+    def lines(self) -> list[Mapping[str, Any]]:
+        """The lines of the order that was decided on."""
+        return order_lines_of(self.record.body)
+
+    @property
+    def whole(self) -> Mapping[str, Any]:
+        """The decision about the order as a whole, by standing."""
+        return next(one for one in self.record.body["decisions"] if one["id"] == _ALL)
+
+
+def order_lines_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The lines of an order on record, which may stand there as one line."""
+    orders = body["orders"]
+    return [orders] if isinstance(orders, Mapping) else list(orders)
+
 
 class DecisionIndex:
     """The decisions of a log."""
@@ -178,17 +194,15 @@ def _add(rows: sqlite3.Connection, record: Record, place: Position) -> None:
 
 def _lines(body: Mapping[str, Any]) -> list[str]:
     """The ids and the purchases of the lines of a decision."""
-    orders = body["orders"]
-    lines = [orders] if isinstance(orders, Mapping) else orders
-    return list({str(line[name]): None for line in lines for name in ("id", "purchase") if line.get(name)})
+    return list(
+        {str(line[name]): None for line in order_lines_of(body) for name in ("id", "purchase") if line.get(name)}
+    )
 
 
 def parties_of(body: Mapping[str, Any]) -> list[str]:
     """The parties that the lines of a decision name, by id, or by name where they are described."""
-    orders = body["orders"]
-    lines = [orders] if isinstance(orders, Mapping) else orders
     found: dict[str, None] = {}
-    for line in lines:
+    for line in order_lines_of(body):
         for field in PARTY_FIELDS:
             named = line.get(field)
             if isinstance(named, Mapping):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from compliance.answers.answer import ALL, Answer
+from compliance.answers.answer import Answer
 from compliance.decisions.screener import Screener
 from compliance.errors import About, InputError, Problem, UsageError
 from compliance.ledger.holds import ASK, Hold
@@ -263,10 +263,9 @@ class Operations:
         return self.workflow.version(subject_of(found))
 
     def _held(self, found: IndexedDecision, act: str, by: str, reason: str, code: str, seen: int | None) -> Hold:
-        body, work, subject = found.record.body, self.workflow, subject_of(found)
+        work, subject = self.workflow, subject_of(found)
         if act == "hold":
-            strictest = next(one["enforced"] for one in body["decisions"] if one["id"] == ALL)
-            return work.hold(subject, decision=strictest, reason=reason, at=_now(), by=by, seen=seen)
+            return work.hold(subject, decision=found.whole["enforced"], reason=reason, at=_now(), by=by, seen=seen)
         holds = work.holds_on(subject)
         if not holds:
             raise LedgerError("wrong_state", f"decision {found.record.number} is not held")

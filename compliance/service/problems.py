@@ -14,6 +14,7 @@ from compliance.errors import CODES, ComplianceError, InputError, OrderProblem
 from compliance.ledger.ledger_problems import LedgerError
 
 MEDIA_TYPE = "application/problem+json"
+_DIGITS = 18
 _TYPE = "urn:compliance:problem:"
 
 
@@ -54,6 +55,19 @@ class RefusedError(ComplianceError):
     def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail, self.headers = status, code, detail, dict(headers or {})
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a text of digits says, as numbers of records are; `None` for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
+
+def decision_number(text: str) -> int:
+    """The number of a decision. Raises `RefusedError` for a text that is none."""
+    number = whole_number(text)
+    if number is None:
+        raise RefusedError(404, "unknown_decision", f"there is no decision `{text[:50]}`")
+    return number
 
 
 TITLES = {

@@ -14,7 +14,7 @@ from compliance.service.body import json_response, read_json
 from compliance.service.guard import admit
 from compliance.service.openapi import describe_body, problems
 from compliance.service.operations import UnknownDecisionError
-from compliance.service.problems import RefusedError
+from compliance.service.problems import RefusedError, decision_number, whole_number
 from compliance.service.requests import ActRequest, DecisionPage, DecisionRecord, HoldQueue
 from compliance.service.worker import Worker
 
@@ -33,9 +33,9 @@ async def decision(request: Request, number: str) -> Response:
     """With its state and what was done about it."""
     worker: Worker = request.app.state.worker
     admit(request, worker, "screen", "reserve", "decide")
-    found = await worker.run(partial(worker.operations.decisions.get, _number(number)))
+    found = await worker.run(partial(worker.operations.decisions.get, decision_number(number)))
     if found is None:
-        raise UnknownDecisionError(_number(number))
+        raise UnknownDecisionError(decision_number(number))
     return json_response(view(found))
 
 
@@ -53,7 +53,7 @@ async def decisions(
     if state and state not in STATES:
         raise RefusedError(422, "unknown_word", f"`state` is one of {', '.join(STATES)}")
     count = _page(most)
-    ask = partial(worker.operations.decisions.page, party, state, _number(after, "after", 422), count)
+    ask = partial(worker.operations.decisions.page, party, state, _number(after, "after"), count)
     found = await worker.run(ask)
     following = found[-1].record.number if len(found) == count else None
     return json_response({"decisions": [view(one) for one in found], "next": following})
@@ -76,7 +76,9 @@ def _act(act: str, summary: str) -> None:
         caller = admit(request, worker, "decide")
         given = ActRequest.model_validate(await read_json(request, worker.settings.limits))
         found = await worker.run(
-            partial(worker.operations.act, _number(number), act, given.by, caller.name, given.reason, given.code)
+            partial(
+                worker.operations.act, decision_number(number), act, given.by, caller.name, given.reason, given.code
+            )
         )
         return json_response(view(found))
 
@@ -99,7 +101,7 @@ async def holds(request: Request, least: str = STRICTNESS[0], most: str = "100",
     admit(request, worker, "decide")
     if least not in STRICTNESS:
         raise RefusedError(422, "unknown_word", f"`least` is one of {', '.join(STRICTNESS)}")
-    ask = partial(worker.operations.workflow.queue, least=least, most=_page(most), skip=_number(skip, "skip", 422))
+    ask = partial(worker.operations.workflow.queue, least=least, most=_page(most), skip=_number(skip, "skip"))
     return json_response({"holds": [one.said() for one in await worker.run(ask)]})
 
 
@@ -120,15 +122,15 @@ def view(found: IndexedDecision) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _number(text: str, name: str = "", status: int = 404) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        return int(text)
-    told = f"`{name}` takes a whole number" if name else f"there is no decision `{text[:50]}`"
-    raise RefusedError(status, "bad_value" if name else "unknown_decision", told)
+def _number(text: str, name: str) -> int:
+    number = whole_number(text)
+    if number is None:
+        raise RefusedError(422, "bad_value", f"`{name}` takes a whole number")
+    return number
 
 
 def _page(text: str) -> int:
-    count = _number(text, "most", 422)
+    count = _number(text, "most")
     if not 1 <= count <= _MOST:
         raise RefusedError(422, "bad_value", f"`most` is from 1 to {_MOST:,}")
     return count

@@ -15,8 +15,7 @@ from compliance.service.desk.forms import NOTHING, Form, read_form
 from compliance.service.desk.pages import HEADERS, answer, go_to, page
 from compliance.service.desk.views.case import REPORTS, case_of, case_view, report_on
 from compliance.service.desk.views.queue import queue_view
-from compliance.service.operations import UnknownDecisionError
-from compliance.service.problems import RefusedError
+from compliance.service.problems import RefusedError, decision_number, whole_number
 from compliance.service.worker import Worker
 
 ACTS = ("hold", "release", "reject", "escalate", "ask")
@@ -39,7 +38,7 @@ async def case(request: Request, number: str) -> Response:
     """A decision with all that it rests on."""
 
     def build(worker: Worker, who: Visitor) -> Response:
-        found = case_of(worker, _number(number))
+        found = case_of(worker, decision_number(number))
         return page(request, who, "case.html", **case_view(worker, found), typed=NOTHING, conflict=None, wrong="")
 
     return await answer(request, build)
@@ -50,7 +49,7 @@ async def report(request: Request, number: str, kind: str) -> Response:
     """The decision as one file to hand on; it is kept and never shown here, where it could ask for more."""
 
     def build(worker: Worker, who: Visitor) -> Response:
-        found = case_of(worker, _number(number))
+        found = case_of(worker, decision_number(number))
         if kind not in REPORTS:
             raise RefusedError(404, "not_found", f"a report is {' or '.join(REPORTS)}")
         made = report_on(worker, found, kind)
@@ -69,7 +68,7 @@ async def decide(request: Request, number: str) -> Response:
     def build(worker: Worker, who: Visitor) -> Response:
         form.require(who.token)
         require_decider(who)
-        found = case_of(worker, _number(number))
+        found = case_of(worker, decision_number(number))
         act, by = form["act"], form["by"] if who.local else who.person
         typed = {**NOTHING, **form.texts, "act": act, "by": by}
         wrong = _wrong(act, by, form)
@@ -95,7 +94,7 @@ async def decide(request: Request, number: str) -> Response:
 
 
 def _wrong(act: str, by: str, form: Form) -> str:
-    if act not in ACTS or not (form["version"].isdigit() and len(form["version"]) < 19):
+    if act not in ACTS or whole_number(form["version"]) is None:
         return "Choose what to do."
     if not by:
         return "Give your name: it stays on record with what you do."
@@ -120,9 +119,3 @@ def _conflict(
     return page(
         request, who, "case.html", 409, **told, typed=typed, wrong="", conflict={"news": news, "why": refusal.message}
     )
-
-
-def _number(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        return int(text)
-    raise RefusedError(404, "unknown_decision", str(UnknownDecisionError(0)).replace("`0`", f"`{text[:50]}`"))

@@ -12,7 +12,7 @@ from compliance.answers.headroom_answer import UNCLAIMED
 from compliance.errors import ComplianceError, InputError
 from compliance.service.desk.access import Visitor
 from compliance.service.desk.pages import answer, page
-from compliance.service.desk.views.case import case_of, lines_of
+from compliance.service.desk.views.case import case_of
 from compliance.service.desk.views.limits import (
     FIELDS,
     POSTURES,
@@ -23,7 +23,7 @@ from compliance.service.desk.views.limits import (
     order_of,
     side_of,
 )
-from compliance.service.problems import RefusedError
+from compliance.service.problems import decision_number
 from compliance.service.worker import Worker
 
 router = APIRouter()
@@ -128,9 +128,7 @@ async def compare(request: Request) -> Response:
 
 def _lines_asked(worker: Worker, given: Mapping[str, str], today: str) -> list[Mapping[str, Any]]:
     if given["case"]:
-        if not (given["case"].isascii() and given["case"].isdigit() and len(given["case"]) < 19):
-            raise RefusedError(404, "unknown_decision", f"there is no decision `{given['case'][:50]}`")
-        return lines_of(case_of(worker, int(given["case"])))
+        return case_of(worker, decision_number(given["case"])).lines
     return [{"id": "what-if", "date": today, **order_of(given)}] if given["chip"] else []
 
 

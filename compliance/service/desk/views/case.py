@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from compliance.errors import UsageError
@@ -36,8 +35,8 @@ def case_of(worker: Worker, number: int) -> IndexedDecision:
 def case_view(worker: Worker, found: IndexedDecision) -> dict[str, Any]:
     """All that the page of a case shows."""
     operations, body = worker.operations, found.record.body
-    state, lines = operations.world.current(), lines_of(found)
-    answer = answer_on_record(worker, found)
+    state, lines = operations.world.current(), found.lines
+    answer, parties = answer_on_record(worker, found), parties_of_lines(state, lines)
     name = f"Case {found.record.number}"
     return {
         "number": found.record.number,
@@ -46,8 +45,8 @@ def case_view(worker: Worker, found: IndexedDecision) -> dict[str, Any]:
         "about": what_to_whom(lines, state.screener.world),
         "source": body.get("source"),
         "order_lines": [{name: line.get(name) for name in _LINES} for line in lines],
-        "parties": parties_of_lines(state, lines),
-        "graph": graph_view(state, [one["id"] for one in parties_of_lines(state, lines) if one["id"]]),
+        "parties": parties,
+        "graph": graph_view(state, [one["id"] for one in parties if one["id"]]),
         "answer": answer_view(state, answer, lines, name) if answer is not None else None,
         "today": _today(worker, found),
         **standing_of(worker, found),
@@ -59,15 +58,9 @@ def report_on(worker: Worker, found: IndexedDecision, kind: str) -> str | bytes:
     answer = answer_on_record(worker, found)
     if answer is None:
         raise UsageError("the answer behind this decision cannot be made again here")
-    lines, state = lines_of(found), worker.operations.world.current()
+    lines, state = found.lines, worker.operations.world.current()
     background = background_of(state, answer, lines, f"case {found.record.number}")
     return RENDERERS[kind].render(answer, background, Options())
-
-
-def lines_of(found: IndexedDecision) -> list[Mapping[str, Any]]:
-    """The lines of the order that was decided on."""
-    orders = found.record.body["orders"]
-    return [orders] if isinstance(orders, Mapping) else list(orders)
 
 
 def standing_of(worker: Worker, found: IndexedDecision) -> dict[str, Any]:
@@ -100,12 +93,8 @@ def _acts_open(worker: Worker, hold: Hold | None) -> tuple[str, ...]:
 
 def _takes_two(worker: Worker, found: IndexedDecision, hold: Hold | None) -> bool:
     least = worker.settings.two_persons
-    strictest = hold.decision if hold is not None else _strictest(found)
+    strictest = hold.decision if hold is not None else found.whole["enforced"]
     return bool(least) and STRICTNESS.index(strictest) >= STRICTNESS.index(least)
-
-
-def _strictest(found: IndexedDecision) -> str:
-    return str(next(one["enforced"] for one in found.record.body["decisions"] if one["id"] == "*"))
 
 
 def _today(worker: Worker, found: IndexedDecision) -> dict[str, Any] | None:
@@ -114,7 +103,7 @@ def _today(worker: Worker, found: IndexedDecision) -> dict[str, Any] | None:
     same = str(state.record) == str(body["world"]) and state.screener.as_of.isoformat() == body["as_of"]
     if same or body.get("reservation"):
         return None
-    then = next(one for one in body["decisions"] if one["id"] == "*")
-    now = verdict(state.screener, lines_of(found))
+    then = found.whole
+    now = verdict(state.screener, found.lines)
     changed = "enforced" not in now or any(now[name] != then[name] for name in ("enforced", "written", "summary"))
     return {**now, "changed": changed, "as_of": state.screener.as_of.isoformat()}

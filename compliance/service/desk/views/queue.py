@@ -57,11 +57,10 @@ def decision_of(worker: Worker, subject: str) -> IndexedDecision | None:
 def of_decision(found: IndexedDecision, world: World) -> dict[str, Any]:
     """A decision in one line."""
     body = found.record.body
-    lines = body["orders"] if not isinstance(body["orders"], Mapping) else [body["orders"]]
-    strictest = next(one for one in body["decisions"] if one["id"] == "*")
+    lines = found.lines
     return {
         "number": found.record.number, "about": what_to_whom(lines, world), "lines": len(lines), "at": found.record.at,
-        "decision": strictest["enforced"], "state": found.state, "by": body["by"],
+        "decision": found.whole["enforced"], "state": found.state, "by": body["by"],
         "reserved": bool(body.get("reservation")),
     }  # fmt: skip
 

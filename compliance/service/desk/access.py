@@ -48,6 +48,10 @@ class Visitor:
         """Whether they may act on decisions."""
         return self.caller.may(("decide",))
 
+    def acting_as(self, name: str) -> str:
+        """Who acts: the person of the key; without keys the name that a form gives."""
+        return name if self.local else self.person
+
     @property
     def form_token(self) -> str:
         """What forms of theirs carry."""
@@ -140,6 +144,12 @@ def set_cookie(request: Request, response: Response, name: str, value: str, last
         name, quote(value, safe=""), max_age=int(LONGEST.total_seconds()) if lasts else 0, path=_PATH, httponly=True,
         samesite="strict", secure=request.headers.get("origin", "").startswith("https:"),
     )  # fmt: skip
+
+
+def remember_person(request: Request, response: Response, who: Visitor, by: str) -> None:
+    """Keeps, without keys, the name that was given last, so that the next form begins with it."""
+    if who.local:
+        set_cookie(request, response, PERSON, by)
 
 
 def _now() -> datetime:

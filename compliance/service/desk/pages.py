@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from compliance.errors import ComplianceError
+from compliance.errors import ComplianceError, InputError
 from compliance.reports.html import environment as parts
 from compliance.reports.html.ownership_graph import link_sentences
 from compliance.reports.text.terminal import clean
@@ -92,6 +92,11 @@ def refusal(request: Request, response: Response, wrong: Exception) -> Response:
         if name in response.headers:
             made.headers[name] = response.headers[name]
     return made
+
+
+def messages_of(wrong: ComplianceError) -> list[str]:
+    """What is wrong, without the places of files that nobody has seen."""
+    return [one.message for one in wrong.problems] if isinstance(wrong, InputError) else [str(wrong)]
 
 
 def asks_for_page(request: Request) -> bool:

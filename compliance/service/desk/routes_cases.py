@@ -10,7 +10,7 @@ from starlette.responses import Response
 from compliance.ledger.holds import STRICTNESS
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.records.decision_index import IndexedDecision
-from compliance.service.desk.access import PERSON, Visitor, require_decider, set_cookie
+from compliance.service.desk.access import Visitor, remember_person, require_decider
 from compliance.service.desk.forms import NOTHING, Form, read_form
 from compliance.service.desk.pages import HEADERS, answer, go_to, page
 from compliance.service.desk.views.case import REPORTS, case_of, case_view, report_on
@@ -69,7 +69,7 @@ async def decide(request: Request, number: str) -> Response:
         form.require(who.token)
         require_decider(who)
         found = case_of(worker, decision_number(number))
-        act, by = form["act"], form["by"] if who.local else who.person
+        act, by = form["act"], who.acting_as(form["by"])
         typed = {**NOTHING, **form.texts, "act": act, "by": by}
         wrong = _wrong(act, by, form)
         if wrong:
@@ -86,8 +86,7 @@ async def decide(request: Request, number: str) -> Response:
             told = {**case_view(worker, found), "typed": typed, "conflict": None, "wrong": refusal.message}
             return page(request, who, "case.html", refusal.status, **told)
         made = go_to(f"/desk/cases/{found.record.number}#history")
-        if who.local:
-            set_cookie(request, made, PERSON, by)
+        remember_person(request, made, who, by)
         return made
 
     return await answer(request, build)

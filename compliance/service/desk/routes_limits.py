@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from compliance.answers.headroom_answer import UNCLAIMED
-from compliance.errors import ComplianceError, InputError
+from compliance.errors import ComplianceError
 from compliance.service.desk.access import Visitor
-from compliance.service.desk.pages import answer, page
+from compliance.service.desk.pages import answer, messages_of, page
 from compliance.service.desk.views.case import case_of
 from compliance.service.desk.views.limits import (
     FIELDS,
@@ -59,7 +59,7 @@ async def headroom(request: Request) -> Response:
             try:
                 found = headroom_of(worker, given)
             except ComplianceError as error:
-                wrong = _problems(error)
+                wrong = messages_of(error)
         state = worker.operations.world.current()
         told = {"given": given, "found": found, "wrong": wrong, "chips": chips_of(state)}
         return page(
@@ -89,7 +89,7 @@ async def what_if(request: Request) -> Response:
             try:
                 told["answer"] = side_of(worker, [line], given["as_of"], given["posture"])
             except ComplianceError as error:
-                told["wrong"] = _problems(error)
+                told["wrong"] = messages_of(error)
         status = 422 if told["wrong"] else 200
         return page(request, who, "what_if.html", status, given=given, query=request.url.query, **told)
 
@@ -118,7 +118,7 @@ async def compare(request: Request) -> Response:
                 told["sides"] = sides
                 told["rows"] = differences(worker, sides[0]["answer"], sides[1]["answer"], lines)
             except ComplianceError as error:
-                told["wrong"] = _problems(error)
+                told["wrong"] = messages_of(error)
         order = [(name, given[name]) for name in FIELDS if given[name]]
         status = 422 if told["wrong"] else 200
         return page(request, who, "compare.html", status, given=given, order=order, **told)
@@ -137,7 +137,3 @@ def _made_on(lines: list[Mapping[str, Any]], given: Mapping[str, str], side: str
     if given["left_day"] == given["right_day"]:
         return lines
     return [{**line, "date": given[f"{side}_day"]} for line in lines]
-
-
-def _problems(wrong: ComplianceError) -> list[str]:
-    return [one.message for one in wrong.problems] if isinstance(wrong, InputError) else [str(wrong)]

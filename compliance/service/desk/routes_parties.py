@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from compliance.errors import ComplianceError
-from compliance.service.desk.access import PERSON, Visitor, require_decider, set_cookie
+from compliance.service.desk.access import Visitor, remember_person, require_decider
 from compliance.service.desk.forms import NOTHING, read_form
 from compliance.service.desk.name_matches import adjudicate
 from compliance.service.desk.pages import answer, go_to, page
@@ -56,7 +56,7 @@ async def decide_match(request: Request, id: str = "") -> Response:
     def build(worker: Worker, who: Visitor) -> Response:
         form.require(who.token)
         require_decider(who)
-        by = form["by"] if who.local else who.person
+        by = who.acting_as(form["by"])
         try:
             if not by:
                 raise RefusedError(422, "by", "give your name: it stays on record with what you do")
@@ -65,8 +65,7 @@ async def decide_match(request: Request, id: str = "") -> Response:
             told = {**party_view(worker, id, ""), "typed": {**NOTHING, **form.texts}, "wrong": str(wrong)}
             return page(request, who, "party.html", 422, **told)
         made = go_to(f"/desk/party?id={quote(id, safe='')}#names")
-        if who.local:
-            set_cookie(request, made, PERSON, by)
+        remember_person(request, made, who, by)
         return made
 
     return await answer(request, build)

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from compliance.errors import ComplianceError, InputError
-from compliance.service.desk.access import PERSON, Visitor, require_decider, set_cookie
+from compliance.service.desk.access import Visitor, remember_person, require_decider
 from compliance.service.desk.forms import read_form
-from compliance.service.desk.pages import answer, go_to, page
+from compliance.service.desk.pages import answer, go_to, messages_of, page
 from compliance.service.desk.uploads import KINDS, Upload, Uploads
 from compliance.service.desk.views import upload as views
 from compliance.service.worker import Worker
@@ -82,8 +82,8 @@ async def change(request: Request, token: str) -> Response:
                 return go_to(f"/desk/uploads/{token}#read")
             read = views.read_lines(upload, state)
         except InputError as wrong:
-            return _map_page(request, worker, who, upload, "; ".join(views.problems_of(wrong)))
-        by = form["by"] if who.local else who.person
+            return _map_page(request, worker, who, upload, "; ".join(messages_of(wrong)))
+        by = who.acting_as(form["by"])
         if not by:
             return _map_page(request, worker, who, upload, "Give your name: it stays on record with the decision.")
         if read.problems and not form["without"]:
@@ -94,8 +94,7 @@ async def change(request: Request, token: str) -> Response:
         except ComplianceError as wrong:
             return _map_page(request, worker, who, upload, str(wrong))
         made = go_to(f"/desk/cases/{number}")
-        if who.local:
-            set_cookie(request, made, PERSON, by)
+        remember_person(request, made, who, by)
         return made
 
     return await answer(request, build)
@@ -134,7 +133,7 @@ def _map_page(request: Request, worker: Worker, who: Visitor, upload: Upload, wr
     try:
         proposal = views.propose_map(upload, state)
     except ComplianceError as error:
-        problems = views.problems_of(error) if isinstance(error, InputError) else [str(error)]
+        problems = messages_of(error)
         return _choose_page(request, worker, who, "; ".join(problems))
     view = views.map_view(upload, proposal, state)
     if not view["open"]:
@@ -142,5 +141,5 @@ def _map_page(request: Request, worker: Worker, who: Visitor, upload: Upload, wr
             read = views.read_lines(upload, state)
             told |= {"read": read, "table": views.first_lines(read.lines)}
         except InputError as error:
-            told["problems"] = views.problems_of(error)
+            told["problems"] = messages_of(error)
     return page(request, who, "map.html", 422 if wrong else 200, **view, **told)

@@ -197,11 +197,6 @@ def read_lines(upload: Upload, state: WorldState) -> ReadLines:
     return ReadLines([json.loads(row.content) for row in rows], told, account.replace(place, ""))
 
 
-def problems_of(wrong: InputError) -> list[str]:
-    """What is wrong, without the places of files that nobody has seen."""
-    return [one.message for one in wrong.problems]
-
-
 def first_lines(lines: list[dict[str, Any]]) -> dict[str, Any]:
     """The first lines as a table."""
     there = {name for line in lines for name in line if not name.startswith(_OWN)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
@@ -28,7 +28,7 @@ from compliance.evaluation.described_parties import ResolvedWorld, resolve
 from compliance.evaluation.evaluate import Evaluation, each_pack, evaluate, together
 from compliance.evaluation.matches import Identity, Match, Matches
 from compliance.explain.assumptions import collect_assumptions
-from compliance.explain.finding_kinds import Head, flags_in, heads
+from compliance.explain.finding_kinds import RuleKey, flags_in, heads, rules_of
 from compliance.explain.finding_list import KEPT, Findings, RuleFindings
 from compliance.explain.findings import build_finding
 from compliance.explain.not_evaluated.open_points import each_said
@@ -179,7 +179,7 @@ def build_answer(
     """The answer around findings: packs with their force, determinations, assumptions, what is not encoded."""
     asked = postures_of(posture)
     ordered = findings if isinstance(findings, Findings) else sorted(findings, key=in_order)
-    kinds = heads(ordered)
+    found = rules_of(heads(ordered))
     return Answer(
         as_of=scene.as_of.isoformat(),
         posture=posture,
@@ -189,9 +189,9 @@ def build_answer(
             {
                 *assumptions,
                 *_pack_assumptions(packs, scene),
-                *_of_rules(packs, kinds),
+                *_of_rules(packs, found),
                 *doubtful_days(scene, packs, judged_days(scene), asked),
-                *collect_assumptions(scene, packs, _rule_keys(kinds)),
+                *collect_assumptions(scene, packs, found),
             }
         ),
         decisions=[*decisions],
@@ -223,13 +223,8 @@ def _history(pack: Pack) -> Iterable[LegalState]:
         yield LegalState.model_validate({**asdict(step), "since": since})
 
 
-def _rule_keys(kinds: Iterable[tuple[Head, int]]) -> set[tuple[str, str]]:
-    return {(head.pack, head.rule) for head, _ in kinds}
-
-
-def _of_rules(packs: Sequence[Pack], findings: Iterable[tuple[Head, int]]) -> Iterable[str]:
-    """What the rules behind the findings assume."""
-    found = _rule_keys(findings)
+def _of_rules(packs: Sequence[Pack], found: Set[RuleKey]) -> Iterable[str]:
+    """What the rules that were found assume."""
     for pack in packs:
         yield from (f"{pack.id}: {r.assumes}" for r in pack.rules if r.assumes and (pack.id, r.name) in found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from compliance.answers.answer import OUTCOMES, Answer, Finding
@@ -13,6 +13,8 @@ from compliance.errors import UsageError
 from compliance.rulebook.force import UNCONFIRMED
 from compliance.rulebook.legal_standing import Standing
 
+RuleKey = tuple[str, str]
+"""A rule by its pack and name."""
 EASED = "eased"
 """The effect of an order on a finding that it makes less, or cures: such a finding counts for nothing."""
 
@@ -53,6 +55,11 @@ def heads(findings: Sequence[Finding]) -> list[tuple[Head, int]]:
     if isinstance(findings, FindingsMadeWhenAsked):
         return findings.heads()
     return list(Counter(map(head_of, findings)).items())
+
+
+def rules_of(kinds: Iterable[tuple[Head, int]]) -> frozenset[RuleKey]:
+    """The rules that findings of these kinds are of."""
+    return frozenset((head.pack, head.rule) for head, _ in kinds)
 
 
 def flags_in(findings: Sequence[Finding]) -> set[str]:

@@ -17,7 +17,6 @@ from compliance.reports.text.text import cite_state, describe_unevaluated
 from compliance.reports.text.text import standing as pack_standing
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
-MARKS = {True: "holds", False: "does not hold", None: "not known"}
 
 
 def render(answer: Answer, background: ReportContext, options: Options) -> str:
@@ -158,7 +157,7 @@ def _facts(finding: Finding, background: ReportContext) -> Iterator[str]:
         yield f"Before the order: {inline(before)}; after it: {inline(after)}"
     for clause in finding.clauses:
         numbers = figures.comparison_text(clause)
-        yield f"{MARKS[clause.holds].capitalize()}: {inline(clause.text)}" + (
+        yield f"{phrases.HOLDS[clause.holds].capitalize()}: {inline(clause.text)}" + (
             f" ({inline(numbers)})" if numbers else ""
         )
     for step in finding.path:

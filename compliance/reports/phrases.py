@@ -45,7 +45,7 @@ FORCES = {
 }
 MARKS = {True: "✓", False: "✗", None: "?"}
 """Whether a clause or a condition holds, does not hold, or is not known."""
-HOLDS = {True: "", False: "does not hold", None: "not known"}
+HOLDS = {True: "holds", False: "does not hold", None: "not known"}
 OPEN = {True: "open", False: "closed", None: "not known"}
 NOTHING_FOUND = "No finding in what was checked."
 NO_PACK = "No pack of rules was asked, or stands on this day: nothing was checked."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from compliance.answers.answer import ALL, Answer, DecisionByStanding
 from compliance.decisions.decision_list import ORDERS
-from compliance.explain.finding_kinds import heads
+from compliance.explain.finding_kinds import RuleKey, heads, rules_of
 from compliance.reports import phrases
 from compliance.reports.html.views import Banner, LineView, StandingLine
 from compliance.reports.ownership_picture import shorten_text
@@ -34,27 +36,29 @@ def banner_of(answer: Answer, background: ReportContext, decision: DecisionBySta
     if decision is None:
         decision = lines[0] if len(lines) == 1 else answer.decision
     word = strictest(decision, deciding_standings(answer))
-    found = frozenset((head.pack, head.rule) for head, _ in heads(answer.findings))
+    found = rules_of(heads(answer.findings))
     return Banner(
         word=word,
         meaning=f"{phrases.MEANINGS[word][:1].upper()}{phrases.MEANINGS[word][1:]}",
         about=_about(decision, background, len(lines)),
         note=uncounted_note(answer),
-        standings=standing_lines(decision, answer, background),
+        standings=_standing_lines(decision, answer, found, background),
         reasons=reasons(decision, answer, found, background),
         owners=owners(decision, answer, background),
         next=decision.next,
     )
 
 
-def standing_lines(decision: DecisionByStanding, answer: Answer, background: ReportContext) -> list[StandingLine]:
-    """What each standing that was asked about comes to."""
+def _standing_lines(
+    decision: DecisionByStanding, answer: Answer, found: Set[RuleKey], background: ReportContext
+) -> list[StandingLine]:
+    """What each standing that was asked about comes to; `found` are the rules that were found."""
     deciding = deciding_standings(answer)
     return [
         StandingLine(
             name=phrases.STANDINGS[one],
             word=getattr(decision, one),
-            why=_reason(decision, one, answer, background),
+            why=_reason(decision, one, answer, found, background),
             decides=one in deciding,
         )
         for one in standings_asked(answer)
@@ -64,13 +68,14 @@ def standing_lines(decision: DecisionByStanding, answer: Answer, background: Rep
 def line_views(answer: Answer, background: ReportContext) -> list[LineView]:
     """The lines of an order book, the strictest first, those that could not be read at the end."""
     lines = [one for one in answer.decisions if one.id != ALL]
+    found = rules_of(heads(answer.findings))
     views = [
         LineView(
             id=one.id,
             word=strictest(one, deciding_standings(answer)),
             about=order_text(one.id, background).removeprefix(f"{one.id}: "),
             why=shorten_text(why(one, answer, background), MOST_WHY),
-            standings=standing_lines(one, answer, background),
+            standings=_standing_lines(one, answer, found, background),
         )
         for one in sorted(lines, key=lambda one: (rank(one, answer), one.id))
     ]
@@ -79,13 +84,14 @@ def line_views(answer: Answer, background: ReportContext) -> list[LineView]:
     ]
 
 
-def _reason(decision: DecisionByStanding, standing: Standing, answer: Answer, background: ReportContext) -> str:
+def _reason(
+    decision: DecisionByStanding, standing: Standing, answer: Answer, found: Set[RuleKey], background: ReportContext
+) -> str:
     """Why a standing comes to what it does: the rules that lead there, and else what was left open."""
     word = getattr(decision, standing)
     if word == "nothing_found":
         return phrases.NOTHING_FOUND if answer.packs else phrases.NO_PACK
     own = [one for one in decision.because if one.standing == standing and one.decision == word]
-    found = {(head.pack, head.rule) for head, _ in heads(answer.findings)}
     told = dict.fromkeys(
         background.title(one.pack, one.rule)
         for one in own

@@ -29,7 +29,6 @@ MOST_ALIKE = 20
 MOST_SAID = 3
 """So many measures, remedies and gaps of findings that are alike are told."""
 Identity = tuple[str, str, str, str | None, str | None]
-HOLDS = {True: "holds", False: "does not hold", None: "not known"}
 
 
 def finding_view(
@@ -54,7 +53,7 @@ def finding_view(
         message=first.message,
         facts=list(_facts(shown, len(findings), background)),
         clauses=[
-            ClauseView(phrases.MARKS[one.holds], HOLDS[one.holds], one.text, figures.comparison_text(one))
+            ClauseView(phrases.MARKS[one.holds], phrases.HOLDS[one.holds], one.text, figures.comparison_text(one))
             for one in first.clauses
         ],
         tables=list(lineage_table.tables(shown, background, beyond=len(findings) - len(shown))),

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from compliance.answers.answer import Answer, Finding
-from compliance.explain.finding_kinds import heads
+from compliance.explain.finding_kinds import heads, rules_of
 from compliance.reports import figures, phrases
 from compliance.reports.renderers import Options
 from compliance.reports.report_context import ReportContext
@@ -22,7 +22,7 @@ FINGERPRINT = "finding/v1"
 
 def render(answer: Answer, background: ReportContext, options: Options) -> str:
     """The log."""
-    names = sorted({(head.pack, head.rule) for head, _ in heads(answer.findings)})
+    names = sorted(rules_of(heads(answer.findings)))
     places = {f"{pack}/{rule}": place for place, (pack, rule) in enumerate(names)}
     firsts: dict[str, Finding] = {}
     results = []

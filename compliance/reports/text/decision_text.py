@@ -12,7 +12,7 @@ from rich.text import Text
 
 from compliance.answers.answer import ALL, DECISIONS, Answer, Decision, DecisionByStanding
 from compliance.decisions.decision_list import ORDERS
-from compliance.explain.finding_kinds import counted_standings, heads
+from compliance.explain.finding_kinds import RuleKey, counted_standings, heads, rules_of
 from compliance.reports import phrases
 from compliance.reports.report_context import ReportContext, enforced_state
 from compliance.reports.text.finding_block import ownership_chain
@@ -36,8 +36,6 @@ MOST_READ = 200
 _THEM = ("it", "them")
 NOT_READ = "not read"
 LISTS = "screening_lists"
-RuleKey = tuple[str, str]
-"""A rule by its pack and name."""
 MOST_ROWS = 60
 """So many order lines are told one by one; of more the strictest."""
 
@@ -102,7 +100,7 @@ def _card(paper: Paper, answer: Answer, background: ReportContext, decision: Dec
     width = paper.look.columns - LABEL - INDENT - 2
     which = " and ".join(phrases.STANDINGS[one] for one in standings)
     rows = [("decision", Text.assemble((phrases.MEANINGS[word], "bold"), f" ({which} rules decide)"))]
-    found = frozenset((head.pack, head.rule) for head, _ in heads(answer.findings))
+    found = rules_of(heads(answer.findings))
     others = [one for one in standings_asked(answer) if one not in standings]
     beside = [_other_standing(decision, one, found, background) for one in others]
     told = _fitting("beside", beside, width, MOST_BESIDE)

@@ -162,8 +162,8 @@ def _clauses(finding: Finding, *, alone: bool) -> RenderableType:
 
 def _clause(clause: Clause, told_above: bool) -> Text:
     said = as_text(clause.text)
-    if word := phrases.HOLDS[clause.holds]:
-        said.append(f" ({word})", "dim")
+    if clause.holds is not True:
+        said.append(f" ({phrases.HOLDS[clause.holds]})", "dim")
     if not told_above and (numbers := figures.comparison_text(clause)):
         said.append(f": {numbers}", "dim")
     return said

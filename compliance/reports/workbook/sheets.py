@@ -83,7 +83,6 @@ LAW = Sheet(
     {"Pack": 22, "Title": 44, "From": 12, "Text": 24, "As enforced": 24, "Source": 60, "Confidence": 12, "Version": 10,
      "SHA-256": 66},
 )  # fmt: skip
-HOLDS = {True: "holds", False: "does not hold", None: "not known"}
 MOST_EVIDENCE = 1_000
 """So many rows of one finding are listed; the sheet of findings counts them all."""
 
@@ -108,7 +107,7 @@ def finding_row(number: int, finding: Finding, background: ReportContext) -> Row
 def clause_rows(number: int, finding: Finding) -> Iterator[Row]:
     """The clauses of a finding."""
     for one in finding.clauses:
-        told = one.text, HOLDS[one.holds], one.value, one.limit, one.distance
+        told = one.text, phrases.HOLDS[one.holds], one.value, one.limit, one.distance
         yield [number, finding.pack, finding.rule, finding.subject.id, *told]
 
 

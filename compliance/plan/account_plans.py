@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any as Expression
 
-from compliance.gc_pause import gc_paused
+from compliance.plan.plan_cache import PlanCache
 from compliance.plan.planner import Planner
 from compliance.plan.rule_plan import COMPARISONS, Leaf, PackPlan
 from compliance.plan.sql.aggregate import ROWS, sql
@@ -67,19 +66,9 @@ class PackAccounts:
     others: tuple[OtherLimit, ...]
 
 
-_Key = tuple[str, tuple[tuple[str, str], ...], frozenset[str]]
-_PLANS: dict[_Key, PackAccounts] = {}
-_COMPILING = Lock()
-
-
 def accounts_of(pack: Pack, sources: frozenset[str]) -> PackAccounts:
     """The accounts that the rules of a pack keep in a world that has rows of these sources; kept for the process."""
-    key = (pack.sha256, pack.overrides, sources)
-    with _COMPILING:
-        if key not in _PLANS:
-            with gc_paused():
-                _PLANS[key] = AccountPlanner(pack).accounts(sources)
-        return _PLANS[key]
+    return _PLANS.get(pack, sources)
 
 
 class AccountPlanner(Planner):
@@ -204,3 +193,6 @@ def _is_limit(test: Test) -> bool:
 
 def _column(name: str) -> Callable[[Expression], Expression]:
     return lambda table: table[name]
+
+
+_PLANS: PlanCache[PackAccounts] = PlanCache(lambda pack, sources: AccountPlanner(pack).accounts(sources))

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
-from threading import Lock
 from typing import Any as Expression
 
-from compliance.gc_pause import gc_paused
+from compliance.plan.plan_cache import PlanCache
 from compliance.plan.planner import Planner
 from compliance.plan.rule_plan import COMPARISONS, PackPlan, RulePlan
 from compliance.plan.sql.aggregate import sql
@@ -48,19 +47,9 @@ class PackLimits:
     limits: tuple[LimitPlan, ...]
 
 
-_Key = tuple[str, tuple[tuple[str, str], ...], frozenset[str]]
-_PLANS: dict[_Key, PackLimits] = {}
-_COMPILING = Lock()
-
-
 def limits_of(pack: Pack, sources: frozenset[str]) -> PackLimits:
     """The limits on totals of a pack in a world that has rows of these sources; kept for the process."""
-    key = (pack.sha256, pack.overrides, sources)
-    with _COMPILING:
-        if key not in _PLANS:
-            with gc_paused():
-                _PLANS[key] = LimitPlanner(pack).limits(sources)
-        return _PLANS[key]
+    return _PLANS.get(pack, sources)
 
 
 class LimitPlanner(Planner):
@@ -121,3 +110,6 @@ class LimitPlanner(Planner):
 
 def _is_limit(test: Test, rule: Rule) -> bool:
     return test.op in COMPARISONS and test.path == (rule.measure or TOTAL)
+
+
+_PLANS: PlanCache[PackLimits] = PlanCache(lambda pack, sources: LimitPlanner(pack).limits(sources))

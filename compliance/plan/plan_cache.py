@@ -1,8 +1,10 @@
-"""Cache of compiled plans for the process, by pack and by the tables that a world has."""
+"""Caches of compiled plans for the process, by pack and by the tables that a world has."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
+from typing import Generic, TypeVar
 
 from compliance.gc_pause import gc_paused
 from compliance.plan.planner import Planner
@@ -12,6 +14,25 @@ from compliance.rulebook.packs import Pack
 Key = tuple[str, tuple[tuple[str, str], ...], bool, bool]
 _PLANS: dict[Key, list[PackPlan]] = {}
 _COMPILING = Lock()
+Plans = TypeVar("Plans")
+
+
+class PlanCache(Generic[Plans]):
+    """What is compiled of a pack for a world that has rows of some sources, each once."""
+
+    def __init__(self, compile_plans: Callable[[Pack, frozenset[str]], Plans]) -> None:
+        self._compile = compile_plans
+        self._kept: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], Plans] = {}
+        self._lock = Lock()
+
+    def get(self, pack: Pack, sources: frozenset[str]) -> Plans:
+        """The plans, compiled now or before."""
+        key = (pack.sha256, pack.overrides, sources)
+        with self._lock:
+            if key not in self._kept:
+                with gc_paused():
+                    self._kept[key] = self._compile(pack, sources)
+            return self._kept[key]
 
 
 def plan_of(pack: Pack, sources: frozenset[str], beside: bool = False, margins: bool = True) -> PackPlan:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from compliance.answers.answer import FindingSubject
@@ -44,21 +45,18 @@ def limit_totals(scene: EvaluationContext, packs: Sequence[Pack], asked: tuple[s
         limits = limits_of(pack, present)
         if not limits.limits:
             continue
-        queries = [sql for one in limits.limits for sql in (one.plan.sql, one.growth) if sql is not None]
-
-        def read(tables: Tables, queries: Sequence[str] = queries, pack: Pack = pack) -> list[LimitTotal]:
-            try:
-                tables.prepare(list(queries))
-                return [
-                    told
-                    for one in limits_of(pack, present).limits
-                    for told in _limit_total(one, pack, tables, scene, asked)
-                ]
-            finally:
-                tables.close()
-
-        found += on_tables(scene, limits.plan, read)
+        found += on_tables(scene, limits.plan, partial(_totals_of_pack, pack, limits.limits, scene, asked))
     return _each_once(found)
+
+
+def _totals_of_pack(
+    pack: Pack, limits: Sequence[LimitPlan], scene: EvaluationContext, asked: tuple[str, ...], tables: Tables
+) -> list[LimitTotal]:
+    try:
+        tables.prepare([sql for one in limits for sql in (one.plan.sql, one.growth) if sql is not None])
+        return [told for one in limits for told in _limit_total(one, pack, tables, scene, asked)]
+    finally:
+        tables.close()
 
 
 def _each_once(found: Sequence[LimitTotal]) -> list[LimitTotal]:

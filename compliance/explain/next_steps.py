@@ -11,8 +11,7 @@ from compliance.evaluation.described_parties import FIELDS as PARTY_FIELDS
 from compliance.explain.finding_kinds import Head, head_of
 from compliance.rulebook.packs import Pack
 from compliance.world.io.rule_file import each_citation
-from compliance.world.schema.field_kinds import PARTIES
-from compliance.world.world import World
+from compliance.world.world import World, name_with_id
 
 ORDERS = "orders"
 MOST_ITEMS = 8
@@ -77,7 +76,7 @@ def find_out(text: str, gap: MissingField, name_of: Callable[[str], str | None])
         field = f"a certification or notice of {field}"
     name = name_of(gap.id) if gap.table in NAMED else None
     described = gap.id.startswith("(")
-    who = f"{name} ({gap.id})" if name and name != gap.id and not described else gap.id.strip("()")
+    who = gap.id.strip("()") if described else name_with_id(name, gap.id)
     if gap.table == ORDERS or (gap.table == "certifications" and who):
         who = f"order line {who}"
     return Step(text, field, who) if who else Step(text, f"whether {gap.settles}" if gap.table else field)
@@ -139,9 +138,7 @@ def names_in(world: World) -> Callable[[str], str | None]:
     """Looks up the name of a party of a world by its id."""
 
     def name_of(party: str) -> str | None:
-        for table in PARTIES:
-            if (row := world.by_id(table).get(party)) is not None:
-                return str(row.value("name")) if row.value("name") else None
-        return None
+        row = world.party(party)
+        return (row.name or None) if row is not None else None
 
     return name_of

@@ -159,6 +159,11 @@ class World:
         return found
 
 
+def name_with_id(name: str | None, row_id: str) -> str:
+    """A party or a site as people know it: its name with its id, or the id alone."""
+    return f"{name} ({row_id})" if name and name != row_id else row_id
+
+
 def _rebuild_world(tables: dict[str, Sequence[Row]], as_of: date | None) -> World:
     return World(MappingProxyType(tables), as_of)
 

@@ -12,7 +12,7 @@ from compliance.ownership.neighbourhood import UNIDENTIFIED, around
 from compliance.ownership.ownership_graph import Ownership
 from compliance.sources.entities import holds_on
 from compliance.world.schema.tables import Company
-from compliance.world.world import World
+from compliance.world.world import World, name_with_id
 
 MOST_DRAWN = 18
 """So many boxes a graph has."""
@@ -84,8 +84,7 @@ def _listings(world: World) -> Iterable[Any]:
 
 def _name(world: World, party: str) -> str:
     row = world.party(party)
-    name = row.name if row is not None else None
-    return f"{name} ({party})" if name and name != party else party
+    return name_with_id(row.name if row is not None else None, party)
 
 
 def _node(world: World, ownership: Ownership, day: date, party: str, listed: bool, asked: bool) -> dict[str, Any]:

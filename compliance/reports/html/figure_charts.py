@@ -17,6 +17,7 @@ from compliance.reports.text.decision_text import party
 from compliance.rulebook.legal_standing import STANDINGS
 from compliance.units import exact, show
 from compliance.world.reference.countries import country_names
+from compliance.world.world import name_with_id
 
 MOST_BARS = 12
 MOST_UNKNOWN = 10
@@ -180,8 +181,7 @@ def place(code: str | None) -> str:
     """A country by name and code."""
     if not code:
         return "country not stated"
-    name = country_names().get(code)
-    return f"{name} ({code})" if name else code
+    return name_with_id(country_names().get(code), code)
 
 
 def fill_charts(limits: Iterable[Sequence[LimitTotal]], as_of: str, background: ReportContext) -> list[FillChart]:
@@ -283,8 +283,7 @@ def _quantity(low: Fraction, high: Fraction | None) -> Quantity:
 
 
 def _site(site: str, background: ReportContext) -> str:
-    name = background.told("sites", site, "name")
-    return f"{name} ({site})" if name and name != site else site
+    return name_with_id(background.told("sites", site, "name"), site)
 
 
 def _counted_as(overview: Overview) -> str:

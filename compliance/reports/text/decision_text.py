@@ -19,6 +19,7 @@ from compliance.reports.text.finding_block import ownership_chain
 from compliance.reports.text.order_line_text import nameless
 from compliance.reports.text.terminal import INDENT, LABEL, STYLES, Paper, as_text, label_rows, table
 from compliance.rulebook.legal_standing import STANDINGS, Standing, standing_of
+from compliance.world.world import name_with_id
 
 STYLE_OF = {
     "prohibited": STYLES["violation"],
@@ -257,7 +258,7 @@ def party(name: str, background: ReportContext) -> str:
     if not name:
         return ""
     known = background.told("companies", name, "name") or background.told("people", name, "name")
-    return f"{known} ({name})" if known and known != name else name
+    return name_with_id(known, name)
 
 
 def _book(paper: Paper, answer: Answer, background: ReportContext, lines: Sequence[DecisionByStanding]) -> None:

@@ -10,7 +10,14 @@ from compliance.reports import figures, phrases
 from compliance.reports.renderers import Options
 from compliance.reports.report_context import ReportContext
 from compliance.reports.text import finding_groups, line_text, lineage_table
-from compliance.reports.text.decision_text import deciding_standings, order_text, rank, standings_asked, strictest, why
+from compliance.reports.text.decision_text import (
+    by_strictness,
+    deciding_standings,
+    order_text,
+    standings_asked,
+    strictest,
+    why,
+)
 from compliance.reports.text.finding_block import policy, standing, subject
 from compliance.reports.text.terminal import clean
 from compliance.reports.text.text import cite_state, describe_unevaluated
@@ -67,7 +74,7 @@ def _decisions(answer: Answer, background: ReportContext) -> Iterator[str]:
     yield "## Decision"
     asked = standings_asked(answer)
     of_lines = len(answer.decisions) > 1
-    ordered = sorted(answer.decisions, key=lambda one: (one.id != ALL, rank(one, answer), one.id))
+    ordered = by_strictness(answer.decisions, answer)
     rows = (
         (
             inline(order_text(one.id, background)) if one.id != ALL else "as a whole",

@@ -107,6 +107,13 @@ class ReportContext:
         row = self.rows.get((table, name))
         return tuple(column for column in row.columns() if column not in row.key) if row else ()
 
+    def lists_by_day(self) -> dict[str, list[str]]:
+        """The names of the screening lists that were loaded, by their day; empty where none is stated."""
+        found: dict[str, list[str]] = {}
+        for read in self.lists:
+            found.setdefault(read.as_of, []).append(read.name)
+        return found
+
     def checked(self) -> str:
         """How many rows of which tables were looked at."""
         held = ((number, table) for table, number in self.tables.items() if table != "orders" or self.order is None)

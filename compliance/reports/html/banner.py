@@ -12,10 +12,11 @@ from compliance.reports.html.views import Banner, LineView, StandingLine
 from compliance.reports.ownership_picture import shorten_text
 from compliance.reports.report_context import ReportContext
 from compliance.reports.text.decision_text import (
+    by_strictness,
     deciding_standings,
+    goods_text,
     order_text,
     owners,
-    rank,
     reasons,
     standings_asked,
     strictest,
@@ -73,11 +74,11 @@ def line_views(answer: Answer, background: ReportContext) -> list[LineView]:
         LineView(
             id=one.id,
             word=strictest(one, deciding_standings(answer)),
-            about=order_text(one.id, background).removeprefix(f"{one.id}: "),
+            about=goods_text(one.id, background),
             why=shorten_text(why(one, answer, background), MOST_WHY),
             standings=_standing_lines(one, answer, found, background),
         )
-        for one in sorted(lines, key=lambda one: (rank(one, answer), one.id))
+        for one in by_strictness(lines, answer)
     ]
     return views + [
         LineView(f"line {one.line}", "unknown", "not read", one.problem) for one in nameless(background.problems)

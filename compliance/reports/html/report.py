@@ -158,10 +158,7 @@ def _checked_lines(answer: Answer, background: ReportContext) -> Iterator[str]:
     yield f"{phrases.count_text(len(answer.packs), 'pack')} of rules: {', '.join(pack.id for pack in answer.packs)}"
     if told := background.checked():
         yield told
-    by_day: dict[str, list[str]] = {}
-    for one in background.lists:
-        by_day.setdefault(one.as_of, []).append(one.name)
-    for day, names in by_day.items():
+    for day, names in background.lists_by_day().items():
         of = f"of {day}" if day else "whose date is not stated"
         yield f"{phrases.count_text(len(names), 'list')} {of}: {', '.join(names)}"
 

@@ -6,7 +6,7 @@ INVARIANT: a card of one order takes at most 25 lines, so that it is read to its
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 
 from rich.text import Text
 
@@ -69,9 +69,10 @@ def strictest(decision: DecisionByStanding, standings: Sequence[Standing]) -> De
     return min(found, key=DECISIONS.index)
 
 
-def rank(decision: DecisionByStanding, answer: Answer) -> int:
-    """Sorts decisions, the strictest first."""
-    return DECISIONS.index(strictest(decision, deciding_standings(answer)))
+def by_strictness(decisions: Iterable[DecisionByStanding], answer: Answer) -> list[DecisionByStanding]:
+    """The decisions of an answer, that of the whole first, then the strictest."""
+    standings = deciding_standings(answer)
+    return sorted(decisions, key=lambda one: (one.id != ALL, DECISIONS.index(strictest(one, standings)), one.id))
 
 
 def badge(word: str) -> Text:
@@ -114,10 +115,8 @@ def _card(paper: Paper, answer: Answer, background: ReportContext, decision: Dec
 
 def lists_loaded(background: ReportContext, width: int) -> list[str]:
     """The screening lists that were loaded, by their days, in one line."""
-    by_day: dict[str, list[str]] = {}
-    for read in background.lists:
-        by_day.setdefault(read.as_of or "no stated day", []).append(read.name)
-    told = "; ".join(f"{', '.join(names)} of {day}" for day, names in sorted(by_day.items()))
+    by_day = sorted(background.lists_by_day().items(), key=lambda one: (not one[0], one[0]))
+    told = "; ".join(f"{', '.join(names)} of {day or 'no stated day'}" for day, names in by_day)
     return [textwrap.shorten(told, width, placeholder=" ...")] if told else []
 
 
@@ -245,6 +244,11 @@ def order_text(name: str, background: ReportContext) -> str:
     return ", ".join(parts)
 
 
+def goods_text(name: str, background: ReportContext) -> str:
+    """An order line in words, without its id."""
+    return order_text(name, background).removeprefix(f"{name}: ")
+
+
 def _claim(kind: str, name: str, background: ReportContext) -> str:
     """A claimed authorization: its kind, and of one that is named how it stands on record."""
     if not name:
@@ -268,7 +272,7 @@ def _book(paper: Paper, answer: Answer, background: ReportContext, lines: Sequen
     paper.put(Text.assemble("  ", badge(word), "  ", (f"the order as a whole, {len(lines):,} lines", "bold")))
     paper.put(label_rows([("", as_text(standings_text(whole, answer)))]))
     paper.gap()
-    ordered = sorted(lines, key=lambda one: (rank(one, answer), one.id))
+    ordered = by_strictness(lines, answer)
     rows = [_row(line, answer, background) for line in ordered[:MOST_ROWS]]
     for result in nameless(background.problems):
         rows.append((f"line {result.line}", Text("unknown", STYLE_OF["unknown"]), NOT_READ, result.problem))
@@ -284,7 +288,7 @@ def _book(paper: Paper, answer: Answer, background: ReportContext, lines: Sequen
 def _row(decision: DecisionByStanding, answer: Answer, background: ReportContext) -> tuple[str | Text, ...]:
     word = strictest(decision, deciding_standings(answer))
     label = Text(phrases.DECISIONS[word], STYLE_OF[word])
-    about = order_text(decision.id, background).removeprefix(f"{decision.id}: ").split(", ")[0]
+    about = goods_text(decision.id, background).split(", ")[0]
     return decision.id, label, about, why(decision, answer, background)
 
 

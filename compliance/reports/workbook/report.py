@@ -10,7 +10,14 @@ from compliance.reports.html.banner import banner_of
 from compliance.reports.html.report import heading
 from compliance.reports.renderers import Options
 from compliance.reports.report_context import ReportContext
-from compliance.reports.text.decision_text import deciding_standings, order_text, rank, standings_asked, strictest, why
+from compliance.reports.text.decision_text import (
+    by_strictness,
+    deciding_standings,
+    goods_text,
+    standings_asked,
+    strictest,
+    why,
+)
 from compliance.reports.text.order_line_text import nameless, unread
 from compliance.reports.workbook import sheets
 from compliance.reports.workbook.book import Book, Sheet
@@ -89,13 +96,13 @@ def _lines(answer: Answer, background: ReportContext) -> Iterator[Row]:
     asked, deciding = standings_asked(answer), deciding_standings(answer)
     places = {row.name_of_row: f"{row.origin.file}:{row.origin.line}" for row in background.orders}
     places.update({left.id: f"{left.file}:{left.line}" for left in unread(background.problems) if left.id})
-    ordered = sorted((one for one in answer.decisions if one.id != ALL), key=lambda one: (rank(one, answer), one.id))
+    ordered = by_strictness((one for one in answer.decisions if one.id != ALL), answer)
     for one in ordered:
         by = [
             phrases.DECISIONS[getattr(one, standing)] if standing in asked else ""
             for standing in ("enforced", "written", "summary")
         ]
-        about = order_text(one.id, background).removeprefix(f"{one.id}: ")
+        about = goods_text(one.id, background)
         word = phrases.DECISIONS[strictest(one, deciding)]
         told = about, why(one, answer, background), "; ".join(one.next), places.get(one.id, "")
         yield [one.id, word, *by, *told]

@@ -59,8 +59,12 @@ def compile_whole(pack: Pack) -> None:
 @cache
 def _compile_whole(pack: str) -> None:
     (found,) = load_packs([pack])
-    lists = {f"{LISTED}{name}" for name in (*registered_ids(), *GRANTED)}
-    plan_of(found, frozenset({*SOURCES, UNIDENTIFIED, *lists}), margins=False)
+    plan_of(found, every_source(), margins=False)
+
+
+def every_source() -> frozenset[str]:
+    """What a world has that has rows of everything, and somebody on every list."""
+    return frozenset({*SOURCES, UNIDENTIFIED, *(f"{LISTED}{name}" for name in (*registered_ids(), *GRANTED))})
 
 
 def compare_paths(case: Case) -> list[str]:

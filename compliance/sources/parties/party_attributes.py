@@ -158,8 +158,9 @@ class Attributes:
                 return _several(found) if found else None
             case "once":
                 return self._was_listed_before(name, party, day)
-            case "shares_address":
-                return self.profiles.shares_address(party, self._members(word, name, party, day))
+            case "shares_address":  # an address that is not known is that of nobody listed where nobody ever was
+                others = self._members(word, name, party, day)
+                return bool(self.candidates(name)) and self.profiles.shares_address(party, others)
             case "shares_people":
                 return self.profiles.shares_people(party, self._members(word, name, party, day), day)
             case "takes_over":

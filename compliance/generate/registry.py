@@ -132,15 +132,21 @@ def _stakes(draw: np.random.Generator, companies: int, people: int) -> _Stakes:
     for _ in range(2):
         found.add(draw.permutation(knot), knot, draw.integers(1_000, 4_500, len(knot)))
     circle = free[: int(companies * RATES["circles"]) + 2]
-    starts = np.flatnonzero(draw.random(len(circle)) < 0.25)
-    ring = np.searchsorted(starts, np.arange(len(circle)), side="right")
-    last = np.append(np.flatnonzero(np.diff(ring)), len(circle) - 1)
-    after = np.arange(len(circle)) + 1
-    after[last] = np.concatenate([[0], last[:-1] + 1])
-    found.add(circle, circle[after], draw.integers(500, 10_000, len(circle)))
+    found.add(circle, circle[_next_in_rings(draw, len(circle))], draw.integers(500, 10_000, len(circle)))
     wrong = draw.integers(0, companies, max(1, int(companies * RATES["over"])))
     found.add(draw.integers(0, companies, len(wrong)), wrong, np.full(len(wrong), 9_000))
     return found
+
+
+def _next_in_rings(draw: np.random.Generator, count: int) -> np.ndarray:
+    """Of so many, cut into rings of about four, whom each holds: the next of its ring, the last the first."""
+    after = np.arange(count) + 1
+    if count:
+        starts = np.flatnonzero(draw.random(count) < 0.25)
+        ring = np.searchsorted(starts, np.arange(count), side="right")
+        last = np.append(np.flatnonzero(np.diff(ring)), count - 1)
+        after[last] = np.concatenate([[0], last[:-1] + 1])
+    return after
 
 
 def _split_shares(draw: np.random.Generator, rows: int, count: int) -> np.ndarray:

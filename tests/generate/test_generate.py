@@ -49,6 +49,12 @@ def test_the_verb_writes_a_folder_and_says_what_is_in_it(tmp_path: Path, capsys:
     assert (tmp_path / "w" / "stakes.csv").exists()
 
 
+@pytest.mark.parametrize("companies", range(10, 40))
+def test_a_registry_may_be_small(companies: int) -> None:
+    for seed in range(10):
+        assert len(made.registry(companies, seed)["companies"]) == companies
+
+
 @pytest.mark.parametrize(("companies", "lines"), [(9, 0), (10**8, 0), (20, -1)])
 def test_numbers_out_of_range_are_refused(companies: int, lines: int, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--companies"):

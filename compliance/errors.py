@@ -136,6 +136,10 @@ class InputError(ComplianceError):
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(_format_problems(self.problems)))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Pickles as its problems, so that one process can raise it in another."""
+        return type(self), (self.problems,)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class OrderProblem(Problem):

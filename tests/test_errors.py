@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from compliance.errors import one_line
+import pickle
+
+import pytest
+
+from compliance.errors import About, InputError, OrderError, Problem, one_line
+
+
+@pytest.mark.parametrize("kind", [InputError, OrderError])
+def test_a_mistake_can_be_told_by_one_process_to_another(kind: type[InputError]) -> None:
+    about = About("o-1", "chip", "unknown_chip", "did you mean `H100`?")
+    raised = kind([Problem("<python>", 2, "no chip `H10O`; did you mean `H100`?", about=about)])
+    again = pickle.loads(pickle.dumps(raised))
+
+    assert type(again) is kind
+    assert again.problems == raised.problems
+    assert [type(one) for one in again.problems] == [type(one) for one in raised.problems]
+    assert str(again) == str(raised)
 
 
 def test_a_word_that_fills_pages_is_cut_and_what_stands_between_two_words_is_not() -> None:

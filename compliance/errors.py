@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 MOST_TOLD = 200
 """The problems of one file that are printed, and bad rows of a table that are looked at; the others are counted."""
@@ -128,6 +128,10 @@ class Problem:
 class ComplianceError(Exception):
     """Any mistake of a user; the command line prints it and exits 2."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles as what it holds, so that one process can raise it in another, whatever its constructor takes."""
+        return Exception.__new__, (type(self), *self.args), vars(self)
+
 
 class InputError(ComplianceError):
     """All that is wrong in the user's files, in the order of file and line; printed, the first of each file."""
@@ -135,10 +139,6 @@ class InputError(ComplianceError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(_format_problems(self.problems)))
-
-    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
-        """Pickles as its problems, so that one process can raise it in another."""
-        return type(self), (self.problems,)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,4 +1,4 @@
-"""How a message is made fit for one line."""
+"""How a message is made fit for one line, and how a mistake goes from one process to another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import pickle
 
 import pytest
 
-from compliance.errors import About, InputError, OrderError, Problem, one_line
+from compliance.errors import About, ComplianceError, InputError, OrderError, Problem, one_line
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.service.client import ServiceError
 
 
 @pytest.mark.parametrize("kind", [InputError, OrderError])
@@ -19,6 +21,20 @@ def test_a_mistake_can_be_told_by_one_process_to_another(kind: type[InputError])
     assert again.problems == raised.problems
     assert [type(one) for one in again.problems] == [type(one) for one in raised.problems]
     assert str(again) == str(raised)
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        LedgerError("no_room", "no room in `a`", account="a", room="1", asked="2", unit="TPP"),
+        ServiceError(429, "too_many", "wait", retry_after="3"),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_a_refusal_keeps_what_it_tells_in_another_process(raised: ComplianceError) -> None:
+    again = pickle.loads(pickle.dumps(raised))
+
+    assert (type(again), str(again), vars(again)) == (type(raised), str(raised), vars(raised))
 
 
 def test_a_word_that_fills_pages_is_cut_and_what_stands_between_two_words_is_not() -> None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from compliance.decisions.finding_comparison import by_identity
 from compliance.evaluation.evaluate import DeterminationTable, Evaluation, evaluate
 from compliance.evaluation.matches import Identity, Match
+from compliance.plan.rowwise import workspace
 from compliance.plan.sql.scenarios import BEFORE, tag, untag
 from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
@@ -21,6 +22,10 @@ from compliance.world.schema.row import Row
 
 MOST_ROWS = 10**6
 """How many rows of a source, over all scenes, one evaluation takes."""
+ROWS_OF_AN_ORDER = 8
+"""So many rows of a source one line of an order adds: each party of it deals once."""
+WORTH_PARTING = 8
+"""From so many scenes on that fit into memory without a database, more are taken in turns."""
 
 Lines = tuple[Row, ...]
 Answered = TypeVar("Answered")
@@ -36,7 +41,9 @@ class ScenarioBatch:
         self.packs = packs
         self.before: Mapping[Identity, Match] = {}
         rows = SourceTables(scene.world, scene.catalogue, scene.day, orders=False)
-        self._most = max(1, MOST_ROWS // max(1, *(len(rows.of(source)) for source in ORDERED)))
+        largest = max(1, *(len(rows.of(source)) for source in ORDERED))
+        in_memory = workspace.FEW // (largest + ROWS_OF_AN_ORDER) - 1
+        self._most = in_memory if in_memory >= WORTH_PARTING else max(1, MOST_ROWS // largest)
         self._begun = False
 
     def together(self, walks: Iterable[Walk[Answered]]) -> list[Answered]:

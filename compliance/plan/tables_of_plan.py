@@ -40,5 +40,16 @@ def on_tables(
 
 
 def most_rows(rows: SourceTables, plan: PackPlan, scenes: int = 1) -> int:
-    """How many rows the largest source has that a plan reads, in so many scenes."""
-    return max((len(rows.of(source)) for source in plan.needs.sources), default=0) * scenes
+    """How many rows the largest source has that a plan reads, in so many scenes.
+
+    Of several scenes each has the rows on record, and the rows of orders stand in one of them.
+    """
+    if scenes == 1:
+        return max((len(rows.of(source)) for source in plan.needs.sources), default=0)
+    return max((_in_scenes(rows, source, scenes) for source in plan.needs.sources), default=0)
+
+
+def _in_scenes(rows: SourceTables, source: str, scenes: int) -> int:
+    held = rows.of(source)
+    ordered = len(rows.ordered(source)) if "ordered" in held.column_names else 0
+    return (len(held) - ordered) * scenes + ordered

@@ -66,7 +66,6 @@ def find_binding_limit(screens: ProbeSeries, wanted: Wanted) -> Walk[BindingLimi
     at = 1
     for _ in range(MOST_STRETCHES):
         yield from screens.need(at - 1, at, at + 1)
-        yield from screens.need(*screens.ahead(at))
         for quantity in (at, at + 1):
             if binding := screens.binding(quantity, wanted):
                 proof = screens.binding(quantity - 1, wanted) if quantity > 1 else None
@@ -79,6 +78,7 @@ def find_binding_limit(screens: ProbeSeries, wanted: Wanted) -> Walk[BindingLimi
             if (binding := screens.binding(MOST_ASKED, wanted)) is not None:
                 raise AssertionError(f"`{binding[0].rule}` binds before {MOST_ASKED} units where no comparison changes")
             return BindingLimit(None, None)
+        yield from screens.need(*screens.ahead(at))
         at = following
     raise AssertionError("a headroom of more stretches than any rule has limits")
 

@@ -6,16 +6,19 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from compliance.answers.answer import FindingSubject, MissingField
-from compliance.answers.closed_words import PostureWord
+from compliance.answers.answer import Decision, FindingSubject, MissingField, NotEvaluated
+from compliance.answers.closed_words import OutcomeWord, PolicyWord, PostureWord, TopicWord
 from compliance.rulebook.legal_standing import Standing
 from compliance.versions import SCHEMA_VERSION
 from compliance.world.schema.schema_words import Day, Exact, document
 
 Certainty = Literal["definite", "possible"]
+Reading = Literal["limited", "no_limit_found", "not_known", "not_counted"]
 
 MOST_ASKED = 10**9
 """Up to so many units a headroom is sought."""
+ASKED = "(headroom)"
+"""The id of the order that is asked about, which is a purchase of its own."""
 UNCLAIMED = "none"
 """The route of an order that claims no authorization."""
 
@@ -78,13 +81,67 @@ class BindingRule(Shape):
     message: str
 
 
+class LineRequirement(Shape):
+    """A finding about a single unit of at least `license_required`: no quantity is small enough to go without."""
+
+    rule: str
+    pack: str
+    standing: Standing
+    outcome: OutcomeWord
+    certainty: Certainty
+    review_policy: PolicyWord | None
+    citation: str
+    message: str
+
+
+class OneUnit(Shape):
+    """What a screening of one unit decides in each standing, what it needs, and what keeps the answer open."""
+
+    enforced: Decision
+    written: Decision
+    summary: Decision
+    needs: list[LineRequirement]
+    not_evaluated: list[NotEvaluated]
+
+
+class RemainingLimit(Shape):
+    """What is left of a limit that adds up and on which the route draws, by what is on record.
+
+    `used` is the most that may be; null where nothing bounds it. `counted`: whether its standing counts in the answer;
+    `units` are how many of the chip fit into what is left.
+    """
+
+    account: str
+    rule: str
+    pack: str
+    standing: Standing
+    counted: bool
+    topic: TopicWord
+    citation: str
+    holder: str
+    key: str
+    period: str
+    limit: Exact
+    used: Exact | None
+    left: Exact | None
+    unit: str
+    units: int | None
+
+
 class RouteHeadroom(Shape):
-    """How many units one authorization leaves; `units` null: nothing binds. `megawatts` is there with an operator."""
+    """How many units one authorization leaves; `units` null: nothing binds. `megawatts` is there with an operator.
+
+    `reading` says what `units` means: a limit (`limited`), none that counts was found (`no_limit_found`), something
+    that was not evaluated could still bind (`not_known`), or no pack asked about can count (`not_counted`).
+    """
 
     authorization: str
     units: int | None
+    reading: Reading
     binding: BindingRule | None
     next: BindingRule | None
+    one_unit: OneUnit
+    left: list[RemainingLimit]
     megawatts: Exact | None = None
 
 
@@ -118,7 +175,9 @@ class Headroom(Reply):
         bound = self.route.binding
         if bound is None:
             left_out = "".join(f"; {one.pack} is not counted: {one.why}" for one in self.not_counted)
-            return f"nothing that counts binds up to {MOST_ASKED:,} units{left_out}"
+            open_points = self.route.one_unit.not_evaluated
+            unknown = f"; not known, as {open_points[0].reason}" if open_points else ""
+            return f"nothing that counts binds up to {MOST_ASKED:,} units{unknown}{left_out}"
         return f"{bound.pack}/{bound.rule} ({bound.certainty}): {bound.message}"
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from compliance.answers.answer import OUTCOMES, Answer, Finding
+from compliance.answers.answer import OUTCOMES, Answer, Finding, NotEvaluated
 from compliance.answers.deferred_parts import LazyParts
 from compliance.errors import UsageError
 from compliance.rulebook.force import UNCONFIRMED
@@ -88,10 +88,15 @@ def exit_status(answer: Answer, fail_on: str = OUTCOMES[-1], named: Collection[s
     confirmed = [kind for kind in counted if answer.posture != "both" or kind.enforced != UNCONFIRMED]
     if any(kind.certainty == "definite" for kind in confirmed):
         return 1
+    return 3 if counted or gaps_within(answer, fail_on, named) else 0
+
+
+def gaps_within(answer: Answer, fail_on: str, named: Collection[str]) -> list[NotEvaluated]:
+    """What was not evaluated, counts, and could give an outcome at or over `fail_on`."""
     # a rule that was left open is one whose outcome is the last; a line that was left out may give any
     asked = counted_standings(answer.posture, named)
-    left = [one for one in answer.not_evaluated if not one.rule or OUTCOMES[-1] in reach]
-    return 3 if counted or any(not asked.isdisjoint(one.standings) for one in left) else 0
+    left = [one for one in answer.not_evaluated if not one.rule or fail_on == OUTCOMES[-1]]
+    return [one for one in left if not asked.isdisjoint(one.standings)]
 
 
 def counted_standings(posture: str, named: Collection[str]) -> set[Standing]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from compliance.decisions.headroom.breakpoints import steps_to_crossing
@@ -167,3 +169,32 @@ def test_an_unknown_end_user_has_a_near_name_and_none_is_asked_of_a_table() -> N
         headroom(tables, chip="H100", consignee="consignee", end_user="consigne", as_of=on("2025-12-31"))
     with pytest.raises(UsageError, match="for a consignee or an operator"):
         headroom(tables, chip="H100", country="MY", end_user="consignee", as_of=on("2025-12-31"))
+
+
+def first(**asked: Any) -> dict[str, Any]:
+    """The route `license` for one consignee in Malaysia, of whose allocation 49,914 H100 are used."""
+    tables = malaysian(line("s", "c", "MY", 49_914, authorization="license"))
+    told = {"chip": "H100", "consignee": "c", "country": "MY", "authorization": "license", "as_of": on("2026-11-20")}
+    (route,) = headroom(tables, packs=[HEADLINE, DIFFUSION], **told, **asked)["routes"]
+    return route  # type: ignore[no-any-return]
+
+
+def test_the_route_license_says_that_one_is_needed_and_what_is_left_of_the_allocation() -> None:
+    route = first(posture="as-written", named=["us_ai_diffusion"])
+
+    assert (route["units"], route["reading"], route["binding"]["rule"]) == (0, "limited", "worldwide_license")
+    assert [(need["rule"], need["standing"]) for need in route["one_unit"]["needs"]] == [
+        ("worldwide_license", "written")
+    ]
+    (left,) = [one for one in route["left"] if one["topic"] == "country_allocation" and one["standing"] == "written"]
+    assert (left["holder"], left["limit"], left["used"]) == ("MY", "790000000", "789839136")
+    assert (left["left"], left["units"], left["counted"]) == ("160864", 10, True)
+
+
+def test_where_the_allocation_cannot_count_no_number_is_told_and_what_is_left_stands_beside() -> None:
+    route = first(posture="both", named=[])
+
+    assert (route["units"], route["reading"]) == (None, "not_counted")
+    assert route["one_unit"]["written"] == "license_required"
+    (left,) = [one for one in route["left"] if one["topic"] == "country_allocation" and one["standing"] == "written"]
+    assert (left["units"], left["counted"]) == (10, False)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from rich.cells import cell_len
 
-from compliance.reports.text.short_text import chips_text, headroom_text, own_text, rules_text
+from compliance.reports.text.headroom_text import headroom_text
+from compliance.reports.text.short_text import chips_text, own_text, rules_text
 from compliance.reports.text.terminal import Look
 
 BINDING = {
@@ -26,6 +28,9 @@ def headroom(**route: Any) -> dict[str, Any]:
         "units": 1699,
         "binding": BINDING,
         "next": {**BINDING, "rule": "other", "units": 48000},
+        "reading": "limited",
+        "one_unit": {"needs": [], "not_evaluated": []},
+        "left": [],
     }
     return {
         "as_of": "2026-11-20", "posture": "both", "packs": [{"id": "p", "sha256": ""}], "standings": ["enforced"],
@@ -39,15 +44,46 @@ def headroom(**route: Any) -> dict[str, Any]:
 def test_headroom_shows_units_what_binds_and_what_would_bind_next() -> None:
     told = headroom_text(headroom())
     assert told.startswith("Headroom for H100 to c in MY, as of 2026-11-20, as written and as enforced")
-    assert re.search(r"LPP +1,699 +cap +50,000 accelerators +48,000 +other", told)
+    assert re.search(r"LPP, license +1,699 +cap +50,000 accelerators +48,000 +other", told)
     assert told.count("MY would pass the cap.") == 1
     assert "LPP, license: MY would pass the cap." in told
 
 
-def test_headroom_without_a_bound_says_that_nothing_binds() -> None:
-    told = headroom_text(headroom(units=None, binding=None, next=None))
-    assert "no limit" in told
+@pytest.mark.parametrize(
+    ("reading", "said"),
+    [("no_limit_found", "no limit found"), ("not_known", "not known"), ("not_counted", "not counted")],
+)
+def test_headroom_without_a_bound_says_what_that_means(reading: str, said: str) -> None:
+    told = headroom_text(headroom(units=None, binding=None, next=None, reading=reading))
+    assert re.search(rf"LPP, license +{said} +-", told)
     assert "unlimited" not in told
+
+
+def test_headroom_of_what_only_possibly_binds_says_that_the_number_is_for_certain() -> None:
+    assert "1,699 for certain" in headroom_text(headroom(binding={**BINDING, "certainty": "possible"}))
+
+
+def test_headroom_says_that_a_license_is_no_right_and_what_is_left_under_which_text() -> None:
+    need = {
+        "rule": "worldwide", "pack": "q", "standing": "written", "outcome": "license_required",
+        "citation": "15 CFR 742.6", "certainty": "definite",
+        "review_policy": "presumption_of_approval", "message": "It needs a license.",
+    }  # fmt: skip
+    limit = {
+        "account": "q/allocation/MY", "rule": "country_allocation", "pack": "q", "standing": "written",
+        "counted": False, "citation": "15 CFR 742.6(b)(10)", "holder": "MY", "key": "",
+        "period": "2025-01-01/2028-01-01",
+        "limit": "790000000", "used": "769046400", "left": "20953600", "unit": "TPP", "units": 1324,
+    }  # fmt: skip
+    told = headroom_text(headroom(one_unit={"needs": [need], "not_evaluated": []}, left=[limit]))
+    words = " ".join(told.split())
+
+    assert "LPP, license: license required by the text that is not enforced (q/worldwide, 15 CFR 742.6;" in words
+    assert "nobody has a right to one" in words
+    assert (
+        "country allocation of MY 2025-01-01 to 2028-01-01: 20,953,600 TPP of 790,000,000 TPP left, 1,324 H100" in words
+    )
+    assert "written, not enforced: not counted above" in words
 
 
 def test_headroom_says_first_of_which_rules_it_is_and_which_packs_cannot_count() -> None:
@@ -57,7 +93,7 @@ def test_headroom_says_first_of_which_rules_it_is_and_which_packs_cannot_count()
 
 
 def test_headroom_of_an_operator_has_megawatts() -> None:
-    assert re.search(r"LPP +1,699 +2\.378", headroom_text(headroom(megawatts="2.3786")))
+    assert re.search(r"LPP, license +1,699 +2\.378", headroom_text(headroom(megawatts="2.3786")))
 
 
 def test_a_capture_shows_its_verdict_share_path_and_what_would_decide() -> None:

@@ -201,7 +201,7 @@ class CaseFile:
 
     def headroom(self, case: Case) -> Mapping[str, Any]:
         world = self.world(case)
-        options = {k.replace("-", "_"): str(v) for k, v in case.with_.items() if k != "parameters"}
+        options: dict[str, Any] = {k.replace("-", "_"): str(v) for k, v in case.with_.items() if k != "parameters"}
         packs = self._asked(case, world)
         return headroom(world, **options, packs=packs, as_of=case.as_of, posture=case.posture)
 

@@ -105,8 +105,8 @@ def headroom(options: argparse.Namespace) -> int:
         raise UsageError(f"compliance headroom: --format {options.format} is for the table of all operators")
     found = setting(options)
     from compliance.decisions.headroom.headroom import headroom as ask
+    from compliance.reports.text.headroom_text import headroom_text
     from compliance.reports.text.operator_table import operators_csv, operators_markdown, operators_text
-    from compliance.reports.text.short_text import headroom_text
 
     with working(f"Working out the headroom as of {found.day}"):
         answer = ask(

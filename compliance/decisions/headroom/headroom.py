@@ -13,8 +13,10 @@ from compliance.answers.answer import OUTCOMES
 from compliance.answers.headroom_answer import UNCLAIMED
 from compliance.decisions.headroom.breakpoints import BindingLimit, HeadroomQuery, ProbeSeries, find_binding_limit
 from compliance.decisions.headroom.by_operator import by_operator
+from compliance.decisions.headroom.one_unit import first_units
 from compliance.decisions.headroom.probe_order import list_assumptions, order_row, require_known, unit_of
 from compliance.decisions.scenario_batch import ScenarioBatch, Walk
+from compliance.decisions.screener import Screener
 from compliance.decisions.setup import day_of, packs_on, postures_of, scene_of
 from compliance.evaluation.described_parties import resolve
 from compliance.evaluation.matches import Match
@@ -24,6 +26,8 @@ from compliance.rulebook.legal_standing import Standing, standings_of
 from compliance.rulebook.packs import Pack
 from compliance.versions import SCHEMA_VERSION
 from compliance.world.world import World
+
+NO_LIMIT = "no_limit_found"
 
 
 def headroom(
@@ -42,12 +46,15 @@ def headroom(
     posture: str = "both",
     fail_on: str = "license_required",
     named: Collection[str] | None = None,
+    screener: Screener | None = None,
 ) -> dict[str, Any]:
     """How many of a chip a consignee (or operator) may still get, by route (contracts 6, headroom).
 
     Findings count as they do for the exit status; a pack that is not law counts where it is `named`, as all `packs`
     are without. Packs of which nothing can count stand under `not_counted`. Where no `end_user` is named it is the
-    consignee; `assumptions` say so.
+    consignee; `assumptions` say so. Beside the quantity each route tells what one unit meets in each standing, and what
+    is left of the limits on which it draws, those of packs that are not counted too. A `screener` of this very world,
+    packs, day and posture spares the time to open one.
     Without consignee and operator, the table of all operators of the world: who can still build how much in the
     country (`operators`).
     Raises `UsageError` for a party, site or chip that the world does not know, and where no country is given for a
@@ -77,7 +84,7 @@ def headroom(
         asked = HeadroomQuery(row, chosen, posture, _reach(fail_on), whole=True)
         table = by_operator(beside, asked, unit, row["to_country"], authorization)
         return {**head, "country": row["to_country"], "authorization": authorization, "operators": table}
-    routes = [authorization] if authorization else _routes(chosen)
+    routes = [authorization] if authorization else _routes(every)
     reach = _reach(fail_on)
 
     def route(kind: str) -> Walk[dict[str, Any]]:
@@ -89,6 +96,10 @@ def headroom(
         return told
 
     found = beside.together(map(route, routes))
+    asked_of = screener or Screener(world, every, day, posture)
+    orders = {kind: {**row, "authorization": kind, "quantity": "1"} for kind in routes}
+    firsts = first_units(asked_of, orders, fail_on, sorted(by_name & {pack.id for pack in every if not pack.file.law}))
+    found = [_with_first_unit(told, firsts[told["authorization"]], bool(chosen)) for told in found]
     to = {"consignee": row["consignee"], "country": row["to_country"]}
     return {**head, **to, "routes": found, "assumptions": list_assumptions(row, end_user, fail_on)}
 
@@ -133,6 +144,14 @@ def _route(kind: str, screens: ProbeSeries) -> Walk[dict[str, Any]]:
         "binding": _binding_rule(binding),
         "next": _binding_rule(after),
     }
+
+
+def _with_first_unit(told: dict[str, Any], first: dict[str, Any], any_counts: bool) -> dict[str, Any]:
+    """A route with what one unit meets, and what its `units` mean."""
+    reading = "limited"
+    if told["units"] is None:
+        reading = "not_counted" if not any_counts else "not_known" if first["one_unit"]["not_evaluated"] else NO_LIMIT
+    return {**told, "reading": reading, **first}
 
 
 def _accept_all(found: Match) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from compliance.answers.answer import OUTCOMES
+from compliance.answers.headroom_answer import ASKED
 from compliance.decisions.headroom.by_operator import Unit
 from compliance.decisions.setup import scene_of
 from compliance.errors import UsageError, near
@@ -56,7 +57,7 @@ def order_row(
     to_country = country or (place.country if place else None) or getattr(company, "headquarters", None)
     if to_country is None:
         raise UsageError(f"the country of `{buyer}` is not known: name it with --country")
-    row = {**home_order(), "id": "(headroom)", "date": day.isoformat(), "to_country": to_country, "chip": chip}
+    row = {**home_order(), "id": ASKED, "date": day.isoformat(), "to_country": to_country, "chip": chip}
     parties = {"consignee": buyer, "end_user": end_user or buyer, "operator": operator, "exporter": exporter}
     optional = {**parties, "site": site}
     return row | {key: value for key, value in optional.items() if value is not None}

@@ -13,7 +13,7 @@ from compliance.reports import phrases
 from compliance.reports.csv import write_rows
 from compliance.reports.markdown import grid
 from compliance.reports.markdown import inline as escaped
-from compliance.reports.text.short_text import not_counted
+from compliance.reports.text.headroom_text import not_counted
 from compliance.reports.text.terminal import Look, Paper, as_text, bullet_list, table
 from compliance.units import exact
 

@@ -1,4 +1,4 @@
-"""Answers to the short questions as text: headroom by route, owners and parents, what the law makes of chips."""
+"""Answers to the short questions as text: owners and parents, what the law makes of chips, rules and fields."""
 
 from __future__ import annotations
 
@@ -19,79 +19,6 @@ VERDICTS = {
     "not_captured": "",
     "determined": "",
 }
-
-
-def headroom_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
-    """How many units may still go by each route, what binds, and what would bind next."""
-    paper = Paper(look or Look())
-    to = f"{answer['consignee']} in {answer['country']}"
-    paper.put(
-        Text.assemble(
-            ("Headroom for ", "bold"), as_text(str(answer["chip"]), "bold"), " to ", as_text(to),
-            f", as of {answer['as_of']}, {phrases.posture(answer['posture'])}",
-        )
-    )  # fmt: skip
-    for said in not_counted(answer):
-        paper.put(said)
-    paper.gap()
-    routes = answer["routes"]
-    power = any("megawatts" in route for route in routes)
-    heads = ("claimed", "units", *(("MW",) if power else ()), "binding rule", "limit", "then", "next rule")
-    right = (False, True, *((True,) if power else ()), False, True, True)
-    paper.put(table(heads, (tuple(_route(route, power)) for route in routes), right, indent=2))
-    if told := _one_more(routes):
-        paper.gap()
-        paper.put(Text("  What one unit more would give:", "dim"))
-        paper.put(bullet_list(told))
-    paper.gap()
-    paper.put(Text("  Assumed:", "dim"))
-    paper.put(bullet_list(answer["assumptions"]))
-    paper.gap()
-    paper.put(
-        Text(f"Each is the largest quantity that adds and worsens no finding that counts. {phrases.NO_ADVICE}", "dim")
-    )
-    return paper.text()
-
-
-def not_counted(answer: Mapping[str, Any]) -> Iterator[Text]:
-    """Which standings the answer is about, and which packs cannot count in it."""
-    about = ", ".join(phrases.STANDINGS[standing] for standing in answer["standings"])
-    packs = ", ".join(pack["id"] for pack in answer["packs"]) or "none"
-    yield Text.assemble("About rules ", (about, "bold"), f" (packs: {packs}).")
-    for left in answer["not_counted"]:
-        yield Text.assemble(("Not counted: ", "bold magenta"), as_text(f"{left['pack']} is {left['why']}.", "magenta"))
-
-
-def _route(route: Mapping[str, Any], power: bool) -> Iterator[str | Text]:
-    yield route["authorization"]
-    yield as_text(_units(route["units"]), "bold")
-    if power:
-        megawatts = route.get("megawatts")
-        yield figures.number(megawatts) if megawatts else "-"
-    binding, following = route["binding"], route["next"]
-    yield binding["rule"] if binding else "-"
-    yield _limit(binding)
-    yield _units(following["units"]) if following else "-"
-    yield following["rule"] if following else "-"
-
-
-def _units(units: int | None) -> str:
-    return "no limit" if units is None else f"{units:,}"
-
-
-def _limit(bound: Mapping[str, Any] | None) -> str:
-    if not bound or bound.get("limit") is None:
-        return "-"
-    return figures.with_unit(bound["limit"], bound.get("unit") or "")
-
-
-def _one_more(routes: Sequence[Mapping[str, Any]]) -> list[Text]:
-    """What one unit more would give, once for all routes of which it is said."""
-    found: dict[str, list[str]] = {}
-    for route in routes:
-        if binding := route["binding"]:
-            found.setdefault(binding.get("message") or binding["rule"], []).append(route["authorization"])
-    return [as_text(", ".join(names), "bold").append(": ", "").append(as_text(said)) for said, names in found.items()]
 
 
 def own_text(answer: Mapping[str, Any], look: Look | None = None) -> str:

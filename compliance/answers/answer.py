@@ -226,7 +226,7 @@ class DecisionByStanding(AnswerModel):
     written: Decision
     summary: Decision
     because: list[DecisionReason]
-    next: list[str]
+    next: Annotated[Sequence[str], KEEP, PlainSerializer(list_in_full, list[str])]
 
 
 class NotEncodedClause(AnswerModel):

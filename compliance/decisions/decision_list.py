@@ -7,10 +7,12 @@ that was left open could reach it, else `nothing_found`. Where no rule of a stan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 
 from compliance.answers.answer import ALL, DECISIONS, Decision, DecisionByStanding, DecisionReason, Finding
+from compliance.answers.deferred_parts import DeferredParts
 from compliance.evaluation.described_parties import FIELDS as PARTY_FIELDS
 from compliance.explain.finding_kinds import EASED, Head, head_of, heads
 from compliance.explain.next_steps import Step, Steps, merge
@@ -46,18 +48,18 @@ class _Case:
     """What bears on one decision: reasons, and what to do by the standing and the decision that ask for it."""
 
     reasons: set[tuple[str, str, Standing, Decision]] = field(default_factory=set)
-    steps: dict[tuple[Standing, Decision], list[Step]] = field(default_factory=lambda: defaultdict(list))
+    steps: dict[tuple[Standing, Decision], list[Sequence[Step]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, rule: tuple[str, str], reached: Mapping[Standing, Decision], steps: Sequence[Step]) -> None:
         """Adds a rule and what it leads to."""
         for standing, decision in reached.items():
             self.reasons.add((rule[1], rule[0], standing, decision))
-            self.steps[standing, decision] += steps
+            self.steps[standing, decision].append(steps)
 
     def open(self, point: OpenPoint) -> None:
         """Adds a point that was left open."""
         for standing in point.said.standings:
-            self.steps[standing, UNKNOWN] += point.steps
+            self.steps[standing, UNKNOWN].append(point.steps)
             self.reasons.add(("", "", standing, UNKNOWN))
         self.reasons.update((rule, pack, standing, UNKNOWN) for pack, rule, standing in point.about)
 
@@ -73,7 +75,8 @@ class _Case:
         because = [
             DecisionReason(rule=rule, pack=pack, standing=at, decision=word) for rule, pack, at, word in deciding
         ]
-        return DecisionByStanding(table=table, id=name, **least, because=because, next=self._next(asked))
+        steps = DeferredParts(lambda: self._next(asked))
+        return DecisionByStanding(table=table, id=name, **least, because=because, next=steps)
 
     def _next(self, asked: Collection[Standing]) -> list[str]:
         """The steps by standing; what the text alone asks for comes after what is enforced, and says so."""
@@ -87,7 +90,7 @@ class _Case:
         return told
 
     def _steps(self, standing: Standing) -> list[Step]:
-        return [step for word in DECISIONS for step in self.steps.get((standing, word), ())]
+        return [step for word in DECISIONS for some in self.steps.get((standing, word), ()) for step in some]
 
 
 def decide_lines(
@@ -110,7 +113,7 @@ def decide_lines(
         reached = decisions_of(head_of(finding))
         if not reached:
             continue
-        told = list(steps.about(finding, unnamed))
+        told = DeferredParts(partial(_steps_about, steps, finding, unnamed))
         for line in {ALL, *order_ids(finding, known)}:
             cases[line].add((finding.pack, finding.rule), reached, told)
     for point in points:
@@ -120,6 +123,10 @@ def decide_lines(
             elif line != ALL and point.bears_on(line):
                 case.open(point.of_line(line))
     return [case.decide(ORDERS, line, asked) for line, case in cases.items()]
+
+
+def _steps_about(steps: Steps, finding: Finding, known_gaps: Container[tuple[str, str]]) -> list[Step]:
+    return list(steps.about(finding, known_gaps))
 
 
 def order_ids(finding: Finding, lines: frozenset[str]) -> Set[str]:

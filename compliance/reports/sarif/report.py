@@ -38,7 +38,7 @@ def render(answer: Answer, background: ReportContext, options: Options) -> str:
             "asOf": answer.as_of,
             "posture": answer.posture,
             "decision": standings_text(answer.decision, answer),
-            "next": answer.decision.next,
+            "next": list(answer.decision.next),
             "worldSha256": answer.world.sha256,
             "notEncoded": [f"{left.pack}: {left.clause}" for left in answer.not_encoded],
             "assumptions": answer.assumptions,

@@ -191,6 +191,16 @@ def test_the_route_license_says_that_one_is_needed_and_what_is_left_of_the_alloc
     assert (left["left"], left["units"], left["counted"]) == ("160864", 10, True)
 
 
+def test_what_is_left_is_of_limits_too_to_which_only_a_large_order_counts() -> None:
+    """A single unit is a small purchase that does not count to the cap; the cap is what binds."""
+    told = {"chip": "H100", "consignee": "c", "country": "MY", "authorization": "none", "as_of": on("2026-11-20")}
+    (route,) = headroom(malaysian(line("s", "c", "MY", 48_000)), packs=[HEADLINE], **told)["routes"]
+
+    left = {one["rule"]: (one["left"], one["units"]) for one in route["left"]}
+    assert route["units"] == 2_000
+    assert left == {"country_cap": ("2000", 2_000), "small_purchase_exemption": ("1700", 1_700)}
+
+
 def test_where_the_allocation_cannot_count_no_number_is_told_and_what_is_left_stands_beside() -> None:
     route = first(posture="both", named=[])
 

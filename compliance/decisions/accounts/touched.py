@@ -9,10 +9,10 @@ counts in it as on record, where the exact windows are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import pyarrow.compute as pc
 
@@ -49,6 +49,7 @@ from compliance.world.schema.row import Row
 from compliance.world.schema.tables import Order
 from compliance.world.world import World
 
+Name = TypeVar("Name", bound=Hashable)
 BINDING: tuple[Standing, ...] = ("enforced", "written")
 """The standings whose limits stand in the way of a reservation where nothing else is set."""
 TOGETHER = 2_000
@@ -126,15 +127,15 @@ def find_claims(
 
 
 def touched_each(
-    screener: Screener, orders: Mapping[str, Lines], *, binding: Collection[Standing] = BINDING,
+    screener: Screener, orders: Mapping[Name, Lines], *, binding: Collection[Standing] = BINDING,
     fail_on: str = "license_required", whole: bool = False,
-) -> dict[str, AccountClaims]:  # fmt: skip
+) -> dict[Name, AccountClaims]:  # fmt: skip
     """The same of several orders by name, each as if it were alone; many cost little more than one.
 
     With `whole` all that is on record is gone through again with each, against which tests hold what is kept of it.
     """
-    found: dict[str, AccountClaims] = {}
-    by_horizon: dict[date, list[str]] = defaultdict(list)
+    found: dict[Name, AccountClaims] = {}
+    by_horizon: dict[date, list[Name]] = defaultdict(list)
     for name, lines in orders.items():  # up to the latest date of an order lines count, so that these go together
         by_horizon[max(screener.as_of, lines.last)].append(name)
     for names in by_horizon.values():
@@ -145,8 +146,8 @@ def touched_each(
 
 
 def _claims_by_order(
-    screener: Screener, orders: Mapping[str, Lines], binding: Collection[Standing], fail_on: str, whole: bool
-) -> dict[str, AccountClaims]:  # fmt: skip
+    screener: Screener, orders: Mapping[Name, Lines], binding: Collection[Standing], fail_on: str, whole: bool
+) -> dict[Name, AccountClaims]:  # fmt: skip
     scenes, rows = {BEFORE: list[str]()}, list[Row]()
     for number, lines in enumerate(orders.values()):
         for kind, some in ((BESIDE, lines.beside), (WITH, (*lines.beside, *lines.own))):
@@ -185,9 +186,9 @@ def _stand_alone(screener: Screener, kept: KeptScenes, scene: EvaluationContext)
 
 
 def _asked_of(
-    screener: Screener, kept: KeptScenes, orders: Mapping[str, Lines], scene: EvaluationContext,
+    screener: Screener, kept: KeptScenes, orders: Mapping[Name, Lines], scene: EvaluationContext,
     scenes: Mapping[str, Sequence[str]], binding: Collection[Standing], fail_on: str, part: bool,
-) -> dict[str, AccountClaims]:  # fmt: skip
+) -> dict[Name, AccountClaims]:  # fmt: skip
     asked = [_account_scope(screener, {screener.as_of, *_dates(lines)}, binding, fail_on) for lines in orders.values()]
     claims: list[dict[str, Claim]] = [{} for _ in orders]
     sentences: list[dict[str, None]] = [{} for _ in orders]

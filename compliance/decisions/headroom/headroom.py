@@ -97,8 +97,10 @@ def headroom(
 
     found = beside.together(map(route, routes))
     asked_of = screener or Screener(world, every, day, posture)
-    orders = {kind: {**row, "authorization": kind, "quantity": "1"} for kind in routes}
-    firsts = first_units(asked_of, orders, fail_on, sorted(by_name & {pack.id for pack in every if not pack.file.law}))
+    orders = {kind: {**row, "authorization": kind} for kind in routes}
+    units = {told["authorization"]: told["units"] for told in found}
+    summaries = sorted(by_name & {pack.id for pack in every if not pack.file.law})
+    firsts = first_units(asked_of, orders, units, fail_on, summaries)
     found = [_with_first_unit(told, firsts[told["authorization"]], bool(chosen)) for told in found]
     to = {"consignee": row["consignee"], "country": row["to_country"]}
     return {**head, **to, "routes": found, "assumptions": list_assumptions(row, end_user, fail_on)}

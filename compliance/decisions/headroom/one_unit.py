@@ -12,7 +12,7 @@ from typing import Any
 from compliance.answers.answer import OUTCOMES, Answer
 from compliance.decisions.accounts.account import Claim
 from compliance.decisions.accounts.kept_scenes import KeptScenes
-from compliance.decisions.accounts.touched import Lines, touched_each
+from compliance.decisions.accounts.touched import AccountClaims, Lines, touched_each
 from compliance.decisions.screener import Screener
 from compliance.explain.finding_kinds import EASED, counted_standings, gaps_within
 from compliance.rulebook.packs import Pack
@@ -23,20 +23,32 @@ NEEDED = OUTCOMES[:-1]
 
 
 def first_units(
-    screener: Screener, orders: Mapping[str, Mapping[str, str]], fail_on: str, summaries: Collection[str]
+    screener: Screener,
+    orders: Mapping[str, Mapping[str, str]],
+    units: Mapping[str, int | None],
+    fail_on: str,
+    summaries: Collection[str],
 ) -> dict[str, dict[str, Any]]:
-    """Of one unit by each route: `one_unit` and `left`, as the answer gives them; `summaries` count, though no law."""
+    """Of orders of one unit by each route: `one_unit` and `left`, as the answer gives them.
+
+    `left` is of the limits on which one unit draws, and of those on which the first that is too many of its `units`
+    draws: a small purchase may not count to a limit to which a large one does. `summaries` count, though no law.
+    """
     world = screener.world
     catalogue = KeptScenes.of(world).catalogue
-    read = {route: Lines.read(world, catalogue, order) for route, order in orders.items()}
+    quantities = {(route, n) for route, most in units.items() for n in (1, 1 if most is None else most + 1)}
+    read = {
+        (route, quantity): Lines.read(world, catalogue, {**orders[route], "quantity": str(quantity)})
+        for route, quantity in sorted(quantities)
+    }
     touched = touched_each(screener, read)
-    answers = {route: screener.screen_lines(lines.own) for route, lines in read.items()}
+    answers = {route: screener.screen_lines(read[route, 1].own) for route in orders}
     counted = counted_standings(screener.posture, summaries)
     rules = {(pack.id, rule.name): rule for pack in screener.packs for rule in _limits_first(pack)}
     return {
         route: {
             "one_unit": _one_unit(answers[route], fail_on, summaries),
-            "left": [_remaining(claim, rules, counted, summaries) for claim in touched[route].claims],
+            "left": list(_left(route, touched, rules, counted, summaries)),
         }
         for route in orders
     }
@@ -63,12 +75,31 @@ def _one_unit(answer: Answer, fail_on: str, summaries: Collection[str]) -> dict[
     return {**decided, "needs": needs, "not_evaluated": gaps}
 
 
+def _left(
+    route: str,
+    touched: Mapping[tuple[str, int], AccountClaims],
+    rules: Mapping[tuple[str, str], Rule],
+    counted: Collection[str],
+    summaries: Collection[str],
+) -> Iterator[dict[str, Any]]:
+    """What is left of each limit on which the route draws, by name; the smaller order tells where both draw on it."""
+    asked = sorted(quantity for name, quantity in touched if name == route)
+    drawn = {claim.name: (claim, n) for n in reversed(asked) for claim in touched[route, n].claims}
+    for name in sorted(drawn):
+        yield _remaining(*drawn[name], rules, counted, summaries)
+
+
 def _remaining(
-    claim: Claim, rules: Mapping[tuple[str, str], Rule], counted: Collection[str], summaries: Collection[str]
+    claim: Claim,
+    quantity: int,
+    rules: Mapping[tuple[str, str], Rule],
+    counted: Collection[str],
+    summaries: Collection[str],
 ) -> dict[str, Any]:
+    """What is left of the limit of a claim of an order of so many units."""
     account, rule = claim.account, rules[claim.account.pack, claim.account.rule]
     left = None if claim.recorded is None else max(0, claim.capacity - claim.recorded)
-    fit = None if left is None or not claim.taken else left // claim.taken
+    fit = None if left is None or not claim.taken else left * quantity // claim.taken
     counts = account.pack in summaries if account.standing == "summary" else account.standing in counted
     return {
         "account": claim.name, "rule": account.rule, "pack": account.pack, "standing": account.standing,

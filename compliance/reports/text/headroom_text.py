@@ -138,10 +138,11 @@ def _open_points(routes: Sequence[Mapping[str, Any]]) -> list[Text]:
 def _list_left(routes: Sequence[Mapping[str, Any]], chip: str) -> list[Text]:
     """What is left of each limit that adds up, under which text, and whether it counts above.
 
-    A limit of what is no law is told where it counts.
+    A limit of what is no law is told where it counts; what each purchase has anew is not left of anything.
     """
     limits = [(limit, route["authorization"]) for route in routes for limit in route["left"]]
     told = [one for one in limits if one[0]["counted"] or one[0]["standing"] != "summary"]
+    told = [one for one in told if one[0]["holder"] != ASKED]
     told.sort(key=lambda one: not one[0]["counted"])
     return _by_route((_describe_left(limit, chip), route) for limit, route in told)
 
@@ -161,8 +162,6 @@ def _describe_left(limit: Mapping[str, Any], chip: str) -> str:
 
 
 def _holder(limit: Mapping[str, Any]) -> str:
-    if limit["holder"] == ASKED:
-        return "one purchase"
     return " ".join(filter(None, (limit["holder"], limit["key"], limit["period"].replace("/", " to "))))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.answers.answer import Answer
+from compliance.answers.answer import DECISIONS, Answer
 from compliance.decisions.screen import screen
 from compliance.errors import InputError, Problem
+from compliance.explain import findings
 from compliance.rulebook.packs import load_packs
 from compliance.world.schema.tables import Order
 from tests.packs import line, on, world
@@ -53,6 +54,21 @@ def test_findings_that_do_not_rest_on_the_order_are_left_out() -> None:
         screen(tables, orders(line("o", "c", "MY", 8, authorization="license")), [HEADLINE], on("2025-12-31")).findings
         == []
     )
+
+
+def test_what_is_missing_is_sought_only_where_somebody_reads_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    sought: list[str] = []
+    seek = findings.missing
+    monkeypatch.setattr(findings, "missing", lambda found, *rest: sought.append(found.rule) or seek(found, *rest))
+    tables = world(companies=[*MALAYSIAN, {"id": "d"}], shipments=[])
+
+    answer = screen(tables, orders(line("o", "d", "MY", 8)), [DIFFUSION], on("2025-12-31"))
+    assert answer.decision.written in DECISIONS
+    assert {one.certainty for one in answer.findings} == {"possible"}
+    assert not sought
+
+    assert any("`d`" in step or " d" in step for step in answer.decisions[0].next)
+    assert sought
 
 
 def test_home_capacity_on_order_eases_and_cures_a_share() -> None:

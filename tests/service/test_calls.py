@@ -73,7 +73,12 @@ def test_numbers_come_exactly_as_they_were_sent(service: Running, client: httpx.
 def test_headroom_is_a_typed_answer(client: httpx.Client) -> None:
     given = client.post("/v1/headroom", json={"chip": "H100", "consignee": "b"})
 
-    assert Headroom.model_validate_json(given.text).routes
+    routes = Headroom.model_validate_json(given.text).routes
+
+    assert [(one.authorization, one.reading, one.one_unit.enforced, one.left) for one in routes] == [
+        ("license", "no_limit_found", "nothing_found", []),
+        ("none", "no_limit_found", "nothing_found", []),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -154,11 +159,15 @@ def test_every_decision_is_on_record_and_replays_to_the_same_bytes(service: Runn
 
 
 def test_the_service_tells_how_it_is(client: httpx.Client) -> None:
+    given = client.post("/v1/screen", json={"orders": [line("counted", consignee="a")]})
     ready, metrics = client.get("/readyz").json(), client.get("/metrics").text
 
     assert client.get("/healthz").json()["status"] == "ok"
     assert (ready["status"], ready["as_of"]) == ("ok", "2026-11-20")
-    assert 'compliance_screenings_total{decision="review"}' in metrics
+    assert (
+        f'compliance_screenings_total{{decision="{Answer.model_validate_json(given.text).decision.enforced}"}}'
+        in metrics
+    )
     assert 'compliance_requests_total{method="POST",route="/v1/screen",status="200"}' in metrics
     assert "compliance_accounts_near_limit 0.0" in metrics
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any
+
+from compliance.service.scratch_folder import ScratchFolder
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 NEAR = Fraction(9, 10)
 """An account is near its limit from this share of it on."""
 
 
-def share_between_workers() -> tempfile.TemporaryDirectory[str]:
+def share_between_workers() -> ScratchFolder:
     """Has the workers that are started from now on keep their metrics in one folder, which goes with the result."""
-    folder = tempfile.TemporaryDirectory(prefix="compliance-metrics-")
-    os.environ[MULTIPROCESS] = folder.name
+    folder = ScratchFolder("compliance-metrics-")
+    os.environ[MULTIPROCESS] = str(folder.path)
     return folder
 
 

@@ -6,8 +6,6 @@ import os
 import signal
 import socket
 from contextlib import ExitStack, suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from uvicorn import Config, Server
 from uvicorn.config import STARTUP_FAILURE
@@ -23,8 +21,9 @@ from compliance.service.logs import LOG_CONFIG, event
 from compliance.service.metrics import share_between_workers
 from compliance.service.operations import Operations
 from compliance.service.protocol import GuardedProtocol
+from compliance.service.scratch_folder import ScratchFolder
 from compliance.service.settings import LOOPBACK, ServiceSettings
-from compliance.service.worker import open_ledger
+from compliance.service.worker import SCRATCH, open_ledger
 
 _HEALTH_SECONDS = 120
 _FAILED = 70
@@ -89,8 +88,8 @@ def prepare(settings: ServiceSettings) -> None:
     signer = Signer(settings.signing_key) if settings.signing_key is not None else None
     ledger, log = open_ledger(settings.store), RecordLog(settings.records, signer)
     try:
-        with TemporaryDirectory(prefix="compliance-service-") as scratch:
-            operations = Operations(settings, ledger, log, Path(scratch))
+        with ScratchFolder(SCRATCH) as scratch:
+            operations = Operations(settings, ledger, log, scratch.path)
             operations.reload()
             if missing := operations.record_missing():
                 event("reservations_recorded", count=missing)

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from logging import ERROR
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from compliance.decisions.setup import catalogue_of
@@ -23,8 +21,10 @@ from compliance.service.metrics import Metrics
 from compliance.service.operations import Operations
 from compliance.service.problems import RefusedError
 from compliance.service.record_batches import RecordBatches
+from compliance.service.scratch_folder import ScratchFolder
 from compliance.service.settings import ServiceSettings
 
+SCRATCH = "compliance-service-"
 THREADS = 2
 _EXPIRY_SECONDS = 60
 _PATIENCE = 2.0
@@ -48,12 +48,12 @@ class Worker:
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.settings = settings
-        self.scratch = TemporaryDirectory(prefix="compliance-service-")
+        self.scratch = ScratchFolder(SCRATCH)
         self.ledger = open_ledger(settings.store)
         signer = Signer(settings.signing_key) if settings.signing_key is not None else None
         self.log = RecordLog(settings.records, signer)
         self.keys = Keys(settings.keys) if settings.keys is not None else None
-        self.operations = Operations(settings, self.ledger, self.log, Path(self.scratch.name))
+        self.operations = Operations(settings, self.ledger, self.log, self.scratch.path)
         self.rate = RateLimit(settings.limits.per_second / settings.workers)
         self.metrics = Metrics(
             self.ledger.balances, lambda: (self.operations.world.revision_seen, self.log.head().number)
@@ -106,4 +106,4 @@ class Worker:
         self._writer.shutdown()
         self.log.close()
         self.ledger.close()
-        self.scratch.cleanup()
+        self.scratch.close()

@@ -83,7 +83,9 @@ def test_a_graceful_stop_answers_what_is_under_way_and_is_no_failure(tmp_path: P
 
 
 def test_a_service_that_is_killed_has_what_it_acknowledged_and_goes_on(tmp_path: Path) -> None:
-    service = start(tmp_path)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    service = start(tmp_path, env={"TMPDIR": str(scratch)})
     with service.client() as client:
         changed = client.post("/v1/world", json=ANOTHER).json()
         reserved = client.post("/v1/reservations", json={"key": "k", "orders": [line("r")]})
@@ -94,10 +96,13 @@ def test_a_service_that_is_killed_has_what_it_acknowledged_and_goes_on(tmp_path:
     kept = {str(record.number) for record in LogReader(service.records).read(kinds=("decision",))}
 
     assert told <= kept
-    with running(tmp_path) as again, again.client() as client:
+    (left,) = scratch.iterdir()
+    with running(tmp_path, env={"TMPDIR": str(scratch)}) as again, again.client() as client:
+        assert not left.exists()
         assert client.get("/readyz").json()["world"] == changed["sha256"]
         assert client.post("/v1/reservations", json={"key": "k", "orders": [line("r")]}).text == reserved.text
         number = client.post("/v1/screen", json={"orders": [line("a", consignee="new")]}).headers["Compliance-Decision"]
+    assert list(scratch.iterdir()) == []
     assert verify(tmp_path / "records").problems == []
     assert replay(tmp_path / "records", number)
 

@@ -48,7 +48,7 @@ def first_units(
     return {
         route: {
             "one_unit": _one_unit(answers[route], fail_on, summaries),
-            "left": list(_left(route, touched, rules, counted, summaries)),
+            "left": list(_list_remaining(route, touched, rules, counted, summaries)),
         }
         for route in orders
     }
@@ -75,7 +75,7 @@ def _one_unit(answer: Answer, fail_on: str, summaries: Collection[str]) -> dict[
     return {**decided, "needs": needs, "not_evaluated": gaps}
 
 
-def _left(
+def _list_remaining(
     route: str,
     touched: Mapping[tuple[str, int], AccountClaims],
     rules: Mapping[tuple[str, str], Rule],

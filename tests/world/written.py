@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +69,21 @@ def as_typed_parquet(rows: Rows, folder: Path, table: str) -> None:
         try:
             if name in DAYS:
                 column = column.cast(pa.date32())
-            elif name in NUMBERS:
+            elif name in NUMBERS and not _is_rounded(column, NUMBERS[name]):
                 column = column.cast(NUMBERS[name])
         except pa.ArrowException:  # a range, or `unknown`
             pass
         columns[name] = column
     pq.write_table(pa.table(columns), folder / f"{table}.parquet")
+
+
+def _is_rounded(column: pa.Array, kind: pa.DataType) -> bool:
+    """Whether a double would be another number than some text of the column."""
+    for text in column.drop_null().to_pylist() if pa.types.is_floating(kind) else ():
+        with suppress(ValueError, InvalidOperation):  # a range, or `unknown`
+            if Decimal(repr(float(text))) != Decimal(text):
+                return True
+    return False
 
 
 def _without_mixed(rows: Rows) -> Rows:

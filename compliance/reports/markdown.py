@@ -112,6 +112,8 @@ def _head(answer: Answer, background: ReportContext) -> Iterator[str]:
     yield grid(("Pack", "Title", "Standing", "Version"), rows)
     if answer.packs and (checked := background.checked()):
         yield f"Checked: {inline(checked)}."
+    if answer.packs and (lists := background.lists_read()):
+        yield f"Screening lists loaded: {inline('; '.join(lists))}."
 
 
 def _table_of_findings(answer: Answer, background: ReportContext) -> Iterator[str]:

@@ -114,6 +114,11 @@ class ReportContext:
             found.setdefault(read.as_of, []).append(read.name)
         return found
 
+    def lists_read(self) -> list[str]:
+        """The screening lists that were loaded, a sentence a day."""
+        said = ((names, f"of {day}" if day else "whose date is not stated") for day, names in self.lists_by_day().items())
+        return [f"{phrases.count_text(len(names), 'list')} {of}: {', '.join(names)}" for names, of in said]
+
     def checked(self) -> str:
         """How many rows of which tables were looked at."""
         held = ((number, table) for table, number in self.tables.items() if table != "orders" or self.order is None)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from markdown_it import MarkdownIt
 
 from compliance.answers.answer import FindingRemedy, FindingSubject, MissingField, NotEvaluated, PathStep, Quantity
 from compliance.reports.markdown import inline, markdown
-from compliance.reports.report_context import ReportContext
+from compliance.reports.report_context import ListRead, ReportContext
 from tests.reports.made import answer, determination, evidence, finding, line_finding
 
 NAMED = ReportContext(
@@ -57,6 +58,14 @@ def test_without_a_finding_the_memo_does_not_call_anything_clear() -> None:
     told = markdown(answer(), NAMED)
     assert "No finding in what was checked." in told
     assert not re.search(r"\b(clear|ok|compliant)\b", told.casefold())
+
+
+def test_a_memo_says_which_lists_were_loaded() -> None:
+    lists = (ListRead("EntityList", "2026-11-18", "", 1400), ListRead("UK", "", "", None))
+
+    told = markdown(answer(), replace(NAMED, lists=lists))
+
+    assert "Screening lists loaded: 1 list of 2026-11-18: EntityList; 1 list whose date is not stated: UK." in told
 
 
 def test_a_users_marks_stay_text_and_cannot_break_a_table() -> None:

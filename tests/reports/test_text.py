@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from rich.cells import cell_len
 
 from compliance.answers.answer import Answer, FindingRemedy, FindingSubject, MissingField, NotEvaluated, Quantity
 from compliance.errors import Problem
-from compliance.reports.report_context import ReportContext
+from compliance.reports.report_context import ListRead, ReportContext
 from compliance.reports.text.terminal import Look
 from compliance.reports.text.text import MOST_BLOCKS, text
 from compliance.world.schema.tables import Order
@@ -168,6 +169,12 @@ ORDERS = [
     for name in ("o1", "o2")
 ]
 SCREENED = ReportContext(world="w.yaml", order="book.csv", orders=ORDERS, problems=[Problem("book.csv", 9, "is wrong")])
+
+
+def test_an_order_book_says_which_lists_were_loaded() -> None:
+    lists = (ListRead("EntityList", "2026-11-18", "", 1400), ListRead("UK", "", "", None))
+    told = said(answer(line_finding("o2"), lines=["o1", "o2"]), replace(SCREENED, lists=lists), details=False)
+    assert re.search(r"lists +EntityList of 2026-11-18; UK of no stated day", told)
 
 
 def test_a_screening_begins_with_the_decision_of_each_line_the_strictest_first() -> None:

@@ -158,9 +158,7 @@ def _checked_lines(answer: Answer, background: ReportContext) -> Iterator[str]:
     yield f"{phrases.count_text(len(answer.packs), 'pack')} of rules: {', '.join(pack.id for pack in answer.packs)}"
     if told := background.checked():
         yield told
-    for day, names in background.lists_by_day().items():
-        of = f"of {day}" if day else "whose date is not stated"
-        yield f"{phrases.count_text(len(names), 'list')} {of}: {', '.join(names)}"
+    yield from background.lists_read()
 
 
 def _unchecked_lines(answer: Answer, background: ReportContext) -> Iterator[str]:

@@ -280,9 +280,9 @@ def _book(paper: Paper, answer: Answer, background: ReportContext, lines: Sequen
     if len(ordered) > MOST_ROWS:
         paper.put(Text(f"    and {len(ordered) - MOST_ROWS:,} lines more; CSV and JSON give each", "dim"))
     paper.gap()
-    paper.put(
-        label_rows(_fitting("next", whole.next, paper.look.columns - LABEL - INDENT - 2, 2 * MOST_STEPS, numbered=True))
-    )
+    width = paper.look.columns - LABEL - INDENT - 2
+    told = _fitting("lists", lists_loaded(background, width), width, 1)
+    paper.put(label_rows([*told, *_fitting("next", whole.next, width, 2 * MOST_STEPS, numbered=True)]))
 
 
 def _row(decision: DecisionByStanding, answer: Answer, background: ReportContext) -> tuple[str | Text, ...]:

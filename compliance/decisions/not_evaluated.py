@@ -11,6 +11,7 @@ from compliance.errors import Problem, quote_some
 from compliance.evaluation.described_parties import ResolvedWorld
 from compliance.evaluation.matches import Match
 from compliance.explain.next_steps import Step
+from compliance.explain.not_evaluated.early_lines import early_lines
 from compliance.explain.not_evaluated.open_points import OpenPoint, OrderParties
 from compliance.explain.not_evaluated.replacing_lines import replacing_lines
 from compliance.explain.not_evaluated.uncovered_places import uncovered_places
@@ -48,6 +49,7 @@ def left_open(
         *unnamed_parties(scene, packs, days, asked),
         *doubtful_parties(scene, resolved.doubts),
         *replacing_lines(scene, packs, days, asked),
+        *early_lines(scene, packs, asked),
         *unloaded_lists(scene, packs, days, asked),
         *old_lists(scene, packs, days, asked),
         *uncovered_places(scene, packs),

@@ -116,7 +116,9 @@ class ReportContext:
 
     def lists_read(self) -> list[str]:
         """The screening lists that were loaded, a sentence a day."""
-        said = ((names, f"of {day}" if day else "whose date is not stated") for day, names in self.lists_by_day().items())
+        said = (
+            (names, f"of {day}" if day else "whose date is not stated") for day, names in self.lists_by_day().items()
+        )
         return [f"{phrases.count_text(len(names), 'list')} {of}: {', '.join(names)}" for names, of in said]
 
     def checked(self) -> str:

@@ -71,6 +71,31 @@ def test_what_is_missing_is_sought_only_where_somebody_reads_what_to_do(monkeypa
     assert sought
 
 
+@pytest.mark.parametrize(
+    ("day", "written", "enforced"),
+    [
+        ("1999-11-20", "unknown", "unknown"),
+        ("2024-12-01", "unknown", "nothing_found"),
+        ("2025-06-01", "license_required", "nothing_found"),
+    ],
+)
+def test_an_order_of_a_day_before_a_pack_applies_is_not_clean(day: str, written: str, enforced: str) -> None:
+    """A typing error in the year, or a line long past: what ships now ships under the law of today."""
+    packs = load_packs(["us_ai_diffusion", "us_chips_enforced"])
+    listed = [{"list": name} for name in ("DPL", "EntityList", "MEU", "SDN", "UVL")]
+    tables = world(companies=[{"id": "g", "headquarters": "DE", "jurisdiction": "DE"}], screening_lists=listed)
+    told = {"from_country": "US", "end_use_country": "DE", "authorization": "none"}
+    parties = dict.fromkeys(("end_user", "purchaser", "exporter"), "g")
+
+    answer = screen(tables, orders(line("o", "g", "DE", 8, day, **told, **parties)), packs, on("2026-11-20"))
+
+    (decision,) = [one for one in answer.decisions if one.id == "o"]
+    assert (decision.written, decision.enforced) == (written, enforced)
+    early = [one for one in answer.not_evaluated if "from which on" in one.reason]
+    assert {one.missing[0].field for one in early} <= {"date"}
+    assert any("order line o" in step for step in decision.next) == (written == "unknown")
+
+
 def test_home_capacity_on_order_eases_and_cures_a_share() -> None:
     tables = {
         "companies": [{"id": "op", "headquarters": "US"}],

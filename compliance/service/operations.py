@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from compliance.answers.answer import Answer
 from compliance.decisions.screener import Screener
-from compliance.errors import About, InputError, Problem, UsageError
+from compliance.errors import About, InputError, OrderError, Problem, UsageError
 from compliance.ledger.holds import ASK, Hold
 from compliance.ledger.known_good import KnownGood
 from compliance.ledger.ledger import Ledger
@@ -88,7 +88,11 @@ class Operations:
         given = {str(line.get("id") or ""): line for line in orders}
         if len(given) < len(orders) or "" in given:
             screener.screen(orders)  # which says which line has no id, or that of another
-        answers = screener.screen_each(given)
+        try:
+            answers = screener.screen_each(given)
+        except OrderError as wrong:  # each order is a line, which the request counts
+            places = {name: place for place, name in enumerate(given, 1)}
+            raise OrderError([replace(one, line=places.get(one.order, one.line)) for one in wrong.problems]) from None
         return {name: _screened_order(state, [given[name]], answer, by) for name, answer in answers.items()}
 
     def headroom(self, asked: Mapping[str, Any], as_of: str | None, posture: str | None) -> str:

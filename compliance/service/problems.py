@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.responses import Response
 
-from compliance.errors import CODES, ComplianceError, InputError, OrderProblem
+from compliance.errors import CODES, Code, ComplianceError, InputError, OrderProblem
 from compliance.ledger.ledger_problems import LedgerError
 
 MEDIA_TYPE = "application/problem+json"
@@ -90,6 +89,25 @@ TITLES = {
 }
 
 
+_MAPPING = ("is no object of fields and values", "give fields and values in braces")
+_MOMENT = ("is no moment", "give a day and time with its zone, such as 2026-11-20T12:00:00Z")
+_WORDS = {
+    "missing": ("is missing", "give the field"),
+    "extra_forbidden": ("is no field of this request", "correct its name; the fields stand in /openapi.json"),
+    "literal_error": ("is none of the words that it takes", "give one of {expected}"),
+    "string_pattern_mismatch": ("is no day", "give it as 2026-11-20"),
+    "string_too_short": ("is empty", "give a text"),
+    "string_too_long": ("is too long", "give at most {max_length} letters"),
+    "string_type": ("is no text", "give a text in quotation marks"),
+    "bool_type": ("is neither true nor false", "give true or false"),
+    "bool_parsing": ("is neither true nor false", "give true or false"),
+    "list_type": ("is no list", "give a list, also of one"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), _MAPPING),
+    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing"), _MOMENT),
+}
+"""What is wrong with a value of a body and what to do, by the words of pydantic for it."""
+
+
 def problem_response(
     status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **more: object
 ) -> Response:
@@ -133,14 +151,20 @@ def ledger_response(wrong: LedgerError, fits: str | None = None) -> Response:
 def validation_problems(wrong: ValidationError) -> Response:
     """The response to a body that lacks a field or has one that is not known."""
     problems: list[dict[str, Any]] = []
-    for error in wrong.errors(include_url=False, include_context=False):
+    for error in wrong.errors(include_url=False):
         field = ".".join(str(step) for step in error["loc"])
-        code = {"missing": "missing_field", "extra_forbidden": "unknown_field", "literal_error": "unknown_word"}.get(
-            error["type"], "bad_value"
-        )
-        message = re.sub(r"^Value error, ", "", error["msg"])
+        kind = str(error["type"])
+        code: Code = {
+            "missing": "missing_field",
+            "extra_forbidden": "unknown_field",
+            "literal_error": "unknown_word",
+        }.get(kind, "bad_value")
+        words, hint = _WORDS.get(kind, ("", CODES[code][1]))
+        limits = {name: str(value) for name, value in error.get("ctx", {}).items()}
+        told = words or f"cannot be read: {error['msg'].removeprefix('Value error, ')}"
         problems.append({
-            "order": "", "line": 0, "field": field, "code": code, "message": f"`{field}`: {message}",
-            "hint": CODES[code][1][0].upper() + CODES[code][1][1:] + ".",  # type: ignore[index]
+            "order": "", "line": 0, "field": field, "code": code,
+            "message": f"`{field}` {told}" if field else f"the body {told}",
+            "hint": f"{hint[0].upper()}{hint[1:].format_map(limits)}.",
         })  # fmt: skip
     return problem_response(422, problems[0]["code"], problems[0]["message"], problems=problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import httpx
 import pytest
@@ -89,6 +90,38 @@ def test_what_headroom_cannot_answer_is_said(client: httpx.Client, asked: dict[s
 
     assert given.status_code == 422
     assert given.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "message", "hint"),
+    [
+        ([], "", "the body is no object of fields and values", "Give fields and values in braces."),
+        ({}, "orders", "`orders` is missing", "Give the field."),
+        ({"orders": {}}, "orders", "`orders` is no list", "Give a list, also of one."),
+        ({"orders": [], "eech": 1}, "eech", "`eech` is no field of this request", "Correct its name"),
+        ({"orders": [], "each": "perhaps"}, "each", "`each` is neither true nor false", "Give true or false."),
+        ({"orders": [], "as_of": "20.11.2026"}, "as_of", "`as_of` is no day", "Give it as 2026-11-20."),
+        ({"orders": [], "posture": "all"}, "posture", "`posture` is none of the words", "Give one of 'as-written',"),
+    ],
+)
+def test_a_body_that_is_wrong_is_told_in_plain_words(
+    client: httpx.Client, body: Any, field: str, message: str, hint: str
+) -> None:
+    given = client.post("/v1/screen", json=body)
+
+    assert given.status_code == 422
+    (problem,) = given.json()["problems"]
+    assert problem["field"] == field
+    assert problem["message"].startswith(message)
+    assert problem["hint"].startswith(hint)
+
+
+def test_a_line_alone_has_the_number_that_it_has_in_the_request(client: httpx.Client) -> None:
+    lines = [line(1), line(2), line(3, chip="H10O")]
+    together, alone = (client.post("/v1/screen", json={"orders": lines, "each": each}) for each in (False, True))
+
+    assert [one["line"] for one in alone.json()["problems"]] == [3]
+    assert alone.json() == together.json()
 
 
 def test_a_reservation_is_made_once_for_a_key_and_finished_once(client: httpx.Client) -> None:

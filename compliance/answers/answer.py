@@ -14,6 +14,7 @@ from compliance.answers import closed_words as words
 from compliance.answers.deferred_parts import LazyParts, keep_deferred, list_in_full
 from compliance.rulebook.legal_standing import STANDINGS, Standing
 from compliance.versions import SCHEMA_VERSION
+from compliance.world.schema.field_values import WHOLE
 from compliance.world.schema.schema_words import Day, Exact, document
 
 KEEP = WrapValidator(keep_deferred)
@@ -234,7 +235,7 @@ class NotEncodedClause(AnswerModel):
     clause: str
 
 
-ALL = "*"
+ALL = WHOLE
 """The id of an order, or a world, as a whole."""
 _MADE_ONE_BY_ONE = ("findings", "determinations")
 """The fields of an answer that may be made when they are asked for, in their order."""

@@ -89,6 +89,11 @@ TITLES = {
 }
 
 
+_CODES: dict[str, Code] = {
+    "missing": "missing_field",
+    "extra_forbidden": "unknown_field",
+    "literal_error": "unknown_word",
+}
 _MAPPING = ("is no object of fields and values", "give fields and values in braces")
 _MOMENT = ("is no moment", "give a day and time with its zone, such as 2026-11-20T12:00:00Z")
 _WORDS = {
@@ -154,11 +159,7 @@ def validation_problems(wrong: ValidationError) -> Response:
     for error in wrong.errors(include_url=False):
         field = ".".join(str(step) for step in error["loc"])
         kind = str(error["type"])
-        code: Code = {
-            "missing": "missing_field",
-            "extra_forbidden": "unknown_field",
-            "literal_error": "unknown_word",
-        }.get(kind, "bad_value")
+        code = _CODES.get(kind, "bad_value")
         words, hint = _WORDS.get(kind, ("", CODES[code][1]))
         limits = {name: str(value) for name, value in error.get("ctx", {}).items()}
         told = words or f"cannot be read: {error['msg'].removeprefix('Value error, ')}"

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, PlainValidator, StringConstraints, WithJsonSchema
 
 from compliance.units import Interval
 from compliance.world.reference.countries import country
@@ -55,6 +55,7 @@ PartyId = Annotated[Id, Names(PARTIES)]
 CompanyId = Annotated[Id, Names(("companies",))]
 SiteId = Annotated[Id, Names(("sites",))]
 ModelId = Annotated[Id, Names(("models",))]
+OrderId = Annotated[Id, AfterValidator(field_values.order_id)]
 LineId = Annotated[Id, Names(LINE_TABLES)]
 Country = Annotated[str, PlainValidator(country), WithJsonSchema(_COUNTRY)]
 Day = Annotated[date, PlainValidator(field_values.day), WithJsonSchema(DAY)]

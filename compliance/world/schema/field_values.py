@@ -25,6 +25,8 @@ Number = TypeVar("Number", int, Fraction)
 MOST_UNITS = 10**12
 LONGEST_ID = 500
 """Characters of an id."""
+WHOLE = "*"
+"""The id of an order, or a world, as a whole, in answers."""
 _FORMAT = re.compile(r"[A-Za-z]+[0-9]+(_[A-Za-z0-9]+)*")
 PARTY_FIELDS = ("name", "country", "lei", "registration", "address")
 
@@ -179,6 +181,13 @@ def day(value: object) -> date:
 def event_day(value: object) -> date:
     """An ISO date on which something happens."""
     return units.within_reach(day(value))
+
+
+def order_id(value: str) -> str:
+    """The id of an order line; in answers the asterisk is the id of the order as a whole."""
+    if value == WHOLE:
+        raise ValueError(f"`{WHOLE}` stands for the order as a whole; give the line another id")
+    return value
 
 
 _WORDS = {"true": True, "yes": True, "false": False, "no": False}

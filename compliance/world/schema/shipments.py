@@ -13,6 +13,7 @@ from compliance.world.schema.field_kinds import (
     Id,
     LargeAmount,
     LineId,
+    OrderId,
     Party,
     PartyId,
     Several,
@@ -74,6 +75,8 @@ class Order(Shipment):
     """A line that is not shipped yet; screening takes it for a shipment of its date."""
 
     table = "orders"
+
+    id: OrderId
 
 
 class Authorization(Row):

@@ -191,12 +191,22 @@ def _needs_authorization(reading: SheetReading) -> bool:
     return reading.vocabulary.takes_parties(reading.map.table) and "authorization" not in told
 
 
+def _header_told(reading: SheetReading) -> str:
+    """In which rows the names of the columns stand, if in several."""
+    header = reading.header
+    names = [str(row + 1) for row in header.rows if row != header.units]
+    told = f"names of columns: {'row' if len(names) == 1 else 'rows'} {', '.join(names)}"
+    return told if header.units is None else f"{told}; units: row {header.units + 1}"
+
+
 def account(book: BookReading, made: MadeTables, counts: dict[str, int], problems: Sequence[Problem]) -> str:
     """What was read, what rows were no data, and every cell that was not read."""
     lines = [f"Read from {book.file} by {book.map_path}."]
     for reading in book.sheets:
         kinds = reading.kinds
         lines.append(f"Sheet `{reading.sheet.name}`: {len(kinds.data):,} rows as `{reading.map.table}`")
+        if len(reading.header.rows) > 1:
+            lines.append(f"  {_header_told(reading)}")
         for what, rows in (("totals", kinds.totals), ("notes", kinds.notes), ("column names again", kinds.repeated)):
             if rows:
                 told = ", ".join(str(row + 1) for row in rows[:_SHOWN]) + (" ..." if len(rows) > _SHOWN else "")

@@ -177,6 +177,10 @@ def sheet_map(
             how = "by its name" if candidate.language else "by its values"
             spoken = f", {candidate.language}" if candidate.language else ""
             column.comments["column"] = f"{each.letter}; confidence {1 - candidate.misfit / 2:.2f}: {how}{spoken}"
+            if alone := _field_alone(each, candidate.field, proposal.table, header, vocabulary):
+                told = f"stands right of `{each.group}`, and nothing tells how far that reaches"
+                column.comments["field"] = f"{told}: write `{candidate.field}` if it belongs there, else `{alone}`"
+                column.field = ASK
         elif each.column in likely:
             meant, why, confidence = likely[each.column]
             column = ColumnMap(each.title, ASK, each.nth)
@@ -191,6 +195,20 @@ def sheet_map(
     beside = {each.column: (each.field, each.rank) for each in proposal.beside.values()}
     ask_rivals(made, header, values, read, beside, vocabulary)
     return made
+
+
+def _field_alone(name: ColumnName, field: str, table: str, header: Header, vocabulary: Vocabulary) -> str:
+    """Another field that a column is by its own name, if its group stands beside it and may not reach it.
+
+    Of a name that stands several times each belongs to its own group.
+    """
+    if not name.is_beside or fold_title(name.lookups[0]) == fold_title(name.own):
+        return ""
+    if sum(each.own == name.own for each in header.columns) > 1:
+        return ""
+    alone = {meaning.field for meaning in vocabulary.meanings(table, (name.own,))}
+    alone = {each for each in alone if each.removesuffix(".name") != field.removesuffix(".name")}
+    return next(iter(sorted(alone)), "")
 
 
 def _why_not(name: ColumnName, proposal: Proposal, vocabulary: Vocabulary) -> str:

@@ -35,9 +35,11 @@ def sort_rows(
     texts = {cell for cells in sheet.rows[header.first :] for cell in cells if isinstance(cell, str)}
     empty = {cell for cell in texts if not cell.strip()} | {""}
     totals = {cell for cell in texts if vocabulary.is_total(cell)}
-    known = {name.title.casefold().rpartition(" / ")[2] for name in header.columns}
+    known = {name.own.casefold() for name in header.columns}
+    again = {_texts(sheet.rows[row]) for row in header.rows} - {()}
+    names = {text for row in again for _, text in row}
     named = {cell for cell in texts if " ".join(cell.split()).casefold() in known}
-    titles = {name.column: name.title.casefold() for name in header.columns}
+    titles = {name.column: name.own.casefold() for name in header.columns}
     merged = _merged_rows(sheet, header.first)
     for place in range(header.first, len(sheet.rows)):
         cells = sheet.rows[place]
@@ -55,6 +57,8 @@ def sort_rows(
         filled = [cell for cell in cells if cell != "" and (not isinstance(cell, str) or cell.strip())]
         if not filled:
             found.blank += 1
+        elif cell_text(filled[0]) in names and _texts(cells) in again:
+            found.repeated.append(place)
         elif _adds_up(cells, filled, told, vocabulary):
             found.totals.append(place)
         elif _is_note(cells, filled, told, place in merged):
@@ -68,6 +72,10 @@ def sort_rows(
         else:
             found.data.append(place)
     return found
+
+
+def _texts(cells: Sequence[Cell]) -> tuple[tuple[int, str], ...]:
+    return tuple((column, text) for column, cell in enumerate(cells) if (text := cell_text(cell)))
 
 
 def _has_value(cells: Sequence[Cell], column: int) -> bool:
@@ -107,7 +115,7 @@ def _is_note(cells: Sequence[Cell], filled: Sequence[Cell], told: Sequence[int],
 
 def _is_header(cells: Sequence[Cell], titles: Mapping[int, str]) -> bool:
     filled = [(column, cell_text(cell).casefold()) for column, cell in enumerate(cells) if cell_text(cell)]
-    same = sum(titles.get(column, "").rpartition(" / ")[2] == " ".join(text.split()) for column, text in filled)
+    same = sum(titles.get(column, "") == " ".join(text.split()) for column, text in filled)
     return len(filled) > 1 and same >= 0.8 * len(filled)
 
 

@@ -250,7 +250,7 @@ class SheetReading:
         if about.kind == kinds.SHARE and "times" not in column.map.options:
             yield "percent", style.percent_unit(values)
         if about.kind == kinds.DATE:
-            yield "date", style.date_order(values, evidence)
+            yield "date", style.date_order(values, evidence, column.name.title)
         if about.kind == kinds.PARTY and about.part == "name":
             yield "party", style.party_writing(values)
         if about.name in _REPEATED and about.table == self.map.table and self.kinds.data:

@@ -1,17 +1,28 @@
-"""Where a sheet names its columns, and below which row its data begin."""
+"""Where a sheet names its columns, in up to three rows with one of units below, and where its data begin."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 
 from compliance.spreadsheets.files.cells import Cell, cell_text, is_number, letters
+from compliance.spreadsheets.files.unit_rows import is_numeric, tells_units
 from compliance.spreadsheets.files.workbook import Sheet
-from compliance.spreadsheets.values.trade_words import Vocabulary
+from compliance.spreadsheets.values.trade_words import Vocabulary, scripts_of
 
 _LOOKED_AT = 60
 _LEAST_KNOWN = 2
+_MOST_ROWS = 3
+_LONGEST_NAME = 60
+_OTHER_NAMES = 2 / 3
+_YEARS = range(1990, 2100)
+_CODE = re.compile(r"\d{5}")
+BETWEEN = " / "
+"""Parts the names of a column that stand below each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,12 @@ class ColumnName:
     title: str
     nth: int
     lookups: tuple[str, ...]
+    own: str = ""
+    """What stands in the lowest row of names."""
+    group: str = ""
+    """What stands above it, in a row of groups."""
+    is_beside: bool = False
+    """Whether its group stands further left, and nothing tells how far it reaches."""
 
     @property
     def letter(self) -> str:
@@ -36,6 +53,8 @@ class Header:
     rows: tuple[int, ...]
     columns: tuple[ColumnName, ...]
     titles: tuple[str, ...]
+    units: int | None = None
+    """The row below the names that says in which units the values are; the last of `rows`."""
 
     @property
     def first(self) -> int:
@@ -44,58 +63,137 @@ class Header:
 
 
 def find_header(sheet: Sheet, vocabulary: Vocabulary, least: int = _LEAST_KNOWN) -> Header | None:
-    """The header of a sheet: the row in which most cells are words for columns, with the row of groups beside it."""
-    best, known = -1, 0
-    for place, cells in enumerate(sheet.rows[:_LOOKED_AT]):
-        filled = [cell for cell in cells if cell_text(cell)]
-        texts = [cell for cell in filled if isinstance(cell, str)]
-        if len(texts) < least or len(texts) < 0.6 * len(filled):
-            continue
-        count = sum(map(vocabulary.means_anything, map(str.strip, texts)))
-        if count >= least and count >= 0.25 * len(texts) and count > known:
-            best, known = place, count
-    return header_at(sheet, (best,), vocabulary) if best >= 0 else None
+    """The header of a sheet: the rows in which most columns have a name that is known, as few as tell it."""
+    best: tuple[int, ...] = ()
+    most = (0.0, 0)
+    places = range(min(len(sheet.rows), _LOOKED_AT))
+    names = [_may_name(sheet, row) for row in places]
+    for first in places:
+        for size in range(1, _MOST_ROWS + 1):
+            rows = tuple(range(first, first + size))
+            if rows[-1] >= len(names) or not names[rows[-1]]:
+                break
+            if size > 1 and any(_is_no_group(sheet, row) for row in rows[:-1]):
+                continue
+            found = _names(sheet, rows)
+            if size > 1 and not all(_groups_known(sheet, row, found, vocabulary) for row in rows[:-1]):
+                continue
+            known, score = _count_known(found, vocabulary)
+            if known >= least and (score, -size) > most:
+                best, most = rows, (score, -size)
+    if best and _divides(sheet, best[-1]):
+        best = (*best, best[-1] + 1)
+    return header_at(sheet, best, vocabulary) if best else None
 
 
 def header_at(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> Header:
-    """The header whose names stand in these rows; of one row the row of its groups is looked for."""
-    if len(rows) > 1:
-        top, bottom = rows[0], rows[-1]
-        return _two_rows(sheet, top, bottom)
-    place = rows[0]
-    if _divides(sheet, place, place + 1):
-        return _two_rows(sheet, place, place + 1)
-    above = _spread(sheet, place - 1) if place and _has_groups(sheet, place - 1) else {}
-    names = {column: cell_text(cell) for column, cell in enumerate(sheet.rows[place]) if cell_text(cell)}
-    lookups: dict[int, tuple[str, ...]] = {
-        c: (name, f"{above[c]} {name}") if c in above else (name,) for c, name in names.items()
-    }
-    return Header((place,), _name_columns(names, lookups), _titles(sheet, place))
+    """The header whose names stand in these rows; what says units, or the same in other words, may stand below."""
+    naming, others, units = [rows[0]], list[int](), None
+    for row in rows[1:]:
+        if _has_other_names(sheet, row, naming[-1], vocabulary):
+            others.append(row)
+        elif _divides(sheet, naming[-1]) or not tells_units(sheet, row, vocabulary):
+            naming.append(row)
+    last = max(*naming, *others) if others else naming[-1]
+    if not others and _has_other_names(sheet, last + 1, last, vocabulary):
+        others.append(last := last + 1)
+    if tells_units(sheet, last + 1, vocabulary):
+        units = last + 1
+    found = _names(sheet, naming)
+    return Header(
+        (*naming, *others, *([] if units is None else [units])),
+        _name_columns(sheet, found, others, units, vocabulary),
+        _titles(sheet, naming[0]),
+        units,
+    )
 
 
-def _two_rows(sheet: Sheet, top: int, bottom: int) -> Header:
-    above, below = _spread(sheet, top), sheet.rows[bottom]
-    names: dict[int, str] = {}
-    lookups: dict[int, tuple[str, ...]] = {}
-    for column in range(max(len(sheet.rows[top]), len(below))):
-        group, own = above.get(column, ""), cell_text(sheet.cell(bottom, column))
-        own_top = cell_text(sheet.cell(top, column))
-        if own and group and own != group:
-            names[column], lookups[column] = f"{group} / {own}", (f"{group} {own}", own, group)
-        elif own or own_top:
-            names[column] = own or own_top
-            lookups[column] = (names[column],)
-    return Header((top, bottom), _name_columns(names, lookups), _titles(sheet, top))
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """The texts that stand above each other over a column, from the top, and whether its group stands beside it."""
+
+    parts: tuple[str, ...]
+    is_beside: bool
+
+    def known_together(self, vocabulary: Vocabulary) -> Iterator[str]:
+        """The texts in one where that is a name that is known: all, then those without the upper ones.
+
+        Of texts in two scripts those of each are put together.
+        """
+        for place in range(len(self.parts) - 1):
+            below = self.parts[place:]
+            scripts = [" ".join(each) for each in zip(*map(scripts_of, below), strict=True) if all(each)]
+            for text in (" ".join(below), *scripts):
+                if vocabulary.knows_whole(text):
+                    yield text
 
 
-def _name_columns(names: dict[int, str], lookups: dict[int, tuple[str, ...]]) -> tuple[ColumnName, ...]:
+def _names(sheet: Sheet, rows: Sequence[int]) -> dict[int, _Name]:
+    over = [_spread(sheet, row, _row_texts(sheet, below)) for row, below in pairwise(rows)]
+    own = [_row_texts(sheet, row) for row in rows]
+    found: dict[int, _Name] = {}
+    for column in sorted(set().union(*own)):
+        if len(rows) > 1 and column not in own[-1] and not any(column in cells for cells in own[:-1]):
+            continue
+        parts: list[str] = []
+        beside = False
+        for place, cells in enumerate(own):
+            text, aside = (cells.get(column, ""), False)
+            if not text and place < len(over):
+                text, aside = over[place].get(column, ("", False))
+            if text and (not parts or parts[-1] != text):
+                parts.append(text)
+                beside = beside or aside
+        found[column] = _Name(tuple(parts), beside and len(parts) > 1)
+    return found
+
+
+def _count_known(names: dict[int, _Name], vocabulary: Vocabulary) -> tuple[int, float]:
+    """How many columns have a name that is known, and the same with those counted more that all rows tell together."""
+    known, score, doubted = 0, 0.0, 0
+    for name in names.values():
+        together = any(name.known_together(vocabulary))
+        if together or vocabulary.means_anything(name.parts[-1]):
+            known += 1
+            score += 1.5 if together else 1.0
+        elif len(name.parts) > 1:
+            doubted += 1
+    stacked = sum(len(name.parts) > 1 for name in names.values())
+    return (known, score) if known >= 0.25 * len(names) and 2 * doubted <= stacked else (0, 0.0)
+
+
+def _groups_known(sheet: Sheet, row: int, names: dict[int, _Name], vocabulary: Vocabulary) -> bool:
+    """Whether a row of groups is merged, or most of it is known, by itself or with what stands below."""
+    if any(top == row and right > left for top, left, _, right in sheet.merged):
+        return True
+    own = _row_texts(sheet, row)
+    known = sum(
+        vocabulary.means_anything(text) or (column in names and any(names[column].known_together(vocabulary)))
+        for column, text in own.items()
+    )
+    return known >= _OTHER_NAMES * len(own)
+
+
+def _name_columns(
+    sheet: Sheet, names: dict[int, _Name], others: Sequence[int], units: int | None, vocabulary: Vocabulary
+) -> tuple[ColumnName, ...]:
     times: Counter[str] = Counter()
     found = []
-    for column, name in sorted(names.items()):
-        title = " ".join(name.split())
+    for column, name in names.items():
+        told = [text for row in others if (text := cell_text(sheet.cell(row, column)))]
+        title = BETWEEN.join(_one_line(text) for text in (*name.parts, *told))
+        if units is not None and (unit := cell_text(sheet.cell(units, column)).strip("[]()（） ")):
+            title = f"{title} [{_one_line(unit)}]"
         times[title] += 1
-        found.append(ColumnName(column, title, times[title], lookups[column]))
+        lookups = dict.fromkeys((*name.known_together(vocabulary), name.parts[-1], *told))
+        own = _one_line(name.parts[-1])
+        group = " ".join(name.parts[:-1])
+        found.append(ColumnName(column, title, times[title], tuple(lookups), own, group, name.is_beside))
     return tuple(found)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _titles(sheet: Sheet, first: int) -> tuple[str, ...]:
@@ -104,22 +202,85 @@ def _titles(sheet: Sheet, first: int) -> tuple[str, ...]:
     )
 
 
-def _spread(sheet: Sheet, row: int) -> dict[int, str]:
-    """The texts of a row by column, one that is merged over several columns under each of them."""
-    found = {column: cell_text(cell) for column, cell in enumerate(sheet.rows[row]) if cell_text(cell)}
-    for top, left, _, right in sheet.merged:
-        if top == row and right > left and left in found:
-            found.update(dict.fromkeys(range(left, right + 1), found[left]))
+def _row_texts(sheet: Sheet, row: int) -> dict[int, str]:
+    return {column: text for column, cell in enumerate(sheet.rows[row]) if (text := cell_text(cell))}
+
+
+def _spread(sheet: Sheet, row: int, below: dict[int, str]) -> dict[int, tuple[str, bool]]:
+    """The texts of a row of groups by column, and whether each stands beside: merged over it, or up to the next text.
+
+    Where no cell of the row is merged, one reaches over the columns right of it that have a name below and none here.
+    """
+    own = _row_texts(sheet, row)
+    found = {column: (text, False) for column, text in own.items()}
+    merged = [(left, right) for top, left, _, right in sheet.merged if top == row and right > left and left in own]
+    for left, right in merged:
+        found.update(dict.fromkeys(range(left, right + 1), (own[left], False)))
+    if merged or (len(own) == 1 and min(own) <= min(below, default=0)):
+        return found
+    reaches = ""
+    for column in range(max(below, default=-1) + 1):
+        if column in own:
+            reaches = own[column] if column in below else ""
+        elif column not in below:
+            reaches = ""
+        elif reaches:
+            found[column] = (reaches, True)
     return found
 
 
-def _has_groups(sheet: Sheet, row: int) -> bool:
-    return sum(top == row and right > left for top, left, _, right in sheet.merged) >= _LEAST_KNOWN
+def _may_name(sheet: Sheet, row: int) -> bool:
+    """Whether the cells of a row may be names of columns: texts, days and years, and no other numbers."""
+    filled = [cell for cell in sheet.rows[row] if cell_text(cell)]
+    plain = sum(isinstance(cell, str) and _may_be_name(cell) for cell in filled)
+    periods = sum(_is_period(cell) for cell in filled)
+    return bool(plain) and plain + periods >= 0.6 * len(filled)
 
 
-def _divides(sheet: Sheet, row: int, below: int) -> bool:
+def _may_be_name(cell: str) -> bool:
+    text = cell.strip()
+    return len(text) <= 2 * _LONGEST_NAME and not (is_numeric(text) and not _is_period(text)) and not _CODE.search(text)
+
+
+def _is_period(cell: Cell) -> bool:
+    if isinstance(cell, date):
+        return True
+    text = cell_text(cell)
+    return text.isdecimal() and len(text) == 4 and int(text) in _YEARS
+
+
+def _is_no_group(sheet: Sheet, row: int) -> bool:
+    """Whether a row above names tells something else: a title that stands alone, or words with their values."""
+    filled = {column: cell for column, cell in enumerate(sheet.rows[row]) if cell_text(cell)}
+    texts = [cell_text(cell) for cell in filled.values()]
+    if not filled or any(text.endswith((":", "：")) or len(text) > _LONGEST_NAME for text in texts):
+        return True
+    if any((is_number(cell) or is_numeric(cell_text(cell))) and not _is_period(cell) for cell in filled.values()):
+        return True
+    if len(filled) > 1:
+        return False
+    (column,) = filled
+    merged = next((right for top, left, _, right in sheet.merged if top == row and left == column), column)
+    width = max(max(_row_texts(sheet, below), default=0) for below in range(row, min(row + 3, len(sheet.rows))))
+    return column == 0 and (merged == column or merged >= width)
+
+
+def _has_other_names(sheet: Sheet, row: int, above: int, vocabulary: Vocabulary) -> bool:
+    """Whether a row tells the columns in other words again: those of a system, or of another language."""
+    if row >= len(sheet.rows) or not _may_name(sheet, row):
+        return False
+    own, upper = _row_texts(sheet, row), _row_texts(sheet, above)
+    both = [text for column, text in own.items() if column in upper]
+    if len(both) < _LEAST_KNOWN + 1 or len(both) < len(own) or any(upper[c] == text for c, text in own.items()):
+        return False
+    known = sum(map(vocabulary.means_anything, both))
+    together = sum(vocabulary.knows_whole(f"{upper[column]} {own[column]}") for column in own if column in upper)
+    return known >= _OTHER_NAMES * len(both) and 2 * together < known
+
+
+def _divides(sheet: Sheet, row: int) -> bool:
     """Whether the row below names the columns that a group of this row is merged over, and nothing else."""
-    if below >= len(sheet.rows):
+    if row + 1 >= len(sheet.rows):
         return False
     groups = {
         column
@@ -127,16 +288,11 @@ def _divides(sheet: Sheet, row: int, below: int) -> bool:
         if top == row and bottom == row and right > left
         for column in range(left, right + 1)
     }
-    filled = {column: cell for column, cell in enumerate(sheet.rows[below]) if cell_text(cell)}
-    open_below = {column for column in filled if not cell_text(sheet.cell(row, column))}
+    filled = _row_texts(sheet, row + 1)
+    own = _row_texts(sheet, row)
     return (
-        bool(groups)
-        and bool(filled)
-        and filled.keys() <= groups | open_below
-        and bool(filled.keys() & groups)
-        and all(isinstance(cell, str) and not _looks_like_data(cell) for cell in filled.values())
+        bool(filled.keys() & groups)
+        and all(column in groups or column not in own for column in filled)
+        and all(isinstance(sheet.cell(row + 1, c), str) or _is_period(sheet.cell(row + 1, c)) for c in filled)
+        and all(_is_period(text) or _may_be_name(text) for text in filled.values())
     )
-
-
-def _looks_like_data(cell: Cell) -> bool:
-    return is_number(cell) or (isinstance(cell, str) and any(letter.isdigit() for letter in cell) and len(cell) > 12)

@@ -23,6 +23,7 @@ FOREVER = 9000
 """From this year on a date stands for no end."""
 _ROC, _REIWA, _HEISEI = 1911, 2018, 1988
 
+_MASK = re.compile(r"(?<![a-z])([dtjmya]{1,4})([-./])([dtjmya]{1,4})\2([dtjmya]{1,4})(?![a-z])")
 _TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?$")
 _WEEKDAY = re.compile(r"^[^\W\d]{2,10}[.,]\s+(?=\d|[^\W\d])|[（(][月火水木金土日一二三四五六][)）]$|\s*星期.$|\s*周.$")
 _PARTED = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})")
@@ -95,6 +96,19 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day) if year in _YEARS else None
     except ValueError:
         return None
+
+
+def order_told(title: str) -> str:
+    """The order that a name of a column tells by a mask, `MM/DD/YYYY` or `TT.MM.JJJJ`; empty where it tells none."""
+    found = _MASK.search(title.casefold())
+    if found is None:
+        return ""
+    parts = (found[1], found[3], found[4])
+    kinds = [
+        "month" if part == "m" * len(part) else "year" if len(part) == 4 or "y" in part else "day" for part in parts
+    ]
+    order = "/".join(kinds)
+    return order if order in ORDERS else ""
 
 
 def serial_day(number: float) -> date | None:

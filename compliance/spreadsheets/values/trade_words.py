@@ -17,6 +17,8 @@ _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z .'#&%-]*")
 _UNIT_BEHIND = re.compile(r"(.*\S)\s+(?:in\s+)?(?:([x×*]\s*\d+|'?000)|([^\W\d_]+|‰))", re.DOTALL)
+_UNIT_WORD = re.compile(r"[%‰$€£¥￥]|[^\W\d_]+|\d+")
+_DATE_MASK = re.compile(r"(?P<one>[dtjmya]{1,4})(?P<mark>[-./])[dtjmya]{1,4}(?P=mark)[dtjmya]{1,4}")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 NUMBER = "number"
 _LONGEST_NAME = 60
@@ -61,6 +63,7 @@ class Vocabulary:
             for each in node["open_columns"]
         ]
         self.units = {fold_title(word) for word in _words(node["units"])}
+        self._beside_units = {fold_title(word) for word in node["beside_units"]}
         self.unit_columns = {fold_title(word) for word in _words(node["unit_columns"])}
         self.factors: dict[str, dict[str, str]] = {
             kind: {_unit(word): factor for factor, words in factors.items() for word in words}
@@ -124,6 +127,20 @@ class Vocabulary:
             text in found for text in texts for found in (*self._fields.values(), self.not_read, self._parties)
         ) or any(map(self._of_party, texts))
 
+    def knows_whole(self, word: str) -> bool:
+        """Whether the name of a column is known as it stands, and no part of it alone is."""
+        if len(word) > _LONGEST_NAME:
+            return False
+        texts = {fold_title(word), fold_title(self._in_full(word))} - {""}
+        return any(
+            text in found for text in texts for found in (*self._fields.values(), self.not_read, self._parties)
+        ) or any(map(self._of_party, texts))
+
+    def _in_full(self, name: str) -> str:
+        """A name of a column with its abbreviations in full."""
+        tokens = [token for token in re.split(r"[\W_]+", name) if token]
+        return " ".join(self._whole_words.get(token.casefold(), token) for token in tokens)
+
     def language_of(self, word: str) -> str:
         """The language that alone has the name of a column; empty where several have it."""
         text = fold_title(word)
@@ -142,6 +159,20 @@ class Vocabulary:
     def is_unit_column(self, names: tuple[str, ...]) -> bool:
         """Whether a column says what the numbers beside it count."""
         return any(fold_title(name) in self.unit_columns for name in names)
+
+    def is_unit_text(self, text: str) -> bool:
+        """Whether a text says in what values are given and nothing else: `pcs`, `k USD`, `[MW]`, `TT.MM.JJJJ`."""
+        if _DATE_MASK.fullmatch(text.strip("[]()（） ").casefold()):
+            return True
+        words = [word for word in _UNIT_WORD.findall(unicodedata.normalize("NFKC", text)) if _unit(word)]
+        told = [word for word in words if not word.isdecimal() and _unit(word) not in self._beside_units]
+        return bool(told) and all(self._is_unit(word) for word in told)
+
+    def _is_unit(self, word: str) -> bool:
+        plain = _unit(word)
+        if plain in self.units or plain in self.us_dollar or any(plain in words for words in self.factors.values()):
+            return True
+        return plain in ("%", "iso") or (word.isupper() and word in currency_codes())
 
     def words_of(self, table: str) -> Iterator[tuple[str, str]]:
         """Every word for a column of the table, folded, with its field."""
@@ -194,13 +225,12 @@ class Vocabulary:
     def _readings(self, name: str) -> list[str]:
         """A name of a column, and the same with its abbreviations in full."""
         found = _readings(name)
-        tokens = re.split(r"[\W_]+", name)
-        full = [self._whole_words.get(token.casefold(), token) for token in tokens if token]
         if (unit := _UNIT_BEHIND.fullmatch(name)) and (
             unit[2] or any(_unit(unit[3]) in each for each in self.factors.values())
         ):
             found.append(unit[1])
-        return found if full == [token for token in tokens if token] else [*found, " ".join(full)]
+        full = self._in_full(name)
+        return found if full == " ".join(filter(None, re.split(r"[\W_]+", name))) else [*found, full]
 
     def _of_party(self, word: str) -> list[Meaning]:
         found = [Meaning(each.rank, each.field, each.language) for each in self._parties.get(word, ())]
@@ -217,6 +247,13 @@ class Vocabulary:
                     if party.rank == 0:
                         found += [Meaning(0, _part_field(party.field, each.field), party.language) for each in meanings]
         return found
+
+
+def scripts_of(name: str) -> tuple[str, str]:
+    """What of a name is in Han or kana, and what in Latin letters; of one in one script nothing."""
+    if not (_HAN.search(name) and _LATIN.search(name)):
+        return "", ""
+    return " ".join(_HAN.findall(name)), " ".join(_LATIN.findall(name)).strip()
 
 
 def _readings(name: str) -> list[str]:
@@ -261,6 +298,14 @@ def _by_word(fields: Mapping[str, Any]) -> dict[str, list[Meaning]]:
                     if all(each.field != field for each in held):
                         held.append(Meaning(rank, field, language))
     return found
+
+
+@cache
+def currency_codes() -> frozenset[str]:
+    """The codes of ISO 4217."""
+    from babel.numbers import list_currencies
+
+    return frozenset(list_currencies())
 
 
 @cache

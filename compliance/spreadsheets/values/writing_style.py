@@ -11,7 +11,7 @@ from compliance.spreadsheets.files.cells import Cell, cell_text, is_number
 from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, EMPTY, PLAIN
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values.column_values import ColumnValues
-from compliance.spreadsheets.values.date_text import ORDERS, SERIAL, compact_day, dates_meant, serial_day
+from compliance.spreadsheets.values.date_text import ORDERS, SERIAL, compact_day, dates_meant, order_told, serial_day
 from compliance.spreadsheets.values.number_text import (
     FRACTION,
     PERCENT,
@@ -109,8 +109,8 @@ def _cells(cells: Sequence[Cell], values: ColumnValues) -> str:
     return f"cells {told}{more}"
 
 
-def date_order(values: ColumnValues, evidence: SheetEvidence) -> StyleChoice:
-    """The order of the parts of dates in text, or that numbers count days."""
+def date_order(values: ColumnValues, evidence: SheetEvidence, title: str = "") -> StyleChoice:
+    """The order of the parts of dates in text, or that numbers count days; the title may tell it by a mask."""
     numbers = [cell for cell in values.known if is_number(cell)]
     serials = [c for c in numbers if compact_day(float(c)) is None and serial_day(float(c)) is not None]  # type: ignore[arg-type]
     if serials:
@@ -134,9 +134,11 @@ def date_order(values: ColumnValues, evidence: SheetEvidence) -> StyleChoice:
     if len(alone) == 1 and next(iter(alone)) in left:
         order, cell = next(iter(alone.items()))
         return StyleChoice(order, f"by {values.places[cell]} `{cell}`")
-    if not alone and len(evidence.dates) == 1 and next(iter(evidence.dates)) in left:
+    if not alone and not order_told(title) and len(evidence.dates) == 1 and next(iter(evidence.dates)) in left:
         order, told = next(iter(evidence.dates.items()))
         return StyleChoice(order, f"as the rest of the sheet, by {told}")
+    if not alone and (told := order_told(title)) in left:
+        return StyleChoice(told, "by its name")
     cell = open_cells[0]
     ways = " or ".join(f"{day} (`{order}`)" for order, day in meant[cell].items())
     return _ask_user(open_cells, values, f"`{cell}` is {ways}: write which")

@@ -1,0 +1,184 @@
+"""Names of columns in several rows: groups over them, names that go on below, units, the words of a system."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.spreadsheets.books import read, write
+
+DAY = date(2026, 12, 1)
+Rows = list[list[Any]]
+LINE = {
+    "id": "S1", "purchase": "S1", "purchaser": {"name": "Acme", "country": "SG"}, "consignee": {"name": "Beta"},
+    "to_country": "MY", "chip": "H100", "quantity": "8", "date": "2026-12-01",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "merged"),
+    [
+        (
+            [["Order", "Sold-to", "", "Ship-to", "", "", "Goods", "", "Ship date"],
+             ["", "Name 1", "Ctry", "City", "Name 1", "Ctry", "Description", "Qty", ""]],
+            ["S1", "Acme", "SG", "Kuala Lumpur", "Beta", "MY", "H100", 8, DAY],
+            ["B1:C1", "D1:F1", "G1:H1"],
+        ),
+        (
+            [["", "Sold-to", "", "Ship-to", "", "", "", ""],
+             ["Order", "Name", "Country", "Name", "Country", "Item", "Qty", "Ship date"]],
+            ["S1", "Acme", "SG", "Beta", "MY", "H100", 8, DAY],
+            [],
+        ),
+        (
+            [["Order", "", "Parties", "", "", "", "Goods", ""],
+             ["", "", "Customer", "", "Consignee", "", "", ""],
+             ["No.", "Ship date", "Name", "Country", "Name", "Country", "Item", "Qty"]],
+            ["S1", DAY, "Acme", "SG", "Beta", "MY", "H100", 8],
+            ["A1:B1", "C1:F1", "G1:H1", "C2:D2", "E2:F2"],
+        ),
+        (
+            [["订单号", "客户 Customer", "", "收货方 Consignee", "", "货物", "", "发货日期"],
+             ["", "名称 Name", "国家 Country", "名称 Name", "国家 Country", "型号", "数量", ""],
+             ["", "", "", "", "", "", "台", ""]],
+            ["S1", "Acme", "SG", "Beta", "MY", "H100", 8, DAY],
+            ["B1:C1", "D1:E1", "F1:G1"],
+        ),
+    ],
+)  # fmt: skip
+def test_groups_over_columns_say_whose_they_are(
+    header: Rows, row: list[Any], merged: list[str], tmp_path: Path
+) -> None:
+    found = read(write(tmp_path / "a.xlsx", {"Orders": [*header, row]}, {"Orders": merged}), {"`purchase`": "purchase"})
+
+    assert found.rows["orders"] == [LINE], found.asked
+
+
+def test_a_group_whose_reach_nothing_tells_is_asked(tmp_path: Path) -> None:
+    rows: Rows = [["", "Customer", "", "", "", ""], ["Order", "Name", "Country", "Item", "Qty", "Ship date"]]
+    path = write(tmp_path / "a.xlsx", {"Orders": [*rows, ["S1", "Acme", "SG", "H100", 8, DAY]]})
+
+    found = read(path, {"nothing tells how far": "to_country", "`consignee`": '"-"'})
+
+    assert "write `purchaser.country` if it belongs there, else `to_country`" in str(found.asked)
+    assert found.rows["orders"][0]["to_country"] == "SG"
+    assert found.rows["orders"][0]["purchaser"] == {"name": "Acme"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [["Sales", "Ship-to", "Country of", "Item", "Order", "Ship"],
+         ["Order", "Party", "Destination", "Description", "Qty", "Date"]],
+        [["Auftrags-", "Waren-", "Bestimmungs-", "Artikel-", "Auftrags-", "Versand-"],
+         ["nummer", "empfänger", "land", "bezeichnung", "menge", "datum"]],
+        [["Requested", "", "", "", "", "Requested"], ["Sales", "", "Ship-to", "", "Order", "Delivery"],
+         ["Order", "Consignee", "Country", "Item", "Quantity", "Date"]],
+    ],
+)  # fmt: skip
+def test_a_name_that_goes_on_in_the_cell_below_is_read_as_one(header: Rows, tmp_path: Path) -> None:
+    row = ["S1", "Beta", "MY", "H100", 8, DAY]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": [*header, row]}))
+
+    (line,) = found.rows["orders"]
+    assert (line["purchase"], line["consignee"], line["to_country"]) == ("S1", {"name": "Beta"}, "MY")
+    assert (line["chip"], line["quantity"], line["date"]) == ("H100", "8", "2026-12-01")
+
+
+HEADER = ["Order", "Consignee", "Country", "Item", "Qty", "Ship date", "Net value"]
+
+
+@pytest.mark.parametrize(
+    ("units", "quantity", "value"),
+    [
+        (["", "", "ISO", "", "pcs", "dd.mm.yyyy", "USD"], "8", "50"),
+        (["", "", "", "", "[thousand pcs]", "", "k USD"], "8000", "50000"),
+        (["", "", "", "", "Tsd. Stk", "", "EUR"], "8000", None),
+        (["", "", "", "", "thousand GPUs", "", ""], "8000", None),
+        (["", "", "", "", "千片", "", "万美元"], "8000", "500000"),
+    ],
+)
+def test_a_row_of_units_is_no_data_and_says_what_is_counted(
+    units: list[str], quantity: str, value: str | None, tmp_path: Path
+) -> None:
+    rows: Rows = [HEADER, units, ["S1", "Beta", "MY", "H100", 8, DAY, 50]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}), {"万美元": "USD"})
+
+    (line,) = found.rows["orders"]
+    assert (line["quantity"], line.get("value_usd")) == (quantity, value)
+    assert "units: row 2" in found.text
+    assert "unread" not in found.rows
+
+
+def test_units_that_are_not_surely_one_are_asked(tmp_path: Path) -> None:
+    rows: Rows = [HEADER, ["", "", "", "", "racks", "", ""], ["S1", "Beta", "MY", "H100", 8, DAY, 50]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}))
+
+    assert "of how many of the product is each?" in str(found.asked)
+
+
+@pytest.mark.parametrize(("mask", "day"), [("MM/DD/YYYY", "2026-03-04"), ("TT/MM/JJJJ", "2026-04-03")])
+def test_a_mask_says_the_order_of_a_date(mask: str, day: str, tmp_path: Path) -> None:
+    below: Rows = [HEADER, ["", "", "", "", "", mask, ""], ["S1", "Beta", "MY", "H100", 8, "03/04/2026", 50]]
+    beside = [[name if name != "Ship date" else f"Ship date ({mask})" for name in HEADER], below[-1]]
+
+    for place, rows in enumerate((below, beside)):
+        assert read(write(tmp_path / f"{place}.xlsx", {"Orders": rows})).rows["orders"][0]["date"] == day
+
+
+@pytest.mark.parametrize("above", [[], [["Open orders", "", "", ""]], [["Customer", "Acme Ltd", "From", "2026-01-01"]]])
+def test_the_names_of_a_system_below_those_of_the_trade_are_no_data(above: Rows, tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Sales document", "Item", "Sold-to party", "Ship-to party", "Country", "Description", "Order quantity"],
+        ["VBELN", "POSNR", "KUNNR", "KUNWE", "LAND1", "ARKTX", "KWMENG"],
+        ["S1", "10", "Acme", "Beta", "MY", "H100", 8],
+    ]  # fmt: skip
+    rows = [*above, *([*row, cell] for row, cell in zip(rows, ["Delivery date", "EDATU", DAY], strict=True))]
+
+    (line,) = read(write(tmp_path / "a.xlsx", {"Orders": rows})).rows["orders"]
+
+    assert (line["id"], line["purchaser"], line["consignee"]) == ("S1-10", {"name": "Acme"}, {"name": "Beta"})
+    assert (line["chip"], line["quantity"], line["to_country"]) == ("H100", "8", "MY")
+
+
+def test_a_header_of_two_rows_that_stands_again_is_no_second_table(tmp_path: Path) -> None:
+    header: Rows = [["", "Sold-to", "", "Ship-to", ""], ["Order", "Name", "Ctry", "Name", "Ctry"]]
+    header = [[*header[0], "", "", ""], [*header[1], "Item", "Qty", "Ship date"]]
+    line = ["Acme", "SG", "Beta", "MY", "H100", 8, DAY]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": [*header, ["S1", *line], *header, ["S2", *line]]}))
+
+    assert [row["id"] for row in found.rows["orders"]] == ["S1", "S2"]
+    assert "column names again: rows 4, 5" in found.text
+
+
+@pytest.mark.parametrize(
+    "row", [["Acme Ltd", "Wu", 30, "SG"], ["Name", "Country AG", "unknown", "SG"], ["公司", "Lim", "30", "SG"]]
+)
+@pytest.mark.parametrize(
+    "header", [["Company", "Shareholder", "%", "Country of shareholder"], ["公司名称", "股东", "持股比例", "股东国家"]]
+)
+def test_a_first_row_of_data_is_never_taken_into_the_header(header: list[Any], row: list[Any], tmp_path: Path) -> None:
+    found = read(write(tmp_path / "a.xlsx", {"Owners": [header, row, ["Acme Ltd", "Ho", 5, "CN"]]}))
+
+    assert len(found.rows["stakes"]) == 2
+
+
+def test_the_map_of_last_month_is_used_again_on_two_rows(tmp_path: Path) -> None:
+    header: Rows = [["", "Customer", "", "", "", ""], ["Order", "Name", "Country", "Item", "Qty", "Ship date"]]
+    answers = {"nothing tells how far": "to_country", "`consignee`": "purchaser"}
+    first = write(tmp_path / "a.xlsx", {"Orders": [*header, ["S1", "Acme", "SG", "H100", 8, DAY]]})
+    kept = read(first, answers)
+    assert kept.asked
+
+    again = write(tmp_path / "b.xlsx", {"Orders": [["December"], *header, ["S2", "Acme", "SG", "H100", 8, DAY]]})
+    found = read(again, map_path=kept.map_path)
+
+    assert not found.asked
+    assert found.rows["orders"][0]["id"] == "S2"

@@ -272,11 +272,11 @@ class _BookReader:
         values = self._values(sheet, header)
         found = proposing.propose(header, values, about.table, self.vocabulary, ())
         made = proposing.sheet_map(sheet.name, header, found, values, self.vocabulary)
-        taken = {column.field for column in about.columns}
+        taken = {(column.field, column.options.get("group")) for column in about.columns}
         for name in new:
             column = made.column(name.title, name.nth)
             if column is not None:
-                if column.field in taken:
+                if (column.field, column.options.get("group")) in taken:
                     column.field = NOT_READ
                 elif column.field not in (ASK, NOT_READ):
                     column.comments["field"] = f"a new column; write `{column.field}` if it is, else `-`"
@@ -347,6 +347,7 @@ class _BookReader:
             "date": "no column is `date`; write one for all rows, or name the column above",
             "to_country": "no column is `to_country`; write one for all rows, or name the column above",
         }
+        fields |= {"date"} if any("day" in column.options for column in about.columns) else set()
         told = {name: why for name, why in told.items() if name not in fields and f"`{name}`" not in asked}
         if parties.isdisjoint({"purchaser", "consignee", "end_user"}):
             why = "no column says who buys or receives the goods: name the column above, else write `-`"

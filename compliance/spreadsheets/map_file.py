@@ -32,6 +32,9 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "blank": (EMPTY, ABOVE),
     "party": (PLAIN, CODE_FIRST, IN_WORLD),
     "currency": (),
+    "group": (),
+    "role": (),
+    "day": (),
 }
 """What may be said of how the values of a column are written."""
 _COLUMN_KEYS = ("column", "nth", "field", *OPTIONS)

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.map_file import ASK, NOT_READ, ColumnMap, SheetMap
+from compliance.spreadsheets.repeated_columns import GroupedColumn, period_columns, repeated_columns
 from compliance.spreadsheets.rival_columns import ask_rivals
 from compliance.spreadsheets.values.column_values import ColumnValues
 from compliance.spreadsheets.values.table_fields import (
@@ -59,6 +60,8 @@ class Proposal:
     score: float
     beside: dict[int, Candidate] = field(default_factory=dict)
     """Columns whose name means a field that another column gives better."""
+    groups: dict[int, GroupedColumn] = field(default_factory=dict)
+    """Columns that make rows of their own."""
 
 
 def propose(
@@ -66,7 +69,10 @@ def propose(
 ) -> Proposal:
     """The sheet as this table; `where` are the names of sheet and file and the titles."""
     found: list[Candidate] = []
+    groups = repeated_columns(header, values, table, vocabulary)
     for name in header.columns:
+        if name.column in groups:
+            continue
         for meaning in vocabulary.meanings(table, name.lookups):
             for about in _fields_of(table, meaning.field, values[name.column]):
                 kind = _kind_of_values(about)
@@ -83,10 +89,12 @@ def propose(
                     )
                 if fit >= _FITS:
                     found.append(Candidate(rank, round(1 - fit, 3), name.column, full, meaning.language))
-    found += _product_columns(header, values, table, found)
+    found += [each for each in _product_columns(header, values, table, found) if each.column not in groups]
     chosen: dict[int, Candidate] = {}
     taken: dict[str, int] = {}
     beside: dict[int, Candidate] = {}
+    for column, grouped in groups.items():
+        taken.setdefault(grouped.field, column)
     for candidate in sorted(found, key=lambda each: each.key):
         if candidate.column in chosen:
             continue
@@ -98,6 +106,10 @@ def propose(
         beside.pop(candidate.column, None)
     for candidate in _doubtful_owners(chosen, taken, header, table, vocabulary):
         del chosen[candidate.column], taken[candidate.field]
+    if "quantity" not in taken and (periods := period_columns(header, values, table, vocabulary)):
+        periods = {column: grouped for column, grouped in periods.items() if column not in chosen}
+        groups = {**groups, **periods}
+        taken.update({grouped.field: column for column, grouped in periods.items()})
     shape = vocabulary.tables[table]
     lacks = [need for need in shape.get("needs", ()) if need not in taken]
     if (one := shape.get("needs_one")) and not any(need in taken for need in one):
@@ -105,8 +117,10 @@ def propose(
     if table in ("companies", "sites") and not {"id", "name"} & taken.keys():
         lacks.append("name")
     titled = any(fold_title(word) in fold_title(text) for text in where for word in vocabulary.titles(table))
-    score = sum(1 - each.misfit / 2 for each in chosen.values()) - 3 * len(lacks) + (_TITLED if titled else 0)
-    return Proposal(table, chosen, lacks, score, beside)
+    score = (
+        len(groups) + sum(1 - each.misfit / 2 for each in chosen.values()) - 3 * len(lacks) + (_TITLED if titled else 0)
+    )
+    return Proposal(table, chosen, lacks, score, beside, groups)
 
 
 def _doubtful_owners(
@@ -172,7 +186,13 @@ def sheet_map(
     likely = _likely(header, proposal, values, vocabulary)
     for each in header.columns:
         candidate = proposal.columns.get(each.column)
-        if candidate is not None:
+        if grouped := proposal.groups.get(each.column):
+            column = ColumnMap(each.title, grouped.field, each.nth, grouped.options)
+            column.comments["column"] = f"{each.letter}; confidence 1.00: by its name; a row of its own with its group"
+            if grouped.day == ASK:
+                told = f"of which day are the lines of `{each.title}`? Write it, such as 2026-12-31"
+                column.comments["day"] = f"{each.letter}: {told}"
+        elif candidate is not None:
             column = ColumnMap(each.title, candidate.field, each.nth)
             how = "by its name" if candidate.language else "by its values"
             spoken = f", {candidate.language}" if candidate.language else ""
@@ -180,6 +200,10 @@ def sheet_map(
             if alone := _field_alone(each, candidate.field, proposal.table, header, vocabulary):
                 told = f"stands right of `{each.group}`, and nothing tells how far that reaches"
                 column.comments["field"] = f"{told}: write `{candidate.field}` if it belongs there, else `{alone}`"
+                column.field = ASK
+            elif candidate.field.rpartition(".")[2] == "percent" and _has_owners(proposal):
+                told = f"which of the owners has this share? Write `{candidate.field}` and `group:` with its number"
+                column.comments["field"] = f"{told}, else `-`"
                 column.field = ASK
         elif each.column in likely:
             meant, why, confidence = likely[each.column]
@@ -195,6 +219,11 @@ def sheet_map(
     beside = {each.column: (each.field, each.rank) for each in proposal.beside.values()}
     ask_rivals(made, header, values, read, beside, vocabulary)
     return made
+
+
+def _has_owners(proposal: Proposal) -> bool:
+    """Whether several columns name owners, each of a row of its own."""
+    return any(each.field.rpartition(".")[2] == "owner" for each in proposal.groups.values())
 
 
 def _field_alone(name: ColumnName, field: str, table: str, header: Header, vocabulary: Vocabulary) -> str:
@@ -224,13 +253,16 @@ def _likely(
 ) -> dict[int, tuple[str, str, float]]:
     """Columns that may be fields which no other column is: by a name near to a known one, or by their values."""
     taken = {candidate.field for candidate in proposal.columns.values()}
+    taken |= {grouped.field for grouped in proposal.groups.values()}
     free = [
-        each for each in header.columns if each.column not in proposal.columns and each.column not in proposal.beside
+        each
+        for each in header.columns
+        if not any(each.column in known for known in (proposal.columns, proposal.beside, proposal.groups))
     ]
     found: dict[int, tuple[str, str, float]] = {}
     words = dict(vocabulary.words_of(proposal.table))
     for each in free:
-        if asked := _open_column(each, proposal.table, taken, vocabulary):
+        if asked := _open_column(each, proposal, taken, vocabulary):
             found[each.column] = (*asked, 0.4)
             taken.add(asked[0])
             continue
@@ -284,11 +316,15 @@ def _odd_column(
     return ""
 
 
-def _open_column(name: ColumnName, table: str, taken: set[str], vocabulary: Vocabulary) -> tuple[str, str] | None:
+def _open_column(
+    name: ColumnName, proposal: Proposal, taken: set[str], vocabulary: Vocabulary
+) -> tuple[str, str] | None:
     """The field that a column may be whose name alone does not say it, and what is asked."""
-    fields = vocabulary.tables[table]["fields"]
-    for asks, may_be, words in vocabulary.open_columns:
-        if fold_title(name.title) in words and taken.isdisjoint(may_be) and set(may_be) <= set(fields):
+    fields = vocabulary.tables[proposal.table]["fields"]
+    grouped = {each.field for each in proposal.groups.values()}
+    for asks, meant, words in vocabulary.open_columns:
+        may_be = [field for field in meant if field not in grouped]
+        if fold_title(name.title) in words and may_be and taken.isdisjoint(may_be) and set(may_be) <= set(fields):
             return "` or `".join(may_be), asks
     return None
 

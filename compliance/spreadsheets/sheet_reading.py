@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from compliance.errors import InputError, Problem
+from compliance.spreadsheets.column_groups import compare_groups, key_beside, spread_groups
 from compliance.spreadsheets.files.cells import (
     BrokenCell,
     Cell,
@@ -142,6 +143,7 @@ class SheetReading:
             if bottom > top >= self.header.first and left == right and left in counted:
                 words, why = cell_text(self.sheet.cell(top, left)), "is merged over several rows; write in each its own"
                 self._shared.update({(row, left): BrokenCell(words, why) for row in range(top, bottom + 1)})
+        self.remarks += compare_groups(pairs)
         self._dates = {name.column for name, about, _ in pairs if about.kind == kinds.DATE}
         self._shares = {name.column for name, about, _ in pairs if about.kind == kinds.SHARE}
         every = {name.column: self._values(name.column) for name in self.header.columns}
@@ -253,7 +255,8 @@ class SheetReading:
             yield "date", style.date_order(values, evidence, column.name.title)
         if about.kind == kinds.PARTY and about.part == "name":
             yield "party", style.party_writing(values)
-        if about.name in _REPEATED and about.table == self.map.table and self.kinds.data:
+        is_repeated = about.name in _REPEATED and "group" not in column.map.options
+        if is_repeated and about.table == self.map.table and self.kinds.data:
             first = self.cells(column.column)[0] not in ("", None)
             least = 0 if about.name == "purchaser" else 0.2
             yield "blank", style.blank_means(values, first, len(self.kinds.data), least)
@@ -314,17 +317,22 @@ class SheetReading:
         """The rows of data, and their values by column of a world (empty: not known); what is not read is noted."""
         places = self.kinds.data
         found: dict[str, list[str]] = {}
+        groups: dict[str, dict[str, list[str]]] = {}
         for column in self.columns:
+            group = column.map.options.get("group", "") if column.about.table == self.map.table else ""
+            into = groups.setdefault(group, {}) if group else found
             for key, values in self._texts(column, places):
-                if key in found:
-                    found[key] = [a or b for a, b in zip(found[key], values, strict=True)]
+                if key in into:
+                    into[key] = [a or b for a, b in zip(into[key], values, strict=True)]
                 else:
-                    found[key] = values
-        return places, found
+                    into[key] = values
+        return (places, found) if not groups else spread_groups(places, found, groups)
 
     def _texts(self, column: ReadColumn, places: Sequence[int]) -> Iterator[tuple[str, list[str]]]:
         about = column.about
-        key = about.column if about.table == self.map.table else f"{about.table}.{about.column}"
+        key = about.column
+        if about.table != self.map.table:
+            key = key_beside(about, column.map)
         readings, number = column.reading.by_cell, column.column
         above = column.map.options.get("blank") == ABOVE
         cells = self.cells(number)
@@ -349,6 +357,11 @@ class SheetReading:
             yield f"{party}.id", [text.partition(" ")[0] for text in texts]
             texts = [text.partition(" ")[2].lstrip(" -–:") for text in texts]
         yield key, texts
+        if "role" in column.map.options:
+            role = column.map.options["role"]
+            yield f"{key.rpartition('.')[0]}.role".lstrip("."), [role if text else "" for text in texts]
+        if "day" in column.map.options:
+            yield "date", [column.map.options["day"] if text else "" for text in texts]
         if about.kind == kinds.PRODUCT:
             words = {cell: text_of(cell) for cell in readings}
             told = [words.get(cell, "") for cell in cells]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from compliance.spreadsheets.column_groups import table_beside
 from compliance.spreadsheets.files.cells import CellNote, Place
 from compliance.spreadsheets.map_file import IN_WORLD, NOT_READ
 from compliance.spreadsheets.party_names import PartyNames
@@ -18,13 +19,16 @@ from compliance.world.schema.tables import TABLES
 
 _FIRST = ("companies", "sites")
 """Tables whose rows others name; they are made first."""
-_HOLDER = {"stakes": "owned", "holdings": "site"}
+_HOLDER = {"stakes": "owned", "holdings": "site", "roles": "company"}
 """The field by which a row of a table beside another names the row that it stands in."""
+_LEADS = {"stakes": "owner", "holdings": "chip", "roles": "person"}
+"""The field without which columns beside another table make no row."""
 _PARTS = ("id", *PARTY_FIELDS)
 _REFERENCES = {
     "stakes": {"owner": "companies", "owned": "companies"},
     "sites": {"operator": "companies", "owner": "companies"},
     "holdings": {"site": "sites", "owner": "companies"},
+    "roles": {"person": "people", "company": "companies"},
 }
 
 
@@ -56,6 +60,7 @@ class MadeTables:
     remarks: Counter[str] = field(default_factory=Counter)
     companies: PartyNames = field(default_factory=PartyNames)
     sites: PartyNames = field(default_factory=PartyNames)
+    people: PartyNames = field(default_factory=PartyNames)
     _line_names: set[str] = field(default_factory=set)
     _described: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     """The values of companies and sites by table and id."""
@@ -84,7 +89,7 @@ class MadeTables:
         ids = self._line_ids(reading, places, columns) if TABLES[table].key == ("id",) and _is_line(table) else None
         parties = sorted({name.partition(".")[0] for name in (*names, *same)} & known)
         trusted = {each.about.name for each in reading.columns if each.map.options.get("party") == IN_WORLD}
-        has_beside = any(name.partition(".")[0] in _HOLDER for name in names)
+        has_beside = any(table_beside(name) in _HOLDER for name in names)
         kept: list[Draft] = []
         for place, row in enumerate(places):
             values = dict(constants)
@@ -126,6 +131,11 @@ class MadeTables:
             named = text if text and times[text] == 1 else f"{text or 'row'}-{row + 1}"
             if named in self._line_names:
                 named = f"{reading.sheet.name}-{named}"
+            whole = named
+            for nth in range(2, len(places) + 2):
+                if named not in self._line_names:
+                    break
+                named = f"{whole}-{nth}"
             self._line_names.add(named)
             found.append(named)
         return found
@@ -161,7 +171,7 @@ class MadeTables:
         found: dict[str, dict[str, str]] = {}
         for key in list(values):
             table, mark, name = key.partition(".")
-            if mark and table in _HOLDER:
+            if mark and table_beside(table) in _HOLDER:
                 found.setdefault(table, {})[name] = values.pop(key)
         return found
 
@@ -213,11 +223,13 @@ class MadeTables:
 
     def _party_id(self, table: str, text: str, name: str, reading: SheetReading, row: int) -> str:
         """The id of a company or site by number or name; one that no sheet describes is made, with its name alone."""
-        known = self.companies if table == "companies" else self.sites
+        known = {"companies": self.companies, "sites": self.sites, "people": self.people}[table]
         found = known.by_number(text)
         if found is not None:
             return found
         same = known.by_name(text)
+        if not same and table != "sites":  # who holds a role may hold a share as well
+            same = (self.people if table == "companies" else self.companies).by_name(text)
         if len(same) == 1:
             return same[0]
         if len(same) > 1:
@@ -234,7 +246,8 @@ class MadeTables:
         self, table: str, found: dict[str, str], values: Mapping[str, str], reading: SheetReading, row: int
     ) -> None:
         """A row of a table that stands in the columns of another."""
-        if not found.get("owner" if table == "stakes" else "chip"):
+        table = table_beside(table)
+        if not found.get(_LEADS[table]):
             if (country := found.pop("owner.country", "")) and country != values.get("headquarters"):
                 told = "is the country of an owner of whom no name is told; write who it is"
                 self._note(reading, row, "owner", country, told)

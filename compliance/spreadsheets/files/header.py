@@ -12,6 +12,7 @@ from itertools import pairwise
 from compliance.spreadsheets.files.cells import Cell, cell_text, is_number, letters
 from compliance.spreadsheets.files.unit_rows import is_numeric, tells_units
 from compliance.spreadsheets.files.workbook import Sheet
+from compliance.spreadsheets.values.date_text import period_day
 from compliance.spreadsheets.values.trade_words import Vocabulary, scripts_of
 
 _LOOKED_AT = 60
@@ -246,7 +247,7 @@ def _is_period(cell: Cell) -> bool:
     if isinstance(cell, date):
         return True
     text = cell_text(cell)
-    return text.isdecimal() and len(text) == 4 and int(text) in _YEARS
+    return int(text) in _YEARS if text.isdecimal() else isinstance(cell, str) and bool(period_day(text))
 
 
 def _is_no_group(sheet: Sheet, row: int) -> bool:

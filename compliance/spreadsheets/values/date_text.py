@@ -24,6 +24,11 @@ FOREVER = 9000
 _ROC, _REIWA, _HEISEI = 1911, 2018, 1988
 
 _MASK = re.compile(r"(?<![a-z])([dtjmya]{1,4})([-./])([dtjmya]{1,4})\2([dtjmya]{1,4})(?![a-z])")
+_PERIOD = re.compile(
+    r"(?:[qht]\s*[1-4]|[1-4]\s*[qht]|fy|kw|w|wk|cw)[\s/'’.-]*(?:\d{2,4})?|(?:19|20)\d\d[\s/.-]*(?:[qhtw]?\s*\d{1,2})?"
+    r"|\d{1,2}[/.-](?:19|20)\d\d|(?:(?:19|20)?\d\d年)?\s*(?:\d{1,2}月|第?[一二三四1-4]季度?)",
+    re.IGNORECASE,
+)
 _TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?$")
 _WEEKDAY = re.compile(r"^[^\W\d]{2,10}[.,]\s+(?=\d|[^\W\d])|[（(][月火水木金土日一二三四五六][)）]$|\s*星期.$|\s*周.$")
 _PARTED = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})")
@@ -96,6 +101,17 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day) if year in _YEARS else None
     except ValueError:
         return None
+
+
+def period_day(text: str) -> str:
+    """The day that a name of a column is, `ask` where it is a longer period or may be two days; empty for neither."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    meant = set(dates_meant(plain).values())
+    if len(meant) == 1:
+        return meant.pop().isoformat()
+    words = [word for word in re.split(r"[\W\d_]+", plain) if word]
+    is_month = len(words) == 1 and fold_title(words[0]) in load_vocabulary().months
+    return "ask" if meant or is_month or _PERIOD.fullmatch(plain) else ""
 
 
 def order_told(title: str) -> str:

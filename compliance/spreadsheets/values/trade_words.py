@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from compliance.spreadsheets.values.numbered_names import without_number
 from compliance.world.io.yaml_nodes import read_yaml
 
 _SIGNS = re.compile(r"[^\w%#°]|_")
@@ -53,6 +54,9 @@ class Vocabulary:
             whole = {**base, **about}
             self.tables[table] = whole
             self._fields[table] = _by_word(whole["fields"])
+        self._roles = {fold_title(word): role for role, ranks in node["roles"].items() for word in _words(ranks)}
+        for word in self._roles:
+            self._fields["companies"].setdefault(word, []).append(Meaning(0, "roles.person"))
         self._parties = _by_word(node["parties"])
         self._parts = _by_word(node["parts"])
         self.not_read = {fold_title(word) for word in _words(node["not_read"])}
@@ -118,7 +122,9 @@ class Vocabulary:
         if len(word) > _LONGEST_NAME:
             return False
         if word not in self._known:
-            self._known[word] = self._means_anything(word)
+            self._known[word] = self._means_anything(word) or any(
+                self._means_anything(base) for base, _ in without_number(word)
+            )
         return self._known[word]
 
     def _means_anything(self, word: str) -> bool:
@@ -155,6 +161,15 @@ class Vocabulary:
     def factor_of(self, kind: str, word: str) -> str | None:
         """By what a number is multiplied whose unit the word is, `ask` where that is not sure; `None` for no unit."""
         return self.factors[kind].get(_unit(word))
+
+    def role_of(self, word: str) -> str:
+        """The role in a company whose holders a column of this name tells; empty for none."""
+        return next((role for text in self._readings(word) if (role := self._roles.get(fold_title(text)))), "")
+
+    def part_of(self, word: str) -> str:
+        """What of a party a word alone tells, `name`, `number`, `country`; empty for none."""
+        found = next((each for text in self._readings(word) for each in self._parts.get(fold_title(text), ())), None)
+        return found.field if found is not None else ""
 
     def is_unit_column(self, names: tuple[str, ...]) -> bool:
         """Whether a column says what the numbers beside it count."""

@@ -1,0 +1,204 @@
+"""Columns that a sheet has several times, `Shareholder 1 | % 1 | Shareholder 2 | % 2`: each group is a row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from compliance.spreadsheets.files.header import ColumnName, Header
+from compliance.spreadsheets.values.column_values import ColumnValues
+from compliance.spreadsheets.values.date_text import period_day
+from compliance.spreadsheets.values.numbered_names import first_number, without_number
+from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
+
+_LEADS = {"stakes": "owner", "roles": "person", "orders": "chip", "shipments": "chip", "holdings": "chip"}
+"""The field of which each one makes a row of its own."""
+_FOLLOW = {
+    "stakes": ("percent", "owner.country", "interest", "price_usd", "from", "to", "source"),
+    "roles": ("from", "to"),
+    "orders": ("quantity", "value_usd", "eccn", "description", "line"),
+    "holdings": ("quantity", "status"),
+}
+_ONE_MORE = "0"
+"""The group of an owner without a number beside others that have one."""
+_FITS = 0.5
+_LEAST = 2
+
+
+Meant = tuple[str, str]
+"""A field and a role; empty where a name means none."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedColumn:
+    """A column as a field of a row of its own, which the columns of one `group` make; `options` are for its map."""
+
+    field: str
+    group: str
+    role: str = ""
+    day: str = ""
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What the map says of it."""
+        return {key: text for key in ("group", "role", "day") if (text := getattr(self, key))}
+
+
+def repeated_columns(
+    header: Header, values: Mapping[int, ColumnValues], table: str, vocabulary: Vocabulary
+) -> dict[int, GroupedColumn]:
+    """The columns of a sheet, read as a table, that make rows of their own."""
+    found: dict[int, GroupedColumn] = {}
+    for row_table in ("stakes", "roles", table):
+        if row_table not in _LEADS or (row_table in ("stakes", "roles") and table not in ("companies", row_table)):
+            continue
+        prefix = "" if row_table == table else f"{row_table}."
+        for column, (field, group, role) in _groups(header, row_table, table, values, vocabulary).items():
+            found.setdefault(column, GroupedColumn(prefix + field, group, role))
+    return found
+
+
+Member = tuple[str, str, str]
+"""A field, its group, and the role that it is in."""
+
+
+def _groups(
+    header: Header, row_table: str, table: str, values: Mapping[int, ColumnValues], vocabulary: Vocabulary
+) -> dict[int, Member]:
+    lead, follow = _LEADS[row_table], _FOLLOW.get("orders" if row_table == "shipments" else row_table, ())
+    words = _RowWords(row_table, table, vocabulary)
+    plain = {name.column: words.field_of(name.own) for name in header.columns}
+    leads: dict[int, Member] = {}
+    others: dict[int, Member] = {}
+    bases = set[str]()
+    for name in header.columns:
+        for base, nth in _bases(name):
+            field, role = words.field_of(base)
+            if field == lead and values[name.column].fit("text") >= _FITS:
+                leads.setdefault(name.column, (lead, nth, role))
+            elif field in follow:
+                others.setdefault(name.column, (field, nth, ""))
+                bases.add(fold_title(base))
+            if field:
+                break
+    if row_table == "roles":
+        leads.update({c: (lead, "", role) for c, (field, role) in plain.items() if field == lead and c not in leads})
+        return leads
+    if not leads:
+        return _by_place(header, lead, follow, plain) if _is_repeated(header, plain, lead) else {}
+    if row_table != "stakes" and len(leads) < _LEAST:
+        return {}
+    groups = {nth for _, nth, _ in leads.values()}
+    if (first := first_number(next(iter(groups)))) not in groups:
+        column = next((c for c, (field, _) in plain.items() if field == lead and c not in leads), None)
+        if column is not None:
+            leads[column] = (lead, first, "")
+            for name in header.columns:
+                if fold_title(name.own) in bases and name.column not in others:
+                    others[name.column] = (plain[name.column][0], first, "")
+    if row_table == "stakes":
+        leads.update({c: (lead, _ONE_MORE, "") for c, (f, _) in plain.items() if f == lead and c not in leads})
+    numbered = {field for field, _, _ in others.values()}
+    nearest = ""
+    for name in header.columns:
+        field, _ = plain[name.column]
+        if name.column in leads:
+            nearest = leads[name.column][1]
+        elif field in follow and field not in numbered and nearest and _times(plain, field) >= _LEAST:
+            taken = (field, nearest, "") in others.values()
+            others.update({} if taken else {name.column: (field, nearest, "")})
+    groups = {nth for _, nth, _ in leads.values()}
+    return {**leads, **{c: each for c, each in others.items() if each[1] in groups or each[0] == "percent"}}
+
+
+def _times(plain: Mapping[int, Meant], field: str) -> int:
+    return sum(each == field for each, _ in plain.values())
+
+
+def _is_repeated(header: Header, plain: Mapping[int, Meant], lead: str) -> bool:
+    """Whether a name that leads stands several times, letter by letter."""
+    titles = Counter(fold_title(name.title) for name in header.columns if plain[name.column][0] == lead)
+    return any(count >= _LEAST for count in titles.values())
+
+
+def _by_place(header: Header, lead: str, follow: tuple[str, ...], plain: Mapping[int, Meant]) -> dict[int, Member]:
+    """Groups by where columns stand: each from one that leads to the next, or all with the nth of their name."""
+    titles = Counter(fold_title(name.title) for name in header.columns)
+    found: dict[int, Member] = {}
+    place = 0
+    before: list[ColumnName] = []
+    for name in header.columns:
+        field, role = plain[name.column]
+        times = titles[fold_title(name.title)]
+        if field == lead and times >= _LEAST:
+            place += 1
+            found[name.column] = (lead, str(place), role)
+        elif field in follow and times >= _LEAST:
+            if not place:
+                before.append(name)
+            elif (field, str(place), "") not in found.values():
+                found[name.column] = (field, str(place), "")
+    if any(titles[fold_title(name.title)] == place for name in before):  # `% | Owner | % | Owner`
+        for name in header.columns:
+            field, _ = plain[name.column]
+            if field in follow and titles[fold_title(name.title)] == place:
+                found[name.column] = (field, str(name.nth), "")
+    return found
+
+
+def _bases(name: ColumnName) -> Iterator[tuple[str, str]]:
+    """What a name of a column is without a number in it, and the number, also with that of its group."""
+    for text in dict.fromkeys((f"{name.group} {name.own}".strip(), name.own, *name.lookups)):
+        yield from without_number(text)
+
+
+@dataclass(frozen=True)
+class _RowWords:
+    """What names without a number mean for rows of a table that stand in the columns of another, or of the same."""
+
+    row_table: str
+    table: str
+    vocabulary: Vocabulary
+
+    def field_of(self, base: str) -> Meant:
+        """The field that a name means, and the role that it names: `Shareholder`, `Shareholder %`, `%`."""
+        if self.row_table == "roles":
+            role = self.vocabulary.role_of(base)
+            return ("person", role) if role else ("", "")
+        if field := self._field(base):
+            return field, ""
+        words = base.split()
+        lead = _LEADS[self.row_table]
+        for place in range(1, len(words)):
+            if self._field(" ".join(words[:place])) == lead:
+                rest = " ".join(words[place:])
+                field = self._field(rest) or {"name": lead}.get(self.vocabulary.part_of(rest), "")
+                if field:
+                    return field, ""
+        return "", ""
+
+    def _field(self, word: str) -> str:
+        prefix = "" if self.row_table == self.table else f"{self.row_table}."
+        for meaning in self.vocabulary.meanings(self.table, (word,)):
+            if meaning.field.startswith(prefix):
+                return meaning.field.removeprefix(prefix)
+        if self.row_table != "stakes":
+            return ""
+        meant = {meaning.field for meaning in self.vocabulary.meanings("stakes", (word,))}
+        found = next((field for field in ("owner", *_FOLLOW["stakes"]) if field in meant), "")
+        return found or ("owner.country" if self.vocabulary.part_of(word) == "country" else "")
+
+
+def period_columns(
+    header: Header, values: Mapping[int, ColumnValues], table: str, vocabulary: Vocabulary
+) -> dict[int, GroupedColumn]:
+    """Columns of numbers that days or periods name, if a line of each has its own number of units."""
+    if not vocabulary.takes_parties(table):
+        return {}
+    found: dict[int, GroupedColumn] = {}
+    for name in header.columns:
+        day = period_day(name.own)
+        if day and values[name.column].fit("count") >= _FITS:
+            found[name.column] = GroupedColumn("quantity", name.title, day=day)
+    return found if len(found) >= _LEAST else {}

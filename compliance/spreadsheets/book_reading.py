@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -205,7 +206,8 @@ class _BookReader:
 
     def _known_words(self, text: str) -> list[str]:
         cells = {cell.strip(' "') for line in text.splitlines()[:60] for cell in _split_cells(line)}
-        return [self.vocabulary.language_of(cell) for cell in cells if cell and self.vocabulary.means_anything(cell)]
+        known = [cell for cell in cells if cell and not _MIXED.search(cell) and self.vocabulary.means_anything(cell)]
+        return [self.vocabulary.language_of(cell) for cell in known]
 
     def _sheet(self, sheet: Sheet) -> SheetReading | None:
         """The sheet with its map: the one that is there, else a proposal."""
@@ -365,6 +367,8 @@ class _BookReader:
 
 
 _LOOKED_AT = 2_000
+_MIXED = re.compile("[a-z][\u3400-\u9fff\uac00-\ud7a3][a-z]")
+"""A sign of another script inside a word, which is a letter read in a wrong encoding."""
 _SOME_FIELDS = 3
 
 

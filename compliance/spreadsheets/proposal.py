@@ -129,7 +129,7 @@ def _doubtful_owners(
     """Owners that nothing but the name of their column tells, which may name somebody of the seller's own."""
     if "stakes.owner" not in taken or "stakes.percent" in taken:
         return []
-    titles = {name.column: fold_title(name.title) for name in header.columns}
+    titles = {name.column: fold_title(name.lookups[0]) for name in header.columns}
     doubted = {word for _, fields, words in vocabulary.open_columns if "stakes.owner" in fields for word in words}
     return [each for each in chosen.values() if each.field == "stakes.owner" and titles[each.column] in doubted]
 
@@ -191,6 +191,7 @@ def sheet_map(
             column.comments["column"] = f"{each.letter}; confidence 1.00: by its name; a row of its own with its group"
             if grouped.day == ASK:
                 told = f"of which day are the lines of `{each.title}`? Write it, such as 2026-12-31"
+                told += ", or `-` as its field where it adds up other columns"
                 column.comments["day"] = f"{each.letter}: {told}"
         elif candidate is not None:
             column = ColumnMap(each.title, candidate.field, each.nth)
@@ -295,7 +296,7 @@ def _likely(
             if kind == "key" and (each is not header.columns[0] or proposal.table not in ("companies", "sites")):
                 continue
             if held.fit(kind) >= _LOOKS_LIKE and (kind != "share" or held.fit("date") < _FITS):
-                found[each.column] = (about.column, f"its values look like `{about.column}`", 0.4)
+                found[each.column] = (need, f"its values look like `{need}`", 0.4)
                 named.add(about.name)
                 break
     return found
@@ -324,15 +325,16 @@ def _open_column(
     grouped = {each.field for each in proposal.groups.values()}
     for asks, meant, words in vocabulary.open_columns:
         may_be = [field for field in meant if field not in grouped]
-        if fold_title(name.title) in words and may_be and taken.isdisjoint(may_be) and set(may_be) <= set(fields):
+        if fold_title(name.lookups[0]) in words and may_be and taken.isdisjoint(may_be) and set(may_be) <= set(fields):
             return "` or `".join(may_be), asks
     return None
 
 
 _LOOKS_LIKE = 0.8
 _BY_VALUES = (
-    ("chip", "product"), ("to_country", "country"), ("headquarters", "country"), ("country", "country"),
-    ("date", "date"), ("id", "key"), ("purchase", "code"), ("quantity", "count"), ("percent", "share"),
+    ("chip", "product"), ("holdings.chip", "product"),
+    ("to_country", "country"), ("headquarters", "country"), ("country", "country"), ("date", "date"),
+    ("id", "key"), ("purchase", "code"), ("quantity", "count"), ("percent", "share"),
 )  # fmt: skip
 """Fields that a column may be by its values alone, which is asked."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.values.column_values import ColumnValues
 from compliance.spreadsheets.values.date_text import period_day
-from compliance.spreadsheets.values.numbered_names import first_number, without_number
+from compliance.spreadsheets.values.numbered_names import digits_for_ordinals, first_number, without_number
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
 
 _LEADS = {"stakes": "owner", "roles": "person", "orders": "chip", "shipments": "chip", "holdings": "chip"}
@@ -149,7 +149,7 @@ def _by_place(header: Header, lead: str, follow: tuple[str, ...], plain: Mapping
 
 def _bases(name: ColumnName) -> Iterator[tuple[str, str]]:
     """What a name of a column is without a number in it, and the number, also with that of its group."""
-    for text in dict.fromkeys((f"{name.group} {name.own}".strip(), name.own, *name.lookups)):
+    for text in dict.fromkeys((f"{digits_for_ordinals(name.group)} {name.own}".strip(), name.own, *name.lookups)):
         yield from without_number(text)
 
 

@@ -278,9 +278,11 @@ class SheetReading:
     def _units(self) -> ColumnName | None:
         """The column that says what the numbers of units count."""
         read = {each.column for each in self.columns}
-        return next(
-            (n for n in self.header.columns if n.column not in read and self.vocabulary.is_unit_column(n.lookups)), None
-        )
+        found = (n for n in self.header.columns if n.column not in read and self.vocabulary.is_unit_column(n.lookups))
+        return next((name for name in found if not self._holds_numbers(name)), None)
+
+    def _holds_numbers(self, name: ColumnName) -> bool:
+        return all(map(is_number, filter(cell_text, self.cells(name.column))))
 
     def _open_units(self, words: Words) -> Iterator[tuple[str, Place]]:
         """The words for units that are not surely one of the product, nor a known number of it."""

@@ -251,6 +251,8 @@ class MadeTables:
             if (country := found.pop("owner.country", "")) and country != values.get("headquarters"):
                 told = "is the country of an owner of whom no name is told; write who it is"
                 self._note(reading, row, "owner", country, told)
+            if table == "holdings" and (count := found.get("quantity", "")) not in ("", "0"):
+                self._note(reading, row, "quantity", count, "counts units, and no chip is told; write which")
             if table == "stakes" and "percent" in found and found["percent"] != "unknown":
                 self.remarks["shares without a holder stand as stakes of nobody known"] += 1
             else:

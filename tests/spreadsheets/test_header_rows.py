@@ -182,3 +182,114 @@ def test_the_map_of_last_month_is_used_again_on_two_rows(tmp_path: Path) -> None
 
     assert not found.asked
     assert found.rows["orders"][0]["id"] == "S2"
+
+
+@pytest.mark.parametrize(
+    ("header", "merged"),
+    [
+        (
+            [["Order", "Name", "", "Country", "", "Item", "Quantity", "", "Dates", ""],
+             ["", "Sold-to", "Ship-to", "Sold-to", "Ship-to", "", "Ordered", "Shipped", "Order", "Ship"]],
+            ["B1:C1", "D1:E1", "G1:H1", "I1:J1"],
+        ),
+        (
+            [["Auftrag", "Kunde", "Empfänger", "Kunde", "Empfänger", "Artikel", "Menge", "", "Daten", ""],
+             ["Nr.", "Name", "Name", "Land", "Land", "Bezeichnung", "bestellt", "", "Auftrag", "Versand"]],
+            [],
+        ),
+        (
+            [["Order", "Bill-to", "Ship-to details", "Bill-to address", "Ship-to details", "Line", "", "", "", ""],
+             ["Number", "Company", "Company", "Country", "Country", "SKU", "Units", "Net", "Order date", "Ship by"]],
+            ["F1:J1"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_told_may_stand_over_whose_it_is(header: Rows, merged: list[str], tmp_path: Path) -> None:
+    row = ["S1", "Acme", "Beta", "SG", "MY", "H100", 8, 5, date(2026, 10, 1), DAY]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": [*header, row]}, {"Orders": merged}))
+
+    (line,) = found.rows["orders"]
+    assert (line["id"], line["to_country"], line["date"], line["quantity"]) == ("S1", "MY", "2026-12-01", "8")
+    assert (line["purchaser"], line["consignee"]) == ({"name": "Acme", "country": "SG"}, {"name": "Beta"})
+
+
+def test_ordered_and_open_units_that_differ_are_asked(tmp_path: Path) -> None:
+    header: Rows = [["", "", "", "Quantity", "", ""], ["Order", "Ship-to", "Country", "Ordered", "Open", "Item"]]
+    rows: Rows = [[*header[0], ""], [*header[1], "Ship date"], ["S1", "Beta", "MY", 100, 60, "H100", DAY]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}, {"Orders": ["D1:E1"]}))
+
+    assert "`Quantity / Ordered` (D) and `Quantity / Open` (E) differ" in str(found.asked)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)"], [1, 2, 3, 4, 5, 6, 7], ["a", "b", "c", "d", "e", "f", "g"],
+     ["[-]", "[-]", "[ISO2]", "[model]", "[pcs]", "[DD/MM/YYYY]", "[USD]"]],
+)  # fmt: skip
+def test_a_row_that_counts_the_columns_or_tells_what_to_write_is_no_data(second: list[Any], tmp_path: Path) -> None:
+    rows: Rows = [HEADER, second, ["S1", "Beta", "MY", "H100", 8, DAY, 50]]
+
+    (line,) = read(write(tmp_path / "a.xlsx", {"Orders": rows}), {"in which currency": "USD"}).rows["orders"]
+
+    assert (line["id"], line["quantity"]) == ("S1", "8")
+
+
+def test_merged_groups_with_a_second_language_below_and_a_cell_merged_downward(tmp_path: Path) -> None:
+    header: Rows = [
+        ["序号", "合同号", "客户信息", "", "收货方信息", "", "产品信息", "", "计划发货日期"],
+        ["", "", "客户名称", "国家/地区", "收货单位", "目的国", "规格型号", "数量", ""],
+        ["No.", "Contract No.", "Customer", "Country", "Consignee", "Destination", "Model", "Quantity", "Ship Date"],
+        ["", "", "", "", "", "", "", "(台)", ""],
+    ]
+    merged = ["C1:D1", "E1:F1", "G1:H1", "A1:A2", "B1:B2", "I1:I2"]
+    path = write(
+        tmp_path / "a.xlsx",
+        {"订单": [*header, [1, "S1", "Acme", "SG", "Beta", "MY", "H100", 8, DAY]]},
+        {"订单": merged},
+    )
+
+    assert read(path).rows["orders"] == [LINE]
+
+
+@pytest.mark.parametrize(
+    ("header", "table"),
+    [
+        ([["Gesellschafter", "", "Gesellschaft", "", "Anteil"], ["Name", "Sitz", "Name", "Sitz", "%"]], "stakes"),
+        ([["Shareholder", "", "Company", "", "Stake"], ["Legal name", "Country", "Name", "HQ", "%"]], "stakes"),
+        ([["股东", "", "公司", "", "持股比例"], ["名称", "国家", "名称", "国家", "%"]], "stakes"),
+    ],
+)  # fmt: skip
+def test_an_owner_and_what_it_owns_are_told_apart_by_their_groups(header: Rows, table: str, tmp_path: Path) -> None:
+    rows: Rows = [*header, ["Wu Invest", "HK", "Orion Cloud", "DE", 24.5], ["Lim", "SG", "Orion Cloud", "DE", 60]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Ownership": rows}))
+
+    assert {(row["owner"], row["owned"], row["percent"]) for row in found.rows[table]} == {
+        ("Wu Invest", "Orion Cloud", "24.5"), ("Lim", "Orion Cloud", "60"),
+    }  # fmt: skip
+    assert {row["id"]: row["headquarters"] for row in found.rows["companies"]} == {
+        "Wu Invest": "HK", "Lim": "SG", "Orion Cloud": "DE",
+    }  # fmt: skip
+
+
+def test_chips_of_a_site_under_a_group_and_those_that_no_name_tells(tmp_path: Path) -> None:
+    grouped: Rows = [["Site", "", "Power", "Accelerators", ""], ["Name", "Country", "IT load", "Model", "Installed"]]
+    units, row = ["", "", "kW", "", "pcs"], ["Johor", "MY", 12000, "H100", 64]
+    path = write(tmp_path / "a.xlsx", {"Sites": [*grouped, units, row]}, {"Sites": ["A1:B1", "D1:E1"]})
+    odd: Rows = [["Site", "Country", "IT MW", "Hardware inside", "Installed"], ["Johor", "MY", 12, "H100", 64]]
+    none = [[*each[:3], each[4]] for each in odd]
+
+    assert read(path).rows["holdings"] == [{"site": "Johor", "chip": "H100", "quantity": "64"}]
+    assert "its values look like `holdings.chip`" in str(read(write(tmp_path / "b.xlsx", {"Sites": odd})).asked)
+    (lost,) = read(write(tmp_path / "c.xlsx", {"Sites": none})).rows["unread"]
+    assert (lost["field"], lost["text"]) == ("quantity", "64")
+
+
+def test_letters_of_one_encoding_inside_a_known_word_tell_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    text = "Auftrag;Warenempfänger;Zielland;Artikel;Menge;Versanddatum\nS1;Beta;MY;H100;8;01.12.2026\n"
+    path.write_bytes(text.encode("cp1252"))
+
+    assert read(path).rows["orders"][0]["consignee"] == {"name": "Beta"}

@@ -184,3 +184,45 @@ def test_names_and_addresses_that_go_on_are_no_owners(tmp_path: Path) -> None:
 
     assert "stakes" not in found.rows
     assert found.rows["companies"][0]["name"] == "Sun"
+
+
+def test_owners_numbered_in_words_by_groups_of_two_rows(tmp_path: Path) -> None:
+    header: Rows = [
+        ["Counterparty", "", "", "Beneficial owners", "", "", "", "", ""],
+        ["", "", "", "First", "", "", "Second", "", ""],
+        ["ID", "Legal name", "Country", "Name", "Country", "%", "Name", "Country", "%"],
+    ]
+    merged = ["A1:C1", "D1:I1", "D2:F2", "G2:I2"]
+    rows: Rows = [
+        ["C1", "Sun", "SG", "Lim", "SG", 60, "Wu", "CN", 40],
+        ["C2", "Moon", "MY", "Ho", "HK", 100, "", "", ""],
+    ]
+
+    found = read(write(tmp_path / "a.xlsx", {"KYC": [*header, *rows]}, {"KYC": merged}))
+
+    assert [(row["owner"], row["owned"], row["percent"]) for row in found.rows["stakes"]] == [
+        ("Lim", "C1", "60"), ("Wu", "C1", "40"), ("Ho", "C2", "100"),
+    ]  # fmt: skip
+    seats = {row["id"]: row.get("headquarters") for row in found.rows["companies"]}
+    assert seats == {"C1": "SG", "C2": "MY", "Lim": "SG", "Wu": "CN", "Ho": "HK"}
+
+
+def test_the_first_name_of_a_person_is_no_first_owner(tmp_path: Path) -> None:
+    rows: Rows = [["Customer", "Country", "First name", "Last name"], ["Sun", "SG", "Anna", "Tan"]]
+
+    assert set(read(write(tmp_path / "a.xlsx", {"Customers": rows})).rows) == {"companies"}
+
+
+def test_periods_with_words_beside_them_are_asked_and_sums_may_be_left(tmp_path: Path) -> None:
+    header: Rows = [
+        ["Consignee", "Country", "Product", "2026", "", "2027"],
+        ["", "", "", "Q3 act.", "Q4 (forecast)", "Q1"],
+    ]
+    path = write(tmp_path / "a.xlsx", {"Orders": [*header, ["Acme", "SG", "H100", 8, 4, 2]]}, {"Orders": ["D1:E1"]})
+
+    asked = str(read(path).asked)
+
+    assert all(
+        f"of which day are the lines of `{name}`" in asked for name in ("2026 / Q3 act.", "2026 / Q4 (forecast)")
+    )
+    assert "adds up other columns" in asked

@@ -10,10 +10,11 @@ from datetime import date
 from itertools import pairwise
 
 from compliance.spreadsheets.files.cells import Cell, cell_text, is_number, letters
-from compliance.spreadsheets.files.unit_rows import is_numeric, tells_units
+from compliance.spreadsheets.files.unit_rows import counts_columns, is_numeric, tells_units
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.values.date_text import period_day
-from compliance.spreadsheets.values.trade_words import Vocabulary, scripts_of
+from compliance.spreadsheets.values.numbered_names import digits_for_ordinals, without_number
+from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title, scripts_of
 
 _LOOKED_AT = 60
 _LEAST_KNOWN = 2
@@ -91,12 +92,12 @@ def header_at(sheet: Sheet, rows: Sequence[int], vocabulary: Vocabulary) -> Head
     """The header whose names stand in these rows; what says units, or the same in other words, may stand below."""
     naming, others, units = [rows[0]], list[int](), None
     for row in rows[1:]:
-        if _has_other_names(sheet, row, naming[-1], vocabulary):
+        if _has_other_names(sheet, row, naming, vocabulary):
             others.append(row)
         elif _divides(sheet, naming[-1]) or not tells_units(sheet, row, vocabulary):
             naming.append(row)
     last = max(*naming, *others) if others else naming[-1]
-    if not others and _has_other_names(sheet, last + 1, last, vocabulary):
+    if not others and _has_other_names(sheet, last + 1, naming, vocabulary):
         others.append(last := last + 1)
     if tells_units(sheet, last + 1, vocabulary):
         units = last + 1
@@ -119,14 +120,26 @@ class _Name:
     def known_together(self, vocabulary: Vocabulary) -> Iterator[str]:
         """The texts in one where that is a name that is known: all, then those without the upper ones.
 
-        Of texts in two scripts those of each are put together.
+        Of texts in two scripts those of each are put together. Texts that say nothing from the top, `Dates` over
+        `Ship`, may say it from below.
         """
-        for place in range(len(self.parts) - 1):
-            below = self.parts[place:]
-            scripts = [" ".join(each) for each in zip(*map(scripts_of, below), strict=True) if all(each)]
-            for text in (" ".join(below), *scripts):
-                if vocabulary.knows_whole(text):
-                    yield text
+        for turned in (False, True):
+            for place in range(len(self.parts) - 1):
+                below = self.parts[place:][:: -1 if turned else 1]
+                scripts = [" ".join(each) for each in zip(*map(scripts_of, below), strict=True) if all(each)]
+                for text in (" ".join(below), *scripts):
+                    if vocabulary.knows_whole(text):
+                        yield text
+
+    def is_known_together(self, vocabulary: Vocabulary) -> bool:
+        """Whether the texts in one are a name that is known, with a number in it or without."""
+        if any(self.known_together(vocabulary)):
+            return True
+        own = self.parts[-1]
+        groups = (" ".join(self.parts[place:-1]) for place in range(len(self.parts) - 1))
+        texts = (f"{digits_for_ordinals(group)} {own}" for group in groups)
+        bases = (base for text in texts for base, _ in without_number(text))
+        return any(fold_title(base) != fold_title(own) and vocabulary.knows_whole(base) for base in bases)
 
 
 def _names(sheet: Sheet, rows: Sequence[int]) -> dict[int, _Name]:
@@ -150,13 +163,20 @@ def _names(sheet: Sheet, rows: Sequence[int]) -> dict[int, _Name]:
 
 
 def _count_known(names: dict[int, _Name], vocabulary: Vocabulary) -> tuple[int, float]:
-    """How many columns have a name that is known, and the same with those counted more that all rows tell together."""
+    """How many columns have a name that is known, and the same with those counted more that all rows tell together.
+
+    Those with a name that others have too count less.
+    """
     known, score, doubted = 0, 0.0, 0
+    times = Counter(tuple(map(str.casefold, name.parts)) for name in names.values())
     for name in names.values():
-        together = any(name.known_together(vocabulary))
+        together = name.is_known_together(vocabulary)
         if together or vocabulary.means_anything(name.parts[-1]):
             known += 1
-            score += 1.5 if together else 1.0
+            is_one = times[tuple(map(str.casefold, name.parts))] == 1
+            score += 1.5 if together else 1.0 if is_one else 0.5
+        elif _is_period(name.parts[-1]):
+            score += 0.5
         elif len(name.parts) > 1:
             doubted += 1
     stacked = sum(len(name.parts) > 1 for name in names.values())
@@ -180,10 +200,11 @@ def _name_columns(
 ) -> tuple[ColumnName, ...]:
     times: Counter[str] = Counter()
     found = []
+    counted = units is not None and counts_columns(sheet, units)
     for column, name in names.items():
         told = [text for row in others if (text := cell_text(sheet.cell(row, column)))]
         title = BETWEEN.join(_one_line(text) for text in (*name.parts, *told))
-        if units is not None and (unit := cell_text(sheet.cell(units, column)).strip("[]()（） ")):
+        if units is not None and not counted and (unit := cell_text(sheet.cell(units, column)).strip("[]()（）- ")):
             title = f"{title} [{_one_line(unit)}]"
         times[title] += 1
         lookups = dict.fromkeys((*name.known_together(vocabulary), name.parts[-1], *told))
@@ -219,11 +240,12 @@ def _spread(sheet: Sheet, row: int, below: dict[int, str]) -> dict[int, tuple[st
         found.update(dict.fromkeys(range(left, right + 1), (own[left], False)))
     if merged or (len(own) == 1 and min(own) <= min(below, default=0)):
         return found
+    covered = {c for top, left, bottom, right in sheet.merged if top < row <= bottom for c in range(left, right + 1)}
     reaches = ""
     for column in range(max(below, default=-1) + 1):
         if column in own:
             reaches = own[column] if column in below else ""
-        elif column not in below:
+        elif column not in below or column in covered:
             reaches = ""
         elif reaches:
             found[column] = (reaches, True)
@@ -266,11 +288,12 @@ def _is_no_group(sheet: Sheet, row: int) -> bool:
     return column == 0 and (merged == column or merged >= width)
 
 
-def _has_other_names(sheet: Sheet, row: int, above: int, vocabulary: Vocabulary) -> bool:
+def _has_other_names(sheet: Sheet, row: int, above: Sequence[int], vocabulary: Vocabulary) -> bool:
     """Whether a row tells the columns in other words again: those of a system, or of another language."""
     if row >= len(sheet.rows) or not _may_name(sheet, row):
         return False
-    own, upper = _row_texts(sheet, row), _row_texts(sheet, above)
+    own = _row_texts(sheet, row)
+    upper = {column: text for each in above for column, text in _row_texts(sheet, each).items()}
     both = [text for column, text in own.items() if column in upper]
     if len(both) < _LEAST_KNOWN + 1 or len(both) < len(own) or any(upper[c] == text for c, text in own.items()):
         return False

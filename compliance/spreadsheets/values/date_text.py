@@ -29,6 +29,7 @@ _PERIOD = re.compile(
     r"|\d{1,2}[/.-](?:19|20)\d\d|(?:(?:19|20)?\d\d年)?\s*(?:\d{1,2}月|第?[一二三四1-4]季度?)",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"([^\W\d_]+)")
 _TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?$")
 _WEEKDAY = re.compile(r"^[^\W\d]{2,10}[.,]\s+(?=\d|[^\W\d])|[（(][月火水木金土日一二三四五六][)）]$|\s*星期.$|\s*周.$")
 _PARTED = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})")
@@ -105,7 +106,9 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def period_day(text: str) -> str:
     """The day that a name of a column is, `ask` where it is a longer period or may be two days; empty for neither."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    beside = load_vocabulary().beside_periods
+    found = _BESIDE.split(unicodedata.normalize("NFKC", text).strip())
+    plain = "".join(word for word in found if fold_title(word) not in beside).strip(" ()[].,:-–")
     meant = set(dates_meant(plain).values())
     if len(meant) == 1:
         return meant.pop().isoformat()

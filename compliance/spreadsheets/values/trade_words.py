@@ -13,6 +13,7 @@ from typing import Any
 from compliance.spreadsheets.values.numbered_names import without_number
 from compliance.world.io.yaml_nodes import read_yaml
 
+_TOKEN = re.compile(r"[^\W_]+|[%#°]")
 _SIGNS = re.compile(r"[^\w%#°]|_")
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
@@ -23,6 +24,25 @@ _DATE_MASK = re.compile(r"(?P<one>[dtjmya]{1,4})(?P<mark>[-./])[dtjmya]{1,4}(?P=
 _ACCENTS = re.compile("[\u0300-\u036f]")
 NUMBER = "number"
 _LONGEST_NAME = 60
+_PARTS = ("name", NUMBER, "country")
+_OF_OWNER = {"name": "{}", NUMBER: "{}", "country": "{}.country", "companies.headquarters": "{}.country"}
+_COMPOSED: dict[str, dict[str, dict[str, str]]] = {
+    "orders": {"purchase": {NUMBER: "purchase"}},
+    "shipments": {"purchase": {NUMBER: "purchase"}},
+    "stakes": {
+        "owner": {own: full.format("owner") for own, full in _OF_OWNER.items()} | {"stakes.percent": "percent"},
+        "owned": {own: full.format("owned") for own, full in _OF_OWNER.items()},
+    },
+    "companies": {
+        "stakes.owner": {own: full.format("stakes.owner") for own, full in _OF_OWNER.items()}
+        | {"stakes.percent": "stakes.percent"}
+    },
+    "sites": {
+        "operator": {"name": "operator"},
+        "holdings.chip": {"holdings.chip": "holdings.chip", "holdings.quantity": "holdings.quantity"},
+    },
+}
+"""Of a table the fields of which a name may tell a part, and what that is: a word of `parts` or of a field."""
 
 
 def fold_title(text: str) -> str:
@@ -92,6 +112,7 @@ class Vocabulary:
         }
         self.countries: Mapping[str, list[str]] = node["countries"]
         self.two_countries = {fold_title(name): tuple(codes) for name, codes in node["two_countries"].items()}
+        self.beside_periods = {fold_title(word) for word in _words(node["beside_periods"])}
         self.months: dict[str, int] = {}
         for each in node["months"]:
             for names in each.values():
@@ -106,7 +127,7 @@ class Vocabulary:
         for name in names:
             for text in self._readings(name):
                 word = fold_title(text)
-                found = [*self._fields[table].get(word, ())]
+                found = [*self._fields[table].get(word, ())] or self._composed(table, word)
                 if self.takes_parties(table):
                     found += self._of_party(word)
                 if found:
@@ -140,12 +161,11 @@ class Vocabulary:
         texts = {fold_title(word), fold_title(self._in_full(word))} - {""}
         return any(
             text in found for text in texts for found in (*self._fields.values(), self.not_read, self._parties)
-        ) or any(map(self._of_party, texts))
+        ) or any(self._of_party(text) or any(self._composed(table, text) for table in self.tables) for text in texts)
 
     def _in_full(self, name: str) -> str:
         """A name of a column with its abbreviations in full."""
-        tokens = [token for token in re.split(r"[\W_]+", name) if token]
-        return " ".join(self._whole_words.get(token.casefold(), token) for token in tokens)
+        return " ".join(self._whole_words.get(token.casefold(), token) for token in _TOKEN.findall(name))
 
     def language_of(self, word: str) -> str:
         """The language that alone has the name of a column; empty where several have it."""
@@ -245,23 +265,39 @@ class Vocabulary:
         ):
             found.append(unit[1])
         full = self._in_full(name)
-        return found if full == " ".join(filter(None, re.split(r"[\W_]+", name))) else [*found, full]
+        return found if full == " ".join(_TOKEN.findall(name)) else [*found, full]
 
     def _of_party(self, word: str) -> list[Meaning]:
         found = [Meaning(each.rank, each.field, each.language) for each in self._parties.get(word, ())]
-        for part, meanings in self._parts.items():
+        for rest, meanings in self._parted(word, self._parts):
+            for party in self._parties.get(rest, ()):
+                if party.rank == 0:
+                    found += [Meaning(0, _part_field(party.field, each.field), party.language) for each in meanings]
+        return found
+
+    def _composed(self, table: str, word: str) -> list[Meaning]:
+        """What a name means that puts a word for a field before or behind one for what of it is told."""
+        fields, found = self._fields[table], list[Meaning]()
+        for lead, parts in _COMPOSED.get(table, {}).items():
+            for own, full in parts.items():
+                words = self._parts if own in _PARTS else self._fields[own.partition(".")[0]]
+                told = own.rpartition(".")[2]
+                for rest, meanings in self._parted(word, words):
+                    if any(each.field == told for each in meanings):
+                        leads = (each for each in fields.get(rest, ()) if each.field == lead)
+                        found += [Meaning(0, full, each.language) for each in leads]
+        return found
+
+    def _parted(self, word: str, parts: Mapping[str, list[Meaning]]) -> Iterator[tuple[str, list[Meaning]]]:
+        """What is left of a word without one of these at its end or its beginning, and what that one means."""
+        for part, meanings in parts.items():
             if part == word:
                 continue
-            rests = []
-            if word.endswith(part):
-                rests.append(word[: -len(part)])
-            if word.startswith(part):
-                rests.append(word[len(part) :])
-            for rest in [each for found_rest in rests for each in self._bare(found_rest)]:
-                for party in self._parties.get(rest, ()):
-                    if party.rank == 0:
-                        found += [Meaning(0, _part_field(party.field, each.field), party.language) for each in meanings]
-        return found
+            rests = [word[: -len(part)]] if word.endswith(part) else []
+            rests += [word[len(part) :]] if word.startswith(part) else []
+            for rest in rests:
+                for bare in self._bare(rest):
+                    yield bare, meanings
 
 
 def scripts_of(name: str) -> tuple[str, str]:

@@ -11,6 +11,9 @@ from compliance.spreadsheets.values.table_fields import TableField
 GROUP = "#"
 """Parts the name of a table beside another from what tells several of its rows apart."""
 
+OF_GROUPS = {"role": "role", "day": "date", "chip": "chip"}
+"""What the map may say of all cells of a column, and the field that it is."""
+
 
 def key_beside(about: TableField, column: ColumnMap) -> str:
     """The key of a field of a table beside another, `stakes#2.owner`; rows of other roles and groups are others."""
@@ -37,12 +40,15 @@ def compare_groups(columns: Sequence[tuple[ColumnName, TableField, ColumnMap]]) 
 
 
 def spread_groups(
-    places: Sequence[int], common: dict[str, list[str]], groups: dict[str, dict[str, list[str]]]
+    places: Sequence[int], common: dict[str, list[str]], groups: dict[str, dict[str, list[str]]], lines: bool
 ) -> tuple[list[int], dict[str, list[str]]]:
-    """A row for each group of columns that a row fills, with what all have in common; one that fills none is one."""
+    """A row for each group of columns that a row fills, with what all have in common; one that fills none is one.
+
+    Those of an order are its lines, and are numbered.
+    """
     rows: list[int] = []
     keys = [*common, *(key for each in groups.values() for key in each)]
-    if "chip" in keys:
+    if lines:
         keys.append("line")
     found: dict[str, list[str]] = {key: [] for key in keys}
     for at, place in enumerate(places):
@@ -51,7 +57,8 @@ def spread_groups(
         for number, group in enumerate(filled or [{}], 1):
             rows.append(place)
             beside = {key: values[at] for key, values in common.items()}
-            beside.setdefault("line", str(number) if len(filled) > 1 else "")
+            if lines:
+                beside.setdefault("line", str(number) if len(filled) > 1 else "")
             for key, values in found.items():
                 values.append(group.get(key) or beside.get(key, ""))
     return rows, found

@@ -35,6 +35,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "group": (),
     "role": (),
     "day": (),
+    "chip": (),
 }
 """What may be said of how the values of a column are written."""
 _COLUMN_KEYS = ("column", "nth", "field", *OPTIONS)

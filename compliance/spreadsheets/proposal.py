@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.map_file import ASK, NOT_READ, ColumnMap, SheetMap
-from compliance.spreadsheets.repeated_columns import GroupedColumn, period_columns, repeated_columns
+from compliance.spreadsheets.repeated_columns import GroupedColumn, period_columns, product_columns, repeated_columns
 from compliance.spreadsheets.rival_columns import ask_rivals
 from compliance.spreadsheets.values.column_values import ColumnValues
 from compliance.spreadsheets.values.table_fields import (
@@ -110,6 +110,13 @@ def propose(
         periods = {column: grouped for column, grouped in periods.items() if column not in chosen}
         groups = {**groups, **periods}
         taken.update({grouped.field: column for column, grouped in periods.items()})
+    if not {"chip", "holdings.chip"} & taken.keys() and (
+        products := product_columns(header, values, table, vocabulary)
+    ):
+        groups = {**groups, **products}
+        chosen = {column: each for column, each in chosen.items() if column not in products}
+        taken.update({each.field: column for column, each in products.items()})
+        taken["chip"] = min(products)
     shape = vocabulary.tables[table]
     lacks = [need for need in shape.get("needs", ()) if need not in taken]
     if (one := shape.get("needs_one")) and not any(need in taken for need in one):

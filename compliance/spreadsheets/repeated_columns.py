@@ -20,8 +20,8 @@ _FOLLOW = {
     "orders": ("quantity", "value_usd", "eccn", "description", "line"),
     "holdings": ("quantity", "status"),
 }
-_ONE_MORE = "0"
-"""The group of an owner without a number beside others that have one."""
+_BESIDE = {"companies": ("stakes", "roles"), "sites": ("holdings",)}
+"""The tables whose rows stand in the columns of another."""
 _FITS = 0.5
 _LEAST = 2
 
@@ -38,11 +38,12 @@ class GroupedColumn:
     group: str
     role: str = ""
     day: str = ""
+    chip: str = ""
 
     @property
     def options(self) -> dict[str, str]:
         """What the map says of it."""
-        return {key: text for key in ("group", "role", "day") if (text := getattr(self, key))}
+        return {key: text for key in ("group", "role", "day", "chip") if (text := getattr(self, key))}
 
 
 def repeated_columns(
@@ -50,8 +51,8 @@ def repeated_columns(
 ) -> dict[int, GroupedColumn]:
     """The columns of a sheet, read as a table, that make rows of their own."""
     found: dict[int, GroupedColumn] = {}
-    for row_table in ("stakes", "roles", table):
-        if row_table not in _LEADS or (row_table in ("stakes", "roles") and table not in ("companies", row_table)):
+    for row_table in dict.fromkeys((*_BESIDE.get(table, ()), table)):
+        if row_table not in _LEADS:
             continue
         prefix = "" if row_table == table else f"{row_table}."
         for column, (field, group, role) in _groups(header, row_table, table, values, vocabulary).items():
@@ -86,7 +87,9 @@ def _groups(
         leads.update({c: (lead, "", role) for c, (field, role) in plain.items() if field == lead and c not in leads})
         return leads
     if not leads:
-        return _by_place(header, lead, follow, plain) if _is_repeated(header, plain, lead) else {}
+        if _is_repeated(header, plain, lead):
+            return _by_place(header, lead, follow, plain)
+        return _by_name(header, lead, follow, plain) if (row_table, table) == ("stakes", "companies") else {}
     if row_table != "stakes" and len(leads) < _LEAST:
         return {}
     groups = {nth for _, nth, _ in leads.values()}
@@ -98,7 +101,8 @@ def _groups(
                 if fold_title(name.own) in bases and name.column not in others:
                     others[name.column] = (plain[name.column][0], first, "")
     if row_table == "stakes":
-        leads.update({c: (lead, _ONE_MORE, "") for c, (f, _) in plain.items() if f == lead and c not in leads})
+        more = [name for name in header.columns if plain[name.column][0] == lead and name.column not in leads]
+        leads.update({name.column: (lead, name.title, "") for name in more})
     numbered = {field for field, _, _ in others.values()}
     nearest = ""
     for name in header.columns:
@@ -144,6 +148,29 @@ def _by_place(header: Header, lead: str, follow: tuple[str, ...], plain: Mapping
             field, _ = plain[name.column]
             if field in follow and titles[fold_title(name.title)] == place:
                 found[name.column] = (field, str(name.nth), "")
+    return found
+
+
+def _by_name(header: Header, lead: str, follow: tuple[str, ...], plain: Mapping[int, Meant]) -> dict[int, Member]:
+    """Groups of owners of several names, `Parent | Ultimate parent`: to each what begins with its name or is beside it.
+
+    What stands beside the last of several that have none is of one of them, and is left.
+    """
+    leads = {name.column: name for name in header.columns if plain[name.column][0] == lead}
+    if len(leads) < _LEAST:
+        return {}
+    found = {column: (lead, name.title, "") for column, name in leads.items()}
+    for name in header.columns:
+        field, _ = plain[name.column]
+        if field not in follow:
+            continue
+        by_name = [each for each in leads.values() if fold_title(name.own).startswith(fold_title(each.own))]
+        before = leads.get(name.column - 1)
+        owner = max(by_name, key=lambda each: len(each.own), default=before)
+        if owner is None or (owner is before and not by_name and plain.get(name.column - 2, ("", ""))[0] == lead):
+            continue
+        if (field, owner.title, "") not in found.values():
+            found[name.column] = (field, owner.title, "")
     return found
 
 
@@ -202,3 +229,39 @@ def period_columns(
         if day and values[name.column].fit("count") >= _FITS:
             found[name.column] = GroupedColumn("quantity", name.title, day=day)
     return found if len(found) >= _LEAST else {}
+
+
+def product_columns(
+    header: Header, values: Mapping[int, ColumnValues], table: str, vocabulary: Vocabulary
+) -> dict[int, GroupedColumn]:
+    """Columns of numbers that products name, `H100 | H200`: how many of each, a row of its own."""
+    beside = "holdings." if table == "sites" else ""
+    if not (beside or table == "holdings" or vocabulary.takes_parties(table)):
+        return {}
+    counted = f"{beside}quantity"
+    found: dict[int, GroupedColumn] = {}
+    for name in header.columns:
+        held = values[name.column]
+        meant = [each.field for each in vocabulary.meanings(table, (name.own,))]
+        own = _without_word(name.own, counted, table, vocabulary)
+        if held.known_product(own):
+            if held.fit("count") >= _FITS:
+                found[name.column] = GroupedColumn(counted, name.title, chip=own)
+        elif meant and held.known_product(name.group):
+            if meant[0] == counted:
+                found[name.column] = GroupedColumn(counted, name.group, chip=name.group)
+            elif meant[0].removeprefix(beside) in _FOLLOW["holdings" if beside else "orders"]:
+                found[name.column] = GroupedColumn(meant[0], name.group)
+    if not any(each.field == counted and values[column].sample for column, each in found.items()):
+        return {}
+    return found
+
+
+def _without_word(name: str, field: str, table: str, vocabulary: Vocabulary) -> str:
+    """A name without a word for a field at its end or beginning: `A100 Qty` is `A100`."""
+    first, _, rest = name.partition(" ")
+    head, _, last = name.rpartition(" ")
+    for word, left in ((last, head), (first, rest)):
+        if left and any(each.field == field for each in vocabulary.meanings(table, (word.strip("()[]"),))):
+            return left
+    return name

@@ -10,13 +10,14 @@ from fractions import Fraction
 from functools import cached_property
 
 from compliance.errors import InputError, Problem
-from compliance.spreadsheets.column_groups import compare_groups, key_beside, spread_groups
+from compliance.spreadsheets.column_groups import OF_GROUPS, compare_groups, key_beside, spread_groups
 from compliance.spreadsheets.files.cells import (
     BrokenCell,
     Cell,
     CellNote,
     Place,
     ShownPercent,
+    carry_down,
     cell_text,
     is_number,
     letters,
@@ -102,7 +103,7 @@ class SheetReading:
             ]
         texts = {cell for cell in found if isinstance(cell, str)}
         if repeating := {cell for cell in texts if cell and self.vocabulary.is_ditto(cell)}:
-            found = _carry_down(found, repeating)
+            found = carry_down(found, repeating)
         broken = self.sheet.parts.broken_cells | self._shared
         if broken:
             found = [
@@ -265,7 +266,8 @@ class SheetReading:
 
     def _factor(self, column: ReadColumn) -> style.StyleChoice:
         """By what the numbers are multiplied to be in the unit of the field."""
-        factor, word = factor_told(column.name.title, column.about, self.vocabulary)
+        title = column.name.title.replace(column.map.options.get("chip", ""), "")
+        factor, word = factor_told(title, column.about, self.vocabulary)
         if factor != ASK:
             return style.StyleChoice(factor, f"by `{word}` in its name")
         if column.about.name in POWER:
@@ -328,7 +330,8 @@ class SheetReading:
                     into[key] = [a or b for a, b in zip(into[key], values, strict=True)]
                 else:
                     into[key] = values
-        return (places, found) if not groups else spread_groups(places, found, groups)
+        lines = self.vocabulary.takes_parties(self.map.table)
+        return (places, found) if not groups else spread_groups(places, found, groups, lines)
 
     def _texts(self, column: ReadColumn, places: Sequence[int]) -> Iterator[tuple[str, list[str]]]:
         about = column.about
@@ -339,7 +342,7 @@ class SheetReading:
         above = column.map.options.get("blank") == ABOVE
         cells = self.cells(number)
         if above:
-            cells = _carry_down(cells, {cell for cell in cells if isinstance(cell, str) and not cell.strip()})
+            cells = carry_down(cells, {cell for cell in cells if isinstance(cell, str) and not cell.strip()})
         found = {cell: reading.value for cell, reading in readings.items()}
         texts = [found.get(cell, "") for cell in cells]
         bad = {cell for cell, reading in readings.items() if reading.wrong}
@@ -359,11 +362,10 @@ class SheetReading:
             yield f"{party}.id", [text.partition(" ")[0] for text in texts]
             texts = [text.partition(" ")[2].lstrip(" -–:") for text in texts]
         yield key, texts
-        if "role" in column.map.options:
-            role = column.map.options["role"]
-            yield f"{key.rpartition('.')[0]}.role".lstrip("."), [role if text else "" for text in texts]
-        if "day" in column.map.options:
-            yield "date", [column.map.options["day"] if text else "" for text in texts]
+        for option, name in OF_GROUPS.items():
+            if meant := column.map.options.get(option, ""):
+                values = [meant if text not in ("", "0") else "" for text in texts]
+                yield f"{key.rpartition('.')[0]}.{name}".lstrip("."), values
         if about.kind == kinds.PRODUCT:
             words = {cell: text_of(cell) for cell in readings}
             told = [words.get(cell, "") for cell in cells]
@@ -389,12 +391,3 @@ class SheetReading:
                 return [text if is_dollar else "" for text, is_dollar in zip(texts, kept, strict=True)]
         self.remarks.append(f"`{column.name.title}`: in which currency is not told, and not read")
         return [""] * len(texts)
-
-
-def _carry_down(cells: list[Cell], repeating: set[str]) -> list[Cell]:
-    """The cells, each of those that repeat as the one above it."""
-    found: list[Cell] = []
-    for cell in cells:
-        repeats = isinstance(cell, str) and cell in repeating
-        found.append(found[-1] if repeats and found else cell)
-    return found

@@ -226,3 +226,80 @@ def test_periods_with_words_beside_them_are_asked_and_sums_may_be_left(tmp_path:
         f"of which day are the lines of `{name}`" in asked for name in ("2026 / Q3 act.", "2026 / Q4 (forecast)")
     )
     assert "adds up other columns" in asked
+
+
+def test_products_that_name_columns_are_a_row_each_with_what_stands_below(tmp_path: Path) -> None:
+    sites: Rows = [["Site", "Country", "IT MW", "H100", "Qty A100 80GB", "L40S"], ["Johor", "MY", 12, 64, 8, ""]]
+    header: Rows = [["Order", "Consignee", "Country", "Ship date", "H100", "", "A100 80GB", ""]]
+    header += [["", "", "", "", "Qty", "Value USD", "Qty", "Value USD"]]
+    rows: Rows = [["S1", "Acme", "MY", DAY, 64, 100, 8, 10], ["S2", "Beta", "NO", DAY, 3, "", 0, ""]]
+    orders = write(tmp_path / "b.xlsx", {"Orders": [*header, *rows]}, {"Orders": ["E1:F1", "G1:H1"]})
+
+    holdings = read(write(tmp_path / "a.xlsx", {"Sites": sites})).rows["holdings"]
+    lines = read(orders).rows["orders"]
+
+    assert [(row["chip"], row["quantity"]) for row in holdings] == [("H100", "64"), ("A100 80GB", "8")]
+    assert [(row["id"], row["chip"], row["quantity"], row.get("value_usd")) for row in lines] == [
+        ("S1-1", "H100", "64", "100"), ("S1-2", "A100 80GB", "8", "10"), ("S2", "H100", "3", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("title", ["Qty (A100)", "Quantity [A100]", "Menge (A100)"])
+def test_the_number_of_a_product_multiplies_nothing(title: str, tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Order", "Consignee", "Country", "Ship date", "Product", title],
+        ["S1", "Acme", "MY", DAY, "A100", 8],
+    ]
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}), {"`quantity`": "quantity"})
+
+    assert found.rows["orders"][0]["quantity"] == "8"
+
+
+def test_chips_of_a_site_side_by_side_are_holdings(tmp_path: Path) -> None:
+    header = ["Site", "Country", "IT MW", "GPU 1", "Qty 1", "GPU 2", "Qty 2"]
+    rows: Rows = [header, ["Johor", "MY", 12, "H100", 64, "A100", 8], ["Oslo", "NO", 4, "L40S", 3, "", ""]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Sites": rows}))
+
+    assert [(row["site"], row["chip"], row["quantity"]) for row in found.rows["holdings"]] == [
+        ("Johor", "H100", "64"), ("Johor", "A100", "8"), ("Oslo", "L40S", "3"),
+    ]  # fmt: skip
+    assert [row["it_mw"] for row in found.rows["sites"]] == ["12", "4"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["Customer", "Country", "Parent", "Parent country", "Ultimate parent", "Ultimate parent country"],
+        ["Customer", "Country", "Parent", "Ultimate parent", "Parent country", "Ultimate parent country"],
+    ],
+)
+def test_a_parent_and_an_ultimate_parent_are_two_owners(header: list[str], tmp_path: Path) -> None:
+    told = dict(zip(sorted(header[2:]), ["Hold", "SG", "Wu Group", "CN"], strict=True))
+    row = ["Acme", "MY", *(told[name] for name in header[2:])]
+
+    found = read(write(tmp_path / "a.xlsx", {"Customers": [header, row]}))
+
+    assert {stake["owner"] for stake in found.rows["stakes"]} == {"Hold", "Wu Group"}
+    seats = {company["id"]: company["headquarters"] for company in found.rows["companies"]}
+    assert seats == {"Acme": "MY", "Hold": "SG", "Wu Group": "CN"}
+
+
+def test_two_owners_beside_numbered_ones_are_both_kept(tmp_path: Path) -> None:
+    header = ["Customer", "Country", "Parent", "Ultimate parent", "Shareholder 1", "% 1", "Shareholder 2", "% 2"]
+    rows: Rows = [header, ["Sun", "SG", "Mid", "Top", "Lim", 30, "Wu", 70]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Customers": rows}))
+
+    assert {row["owner"] for row in found.rows["stakes"]} == {"Mid", "Top", "Lim", "Wu"}
+
+
+@pytest.mark.parametrize("cell", ["Lim (60%), Wu (40%)", "Lim; Wu", "Lim\nWu", "Lim 60 %"])
+def test_a_cell_that_tells_several_owners_or_a_share_too_is_not_taken_for_a_name(cell: str, tmp_path: Path) -> None:
+    rows: Rows = [["Customer", "Country", "Shareholder"], ["Sun", "SG", cell], ["Moon", "MY", "Ho"]]
+
+    found = read(write(tmp_path / "a.xlsx", {"Customers": rows}))
+
+    assert [row["owner"] for row in found.rows["stakes"]] == ["Ho"]
+    assert [(row["id"], row["field"]) for row in found.rows["unread"]] == [("Sun", "owner")]

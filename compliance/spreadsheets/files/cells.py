@@ -98,3 +98,12 @@ def plain_number(value: float) -> str:
 def lost_digits(cell: Cell) -> bool:
     """Whether a number has more digits than a workbook keeps."""
     return is_number(cell) and abs(float(cell)) >= 10**DIGITS_KEPT  # type: ignore[arg-type]
+
+
+def carry_down(cells: list[Cell], repeating: set[str]) -> list[Cell]:
+    """The cells, each of those that repeat as the one above it."""
+    found: list[Cell] = []
+    for cell in cells:
+        repeats = isinstance(cell, str) and cell in repeating
+        found.append(found[-1] if repeats and found else cell)
+    return found

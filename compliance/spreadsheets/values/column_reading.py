@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -42,6 +43,7 @@ LOST = "has lost digits: a workbook keeps 15 of a number; format the column as t
 _LOST_TEXT = "was written as a number too long for a workbook, and its last digits are lost; enter it again as text"
 
 
+_SHARE_TOLD = re.compile(r"\d\s*[%％]")
 SAME = "\x00"
 """What stands before the name of a field whose party is meant."""
 
@@ -247,6 +249,8 @@ def _text(cell: Cell, place: Place, context: _Context) -> Reading | None:
         return Reading("", "names nobody; write the party, or leave the cell empty where it is not known")
     if context.about.kind == kinds.PARTY and ";" in text:
         return Reading("", "names several; give each a row of its own")
+    if context.about.name in ("owner", "person") and (_SHARE_TOLD.search(text) or "\n" in cell_text(cell).strip()):
+        return Reading("", "tells several names, or a share beside a name; give each its own cell")
     if isinstance(cell, datetime) and cell.time() == time():
         text = cell.date().isoformat()
     return Reading(text)

@@ -13,7 +13,9 @@ from compliance.spreadsheets.values.table_fields import MONEY, POWER, TableField
 from compliance.spreadsheets.values.trade_words import Vocabulary
 
 ASK = "ask"
-_TIMES = re.compile(r"(?:x|×|\*)\s*(\d{1,6})(?!\w)|(?:of|à|a|von|zu|de|je)\s*(\d{1,4})(?!\w)", re.IGNORECASE)
+_TIMES = re.compile(
+    r"(?<![^\W\d_])(?:x|×|\*)\s*(\d{1,6})(?!\w)|(?<!\w)(?:(?:of|a|von|zu|de|je)\s+|à\s*)(\d{1,4})(?!\w)", re.IGNORECASE
+)
 _WORD = re.compile(r"‰|'?000(?!\d)|[^\W\d_]+")
 _FACTOR = re.compile(r"(\d{1,9})(?:/([1-9]\d{0,8}))?")
 

@@ -26,6 +26,7 @@ from compliance.world.schema.tables import TABLES, Unread
 from compliance.world.world import World
 
 _LONGEST = 400
+RELATION = "relation"
 _SHOWN = 12
 
 
@@ -49,7 +50,8 @@ def import_tables(question: BookQuestion, catalogue: Catalogue, output: Path) ->
     made.add_sheets(book.sheets)
     problems = [_problem(reading, note) for reading, note in made.notes]
     where = made.by_place() if made.notes else {}
-    unread = [_unread(reading, note, where) for reading, note in made.notes if note.decides]
+    unread = [_unread(reading, note, where) for reading, note in made.notes if note.decides and note.field != RELATION]
+    unread += made.unread
     tables: dict[str, list[MadeRow]] = {}
     for table in TABLES:
         rows = [row for row in made.rows(table) if "x_wrong" not in row.values]

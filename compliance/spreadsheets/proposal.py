@@ -50,6 +50,11 @@ class Candidate:
         return (self.rank, self.misfit, self.column, self.field)
 
 
+_SUBJECT = {"owner": 1, "owned": 2}
+"""From which rank on a word for a field names a party of a relation, of whom another column says what it is."""
+_OF_SUBJECTS = ("relation", "subject_type", "object_type")
+
+
 @dataclass
 class Proposal:
     """A sheet as one table: the columns, the fields that it lacks, and how well it fits."""
@@ -117,8 +122,12 @@ def propose(
         chosen = {column: each for column, each in chosen.items() if column not in products}
         taken.update({each.field: column for column, each in products.items()})
         taken["chip"] = min(products)
+    subjects = [each for each in chosen.values() if each.rank >= _SUBJECT.get(each.field, each.rank + 1)]
+    if not subjects:
+        chosen = {column: each for column, each in chosen.items() if each.field not in _OF_SUBJECTS}
     shape = vocabulary.tables[table]
-    lacks = [need for need in shape.get("needs", ()) if need not in taken]
+    lacks = ["relation"] if table == "stakes" and subjects and "relation" not in taken else []
+    lacks += [need for need in shape.get("needs", ()) if need not in taken]
     if (one := shape.get("needs_one")) and not any(need in taken for need in one):
         lacks.append(" or ".join(one))
     if table in ("companies", "sites") and not {"id", "name"} & taken.keys():

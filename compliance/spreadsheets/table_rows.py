@@ -11,6 +11,7 @@ from compliance.spreadsheets.column_groups import table_beside
 from compliance.spreadsheets.files.cells import CellNote, Place
 from compliance.spreadsheets.map_file import IN_WORLD, NOT_READ
 from compliance.spreadsheets.party_names import PartyNames
+from compliance.spreadsheets.relation_rows import Relation, is_relation, read_relation
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.values.column_reading import SAME
 from compliance.world.schema.field_values import PARTY_FIELDS
@@ -29,6 +30,7 @@ _REFERENCES = {
     "sites": {"operator": "companies", "owner": "companies"},
     "holdings": {"site": "sites", "owner": "companies"},
     "roles": {"person": "people", "company": "companies"},
+    "ties": {"party": "people", "other": "people"},
 }
 
 
@@ -61,6 +63,9 @@ class MadeTables:
     companies: PartyNames = field(default_factory=PartyNames)
     sites: PartyNames = field(default_factory=PartyNames)
     people: PartyNames = field(default_factory=PartyNames)
+    unread: list[dict[str, str]] = field(default_factory=list)
+    """Relations that are not read, for the table of this name, by both parties."""
+    _related: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
     _line_names: set[str] = field(default_factory=set)
     _described: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     """The values of companies and sites by table and id."""
@@ -113,12 +118,40 @@ class MadeTables:
     def _place(self, reading: SheetReading, rows: list[Draft]) -> None:
         """Puts rows into their tables, with the ids of those that they name."""
         table = reading.map.table
+        told = any(each.about.name == "relation" for each in reading.columns)
         for row, values, beside, is_new in rows:
-            if is_new:
+            if table == "stakes" and (told or is_relation(values)):
+                self._relate(read_relation(values, told), reading, row)
+            elif is_new:
                 self._refer(table, values, reading, row)
                 self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
             for other, found in beside.items():
                 self._add_beside(other, found, values, reading, row)
+
+    def _relate(self, found: Relation, reading: SheetReading, row: int) -> None:
+        """Puts what a row of relations says into its table, once where it is told from both sides."""
+        values = found.values
+        if found.why:
+            ids = [self._party_id("companies", values.get(key, ""), key, reading, row) for key in ("owner", "owned")]
+            self._note(reading, row, "relation", found.words, found.why)
+            dates = {key: values[key] for key in ("from", "to") if key in values}
+            for one, other in (ids, ids[::-1]):
+                self.unread.append(
+                    {"table": "stakes", "id": one, "field": "row", "text": found.words, "other": other} | dates
+                )
+        if not found.table:
+            if not found.why:
+                self.remarks["relations that no rule asks for are left"] += 1
+            return
+        if found.of_person:
+            values[found.of_person] = self._party_id("people", values[found.of_person], found.of_person, reading, row)
+        self._refer(found.table, values, reading, row)
+        same = (found.table, *(values.get(key, "") for key in values if key not in ("percent", "source")))
+        before = self._related.setdefault(same, values)
+        if before is values:
+            self.tables.setdefault(found.table, []).append(MadeRow(values, reading, row))
+        elif before.setdefault("percent", values.get("percent", "")) != values.get("percent", before["percent"]):
+            self._note(reading, row, "percent", values["percent"], f"is `{before['percent']}` from the other side")
 
     def _line_ids(self, reading: SheetReading, places: list[int], columns: dict[str, list[str]]) -> list[str]:
         """An id for each line: its own, else purchase and line, else the row of the sheet."""
@@ -225,11 +258,14 @@ class MadeTables:
         """The id of a company or site by number or name; one that no sheet describes is made, with its name alone."""
         known = {"companies": self.companies, "sites": self.sites, "people": self.people}[table]
         found = known.by_number(text)
+        others = self.people if table == "companies" else self.companies
+        if found is None and table != "sites":  # who holds a role may hold a share as well
+            found = others.by_number(text)
         if found is not None:
             return found
         same = known.by_name(text)
-        if not same and table != "sites":  # who holds a role may hold a share as well
-            same = (self.people if table == "companies" else self.companies).by_name(text)
+        if not same and table != "sites":
+            same = others.by_name(text)
         if len(same) == 1:
             return same[0]
         if len(same) > 1:

@@ -215,6 +215,15 @@ def _word(cell: Cell, place: Place, context: _Context) -> Reading | None:
     return Reading(found) if found is not None else _as_it_is(word, context)
 
 
+def _link(cell: Cell, place: Place, context: _Context) -> Reading | None:
+    """What a word says of two parties; one that does not say what they are to each other stands as it is, marked."""
+    word, name = text_of(cell), context.about.name
+    found = context.words.value(name, word) or context.vocabulary.values[name].get(fold_title(word), "")
+    if found and (found in context.vocabulary.values[name].values() or found == NOT_KNOWN):
+        return Reading(found)
+    return Reading(f"{SAME}{found or word}" if name == "relation" else "")
+
+
 def _as_it_is(word: str, context: _Context) -> Reading | None:
     from compliance.world.io.column_checks import read_value
     from compliance.world.schema.tables import TABLES
@@ -269,8 +278,8 @@ def _list(cell: Cell, place: Place, context: _Context) -> Reading | None:
 
 _READERS: dict[str, Callable[[Cell, Place, _Context], Reading | None]] = {
     kinds.DATE: _date, kinds.COUNT: _count, kinds.NUMBER: _number, kinds.SHARE: _share, kinds.COUNTRY: _country,
-    kinds.WORD: _word, kinds.PRODUCT: _product, kinds.TEXT: _text, kinds.ID: _text, kinds.PARTY: _text,
-    kinds.LIST: _list,
+    kinds.WORD: _word, kinds.LINK: _link, kinds.PRODUCT: _product, kinds.TEXT: _text, kinds.ID: _text,
+    kinds.PARTY: _text, kinds.LIST: _list,
 }  # fmt: skip
 
 Evidence = Mapping[str, Sequence[Place]]

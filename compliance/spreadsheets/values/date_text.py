@@ -18,8 +18,8 @@ ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
 SERIAL = "number of days"
 """Excel counts days from the end of 1899."""
 _SERIALS = range(20_000, 75_000)
-_YEARS = (*range(1900, 2200), 9999)
-FOREVER = 9000
+_YEARS = (*range(1900, 2200), 4712, 9999)
+FOREVER = 4712
 """From this year on a date stands for no end."""
 _ROC, _REIWA, _HEISEI = 1911, 2018, 1988
 

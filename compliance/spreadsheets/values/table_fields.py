@@ -11,6 +11,10 @@ from compliance.world.schema.tables import TABLES
 
 COUNT, NUMBER, SHARE, DATE, COUNTRY = "count", "number", "share", "date", "country"
 PRODUCT, PARTY, WORD, TEXT, LIST, ID = "product", "party", "word", "text", "list", "id"
+LINK = "link"
+"""What a row of a sheet of relations says of its two parties."""
+LINKS = ("relation", "state", "subject_type", "object_type")
+"""Fields of sheets of stakes that no row of a world keeps: what the first party is to the second, and whether it is."""
 
 _COUNTS = frozenset({"quantity", "employees", "rows"})
 _NUMBERS = frozenset({"value_usd", "it_mw", "facility_mw", "capital_usd", "price_usd", "limit_tpp"})
@@ -59,6 +63,8 @@ def table_field(table: str, field: str) -> TableField | None:
         inner = table_field(head, part)
         return None if inner is None or (inner.part and inner.kind != COUNTRY) else inner
     model = TABLES[table]
+    if table == "stakes" and field in LINKS:
+        return TableField(table, field, LINK)
     if head not in model.columns():
         return None
     if head in describable_fields(model):

@@ -293,3 +293,15 @@ def test_letters_of_one_encoding_inside_a_known_word_tell_it(tmp_path: Path) -> 
     path.write_bytes(text.encode("cp1252"))
 
     assert read(path).rows["orders"][0]["consignee"] == {"name": "Beta"}
+
+
+def test_a_group_reaches_no_column_whose_name_is_merged_down_beside_it(tmp_path: Path) -> None:
+    header: Rows = [
+        ["Order", "Item", "Qty", "Parties", "", "", "", "Date"],
+        ["", "", "", "Sold-to", "", "Ship-to", "", ""],
+        ["No.", "Description", "ordered", "Name", "Country", "Name", "Country", "of shipment"],
+    ]
+    merged = ["A1:A2", "B1:B2", "C1:C2", "D1:G1", "H1:H2"]
+    rows: Rows = [*header, ["S1", "H100", 8, "Acme", "SG", "Beta", "MY", DAY]]
+
+    assert read(write(tmp_path / "a.xlsx", {"Orders": rows}, {"Orders": merged})).rows["orders"] == [LINE]

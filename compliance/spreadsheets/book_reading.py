@@ -157,12 +157,14 @@ class _BookReader:
     def _open(self, name: str, word: str, reading: SheetReading, title: str, place: Place) -> None:
         where = f"sheet `{reading.sheet.name}`, {place}, column `{title}`"
         if name == "products":
-            choices = self.names.match(word).choices
+            match = self.names.match(word)
+            choices = match.choices
             if BESIDE in word:
                 parts = [self.names.match(part) for part in word.split(BESIDE)]
                 either = [name for each in parts for name in ((each.name,) if each.name else each.choices)]
                 choices = tuple(dict.fromkeys(sorted(either, key=self.catalogue.laxity)))
             told = f"is it {_either(choices)}?" if choices else "no product of the trade that is known here"
+            told = f"{match.told}; {told}" if match.told else told
             self.map.products[word] = ASK
             self.map.comments["products", word] = (
                 f"{where}: {told} Write a chip or product (see `compliance chips`), or `-`"

@@ -51,6 +51,11 @@ STRICT = {"a": 0, "b": 1, "none": 2, None: 0}
         ("NVIDIA H100 PCIe Gen5 80 GB 350 W dual slot", "H100 PCIe", 1),
         ("A100 80GB PCIe 4.0 x16 2-slot", "A100 PCIe", 1),
         ("1x DGX H100", "H100", 8),
+        ("NVIDIA RTX PRO 6000 Blackwell Workstation Edition 96GB GDDR7", "RTX PRO 6000 Blackwell", 1),
+        ("8x RTX PRO 6000", "RTX PRO 6000 Blackwell", 8),
+        ("AWS Trainium2 chip", "Trainium2", 1),
+        ("Cambricon MLU370-X8", "MLU370-X8", 1),
+        ("AMD Instinct MI308", "MI308X", 1),
     ],
 )
 def test_words_of_the_trade_mean_a_chip_and_a_number(words: str, chip: str, count: int) -> None:
@@ -205,3 +210,23 @@ def test_goods_without_an_accelerator_perform_nothing_and_say_so() -> None:
 
     assert (facts.tpp, facts.zone) == (0, "none")
     assert "outside the rules on chips" in facts.notes[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "NVIDIA RTX PRO 6000 Blackwell Server Edition", "RTX PRO 6000 Max-Q 96GB", "RTX PRO 6000D 84GB",
+        "RTX PRO 6000 D",        "NVIDIA RTX 6000D", "RTX PRO 5000 Blackwell 48GB", "NVIDIA RTX 5000 Ada Generation",
+        "RTX A6000 Ada", "RTX 5880 Ada",
+    ],
+)  # fmt: skip
+def test_a_product_without_figures_is_never_taken_for_another_and_says_why(words: str) -> None:
+    match = NAMES.match(words)
+
+    assert match.name is None
+    assert match.told
+    assert match.told[1:] in CATALOGUE.near(words)
+
+
+def test_the_turing_card_is_still_known_by_its_number() -> None:
+    assert NAMES.match("NVIDIA Quadro RTX 5000 16GB").name == "Quadro RTX 5000"

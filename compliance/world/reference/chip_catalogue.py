@@ -162,8 +162,10 @@ class Catalogue:
         """
         if len(name) > 100:
             return ""
-        if choices := self.trade.match(name).choices:
-            return f" Did you mean `{min(choices, key=self.laxity)}`?"
+        match = self.trade.match(name)
+        if match.choices:
+            why = f" {match.told[:1].upper()}{match.told[1:]}." if match.told and match.name is None else ""
+            return f"{why} Did you mean `{min(match.choices, key=self.laxity)}`?"
         words = [word for chip in self._chips.values() for word in (chip.name, *chip.aliases)]
         words += [part.product for parts in self._products.values() for part in parts]
         folded = {word.casefold(): word for word in sorted(set(words))}

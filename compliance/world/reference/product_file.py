@@ -70,6 +70,18 @@ class Family(RuleDataModel):
     variants: Annotated[tuple[Variant, ...], Field(min_length=1)]
 
 
+class Unrated(RuleDataModel):
+    """Words for a product that has no figures here, or that may be two: why it is asked, and what it may be taken for.
+
+    With `beside` they mean it only where one of these words stands there too.
+    """
+
+    words: Annotated[tuple[str, ...], Field(min_length=1)]
+    beside: tuple[str, ...] = ()
+    why: str
+    holds: tuple[str, ...] = ()
+
+
 class Brand(RuleDataModel):
     """Words of a maker or make, and the chips or products that are asked about where words tell no more."""
 
@@ -85,6 +97,7 @@ class ProductShelf(RuleDataModel):
     products: tuple[Product, ...]
     servers: tuple[ServerModel, ...] = ()
     families: tuple[Family, ...] = ()
+    unrated: tuple[Unrated, ...] = ()
     outside: tuple[str, ...] = ()
     outside_numbers: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()

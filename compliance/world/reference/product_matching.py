@@ -43,7 +43,10 @@ _OPTICS = re.compile(r"\d+(?:\.\d+)?(?:g|gb|gbe|gbps|gbit|tbps|m|cm|w|kw|v|a|por
 
 @dataclass(frozen=True, slots=True)
 class ProductMatch:
-    """The chip or product that words mean (`None`: not surely one), what it holds, and what else they may mean."""
+    """The chip or product that words mean (`None`: not surely one), what it holds, and what else they may mean.
+
+    `told` is also why a product that is known is none of these.
+    """
 
     name: str | None
     told: str = ""
@@ -142,6 +145,8 @@ class ProductNames:
             return ProductMatch(None)
         text = _Words(_plain(words))
         text.told = text.text
+        if (unrated := self._unrated(text.text)) is not None:
+            return unrated
         own = self._by_number(text)
         if own is not None:
             return self._rest(own, text)
@@ -167,6 +172,14 @@ class ProductNames:
             choices = [sold.name for sold in servers.sold() if sold.chip == variant.chip] if servers else []
             return ProductMatch(None, choices=tuple(choices) or (variant.chip,))
         return self._rest(name, text, told)
+
+    def _unrated(self, text: str) -> ProductMatch | None:
+        """A product without figures, which is never taken for another."""
+        for each in self._shelf.unrated if self._shelf is not None else ():
+            named = any(_stands(_plain(word), text) for word in each.words)
+            if named and (not each.beside or any(_stands(_plain(word), text) for word in each.beside)):
+                return ProductMatch(None, each.why, each.holds)
+        return None
 
     def _name_match(self, name: str, told: str = "") -> ProductMatch:
         parts = self._exact(name)

@@ -387,3 +387,13 @@ def test_a_number_before_a_name_is_taken_where_many_have_one_and_asked_where_few
 
     assert "begin with a number of the party?" in str(few.asked)
     assert many.rows["orders"][0]["x_purchaser_number"] == "C0"
+
+
+def test_a_product_without_public_figures_is_asked_with_the_reason(tmp_path: Path) -> None:
+    rows = [["Order", "Consignee", "Country", "Product", "Qty", "Ship date"]]
+    rows += [["S1", "Acme", "SG", "NVIDIA RTX PRO 6000 Blackwell Server Edition", "8", "2026-12-01"]]
+
+    asked = str(read(write(tmp_path / "a.xlsx", {"Orders": rows})).asked)
+
+    assert "no dense figure was seen" in asked
+    assert "is it `RTX PRO 6000 Blackwell`?" in asked

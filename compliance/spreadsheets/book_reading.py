@@ -345,7 +345,8 @@ class _BookReader:
             return
         fields = {column.field for column in about.columns}
         asked = " ".join(column.comments.get("field", "") for column in about.columns if column.field == ASK)
-        parties = {field.partition(".")[0] for field in (*fields, *about.constants)}
+        parts = [field.partition(".") for field in (*fields, *about.constants)]
+        parties = {party for party, _, part in parts if part in ("", "name", "id")}
         parties |= {name for name in ("purchaser", "consignee", "end_user") if f"`{name}" in asked}
         told = {
             "date": "no column is `date`; write one for all rows, or name the column above",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from compliance.spreadsheets.files.cells import Cell, cell_text, is_number
@@ -117,6 +117,20 @@ def _is_header(cells: Sequence[Cell], titles: Mapping[int, str]) -> bool:
     filled = [(column, cell_text(cell).casefold()) for column, cell in enumerate(cells) if cell_text(cell)]
     same = sum(titles.get(column, "") == " ".join(text.split()) for column, text in filled)
     return len(filled) > 1 and same >= 0.8 * len(filled)
+
+
+def tables_above(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+    """The rows above a header, from 0, that name columns too and have rows of their own below them."""
+    blocks: list[list[int]] = []
+    for place in range(header.rows[0]):
+        filled = [cell for cell in sheet.rows[place] if cell_text(cell)]
+        if not filled:
+            blocks.append([])
+        elif len(filled) > 1 and blocks and blocks[-1]:
+            blocks[-1].append(place)
+        elif _names_columns(filled, vocabulary):
+            blocks.append([place])
+    yield from ((block[0], block[-1]) for block in blocks if len(block) > 1)
 
 
 def _names_columns(filled: Sequence[Cell], vocabulary: Vocabulary) -> bool:

@@ -26,7 +26,7 @@ from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, NOT_READ, ColumnMap, SheetMap
 from compliance.spreadsheets.product_pairs import pair_products
-from compliance.spreadsheets.row_kinds import RowKinds, sort_rows
+from compliance.spreadsheets.row_kinds import RowKinds, sort_rows, tables_above
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values import writing_style as style
 from compliance.spreadsheets.values.column_reading import ColumnReading, Words, read_column
@@ -139,6 +139,11 @@ class SheetReading:
         told += [n.column for n, about, _ in pairs if about.name in ("name", "purchase")]
         self.kinds = sort_rows(self.sheet, self.header, needed, told, self.vocabulary)
         self._look_beyond()
+        for first, last in tables_above(self.sheet, self.header, self.vocabulary):
+            told_so = (
+                f"rows {first + 1} to {last + 1} look like a table of their own, above this one, and are not read; "
+            )
+            self.remarks.append(told_so + "put them on another sheet")
         counted = {name.column for name, about, _ in pairs if about.kind in (kinds.COUNT, kinds.NUMBER)}
         for top, left, bottom, right in self.sheet.merged:
             if bottom > top >= self.header.first and left == right and left in counted:

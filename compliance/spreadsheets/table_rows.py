@@ -194,11 +194,24 @@ class MadeTables:
                 del values[key]
             values[party] = found
             return
+        if not number and not name and not values.get(party):
+            self._keep_unnamed(values, party, reading, row)
         if number:
             values[f"x_{party}_number"] = number
             if not name:
                 values[f"{party}.name"] = number
                 self.remarks[f"`{party}`: numbers that no company of the world has stand as names"] += 1
+
+    def _keep_unnamed(self, values: dict[str, str], party: str, reading: SheetReading, row: int) -> None:
+        """Keeps the country or address of a party of whom no name is told under names of its own, and says so."""
+        parts = {part: values.get(f"{party}.{part}", "") for part in _PARTS}
+        if any(parts.values()) and not parts["lei"] and not parts["registration"]:
+            for part, text in parts.items():
+                if values.pop(f"{party}.{part}", None):
+                    values[f"x_{party}_{part}"] = text
+                    self._note(
+                        reading, row, f"{party}.{part}", text, "is told of a party without a name; write who it is"
+                    )
 
     def _take_beside(self, values: dict[str, str]) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}

@@ -305,3 +305,40 @@ def test_a_group_reaches_no_column_whose_name_is_merged_down_beside_it(tmp_path:
     rows: Rows = [*header, ["S1", "H100", 8, "Acme", "SG", "Beta", "MY", DAY]]
 
     assert read(write(tmp_path / "a.xlsx", {"Orders": rows}, {"Orders": merged})).rows["orders"] == [LINE]
+
+
+def test_letters_in_brackets_beside_a_party_say_nothing(tmp_path: Path) -> None:
+    header: Rows = [
+        ["Order", "Buyer (A)", "", "Consignee (B)", "", "Item", "Qty", "Ship date"],
+        ["", "Name", "Country", "Name", "Country", "", "", ""],
+    ]
+    path = write(tmp_path / "a.xlsx", {"Orders": [*header, ["S1", "Acme", "SG", "Beta", "MY", "H100", 8, DAY]]})
+
+    assert read(path).rows["orders"] == [LINE]
+
+
+@pytest.mark.parametrize(("answer", "consignee"), [("purchaser", {"name": "Acme"}), ('"-"', None)])
+def test_an_address_of_a_consignee_without_a_name_is_asked_and_never_costs_the_line(
+    answer: str, consignee: dict[str, str] | None, tmp_path: Path
+) -> None:
+    header: Rows = [["", "", "Ship-to address", "", "", "", ""], ["Order", "Sold-to", "Street", "Country"]]
+    header[1] += ["Item", "Qty", "Ship date"]
+    path = write(
+        tmp_path / "a.xlsx", {"Orders": [*header, ["S1", "Acme", "1 Rd", "MY", "H100", 8, DAY]]}, {"Orders": ["C1:D1"]}
+    )
+
+    found = read(path, {"who receives the goods": answer})
+
+    assert "no column says who receives the goods" in str(found.asked)
+    (line,) = found.rows["orders"]
+    assert line.get("consignee", {}).get("name") == (consignee or {}).get("name")
+    assert line["to_country"] == "MY"
+    assert ("unread" in found.rows) == (consignee is None)
+
+
+def test_a_table_above_the_one_that_is_read_is_said(tmp_path: Path) -> None:
+    rows: Rows = [["Customers"], ["No", "Name", "Country"], ["C1", "Acme", "SG"], [], ["Orders"], HEADER]
+
+    found = read(write(tmp_path / "a.xlsx", {"Sheet1": [*rows, ["S1", "Beta", "MY", "H100", 8, DAY, 50]]}))
+
+    assert "rows 2 to 3 look like a table of their own" in found.text

@@ -158,7 +158,8 @@ class Vocabulary:
         """Whether the name of a column is known as it stands, and no part of it alone is."""
         if len(word) > _LONGEST_NAME:
             return False
-        texts = {fold_title(word), fold_title(self._in_full(word))} - {""}
+        bare = _BRACKETS.sub(" ", word)
+        texts = {fold_title(text) for each in (word, bare) for text in (each, self._in_full(each))} - {""}
         return any(
             text in found for text in texts for found in (*self._fields.values(), self.not_read, self._parties)
         ) or any(self._of_party(text) or any(self._composed(table, text) for table in self.tables) for text in texts)

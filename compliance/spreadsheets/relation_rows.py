@@ -42,10 +42,10 @@ def read_relation(values: dict[str, str], told: bool) -> Relation:
         return Relation("", plain, "does not say which of the two owns the other, or what else it is to it", words)
     if values.get("state") == _ENDED and not plain.get("to"):
         return Relation("", plain, "has ended, and no day is told", words)
-    return _made(plain, word, values, words)
+    return _relation_of(plain, word, values, words)
 
 
-def _made(plain: dict[str, str], word: str, values: dict[str, str], words: str) -> Relation:
+def _relation_of(plain: dict[str, str], word: str, values: dict[str, str], words: str) -> Relation:
     first, second = plain.pop("owner", ""), plain.pop("owned", "")
     dates = {key: plain[key] for key in _DATES if key in plain}
     if word in _TIES:

@@ -127,7 +127,7 @@ class Vocabulary:
         for name in names:
             for text in self._readings(name):
                 word = fold_title(text)
-                found = [*self._fields[table].get(word, ())] or self._composed(table, word)
+                found = [*self._fields[table].get(word, ())] or self._meanings_of_parts(table, word)
                 if self.takes_parties(table):
                     found += self._of_party(word)
                 if found:
@@ -162,7 +162,9 @@ class Vocabulary:
         texts = {fold_title(text) for each in (word, bare) for text in (each, self._in_full(each))} - {""}
         return any(
             text in found for text in texts for found in (*self._fields.values(), self.not_read, self._parties)
-        ) or any(self._of_party(text) or any(self._composed(table, text) for table in self.tables) for text in texts)
+        ) or any(
+            self._of_party(text) or any(self._meanings_of_parts(table, text) for table in self.tables) for text in texts
+        )
 
     def _in_full(self, name: str) -> str:
         """A name of a column with its abbreviations in full."""
@@ -270,26 +272,26 @@ class Vocabulary:
 
     def _of_party(self, word: str) -> list[Meaning]:
         found = [Meaning(each.rank, each.field, each.language) for each in self._parties.get(word, ())]
-        for rest, meanings in self._parted(word, self._parts):
+        for rest, meanings in self._split_parts(word, self._parts):
             for party in self._parties.get(rest, ()):
                 if party.rank == 0:
                     found += [Meaning(0, _part_field(party.field, each.field), party.language) for each in meanings]
         return found
 
-    def _composed(self, table: str, word: str) -> list[Meaning]:
+    def _meanings_of_parts(self, table: str, word: str) -> list[Meaning]:
         """What a name means that puts a word for a field before or behind one for what of it is told."""
         fields, found = self._fields[table], list[Meaning]()
         for lead, parts in _COMPOSED.get(table, {}).items():
             for own, full in parts.items():
                 words = self._parts if own in _PARTS else self._fields[own.partition(".")[0]]
                 told = own.rpartition(".")[2]
-                for rest, meanings in self._parted(word, words):
+                for rest, meanings in self._split_parts(word, words):
                     if any(each.field == told for each in meanings):
                         leads = (each for each in fields.get(rest, ()) if each.field == lead)
                         found += [Meaning(0, full, each.language) for each in leads]
         return found
 
-    def _parted(self, word: str, parts: Mapping[str, list[Meaning]]) -> Iterator[tuple[str, list[Meaning]]]:
+    def _split_parts(self, word: str, parts: Mapping[str, list[Meaning]]) -> Iterator[tuple[str, list[Meaning]]]:
         """What is left of a word without one of these at its end or its beginning, and what that one means."""
         for part, meanings in parts.items():
             if part == word:

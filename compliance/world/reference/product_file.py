@@ -70,7 +70,7 @@ class Family(RuleDataModel):
     variants: Annotated[tuple[Variant, ...], Field(min_length=1)]
 
 
-class Unrated(RuleDataModel):
+class UnratedProduct(RuleDataModel):
     """Words for a product that has no figures here, or that may be two: why it is asked, and what it may be taken for.
 
     With `beside` they mean it only where one of these words stands there too.
@@ -97,7 +97,7 @@ class ProductShelf(RuleDataModel):
     products: tuple[Product, ...]
     servers: tuple[ServerModel, ...] = ()
     families: tuple[Family, ...] = ()
-    unrated: tuple[Unrated, ...] = ()
+    unrated: tuple[UnratedProduct, ...] = ()
     outside: tuple[str, ...] = ()
     outside_numbers: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()

@@ -145,7 +145,7 @@ class ProductNames:
             return ProductMatch(None)
         text = _Words(_plain(words))
         text.told = text.text
-        if (unrated := self._unrated(text.text)) is not None:
+        if (unrated := self._product_without_figures(text.text)) is not None:
             return unrated
         own = self._by_number(text)
         if own is not None:
@@ -173,7 +173,7 @@ class ProductNames:
             return ProductMatch(None, choices=tuple(choices) or (variant.chip,))
         return self._rest(name, text, told)
 
-    def _unrated(self, text: str) -> ProductMatch | None:
+    def _product_without_figures(self, text: str) -> ProductMatch | None:
         """A product without figures, which is never taken for another."""
         for each in self._shelf.unrated if self._shelf is not None else ():
             named = any(_stands(_plain(word), text) for word in each.words)

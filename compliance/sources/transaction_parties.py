@@ -1,4 +1,8 @@
-"""Transaction parties: each party of a line, a service or a transfer of weights, once."""
+"""Transaction parties: each party of a line, a service or a transfer of weights, once.
+
+Who runs or owns the site to which the goods or weights go, or at which the compute runs, is a party as well: it may
+receive or use them (15 CFR 748.5(e) and (f)). Whether it does is not told where the row names it nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,14 @@ from compliance.sources.entities import strictest_chip
 from compliance.sources.shipment_lines import LineColumns
 from compliance.sources.to_arrow import ARROW, to_arrow
 from compliance.world.reference.chip_catalogue import Catalogue
-from compliance.world.schema.tables import ComputeService, WeightTransfer
+from compliance.world.schema.tables import ComputeService, Site, WeightTransfer
 from compliance.world.world import World
 
 OF_LINES = (
     "consignee", "end_user", "operator", "purchaser", "intermediate_consignee", "forwarder", "payer", "exporter",
 )  # fmt: skip
+OF_SITES = {"operator": "operator of the site", "owner": "owner of the site"}
+"""What the parties of a site are in what goes there, by the fields of the site."""
 Numbers = np.ndarray[Any, Any]
 
 
@@ -36,30 +42,35 @@ def dealings(
     `licensed` says of each line whether a granted license covers it; `columns` are the types of the rows.
     """
     others = to_arrow([*_of_services(world, day, catalogue), *_of_transfers(world, day)], columns)
-    parts = [_of_lines(part, flags, columns) for part, flags in zip(lines, licensed, strict=True) if part.count]
+    sites: Mapping[str, Any] = world.by_id(Site.table)
+    parts = [_of_lines(part, flags, sites, columns) for part, flags in zip(lines, licensed, strict=True) if part.count]
     if len(parts) == 1 and not len(others):
         return parts[0]
     return pa.concat_tables([part.cast(others.schema) for part in (*parts, others)])
 
 
-def _of_lines(lines: LineColumns, licensed: Numbers, columns: Mapping[str, str]) -> pa.Table:
+def _of_lines(
+    lines: LineColumns, licensed: Numbers, sites: Mapping[str, Any], columns: Mapping[str, str]
+) -> pa.Table:
     """The parties of the lines of one table, each once with all that it is in the line."""
-    names, codes = _party_codes(lines)
+    names, codes = _party_codes(lines, sites)
     places, masks = [], []
-    for role in range(len(OF_LINES)):
+    for role in range(len(codes)):
         own = codes[role]
         first = own >= 0
         for before in range(role):
             first &= codes[before] != own
         at = np.flatnonzero(first)
         mask = np.full(len(at), 1 << role, np.int64)
-        for after in range(role + 1, len(OF_LINES)):
+        for after in range(role + 1, len(codes)):
             mask |= (codes[after][at] == own[at]) * (1 << after)
         places.append(at)
         masks.append(mask)
     party = np.concatenate([codes[role][at] for role, at in enumerate(places)])
     kinds, which = np.unique(np.concatenate(masks), return_inverse=True)
-    roles = [" and ".join(r.replace("_", " ") for n, r in enumerate(OF_LINES) if kind >> n & 1) for kind in kinds]
+    told = [*(role.replace("_", " ") for role in OF_LINES), *OF_SITES.values()]
+    roles = [" and ".join(role for n, role in enumerate(told) if kind >> n & 1) for kind in kinds]
+    by_site = kinds >> len(OF_LINES) << len(OF_LINES) == kinds
     value, units = lines.values(), lines.chips_in_all()
     of_line: dict[str, Any] = {
         "id": lines.texts("id"), "date": lines.dates, "movement": lines.given("movement"),
@@ -74,13 +85,17 @@ def _of_lines(lines: LineColumns, licensed: Numbers, columns: Mapping[str, str])
         "ordered": pa.array(np.full(len(at), lines.table == "orders")),
         "party": pa.DictionaryArray.from_arrays(pa.array(party.astype(np.int32)), names),
         "role": pa.DictionaryArray.from_arrays(pa.array(which.astype(np.int32)), pa.array(roles, pa.string())),
+        "by_site": pa.array(by_site[which]),
     }
     nothing = {name: pa.nulls(len(at), ARROW[kind]) for name, kind in columns.items() if name not in found}
     return pa.table({name: found[name] if name in found else nothing[name] for name in columns})
 
 
-def _party_codes(lines: LineColumns) -> tuple[pa.Array, list[Numbers]]:
-    """The parties of lines by distinct name, and of each role and line which of them it is; -1 where none is named."""
+def _party_codes(lines: LineColumns, sites: Mapping[str, Any]) -> tuple[pa.Array, list[Numbers]]:
+    """The parties of lines by distinct name, and of each role and line which of them it is; -1 where none is named.
+
+    The roles of the site come last, if any line goes to one.
+    """
     names: dict[str, int] = {}
     codes = []
     for role in OF_LINES:
@@ -90,10 +105,16 @@ def _party_codes(lines: LineColumns) -> tuple[pa.Array, list[Numbers]]:
             continue
         own = [*(names.setdefault(name, len(names)) for name in column.dictionary.to_pylist()), -1]
         codes.append(np.array(own, np.int64)[column.indices.fill_null(len(own) - 1).to_numpy()])
+    at_site = lines.coded("site")
+    for field in OF_SITES if at_site is not None else ():
+        known = (getattr(sites.get(site), field, None) for site in at_site.dictionary.to_pylist())
+        own = [*(-1 if name is None else names.setdefault(name, len(names)) for name in known), -1]
+        codes.append(np.array(own, np.int64)[at_site.indices.fill_null(len(own) - 1).to_numpy()])
     return pa.array(list(names), pa.string()), codes
 
 
 def _of_services(world: World, day: date, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    sites: Mapping[str, Any] = world.by_id(Site.table)
     for service in world.each(ComputeService):
         begins = service.from_ or day
         if begins <= day:
@@ -102,10 +123,12 @@ def _of_services(world: World, day: date, catalogue: Catalogue) -> Iterator[dict
                 "exporter": service.provider, "licensed": False,
                 "chip": strictest_chip(catalogue, service.chip, begins) if service.chip else None,
             }  # fmt: skip
-            yield from _party_rows({"customer": service.customer, "provider": service.provider}, about)
+            parties = {"customer": service.customer, "provider": service.provider}
+            yield from _party_rows(parties, sites.get(service.site), about)
 
 
 def _of_transfers(world: World, day: date) -> Iterator[dict[str, Any]]:
+    sites: Mapping[str, Any] = world.by_id(Site.table)
     for sent in world.each(WeightTransfer):
         if sent.date <= day:
             about = {
@@ -113,14 +136,18 @@ def _of_transfers(world: World, day: date) -> Iterator[dict[str, Any]]:
                 "from_country": sent.from_country, "to_country": sent.to_country, "exporter": sent.from_party,
                 "licensed": False,
             }  # fmt: skip
-            yield from _party_rows({"receiver": sent.to_party, "sender": sent.from_party}, about)
+            yield from _party_rows({"receiver": sent.to_party, "sender": sent.from_party}, sites.get(sent.site), about)
 
 
-def _party_rows(parties: dict[str, str | None], about: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The parties, each with all that it is in the dealing."""
+def _party_rows(parties: dict[str, str | None], site: Site | None, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The parties and those of the site, each with all that it is in the dealing."""
     roles: dict[str, list[str]] = {}
     for role, party in parties.items():
         if party is not None:
-            roles.setdefault(party, []).append(role.replace("_", " "))
+            roles.setdefault(party, []).append(role)
+    named = set(roles)
+    for field, role in OF_SITES.items() if site is not None else ():
+        if (party := getattr(site, field)) is not None:
+            roles.setdefault(party, []).append(role)
     for party, found in roles.items():
-        yield {**about, "party": party, "role": " and ".join(found)}
+        yield {**about, "party": party, "role": " and ".join(found), "by_site": party not in named}

@@ -8,7 +8,7 @@ kept and counts in no total.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from compliance.sources.destinations import find_destinations
 from compliance.sources.entities import amount, contents, facts_of, strictest_chip
 from compliance.sources.inspections import names_item
 from compliance.sources.replacements import OF_NOTHING
@@ -33,12 +34,14 @@ PLAIN = (
 WHOLE = pa.decimal128(38, 0)
 
 
-def lines(parts: Sequence[LineColumns], licensed: Sequence[np.ndarray[Any, Any]]) -> tuple[pa.Table, bool]:
+def lines(
+    parts: Sequence[LineColumns], licensed: Sequence[np.ndarray[Any, Any]], sites: Mapping[str, Any]
+) -> tuple[pa.Table, bool]:
     """The lines as columns, and whether each row of the tables is one line.
 
-    `licensed` says of the rows of each table whether a granted license covers them.
+    `licensed` says of the rows of each table whether a granted license covers them; `sites` are those of the world.
     """
-    made = [part.columns(flags) for part, flags in zip(parts, licensed, strict=True)]
+    made = [part.columns(flags, sites) for part, flags in zip(parts, licensed, strict=True)]
     found = made[0] if len(made) == 1 else _together(made)
     return found, len(found) == sum(part.count for part in parts)
 
@@ -201,8 +204,9 @@ class LineColumns:
         low, high = (pa.array([end[n] for end in ends], WHOLE).take(value.indices) for n in (0, 1))
         return pc.fill_null(low, 0), high
 
-    def columns(self, licensed: np.ndarray[Any, Any]) -> pa.Table:
+    def columns(self, licensed: np.ndarray[Any, Any], sites: Mapping[str, Any]) -> pa.Table:
         """The lines, a row for each kind of chip."""
+        destination, elsewhere = find_destinations(self, sites)
         named = self.coded("chip")
         held = [contents(self.catalogue, name) or ((name, 1),) for name in named.dictionary.to_pylist()]
         codes = named.indices.to_numpy()
@@ -234,6 +238,7 @@ class LineColumns:
             "chip": pa.DictionaryArray.from_arrays(pa.array(chip), pa.array(chips, pa.string())),
             "quantity.low": quantity, "quantity.high": quantity, "licensed": spread(pa.array(licensed)),
             "counts": spread(self.counts()), "mixed": spread(pa.array(mixed)),
+            "destination": spread(destination), "elsewhere": spread(elsewhere),
         }  # fmt: skip
         found |= {name: spread(self.given(name)) for name in PLAIN}
         found |= {name: spread(column) for name, column in self._declared_columns().items()}

@@ -30,7 +30,11 @@ SOURCES: dict[str, dict[str, Column]] = {
         end_user="party: who uses them; the consignee where nobody is named",
         operator="party: who runs them; the end user where nobody is named",
         site="site: the site that they go to",
-        to_country="place: where they go",
+        to_country="place: where they are said to go",
+        destination="place: where they end, one of several where the site or the end use is in another country than "
+        "the one that they are said to go to",
+        elsewhere="place: the country of the site or of the end use, where that is another than the one that they are "
+        "said to go to; not stated where it is not",
         chip="chip: what is sent; a product is a line for each kind of chip in it",
         mixed="flag: it is of a product that holds several kinds of chips",
         quantity="amount in units: how many chips",

@@ -51,7 +51,7 @@ def test_a_line_keeps_its_date_beside_lines_that_are_left_out(
     world = load_world(written(tables(left_out), tmp_path / "w", how))
 
     parts = line_columns(world, Catalogue.load(rules_folder()), DAY, ["shipments"])
-    found, one_each = lines(parts, find_covered_lines(world, parts))
+    found, one_each = lines(parts, find_covered_lines(world, parts), {})
 
     assert one_each
     dates = dict(zip(found.column("id").to_pylist(), found.column("date").to_pylist(), strict=True))

@@ -6,7 +6,7 @@ CFR part 772). Where rows name several countries, which of them it is is not kno
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,5 +61,5 @@ def _countries(kind: int, countries: list[str | None], several: int) -> tuple[st
     return stated, sorted({name for name in found[:-1] if name is not None and name != stated})
 
 
-def _coded(texts: list[str | None], which: Any) -> pa.DictionaryArray:
+def _coded(texts: Sequence[str | None], which: Any) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(which), pa.array(texts, pa.string()))

@@ -69,9 +69,7 @@ class SourceTables:
         if source not in self._made:
             columns = stored_types(SOURCES[source])
             if source == "lines":
-                self._made[source], self.one_each = lines(
-                    self._parts, self._covered_flags, self.world.by_id("sites")
-                )
+                self._made[source], self.one_each = lines(self._parts, self._covered_flags, self.world.by_id("sites"))
             elif source == "dealings":
                 asked = self.world, self.day, self._parts, self._covered_flags, self.catalogue, columns
                 self._made[source] = dealings(*asked)

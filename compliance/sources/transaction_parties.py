@@ -49,9 +49,7 @@ def dealings(
     return pa.concat_tables([part.cast(others.schema) for part in (*parts, others)])
 
 
-def _of_lines(
-    lines: LineColumns, licensed: Numbers, sites: Mapping[str, Any], columns: Mapping[str, str]
-) -> pa.Table:
+def _of_lines(lines: LineColumns, licensed: Numbers, sites: Mapping[str, Any], columns: Mapping[str, str]) -> pa.Table:
     """The parties of the lines of one table, each once with all that it is in the line."""
     names, codes = _party_codes(lines, sites)
     places, masks = [], []
@@ -124,7 +122,7 @@ def _of_services(world: World, day: date, catalogue: Catalogue) -> Iterator[dict
                 "chip": strictest_chip(catalogue, service.chip, begins) if service.chip else None,
             }  # fmt: skip
             parties = {"customer": service.customer, "provider": service.provider}
-            yield from _party_rows(parties, sites.get(service.site), about)
+            yield from _party_rows(parties, sites.get(service.site or ""), about)
 
 
 def _of_transfers(world: World, day: date) -> Iterator[dict[str, Any]]:
@@ -136,10 +134,14 @@ def _of_transfers(world: World, day: date) -> Iterator[dict[str, Any]]:
                 "from_country": sent.from_country, "to_country": sent.to_country, "exporter": sent.from_party,
                 "licensed": False,
             }  # fmt: skip
-            yield from _party_rows({"receiver": sent.to_party, "sender": sent.from_party}, sites.get(sent.site), about)
+            yield from _party_rows(
+                {"receiver": sent.to_party, "sender": sent.from_party}, sites.get(sent.site or ""), about
+            )
 
 
-def _party_rows(parties: dict[str, str | None], site: Site | None, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _party_rows(
+    parties: Mapping[str, str | None], site: Site | None, about: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
     """The parties and those of the site, each with all that it is in the dealing."""
     roles: dict[str, list[str]] = {}
     for role, party in parties.items():

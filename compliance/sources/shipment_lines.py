@@ -21,10 +21,13 @@ from compliance.sources.destinations import find_destinations
 from compliance.sources.entities import amount, contents, facts_of, strictest_chip
 from compliance.sources.inspections import names_item
 from compliance.sources.replacements import OF_NOTHING
+from compliance.sources.shipping_papers import other_chips
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.column_table import Table
 from compliance.world.world import World
 
+PAPERS = ("description", "invoice_item")
+"""What papers say of the item."""
 NOT_LINES = ("cancelled", "refused")
 PLAIN = (
     "exporter", "from_country", "purchaser", "intermediate_consignee", "consignee", "site", "to_country", "movement",
@@ -256,7 +259,23 @@ class LineColumns:
             "value_usd.high": most,
             "described_as_item": self._names_item("description"),
             "invoiced_as_item": self._names_item("invoice_item"),
+            "papers_chip": self._papers_chip(),
         }
+
+    def _papers_chip(self) -> pa.Array | None:
+        """The chip that papers name and that is not of what was ordered, the strictest; null where there is none."""
+        items, every = self.texts("chip"), []
+        for name in PAPERS:
+            if (papers := self.texts(name)) is not None and items is not None:
+                pairs = list(zip(papers.to_pylist(), items.to_pylist(), strict=True))
+                named = dict(zip(pairs, self._names_item(name).to_pylist(), strict=True))
+                found = other_chips(self.catalogue, named, list(named.values()))
+                every.append([found.get(pair) for pair in pairs])
+        if not every:
+            return None
+        both = zip(*every, strict=True)
+        chips = (min(filter(None, some), key=self.catalogue.laxity, default=None) for some in both)
+        return pa.array(chips, pa.string()).dictionary_encode()
 
     def _year(self) -> pa.Array:
         texts = self.coded("date")

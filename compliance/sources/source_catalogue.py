@@ -59,6 +59,8 @@ SOURCES: dict[str, dict[str, Column]] = {
         "consignee or end user), unclear, or of_nothing where that line does not count",
         described_as_item="flag: its description names what was ordered",
         invoiced_as_item="flag: its invoice names what was ordered",
+        papers_chip="chip: the chip that its description or invoice names and that is not of what was ordered, the "
+        "strictest of several; not stated where they name none, or name the item too and no stricter one",
         value_usd="amount in dollars: what it is worth",
     ),
     "installed": read_columns(

@@ -73,7 +73,7 @@ class CaptureFlags:
             "control": lambda p, rule: influence.controls(self.day, p, rule, self._is_watched(rule)),
             "role": lambda p, rule: influence.roles(self.day, p, rule, self._is_watched(rule)),
             "overlap": lambda p, rule: influence.overlap(self.day, p, rule, self._is_watched(rule)),
-            "tie": lambda p, rule: influence.ties(self.day, p, rule, self._is_watched(rule)),
+            "tie": lambda p, rule: influence.ties(self.day, p, rule, self._is_watched(rule), self._is_watched(rule)),
             "former_owner": lambda p, rule: influence.former_owners(self.day, p, rule, self._is_watched(rule)),
             "home_affiliate": lambda p, _: p in capture.maybe and capture.at_home(p),
             "formerly_captured": lambda p, _: self._formerly(p),

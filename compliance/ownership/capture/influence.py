@@ -32,10 +32,14 @@ def overlap(day: Day, company: str, rule: FlagRule, those: Those) -> bool:
     return any(row.company != company and row.role in rule.roles and those(row.company) for row in elsewhere)
 
 
-def ties(day: Day, company: str, rule: FlagRule, those: Those) -> bool:
-    """Whether the company has a tie of the rule's kinds to one of those, such as to a former parent."""
-    rows = day.rows(day.register.ties_of, company)
-    return any(row.kind in rule.ties and row.party == company and those(row.other) for row in rows)
+def ties(day: Day, company: str, rule: FlagRule, those: Those, reversed_: Those) -> bool:
+    """Whether the company has a tie of the rule's kinds to one of those, such as to a former parent.
+
+    A row with its two sides exchanged looks like a right one, so that a tie of one of `reversed_` to the company is
+    asked about as well.
+    """
+    rows = [row for row in day.rows(day.register.ties_of, company) if row.kind in rule.ties]
+    return any(those(row.other) if row.party == company else reversed_(row.party) for row in rows)
 
 
 def owners(day: Day, company: str, those: Those) -> bool:

@@ -79,7 +79,7 @@ class ParentFlags:
             case "overlap":
                 return influence.overlap(day, party, rule, those)
             case "tie":
-                return influence.ties(day, party, rule, those)
+                return influence.ties(day, party, rule, those, lambda other: self._is_listed(other, day))
             case "former_owner":
                 return influence.former_owners(day, party, rule, those)
             case _:

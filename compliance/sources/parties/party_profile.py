@@ -103,10 +103,13 @@ class Profiles:
         return False
 
     def takes_over(self, party: str, others: Iterable[str], day: date) -> bool:
-        """Whether the party takes over the orders of one of these, and not they those of the party."""
+        """Whether the party takes over the orders of one of these, or one of these those of the party.
+
+        Which side is which cannot be told from a row, and either is asked about.
+        """
         register = self.ownership.register
         ties = register.day(day).rows(register.ties_of, party)
-        taken = {row.other for row in ties if row.kind == "takes_over_orders" and row.party == party}
+        taken = {side for row in ties if row.kind == "takes_over_orders" for side in (row.party, row.other)} - {party}
         return bool(taken) and not taken.isdisjoint(others)
 
     def people_days(self, party: str) -> set[date]:

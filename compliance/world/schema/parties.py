@@ -127,12 +127,21 @@ class Control(Row):
 
 
 class Tie(Row):
-    """A tie between two parties that is no stake."""
+    """A tie between two parties that is no stake, read as `party` is the KIND of, or has for its KIND, `other`.
+
+    - `former_parent`: `party` is the company, `other` the parent that it had (`party: spun-off, other: seller`).
+    - `takes_over_orders`: `party` buys in place of `other`, whose orders it takes over.
+    - `nominee`: `party` is the nominee, who holds or acts for `other`.
+    - `former_employer`: `party` is the person, `other` the company where that person worked.
+    - `family` and `joint_arrangement`: both sides are alike.
+
+    A row the other way round looks like a right one: where a listed party stands on either side, it is asked about.
+    """
 
     table = "ties"
 
-    party: PartyId
-    other: PartyId
+    party: PartyId = Field(description="who has the tie: the spun-off company, the new buyer, the nominee, the person")
+    other: PartyId = Field(description="to whom: the former parent, the old buyer, the principal, the former employer")
     kind: TieKind
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None

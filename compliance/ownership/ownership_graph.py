@@ -109,7 +109,7 @@ class Ownership:
         if key not in self._families:
             standing = self._parents.standing(*key)
             every = self._possible(standing, key[1]) | standing.tops
-            self._families[key] = self._parent_of(standing, key[1]) or tuple(sorted(every))
+            self._families[key] = self._parent_of(standing, key[1]) or tuple(sorted({*map(self._parents.told, every)}))
         return self._families[key]
 
     def surely_under(self, party: str, day: date) -> frozenset[str]:
@@ -136,15 +136,15 @@ class Ownership:
         (top,) = standing.tops
         return (top,) if self._parents.standing(top, day).possible == standing.tops else ()
 
-    def _possible(self, standing: Standing, day: date) -> set[str]:
+    def _possible(self, standing: Standing, day: date) -> frozenset[str]:
         """Who may be the ultimate parent; a top of which somebody has at least half is not its own."""
-        found = set(standing.firm - standing.tops)
-        for top in standing.tops:
-            above = self._parents.standing(top, day)
-            found |= above.possible
-            if any(top not in self._parents.standing(half, day).firm for half in above.halves):
-                found.discard(top)
-        return found
+        above = {top: self._parents.standing(top, day) for top in standing.tops}
+        held = {
+            top
+            for top, over in above.items()
+            if any(top not in self._parents.standing(half, day).firm for half in over.halves)
+        }
+        return (standing.firm - standing.tops).union(*(over.possible for over in above.values())) - held
 
     def parent(self, party: str, day: date) -> ParentAnswer:
         """The ultimate parent of the party on the day."""

@@ -11,7 +11,7 @@ from compliance.ownership import ownership_graph
 from compliance.ownership.capture import dated_tests
 from compliance.ownership.columnar import columnar_register
 from compliance.ownership.own_answer import own
-from compliance.ownership.parents import ultimate_parent
+from compliance.ownership.parents import parent_search
 from compliance.units import day
 from compliance.world.world import World
 
@@ -79,7 +79,7 @@ def test_a_ring_of_majorities_held_in_two_parts_has_one_name_too() -> None:
 def test_more_possible_parents_than_anybody_reads_are_one_that_is_not_known(
     percent: str, ring: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ultimate_parent, "MOST", 100)
+    monkeypatch.setattr(parent_search, "MOST", 100)
     few = asked(long(60, percent, ring), "parent", "c000059")["c000059"]
     many = asked(long(250, percent, ring), "parent", "c000249")["c000249"]
 

@@ -11,7 +11,7 @@ import pytest
 
 from compliance.decisions.audit import audit
 from compliance.ownership.ownership_graph import Ownership, ParentAnswer
-from compliance.ownership.parents import parent_search, ultimate_parent
+from compliance.ownership.parents import parent_search
 from compliance.rulebook.packs import load_packs
 from compliance.world.world import World
 from tests.packs import on
@@ -66,7 +66,7 @@ def test_what_is_told_apart_no_more_stays_open_at_every_length(
     tables = links(12, percent, ring)
     whole = parents(tables)
     for name, value in {"MOST": 3, "LARGE_CIRCLE": 2, "MOST_IN_LARGE": 2}.items():
-        monkeypatch.setattr(ultimate_parent, name, value)
+        monkeypatch.setattr(parent_search, name, value)
     few = parents(tables)
 
     assert {name: answer.verdict for name, answer in few.items()} == {n: answer.verdict for n, answer in whole.items()}
@@ -75,7 +75,7 @@ def test_what_is_told_apart_no_more_stays_open_at_every_length(
 
 
 def test_a_majority_below_such_a_chain_is_as_open_as_the_chain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ultimate_parent, "MOST", 3)
+    monkeypatch.setattr(parent_search, "MOST", 3)
     tables = links(8, "50", ring=False)
     last = tables["stakes"][-1]["owned"]
     tables["companies"] += [{"id": "x", "headquarters": "CN"}, {"id": "half"}, {"id": "y"}]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from compliance.ownership.stake_bounds import Column, Tally
-from compliance.ownership.strong_components import components
-
 UNIDENTIFIED = "?"
-"""Before the id of a company: a holder of it who exists and is not identified, and who may be its parent.
+"""Before the id of a company: a holder of it who exists and is not identified, and who may be its parent."""
+ANY_OF_MANY = "??"
+"""Before the id of a company: whoever stands over it, any of more than are told apart.
 
-So is called, too, who stands over a company under which more than `MOST` may: any one of them.
+Where it is told it is a holder who is not identified.
 """
 
-Sets = dict[str, set[str]]
-Groups = Callable[[str], Iterable[str]]
+MOST = 1_000
+"""So many possible parents of a company are told apart; where there are more they are one who is not identified.
+
+Only chains and circles of companies that each may hold half of the next are so long, and what they would have to say
+grows with the square of their length. That so many surely control each other otherwise than one the next is refused.
+"""
+LARGE_CIRCLE, MOST_IN_LARGE = 300, 20
+"""In a circle of over so many companies only so many possible parents are told apart, as each asks all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,7 @@ class Standing:
     ring: bool
 
 
-Outside = Callable[[Standing], Iterable[str]]
-Passes = Callable[[Column, Tally], bool]
+Outside = Callable[[Standing], frozenset[str]]
 
 
 def tops_of(standing: Standing) -> frozenset[str]:
@@ -50,20 +54,17 @@ def possible_of(standing: Standing) -> frozenset[str]:
 
 
 def halves_of(standing: Standing) -> frozenset[str]:
+    if standing.tops <= standing.halves:
+        return standing.halves
     return standing.halves | standing.tops
 
 
-class Rings:
-    """Companies in rings of which each leads the next; `first` is the smallest id of a company's ring, or its own."""
-
-    def __init__(self, part: Sequence[str], leaders: Callable[[str], Iterable[str]]) -> None:
-        inside = set(part)
-        self.first: dict[str, str] = {}
-        self.members: dict[str, list[str]] = {}
-        for ring in components(sorted(part), lambda party: [o for o in leaders(party) if o in inside]):
-            members = sorted(ring)
-            self.first.update(dict.fromkeys(members, members[0]))
-            self.members[members[0]] = members
-
-
-ALONE = Rings((), lambda _: ())
+def joined(sets: list[frozenset[str]]) -> frozenset[str]:
+    """All that stands in one of these; where that is one of them, the same object."""
+    found = sets[0] if sets else frozenset[str]()
+    for other in sets[1:]:
+        if found <= other:
+            found = other
+        elif not other <= found:
+            found |= other
+    return found

@@ -96,6 +96,10 @@ class Tally:
     @classmethod
     def of(cls, stakes: Iterable[Interval]) -> Tally:
         """The tally of these stakes."""
+        stakes = tuple(stakes)
+        if len(stakes) == 1:
+            high = WHOLE if stakes[0].high is None else stakes[0].high
+            return cls(stakes[0].low, int(stakes[0].low_open), high, int(stakes[0].high_open), int(bool(high)))
         tally = cls()
         for stake in stakes:
             tally.add(stake)
@@ -128,8 +132,8 @@ class Column:
     def of(cls, company: str, interest: str, held: Iterable[HolderStake]) -> Column:
         """The column of these holders."""
         held = tuple(held)
-        total = Tally.of(h.percent for h in held)
-        return cls(company, interest, held, total, Tally.of(h.percent for h in held if not h.owner))
+        unnamed = [h.percent for h in held if not h.owner]
+        return cls(company, interest, held, Tally.of(h.percent for h in held), Tally.of(unnamed))
 
     @property
     def over(self) -> bool:

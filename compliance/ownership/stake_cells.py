@@ -65,6 +65,8 @@ class Cell:
     def on(self, day: date) -> Interval | None:
         """What the owner holds on the day, in percent; `None` where no row stands."""
         found = [row.percent for row in self.rows if stands(row, day)]
+        if len(found) == 1:
+            return found[0]
         return together(Counter(found)) if found else None
 
 

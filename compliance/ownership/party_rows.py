@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 from compliance.world.schema.column_table import Table
@@ -70,17 +72,56 @@ class PartyRows(Mapping[str, _R]):
         return [None if code is None else values[code] for code in coded.indices.to_pylist()]
 
 
+class MoreRows(PartyRows[_R]):
+    """The same rows with some more after them; no id of these is among those before."""
+
+    def __init__(self, before: PartyRows[_R], more: Sequence[_R]) -> None:
+        self._before = before
+        self._more = {row.name_of_row: row for row in more}
+
+    def __getitem__(self, party: str) -> _R:
+        return self._more[party] if party in self._more else self._before[party]
+
+    def __contains__(self, party: object) -> bool:
+        return party in self._more or party in self._before
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self._before, self._more)
+
+    def __len__(self) -> int:
+        return len(self._before) + len(self._more)
+
+    def number(self, party: str) -> int | None:
+        return self._before.number(party)
+
+    def text(self, party: str, field: str) -> Any:
+        return getattr(self._more[party], field) if party in self._more else self._before.text(party, field)
+
+    def texts(self, field: str) -> Sequence[Any]:
+        return [*self._before.texts(field), *(getattr(row, field) for row in self._more.values())]
+
+
 class Parties:
     """Who there is in a world."""
 
     def __init__(self, world: World) -> None:
         self.companies = PartyRows(world.each(Company))
         self.people = PartyRows(world.each(Person))
+        self._more: dict[str, Place] = {}
         self._seats = [self.companies.texts("jurisdiction"), self.companies.texts("headquarters")]
         self._homes = [self.people.texts("residence"), self.people.texts("nationality")]
 
+    def with_companies(self, more: Sequence[Company]) -> Parties:
+        """The same parties and some more companies."""
+        found = copy(self)
+        found.companies = MoreRows(self.companies, more)
+        found._more = {**self._more, **{row.id: Place(row.jurisdiction, row.headquarters) for row in more}}
+        return found
+
     def place(self, party: str) -> Place:
         """Where a party belongs; a person by residence, else by nationality."""
+        if party in self._more:
+            return self._more[party]
         number = self.companies.number(party)
         if number is not None:
             jurisdiction, headquarters = self._seats

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from copy import copy
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -81,6 +82,14 @@ class Register:
             self.roles_of[role.person].append(role)
         for seat in world.each(Headquarters):
             self.seats_of[seat.company].append(seat)
+
+    def with_companies(self, more: Sequence[Company]) -> Register:
+        """The same rows, of which none names these further companies; what is kept of others is shared."""
+        found = copy(self)
+        found._parties = self._parties.with_companies(more)
+        found.companies = found._parties.companies
+        found._days = {}
+        return found
 
     def known(self, party: str) -> bool:
         """Whether there is a company or a person with this id."""

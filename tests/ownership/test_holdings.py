@@ -12,8 +12,8 @@ from compliance import units
 from compliance.ownership.parents.holdings import HALF_POSSIBLY, HALF_SURELY, OVER_POSSIBLY, SURELY, ColumnHolders
 from compliance.ownership.stake_bounds import Bar, Column, HolderStake, Tally
 
-WORDS = ("0", "10", "25", "1/3", "33.33333", "49.9", "50", "50.1", "60", "75", "100", "25-50", ">25-50", "25-<50", ">25",
-         ">50", "<50", "<25", "0-25", ">0-25", "50-75", "unknown")  # fmt: skip
+WORDS = ("0", "10", "25", "1/3", "33.33333", "49.9", "50", "50.1", "60", "75", "100", "25-50", ">25-50", "25-<50",
+         ">25", ">50", "<50", "<25", "0-25", ">0-25", "50-75", "unknown")  # fmt: skip
 OWNERS = ("a", "b", "c", "p", "")
 HELD = st.lists(st.tuples(st.sampled_from(OWNERS), st.sampled_from(WORDS)), max_size=5, unique_by=lambda held: held[0])
 

@@ -11,10 +11,11 @@ from threading import RLock
 from compliance.decisions.finding_comparison import FindingComparison, Pair, by_identity, strictness
 from compliance.decisions.incremental.kept_world import KeptWorld
 from compliance.decisions.incremental.order_evaluation import Easing, evaluate_order
-from compliance.decisions.setup import ownership_of, scene_of
+from compliance.decisions.setup import scene_of
 from compliance.evaluation.described_parties import ResolvedWorld, resolve, resolve_orders
 from compliance.evaluation.evaluate import Evaluation
 from compliance.evaluation.matches import Identity, Match
+from compliance.ownership.added_companies import OwnershipBeside
 from compliance.plan.kept.order_rows import OrderRows, WorldRows
 from compliance.plan.rowwise import workspace
 from compliance.plan.rowwise.source_text import Unwritten
@@ -78,7 +79,7 @@ class KeptWorlds:
         if new is None or self._changes_lines(world):
             return None
         kept = self._of_day(base, day)
-        ownership = ownership_of(world) if new else kept.scene.ownership
+        ownership = kept.scene.ownership if not new else OwnershipBeside(kept.scene.ownership, world, new)
         scene = replace(kept.scene, world=world, ownership=ownership, orders=True, search=kept.search)
         rows = OrderRows(world, kept.scene.rows, day, ())
         scene.__dict__["rows"] = WorldRows(world, kept.scene.rows, rows, same_parties=not new)
@@ -87,7 +88,7 @@ class KeptWorlds:
                 return None
             scene.__dict__["signs"] = kept.scene.signs
         try:
-            return kept, scene, evaluate_order(kept, scene, rows, new)
+            return kept, scene, evaluate_order(kept, scene, rows, frozenset(row.id for row in new))
         except (Easing, Unwritten):
             return None
 
@@ -119,13 +120,13 @@ class KeptWorlds:
             return kept
 
 
-def _new_companies(world: World, base: World) -> frozenset[str] | None:
+def _new_companies(world: World, base: World) -> Sequence[Company] | None:
     """The companies that a world has beside those of another; `None` where they differ in more than orders."""
     others = (table for table in TABLES if table not in (Order.table, Company.table))
     if not all(world.rows(table) is base.rows(table) for table in others):
         return None
-    rows, before = world.rows(Company.table), base.rows(Company.table)
-    return frozenset() if rows is before else frozenset(row.name_of_row for row in rows[len(before) :])
+    rows, before = world.each(Company), base.each(Company)
+    return () if rows is before else rows[len(before) :]
 
 
 def _pairs(kept: KeptWorld, after: Evaluation) -> Iterator[Pair]:

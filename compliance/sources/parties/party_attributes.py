@@ -45,6 +45,7 @@ class Attributes:
         self.standing = PartyCapture(ownership, pack)
         self.profiles = Profiles(ownership)
         self._signs = signs
+        self._of_several_parents: dict[tuple[str, str, tuple[str, ...], date], Any] = {}
         self._listings: dict[str, list[Membership]] = defaultdict(list)
         self._authorized = ListMemberships(world)
         for row in self._authorized.rows:
@@ -137,18 +138,8 @@ class Attributes:
         match word:
             case "headquarters":
                 return _several(own.seats(party, day)) or None
-            case "parent" if name == "headquarters":
-                return _several(s for p in self._parents(party, day) for s in own.seats(p, day) or (UNKNOWN,))
-            case "parent" if name:
-                return _sole_value({self.profiles.of(name, parent, day) for parent in self._parents(party, day)})
-            case "parent":
-                return _several(self._parents(party, day))
-            case "majority_person":
-                return self._majority_person(party, day)
-            case "on_record":
-                return self._on_record(name, party, day)
-            case "family":
-                return _several(own.families(party, day))
+            case "parent" | "family" | "majority_person" | "on_record":
+                return self._of_parents(word, name, own.families(party, day), day)
             case "listed":
                 return self._on(name, party, day)
             case "kin":
@@ -182,15 +173,33 @@ class Attributes:
             case _:
                 return self.profiles.of(word, party, day)
 
-    def _parents(self, party: str, day: date) -> Sequence[str]:
-        return self.ownership.families(party, day)
+    def _of_parents(self, word: str, name: str, parents: tuple[str, ...], day: date) -> Any:
+        """What is asked of the possible ultimate parents of a party; of several it is kept, as others have the same."""
+        if len(parents) == 1:
+            return self._asked_of_parents(word, name, parents, day)
+        key = word, name, parents, day
+        if key not in self._of_several_parents:
+            self._of_several_parents[key] = self._asked_of_parents(word, name, parents, day)
+        return self._of_several_parents[key]
 
-    def _on_record(self, kind: str, party: str, day: date) -> bool | None:
+    def _asked_of_parents(self, word: str, name: str, parents: Sequence[str], day: date) -> Any:
+        match word, name:
+            case "parent", "headquarters":
+                return _several(s for p in parents for s in self.ownership.seats(p, day) or (UNKNOWN,))
+            case ("parent", "") | ("family", _):
+                return _several(parents)
+            case "parent", _:
+                return _sole_value({self.profiles.of(name, parent, day) for parent in parents})
+            case "majority_person", _:
+                return self._majority_person(parents, day)
+            case _:
+                return self._on_record(name, parents, day)
+
+    def _on_record(self, kind: str, parents: Sequence[str], day: date) -> bool | None:
         """Whether a paper of a kind, of the ultimate parent of a party, is on record; null if of one of several.
 
         Of several each paper counts for any line, for no line can tell which of them is its parent.
         """
-        parents = self._parents(party, day)
 
         def has(one: str) -> bool | None:
             held = [p.shipment for p in self._papers.get(one, ()) if p.kind == kind and certifies(p, day)]
@@ -198,9 +207,9 @@ class Attributes:
 
         return bool(self._papers) and _sole_value({has(parent) for parent in parents})
 
-    def _majority_person(self, party: str, day: date) -> str | None:
+    def _majority_person(self, parents: Sequence[str], day: date) -> str | None:
         """The person who holds over half of the ultimate parent of a party; of several, or of half, who may."""
-        register, parents = self.ownership.register, self._parents(party, day)
+        register = self.ownership.register
         columns = [column for parent in parents for column in register.columns(parent, day)]
         held = [one for c in columns for one in c.held if one.owner in register.people and _may_reach_half(one.percent)]
         sure = len(parents) == 1 and any((one.percent.low, one.percent.low_open) > (HALF, False) for one in held)

@@ -166,9 +166,9 @@ class Circle:
         large = len(found) > parent_search.LARGE_CIRCLE
         most = parent_search.MOST_IN_LARGE if large else parent_search.MOST
         waiting: list[Collection[int]] = [range(len(ring)) for ring in self._rings]
-        turns: list[tuple[int, int]] = sorted((self._turn[n], n) for n in range(len(found)) if n not in settled)
+        turns = sorted((0, self._turn[number], number) for number in range(len(found)) if number not in settled)
         while turns:
-            _, number = heappop(turns)
+            rounds, turn, number = heappop(turns)
             new = 0
             for place in waiting[number]:
                 new |= self._holding(companies[number][place], found, reached)
@@ -184,7 +184,7 @@ class Circle:
             for other, places in self._below[number]:
                 if other not in settled:
                     if not waiting[other]:
-                        heappush(turns, (self._turn[other], other))
+                        heappush(turns, (rounds + (self._turn[other] <= turn), self._turn[other], other))
                     waiting[other] = {*waiting[other], *places}
         if not many:
             self._check(found, settled)

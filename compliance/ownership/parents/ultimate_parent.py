@@ -14,7 +14,7 @@ their holdings in it overlap; so the controllers of a company are a chain, and i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import date
 from threading import RLock
 
@@ -77,9 +77,12 @@ class Parents:
                     self._holders.clear()
         return self._kept[key]
 
-    def told(self, party: str) -> str:
-        """The name under which a party of a standing is told: who is any of many is not identified."""
-        return UNIDENTIFIED + party.removeprefix(ANY_OF_MANY) if party in self._many else party
+    def told(self, parties: frozenset[str]) -> Set[str]:
+        """The parties of a standing by the names under which they are told: who is any of many is not identified."""
+        many = self._many
+        if parties.isdisjoint(many):
+            return parties
+        return {UNIDENTIFIED + party.removeprefix(ANY_OF_MANY) if party in many else party for party in parties}
 
     def _owners_unsettled(self, party: str, day: date) -> Iterator[str]:
         holders = self._holders[party] = self._holders_of(party, day)

@@ -109,7 +109,7 @@ class Ownership:
         if key not in self._families:
             standing = self._parents.standing(*key)
             every = self._possible(standing, key[1]) | standing.tops
-            self._families[key] = self._parent_of(standing, key[1]) or tuple(sorted(self._parents.told(every)))
+            self._families[key] = self._parent_of(standing, key[1]) or tuple(sorted(self._parents.told_names(every)))
         return self._families[key]
 
     def surely_under(self, party: str, day: date) -> frozenset[str]:

@@ -91,24 +91,24 @@ class Circle:
         each = range(len(self._rings))
         own = [1 << number for number in each]
         companies = self._companies(tops_of)
-        surely = self._grown(companies, own, SURELY)
+        surely = self._grow_sets(companies, own, SURELY)
         mutual = [self._mutual(number, surely) for number in each]
         tops = self._tops(surely, mutual)
         name = self._mark(self._name)
         companies = self._companies(possible_of)
-        possible = self._grown(companies, tops, HALF_POSSIBLY, name)
-        maybe = self._grown(companies, own, OVER_POSSIBLY, name)
+        possible = self._grow_sets(companies, tops, HALF_POSSIBLY, name)
+        maybe = self._grow_sets(companies, own, OVER_POSSIBLY, name)
         rivals = self._rivals(surely, mutual, maybe, name)
         many = {number for number in each if possible[number] & name}
         start = [tops[n] | (self._halves_alone(n) if n in many else 0) for n in each]
-        halves = self._grown(self._companies(halves_of), start, HALF_SURELY, settled=many)
+        halves = self._grow_sets(self._companies(halves_of), start, HALF_SURELY, settled=many)
         for number, ring in enumerate(self._rings):
-            above, wider = self._set(tops[number]), self._set(possible[number] | rivals[number])
+            above, wider = self._read_names(tops[number]), self._read_names(possible[number] | rivals[number])
             for party, company in zip(ring, companies[number], strict=True):
-                firm, itself = self._holding(company, possible, OVER_POSSIBLY), self._known(party)
+                firm, itself = self._holding(company, possible, OVER_POSSIBLY), self._mark_known(party)
                 if number in many:
                     firm = (firm & tops[number]) | (name if firm & ~tops[number] else 0)
-                sure, half = self._set(firm & ~itself), self._set(halves[number] & ~itself)
+                sure, half = self._read_names(firm & ~itself), self._read_names(halves[number] & ~itself)
                 yield party, Standing(above, wider, sure, half, True, len(ring) > 1 or mutual[number] != 0)
 
     def _mutual(self, number: int, surely: Sequence[Marks]) -> Marks:
@@ -150,7 +150,7 @@ class Circle:
 
     # ---- sets that grow
 
-    def _grown(
+    def _grow_sets(
         self,
         companies: Sequence[Sequence[_Company]],
         start: Sequence[Marks],
@@ -265,7 +265,7 @@ class Circle:
                     found[other].setdefault(number, []).append(place)
         return [list(led.items()) for led in found]
 
-    def _known(self, party: str) -> Marks:
+    def _mark_known(self, party: str) -> Marks:
         """The mark of a party, if it has a number."""
         return 1 << self._numbers[party] if party in self._numbers else 0
 
@@ -287,7 +287,7 @@ class Circle:
             self._marked[parties] = found
         return found
 
-    def _set(self, marks: Marks) -> frozenset[str]:
+    def _read_names(self, marks: Marks) -> frozenset[str]:
         """The parties of a set, as one object however often it is asked for."""
         found = self._read.get(marks)
         if found is None:

@@ -59,7 +59,7 @@ def halves_of(standing: Standing) -> frozenset[str]:
     return standing.halves | standing.tops
 
 
-def joined(sets: list[frozenset[str]]) -> frozenset[str]:
+def union_of(sets: list[frozenset[str]]) -> frozenset[str]:
     """All that stands in one of these; where that is one of them, the same object."""
     found = sets[0] if sets else frozenset[str]()
     for other in sets[1:]:

@@ -38,9 +38,9 @@ from compliance.ownership.parents.parent_search import (
     Outside,
     Standing,
     halves_of,
-    joined,
     possible_of,
     tops_of,
+    union_of,
 )
 from compliance.ownership.register import Register
 from compliance.ownership.strong_components import components
@@ -77,7 +77,7 @@ class Parents:
                     self._holders.clear()
         return self._kept[key]
 
-    def told(self, parties: frozenset[str]) -> Set[str]:
+    def told_names(self, parties: frozenset[str]) -> Set[str]:
         """The parties of a standing by the names under which they are told: who is any of many is not identified."""
         many = self._many
         if parties.isdisjoint(many):
@@ -118,7 +118,7 @@ class Parents:
         tops = self._holding(party, holders, day, tops_of, SURELY)[0] or own
         maybe, firm = self._holding(party, holders, day, possible_of, HALF_POSSIBLY, OVER_POSSIBLY)
         (halves,) = self._holding(party, holders, day, halves_of, HALF_SURELY)
-        possible = joined([tops, maybe])
+        possible = union_of([tops, maybe])
         hidden = possible & self._many
         if hidden or len(possible) > parent_search.MOST:
             name = min(hidden, default=ANY_OF_MANY + party)
@@ -140,7 +140,7 @@ class Parents:
             for enough, holding in zip(reached, found, strict=True):
                 if reach & enough:
                     holding.append(parties)
-        return [joined(holding) for holding in found]
+        return [union_of(holding) for holding in found]
 
     def _together(
         self, party: str, holders: CompanyHolders, sets: dict[str, frozenset[str]]
@@ -153,13 +153,15 @@ class Parents:
             if len(column.owners) == 1:
                 yield sets[column.owners[0]], column.reach((0,))
             elif column.owners:
-                yield from self._grouped(column, [sets[owner] for owner in column.owners])
+                yield from self._group_holders(column, [sets[owner] for owner in column.owners])
             if column.nameless:
                 yield frozenset({UNIDENTIFIED + party}), column.reach(())
         for other in holders.consolidating:
             yield sets[other], ALL_REACHED
 
-    def _grouped(self, column: ColumnHolders, sets: Sequence[frozenset[str]]) -> Iterator[tuple[frozenset[str], int]]:
+    def _group_holders(
+        self, column: ColumnHolders, sets: Sequence[frozenset[str]]
+    ) -> Iterator[tuple[frozenset[str], int]]:
         together: dict[str, list[int]] = {}
         hidden: dict[int, str] = {}
         for place, parties in enumerate(sets):

@@ -38,6 +38,8 @@ from compliance.ownership.strong_components import components
 Marks = int
 """A set of parties: bit `n` stands for party `n` of the circle; those that stand for a ring come first, by id."""
 
+SPARSE = 8
+"""A set with less than one party in so many is read bit by bit."""
 FEW_SETS = 6
 """The holders of a column with up to so many different sets are told apart set by set, with more party by party."""
 
@@ -291,7 +293,12 @@ class Circle:
         """The parties of a set, as one object however often it is asked for."""
         found = self._read.get(marks)
         if found is None:
-            found = self._read[marks] = frozenset(compress(self._names, map(int, bin(marks)[:1:-1])))
+            names = self._names
+            if SPARSE * marks.bit_count() < len(names):
+                found = frozenset(names[number] for number in _bits(marks))
+            else:
+                found = frozenset(compress(names, map(int, bin(marks)[:1:-1])))
+            self._read[marks] = found
         return found
 
 

@@ -228,10 +228,15 @@ def _of_characters(word: str, whole: bool, tongue: str) -> Iterator[Reading]:
         yield _in_mandarin(word)
 
 
+_BEFORE_SMALL_E = {"ちぇ": "che", "しぇ": "she", "じぇ": "je"}
+"""Syllables of foreign words of which jaconv 0.5.0 makes `chie`, `shie` and `jie`, as of ちえ, しえ and じえ."""
+
+
 def _in_romaji(word: str) -> str:
     from jaconv import kana2alphabet, kata2hira  # read where there are such letters alone
 
-    return re.sub("[^a-z]", "", anyascii(kana2alphabet(kata2hira(word))).lower())
+    syllables = re.sub("|".join(_BEFORE_SMALL_E), lambda found: _BEFORE_SMALL_E[found[0]], kata2hira(word))
+    return re.sub("[^a-z]", "", anyascii(kana2alphabet(syllables)).lower())
 
 
 def _in_japanese(word: str) -> Iterator[Reading]:

@@ -38,6 +38,16 @@ PLACES = ("beijing", "shenzhen", "moscow", "", "", "")
 FORMS = ("co ltd", "llc", "sdn bhd", "ooo", "gmbh", "", "")
 
 
+@pytest.mark.parametrize(
+    ("kana", "latin"), [("チェン商事", "Chen Shoji"), ("ジェン商事", "Jen Shoji"), ("シェル", "Shell")]
+)
+def test_small_letters_after_a_syllable_are_read_with_it(kana: str, latin: str) -> None:
+    match = compare(PartyNames.of([kana]), PartyNames.of([latin]))
+
+    assert match is not None
+    assert match.likeness.score >= 90
+
+
 @st.composite
 def names(draw: st.DrawFn) -> str:
     """A name of a company as others write it: cut, joined, turned round, misspelt."""

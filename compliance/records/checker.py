@@ -83,7 +83,7 @@ def verify(folder: Path, head: str = "", public_key: Path | None = None) -> Veri
         found.records += 1
         sought.discard(previous)
     found.head = previous
-    if found.records and not ends:
+    if not ends and (found.records or head_file not in (b"", _head_text(NO_HASH, 0, 1, 0, 0))):
         found.blame(folder / "head", 1, f"names no record up to {number}: the log was cut, or this file changed")
     if head and head.strip().lower() in sought:
         found.blame(folder, 0, f"holds no record with the hash {head}: it was cut, or another was put in its place")

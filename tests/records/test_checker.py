@@ -123,6 +123,14 @@ def test_every_end_that_is_cut_is_found(whole: Path, tmp_path: Path) -> None:
     assert any("no record says that those before were let go" in problem for problem in found(copy))
 
 
+def test_a_log_that_is_emptied_beside_its_head_is_found(whole: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(whole, tmp_path / "copy"))
+    for segment in segments(copy):
+        segment.write_bytes(b"")
+
+    assert any("the log was cut" in problem for problem in found(copy))
+
+
 def test_an_end_that_is_cut_with_its_head_is_found_by_a_head_noted_elsewhere(whole: Path, tmp_path: Path) -> None:
     noted = verify(whole).head
     log = RecordLog(tmp_path / "other")

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 from compliance.errors import InputError, Problem, UsageError, near
 from compliance.output_files import write_file
 from compliance.records.durable_files import lock_file
+from compliance.service.problems import RefusedError
 
 Scope = Literal["screen", "reserve", "decide", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -38,6 +39,16 @@ class Caller:
     def may(self, scopes: Iterable[str]) -> bool:
         """Whether it has one of the scopes; `admin` has all."""
         return "admin" in self.scopes or not self.scopes.isdisjoint(scopes)
+
+    def acts_for(self, person: str | None) -> str:
+        """Who acts: whoever a program names, else the program; the key of a person acts for that person alone.
+
+        Raises `RefusedError` for another name with the key of a person.
+        """
+        if self.person and person is not None and person.strip() != self.person:
+            told = f"this key is of `{self.person}` and acts for nobody else; leave `by` out, or give this name"
+            raise RefusedError(403, "person", told)
+        return self.person or person or self.name
 
 
 LOCAL = Caller("local", frozenset(SCOPES))

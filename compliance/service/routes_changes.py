@@ -41,7 +41,7 @@ async def amend(request: Request, name: str) -> Response:
     caller = admit(request, worker, "reserve")
     given = AmendRequest.model_validate(await read_json(request, worker.settings.limits))
     count_lines(given.orders, worker)
-    do = partial(worker.operations.amend, name, given.key, given.orders, given.by or caller.name, caller.name)
+    do = partial(worker.operations.amend, name, given.key, given.orders, caller.acts_for(given.by), caller.name)
     try:
         found, number = await worker.run(partial(do, given.reason))
     except LedgerError as refusal:
@@ -62,7 +62,7 @@ async def take_back(request: Request, name: str) -> Response:
     worker: Worker = request.app.state.worker
     caller = admit(request, worker, "reserve")
     given = ReturnRequest.model_validate(await read_json(request, worker.settings.limits))
-    do = partial(worker.operations.take_back, name, given.key, given.amounts, given.by or caller.name, caller.name)
+    do = partial(worker.operations.take_back, name, given.key, given.amounts, caller.acts_for(given.by), caller.name)
     found = await worker.run(partial(do, given.reason))
     return json_response(found.said())
 
@@ -94,7 +94,7 @@ async def trust(request: Request) -> Response:
     caller = admit(request, worker, "decide")
     given = KnownGoodRequest.model_validate(await read_json(request, worker.settings.limits))
     do = partial(worker.operations.trust, given.subject, given.facts, with_zone(given.until), given.code, given.reason)
-    found = await worker.run(partial(do, given.by, caller.name))
+    found = await worker.run(partial(do, caller.acts_for(given.by), caller.name))
     return json_response(found.said())
 
 
@@ -110,5 +110,7 @@ async def withdraw(request: Request, name: str) -> Response:
     worker: Worker = request.app.state.worker
     caller = admit(request, worker, "decide")
     given = ActRequest.model_validate(await read_json(request, worker.settings.limits))
-    found = await worker.run(partial(worker.operations.withdraw, name, given.by, caller.name, given.reason))
+    found = await worker.run(
+        partial(worker.operations.withdraw, name, caller.acts_for(given.by), caller.name, given.reason)
+    )
     return json_response(found.said())

@@ -77,7 +77,13 @@ def _act(act: str, summary: str) -> None:
         given = ActRequest.model_validate(await read_json(request, worker.settings.limits))
         found = await worker.run(
             partial(
-                worker.operations.act, decision_number(number), act, given.by, caller.name, given.reason, given.code
+                worker.operations.act,
+                decision_number(number),
+                act,
+                caller.acts_for(given.by),
+                caller.name,
+                given.reason,
+                given.code,
             )
         )
         return json_response(view(found))

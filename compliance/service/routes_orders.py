@@ -141,7 +141,7 @@ def _finish(act: str, summary: str) -> None:
         caller = admit(request, worker, "reserve")
         given = CommitRequest.model_validate(await read_json(request, worker.settings.limits))
         found = await worker.run(
-            partial(worker.operations.finish, name, act, given.by or caller.name, caller.name, given.reason)
+            partial(worker.operations.finish, name, act, caller.acts_for(given.by), caller.name, given.reason)
         )
         worker.metrics.reservations.labels(found.state).inc()
         return json_response(found.said())

@@ -43,12 +43,12 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, d
         yield made, keys
 
 
-def make_key(file: Path, name: str, *scopes: str) -> str:
+def make_key(file: Path, name: str, *scopes: str, person: str = "") -> str:
     from datetime import date
 
     from compliance.service.keys import make_key as make
 
-    return make(file, name, scopes, date(2026, 11, 20))
+    return make(file, name, scopes, date(2026, 11, 20), person=person)
 
 
 # ---- keys
@@ -80,6 +80,28 @@ def test_a_wrong_key_is_refused(keyed: tuple[Running, dict[str, str]], header: s
 
             assert (given.status_code, given.json()["code"]) == (401, "key")
             assert given.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_the_key_of_a_person_acts_for_nobody_else(tmp_path: Path) -> None:
+    """So that two persons are asked, and not one who gives two names."""
+    asked = make_key(tmp_path / "keys.json", "tan", "screen", "decide", person="C. Tan")
+    with (
+        running(tmp_path, "--keys", "keys.json", "--two-persons", "review") as service,
+        service.client(asked) as client,
+    ):
+        number = client.post("/v1/screen", json={"orders": [line("h", consignee="a")]}).headers["Compliance-Decision"]
+        acts = [
+            client.post(f"/v1/decisions/{number}/{act}", json={"by": by, "reason": "seen"})
+            for act, by in (("hold", "C. Tan"), ("release", "C. Tan"), ("release", "D. Ong"), ("release", "C. Tan"))
+        ]
+        state = client.get(f"/v1/decisions/{number}").json()["state"]
+
+    assert [(one.status_code, one.json().get("code")) for one in acts[:3]] == [
+        (200, None),
+        (200, None),
+        (403, "person"),
+    ]
+    assert state == "awaiting_second"
 
 
 def test_two_keys_in_one_request_are_refused(keyed: tuple[Running, dict[str, str]]) -> None:

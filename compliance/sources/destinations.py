@@ -48,7 +48,7 @@ def find_destinations(lines: LineColumns, sites: Mapping[str, Any]) -> tuple[pa.
     every = [SEPARATOR.join(sorted({first, *others})) for first, others in found]
     elsewhere = [SEPARATOR.join(others) or None for _, others in found]
     at = which.astype(np.int32)
-    return _coded(every, at), _coded(elsewhere, at) if any(elsewhere) else None
+    return _codes_of(every, at), _codes_of(elsewhere, at) if any(elsewhere) else None
 
 
 def _countries(kind: int, countries: list[str | None], several: int) -> tuple[str, list[str]]:
@@ -61,5 +61,5 @@ def _countries(kind: int, countries: list[str | None], several: int) -> tuple[st
     return stated, sorted({name for name in found[:-1] if name is not None and name != stated})
 
 
-def _coded(texts: Sequence[str | None], which: Any) -> pa.DictionaryArray:
+def _codes_of(texts: Sequence[str | None], which: Any) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(which), pa.array(texts, pa.string()))

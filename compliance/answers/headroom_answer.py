@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from compliance.answers.answer import Decision, FindingSubject, MissingField, NotEvaluated
+from compliance.answers.answer import Decision, DecisionReason, FindingSubject, MissingField, NotEvaluated
 from compliance.answers.closed_words import OutcomeWord, PolicyWord, PostureWord, TopicWord
 from compliance.rulebook.legal_standing import Standing
 from compliance.versions import SCHEMA_VERSION
@@ -95,11 +95,15 @@ class LineRequirement(Shape):
 
 
 class OneUnit(Shape):
-    """What a screening of one unit decides in each standing, what it needs, and what keeps the answer open."""
+    """What a screening of one unit decides in each standing, because of which rules, what it needs, and what is open.
+
+    `because` is of the decisions, reviews and open rules too; `not_evaluated` is what could bind the quantity.
+    """
 
     enforced: Decision
     written: Decision
     summary: Decision
+    because: list[DecisionReason]
     needs: list[LineRequirement]
     not_evaluated: list[NotEvaluated]
 

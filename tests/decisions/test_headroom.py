@@ -201,6 +201,18 @@ def test_what_is_left_is_of_limits_too_to_which_only_a_large_order_counts() -> N
     assert left == {"country_cap": ("2000", 2_000), "small_purchase_exemption": ("1700", 1_700)}
 
 
+def test_what_one_unit_comes_to_has_its_reasons() -> None:
+    """A review, or a rule left open, needs no license and stands among the reasons all the same."""
+    told = {"chip": "H100", "consignee": "c", "country": "MY", "authorization": "none", "as_of": on("2026-11-20")}
+    packs = load_packs(["diversion_red_flags", "us_chips_enforced"])
+    (route,) = headroom(malaysian(line("s", "c", "MY", 10)), packs=packs, **told)["routes"]
+
+    unit = route["one_unit"]
+    assert unit["enforced"] == "unknown"
+    assert {(one["standing"], one["decision"]) for one in unit["because"]} >= {("enforced", "unknown")}
+    assert all(one["rule"] for one in unit["because"])
+
+
 def test_where_the_allocation_cannot_count_no_number_is_told_and_what_is_left_stands_beside() -> None:
     route = first(posture="both", named=[])
 

@@ -72,7 +72,8 @@ def _one_unit(answer: Answer, fail_on: str, summaries: Collection[str]) -> dict[
     ]  # fmt: skip
     gaps = [one.model_dump(mode="json") for one in gaps_within(answer, fail_on, summaries)]
     decided = {"enforced": whole.enforced, "written": whole.written, "summary": whole.summary}
-    return {**decided, "needs": needs, "not_evaluated": gaps}
+    because = [one.model_dump(mode="json") for one in whole.because]
+    return {**decided, "because": because, "needs": needs, "not_evaluated": gaps}
 
 
 def _list_remaining(

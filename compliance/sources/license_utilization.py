@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -44,6 +44,17 @@ def find_used_tpp(world: World, parts: Sequence[LineColumns]) -> dict[str, int |
         return {}
     told = zip(counted.ids.tolist(), counted.totals.tolist(), counted.known.tolist(), strict=True)
     return {line.decode(): total if known else None for line, total, known in told}
+
+
+def find_tpp_under_licenses(world: World, parts: Sequence[LineColumns]) -> Iterator[tuple[str, int | None]]:
+    """Of each line that claims a license with a limit that license and its TPP in thousandths; `None`: not known."""
+    papers = _licenses(world)
+    names = sorted(papers)
+    for one in (_Claims(part, papers) for part in parts):
+        if one.any:
+            _, codes, _, _, tpp, known = one.limited(names)
+            for code, amount, sure in zip(codes.tolist(), tpp.tolist(), known.tolist(), strict=True):
+                yield names[code], int(amount) if sure else None
 
 
 def _licenses(world: World) -> dict[str, Authorization]:

@@ -6,7 +6,7 @@ The last few worlds are kept, each until others were asked about.
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from threading import RLock
@@ -47,6 +47,8 @@ class KeptScenes:
         self._present: dict[date, frozenset[str]] = {}
         self.recorded: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         """The totals of what is on record, by day and pack (`totals.recorded_totals`)."""
+        self.under_licenses: Mapping[str, int | None] | None = None
+        """What is on record under each license with a limit (`license_limits.on_record`)."""
 
     @classmethod
     def of(cls, world: World) -> KeptScenes:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from compliance.answers.answer import OUTCOMES
 from compliance.decisions.accounts.account import Account, Claim
 from compliance.decisions.accounts.kept_scenes import KeptScenes
+from compliance.decisions.accounts.license_limits import claim_licenses, open_licenses
 from compliance.decisions.accounts.totals import (
     BESIDE,
     WITH,
@@ -192,6 +193,8 @@ def _asked_of(
     asked = [_account_scope(screener, {screener.as_of, *_dates(lines)}, binding, fail_on) for lines in orders.values()]
     claims: list[dict[str, Claim]] = [{} for _ in orders]
     sentences: list[dict[str, None]] = [{} for _ in orders]
+    for number, lines in enumerate(orders.values()):
+        claims[number] = {claim.name: claim for claim in claim_licenses(kept, lines.own)}
     for pack, accounts, tables in each_pack(screener, kept, scene, scenes):
         records: Sequence[Record | None] = [None] * len(accounts.accounts)
         if part:
@@ -246,7 +249,7 @@ def _on_record(
 ) -> dict[str, Claim]:  # fmt: skip
     scene = kept.scene([], screener.as_of)
     asked = _account_scope(screener, judged_days(scene), binding, fail_on)
-    found: dict[str, Claim] = {}
+    found = open_licenses(kept, names)
     for pack, accounts, tables in each_pack(screener, kept, scene, {BEFORE: []}):
         for plan in accounts.accounts:
             standing = asked.standing(pack, plan.rule) or "written"

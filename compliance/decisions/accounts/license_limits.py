@@ -1,0 +1,70 @@
+"""The limits of licenses as accounts: the lines that claim a license use up its `limit_tpp` (contracts 6).
+
+A line counts in its own right, whatever its date and whether the license covers it otherwise.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from compliance.decisions.accounts.account import Account, Claim
+from compliance.decisions.accounts.kept_scenes import KeptScenes
+from compliance.sources.license_utilization import find_tpp_under_licenses
+from compliance.sources.licenses import LICENSE, THOUSANDTHS
+from compliance.sources.shipment_lines import line_columns
+from compliance.world.schema.row import Row
+from compliance.world.schema.tables import Authorization, Order, Shipment
+from compliance.world.world import World
+
+TABLE, FIELD = Authorization.table, "limit_tpp"
+
+
+def claim_licenses(kept: KeptScenes, lines: Sequence[Row]) -> Iterator[Claim]:
+    """What these lines take of the limits of the licenses that they claim, by the license."""
+    named = {str(line.value("authorization_id")) for line in lines if line.value("authorization") == LICENSE}
+    papers = _limited(kept.world, named)
+    if papers:
+        taken = _used(kept, kept.world.replace(Order.table, list(lines)), Order.table)
+        for name, most in sorted(papers.items()):
+            if taken.get(name, 0) != 0:
+                yield Claim(_account(name), most, on_record(kept).get(name, 0), taken[name])
+
+
+def open_licenses(kept: KeptScenes, names: Collection[str]) -> dict[str, Claim]:
+    """Of accounts by name what the licenses grant and what is on record under them, as claims of nothing."""
+    accounts = {_account(paper): most for paper, most in _limited(kept.world).items()}
+    used = on_record(kept)
+    return {
+        one.name: Claim(one, most, used.get(one.holder, 0), 0) for one, most in accounts.items() if one.name in names
+    }
+
+
+def on_record(kept: KeptScenes) -> Mapping[str, int | None]:
+    """Of each license with a limit the TPP in thousandths of what is on record under it; kept with the world."""
+    if kept.under_licenses is None:
+        kept.under_licenses = _used(kept, kept.world, Shipment.table)
+    return kept.under_licenses
+
+
+def _used(kept: KeptScenes, world: World, table: str) -> Mapping[str, int | None]:
+    parts = line_columns(world, kept.catalogue, date.max, [table])
+    found: dict[str, int | None] = defaultdict(int)
+    for name, tpp in find_tpp_under_licenses(world, parts):
+        before = found[name]
+        found[name] = None if tpp is None or before is None else before + tpp
+    return found
+
+
+def _limited(world: World, names: Collection[str] | None = None) -> dict[str, int]:
+    """The licenses with a limit, and the most thousandths of TPP that each lets through."""
+    return {
+        paper.id: int(paper.limit_tpp * THOUSANDTHS // 1)
+        for paper in world.each(Authorization)
+        if paper.kind == LICENSE and paper.limit_tpp is not None and (names is None or paper.id in names)
+    }
+
+
+def _account(name: str) -> Account:
+    return Account(TABLE, FIELD, name, "", "", "authorization", "TPP", THOUSANDTHS)

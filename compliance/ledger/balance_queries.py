@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from compliance.ledger.double_entry import ACCOUNT, instant, read_account
 from compliance.ledger.ledger_answers import Act, Balance, Movement, Reservation, State
-from compliance.ledger.stored_reservations import load
+from compliance.ledger.stored_reservations import load, overdue
 from compliance.ledger.stores.store import Rows
 
 _BALANCE = f"SELECT number, {ACCOUNT}, capacity, recorded, reserved, committed, binds, at FROM accounts"
@@ -16,9 +16,9 @@ _SIDES = ("limit", "recorded", "reserved", "committed")
 
 
 def balances(
-    rows: Rows, names: Collection[str], holder: str, country: str, at: int | None
+    rows: Rows, names: Collection[str], holder: str, country: str, at: int | None, now: int | None = None
 ) -> list[Balance]:  # fmt: skip
-    """Balances by name; `at` an instant in microseconds, as they stood then."""
+    """Balances by name; `at` an instant in microseconds, as they stood then; `now`: without what is overdue by then."""
     where, values = [], list[Any]()
     if names:
         where.append(f"name IN ({', '.join('?' * len(names))})")
@@ -32,9 +32,14 @@ def balances(
     asked = f" WHERE {' AND '.join(where)}" if where else ""
     found = [read_account(row) for row in rows.run(f"{_BALANCE}{asked} ORDER BY name", *values)]
     if at is None:
-        return [one.balance for one in found]
-    then = _sums(rows, at)
-    return [_with_sums(one.balance, then[one.number]) for one in found if one.number in then]
+        late = {} if now is None else overdue(rows, now)
+        return [_without(one.balance, late) for one in found]
+    then, late = _sums(rows, at), overdue(rows, at, then=True)
+    return [_without(_with_sums(one.balance, then[one.number]), late) for one in found if one.number in then]
+
+
+def _without(balance: Balance, late: Mapping[str, int]) -> Balance:
+    return replace(balance, reserved=balance.reserved - late.get(balance.account.name, 0)) if late else balance
 
 
 def _sums(rows: Rows, at: int | None) -> dict[int, dict[str, int]]:

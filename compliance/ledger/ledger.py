@@ -29,7 +29,7 @@ from compliance.ledger.ledger_requests import (
     sha256_of,
 )
 from compliance.ledger.reservations import Ask, ReservationResult, known_request, open_of
-from compliance.ledger.stored_reservations import load, load_each
+from compliance.ledger.stored_reservations import load, load_at, load_each
 from compliance.ledger.stores.store import Store, open_store
 from compliance.ledger.world_revisions import Reclaim, StateChange, WorldChange, advance, changes_since, head
 
@@ -166,9 +166,12 @@ class Ledger:
 
     # ---- questions
 
-    def reservation(self, name: str) -> Reservation:
-        """A reservation as it stands. Raises `LedgerError` where there is none."""
-        return self.store.read(lambda rows: load(rows, name))
+    def reservation(self, name: str, *, now: datetime | None = None) -> Reservation:
+        """A reservation as it stands; with `now` one that is overdue by then has ended. Raises `LedgerError`."""
+        if now is None:
+            return self.store.read(lambda rows: load(rows, name))
+        due = microseconds(now)
+        return self.store.read(lambda rows: load_at(rows, name, due))
 
     def reservations(
         self, states: Collection[State] = (), after: str = "", most: int = 100, expired_at: datetime | None = None
@@ -195,11 +198,15 @@ class Ledger:
         return self.store.read(lambda rows: balance_queries.acts(rows, name))
 
     def balances(
-        self, *, accounts: Collection[str] = (), holder: str = "", country: str = "", at: datetime | None = None
-    ) -> list[Balance]:
-        """Balances by name: of these accounts, of a holder, of a country (all without), as they stand or stood `at`."""
-        then = None if at is None else microseconds(at)
-        return self.store.read(lambda rows: balance_queries.balances(rows, accounts, holder, country, then))
+        self, *, accounts: Collection[str] = (), holder: str = "", country: str = "", at: datetime | None = None,
+        now: datetime | None = None,
+    ) -> list[Balance]:  # fmt: skip
+        """Balances by name: of these accounts, of a holder, of a country (all without), as they stand or stood `at`.
+
+        With `now` nothing counts that is overdue by then, though nobody has freed it yet.
+        """
+        then, due = (None if one is None else microseconds(one) for one in (at, now))
+        return self.store.read(lambda rows: balance_queries.balances(rows, accounts, holder, country, then, due))
 
     def movements(
         self, *, account: str = "", reservation: str = "", after: int = 0, most: int = 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from compliance.ledger.double_entry import ACCOUNT, account_in, instant
@@ -57,6 +58,36 @@ def taken_by(rows: Rows, name: str, as_made: bool = False) -> tuple[AccountDraw,
         name,
     )
     return tuple(AccountDraw(account_in(r[:9]), r[10], r[11], bool(r[9])) for r in read)
+
+
+def overdue(rows: Rows, at: int, *, then: bool = False) -> dict[str, int]:
+    """Of each account by name what reservations hold that ended until an instant and were not freed since.
+
+    With `then` as the movements up to it have it, else as they stand.
+    """
+    until, values = (" AND m.at <= ?", (at,)) if then else (" AND r.state = 'reserved'", ())
+    read = rows.run(
+        "SELECT a.name, CAST(sum(CASE WHEN m.target = 'reserved' THEN m.amount ELSE 0 END"
+        " - CASE WHEN m.source = 'reserved' THEN m.amount ELSE 0 END) AS BIGINT) "
+        "FROM reservations r JOIN movements m ON m.reservation = r.id JOIN accounts a ON a.number = m.account "
+        f"WHERE r.expires <= ?{until} GROUP BY a.name",
+        *(at, *values),
+    )
+    return {name: amount for name, amount in read if amount}
+
+
+def load_at(rows: Rows, name: str, at: int) -> Reservation:
+    """A reservation as it stands at an instant: what is overdue by then has ended. Raises `LedgerError`."""
+    found = load(rows, name)
+    late = overdue(rows, at)
+    ended = found.state == "reserved" and found.expires is not None and found.expires <= instant(at)
+    draws = tuple(
+        replace(one, taken=0 if ended else one.taken, room=one.room + late.get(one.account.name, 0))
+        for one in found.accounts
+    )
+    if ended and found.expires is not None:
+        return replace(found, state="expired", changed=found.expires, accounts=draws)
+    return replace(found, accounts=draws)
 
 
 def load_each(rows: Rows, states: Sequence[State], *, lock: bool = False) -> dict[str, Reservation]:

@@ -15,7 +15,7 @@ from compliance.errors import About, InputError, OrderError, Problem, UsageError
 from compliance.ledger.holds import ASK, Hold
 from compliance.ledger.known_good import KnownGood
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.ledger_answers import Reservation
+from compliance.ledger.ledger_answers import Balance, Reservation
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.order_reservations import amend_order, reserve_order
 from compliance.ledger.rescreening import open_reservations
@@ -49,12 +49,16 @@ class ScreenedOrder:
 
 @dataclass(frozen=True, slots=True)
 class ReservedOrder:
-    """A reservation as it was made, the text of the response about it, and the number of its record."""
+    """A reservation, the text of the response about it, and the number of its record.
+
+    It is as it was made, or as it stands where something became of it since the key was used first.
+    """
 
     reservation: Reservation
     text: str
     record: int
     answer: Answer | None
+    as_made: bool = True
 
 
 class Operations:
@@ -137,11 +141,29 @@ class Operations:
             return ReservedOrder(made.reservation, reservation_text(made.reservation), record, answer)
         raise _contention()
 
-    def _repeat_answer(self, reservation: Reservation) -> ReservedOrder:
-        """The answer of before; its record is written if whoever made it did not come to that."""
-        found = self.decisions.of_reservation(reservation.id)
-        record = found.record.number if found is not None else self._missing_record(reservation)
-        return ReservedOrder(reservation, reservation_text(reservation), record, None)
+    def reservation(self, name: str) -> Reservation:
+        """A reservation as it stands now. Raises `LedgerError` where there is none."""
+        return self.ledger.reservation(name, now=_now())
+
+    def balances(
+        self, *, account: str = "", holder: str = "", country: str = "", at: datetime | None = None
+    ) -> list[Balance]:  # fmt: skip
+        """Balances by name, as they stand now or stood `at`: of an account, a holder or a country, all without."""
+        names = (account,) if account else ()
+        return self.ledger.balances(accounts=names, holder=holder, country=country, at=at, now=_now())
+
+    def _repeat_answer(self, made: Reservation) -> ReservedOrder:
+        """The answer of before where the reservation is as it was made, else what became of it.
+
+        Its record is written if whoever made it did not come to that.
+        """
+        found = self.decisions.of_reservation(made.id)
+        record = found.record.number if found is not None else self._missing_record(made)
+        stands = self.reservation(made.id)
+        taken = [[(one.account.name, one.taken) for one in each.accounts if one.taken] for each in (made, stands)]
+        same = (stands.state, stands.changed, taken[1]) == (made.state, made.changed, taken[0])
+        told = made if same else stands
+        return ReservedOrder(told, reservation_text(told), record, None, as_made=same)
 
     def record_missing(self) -> int:
         """Puts on record what was reserved by a process that was killed before it came to that; gives how many."""

@@ -33,6 +33,7 @@ DECISION = "Compliance-Decision"
 """The header with the number of the decision, of several with commas between them."""
 NUMBERED = {DECISION: {"description": "The numbers of the decisions", "schema": {"type": "string"}}}
 _LONGEST = 500
+_REPEATED = "The key was used before, and something became of the reservation since: it is told as it stands"
 router = APIRouter(tags=["orders"])
 
 
@@ -90,11 +91,14 @@ async def headroom(request: Request) -> Response:
     openapi_extra=describe_body(ReservationRequest),
     responses={
         201: {"model": ReservationAnswer, "headers": NUMBERED},
+        200: {"model": ReservationAnswer, "headers": NUMBERED, "description": _REPEATED},
         **problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 503, 507),
     },
 )
 async def reserve(request: Request) -> Response:
-    """Of every limit that the order touches, or of none. The same key again gives the same answer."""
+    """Of every limit that the order touches, or of none. The same key again gives the same answer; where something
+    became of the reservation since (committed, amended, released, ended) it is 200 with the reservation as it stands.
+    """
     worker: Worker = request.app.state.worker
     caller = admit(request, worker, "reserve")
     given = ReservationRequest.model_validate(await read_json(request, worker.settings.limits))
@@ -108,7 +112,7 @@ async def reserve(request: Request) -> Response:
     if found.answer is not None:
         worker.metrics.reservations.labels("reserved").inc()
         worker.metrics.screenings.labels(found.answer.decision.enforced).inc()
-    return Response(found.text, 201, {DECISION: str(found.record)}, JSON)
+    return Response(found.text, 201 if found.as_made else 200, {DECISION: str(found.record)}, JSON)
 
 
 @router.get(
@@ -120,7 +124,7 @@ async def reservation(request: Request, name: str) -> Response:
     """With what it takes of which accounts."""
     worker: Worker = request.app.state.worker
     admit(request, worker, "reserve", "decide")
-    found = await worker.run(partial(worker.operations.ledger.reservation, name))
+    found = await worker.run(partial(worker.operations.reservation, name))
     return json_response(found.said())
 
 
@@ -163,8 +167,7 @@ async def balances(
     worker: Worker = request.app.state.worker
     admit(request, worker, "screen", "reserve", "decide")
     when = None if at is None else with_zone(at)
-    names = (account,) if account else ()
-    ask = partial(worker.operations.ledger.balances, accounts=names, holder=holder, country=country, at=when)
+    ask = partial(worker.operations.balances, account=account, holder=holder, country=country, at=when)
     found = await worker.run(ask)
     told: dict[str, Any] = {"at": when.isoformat() if when else None, "balances": [one.said() for one in found]}
     return json_response(told)

@@ -145,6 +145,27 @@ def test_a_reservation_ends_when_its_time_is_over(ledger: Ledger) -> None:
     assert sides(ledger) == [(10, 0, 20, 70)]
 
 
+def test_what_is_overdue_is_read_as_ended_though_nobody_has_freed_it(ledger: Ledger) -> None:
+    ended = taken(ledger, "short", 20, expires=after(hours=1))
+    kept = taken(ledger, "long", 30, expires=after(hours=3))
+    ledger.commit(taken(ledger, "sold", 10, expires=after(hours=1)), at=after(minutes=5), by="desk")
+
+    def read(hours: int) -> tuple[list[tuple[int, int, int, int]], str, list[tuple[int, int]]]:
+        one = ledger.reservation(ended, now=after(hours=hours))
+        taken_now = [(each.taken // 1000, each.room // 1000) for each in one.accounts]
+        return sides(ledger, now=after(hours=hours)), one.state, taken_now
+
+    assert read(0) == ([(10, 50, 10, 30)], "reserved", [(20, 30)])
+    assert read(1) == ([(10, 30, 10, 50)], "expired", [(0, 50)])
+    assert ledger.reservation(kept, now=after(hours=1)).accounts[0].room == 50_000
+    assert sides(ledger, at=after(minutes=59)) == [(10, 50, 10, 30)]
+    assert sides(ledger, at=after(hours=2)) == [(10, 30, 10, 50)]
+    ledger.expire(after(hours=2))
+    assert read(1) == ([(10, 30, 10, 50)], "expired", [(0, 50)])
+    assert sides(ledger, at=after(hours=1)) == [(10, 30, 10, 50)]
+    assert sides(ledger, at=after(minutes=59)) == [(10, 50, 10, 30)]
+
+
 def test_an_order_that_finds_no_room_ends_what_is_overdue(ledger: Ledger) -> None:
     overdue = taken(ledger, "a", 90, expires=after(hours=1))
 

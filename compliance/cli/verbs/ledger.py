@@ -104,7 +104,8 @@ def _open_store(store: str) -> Ledger:
 
 def _balances(ledger: Ledger, options: argparse.Namespace) -> Rows:
     found = ledger.balances(
-        accounts=options.account, country=options.country, holder=options.holder, at=options.at
+        accounts=options.account, country=options.country, holder=options.holder, at=options.at,
+        now=datetime.now(UTC),
     )  # fmt: skip
     return [one.said() for one in found]
 

@@ -30,7 +30,7 @@ POSTURES = ("both", "as-enforced", "as-written")
 
 def balances_view(worker: Worker, country: str, holder: str) -> dict[str, Any]:
     """Accounts by country, then by name, with how much of each is gone."""
-    found = worker.operations.ledger.balances(country=country, holder=holder)
+    found = worker.operations.balances(country=country, holder=holder)
     world = worker.operations.world.current().screener.world
     by_country: dict[str, list[dict[str, Any]]] = {}
     for one in found:

@@ -57,7 +57,7 @@ def party_view(worker: Worker, party: str, test: str) -> dict[str, Any]:
         "undecided": sum(one["stands"] is None for one in matches),
         "rows": _rows_of(world, party),
         "decisions": [of_decision(one, world) for one in worker.operations.decisions.page(party=party, most=_MOST)],
-        "balances": [one.said() for one in worker.operations.ledger.balances(holder=party)],
+        "balances": [one.said() for one in worker.operations.balances(holder=party)],
         "matches": matches,
         "as_of": day.isoformat(),
     }

@@ -185,6 +185,10 @@ class Ledger:
         found = self.store.read(lambda rows: load_each(rows, OPEN))
         return sorted(found.values(), key=lambda one: (one.at, one.id))
 
+    def shipped(self) -> list[Reservation]:
+        """All whose lines are on record."""
+        return list(self.store.read(lambda rows: load_each(rows, ("shipped",))).values())
+
     def of_purchases(self, orders: Sequence[Mapping[str, Any]]) -> list[Reservation]:
         """The open reservations that share a purchase with these lines, in the order in which they were made."""
         named = purchases_of(orders)
@@ -240,7 +244,8 @@ class Ledger:
 
         `expected` is the revision on which it was made: `stale_world` where another change came first. `openings` tell
         by account, as claims that take nothing, what is on record in it (nothing of those that it leaves out),
-        `claims` by id what open reservations take in it, `shipped` which of them are on record now and count no more;
+        `claims` by id what open reservations take in it (one that had shipped is open again), `shipped` which of them
+        are on record now and count no more;
         it is `stale_world` too where one that is open is in neither.
         `change` is kept with the revision for the other workers (`changes_since`). `rescreening.rescreen` works all of
         it out and calls this.

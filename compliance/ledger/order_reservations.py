@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from compliance.ledger.ledger_answers import Reservation
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.ledger_requests import purchases_of
 from compliance.ledger.reservations import ReservationResult
+from compliance.ledger.unshipped_lines import open_lines
 from compliance.rulebook.legal_standing import Standing
 
 ATTEMPTS = 20
@@ -88,10 +89,3 @@ def amend_order(
             if not moved or attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("the last attempt gives or raises")
-
-
-def open_lines(screener: Screener, reservations: Iterable[Reservation]) -> list[list[dict[str, Any]]]:
-    """The lines of open reservations that are not on record yet, a list for each that has any."""
-    shipped = screener.world.by_id("shipments")
-    found = ([line for line in json.loads(one.orders) if line.get("id") not in shipped] for one in reservations)
-    return [lines for lines in found if lines]

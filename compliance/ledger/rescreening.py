@@ -13,9 +13,9 @@ from compliance.decisions.accounts.touched import BINDING, Lines, on_record, tou
 from compliance.decisions.screener import Screener
 from compliance.errors import OrderError
 from compliance.ledger.ledger import Ledger
-from compliance.ledger.ledger_answers import Reservation
+from compliance.ledger.ledger_answers import OPEN, Reservation
 from compliance.ledger.ledger_problems import LedgerError
-from compliance.ledger.order_reservations import open_lines
+from compliance.ledger.unshipped_lines import open_lines
 from compliance.ledger.world_revisions import Reclaim, StateChange
 from compliance.rulebook.legal_standing import Standing
 
@@ -43,12 +43,13 @@ def rescreen(
     """Makes the world of a Screener the one that counts: accounts and open reservations are asked again.
 
     `expected` is the revision on which the world was made; `change` is kept with the new one, for other workers.
-    A reservation whose lines are all on record is shipped: they count there and no more in it.
+    A reservation whose lines are all on record is shipped: they count there and no more in it. Of one that is there in
+    part the rest goes on counting in it, and one whose lines are no longer on record is open again.
     Raises `LedgerError` (`stale_world`) where another change came first: nothing was changed then.
     """
     asked = _ClaimCache(screener, binding)
     for attempt in range(ATTEMPTS):
-        asked.ask(open_reservations(ledger))
+        asked.ask(sorted([*open_reservations(ledger), *asked.reopened(ledger)], key=lambda one: (one.at, one.id)))
         names = {one.account.name for one in ledger.balances()}
         openings = on_record(screener, names, binding=binding)
         try:
@@ -99,12 +100,18 @@ class _ClaimCache:
                 self.unscreened[one.id] = str(wrong)
                 self.claims[one.id] = Reclaim(one.orders, None)
                 continue
-            if lines is None:
+            if lines is None and one.state in OPEN:
                 self.shipped.add(one.id)
+            elif lines is None:
+                continue
             else:
                 asked[one.id], texts[one.id] = lines, one.orders
         for name, found in touched_each(self._screener, asked, binding=self._binding).items():
             self.claims[name] = Reclaim(texts[name], found.claims)
+
+    def reopened(self, ledger: Ledger) -> list[Reservation]:
+        """The shipped reservations of which something is not on record any more."""
+        return [one for one in ledger.shipped() if open_lines(self._screener, [one])]
 
     def _lines(self, one: Reservation, others: Sequence[Reservation]) -> Lines | None:
         """The lines of a reservation that are not on record yet, beside those of others; `None` if all are."""

@@ -6,7 +6,7 @@ again. So no reservation rests on a record that has moved on, whatever the numbe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,6 +74,7 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[StateChange]]:
     checked = {n for n, one in open_ones.items() if n in asked.claims and asked.claims[n].orders == one.orders}
     if open_ones.keys() - checked - asked.shipped:
         raise LedgerError("stale_world", "a reservation was made or amended while the world changed")
+    returning = {name: one for name, one in _returning(rows, asked) if name not in open_ones}
     accounts = lock_every_account(rows)
     before = {name: one.balance for name, one in accounts.items()}
     at = asked.now.stamp(accounts)
@@ -81,10 +82,12 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[StateChange]]:
     moved = sorted(asked.shipped & open_ones.keys())
     for name in moved:
         _ship(rows, open_ones[name], at, asked.by)
-    for name in sorted(checked - asked.shipped):
+    standing = {**open_ones, **{name: _reopen(rows, name, at, asked.by) for name in sorted(returning)}}
+    moved += returning
+    for name in sorted((checked - asked.shipped) | returning.keys()):
         claims = asked.claims[name].claims
-        if claims is not None and _takes(open_ones[name].accounts) != {claim.name: claim.taken for claim in claims}:
-            rewrite(rows, open_ones[name], claims, now, "rescreen")
+        if claims is not None and _takes(standing[name].accounts) != {claim.name: claim.taken for claim in claims}:
+            rewrite(rows, standing[name], claims, now, "rescreen")
             moved.append(name)
     _record(rows, asked, before.keys(), at)
     revision = current + 1
@@ -93,7 +96,8 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[StateChange]]:
         "INSERT INTO world_changes (revision, at, sha256, actor, change) VALUES (?, ?, ?, ?, ?)",
         *(revision, at, asked.sha256, asked.by, asked.change),
     )
-    return revision, [*_reservations_changed(rows, open_ones, moved), *_accounts_changed(rows, before)]
+    told = _reservations_changed(rows, {**open_ones, **returning}, set(moved))
+    return revision, [*told, *_accounts_changed(rows, before)]
 
 
 def _ship(rows: Rows, found: Reservation, at: int, by: str) -> None:
@@ -104,6 +108,32 @@ def _ship(rows: Rows, found: Reservation, at: int, by: str) -> None:
         accounts = lock_accounts(rows, [one.account.name])
         move(rows, at, "ship", found.id, accounts[one.account.name], side_of(found), "room", one.taken, act)
     set_state(rows, found.id, "shipped", at)
+
+
+def _returning(rows: Rows, asked: WorldChange) -> Iterator[tuple[str, Reservation]]:
+    """The shipped reservations of which something is not on record any more."""
+    for name in sorted(asked.claims):
+        read = rows.run("SELECT 1 FROM reservations WHERE id = ? AND state = 'shipped'", name)
+        found = load(rows, name, lock=True) if read else None
+        if found is not None and found.orders == asked.claims[name].orders:
+            yield name, found
+
+
+def _reopen(rows: Rows, name: str, at: int, by: str) -> Reservation:
+    """A reservation takes again what it took when its lines came on record, on the side where it stood."""
+    read = rows.run(
+        "SELECT a.name, m.source, m.amount FROM movements m JOIN accounts a ON a.number = m.account "
+        "WHERE m.reservation = ? AND m.kind = 'ship' AND m.act = (SELECT max(number) FROM acts "
+        "WHERE reservation = ? AND kind = 'ship')",
+        *(name, name),
+    )
+    act = write_act(rows, at, name, "reopen", by, "its lines are not on record any more")
+    accounts = lock_accounts(rows, [account for account, *_ in read])
+    for account, side, amount in read:
+        move(rows, at, "rescreen", name, accounts[account], "room", side, amount, act)
+    committed = rows.run("SELECT 1 FROM acts WHERE reservation = ? AND kind = 'commit' LIMIT 1", name)
+    set_state(rows, name, "committed" if committed else "reserved", at)
+    return load(rows, name)
 
 
 def _record(rows: Rows, asked: WorldChange, names: Collection[str], at: int) -> None:
@@ -124,7 +154,7 @@ def _takes(taken: Sequence[AccountDraw]) -> dict[str, int]:
     return {one.account.name: one.taken for one in taken if one.taken}
 
 
-def _reservations_changed(rows: Rows, before: Mapping[str, Reservation], moved: Sequence[str]) -> list[StateChange]:
+def _reservations_changed(rows: Rows, before: Mapping[str, Reservation], moved: Collection[str]) -> list[StateChange]:
     return [StateChange("reservation", name, before[name].said(), load(rows, name).said()) for name in sorted(moved)]
 
 

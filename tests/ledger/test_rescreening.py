@@ -95,6 +95,46 @@ def test_of_an_order_that_ships_in_part_the_rest_stays_reserved(ledger: Ledger, 
     assert ledger.reservation(made.reservation.id).state == "reserved"
 
 
+def test_of_a_line_that_ships_in_part_the_rest_goes_on_counting(ledger: Ledger, asked: Screener) -> None:
+    name = reserved(ledger, asked, "o1", 60)
+    ledger.commit(name, at=AT, by="desk")
+
+    changed(ledger, asked, {"shipments": [order("o1", 40)]})
+    assert (units(ledger), ledger.reservation(name).state) == ({ACME: (140, 0, 20)}, "committed")
+
+    changed(ledger, asked, {"shipments": [order("o1", 60)]}, {"shipments": [{"id": "o1"}]})
+    assert (units(ledger), ledger.reservation(name).state) == ({ACME: (160, 0, 0)}, "shipped")
+
+
+@pytest.mark.parametrize(
+    "other", [{"consignee": "other"}, {"to_country": "SG"}, {"chip": "H200"}, {"status": "cancelled"}]
+)
+def test_a_shipment_of_something_else_under_the_id_of_a_line_leaves_it_open(
+    ledger: Ledger, asked: Screener, other: dict[str, str]
+) -> None:
+    name = reserved(ledger, asked, "o1", 60)
+
+    changed(ledger, asked, {"shipments": [{**order("o1", 60), **other}]})
+
+    assert units(ledger)[ACME][1] == 60
+    assert ledger.reservation(name).state == "reserved"
+
+
+def test_what_is_taken_off_the_record_again_counts_in_its_reservation_again(ledger: Ledger, asked: Screener) -> None:
+    first, second = reserved(ledger, asked, "o1", 10), reserved(ledger, asked, "o2", 20)
+    ledger.commit(first, at=AT, by="desk")
+    changed(ledger, asked, {"shipments": [order("o1", 10), order("o2", 20)]})
+
+    told = changed(ledger, asked, {"shipments": [order("o2", 15)]}, {"shipments": [{"id": "o1"}, {"id": "o2"}]})
+
+    assert units(ledger) == {ACME: (115, 5, 10)}
+    assert [ledger.reservation(name).state for name in (first, second)] == ["committed", "reserved"]
+    states = {one.id: (one.before["state"], one.after["state"]) for one in told.changed if one.kind == "reservation"}
+    assert states == {first: ("shipped", "committed"), second: ("shipped", "reserved")}
+    assert changed(ledger, asked, {"shipments": [order("o1", 10)]}).changed
+    assert (units(ledger), ledger.reservation(first).state) == ({ACME: (125, 5, 0)}, "shipped")
+
+
 def test_a_new_parent_takes_the_open_reservations_with_it_and_that_is_told_once(
     ledger: Ledger, asked: Screener
 ) -> None:

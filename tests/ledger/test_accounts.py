@@ -128,6 +128,28 @@ def test_an_order_takes_what_it_adds_though_one_beside_it_touches_another_accoun
     assert (claim.recorded, claim.taken) == (30_000, 800)
 
 
+@pytest.mark.parametrize(
+    ("quantity", "more", "taken"),
+    [
+        (100, {}, None),
+        (101, {}, 101),
+        (100, {"consignee": "other", "authorization": "LPP"}, 100),
+        (9, {"to_country": "SG"}, 9),
+    ],
+)
+def test_a_line_that_is_more_than_what_it_replaces_takes_all_of_it(
+    tmp_path: Path, quantity: int, more: dict[str, str], taken: int | None
+) -> None:
+    shipped = line("s1", "sub", "MY", 100, "2026-02-01", authorization="LPP")
+    asked = screener(tmp_path, ["us_ai_diffusion"], **family(shipments=[shipped]))
+    order = {**line("o1", "sub", "MY", quantity, "2026-06-01", authorization="LPP", replaces="s1"), **more}
+
+    found = {claim.account.holder: claim.taken for claim in find_claims(asked, order).claims}
+
+    holder = "other" if "consignee" in more else "acme"
+    assert found == ({} if taken is None else {holder: taken * H100})
+
+
 def test_orders_asked_about_together_take_what_each_takes_alone(tmp_path: Path) -> None:
     asked = screener(tmp_path, ["diffusion_headline", "us_ai_diffusion"], **family())
     first = line("o1", "acme", "MY", 1000, "2026-06-01", purchase="p", authorization="LPP")

@@ -61,6 +61,15 @@ def test_a_license_lets_through_what_it_states_and_not_a_unit_more(asked: Screen
         assert [one.subject.id for one in found if one.outcome == "license_required"] == needed
 
 
+def test_a_line_in_the_place_of_another_takes_nothing_of_the_license_unless_it_is_more(asked: Screener) -> None:
+    def took(quantity: int) -> int:
+        order = line("o1", "sub", "MY", quantity, "2026-06-01", replaces="s1", **under("lic"))
+        found = claims(find_claims(asked, order)).get(LIMIT.format("lic"))
+        return 0 if found is None else found.taken or 0
+
+    assert (took(100), took(101)) == (0, 101 * H100)
+
+
 def test_a_line_that_names_a_license_and_claims_none_takes_nothing_of_it(asked: Screener) -> None:
     order = line("o1", "sub", "MY", 8, "2026-06-01", authorization="LPP", authorization_id="lic")
 

@@ -13,7 +13,9 @@ from compliance.decisions.accounts.account import Account, Claim
 from compliance.decisions.accounts.kept_scenes import KeptScenes
 from compliance.sources.license_utilization import find_tpp_under_licenses
 from compliance.sources.licenses import LICENSE, THOUSANDTHS
+from compliance.sources.replacements import find_replacements
 from compliance.sources.shipment_lines import line_columns
+from compliance.world.schema.field_kinds import LINE_TABLES
 from compliance.world.schema.row import Row
 from compliance.world.schema.tables import Authorization, Order, Shipment
 from compliance.world.world import World
@@ -49,9 +51,13 @@ def on_record(kept: KeptScenes) -> Mapping[str, int | None]:
 
 
 def _used(kept: KeptScenes, world: World, table: str) -> Mapping[str, int | None]:
-    parts = line_columns(world, kept.catalogue, date.max, [table])
+    [part] = line_columns(world, kept.catalogue, date.max, [table])
+    if part.given("replaces") is not None:
+        parts = line_columns(world, kept.catalogue, date.max, LINE_TABLES)
+        [part] = [one for one in parts if one.table == table]
+        part.replacement = find_replacements(parts).of(part)
     found: dict[str, int | None] = defaultdict(int)
-    for name, tpp in find_tpp_under_licenses(world, parts):
+    for name, tpp in find_tpp_under_licenses(world, [part]):
         before = found[name]
         found[name] = None if tpp is None or before is None else before + tpp
     return found

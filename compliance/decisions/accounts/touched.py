@@ -20,6 +20,7 @@ from compliance.answers.answer import OUTCOMES
 from compliance.decisions.accounts.account import Account, Claim
 from compliance.decisions.accounts.kept_scenes import KeptScenes
 from compliance.decisions.accounts.license_limits import claim_licenses, open_licenses
+from compliance.decisions.accounts.replacing_lines import count_replacing_lines
 from compliance.decisions.accounts.totals import (
     BESIDE,
     WITH,
@@ -100,11 +101,16 @@ class Lines:
     def read(
         cls, world: World, catalogue: Catalogue, orders: OrdersGiven, beside: Iterable[OrdersGiven] = ()
     ) -> Lines:  # fmt: skip
-        """Reads and checks an order and those beside it. Raises `OrderError` as a screening does."""
+        """Reads and checks an order and those beside it. Raises `OrderError` as a screening does.
+
+        A line that may be more than what it replaces replaces nothing here: it counts in full.
+        """
         own = order_lines(world, catalogue, orders)
         ids = {line.name_of_row for line in own}
         others = (line for one in beside for line in order_lines(world, catalogue, one))
-        return cls(tuple(own), tuple(line for line in others if line.name_of_row not in ids))
+        lines = [*own, *(line for line in others if line.name_of_row not in ids)]
+        counted = count_replacing_lines(world, catalogue, lines)
+        return cls(tuple(counted[: len(own)]), tuple(counted[len(own) :]))
 
     @property
     def last(self) -> date:

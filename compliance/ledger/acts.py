@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from compliance.decisions.accounts.account import Claim
 from compliance.ledger.double_entry import LockedAccount, let_bind, lock_accounts, move, open_account, stamp
 from compliance.ledger.holds import require_no_hold
-from compliance.ledger.ledger_answers import OPEN, AccountDraw, Kind, Reservation, Side, State
+from compliance.ledger.ledger_answers import AccountDraw, Kind, Reservation, Side, State
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.reservations import check_purchases, check_revision, key_reused, no_room
 from compliance.ledger.stored_reservations import load, set_state, side_of, write_act
@@ -88,12 +88,14 @@ def amend(
     rows: Rows, name: str, orders: str, claims: Sequence[Claim], revision: int, told: ActRequest,
     purchases: Sequence[str] = (), beside: Collection[str] | None = None,
 ) -> Reservation:  # fmt: skip
-    """An open reservation takes these claims instead of its own, or stays as it is."""
+    """A reservation that is not committed takes these claims instead of its own, or stays as it is."""
     rows.share_world()
     found = load(rows, name, lock=True)
     if done_before(rows, told, name):
         return found
-    require_state(found, *OPEN)
+    require_state(found, "reserved")
+    if _overdue(rows, name, told.now):
+        raise reservation_expired(found)
     check_revision(rows, revision)
     if purchases and beside is not None:
         check_purchases(rows, purchases, {*beside, name})
@@ -142,10 +144,7 @@ def take_back(rows: Rows, name: str, amounts: Mapping[str, int] | None, told: Ac
     back = held if amounts is None else dict(amounts)
     for account, amount in back.items():
         if type(amount) is not int or not 0 < amount <= held.get(account, 0):
-            raise LedgerError(
-                "bad_request",
-                f"of `{account}` `{amount}` cannot come back: the reservation holds {held.get(account, 0)}",
-            )
+            raise LedgerError("bad_request", _too_much(found, account, amount, held.get(account, 0)))
     accounts = lock_accounts(rows, back)
     at = told.now.stamp(accounts)
     act = write_act(rows, at, name, "return", told.by, told.reason, told.key, told.fingerprint)
@@ -153,6 +152,19 @@ def take_back(rows: Rows, name: str, amounts: Mapping[str, int] | None, told: Ac
         move(rows, at, "return", name, accounts[account], "committed", "room", back[account], act)
     set_state(rows, name, "returned" if back == held else "committed", at)
     return load(rows, name)
+
+
+def _too_much(found: Reservation, name: str, amount: object, held: int) -> str:
+    known = {one.account.name: one.account for one in found.accounts}.get(name)
+    if known is None or type(amount) is not int:
+        return f"of `{name}` `{amount}` cannot come back: name an account of the reservation and an amount of it"
+    said, holds = known.said(amount), known.said(held)
+    return f"of `{name}` `{said}` {known.unit} cannot come back: the reservation holds {holds} {known.unit}"
+
+
+def reservation_expired(found: Reservation) -> LedgerError:
+    """The refusal of an act on a reservation whose time has run out."""
+    return LedgerError("reservation_expired", f"the reservation `{found.id}` ended on {found.expires}")
 
 
 def done_before(rows: Rows, told: ActRequest, name: str) -> bool:

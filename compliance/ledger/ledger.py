@@ -115,7 +115,7 @@ class Ledger:
             lambda rows: doing.commit(rows, name, self._now(at), checked_person(by), reason)
         )
         if expired:
-            raise LedgerError("reservation_expired", f"the reservation `{name}` ended on {found.expires}")
+            raise doing.reservation_expired(found)
         return found
 
     def release(self, name: str, *, at: datetime, by: str, reason: str = "") -> Reservation:
@@ -142,7 +142,9 @@ class Ledger:
         revision: int = 0,
         beside: Collection[str] | None = None,
     ) -> Reservation:
-        """Another quantity, date or chip for an open reservation: it takes these claims instead, or stays as it is.
+        """Another quantity, date or chip for a reservation: it takes these claims instead, or stays as it is.
+
+        What is committed is not amended: it is returned.
 
         `key` is of this amendment: the same again changes nothing; `beside` are the other open reservations of its
         purchase, as for `reserve`. Raises `LedgerError` as that does.

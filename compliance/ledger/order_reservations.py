@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from compliance.decisions.screener import Screener
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_answers import Reservation
 from compliance.ledger.ledger_problems import LedgerError
-from compliance.ledger.ledger_requests import purchases_of
 from compliance.ledger.reservations import ReservationResult
 from compliance.ledger.unshipped_lines import open_lines
 from compliance.rulebook.legal_standing import Standing
@@ -69,12 +68,14 @@ def amend_order(
     revision: int,
     binding: Collection[Standing] = BINDING,
 ) -> Reservation:
-    """Has an open reservation be of other lines of the same purchases: it takes what they take, or stays as it is.
+    """Has a reservation be of other lines of the same purchases: it takes what they take, or stays as it is.
+
+    A line without a purchase is one by its own id.
 
     Raises `OrderError` for what is wrong with the lines, else `LedgerError` as `Ledger.amend` does.
     """
     before = json.loads(ledger.reservation(name).orders)
-    if set(purchases_of(before)) != set(purchases_of(lines)):
+    if not _purchases(lines) <= _purchases(before):
         raise LedgerError("bad_request", "an amendment is of the same purchase; release it and reserve another one")
     for attempt in range(ATTEMPTS):
         others = [one for one in ledger.of_purchases(lines) if one.id != name]
@@ -89,3 +90,7 @@ def amend_order(
             if not moved or attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("the last attempt gives or raises")
+
+
+def _purchases(lines: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {str(line.get("purchase") or line.get("id")) for line in lines}

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from compliance.answers.answer import Answer
+from compliance.decisions.accounts.kept_scenes import KeptScenes
+from compliance.decisions.order_input import order_lines
 from compliance.decisions.screener import Screener
 from compliance.errors import About, InputError, OrderError, Problem, UsageError
 from compliance.ledger.holds import ASK, Hold
@@ -19,6 +21,7 @@ from compliance.ledger.ledger_answers import Balance, Reservation
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.order_reservations import amend_order, reserve_order
 from compliance.ledger.rescreening import open_reservations
+from compliance.ledger.unshipped_lines import open_lines
 from compliance.ledger.workflow import Settings as WorkflowSettings
 from compliance.ledger.workflow import Workflow
 from compliance.records.decision_index import ACT, DecisionIndex, IndexedDecision
@@ -185,8 +188,13 @@ class Operations:
         return self.log.append(_now(), "reservation", body).number
 
     def finish(self, name: str, act: str, by: str, key: str, reason: str) -> Reservation:
-        """Commits or releases a reservation; again it changes nothing. Raises `LedgerError`."""
+        """Commits or releases a reservation; again it changes nothing.
+
+        Raises `LedgerError`, and `OrderError` for a commit of lines that the world cannot read any more.
+        """
         before = self.ledger.reservation(name).state
+        if act == "commit":
+            self._require_readable(name)
         do = self.ledger.commit if act == "commit" else self.ledger.release
         try:
             found = do(name, at=_now(), by=by, reason=reason)
@@ -196,6 +204,13 @@ class Operations:
                 told = {"reservation": name, "act": act, "by": by, "key": key, "reason": reason, "state": after}
                 self.log.append(_now(), ACT, told)
         return found
+
+    def _require_readable(self, name: str) -> None:
+        found = self.reservation(name)
+        if found.state == "reserved":
+            screener = self.world.current().screener
+            for lines in open_lines(screener, [found]):
+                order_lines(screener.world, KeptScenes.of(screener.world).catalogue, lines)
 
     def amend(
         self, name: str, key: str, orders: Lines, by: str, caller: str, reason: str

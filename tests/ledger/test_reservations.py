@@ -202,6 +202,17 @@ def test_an_amendment_takes_other_claims_or_leaves_all_as_it_is(ledger: Ledger) 
     assert sides(ledger) == [(10, 20, 0, 70), (10, 5, 0, 85)]
 
 
+def test_what_is_committed_or_has_ended_is_not_amended(ledger: Ledger) -> None:
+    sold, late = taken(ledger, "sold", 40), taken(ledger, "late", 10, expires=after(hours=1))
+    ledger.commit(sold, at=AT, by="desk")
+    with refused("wrong_state"):
+        ledger.amend(sold, "a1", lines("sold", quantity="1"), [claim(1)], at=AT, by="desk")
+    with refused("reservation_expired"):
+        ledger.amend(late, "a2", lines("late", quantity="1"), [claim(1)], at=after(hours=1), by="desk")
+
+    assert sides(ledger) == [(10, 10, 40, 40)]
+
+
 def test_goods_that_come_back_are_free_again(ledger: Ledger) -> None:
     name = taken(ledger, "k", 40)
     with refused("wrong_state"):
@@ -211,6 +222,8 @@ def test_goods_that_come_back_are_free_again(ledger: Ledger) -> None:
         ledger.take_back(name, "t1", {account().name: 15_000}, at=AT, by="desk", reason="came back")
     assert sides(ledger) == [(10, 0, 25, 65)]
     with refused("bad_request"):
+        ledger.take_back(name, "t2", {account().name: 25_001}, at=AT, by="desk", reason="too many")
+    with pytest.raises(LedgerError, match=r"`25.001` TPP cannot come back: the reservation holds 25 TPP"):
         ledger.take_back(name, "t2", {account().name: 25_001}, at=AT, by="desk", reason="too many")
 
     assert ledger.take_back(name, "t3", None, at=AT, by="desk", reason="all").state == "returned"

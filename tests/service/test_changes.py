@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from compliance.errors import OrderError
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.records.checker import verify
 from compliance.records.reading import LogReader
@@ -90,6 +91,28 @@ def test_an_amendment_is_of_the_same_purchase(client: Client) -> None:
         client.amend(made.id, "purchase/1", order("p-1", 1, purchase="PO-2"))
 
     assert refusal.value.code == "bad_request"
+
+
+def test_an_amendment_of_a_line_without_a_purchase_is_of_that_line(client: Client) -> None:
+    made = client.reserve("alone", order("i-1", 2))
+    with pytest.raises(LedgerError) as refusal:
+        client.amend(made.id, "alone/1", order("i-2", 2))
+
+    assert refusal.value.code == "bad_request"
+    assert client.amend(made.id, "alone/2", order("i-1", 1)).state == "reserved"
+
+
+def test_an_order_of_which_a_party_left_the_world_is_not_committed(client: Client) -> None:
+    added = {"companies": [{"id": "gone", "name": "Gone Sdn Bhd", "headquarters": "MY"}]}
+    client.change_world(add=added)
+    made = client.reserve("gone", order("g-1", 2, consignee="gone"))
+    client.change_world(remove={"companies": [{"id": "gone"}]})
+    with pytest.raises(OrderError, match="gone"):
+        client.commit(made.id)
+
+    assert client.reservation(made.id).state == "reserved"
+    client.change_world(add=added)
+    assert client.commit(made.id).state == "committed"
 
 
 def test_goods_that_came_back_are_free_again(client: Client) -> None:

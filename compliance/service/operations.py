@@ -14,6 +14,7 @@ from compliance.decisions.accounts.kept_scenes import KeptScenes
 from compliance.decisions.order_input import order_lines
 from compliance.decisions.screener import Screener
 from compliance.errors import About, InputError, OrderError, Problem, UsageError
+from compliance.ledger.fitting_quantity import find_units_that_fit
 from compliance.ledger.holds import ASK, Hold
 from compliance.ledger.known_good import KnownGood
 from compliance.ledger.ledger import Ledger
@@ -154,6 +155,13 @@ class Operations:
         """Balances by name, as they stand now or stood `at`: of an account, a holder or a country, all without."""
         names = (account,) if account else ()
         return self.ledger.balances(accounts=names, holder=holder, country=country, at=at, now=_now())
+
+    def units_that_fit(self, orders: Lines, amends: str = "") -> int | None:
+        """How many units of a refused order of one line would fit now, instead of those of `amends`."""
+        screener = self.world.current().screener
+        return find_units_that_fit(
+            self.ledger, screener, orders, now=_now(), amends=amends, binding=self.settings.binding
+        )
 
     def _repeat_answer(self, made: Reservation) -> ReservedOrder:
         """The answer of before where the reservation is as it was made, else what became of it.

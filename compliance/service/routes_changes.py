@@ -45,7 +45,7 @@ async def amend(request: Request, name: str) -> Response:
     try:
         found, number = await worker.run(partial(do, given.reason))
     except LedgerError as refusal:
-        return ledger_response(refusal, units_that_fit(refusal, given.orders))
+        return ledger_response(refusal, await units_that_fit(worker, refusal, given.orders, name))
     headers = {} if number is None else {DECISION: str(number)}
     return json_response(found.said(), headers=headers)
 

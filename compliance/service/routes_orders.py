@@ -108,7 +108,7 @@ async def reserve(request: Request) -> Response:
         found = await worker.run(partial(worker.operations.reserve, given.key, given.orders, expires, caller.name))
     except LedgerError as refusal:
         worker.metrics.reservations.labels(refusal.code).inc()
-        return ledger_response(refusal, units_that_fit(refusal, given.orders))
+        return ledger_response(refusal, await units_that_fit(worker, refusal, given.orders))
     if found.answer is not None:
         worker.metrics.reservations.labels("reserved").inc()
         worker.metrics.screenings.labels(found.answer.decision.enforced).inc()
@@ -180,10 +180,11 @@ def count_lines(orders: list[dict[str, Any]], worker: Worker) -> None:
         raise RefusedError(413, "too_large", f"an order has at most {most:,} lines; send fewer at once")
 
 
-def units_that_fit(refusal: LedgerError, orders: list[dict[str, Any]]) -> str | None:
-    """How many units of an order with one line would fit, by what it takes of the accounts that lack room."""
-    quantity = str(orders[0].get("quantity", "")) if len(orders) == 1 else ""
-    if refusal.code != "no_room" or not quantity.isdigit():
+async def units_that_fit(
+    worker: Worker, refusal: LedgerError, orders: list[dict[str, Any]], amends: str = ""
+) -> str | None:
+    """How many units of an order with one line would fit, where an account has no room for it."""
+    if refusal.code != "no_room":
         return None
-    rooms = [(one.room, one.taken) for one in refusal.lacking if one.taken > 0]
-    return str(min((max(0, room) * int(quantity) // taken for room, taken in rooms), default=0)) if rooms else None
+    found = await worker.run(partial(worker.operations.units_that_fit, orders, amends))
+    return None if found is None else str(found)

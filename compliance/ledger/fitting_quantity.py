@@ -55,7 +55,7 @@ def find_fitting_quantity(
     fits, refused = 0, most + 1
     while refused - fits > 1:
         asked = _between(fits, refused)
-        found = _claims_by_quantity(screener, line, asked, beside, binding)
+        found = claims_by_quantity(screener, line, asked, beside, binding)
         names = {claim.name for claims in found.values() for claim in claims}
         balances = ledger.balances(accounts=names, now=now) if names else []
         free = held or {}
@@ -74,10 +74,11 @@ def _between(low: int, high: int) -> list[int]:
     return [low + (high - low) * part // parts for part in range(1, parts)]
 
 
-def _claims_by_quantity(
+def claims_by_quantity(
     screener: Screener, line: Mapping[str, Any], asked: Iterable[int], beside: Sequence[OrdersGiven],
     binding: Collection[Standing],
 ) -> dict[int, tuple[Claim, ...]]:  # fmt: skip
+    """What so many units of a line take of accounts, by the quantity. Raises `OrderError`."""
     world = screener.world
     catalogue = KeptScenes.of(world).catalogue
     read = {n: Lines.read(world, catalogue, {**line, "quantity": str(n)}, beside) for n in asked}

@@ -187,7 +187,7 @@ class Ledger:
         found = self.store.read(lambda rows: load_each(rows, OPEN))
         return sorted(found.values(), key=lambda one: (one.at, one.id))
 
-    def shipped(self) -> list[Reservation]:
+    def shipped_reservations(self) -> list[Reservation]:
         """All whose lines are on record."""
         return list(self.store.read(lambda rows: load_each(rows, ("shipped",))).values())
 

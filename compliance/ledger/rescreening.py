@@ -49,7 +49,7 @@ def rescreen(
     """
     asked = _ClaimCache(screener, binding)
     for attempt in range(ATTEMPTS):
-        asked.ask(sorted([*open_reservations(ledger), *asked.reopened(ledger)], key=lambda one: (one.at, one.id)))
+        asked.ask(sorted([*open_reservations(ledger), *asked.find_returning(ledger)], key=lambda one: (one.at, one.id)))
         names = {one.account.name for one in ledger.balances()}
         openings = on_record(screener, names, binding=binding)
         try:
@@ -109,9 +109,9 @@ class _ClaimCache:
         for name, found in touched_each(self._screener, asked, binding=self._binding).items():
             self.claims[name] = Reclaim(texts[name], found.claims)
 
-    def reopened(self, ledger: Ledger) -> list[Reservation]:
+    def find_returning(self, ledger: Ledger) -> list[Reservation]:
         """The shipped reservations of which something is not on record any more."""
-        return [one for one in ledger.shipped() if open_lines(self._screener, [one])]
+        return [one for one in ledger.shipped_reservations() if open_lines(self._screener, [one])]
 
     def _lines(self, one: Reservation, others: Sequence[Reservation]) -> Lines | None:
         """The lines of a reservation that are not on record yet, beside those of others; `None` if all are."""

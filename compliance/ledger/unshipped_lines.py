@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from compliance.decisions.accounts.kept_scenes import KeptScenes
+from compliance.decisions.order_input import order_lines
 from compliance.decisions.screener import Screener
 from compliance.ledger.ledger_answers import Reservation
 from compliance.sources.entities import contents
@@ -24,11 +25,17 @@ REST = " (rest)"
 
 def open_lines(screener: Screener, reservations: Iterable[Reservation]) -> list[list[dict[str, Any]]]:
     """The lines of reservations as far as they are not on record yet, a list for each that has any."""
-    found = (list(_unshipped(screener, json.loads(one.orders))) for one in reservations)
+    found = (list(_unshipped_parts(screener, json.loads(one.orders))) for one in reservations)
     return [lines for lines in found if lines]
 
 
-def _unshipped(screener: Screener, lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def require_readable(screener: Screener, reservation: Reservation) -> None:
+    """Raises `OrderError` for lines of a reservation that the world cannot read any more."""
+    for lines in open_lines(screener, [reservation]):
+        order_lines(screener.world, KeptScenes.of(screener.world).catalogue, lines)
+
+
+def _unshipped_parts(screener: Screener, lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     shipments = screener.world.by_id("shipments")
     for line in lines:
         shipped = shipments.get(str(line.get("id")))

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from compliance.answers.answer import Answer
-from compliance.decisions.accounts.kept_scenes import KeptScenes
-from compliance.decisions.order_input import order_lines
 from compliance.decisions.screener import Screener
 from compliance.errors import About, InputError, OrderError, Problem, UsageError
 from compliance.ledger.fitting_quantity import find_units_that_fit
@@ -20,19 +18,21 @@ from compliance.ledger.known_good import KnownGood
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_answers import Balance, Reservation
 from compliance.ledger.ledger_problems import LedgerError
+from compliance.ledger.open_headroom import headroom_beside_open
 from compliance.ledger.order_reservations import amend_order, reserve_order
 from compliance.ledger.rescreening import open_reservations
-from compliance.ledger.unshipped_lines import open_lines
+from compliance.ledger.unshipped_lines import require_readable
 from compliance.ledger.workflow import Settings as WorkflowSettings
 from compliance.ledger.workflow import Workflow
 from compliance.records.decision_index import ACT, DecisionIndex, IndexedDecision
 from compliance.records.log import RecordLog
 from compliance.records.replay import decision_body
+from compliance.service.returned_amounts import parts_of
 from compliance.service.settings import ServiceSettings
 from compliance.service.shared_world import SharedWorld, WorldState
 from compliance.service.verdicts import DECISION
 from compliance.units import day as read_day
-from compliance.units import exact, within_reach
+from compliance.units import within_reach
 
 Lines = Sequence[Mapping[str, Any]]
 _ATTEMPTS = 10
@@ -104,9 +104,9 @@ class Operations:
         return {name: _screened_order(state, [given[name]], answer, by) for name, answer in answers.items()}
 
     def headroom(self, asked: Mapping[str, Any], as_of: str | None, posture: str | None) -> str:
-        """How many of a chip somebody may still get. Raises `UsageError`."""
+        """How many of a chip somebody may still get, beside what is reserved and committed. Raises `UsageError`."""
         screener = self.world.current().screener_for(_day(as_of), posture, self.world.reader)
-        return screener.headroom(**asked).model_dump_json(indent=2) + "\n"
+        return headroom_beside_open(self.ledger, screener, asked, now=_now()).json_text()
 
     # ---- reservations
 
@@ -216,9 +216,7 @@ class Operations:
     def _require_readable(self, name: str) -> None:
         found = self.reservation(name)
         if found.state == "reserved":
-            screener = self.world.current().screener
-            for lines in open_lines(screener, [found]):
-                order_lines(screener.world, KeptScenes.of(screener.world).catalogue, lines)
+            require_readable(self.world.current().screener, found)
 
     def amend(
         self, name: str, key: str, orders: Lines, by: str, caller: str, reason: str
@@ -253,7 +251,7 @@ class Operations:
     ) -> Reservation:  # fmt: skip
         """Goods came back: so much of each account, in its unit, is free again, or all. Again it changes nothing."""
         acts = len(self.ledger.acts(name))
-        parts = None if amounts is None else _parts(self.ledger.reservation(name), amounts)
+        parts = None if amounts is None else parts_of(self.ledger.reservation(name), amounts)
         found = self.ledger.take_back(name, key, parts, at=_now(), by=by, reason=reason)
         if len(self.ledger.acts(name)) > acts:
             self.log.append(_now(), ACT, {**_act_text(found, "return", by, caller, reason), "amounts": amounts})
@@ -348,22 +346,6 @@ class Operations:
 def _act_text(found: Reservation, act: str, by: str, key: str, reason: str) -> dict[str, Any]:
     """What a record says of an act on a reservation."""
     return {"reservation": found.id, "act": act, "by": by, "key": key, "reason": reason, "state": found.state}
-
-
-def _parts(reservation: Reservation, amounts: Mapping[str, str]) -> dict[str, int]:
-    """Amounts in the units of their accounts as whole parts. Raises `LedgerError` for what is none."""
-    accounts = {one.account.name: one.account for one in reservation.accounts}
-    found = {}
-    for name, text in amounts.items():
-        try:
-            parts = exact(text) * accounts[name].scale
-        except (KeyError, ValueError):
-            told = f"of `{name}` `{text}` cannot come back: name an account of the reservation and an amount of it"
-            raise LedgerError("bad_request", told) from None
-        if parts.denominator != 1:
-            raise LedgerError("bad_request", f"of `{name}` `{text}` is finer than it is counted")
-        found[name] = parts.numerator
-    return found
 
 
 def _contention() -> LedgerError:

@@ -26,9 +26,9 @@ TABLE, FIELD = Authorization.table, "limit_tpp"
 def claim_licenses(kept: KeptScenes, lines: Sequence[Row]) -> Iterator[Claim]:
     """What these lines take of the limits of the licenses that they claim, by the license."""
     named = {str(line.value("authorization_id")) for line in lines if line.value("authorization") == LICENSE}
-    papers = _limited(kept.world, named)
+    papers = _find_limits(kept.world, named)
     if papers:
-        taken = _used(kept, kept.world.replace(Order.table, list(lines)), Order.table)
+        taken = _sum_tpp(kept, kept.world.replace(Order.table, list(lines)), Order.table)
         for name, most in sorted(papers.items()):
             if taken.get(name, 0) != 0:
                 yield Claim(_account(name), most, on_record(kept).get(name, 0), taken[name])
@@ -36,7 +36,7 @@ def claim_licenses(kept: KeptScenes, lines: Sequence[Row]) -> Iterator[Claim]:
 
 def open_licenses(kept: KeptScenes, names: Collection[str]) -> dict[str, Claim]:
     """Of accounts by name what the licenses grant and what is on record under them, as claims of nothing."""
-    accounts = {_account(paper): most for paper, most in _limited(kept.world).items()}
+    accounts = {_account(paper): most for paper, most in _find_limits(kept.world).items()}
     used = on_record(kept)
     return {
         one.name: Claim(one, most, used.get(one.holder, 0), 0) for one, most in accounts.items() if one.name in names
@@ -46,11 +46,11 @@ def open_licenses(kept: KeptScenes, names: Collection[str]) -> dict[str, Claim]:
 def on_record(kept: KeptScenes) -> Mapping[str, int | None]:
     """Of each license with a limit the TPP in thousandths of what is on record under it; kept with the world."""
     if kept.under_licenses is None:
-        kept.under_licenses = _used(kept, kept.world, Shipment.table)
+        kept.under_licenses = _sum_tpp(kept, kept.world, Shipment.table)
     return kept.under_licenses
 
 
-def _used(kept: KeptScenes, world: World, table: str) -> Mapping[str, int | None]:
+def _sum_tpp(kept: KeptScenes, world: World, table: str) -> Mapping[str, int | None]:
     [part] = line_columns(world, kept.catalogue, date.max, [table])
     if part.given("replaces") is not None:
         parts = line_columns(world, kept.catalogue, date.max, LINE_TABLES)
@@ -63,7 +63,7 @@ def _used(kept: KeptScenes, world: World, table: str) -> Mapping[str, int | None
     return found
 
 
-def _limited(world: World, names: Collection[str] | None = None) -> dict[str, int]:
+def _find_limits(world: World, names: Collection[str] | None = None) -> dict[str, int]:
     """The licenses with a limit, and the most thousandths of TPP that each lets through."""
     return {
         paper.id: int(paper.limit_tpp * THOUSANDTHS // 1)

@@ -31,6 +31,10 @@ class HeadroomOrder(RuleDataModel):
     citation: Cited
 
 
+PARTS = ("chip", "consignee", "operator", "country", "site", "exporter", "end_user")
+"""What an order that is asked about is made of."""
+
+
 def order_row(
     world: World,
     day: date,

@@ -1,0 +1,25 @@
+"""What of accounts comes back, read: amounts in the units of their accounts as whole parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from compliance.ledger.ledger_answers import Reservation
+from compliance.ledger.ledger_problems import LedgerError
+from compliance.units import exact
+
+
+def parts_of(reservation: Reservation, amounts: Mapping[str, str]) -> dict[str, int]:
+    """Amounts in the units of their accounts as whole parts. Raises `LedgerError` for what is none."""
+    accounts = {one.account.name: one.account for one in reservation.accounts}
+    found = {}
+    for name, text in amounts.items():
+        try:
+            parts = exact(text) * accounts[name].scale
+        except (KeyError, ValueError):
+            told = f"of `{name}` `{text}` cannot come back: name an account of the reservation and an amount of it"
+            raise LedgerError("bad_request", told) from None
+        if parts.denominator != 1:
+            raise LedgerError("bad_request", f"of `{name}` `{text}` is finer than it is counted")
+        found[name] = parts.numerator
+    return found

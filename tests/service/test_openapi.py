@@ -89,7 +89,7 @@ def test_every_call_with_a_body_has_an_example_that_runs(shipped: Running) -> No
     assert {path for path, _ in found} == set(bodies)
     fine = {path for path, one in given.items() if one.is_success}
     assert set(given) - fine == {
-        "/v1/reservations/{name}/release",  # it was committed before
+        "/v1/reservations/{name}/release", "/v1/reservations/{name}/amend",  # it was committed before
         "/v1/decisions/{number}/reject", "/v1/decisions/{number}/escalate",  # it was released before
         "/v1/decisions/{number}/ask",
     }  # fmt: skip

@@ -104,8 +104,7 @@ def _open_store(store: str) -> Ledger:
 
 def _balances(ledger: Ledger, options: argparse.Namespace) -> Rows:
     found = ledger.balances(
-        accounts=options.account, country=options.country, holder=options.holder, at=options.at,
-        now=datetime.now(UTC),
+        accounts=options.account, country=options.country, holder=options.holder, at=options.at
     )  # fmt: skip
     return [one.said() for one in found]
 

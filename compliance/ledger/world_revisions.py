@@ -84,8 +84,9 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[StateChange]]:
         _ship(rows, open_ones[name], at, asked.by)
     standing = {**open_ones, **{name: _reopen(rows, name, at, asked.by) for name in sorted(returning)}}
     moved += returning
+    back = _amounts_back(rows)
     for name in sorted((checked - asked.shipped) | returning.keys()):
-        claims = asked.claims[name].claims
+        claims = _without(asked.claims[name].claims, back.get(name, {}))
         if claims is not None and _takes(standing[name].accounts) != {claim.name: claim.taken for claim in claims}:
             rewrite(rows, standing[name], claims, now, "rescreen")
             moved.append(name)
@@ -108,6 +109,27 @@ def _ship(rows: Rows, found: Reservation, at: int, by: str) -> None:
         accounts = lock_accounts(rows, [one.account.name])
         move(rows, at, "ship", found.id, accounts[one.account.name], side_of(found), "room", one.taken, act)
     set_state(rows, found.id, "shipped", at)
+
+
+def _amounts_back(rows: Rows) -> dict[str, dict[str, int]]:
+    """Of each open reservation by account what came back of it."""
+    found: dict[str, dict[str, int]] = {}
+    read = rows.run(
+        "SELECT m.reservation, a.name, CAST(sum(m.amount) AS BIGINT) FROM movements m "
+        "JOIN accounts a ON a.number = m.account JOIN reservations r ON r.id = m.reservation "
+        "WHERE m.kind = 'return' AND r.state IN ('reserved', 'committed') GROUP BY m.reservation, a.name"
+    )
+    for reservation, account, amount in read:
+        found.setdefault(reservation, {})[account] = amount
+    return found
+
+
+def _without(claims: Sequence[Claim] | None, back: Mapping[str, int]) -> Sequence[Claim] | None:
+    """What is taken of accounts but for what came back."""
+    if claims is None or not back:
+        return claims
+    less = [replace(one, taken=max(0, (one.taken or 0) - back.get(one.name, 0))) for one in claims]
+    return [one for one in less if one.taken]
 
 
 def _returning(rows: Rows, asked: WorldChange) -> Iterator[tuple[str, Reservation]]:

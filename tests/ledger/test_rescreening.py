@@ -106,6 +106,18 @@ def test_of_a_line_that_ships_in_part_the_rest_goes_on_counting(ledger: Ledger, 
     assert (units(ledger), ledger.reservation(name).state) == ({ACME: (160, 0, 0)}, "shipped")
 
 
+def test_what_came_back_stays_free_when_the_world_changes(ledger: Ledger, asked: Screener) -> None:
+    name = reserved(ledger, asked, "o1", 60)
+    ledger.commit(name, at=AT, by="desk")
+    ledger.take_back(name, "t1", {ACME: 20 * H100}, at=AT, by="desk", reason="came back")
+
+    changed(ledger, asked, {"shipments": [order("s2", 1)]})
+    assert units(ledger) == {ACME: (101, 0, 40)}
+
+    changed(ledger, asked, {"shipments": [order("o1", 30)]})
+    assert units(ledger) == {ACME: (131, 0, 10)}
+
+
 @pytest.mark.parametrize(
     "other", [{"consignee": "other"}, {"to_country": "SG"}, {"chip": "H200"}, {"status": "cancelled"}]
 )

@@ -45,8 +45,13 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "not fitting"])
-def test_whatever_is_sent_gets_an_answer_that_is_described(service: Running, mode: GenerationMode) -> None:
-    """Bounded: so many requests a call, made up by schemathesis out of the description."""
+def test_whatever_is_sent_gets_an_answer_that_is_described(tmp_path: Path, mode: GenerationMode) -> None:
+    """Bounded: so many requests a call, made up by schemathesis out of the description; they change the world."""
+    with running(tmp_path) as service:
+        send_what_is_described(service, mode)
+
+
+def send_what_is_described(service: Running, mode: GenerationMode) -> None:
     api = schemathesis.openapi.from_url(f"{service.url}/openapi.json")
     sent: list[str] = []
     for operation in (found.ok() for found in api.get_all_operations()):

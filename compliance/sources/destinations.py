@@ -62,4 +62,8 @@ def _countries(kind: int, countries: list[str | None], several: int) -> tuple[st
 
 
 def _codes_of(texts: Sequence[str | None], which: Any) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(which), pa.array(texts, pa.string()))
+    """The texts by place, each once in the dictionary, and none where there is none."""
+    values = list(dict.fromkeys(text for text in texts if text is not None))
+    places = {text: place for place, text in enumerate(values)}
+    codes = np.array([-1 if text is None else places[text] for text in texts], np.int32)[which]
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(values, pa.string()))

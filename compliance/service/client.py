@@ -86,9 +86,15 @@ class Client:
         return Answer.model_validate_json(self._post_screening(orders, as_of, posture, each=False))
 
     def screen_each(
-        self, orders: Iterable[LineGiven], *, as_of: date | None = None, posture: str | None = None
+        self,
+        orders: Mapping[str, OrdersGiven] | Iterable[LineGiven],
+        *,
+        as_of: date | None = None,
+        posture: str | None = None,
     ) -> dict[str, Answer]:
-        """Screens every line as if it were alone, by its id."""
+        """Screens each as if it were alone: lines by their id in one request, or orders by name in one each."""
+        if isinstance(orders, Mapping):
+            return {name: self.screen(order, as_of=as_of, posture=posture) for name, order in orders.items()}
         told = json.loads(self._post_screening(orders, as_of, posture, each=True))
         return {name: Answer.model_validate(one) for name, one in told.items()}
 

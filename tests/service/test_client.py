@@ -58,6 +58,16 @@ def test_an_error_is_that_of_the_library(asking: Client, screener: Screener, ord
     assert str(raised.value) == str(expected.value)
 
 
+def test_orders_by_name_are_screened_as_the_library_screens_them(asking: Client, screener: Screener) -> None:
+    orders = {"one": line(1, consignee="a"), "two": [line(2), line(3)]}
+
+    found, expected = asking.screen_each(orders), screener.screen_each(orders)
+
+    assert {name: one.json_text() for name, one in found.items()} == {
+        name: one.json_text() for name, one in expected.items()
+    }
+
+
 def test_headroom_each_and_other_days_are_typed(asking: Client, screener: Screener) -> None:
     each = asking.screen_each([line(1, consignee="a"), line(2)])
     day = asking.screen(line(1, date="2025-10-15"), as_of=date(2025, 10, 15), posture="as-written")

@@ -8,7 +8,7 @@ kept and counts in no total.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -21,7 +21,7 @@ from compliance.sources.destinations import find_destinations
 from compliance.sources.entities import amount, contents, facts_of, strictest_chip
 from compliance.sources.inspections import names_item
 from compliance.sources.replacements import OF_NOTHING
-from compliance.sources.shipping_papers import other_chips
+from compliance.sources.shipping_papers import Pair, other_chips
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.column_table import Table
 from compliance.world.world import World
@@ -35,6 +35,8 @@ PLAIN = (
     "invoice_item", "eccn", "replaces", "replacement",
 )  # fmt: skip
 WHOLE = pa.decimal128(38, 0)
+Papers = tuple[list[Pair], Mapping[Pair, bool | None]]
+"""What a paper says and what was ordered, by line, and of each such pair whether the one names the other."""
 
 
 def lines(
@@ -251,25 +253,24 @@ class LineColumns:
     def _declared_columns(self) -> dict[str, pa.Array | None]:
         """The year, the value, and what papers say of the item: each distinct value read once."""
         changed, (least, most) = self.coded("payer_changed"), self.values()
+        papers = {name: self._read_papers(name) for name in PAPERS}
         nothing = pa.nulls(self.count, pa.date32())
         return {
             "year": self._year(),
             "payer_changed": nothing if changed is None else _days(changed.dictionary).take(changed.indices),
             "value_usd.low": least,
             "value_usd.high": most,
-            "described_as_item": self._names_item("description"),
-            "invoiced_as_item": self._names_item("invoice_item"),
-            "papers_chip": self._papers_chip(),
+            "described_as_item": self._names_item(papers["description"]),
+            "invoiced_as_item": self._names_item(papers["invoice_item"]),
+            "papers_chip": self._papers_chip(papers.values()),
         }
 
-    def _papers_chip(self) -> pa.Array | None:
+    def _papers_chip(self, papers: Iterable[Papers]) -> pa.Array | None:
         """The chip that papers name and that is not of what was ordered, the strictest; null where there is none."""
-        items, every = self.texts("chip"), []
-        for name in PAPERS:
-            if (papers := self.texts(name)) is not None and items is not None:
-                pairs = list(zip(papers.to_pylist(), items.to_pylist(), strict=True))
-                named = dict(zip(pairs, self._names_item(name).to_pylist(), strict=True))
-                found = other_chips(self.catalogue, named, list(named.values()))
+        every = []
+        for pairs, named in papers:
+            if pairs:
+                found = other_chips(self.catalogue, named)
                 every.append([found.get(pair) for pair in pairs])
         if not every:
             return None
@@ -282,20 +283,25 @@ class LineColumns:
         years = pc.cast(pc.year(_days(texts.dictionary)), pa.string()).dictionary_encode()
         return pa.DictionaryArray.from_arrays(years.indices.take(texts.indices), years.dictionary)
 
-    def _names_item(self, name: str) -> pa.Array:
-        """Whether a paper names what was ordered, asked once for each paper and item; null without a paper."""
+    def _read_papers(self, name: str) -> Papers:
+        """What a paper says beside what was ordered, by line, and of each such pair whether it names it."""
         papers, items = self.texts(name), self.texts("chip")
         if papers is None or items is None:
-            return pa.nulls(self.count, pa.bool_())
-        pairs = list(zip(papers.to_pylist(), items.to_pylist(), strict=True))
+            return [], {}
+        pairs: list[Pair] = list(zip(papers.to_pylist(), items.to_pylist(), strict=True))
         distinct: dict[str, list[str | None]] = defaultdict(list)
         for paper, item in dict.fromkeys(pairs):
             distinct[item].append(paper)
-        known: dict[tuple[str | None, str], bool | None] = {}
+        known: dict[Pair, bool | None] = {}
         for item, own in distinct.items():
             answers = names_item(self.catalogue, pa.array(own, pa.string()), item).to_pylist()
             known.update(zip(((paper, item) for paper in own), answers, strict=True))
-        return pa.array([known[pair] for pair in pairs], pa.bool_())
+        return pairs, known
+
+    def _names_item(self, papers: Papers) -> pa.Array:
+        """Whether a paper names what was ordered, by line; null without a paper."""
+        pairs, known = papers
+        return pa.array([known[pair] for pair in pairs], pa.bool_()) if pairs else pa.nulls(self.count, pa.bool_())
 
     def counts(self) -> pa.Array:
         """Whether each row counts in totals: it stands in for no other that does."""

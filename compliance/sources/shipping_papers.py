@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -16,13 +16,11 @@ from compliance.world.reference.chip_catalogue import Catalogue
 
 Pair = tuple[str | None, str]
 """What a paper says, and the item that was ordered."""
-
-
 LONGEST_PRODUCT = 100
 """Characters of a paper up to which it is read as the name or number of one product too."""
 
 
-def other_chips(catalogue: Catalogue, pairs: Iterable[Pair], named: Sequence[bool | None]) -> dict[Pair, str]:
+def other_chips(catalogue: Catalogue, named: Mapping[Pair, bool | None]) -> dict[Pair, str]:
     """Of papers the chip that they name and that is not of the item, the most strictly controlled of several.
 
     `named` says of each pair whether the paper names the item. One that does, of an item that is controlled as strictly
@@ -30,7 +28,7 @@ def other_chips(catalogue: Catalogue, pairs: Iterable[Pair], named: Sequence[boo
     """
     looked = [
         (paper, item)
-        for (paper, item), same in zip(pairs, named, strict=True)
+        for (paper, item), same in named.items()
         if paper is not None and not (same and _is_strictest(catalogue, item))
     ]
     items: dict[str, list[str]] = defaultdict(list)

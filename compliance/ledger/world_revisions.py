@@ -74,7 +74,7 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[StateChange]]:
     checked = {n for n, one in open_ones.items() if n in asked.claims and asked.claims[n].orders == one.orders}
     if open_ones.keys() - checked - asked.shipped:
         raise LedgerError("stale_world", "a reservation was made or amended while the world changed")
-    returning = {name: one for name, one in _returning(rows, asked) if name not in open_ones}
+    returning = dict(_returning(rows, asked, asked.claims.keys() - open_ones.keys()))
     accounts = lock_every_account(rows)
     before = {name: one.balance for name, one in accounts.items()}
     at = asked.now.stamp(accounts)
@@ -132,9 +132,9 @@ def _without(claims: Sequence[Claim] | None, back: Mapping[str, int]) -> Sequenc
     return [one for one in less if one.taken]
 
 
-def _returning(rows: Rows, asked: WorldChange) -> Iterator[tuple[str, Reservation]]:
-    """The shipped reservations of which something is not on record any more."""
-    for name in sorted(asked.claims):
+def _returning(rows: Rows, asked: WorldChange, names: Collection[str]) -> Iterator[tuple[str, Reservation]]:
+    """The shipped reservations, of these with claims, of which something is not on record any more."""
+    for name in sorted(names):
         read = rows.run("SELECT 1 FROM reservations WHERE id = ? AND state = 'shipped'", name)
         found = load(rows, name, lock=True) if read else None
         if found is not None and found.orders == asked.claims[name].orders:

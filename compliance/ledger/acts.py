@@ -157,9 +157,14 @@ def take_back(rows: Rows, name: str, amounts: Mapping[str, int] | None, told: Ac
 def _too_much(found: Reservation, name: str, amount: object, held: int) -> str:
     known = {one.account.name: one.account for one in found.accounts}.get(name)
     if known is None or type(amount) is not int:
-        return f"of `{name}` `{amount}` cannot come back: name an account of the reservation and an amount of it"
+        return not_an_amount(name, amount)
     said, holds = known.said(amount), known.said(held)
     return f"of `{name}` `{said}` {known.unit} cannot come back: the reservation holds {holds} {known.unit}"
+
+
+def not_an_amount(name: str, amount: object) -> str:
+    """What is wrong with something that came back of an account, where one of the two is none."""
+    return f"of `{name}` `{amount}` cannot come back: name an account of the reservation and an amount of it"
 
 
 def reservation_expired(found: Reservation) -> LedgerError:

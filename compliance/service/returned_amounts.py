@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from compliance.ledger.acts import not_an_amount
 from compliance.ledger.ledger_answers import Reservation
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.units import exact
@@ -17,8 +18,7 @@ def parts_of(reservation: Reservation, amounts: Mapping[str, str]) -> dict[str, 
         try:
             parts = exact(text) * accounts[name].scale
         except (KeyError, ValueError):
-            told = f"of `{name}` `{text}` cannot come back: name an account of the reservation and an amount of it"
-            raise LedgerError("bad_request", told) from None
+            raise LedgerError("bad_request", not_an_amount(name, text)) from None
         if parts.denominator != 1:
             raise LedgerError("bad_request", f"of `{name}` `{text}` is finer than it is counted")
         found[name] = parts.numerator

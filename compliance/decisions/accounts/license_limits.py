@@ -25,7 +25,8 @@ TABLE, FIELD = Authorization.table, "limit_tpp"
 
 def claim_licenses(kept: KeptScenes, lines: Sequence[Row]) -> Iterator[Claim]:
     """What these lines take of the limits of the licenses that they claim, by the license."""
-    named = {str(line.value("authorization_id")) for line in lines if line.value("authorization") == LICENSE}
+    claimed = (line.value("authorization_id") for line in lines if line.value("authorization") == LICENSE)
+    named = {str(paper) for paper in claimed if paper is not None}
     papers = _find_limits(kept.world, named)
     if papers:
         taken = _sum_tpp(kept, kept.world.replace(Order.table, list(lines)), Order.table)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
+T = TypeVar("T")
 MOST_TOLD = 200
 """The problems of one file that are printed, and bad rows of a table that are looked at; the others are counted."""
 
@@ -47,8 +48,13 @@ def _cut(word: re.Match[str]) -> str:
 
 def quote_some(names: Sequence[str], most: int) -> str:
     """The first of several names in backticks, and how many more there are."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(f"`{name}`" for name in names[:most]) + more
+    return join_first(names, most, "`{}`".format)
+
+
+def join_first(items: Sequence[T], most: int, tell: Callable[[T], str] = str, between: str = ", ") -> str:
+    """What is told of the first of several, and how many more there are."""
+    more = f" and {len(items) - most:,} more" if len(items) > most else ""
+    return between.join(map(tell, items[:most])) + more
 
 
 Code = Literal[

@@ -141,6 +141,11 @@ class ForceHistory:
         """The state that the authority applies on the day, `unconfirmed` where it is not known whether it does."""
         return _enforced_word(self.at(day, "as-enforced"))
 
+    @property
+    def begins(self) -> date | None:
+        """The day before which there is no state, `FIRST_DAY` where there always was one; `None` without entries."""
+        return min((entry.from_ or FIRST_DAY for entry in self.entries), default=None)
+
     def days(self) -> tuple[date, ...]:
         """The days on which the standing changes."""
         return tuple(entry.from_ for entry in self._in_order() if entry.from_ is not None)

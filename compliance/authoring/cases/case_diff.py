@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from compliance.answers.answer import Finding
 from compliance.authoring.cases.case_match import NAMED, agrees, can_pair_all
-from compliance.errors import near
+from compliance.errors import join_first, near
 from compliance.rulebook.field_types import Topic
 
 TOPICS: tuple[str, ...] = get_args(Topic)
@@ -176,9 +176,7 @@ def _finding(finding: Any) -> str:
 
 def _join_first(items: Any) -> str:
     """The first of several, and how many more there are; `none` of nothing."""
-    told = list(items)
-    more = f" and {len(told) - _MOST:,} more" if len(told) > _MOST else ""
-    return "; ".join(told[:_MOST]) + more if told else "none"
+    return join_first(list(items), _MOST, between="; ") or "none"
 
 
 def format_value(value: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from compliance.answers.answer import MissingField, NotEvaluated
+from compliance.errors import join_first
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint
 from compliance.rulebook.legal_standing import standing_on
@@ -25,14 +26,12 @@ def early_lines(scene: EvaluationContext, packs: Sequence[Pack], asked: Sequence
         return
     lines = sorted(scene.world.each(Order), key=lambda line: (line.date, line.id))
     for pack in packs:
-        standing = standing_on(pack.force, scene.as_of, asked)
-        early = [line for line in lines if pack.force.at(line.date).state is None]
+        first, standing = pack.force.begins, standing_on(pack.force, scene.as_of, asked)
+        early = [line for line in lines if first is not None and line.date < first]
         if not early or standing is None:
             continue
-        first = pack.force.days()[0]
-        named = ", ".join(f"`{line.id}` of {line.date}" for line in early[:MOST_NAMED])
-        more = f" and {len(early) - MOST_NAMED:,} more" if len(early) > MOST_NAMED else ""
-        reason = f"{named}{more}: of a day before {first}, from which on `{pack.id}` applies: its rules were not asked"
+        named = join_first(early, MOST_NAMED, lambda line: f"`{line.id}` of {line.date}")
+        reason = f"{named}: of a day before {first}, from which on `{pack.id}` applies: its rules were not asked"
         said = NotEvaluated(
             rule="",
             reason=reason,

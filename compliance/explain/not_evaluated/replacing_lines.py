@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from compliance.answers.answer import MissingField, NotEvaluated
+from compliance.errors import join_first
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint
 from compliance.explain.rule_dependencies import dependencies_of
@@ -41,11 +42,12 @@ def replacing_lines(
 def _point(
     lines: Sequence[Replacement], rules: set[tuple[str, str, Standing]], about: frozenset[str] | None
 ) -> OpenPoint:
-    named = [f"`{one.id}` in the place of `{one.replaces}` ({', '.join(one.differs)})" for one in lines[:MOST_NAMED]]
-    more = f" and {len(lines) - MOST_NAMED:,} more" if len(lines) > MOST_NAMED else ""
+    told = join_first(
+        lines, MOST_NAMED, lambda one: f"`{one.id}` in the place of `{one.replaces}` ({', '.join(one.differs)})", "; "
+    )
     said = NotEvaluated(
         rule="",
-        reason=f"What replaces another line is counted in no total, but may be more than it: {'; '.join(named)}{more}",
+        reason=f"What replaces another line is counted in no total, but may be more than it: {told}",
         missing=[
             MissingField(
                 table=one.table,

@@ -15,6 +15,7 @@ from itertools import repeat
 from typing import Any
 
 from compliance.answers.answer import MissingField, NotEvaluated
+from compliance.errors import join_first
 from compliance.explain.missing.missing_party_data import FIELDS
 from compliance.ownership.capture.capture_test import CaptureTest
 from compliance.ownership.register import Register
@@ -202,13 +203,12 @@ def unread_values(
             found[row.table_, row.field].append(row)
     for (table, field), every in sorted(found.items()):
         every.sort(key=lambda row: (row.id or "", row.text or ""))
-        told = [f"`{row.text}` ({row.id})" if row.id else f"`{row.text}`" for row in every[:MOST_NAMED]]
-        more = f" and {len(every) - MOST_NAMED:,} more" if len(every) > MOST_NAMED else ""
-        reason = f"`{field}` of `{table}` was not read from its source and could decide: {', '.join(told)}{more}"
+        told = join_first(every, MOST_NAMED, lambda row: f"`{row.text}` ({row.id})" if row.id else f"`{row.text}`")
+        reason = f"`{field}` of `{table}` was not read from its source and could decide: {told}"
         settles = f"what `{field}` of `{table}` is, as its source has it"
         if field == WHOLE_ROW:
             rows_of = f"{len(every):,} row{'s' if len(every) > 1 else ''} of `{table}`"
-            reason = f"{rows_of} could not be read, set aside, and could decide: {', '.join(told)}{more}"
+            reason = f"{rows_of} could not be read, set aside, and could decide: {told}"
             settles = f"what the row of `{table}` says"
             every = every[:MOST_MISSING]
         missing = {MissingField(table=table, id=row.id or "", field=field, settles=settles) for row in every}

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
+from compliance.errors import join_first
 from compliance.reports import figures, phrases
 from compliance.reports.renderers import Drawings, Options
 from compliance.reports.text.terminal import Look, Paper, as_text, label_rows, table
@@ -39,10 +40,10 @@ def patterns_text(answer: Mapping[str, Any], look: Look | None = None) -> str:
 
 def _group(paper: Paper, number: int, group: Mapping[str, Any]) -> None:
     paper.heading(f"{number}. {group['pattern'].replace('_', ' ')}", f"{group['score']} bits of evidence")
-    rows = [("what", as_text(group["message"])), ("who", as_text(_join_first(group["members"], MOST_ORDERS)))]
+    rows = [("what", as_text(group["message"])), ("who", as_text(join_first(group["members"], MOST_ORDERS)))]
     value, limit = (figures.with_unit(group[part]["value"], group[part]["unit"]) for part in ("total", "limit"))
     rows.append(("bought", as_text(f"{value} in {group['period']}, against {limit} for each")))
-    rows.append(("orders", as_text(_join_first(group["orders"], MOST_ORDERS))))
+    rows.append(("orders", as_text(join_first(group["orders"], MOST_ORDERS))))
     rows.append(
         ("weighed", as_text("; ".join(f"{one['what']} {signed_bits(one['bits'])}" for one in group["evidence"])))
     )
@@ -50,7 +51,7 @@ def _group(paper: Paper, number: int, group: Mapping[str, Any]) -> None:
     shared = shared_by(group["links"])
     if shared:
         cells = (
-            (kind, _join_first(sorted(who), MOST_MEMBERS), bits, told)
+            (kind, join_first(sorted(who), MOST_MEMBERS), bits, told)
             for (kind, told), (who, bits) in shared[:MOST_LINKS]
         )
         paper.put(table(("link", "of", "bits", "because each"), cells, (False, False, True, False), indent=12))
@@ -70,11 +71,6 @@ def shared_by(links: Sequence[Mapping[str, Any]]) -> list[tuple[tuple[str, str],
 def signed_bits(bits: str) -> str:
     """Bits of evidence with their sign."""
     return bits if bits.startswith("-") else f"+{bits}"
-
-
-def _join_first(names: list[str], most: int) -> str:
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def _count(number: int, what: str) -> str:

@@ -10,10 +10,9 @@ from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.values.column_values import ColumnValues
 from compliance.spreadsheets.values.date_text import period_day
 from compliance.spreadsheets.values.numbered_names import digits_for_ordinals, first_number, without_number
+from compliance.spreadsheets.values.table_fields import LEADS
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
 
-_LEADS = {"stakes": "owner", "roles": "person", "orders": "chip", "shipments": "chip", "holdings": "chip"}
-"""The field of which each one makes a row of its own."""
 _FOLLOW = {
     "stakes": ("percent", "owner.country", "interest", "price_usd", "from", "to", "source"),
     "roles": ("from", "to"),
@@ -52,7 +51,7 @@ def repeated_columns(
     """The columns of a sheet, read as a table, that make rows of their own."""
     found: dict[int, GroupedColumn] = {}
     for row_table in dict.fromkeys((*_BESIDE.get(table, ()), table)):
-        if row_table not in _LEADS:
+        if row_table not in LEADS:
             continue
         prefix = "" if row_table == table else f"{row_table}."
         for column, (field, group, role) in _groups(header, row_table, table, values, vocabulary).items():
@@ -67,7 +66,7 @@ Member = tuple[str, str, str]
 def _groups(
     header: Header, row_table: str, table: str, values: Mapping[int, ColumnValues], vocabulary: Vocabulary
 ) -> dict[int, Member]:
-    lead, follow = _LEADS[row_table], _FOLLOW.get("orders" if row_table == "shipments" else row_table, ())
+    lead, follow = LEADS[row_table], _FOLLOW.get("orders" if row_table == "shipments" else row_table, ())
     words = _RowWords(row_table, table, vocabulary)
     plain = {name.column: words.field_of(name.own) for name in header.columns}
     leads: dict[int, Member] = {}
@@ -196,7 +195,7 @@ class _RowWords:
         if field := self._field(base):
             return field, ""
         words = base.split()
-        lead = _LEADS[self.row_table]
+        lead = LEADS[self.row_table]
         for place in range(1, len(words)):
             if self._field(" ".join(words[:place])) == lead:
                 rest = " ".join(words[place:])

@@ -14,6 +14,7 @@ from compliance.spreadsheets.party_names import PartyNames
 from compliance.spreadsheets.relation_rows import Relation, is_relation, read_relation
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.values.column_reading import SAME
+from compliance.spreadsheets.values.table_fields import LEADS
 from compliance.world.schema.field_values import PARTY_FIELDS
 from compliance.world.schema.row import describable_fields
 from compliance.world.schema.tables import TABLES
@@ -22,8 +23,6 @@ _FIRST = ("companies", "sites")
 """Tables whose rows others name; they are made first."""
 _HOLDER = {"stakes": "owned", "holdings": "site", "roles": "company"}
 """The field by which a row of a table beside another names the row that it stands in."""
-_LEADS = {"stakes": "owner", "holdings": "chip", "roles": "person"}
-"""The field without which columns beside another table make no row."""
 _PARTS = ("id", *PARTY_FIELDS)
 _REFERENCES = {
     "stakes": {"owner": "companies", "owned": "companies"},
@@ -296,7 +295,7 @@ class MadeTables:
     ) -> None:
         """A row of a table that stands in the columns of another."""
         table = table_beside(table)
-        if not found.get(_LEADS[table]):
+        if not found.get(LEADS[table]):
             if (country := found.pop("owner.country", "")) and country != values.get("headquarters"):
                 told = "is the country of an owner of whom no name is told; write who it is"
                 self._note(reading, row, "owner", country, told)

@@ -27,6 +27,8 @@ _IDLE = frozenset({"value_usd", "price_usd", "description", "line", "purchase", 
 POWER = frozenset({"it_mw", "facility_mw"})
 SEATED = frozenset({("stakes", "owner"), ("stakes", "owned"), ("holdings", "site")})
 """Fields that name a company or site, and beside which its country may stand."""
+LEADS = {"stakes": "owner", "roles": "person", "orders": "chip", "shipments": "chip", "holdings": "chip"}
+"""The field of which each one makes a row of its own, and without which columns beside another table make none."""
 MONEY = frozenset({"value_usd", "price_usd", "capital_usd"})
 
 

@@ -9,11 +9,13 @@ A step is the least by which a case can change a value: one accelerator, line, p
 one chip of the case's own (the least TPP of any chip in its lines, holdings and services). Of a ratio it is what one
 such step from the rest into the part makes. Both must be known numbers (of a total in which nothing is ever counted for
 certain, its upper end), and the comparison must decide its clause: had it answered otherwise, so would the clause.
+Where it stands in an alternative that can never hold, which says only what is not known (`not_known`), the same
+comparison elsewhere in the clause answers otherwise with it, for they are of one fact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -25,6 +27,7 @@ from compliance.engine.reference import Reference
 from compliance.evaluation.typed_facts import distance, measure_leaf
 from compliance.plan.clause_plans import WHOLES, Asking, ClausePlan, Comparison
 from compliance.plan.plan_tables import Tables
+from compliance.rulebook.conditions import All, Condition, Not, Test, leaves
 from compliance.rulebook.reachable_answers import Answers
 from compliance.sources.column_types import TPP
 from compliance.sources.entities import facts_of
@@ -105,6 +108,7 @@ class CoverageRecorder:
         self.plan = plan
         self.wholes: dict[str, ClauseCoverage] = {}
         self.clauses: dict[tuple[str, int], ClauseCoverage] = {}
+        self._like: dict[tuple[str, str], tuple[str, ...]] = {}
         rules, types = [], []
         for asking in plan.askings:
             types.append(FactType(asking.key, {leaf.name: leaf.kind for c in asking.clauses for leaf in c.leaves}))
@@ -118,9 +122,13 @@ class CoverageRecorder:
                     clause.text,
                     _required_answers(asking.possible(clause.condition)),
                 )
+                hopeless = set(_never_true(asking, clause.condition))
                 for leaf in clause.leaves:
                     if leaf.name in asking.comparisons:
                         seen.edges[leaf.name] = Edge(leaf.test.path, leaf.test.op, str(leaf.test.value))
+                    if leaf.name in hopeless:
+                        like = tuple(other.name for other in clause.leaves if other.test == leaf.test)
+                        self._like[asking.key, leaf.name] = like
                 self.clauses[asking.key, number] = seen
             if asking.kind in WHOLES:
                 needed = _required_answers(asking.possible(asking.whole))
@@ -155,8 +163,9 @@ class CoverageRecorder:
             seen = self.clauses[asking.key, number]
             seen.show(answer, shown)
             for name, edge in seen.edges.items():
+                moved = self._like.get((asking.key, name), (name,))
                 one, other = (
-                    self._answers(asking, {**values, name: forced})[number]
+                    self._answers(asking, {**values, **dict.fromkeys(moved, forced)})[number]
                     for forced in _either(asking.comparisons[name])
                 )
                 if one is not other:
@@ -164,6 +173,15 @@ class CoverageRecorder:
 
     def _answers(self, asking: Asking, values: Mapping[str, object]) -> list[bool | None]:
         return [answer for _, answer in self._reference.explain(asking.key, Fact(asking.key, "", values))]
+
+
+def _never_true(asking: Asking, condition: Condition) -> Iterator[str]:
+    """The leaves of each alternative that no facts could make hold."""
+    if isinstance(condition, All) and True not in asking.possible(condition):
+        yield from (test.path for test in leaves(condition))
+    elif not isinstance(condition, Test | Not):
+        for item in condition.items:
+            yield from _never_true(asking, item)
 
 
 def _either(comparison: Comparison) -> tuple[object, object]:

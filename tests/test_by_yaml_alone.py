@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from compliance.decisions.audit import audit
-from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.screen import screen
+from compliance.decisions.world_headroom import headroom
 from compliance.errors import InputError
 from compliance.world.schema.tables import Order
 from tests.packs import line, on, pack_of, world

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from compliance.answers.answer import Answer, Finding
 from compliance.decisions.audit import audit
-from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.screen import screen
+from compliance.decisions.world_headroom import headroom
 from compliance.rulebook.packs import load_packs
 from compliance.world.schema.tables import Order
 from compliance.world.world import World

@@ -17,8 +17,8 @@ from compliance.answers.headroom_answer import headroom_schema
 from compliance.answers.short_answers import chips_schema, diff_schema, own_schema, patterns_schema
 from compliance.authoring.rule_schema import rule_schema
 from compliance.decisions.audit import audit
-from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.screen import screen
+from compliance.decisions.world_headroom import headroom
 from compliance.rulebook.folder import rules_folder
 from compliance.rulebook.packs import CASES, load_packs
 from compliance.world.io.load import load_orders, load_world

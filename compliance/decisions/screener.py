@@ -16,6 +16,7 @@ from typing import Any
 from compliance.answers.answer import Answer
 from compliance.answers.headroom_answer import Headroom
 from compliance.decisions.finding_comparison import FindingComparison, InFull
+from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.incremental.kept_before import KeptBefore
 from compliance.decisions.incremental.kept_worlds import KeptWorlds
 from compliance.decisions.order_input import OrdersGiven, checked_lines, order_lines
@@ -148,12 +149,9 @@ class Screener:
         """How many of a chip a consignee or an operator may still get, and what binds (see `compliance.headroom`)."""
         if consignee is None and operator is None:
             raise UsageError("headroom is for a consignee or an operator; name one")
-        from compliance.decisions.headroom.headroom import headroom  # it screens one unit, with a Screener
-
         found = headroom(
-            self.world, chip=chip, consignee=consignee, operator=operator, country=country, site=site,
-            exporter=exporter, end_user=end_user, authorization=authorization, packs=self.packs, as_of=self.as_of,
-            posture=self.posture, fail_on=fail_on, named=self._named or (), screener=self,
+            self, chip=chip, consignee=consignee, operator=operator, country=country, site=site, exporter=exporter,
+            end_user=end_user, authorization=authorization, fail_on=fail_on,
         )  # fmt: skip
         return Headroom.model_validate(found)
 

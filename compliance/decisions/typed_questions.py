@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TypedDict, Unpack, overload
+from typing import Unpack, overload
 
 from compliance.answers.headroom_answer import Headroom, OperatorTable
 from compliance.answers.short_answers import (
@@ -19,9 +19,10 @@ from compliance.answers.short_answers import (
 from compliance.decisions import chip_questions as of_chips
 from compliance.decisions import ownership_questions as of_owners
 from compliance.decisions.diff import diff as of_diff
-from compliance.decisions.headroom import headroom as of_headroom
 from compliance.decisions.order_input import OrdersGiven, order_lines
-from compliance.decisions.setup import PacksGiven, catalogue_of, packs_named, world_given
+from compliance.decisions.setup import PacksGiven, catalogue_of, world_given
+from compliance.decisions.world_headroom import RouteOptions
+from compliance.decisions.world_headroom import headroom as in_world
 from compliance.detection import detectors
 from compliance.errors import Problem
 from compliance.ownership.own_answer import BENEFICIAL, PARENT, SHARE, THRESHOLD
@@ -30,18 +31,11 @@ from compliance.world.world import World
 Own = OwnCaptures | OwnParents | OwnShares | OwnBeneficial
 
 
-class HeadroomOptions(TypedDict, total=False):
+class HeadroomOptions(RouteOptions, total=False):
     """What a headroom may be told besides; see `compliance.decisions.headroom.headroom`."""
 
-    country: str | None
-    site: str | None
-    exporter: str | None
-    end_user: str | None
-    authorization: str | None
     as_of: date | None
     posture: str
-    fail_on: str
-    named: Collection[str] | None
 
 
 @overload
@@ -87,8 +81,7 @@ def headroom(
 
     Packs may be ids and folders too. Raises `UsageError` for a party, site or chip that the world does not know.
     """
-    read = None if packs is None else packs_named(packs)
-    said = of_headroom.headroom(world, chip=chip, consignee=consignee, operator=operator, packs=read, **options)
+    said = in_world(world, chip=chip, consignee=consignee, operator=operator, packs=packs, **options)
     shape = OperatorTable if consignee is None and operator is None else Headroom
     return shape.model_validate(said)
 

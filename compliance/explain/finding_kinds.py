@@ -15,6 +15,8 @@ from compliance.rulebook.legal_standing import Standing
 
 RuleKey = tuple[str, str]
 """A rule by its pack and name."""
+PAPERS = "reporting"
+"""The topic of certifications, notices and reports that fall due, which limit no quantity [contracts 6]."""
 EASED = "eased"
 """The effect of an order on a finding that it makes less, or cures: such a finding counts for nothing."""
 

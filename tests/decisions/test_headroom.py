@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from compliance.decisions.headroom.breakpoints import steps_to_crossing
-from compliance.decisions.headroom.headroom import headroom
+from compliance.decisions.world_headroom import headroom
 from compliance.errors import UsageError
 from compliance.rulebook.packs import load_packs
 from compliance.world.world import World

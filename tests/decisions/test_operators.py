@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.screen import screen
+from compliance.decisions.world_headroom import headroom
 from compliance.errors import UsageError
 from compliance.rulebook.packs import load_packs
 from compliance.world.schema.tables import Order

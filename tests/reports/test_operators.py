@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from compliance.decisions.headroom.headroom import headroom
+from compliance.decisions.world_headroom import headroom
 from compliance.reports.text.operator_table import COLUMNS, NO_LIMIT, operators_csv, operators_markdown, operators_text
 from compliance.reports.text.terminal import Look
 from compliance.rulebook.packs import load_packs

@@ -16,10 +16,10 @@ from pydantic import Field
 from compliance.authoring.cases.case_diff import mismatches
 from compliance.decisions.audit import audit
 from compliance.decisions.chip_questions import chips
-from compliance.decisions.headroom.headroom import headroom
 from compliance.decisions.ownership_questions import own
 from compliance.decisions.screen import screen
 from compliance.decisions.setup import day_of, packs_on
+from compliance.decisions.world_headroom import headroom
 from compliance.detection.detectors import patterns
 from compliance.errors import ComplianceError, InputError, Problem, UsageError, near
 from compliance.rulebook.folder import rules_folder

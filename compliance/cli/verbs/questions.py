@@ -104,7 +104,7 @@ def headroom(options: argparse.Namespace) -> int:
     if not for_all and options.format in ("csv", "md"):
         raise UsageError(f"compliance headroom: --format {options.format} is for the table of all operators")
     found = setting(options)
-    from compliance.decisions.headroom.headroom import headroom as ask
+    from compliance.decisions.world_headroom import headroom as ask
     from compliance.reports.text.headroom_text import headroom_text
     from compliance.reports.text.operator_table import operators_csv, operators_markdown, operators_text
 

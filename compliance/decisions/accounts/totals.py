@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from compliance.decisions.accounts.kept_scenes import MOST, KeptScenes
-from compliance.decisions.screener import Screener
+from compliance.decisions.opened_world import OpenedWorld
 from compliance.engine.facts import Amount
 from compliance.plan.account_plans import AccountPlan, PackAccounts, accounts_of
 from compliance.plan.plan_tables import Tables
@@ -33,12 +33,12 @@ def present_in(kept: KeptScenes, scene: EvaluationContext) -> frozenset[str]:
 
 
 def each_pack(
-    screener: Screener, kept: KeptScenes, scene: EvaluationContext, scenes: Mapping[str, Sequence[str]]
+    opened: OpenedWorld, kept: KeptScenes, scene: EvaluationContext, scenes: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[Pack, PackAccounts, Tables]]:
     """The accounts of each pack, with the tables on which their queries run."""
     present = present_in(kept, scene)
     pairs = [{SCENE: name, "order": row} for name, orders in scenes.items() for row in orders or (None,)]
-    for pack in screener.packs:
+    for pack in opened.packs:
         accounts = accounts_of(pack, present)
         if not accounts.accounts and not accounts.others:
             continue
@@ -82,13 +82,13 @@ Record = Mapping[Key, RecordedTotal]
 
 
 def recorded_totals(
-    screener: Screener, kept: KeptScenes, pack: Pack, accounts: PackAccounts, horizon: date
+    opened: OpenedWorld, kept: KeptScenes, pack: Pack, accounts: PackAccounts, horizon: date
 ) -> list[Record]:  # fmt: skip
     """Of each account plan of a pack the totals of what is on record up to a day; kept with the world."""
-    key = (horizon, screener.as_of, pack.sha256, pack.overrides, accounts.plan.sources)
+    key = (horizon, opened.as_of, pack.sha256, pack.overrides, accounts.plan.sources)
     found: list[Record] | None = kept.recorded.pop(key, None)
     if found is None:
-        scene = kept.scene_on_record(horizon, screener.as_of)
+        scene = kept.scene_on_record(horizon, opened.as_of)
         kept.share_parties(scene, accounts.plan.needs.party)
         pairs = [{SCENE: BEFORE, "order": None}]
         tables = _tables(scene, accounts, pairs, [plan.sql for plan in accounts.accounts])
@@ -97,7 +97,7 @@ def recorded_totals(
         finally:
             tables.close()
     kept.recorded[key] = found
-    while len(kept.recorded) > MOST * len(screener.packs):
+    while len(kept.recorded) > MOST * len(opened.packs):
         kept.recorded.popitem(last=False)
     return found
 

@@ -33,12 +33,12 @@ from compliance.decisions.accounts.totals import (
     present_in,
     recorded_totals,
 )
-from compliance.decisions.headroom.breakpoints import PAPERS
 from compliance.decisions.not_evaluated import judged_days
+from compliance.decisions.opened_world import OpenedWorld
 from compliance.decisions.order_input import OrdersGiven, order_lines
 from compliance.decisions.scenario_batch import MOST_ROWS
-from compliance.decisions.screener import Screener
 from compliance.decisions.setup import postures_of
+from compliance.explain.finding_kinds import PAPERS
 from compliance.plan.account_plans import AccountPlan, accounts_of
 from compliance.plan.sql.scenarios import BEFORE, SCENE, tag
 from compliance.rulebook.legal_standing import STANDINGS, Standing, standing_on
@@ -119,22 +119,22 @@ class Lines:
 
 
 def find_claims(
-    screener: Screener, orders: OrdersGiven, *, beside: Sequence[OrdersGiven] = (),
+    opened: OpenedWorld, orders: OrdersGiven, *, beside: Sequence[OrdersGiven] = (),
     binding: Collection[Standing] = BINDING, fail_on: str = "license_required",
 ) -> AccountClaims:  # fmt: skip
-    """The accounts that an order touches in the world of a Screener, what is on record there and what it takes.
+    """The accounts that an order touches in an opened world, what is on record there and what it takes.
 
     `beside` are orders of open reservations that count together with this one (of the same purchase). A rule's limit
     stands in the way where its standing on the day is one of `binding`; a pack that is no law only where it was named.
     Raises `OrderError` as a screening does.
     """
-    world = screener.world
+    world = opened.world
     lines = Lines.read(world, KeptScenes.of(world).catalogue, orders, beside)
-    return touched_each(screener, {"": lines}, binding=binding, fail_on=fail_on)[""]
+    return touched_each(opened, {"": lines}, binding=binding, fail_on=fail_on)[""]
 
 
 def touched_each(
-    screener: Screener, orders: Mapping[Name, Lines], *, binding: Collection[Standing] = BINDING,
+    opened: OpenedWorld, orders: Mapping[Name, Lines], *, binding: Collection[Standing] = BINDING,
     fail_on: str = "license_required", whole: bool = False,
 ) -> dict[Name, AccountClaims]:  # fmt: skip
     """The same of several orders by name, each as if it were alone; many cost little more than one.
@@ -144,16 +144,16 @@ def touched_each(
     found: dict[Name, AccountClaims] = {}
     by_horizon: dict[date, list[Name]] = defaultdict(list)
     for name, lines in orders.items():  # up to the latest date of an order lines count, so that these go together
-        by_horizon[max(screener.as_of, lines.last)].append(name)
+        by_horizon[max(opened.as_of, lines.last)].append(name)
     for names in by_horizon.values():
         for first in range(0, len(names), TOGETHER):
             some = {name: orders[name] for name in names[first : first + TOGETHER]}
-            found |= _claims_by_order(screener, some, binding, fail_on, whole)
+            found |= _claims_by_order(opened, some, binding, fail_on, whole)
     return found
 
 
 def _claims_by_order(
-    screener: Screener, orders: Mapping[Name, Lines], binding: Collection[Standing], fail_on: str, whole: bool
+    opened: OpenedWorld, orders: Mapping[Name, Lines], binding: Collection[Standing], fail_on: str, whole: bool
 ) -> dict[Name, AccountClaims]:  # fmt: skip
     scenes, rows = {BEFORE: list[str]()}, list[Row]()
     for number, lines in enumerate(orders.values()):
@@ -162,12 +162,12 @@ def _claims_by_order(
                 placed = [_tag_line(line, some, f"{kind}{number}") for line in some]
                 scenes[f"{kind}{number}"] = [line.name_of_row for line in placed]
                 rows += placed
-    kept = KeptScenes.of(screener.world)
+    kept = KeptScenes.of(opened.world)
     with kept.lock:
-        scene = kept.scene(rows, screener.as_of, part=True)
-        part = not whole and kept.is_kept(scene) and _stand_alone(screener, kept, scene)
+        scene = kept.scene(rows, opened.as_of, part=True)
+        part = not whole and kept.is_kept(scene) and _stand_alone(opened, kept, scene)
         if not part:
-            scene = kept.scene(rows, screener.as_of)
+            scene = kept.scene(rows, opened.as_of)
         fits = max(1, MOST_ROWS // max(1, *(_standing(scene, source) for source in ORDERED)))
         if len(orders) > fits:  # what stands on record is in every scene
             names = list(orders)
@@ -175,9 +175,9 @@ def _claims_by_order(
             return {
                 name: one
                 for some in parts
-                for name, one in _claims_by_order(screener, some, binding, fail_on, whole).items()
+                for name, one in _claims_by_order(opened, some, binding, fail_on, whole).items()
             }
-        return _asked_of(screener, kept, orders, scene, scenes, binding, fail_on, part)
+        return _asked_of(opened, kept, orders, scene, scenes, binding, fail_on, part)
 
 
 def _standing(scene: EvaluationContext, source: str) -> int:
@@ -186,25 +186,25 @@ def _standing(scene: EvaluationContext, source: str) -> int:
     return len(ordered) - (pc.sum(ordered).as_py() or 0)
 
 
-def _stand_alone(screener: Screener, kept: KeptScenes, scene: EvaluationContext) -> bool:
+def _stand_alone(opened: OpenedWorld, kept: KeptScenes, scene: EvaluationContext) -> bool:
     """Whether of no account what is on record may count otherwise beside orders of another purchase."""
     present = present_in(kept, scene)
-    return all(plan.alone for pack in screener.packs for plan in accounts_of(pack, present).accounts)
+    return all(plan.alone for pack in opened.packs for plan in accounts_of(pack, present).accounts)
 
 
 def _asked_of(
-    screener: Screener, kept: KeptScenes, orders: Mapping[Name, Lines], scene: EvaluationContext,
+    opened: OpenedWorld, kept: KeptScenes, orders: Mapping[Name, Lines], scene: EvaluationContext,
     scenes: Mapping[str, Sequence[str]], binding: Collection[Standing], fail_on: str, part: bool,
 ) -> dict[Name, AccountClaims]:  # fmt: skip
-    asked = [_account_scope(screener, {screener.as_of, *_dates(lines)}, binding, fail_on) for lines in orders.values()]
+    asked = [_account_scope(opened, {opened.as_of, *_dates(lines)}, binding, fail_on) for lines in orders.values()]
     claims: list[dict[str, Claim]] = [{} for _ in orders]
     sentences: list[dict[str, None]] = [{} for _ in orders]
     for number, lines in enumerate(orders.values()):
         claims[number] = {claim.name: claim for claim in claim_licenses(kept, lines.own)}
-    for pack, accounts, tables in each_pack(screener, kept, scene, scenes):
+    for pack, accounts, tables in each_pack(opened, kept, scene, scenes):
         records: Sequence[Record | None] = [None] * len(accounts.accounts)
         if part:
-            records = recorded_totals(screener, kept, pack, accounts, scene.day)
+            records = recorded_totals(opened, kept, pack, accounts, scene.day)
         for plan, record in zip(accounts.accounts, records, strict=True):
             totals = Totals(plan, tables, record)
             for number, one in enumerate(asked):
@@ -238,25 +238,25 @@ def _dates(lines: Lines) -> set[date]:
 
 
 def on_record(
-    screener: Screener, names: Collection[str], *, binding: Collection[Standing] = BINDING,
+    opened: OpenedWorld, names: Collection[str], *, binding: Collection[Standing] = BINDING,
     fail_on: str = "license_required",
 ) -> dict[str, Claim]:  # fmt: skip
-    """Of accounts by name what the law gives and what the world of a Screener has on record, as claims of nothing.
+    """Of accounts by name what the law gives and what an opened world has on record, as claims of nothing.
 
     An account of which the world has nothing on record is left out.
     """
-    kept = KeptScenes.of(screener.world)
+    kept = KeptScenes.of(opened.world)
     with kept.lock:
-        return _on_record(screener, kept, names, binding, fail_on)
+        return _on_record(opened, kept, names, binding, fail_on)
 
 
 def _on_record(
-    screener: Screener, kept: KeptScenes, names: Collection[str], binding: Collection[Standing], fail_on: str
+    opened: OpenedWorld, kept: KeptScenes, names: Collection[str], binding: Collection[Standing], fail_on: str
 ) -> dict[str, Claim]:  # fmt: skip
-    scene = kept.scene([], screener.as_of)
-    asked = _account_scope(screener, judged_days(scene), binding, fail_on)
+    scene = kept.scene([], opened.as_of)
+    asked = _account_scope(opened, judged_days(scene), binding, fail_on)
     found = open_licenses(kept, names)
-    for pack, accounts, tables in each_pack(screener, kept, scene, {BEFORE: []}):
+    for pack, accounts, tables in each_pack(opened, kept, scene, {BEFORE: []}):
         for plan in accounts.accounts:
             standing = asked.standing(pack, plan.rule) or "written"
             for row in tables.run(plan.sql):
@@ -269,10 +269,10 @@ def _on_record(
 
 
 def _account_scope(
-    screener: Screener, days: Iterable[date], binding: Collection[Standing], fail_on: str
+    opened: OpenedWorld, days: Iterable[date], binding: Collection[Standing], fail_on: str
 ) -> AccountScope:
-    named = frozenset(screener.named)
-    return AccountScope(named, tuple(days), postures_of(screener.posture), frozenset(binding), fail_on)
+    named = frozenset(opened.named)
+    return AccountScope(named, tuple(days), postures_of(opened.posture), frozenset(binding), fail_on)
 
 
 def _claims(pack: Pack, totals: Totals, number: int, standing: Standing, binds: bool) -> Iterator[Claim]:

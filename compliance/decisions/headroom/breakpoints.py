@@ -21,15 +21,13 @@ from compliance.decisions.setup import postures_of
 from compliance.engine.facts import Amount
 from compliance.evaluation.evaluate import Evaluation
 from compliance.evaluation.matches import Match
-from compliance.explain.finding_kinds import counts
+from compliance.explain.finding_kinds import PAPERS, counts
 from compliance.explain.findings import build_finding
 from compliance.rulebook.packs import Pack
 from compliance.world.schema.tables import Order
 
 MOST_STRETCHES = 200
 AHEAD = 8
-PAPERS = "reporting"
-"""The topic of certifications, notices and reports that fall due, which limit no quantity [contracts 6]."""
 
 
 @dataclass(frozen=True)

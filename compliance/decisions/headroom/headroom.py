@@ -15,9 +15,9 @@ from compliance.decisions.headroom.breakpoints import BindingLimit, HeadroomQuer
 from compliance.decisions.headroom.by_operator import by_operator
 from compliance.decisions.headroom.one_unit import first_units
 from compliance.decisions.headroom.probe_order import list_assumptions, order_row, require_known, unit_of
+from compliance.decisions.opened_world import OpenedWorld
 from compliance.decisions.scenario_batch import ScenarioBatch, Walk
-from compliance.decisions.screener import Screener
-from compliance.decisions.setup import day_of, packs_on, postures_of, scene_of
+from compliance.decisions.setup import postures_of, scene_of
 from compliance.evaluation.described_parties import resolve
 from compliance.evaluation.matches import Match
 from compliance.explain.finding_kinds import counted_standings
@@ -25,13 +25,12 @@ from compliance.rulebook.authorization_claims import claims
 from compliance.rulebook.legal_standing import Standing, standings_of
 from compliance.rulebook.packs import Pack
 from compliance.versions import SCHEMA_VERSION
-from compliance.world.world import World
 
 NO_LIMIT = "no_limit_found"
 
 
 def headroom(
-    world: World,
+    opened: OpenedWorld,
     *,
     chip: str,
     consignee: str | None = None,
@@ -41,30 +40,23 @@ def headroom(
     exporter: str | None = None,
     end_user: str | None = None,
     authorization: str | None = None,
-    packs: Sequence[Pack] | None = None,
-    as_of: date | None = None,
-    posture: str = "both",
     fail_on: str = "license_required",
     named: Collection[str] | None = None,
-    screener: Screener | None = None,
 ) -> dict[str, Any]:
     """How many of a chip a consignee (or operator) may still get, by route (contracts 6, headroom).
 
-    Findings count as they do for the exit status; a pack that is not law counts where it is `named`, as all `packs`
-    are without. Packs of which nothing can count stand under `not_counted`. Where no `end_user` is named it is the
-    consignee; `assumptions` say so. Beside the quantity each route tells what one unit meets in each standing, and what
-    is left of the limits on which it draws, those of packs that are not counted too. A `screener` of this very world,
-    packs, day and posture spares the time to open one.
+    Findings count as they do for the exit status; a pack that is not law counts where it is `named` (without, those
+    that the world was opened with by name). Packs of which nothing can count stand under `not_counted`. Where no
+    `end_user` is named it is the consignee; `assumptions` say so. Beside the quantity each route tells what one unit
+    meets in each standing, and what is left of the limits on which it draws, those of packs that are not counted too.
     Without consignee and operator, the table of all operators of the world: who can still build how much in the
     country (`operators`).
     Raises `UsageError` for a party, site or chip that the world does not know, and where no country is given for a
     table.
     """
-    day = day_of(world, as_of)
-    postures_of(posture)
     require_known(country, authorization, fail_on)
-    every = packs_on(day, packs)
-    by_name = {pack.id for pack in packs or ()} if named is None else set(named)
+    world, day, posture, every = opened.world, opened.as_of, opened.posture, opened.packs
+    by_name = set(opened.named if named is None else named)
     left_out = list(_not_counted(every, day, posture, by_name))
     chosen = tuple(pack for pack in every if pack.id not in {one["pack"] for one in left_out})
     for_all = consignee is None and operator is None
@@ -96,11 +88,10 @@ def headroom(
         return told
 
     found = beside.together(map(route, routes))
-    asked_of = screener or Screener(world, every, day, posture)
     orders = {kind: {**row, "authorization": kind} for kind in routes}
     units = {told["authorization"]: told["units"] for told in found}
     summaries = sorted(by_name & {pack.id for pack in every if not pack.file.law})
-    firsts = first_units(asked_of, orders, units, fail_on, summaries)
+    firsts = first_units(opened, orders, units, fail_on, summaries)
     found = [_with_first_unit(told, firsts[told["authorization"]], bool(chosen)) for told in found]
     to = {"consignee": row["consignee"], "country": row["to_country"]}
     return {**head, **to, "routes": found, "assumptions": list_assumptions(row, end_user, fail_on)}

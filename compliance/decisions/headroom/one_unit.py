@@ -13,7 +13,7 @@ from compliance.answers.answer import OUTCOMES, Answer
 from compliance.decisions.accounts.account import Claim
 from compliance.decisions.accounts.kept_scenes import KeptScenes
 from compliance.decisions.accounts.touched import AccountClaims, Lines, touched_each
-from compliance.decisions.screener import Screener
+from compliance.decisions.opened_world import OpenedWorld
 from compliance.explain.finding_kinds import EASED, counted_standings, gaps_within
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.rule_models import Rule
@@ -23,7 +23,7 @@ NEEDED = OUTCOMES[:-1]
 
 
 def first_units(
-    screener: Screener,
+    opened: OpenedWorld,
     orders: Mapping[str, Mapping[str, str]],
     units: Mapping[str, int | None],
     fail_on: str,
@@ -34,17 +34,17 @@ def first_units(
     `left` is of the limits on which one unit draws, and of those on which the first that is too many of its `units`
     draws: a small purchase may not count to a limit to which a large one does. `summaries` count, though no law.
     """
-    world = screener.world
+    world = opened.world
     catalogue = KeptScenes.of(world).catalogue
     quantities = {(route, n) for route, most in units.items() for n in (1, 1 if most is None else most + 1)}
     read = {
         (route, quantity): Lines.read(world, catalogue, {**orders[route], "quantity": str(quantity)})
         for route, quantity in sorted(quantities)
     }
-    touched = touched_each(screener, read)
-    answers = {route: screener.screen_lines(read[route, 1].own) for route in orders}
-    counted = counted_standings(screener.posture, summaries)
-    rules = {(pack.id, rule.name): rule for pack in screener.packs for rule in _limits_first(pack)}
+    touched = touched_each(opened, read)
+    answers = {route: opened.screen_lines(read[route, 1].own) for route in orders}
+    counted = counted_standings(opened.posture, summaries)
+    rules = {(pack.id, rule.name): rule for pack in opened.packs for rule in _limits_first(pack)}
     return {
         route: {
             "one_unit": _one_unit(answers[route], fail_on, summaries),

@@ -122,8 +122,8 @@ class ReportContext:
         return [f"{phrases.count_text(len(names), 'list')} {of}: {', '.join(names)}" for names, of in said]
 
     def checked(self) -> str:
-        """How many rows of which tables were looked at."""
-        held = ((number, table) for table, number in self.tables.items() if table != "orders" or self.order is None)
+        """How many rows of which tables were looked at; the orders of the world itself never are."""
+        held = ((number, table) for table, number in self.tables.items() if table != "orders")
         return ", ".join(
             phrases.count_text(number, phrases.row_noun(table), phrases.many(table)) for number, table in held
         )

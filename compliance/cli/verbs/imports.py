@@ -46,7 +46,7 @@ def add_import(verbs: argparse._SubParsersAction[Parser]) -> None:
     """The verb `import` with a verb for each kind of data."""
     parser = verbs.add_parser(
         "import",
-        help="make a world of data of others: bods, ftm, uk-psc, gleif, csl, stakes, epoch-clusters, spreadsheets",
+        help="make a world of data of others: bods, ftm, uk-psc, gleif, csl, stakes, epoch-clusters, table",
         description="Makes a world of data of others. What is skipped, and why, goes to standard error.",
         examples=(
             "compliance import table fixtures/officers_desk/workbook.xlsx"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -71,6 +72,27 @@ def countries_in(text: str) -> set[str]:
 
 
 _LONGEST_NAME = 7
+
+
+def first_with_country(texts: Iterable[str]) -> str:
+    """The first of many texts that names a country; empty where none does. Each word is looked up once."""
+    begins = _begins_of_names()
+    known: dict[str, bool] = {}
+    for text in texts:
+        words = (text.casefold() if text.isascii() else _fold_word(text)).split()
+        for word in words:
+            if word not in known:
+                plain = _fold_word(word).partition(" ")[0]
+                known[word] = plain in begins or bool(len(plain) > 2 and country_code(plain))
+        if any(map(known.__getitem__, words)) and countries_in(text):
+            return text
+    return ""
+
+
+@cache
+def _begins_of_names() -> frozenset[str]:
+    """The first words of the names of countries."""
+    return frozenset(name.partition(" ")[0] for name in _country_words())
 
 
 @cache

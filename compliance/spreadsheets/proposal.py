@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 
 from rapidfuzz import fuzz, process
 
+from compliance.imports.cleaners import first_with_country
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.map_file import ASK, NOT_READ, ColumnMap, SheetMap
 from compliance.spreadsheets.repeated_columns import GroupedColumn, period_columns, product_columns, repeated_columns
@@ -315,7 +317,21 @@ def _likely(
                 found[each.column] = (need, f"its values look like `{need}`", 0.4)
                 named.add(about.name)
                 break
+    if vocabulary.takes_parties(proposal.table):
+        for each in free:
+            if each.column in found or vocabulary.is_not_read(each.lookups):
+                continue
+            if told := first_with_country(value for value in values[each.column].known if isinstance(value, str)):
+                found[each.column] = (
+                    "end_use_country` or `end_use",
+                    _MENTIONS.format(shorten(told, _SHOWN, placeholder=" ...")),
+                    0.2,
+                )
     return found
+
+
+_MENTIONS = "not known what it is, and `{}` names a country: does it say where, or for what, the goods are used?"
+_SHOWN = 60
 
 
 def _odd_column(

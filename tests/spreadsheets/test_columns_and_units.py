@@ -397,3 +397,20 @@ def test_a_product_without_public_figures_is_asked_with_the_reason(tmp_path: Pat
 
     assert "no dense figure was seen" in asked
     assert "is it `RTX PRO 6000 Blackwell`?" in asked
+
+
+@pytest.mark.parametrize("told", ["to be forwarded to Iran", "Endkunde: Türkiye", "via CHN/KOR", "for the Chinese site"])
+def test_a_column_of_no_known_name_that_names_a_country_is_asked(told: str, tmp_path: Path) -> None:
+    found = read(write(tmp_path / "a.xlsx", {"Orders": with_column("Zusatz 7", "urgent", told)}))
+    (asked,) = (each for each in found.asked if "Zusatz 7" in each)
+
+    assert f"`{told}` names a country" in asked
+    assert asked.endswith("write `end_use_country` or `end_use` if it is, else `-`")
+
+
+def test_a_column_of_no_known_name_that_names_no_country_is_told_and_left(tmp_path: Path) -> None:
+    found = read(write(tmp_path / "a.xlsx", {"Orders": with_column("Zusatz 7", "urgent", "before noon, dock 3")}))
+
+    assert found.asked == []
+    assert found.told is not None
+    assert "columns that nothing is known of, and that are not read: `Zusatz 7`" in found.told.text

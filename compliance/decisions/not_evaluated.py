@@ -12,8 +12,8 @@ from compliance.evaluation.described_parties import ResolvedWorld
 from compliance.evaluation.matches import Match
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.early_lines import early_lines
+from compliance.explain.not_evaluated.nothing_on_record import nothing_on_record
 from compliance.explain.not_evaluated.open_points import OpenPoint, OrderParties
-from compliance.explain.not_evaluated.orders_left_out import orders_left_out
 from compliance.explain.not_evaluated.replacing_lines import replacing_lines
 from compliance.explain.not_evaluated.uncovered_places import uncovered_places
 from compliance.explain.not_evaluated.undecided_rules import open_rules, unknown_lists
@@ -47,7 +47,7 @@ def left_open(
     days = judged_days(scene)
     parties = OrderParties(scene)
     return [
-        *orders_left_out(scene),
+        *nothing_on_record(scene),
         *unnamed_parties(scene, packs, days, asked),
         *doubtful_parties(scene, resolved.doubts),
         *replacing_lines(scene, packs, days, asked),

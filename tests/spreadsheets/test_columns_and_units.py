@@ -399,7 +399,7 @@ def test_a_product_without_public_figures_is_asked_with_the_reason(tmp_path: Pat
     assert "is it `RTX PRO 6000 Blackwell`?" in asked
 
 
-@pytest.mark.parametrize("told", ["to be forwarded to Iran", "Endkunde: Türkiye", "via CHN/KOR", "for the Chinese site"])
+@pytest.mark.parametrize("told", ["to be forwarded to Iran", "Kunde: Türkiye", "via CHN/KOR", "for the Chinese site"])
 def test_a_column_of_no_known_name_that_names_a_country_is_asked(told: str, tmp_path: Path) -> None:
     found = read(write(tmp_path / "a.xlsx", {"Orders": with_column("Zusatz 7", "urgent", told)}))
     (asked,) = (each for each in found.asked if "Zusatz 7" in each)

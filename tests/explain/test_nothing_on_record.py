@@ -1,4 +1,4 @@
-"""An audit leaves orders out (contracts 2): it says so, and is never clean where nothing else was judged."""
+"""An audit that has nothing to judge, or leaves orders out (contracts 2), says so and is not clean for it."""
 
 from __future__ import annotations
 
@@ -47,3 +47,11 @@ def test_a_screening_of_the_orders_says_nothing_of_it() -> None:
     held = world(companies=[{"id": "a", "headquarters": "DE"}], orders=[OPEN])
 
     assert screen(held, held.rows(Order.table), PACKS, DAY).not_evaluated == []
+
+
+@pytest.mark.parametrize("tables", [{}, {"screening_lists": [{"list": "SDN"}]}])
+def test_a_world_without_rows_is_never_clean(tables: dict[str, list[dict[str, str]]]) -> None:
+    answer = audit(world(**tables), PACKS, DAY)
+
+    assert [said.reason.rpartition(": ")[2] for said in answer.not_evaluated] == ["nothing was judged"]
+    assert answer.decision.enforced == "unknown"

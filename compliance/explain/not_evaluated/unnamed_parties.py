@@ -1,4 +1,4 @@
-"""Lines, services and transfers that leave out a party that a rule asks about, or name one that is not identified."""
+"""Lines, services, transfers and holdings that leave out a party that a rule asks about, or name one not identified."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.world.schema.field_kinds import LINE_TABLES
 
-RECEIVERS = {"lines": "consignee", "services": "customer", "transfers": "to_party"}
+RECEIVERS = {"lines": "consignee", "services": "customer", "transfers": "to_party", "installed": "holder"}
 """Who there must be in a row of each source, named or not; others may have no part in it."""
 STAND_INS = {"end_user", "operator"}
 """Parties for whom the receiver stands where nobody is named."""

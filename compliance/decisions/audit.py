@@ -19,6 +19,7 @@ from compliance.answers.answer import (
     WorldDigest,
 )
 from compliance.answers.deferred_parts import DeferredParts
+from compliance.decisions.chip_assumptions import chip_assumptions
 from compliance.decisions.decision_list import decide_world
 from compliance.decisions.determinations import Determinations
 from compliance.decisions.not_evaluated import judged_days, left_open
@@ -42,7 +43,6 @@ from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.stages import Stages
 from compliance.versions import __version__
-from compliance.world.reference.product_matching import OUTSIDE
 from compliance.world.world import World
 
 
@@ -188,7 +188,8 @@ def build_answer(
         assumptions=sorted(
             {
                 *assumptions,
-                *_pack_assumptions(packs, scene),
+                *_pack_assumptions(packs),
+                *chip_assumptions(scene),
                 *_of_rules(packs, found),
                 *doubtful_days(scene, packs, judged_days(scene), asked),
                 *collect_assumptions(scene, packs, found),
@@ -229,17 +230,8 @@ def _of_rules(packs: Sequence[Pack], found: Set[RuleKey]) -> Iterable[str]:
         yield from (f"{pack.id}: {r.assumes}" for r in pack.rules if r.assumes and (pack.id, r.name) in found)
 
 
-def _pack_assumptions(packs: Sequence[Pack], scene: EvaluationContext) -> Iterable[str]:
+def _pack_assumptions(packs: Sequence[Pack]) -> Iterable[str]:
     for pack in packs:
         yield from pack.file.assumes
         for name, text in pack.overrides:
             yield f"{pack.id}: the parameter `{name}` is set to {text} for this answer"
-    for name in sorted({chip for t in ("shipments", "orders", "holdings") for chip in scene.world.values(t, "chip")}):
-        if not scene.catalogue.exact_parts(name):
-            yield f"`{name}` is read as {scene.catalogue.trade.match(name).told}"
-        for part in scene.catalogue.parts(name):
-            facts = scene.catalogue.at(part.chip, scene.day)
-            if part.chip.name == OUTSIDE:
-                yield f"goods under `{name}` are outside the rules on chips; their own classification is not judged"
-            elif facts.basis.startswith("published"):
-                yield f"the TPP of {part.chip.name} is its published figure; its throughput is not public"

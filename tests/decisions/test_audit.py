@@ -156,6 +156,16 @@ def test_a_parameter_that_is_set_is_an_assumption_of_the_answer() -> None:
     assert answer.assumptions == ["diffusion_headline: the parameter `small_purchase` is set to 99 for this answer"]
 
 
+def test_a_chip_of_the_world_that_replaces_one_of_the_catalogue_is_an_assumption() -> None:
+    slow = {"name": "H100", "throughput": "FP8=100", "die_area_mm2": "814", "data_center": "true"}
+    same = {**slow, "name": "K9"}
+    sold = world(companies=MALAYSIAN, chips=[slow, same], shipments=[line("s1", "c", "MY", 100)])
+
+    assert audit(sold, [HEADLINE], on("2025-12-31")).assumptions == [
+        "H100 is as the table `chips` of the world has it, 800 TPP; the catalogue has 15824 TPP"
+    ]
+
+
 def test_an_unknown_chip_stops_the_answer_with_its_line_and_a_near_name() -> None:
     with pytest.raises(InputError) as caught:
         audit(

@@ -122,7 +122,7 @@ def _table_of_findings(answer: Answer, background: ReportContext) -> Iterator[st
         yield phrases.NO_PACK
         return
     if not answer.findings:
-        yield f"{phrases.NOTHING_FOUND} What was not checked stands below."
+        yield phrases.NOTHING_FOUND + (phrases.WHERE_OPEN if answer.not_evaluated else "")
         return
     rows = (
         (

@@ -48,6 +48,7 @@ MARKS = {True: "✓", False: "✗", None: "?"}
 HOLDS = {True: "holds", False: "does not hold", None: "not known"}
 OPEN = {True: "open", False: "closed", None: "not known"}
 NOTHING_FOUND = "No finding in what was checked."
+WHERE_OPEN = " What was not checked stands below."
 NO_PACK = "No pack of rules was asked, or stands on this day: nothing was checked."
 NO_ADVICE = "This report applies encoded rules to the facts that it was given. It is not legal advice."
 

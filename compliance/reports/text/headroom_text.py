@@ -92,7 +92,7 @@ def _route(route: Mapping[str, Any], power: bool) -> Iterator[str]:
 def _units(units: int | None, bound: Mapping[str, Any] | None, otherwise: str) -> str:
     if units is None:
         return otherwise
-    return f"{units:,} for certain" if bound and bound.get("certainty") == "possible" else f"{units:,}"
+    return f"at least {units:,}" if bound and bound.get("certainty") == "possible" else f"{units:,}"
 
 
 def _limit(bound: Mapping[str, Any] | None) -> str:

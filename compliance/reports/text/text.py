@@ -116,7 +116,7 @@ def _summary(paper: Paper, answer: Answer, background: ReportContext) -> None:
     if not answer.packs:
         paper.put(as_text(phrases.NO_PACK, "bold"))
     elif not answer.findings:
-        paper.put(Text.assemble((phrases.NOTHING_FOUND, "bold"), " What was not checked stands below."))
+        paper.put(Text.assemble((phrases.NOTHING_FOUND, "bold"), phrases.WHERE_OPEN if answer.not_evaluated else ""))
     else:
         paper.put(table(("findings", "definite", "possible"), _counts(answer), (False, True, True), indent=2))
     if answer.not_evaluated:

@@ -154,8 +154,8 @@ SOURCES: dict[str, dict[str, Column]] = {
     "dealings": read_columns(
         **_ROW,
         party="party: one party of the dealing, each once",
-        role="text: what it is in it, such as consignee and end user, or operator of the site",
-        by_site="flag: it runs or owns the site, and the row names it nowhere else",
+        role="text: what it is in it, such as consignee and end user, operator of the site or tenant of the site",
+        by_site="flag: it runs or owns the site, or rents there, and the row names it nowhere else",
         movement="text: export, reexport, transfer, domestic, service or weights",
         from_country="place: where it comes from",
         to_country="place: where it goes",

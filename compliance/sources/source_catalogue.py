@@ -186,6 +186,8 @@ SOURCES: dict[str, dict[str, Column]] = {
 
 NEVER_FALSE = ("certified.", "begun")
 """Beginnings of the names of flags that are true or not known: what is not on record is not refused."""
+SEVERAL_PLACES = ("destination", "elsewhere")
+"""Columns of a line that hold several countries where its site or end use is in another than the stated one."""
 ORDERED = frozenset({"lines", "installed", "capacity", "dealings", "serials"})
 """The sources into which an order comes: no rule on another can change with it."""
 SHIPPED = frozenset({"lines", "dealings", "inspections", "serials"})

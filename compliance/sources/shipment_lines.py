@@ -31,7 +31,7 @@ PAPERS = ("description", "invoice_item")
 NOT_LINES = ("cancelled", "refused")
 PLAIN = (
     "exporter", "from_country", "purchaser", "intermediate_consignee", "consignee", "site", "to_country", "movement",
-    "authorization", "charged_to", "forwarder", "payer", "payer_country", "end_use_country", "status", "description",
+    "authorization", "charged_to", "forwarder", "payer", "payer_country", "end_use", "end_use_country", "status", "description",
     "invoice_item", "eccn", "replaces", "replacement",
 )  # fmt: skip
 WHOLE = pa.decimal128(38, 0)

@@ -46,6 +46,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         forwarder="party: who carries them",
         payer="party: who pays",
         payer_country="place: where the payment comes from",
+        end_use="text: what they are said to be used for",
         end_use_country="place: where they are used",
         counts="flag: it counts in totals, and stands in for no other line that does",
         status="text: firm, enquiry or shipped",

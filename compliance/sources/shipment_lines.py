@@ -31,8 +31,8 @@ PAPERS = ("description", "invoice_item")
 NOT_LINES = ("cancelled", "refused")
 PLAIN = (
     "exporter", "from_country", "purchaser", "intermediate_consignee", "consignee", "site", "to_country", "movement",
-    "authorization", "charged_to", "forwarder", "payer", "payer_country", "end_use_country", "status", "description",
-    "invoice_item", "eccn", "replaces", "replacement",
+    "authorization", "charged_to", "forwarder", "payer", "payer_country", "end_use", "end_use_country", "status",
+    "description", "invoice_item", "eccn", "replaces", "replacement",
 )  # fmt: skip
 WHOLE = pa.decimal128(38, 0)
 Papers = tuple[list[Pair], Mapping[Pair, bool | None]]

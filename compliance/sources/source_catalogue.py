@@ -46,6 +46,7 @@ SOURCES: dict[str, dict[str, Column]] = {
         forwarder="party: who carries them",
         payer="party: who pays",
         payer_country="place: where the payment comes from",
+        end_use="text: what they are said to be used for",
         end_use_country="place: where they are used",
         counts="flag: it counts in totals, and stands in for no other line that does",
         status="text: firm, enquiry or shipped",
@@ -154,8 +155,8 @@ SOURCES: dict[str, dict[str, Column]] = {
     "dealings": read_columns(
         **_ROW,
         party="party: one party of the dealing, each once",
-        role="text: what it is in it, such as consignee and end user, or operator of the site",
-        by_site="flag: it runs or owns the site, and the row names it nowhere else",
+        role="text: what it is in it, such as consignee and end user, operator of the site or tenant of the site",
+        by_site="flag: it runs or owns the site, or rents there, and the row names it nowhere else",
         movement="text: export, reexport, transfer, domestic, service or weights",
         from_country="place: where it comes from",
         to_country="place: where it goes",
@@ -186,6 +187,8 @@ SOURCES: dict[str, dict[str, Column]] = {
 
 NEVER_FALSE = ("certified.", "begun")
 """Beginnings of the names of flags that are true or not known: what is not on record is not refused."""
+SEVERAL_PLACES = ("destination", "elsewhere")
+"""Columns of a line that hold several countries where its site or end use is in another than the stated one."""
 ORDERED = frozenset({"lines", "installed", "capacity", "dealings", "serials"})
 """The sources into which an order comes: no rule on another can change with it."""
 SHIPPED = frozenset({"lines", "dealings", "inspections", "serials"})

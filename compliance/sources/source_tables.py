@@ -7,7 +7,7 @@ replaces another that counts is kept and counts in no total.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain
@@ -28,12 +28,12 @@ from compliance.sources.reporting_periods import half_year, half_years, last_hal
 from compliance.sources.shipment_lines import NOT_LINES, LineColumns, line_columns, lines
 from compliance.sources.source_catalogue import SHIPPED, SOURCES
 from compliance.sources.synthetic_data import synthetic
-from compliance.sources.tenants import tenants
+from compliance.sources.tenants import services_by_site, tenants
 from compliance.sources.to_arrow import to_arrow
 from compliance.sources.transaction_parties import dealings
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.field_kinds import LINE_TABLES
-from compliance.world.schema.tables import TABLES, Certification, Order, Shipment
+from compliance.world.schema.tables import TABLES, Certification, ComputeService, Order, Shipment
 from compliance.world.world import World
 
 STANDING = ("installed", "boxed")
@@ -71,8 +71,8 @@ class SourceTables:
             if source == "lines":
                 self._made[source], self.one_each = lines(self._parts, self._covered_flags, self.world.by_id("sites"))
             elif source == "dealings":
-                asked = self.world, self.day, self._parts, self._covered_flags, self.catalogue, columns
-                self._made[source] = dealings(*asked)
+                asked = self.world, self.day, self._parts, self._covered_flags, self.catalogue, self.site_services
+                self._made[source] = dealings(*asked, columns)
             else:
                 self._made[source] = to_arrow(getattr(self, f"_{source}")(), columns)
         return self._made[source]
@@ -160,6 +160,11 @@ class SourceTables:
         return contents(self.catalogue, name) or ((name, 1),)
 
     # ---- what stands
+
+    @cached_property
+    def site_services(self) -> Mapping[str, Sequence[ComputeService]]:
+        """The services of each site."""
+        return services_by_site(self.world)
 
     @cached_property
     def tenants(self) -> Mapping[str, str | None]:

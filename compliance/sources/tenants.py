@@ -1,9 +1,9 @@
-"""Tenants of a site: customers of its services on a day, who may stand for it in place of its operator."""
+"""Tenants of a site: customers of its services, who may stand for it in place of its operator."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from compliance.sources.column_types import SEPARATOR
@@ -11,6 +11,15 @@ from compliance.sources.entities import holds_on
 from compliance.world.schema.ai_models import ComputeService
 from compliance.world.schema.tables import Site
 from compliance.world.world import World
+
+
+def services_by_site(world: World) -> Mapping[str, Sequence[ComputeService]]:
+    """The services that run at each site, on whatever day."""
+    found: dict[str, list[ComputeService]] = defaultdict(list)
+    for service in world.each(ComputeService):
+        if service.site is not None:
+            found[service.site].append(service)
+    return dict(found)
 
 
 def tenants(world: World, day: date) -> Mapping[str, str | None]:

@@ -166,3 +166,49 @@ def test_who_owned_it_through_a_company_held_by_agreement_is_seen_when_it_is_ask
 
     assert "review_control" in flags(sold, parties=("a",), **told)["a"]
     assert flags(sold, parties=("a",), **told)["a"] == flags(sold, **told)["a"]
+
+
+@pytest.mark.parametrize("asked", [(), ("a", "b", "c")])
+@pytest.mark.parametrize("kind", ["nominee", "family", "joint_arrangement", "former_parent", "takes_over_orders"])
+def test_a_listed_party_is_seen_behind_whoever_holds_for_it_through_companies_too(
+    kind: str, asked: tuple[str, ...]
+) -> None:
+    tie = {"party": "p", "other": "x", "kind": kind}
+    stakes = [stake("p", "a", 60), stake("a", "b", 10), stake("q", "c", 60)]
+    got = flags(*stakes, ties=[tie], parties=asked)
+
+    assert (got["a"], got["b"], got["c"]) == ({"review_control"}, {"review_control"}, set())
+    gone = flags(*stakes, ties=[{**tie, "to": DAY}], parties=asked)
+    assert gone["a"] == gone["b"] == set()
+
+
+def test_a_director_and_a_controller_who_stand_in_for_a_listed_party_are_seen() -> None:
+    tie = {"party": "p", "other": "x", "kind": "nominee"}
+    roles = [{"person": "p", "company": "a", "role": "director"}]
+    controls = [{"controller": "p", "company": "b", "means": "board_seat"}]
+    for asked in ((), ("a", "b")):
+        got = flags(ties=[tie], roles=roles, controls=controls, parties=asked)
+        assert got["a"] == got["b"] == {"review_control"}
+
+
+def test_who_stands_in_for_a_company_that_a_listed_party_owns_is_seen() -> None:
+    tie = {"party": "p", "other": "n", "kind": "nominee"}
+    for asked in ((), ("a",)):
+        got = flags(stake("x", "n", 60), stake("p", "a", "unknown"), ties=[tie], parties=asked)
+        assert "review_control" in got["a"]
+
+
+def test_two_who_stand_in_for_listed_parties_count_together() -> None:
+    ties = [{"party": one, "other": "x", "kind": "nominee"} for one in "pq"]
+    got = flags(stake("p", "a", 25), stake("q", "a", 25), stake("a", "b", 1), ties=ties)
+    alone = flags(stake("p", "a", 25), stake("a", "b", 1), ties=ties)
+
+    assert "review_control" in got["b"]
+    assert (alone["a"], alone["b"]) == ({"review_control"}, set())
+
+
+def test_what_a_former_company_of_a_listed_party_owns_is_seen() -> None:
+    sold = stake("x", "n", 60, to="2026-06-01")
+    for asked in ((), ("a", "b")):
+        got = flags(sold, stake("n", "a", 60), stake("q", "b", 60), test="bis", parties=asked)
+        assert ("review_control" in got["a"], got["b"]) == (True, set())

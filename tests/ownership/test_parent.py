@@ -267,6 +267,26 @@ def test_a_majority_that_was_sold_is_a_spin_off_and_half_is_not() -> None:
     assert got["a"]["flags"] == []
 
 
+def test_what_a_spin_off_owns_is_told_of_as_the_spin_off_is() -> None:
+    sold = {"owner": "x", "owned": "c", "percent": "100", "to": "2025-01-01"}
+    below = [stake("c", "m", 60), stake("m", "b", 60)]
+    got = parent(sold, *below, companies=CHINESE)
+    ties = [{"party": "c", "other": "x", "kind": "former_parent"}]
+
+    assert [set(got[name]["flags"]) for name in "cmb"] == [{"spin_off_from_d5_parent", "review_control"}] * 3
+    assert parent(*below, ties=ties, companies=CHINESE)["b"]["flags"] == got["b"]["flags"]
+    assert parent(*below, companies=CHINESE)["b"]["flags"] == []
+
+
+def test_a_party_there_is_seen_behind_its_nominee() -> None:
+    ties = [{"party": "p", "other": "x", "kind": "nominee"}]
+    got = parent(stake("p", "c", 60), stake("c", "m", 60), stake("p", "b", 5), ties=ties, companies=CHINESE)
+
+    assert [got[name]["flags"] for name in "cmb"] == [["review_control"]] * 3
+    other = [{**ties[0], "kind": "family"}]
+    assert parent(stake("p", "c", 60), ties=other, companies=CHINESE)["c"]["flags"] == []
+
+
 def test_who_still_holds_some_is_no_former_parent() -> None:
     before = {"owner": "x", "owned": "c", "percent": "80", "to": "2025-01-01"}
     after = {"owner": "x", "owned": "c", "percent": "10", "from": "2025-01-01"}

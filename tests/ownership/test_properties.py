@@ -49,7 +49,7 @@ def any_world(rng: random.Random, exact: bool = False) -> dict[str, Any]:
         "ties": [
             {"party": one, "other": other, "kind": kind}
             for one, other in [rng.sample(parties, 2) for _ in range(2)]
-            for kind in [rng.choice(["joint_arrangement", "family", "former_parent"])]
+            for kind in [rng.choice(["joint_arrangement", "family", "former_parent", "nominee"])]
         ],
         "listings": [{"party": party, "list": name} for party in rng.sample(parties, 3) for name in LISTS.values()],
     }

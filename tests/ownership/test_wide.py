@@ -92,7 +92,10 @@ def any_quiet(rng: random.Random) -> dict[str, Any]:
             {"controller": one, "company": other, "means": rng.choice(kinds)}
             for one, other in [rng.sample(names, 2)] * rng.choice([0, 0, 1])
         ],
-        "ties": [{"party": some[0], "other": some[1], "kind": "former_parent"}] * rng.choice([0, 1]),
+        "ties": [
+            {"party": some[0], "other": some[1], "kind": kind}
+            for kind in rng.choice([[], ["former_parent"], ["nominee"]])
+        ],
         "listings": [{"party": rng.choice(names[:8]), "list": name} for name in rng.sample(sorted(LISTS.values()), 2)],
     }
 

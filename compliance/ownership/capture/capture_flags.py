@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Protocol
 
 from compliance.ownership.capture import influence
 from compliance.ownership.capture.capture_test import FlagRule, Situation
-from compliance.ownership.capture.cascade import lowest
+from compliance.ownership.capture.cascade import highest, lowest
 from compliance.ownership.capture.open_facts import Unknowns
 from compliance.ownership.capture.verdict import Capture
 from compliance.ownership.register import Register
@@ -66,6 +66,7 @@ class CaptureFlags:
         self._above: dict[str, set[str]] = {}
         self._below: set[str] | None = None
         self._resting: dict[tuple[str, ...], set[str]] = {}
+        self._standing_in: dict[tuple[tuple[str, ...], tuple[str, ...]], Set[str]] = {}
         self._asked: dict[Situation, Callable[[str, FlagRule], bool]] = {
             "owner": lambda p, rule: influence.owners(self.day, p, self._is_watched(rule)),
             "minority_owner": self._minority,
@@ -73,7 +74,8 @@ class CaptureFlags:
             "control": lambda p, rule: influence.controls(self.day, p, rule, self._is_watched(rule)),
             "role": lambda p, rule: influence.roles(self.day, p, rule, self._is_watched(rule)),
             "overlap": lambda p, rule: influence.overlap(self.day, p, rule, self._is_watched(rule)),
-            "tie": lambda p, rule: influence.ties(self.day, p, rule, self._is_watched(rule), self._is_watched(rule)),
+            "tie": lambda p, rule: self._tied(p, rule.ties, rule),
+            "proxy": lambda p, rule: influence.proxy(self.day, p, rule, self._proxies(rule).__contains__),
             "former_owner": lambda p, rule: influence.former_owners(self.day, p, rule, self._is_watched(rule)),
             "home_affiliate": lambda p, _: p in capture.maybe and capture.at_home(p),
             "formerly_captured": lambda p, _: self._formerly(p),
@@ -88,9 +90,9 @@ class CaptureFlags:
     def has(self, flag: str, party: str) -> bool:
         """Whether a party has a flag; what the others need is not worked out."""
         capture = self.capture
-        if party not in capture.register.companies:
-            return False
         rule = capture.test.flags.get(flag)
+        if party not in capture.register.companies:  # a person is held by nobody, and may have a tie
+            return rule is not None and "tie" in rule.when and self._is_raised("tie", party, rule)
         if rule is not None and any(self._is_raised(when, party, rule) for when in rule.when):
             return True
         match flag:
@@ -130,6 +132,31 @@ class CaptureFlags:
             ]
             self._watched[lists] = frozenset(lowest(self.capture.frame, seeds).members())
         return self._watched[lists]
+
+    def _tied(self, party: str, kinds: Collection[str], rule: FlagRule) -> bool:
+        """Whether the party has a tie of one of these kinds to one of those, whichever side of it they are."""
+        those = self._is_watched(rule)
+        return influence.ties(self.day, party, kinds, those, those)
+
+    def _proxies(self, rule: FlagRule) -> Set[str]:
+        """Who has such a tie to one of those or left them, and what such parties possibly capture."""
+        key = rule.proxy_ties, rule.lists
+        if key not in self._standing_in:
+            register, frame, those = self.capture.register, self.capture.frame, self._is_watched(rule)
+            tied = register.ties_of.keys()
+            every = sorted(tied) if frame.region is None else sorted(self._with_people(frame.region) & tied)
+            seeds = [party for party in every if not those(party) and self._tied(party, rule.proxy_ties, rule)]
+            sold = {cell.owned for one in self.capture.sure for cell in register.cells_by(one)}
+            seeds += [
+                company
+                for company in sorted(sold)
+                if frame.inside(company)
+                and not those(company)
+                and influence.former_owners(self.day, company, rule, those)
+            ]
+            found = highest(frame, seeds, highest(frame, ())).ranks if seeds else ()
+            self._standing_in[key] = frozenset((*seeds, *found))
+        return self._standing_in[key]
 
     def _with_people(self, region: Iterable[str]) -> set[str]:
         """The parties of a region, the people who have roles in them, and where else those have roles."""

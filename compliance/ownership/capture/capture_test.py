@@ -42,6 +42,7 @@ Situation = Literal[
     "role",
     "overlap",
     "tie",
+    "proxy",
     "former_owner",
     "home_affiliate",
     "formerly_captured",
@@ -58,7 +59,9 @@ Situation = Literal[
 - `control`: one of them controls by one of `means`
 - `role`: one of them has one of `roles` in the company
 - `overlap`: somebody has one of `roles` in the company and in one of them
-- `tie`: the company has a tie of one of the kinds `ties` to one of them
+- `tie`: the party has a tie of one of the kinds `ties` to one of them
+- `proxy`: somebody with a tie of one of the kinds `proxy_ties` to one of them, or a company that such parties
+  capture, holds a stake, controls by one of `means` or has one of `roles` in the company
 - `home_affiliate`: a company of `home` that would be captured if it were foreign
 - `former_owner`: one of them held more than `percent` until an earlier day, and holds nothing since
 - `formerly_captured`: captured on an earlier day by ownership of parties that are still listed
@@ -134,6 +137,7 @@ class FlagRule(RuleDataModel):
     means: tuple[Means, ...] = ()
     roles: tuple[str, ...] = ()
     ties: tuple[TieKind, ...] = ()
+    proxy_ties: tuple[TieKind, ...] = ()
     days: Count = 1
     token_usd: Amount = Fraction(0)
     percent: Amount = Fraction(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
 from compliance.ownership.capture.capture_test import FlagRule
@@ -32,14 +32,19 @@ def overlap(day: Day, company: str, rule: FlagRule, those: Those) -> bool:
     return any(row.company != company and row.role in rule.roles and those(row.company) for row in elsewhere)
 
 
-def ties(day: Day, company: str, rule: FlagRule, those: Those, reversed_: Those) -> bool:
-    """Whether the company has a tie of the rule's kinds to one of those, such as to a former parent.
+def ties(day: Day, party: str, kinds: Collection[str], those: Those, reversed_: Those) -> bool:
+    """Whether the party has a tie of one of these kinds to one of those, such as to a former parent.
 
-    A row with its two sides exchanged looks like a right one, so that a tie of one of `reversed_` to the company is
+    A row with its two sides exchanged looks like a right one, so that a tie of one of `reversed_` to the party is
     asked about as well.
     """
-    rows = [row for row in day.rows(day.register.ties_of, company) if row.kind in rule.ties]
-    return any(those(row.other) if row.party == company else reversed_(row.party) for row in rows)
+    rows = [row for row in day.rows(day.register.ties_of, party) if row.kind in kinds]
+    return any(those(row.other) if row.party == party else reversed_(row.party) for row in rows)
+
+
+def proxy(day: Day, company: str, rule: FlagRule, proxies: Those) -> bool:
+    """Whether one of these, who stand in for others, holds anything in the company, controls it or has a role in it."""
+    return owners(day, company, proxies) or controls(day, company, rule, proxies) or roles(day, company, rule, proxies)
 
 
 def owners(day: Day, company: str, those: Those) -> bool:

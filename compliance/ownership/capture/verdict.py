@@ -101,7 +101,11 @@ class Capture:
         )
         self.whole = parties is None
         if parties is not None:
-            self.frame = replace(self.frame, region=frozenset(self.upstream(self._near(parties))))
+            region = self.upstream(self._near(parties))
+            if any(rule.proxy_ties for rule in test.flags.values()):
+                ever = {other for party in region for other in register.upstream(party)}  # ties and former owners too
+                region = self.upstream(region | ever)
+            self.frame = replace(self.frame, region=frozenset(region))
         self.persons = self._persons(self.frame)
 
     def _near(self, parties: Iterable[str]) -> set[str]:

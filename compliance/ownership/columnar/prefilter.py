@@ -6,7 +6,7 @@ too many costs only time. The tests hold the answers to those of a small registe
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compliance.ownership.capture.capture_test import CaptureTest, ParentTest
+from compliance.ownership.capture.capture_test import CaptureTest, FlagRule, ParentTest
 from compliance.ownership.columnar.bulk_capture import Bulk, Links
 from compliance.ownership.columnar.bulk_parents import ASK, OPEN, BulkParents
 from compliance.ownership.columnar.columnar_register import WideRegister
@@ -74,7 +74,12 @@ class Sieve:
         runs = [
             Bulk(self.shot, bar, seeds, seeds, links, reading, exact, interests) for reading in ("closed", "red_flag")
         ]
-        found = {*listed, *register.controls_of, *register.ties_of}
+        found = {
+            *listed,
+            *register.controls_of,
+            *register.ties_of,
+            *self._below_tied(test.flags, self._ended_companies()),
+        }
         for run in runs:
             found.update(self.names[run.touched].tolist())
         found |= self._roles(found)
@@ -186,7 +191,16 @@ class Sieve:
         cells = np.flatnonzero((shot.owner >= 0) & influence[shot.owner])
         found = set(self.names[shot.company[shot.column[cells]]].tolist())
         ended = (self.stakes.until <= self.day.toordinal()) & (self.stakes.owner >= 0)
-        found.update(self.names[self.stakes.owned[ended & influence[self.stakes.owner]]].tolist())
+        left = self.stakes.owned[ended & influence[self.stakes.owner]]
+        found.update(self.names[left].tolist())
         found.update(register.controls_of, register.ties_of, register.roles_in)
         found.update(self.names[shot.company[shot.over]].tolist())
+        return found.union(self._below_tied(test.flags, left))
+
+    def _below_tied(self, flags: Mapping[str, FlagRule], left: Codes) -> Iterable[str]:
+        """What parties with a tie, and those that left somebody's hands, hold directly or through others."""
+        if not any(rule.proxy_ties for rule in flags.values()):
+            return ()
+        first = np.union1d(self.stakes.find(self.register.ties_of), left)
+        found: list[str] = self.names[self._reachable(first, self._links((), ()))].tolist()
         return found

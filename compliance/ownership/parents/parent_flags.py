@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -47,14 +47,15 @@ class ParentFlags:
 
     def of(self, party: str, on: date, parents: Sequence[str]) -> set[str]:
         """The flags of a party with these possible ultimate parents."""
-        if not self.test.flags or party not in self.register.companies:
+        if not self.test.flags:
             return set()
         day = self.register.day(on)
         own = {party, *(parents if len(parents) == 1 else ())}
+        of_person = party not in self.register.companies  # held by nobody, and may have a tie
         return {
             flag
             for flag, rule in self.test.flags.items()
-            if any(self._is_raised(when, party, rule, day, own) for when in rule.when)
+            if any(self._is_raised(w, party, rule, day, own) for w in rule.when if w == "tie" or not of_person)
         }
 
     def _is_raised(self, when: str, party: str, rule: FlagRule, day: Day, own: set[str]) -> bool:
@@ -79,11 +80,29 @@ class ParentFlags:
             case "overlap":
                 return influence.overlap(day, party, rule, those)
             case "tie":
-                return influence.ties(day, party, rule, those, lambda other: self._is_listed(other, day))
+                return self._tied(party, rule.ties, day, those)
+            case "proxy":
+                return influence.proxy(day, party, rule, lambda other: self._stands_in(other, rule, day, those))
             case "former_owner":
                 return influence.former_owners(day, party, rule, those)
             case _:
                 return False
+
+    def _tied(self, party: str, kinds: Collection[str], day: Day, those: influence.Those) -> bool:
+        return influence.ties(day, party, kinds, those, lambda other: self._is_listed(other, day))
+
+    def _stands_in(self, party: str, rule: FlagRule, day: Day, those: influence.Those) -> bool:
+        """Whether the party, or somebody who may hold most of it, has such a tie to one of those or left them."""
+        found, waiting = {party}, [party]
+        while waiting:
+            one = waiting.pop()
+            if self._tied(one, rule.proxy_ties, day, those) or influence.former_owners(day, one, rule, those):
+                return True
+            held = (holder for column in day.columns(one) for holder in column.held if holder.owner)
+            above = {h.owner for h in held if h.percent.high is None or h.percent.high >= self.test.percent} - found
+            found |= above
+            waiting += above
+        return False
 
     def _sits_in_list(self, party: str, families: Sequence[str], day: Day) -> bool:
         """Whether the party, or a possible ultimate parent of it, sits in a country of the list."""

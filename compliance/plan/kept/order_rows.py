@@ -30,6 +30,7 @@ class OrderRows(SourceTables):
             world = world.replace(table, ())
         super().__init__(world.replace(Shipment.table, read_again), kept.catalogue, day, orders=True)
         self.tenants = kept.tenants
+        self.site_services = kept.site_services
         self.whole = kept
 
     def of(self, source: str) -> pa.Table:

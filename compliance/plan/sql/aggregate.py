@@ -25,7 +25,7 @@ from compliance.plan.sql.scenarios import SCENE
 from compliance.rulebook.prose.terms import OF_MEASURE
 from compliance.rulebook.rule_models import Keys, Measure
 from compliance.sources.column_types import SEPARATOR, UNKNOWN, WHOLE, Kind
-from compliance.sources.source_catalogue import SOURCES
+from compliance.sources.source_catalogue import SEVERAL_PLACES, SOURCES
 
 ROWS = "rows"
 MIXED = "mixed"
@@ -120,8 +120,9 @@ class AggregateCompiler:
             **{flag: get(table) for flag, get in flags.items()},
         )
         rows = rows.filter(rows.sure.fill_null(True)).mutate(sure=rows.sure.fill_null(False))
+        paths = {"id": self.compiler.chosen(measure.by.id), "key": measure.by.key}
         for column, kind in kinds.items():
-            if kind == "names":
+            if kind == "names" or paths.get(column) in SEVERAL_PLACES:
                 rows = _one_by_one(rows, column)
         rows = rows.filter(rows.id.notnull())
         shape = AggregateSchema(

@@ -89,6 +89,7 @@ SITUATIONS = {
     "role": "a person on the lists has a role in it ({roles})",
     "overlap": "somebody has a role ({roles}) in it and in a party on the lists",
     "tie": "it has a tie ({ties}) to a party on the lists",
+    "proxy": "somebody with a tie ({proxy_ties}) to a party on the lists has a stake, control or a role in it",
     "former_owner": "a party on the lists held more than {percent} percent of it and sold all",
     "home_affiliate": "it is a company at home whose owners would capture a foreign one",
     "formerly_captured": "parties that are on the lists today captured it on an earlier day",

@@ -26,7 +26,7 @@ POLICIES = ("policy_of_denial", "presumption_of_denial", "case_by_case", "presum
 NOT_STATED = "not_stated"
 _ANSWERS = {"captured": True, "not_captured": False}
 _OF_TEST = frozenset({"captured", "limb", "owners", "policy"})
-_BY_PEOPLE = frozenset({"role", "overlap"})
+_BY_PEOPLE = frozenset({"role", "overlap", "proxy"})
 
 
 class PartyCapture:

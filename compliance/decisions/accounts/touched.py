@@ -264,6 +264,7 @@ def _on_record(
                 if account.name in names and row[f"{plan.leaf.name}.limit"] is not None:
                     total = amount(plan.leaf, row).high
                     bound = asked.binds(pack, standing) and asked.standing(pack, plan.rule) is not None
+                    bound = bound and row["binds"] is not False
                     _keep(found, Claim(account, capacity(plan.leaf, row), total, 0, bound))
     return found
 

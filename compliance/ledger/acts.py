@@ -6,7 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.decisions.accounts.account import Claim
-from compliance.ledger.double_entry import LockedAccount, let_bind, lock_accounts, move, open_account, stamp, write_movement
+from compliance.ledger.double_entry import (
+    LockedAccount,
+    let_bind,
+    lock_accounts,
+    move,
+    open_account,
+    stamp,
+    write_movement,
+)
 from compliance.ledger.holds import require_no_hold
 from compliance.ledger.ledger_answers import AccountDraw, Kind, Reservation, Side, State
 from compliance.ledger.ledger_problems import LedgerError

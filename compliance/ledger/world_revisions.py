@@ -87,7 +87,7 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[StateChange]]:
     back = _amounts_back(rows)
     for name in sorted((checked - asked.shipped) | returning.keys()):
         claims = _without(asked.claims[name].claims, back.get(name, {}))
-        if claims is not None and _takes(standing[name].accounts) != {claim.name: (claim.taken, claim.binds) for claim in claims}:
+        if claims is not None and _takes(standing[name].accounts) != {c.name: (c.taken, c.binds) for c in claims}:
             rewrite(rows, standing[name], claims, now, "rescreen")
             moved.append(name)
     _record(rows, asked, before.keys(), at)

@@ -116,6 +116,11 @@ def load_each(rows: Rows, states: Sequence[State], *, lock: bool = False) -> dic
     return {row[0]: _load_row(row, tuple(taken[row[0]]), False) for row in read}
 
 
+def shipped_orders(rows: Rows) -> list[tuple[str, str]]:
+    """The id and the lines of all reservations whose lines are on record."""
+    return [(n, orders) for n, orders in rows.run("SELECT id, orders FROM reservations WHERE state = 'shipped'")]
+
+
 def binding_accounts(rows: Rows) -> set[str]:
     """The accounts whose limit stands in the way of something that is reserved or committed."""
     read = rows.run(

@@ -21,6 +21,7 @@ from compliance.rulebook.folder import rules_folder, use_rules
 from compliance.service.operations import Operations
 from compliance.service.settings import ServiceSettings
 from compliance.service.shared_world import SharedWorld, WorldDivergedError
+from compliance.service.verdicts import OpenVerdicts
 
 from .running import PACK, WORLD, line
 
@@ -48,7 +49,9 @@ def settings_of(folder: Path) -> ServiceSettings:
 def worker(folder: Path, name: str, today: Any = date.today) -> SharedWorld:
     ledger = Ledger.open(str(folder / "ledger"))
     log = RecordLog(folder / "records")
-    return SharedWorld(settings_of(folder), ledger, Workflow(ledger), log, folder / f"scratch-{name}", today)
+    return SharedWorld(
+        settings_of(folder), ledger, OpenVerdicts(ledger, Workflow(ledger), log), log, folder / f"scratch-{name}", today
+    )
 
 
 def companies(world: SharedWorld) -> set[str]:

@@ -139,9 +139,18 @@ class Operations:
     def balances(
         self, *, account: str = "", holder: str = "", country: str = "", at: datetime | None = None
     ) -> list[Balance]:  # fmt: skip
-        """Balances by name, as they stand now or stood `at`: of an account, a holder or a country, all without."""
+        """Balances by name, as they stand now or stood `at`: of an account, a holder or a country, all without.
+
+        Those that stand now are also of accounts of which nothing was ever reserved and something is on record.
+        """
         names = (account,) if account else ()
-        return self.ledger.balances(accounts=names, holder=holder, country=country, at=at, now=_now())
+        found = self.ledger.balances(accounts=names, holder=holder, country=country, at=at, now=_now())
+        if at is not None:
+            return found
+        reserved = {one.account.name for one in found}
+        recorded = self.world.current().balances_on_record(self.settings.binding)
+        asked = (one for one in recorded if one.account.name not in reserved and one.is_of(names, holder, country))
+        return sorted([*found, *asked], key=lambda one: one.account.name)
 
     def units_that_fit(self, orders: Lines, amends: str = "") -> int | None:
         """How many units of a refused order of one line would fit now, instead of those of `amends`."""

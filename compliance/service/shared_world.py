@@ -18,9 +18,12 @@ from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
 
+from compliance.decisions.accounts.touched import on_record
 from compliance.decisions.screener import Screener
 from compliance.errors import ComplianceError, InputError
+from compliance.ledger.double_entry import opening_balance
 from compliance.ledger.ledger import Ledger
+from compliance.ledger.ledger_answers import Balance
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.rescreening import rescreen
 from compliance.ledger.world_revisions import StateChange
@@ -28,6 +31,7 @@ from compliance.records.canonical import canonical_json
 from compliance.records.durable_files import lock_file
 from compliance.records.inputs import Change, InputReader, apply_record, keep_base
 from compliance.records.log import WORLD, RecordLog
+from compliance.rulebook.legal_standing import Standing
 from compliance.service.settings import ServiceSettings
 from compliance.service.verdicts import OpenVerdicts
 from compliance.world.world import World
@@ -54,6 +58,15 @@ class WorldState:
     screener: Screener
     others: dict[tuple[date, str], Screener] = field(default_factory=dict)
     making: Lock = field(default_factory=Lock)
+    recorded: dict[tuple[Standing, ...], list[Balance]] = field(default_factory=dict)
+
+    def balances_on_record(self, binding: tuple[Standing, ...]) -> list[Balance]:
+        """The accounts of which something is on record, with nothing reserved; worked out once."""
+        with self.making:
+            if binding not in self.recorded:
+                claims = on_record(self.screener, binding=binding).values()
+                self.recorded[binding] = [opening_balance(claim) for claim in claims]
+            return self.recorded[binding]
 
     @property
     def sha256(self) -> str:

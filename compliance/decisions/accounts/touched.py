@@ -238,10 +238,10 @@ def _dates(lines: Lines) -> set[date]:
 
 
 def on_record(
-    screener: Screener, names: Collection[str], *, binding: Collection[Standing] = BINDING,
+    screener: Screener, names: Collection[str] | None = None, *, binding: Collection[Standing] = BINDING,
     fail_on: str = "license_required",
 ) -> dict[str, Claim]:  # fmt: skip
-    """Of accounts by name what the law gives and what the world of a Screener has on record, as claims of nothing.
+    """What the law gives and what is on record of accounts by name, or of all, as claims that take nothing.
 
     An account of which the world has nothing on record is left out.
     """
@@ -251,20 +251,22 @@ def on_record(
 
 
 def _on_record(
-    screener: Screener, kept: KeptScenes, names: Collection[str], binding: Collection[Standing], fail_on: str
+    screener: Screener, kept: KeptScenes, names: Collection[str] | None, binding: Collection[Standing], fail_on: str
 ) -> dict[str, Claim]:  # fmt: skip
     scene = kept.scene([], screener.as_of)
     asked = _account_scope(screener, judged_days(scene), binding, fail_on)
     found = open_licenses(kept, names)
     for pack, accounts, tables in each_pack(screener, kept, scene, {BEFORE: []}):
         for plan in accounts.accounts:
-            standing = asked.standing(pack, plan.rule) or "written"
+            keeps = asked.standing(pack, plan.rule)
+            if keeps is None and names is None:
+                continue  # its limit keeps no account on the day
+            standing = keeps or "written"
             for row in tables.run(plan.sql):
                 account = _account(pack, plan, standing, row)
-                if account.name in names and row[f"{plan.leaf.name}.limit"] is not None:
+                if (names is None or account.name in names) and row[f"{plan.leaf.name}.limit"] is not None:
                     total = amount(plan.leaf, row).high
-                    bound = asked.binds(pack, standing) and asked.standing(pack, plan.rule) is not None
-                    bound = bound and row["binds"] is not False
+                    bound = keeps is not None and asked.binds(pack, standing) and row["binds"] is not False
                     _keep(found, Claim(account, capacity(plan.leaf, row), total, 0, bound))
     return found
 

@@ -6,7 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.decisions.accounts.account import Claim
-from compliance.ledger.double_entry import LockedAccount, let_bind, lock_accounts, move, open_account, stamp
+from compliance.ledger.double_entry import (
+    LockedAccount,
+    let_bind,
+    lock_accounts,
+    move,
+    open_account,
+    stamp,
+    write_movement,
+)
 from compliance.ledger.holds import require_no_hold
 from compliance.ledger.ledger_answers import AccountDraw, Kind, Reservation, Side, State
 from compliance.ledger.ledger_problems import LedgerError
@@ -53,7 +61,7 @@ def commit(rows: Rows, name: str, now: Now, by: str, reason: str) -> tuple[Reser
     at = now.stamp(accounts)
     act = write_act(rows, at, name, "commit", by, reason)
     for one in found.accounts:
-        move(rows, at, "commit", name, accounts[one.account.name], "reserved", "committed", one.taken, act)
+        move(rows, at, "commit", name, accounts[one.account.name], "reserved", "committed", one.taken, act, one.binds)
     set_state(rows, name, "committed", at)
     return load(rows, name), False
 
@@ -126,11 +134,14 @@ def rewrite(
     act = 0
     if told is not None:
         act = write_act(rows, at, found.id, kind, told.by, told.reason, told.key, told.fingerprint)
-    side = side_of(found)
+    side, bound = side_of(found), {one.account.name for one in found.accounts if one.taken and one.binds}
     for name in sorted(more):
         binds = name in wanted and wanted[name].binds
         account = let_bind(rows, accounts[name], binds)
-        move(rows, at, kind, found.id, account, "room", side, more[name], act, binds)
+        if more[name] or binds == (name in bound):
+            move(rows, at, kind, found.id, account, "room", side, more[name], act, binds)
+        else:  # as much as before of a limit that stands in the way now, or no more
+            write_movement(rows, at, kind, found.id, account, "room", side, 0, act, binds)
     return at
 
 
@@ -141,6 +152,7 @@ def take_back(rows: Rows, name: str, amounts: Mapping[str, int] | None, told: Ac
         return found
     require_state(found, "committed")
     held = {one.account.name: one.taken for one in found.accounts if one.taken}
+    binds = {one.account.name: one.binds for one in found.accounts}
     back = held if amounts is None else dict(amounts)
     for account, amount in back.items():
         if type(amount) is not int or not 0 < amount <= held.get(account, 0):
@@ -149,7 +161,7 @@ def take_back(rows: Rows, name: str, amounts: Mapping[str, int] | None, told: Ac
     at = told.now.stamp(accounts)
     act = write_act(rows, at, name, "return", told.by, told.reason, told.key, told.fingerprint)
     for account in sorted(back):
-        move(rows, at, "return", name, accounts[account], "committed", "room", back[account], act)
+        move(rows, at, "return", name, accounts[account], "committed", "room", back[account], act, binds[account])
     set_state(rows, name, "returned" if back == held else "committed", at)
     return load(rows, name)
 
@@ -196,5 +208,5 @@ def _end(rows: Rows, found: Reservation, now: Now, kind: Kind, state: State, by:
     act = write_act(rows, at, found.id, kind, by, reason)
     side: Side = side_of(found)
     for one in found.accounts:
-        move(rows, at, kind, found.id, accounts[one.account.name], side, "room", one.taken, act)
+        move(rows, at, kind, found.id, accounts[one.account.name], side, "room", one.taken, act, one.binds)
     set_state(rows, found.id, state, at)

@@ -77,6 +77,15 @@ def account_in(row: Sequence[Any]) -> Account:
     return Account(pack, rule, holder, key, period, kind, unit, scale, standing)
 
 
+def opening_balance(claim: Claim) -> Balance:
+    """The balance of an account with what is on record of it, of which nothing is reserved.
+
+    Where nothing bounds what is on record all that there is counts as used.
+    """
+    recorded = max(claim.capacity, 0) if claim.recorded is None else claim.recorded
+    return Balance(claim.account, claim.capacity, recorded, 0, 0, claim.binds)
+
+
 def open_account(rows: Rows, claim: Claim, at: int) -> LockedAccount:
     """Opens an account: the law gives its capacity, and what the world has on record has used up part of it."""
     one, recorded = claim.account, claim.recorded or 0

@@ -142,6 +142,19 @@ def open_hold(rows: Rows, subject: str, decision: str, deed: HoldCommand) -> Hol
     return write_deed(rows, name, deed, "held", 0)
 
 
+def hold_rise(rows: Rows, subject: str, decision: str, accepted: str, deed: HoldCommand) -> Hold | None:
+    """Holds a subject whose decision is stricter than what was accepted of it, or a person let go on; else `None`.
+
+    One that waits already becomes stricter; one that was rejected stays so.
+    """
+    rows.lock_name(f"hold {subject}")
+    last = holds_on(rows, subject)[-1:]
+    passed = max(STRICTNESS.index(one) for one in (accepted, *(hold.decision for hold in last)))
+    if STRICTNESS.index(decision) <= passed or any(hold.state == "rejected" for hold in last):
+        return None
+    return open_hold(rows, subject, decision, deed)
+
+
 def write_deed(rows: Rows, name: str, deed: HoldCommand, state: HoldState, level: int) -> Hold:
     """Writes an act on a hold and the state after it."""
     [(last,)] = rows.run("SELECT changed FROM holds WHERE id = ?", name)

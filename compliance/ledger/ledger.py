@@ -29,7 +29,7 @@ from compliance.ledger.ledger_requests import (
     sha256_of,
 )
 from compliance.ledger.reservations import Ask, ReservationResult, known_request, open_of
-from compliance.ledger.stored_reservations import load, load_at, load_each
+from compliance.ledger.stored_reservations import load, load_at, load_each, shipped_orders
 from compliance.ledger.stores.store import Store, open_store
 from compliance.ledger.world_revisions import Reclaim, StateChange, WorldChange, advance, changes_since, head
 
@@ -187,9 +187,9 @@ class Ledger:
         found = self.store.read(lambda rows: load_each(rows, OPEN))
         return sorted(found.values(), key=lambda one: (one.at, one.id))
 
-    def shipped_reservations(self) -> list[Reservation]:
-        """All whose lines are on record."""
-        return list(self.store.read(lambda rows: load_each(rows, ("shipped",))).values())
+    def shipped_orders(self) -> list[tuple[str, str]]:
+        """The id and the lines, as their text, of all reservations whose lines are on record."""
+        return self.store.read(shipped_orders)
 
     def of_purchases(self, orders: Sequence[Mapping[str, Any]]) -> list[Reservation]:
         """The open reservations that share a purchase with these lines, in the order in which they were made."""

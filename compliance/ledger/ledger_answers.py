@@ -5,6 +5,7 @@ They are plain values; instants are aware `datetime`s in UTC, amounts whole numb
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -86,6 +87,12 @@ class Balance:
     def room(self) -> int:
         """What is left."""
         return self.capacity - self.recorded - self.reserved - self.committed
+
+    def is_of(self, names: Collection[str], holder: str, country: str) -> bool:
+        """Whether it is asked about, as `Ledger.balances` is: of these accounts, of a holder, of a country."""
+        at = self.account
+        of_country = (at.kind == "country" and at.holder == country) or at.key == country
+        return (not names or at.name in names) and (not holder or at.holder == holder) and (not country or of_country)
 
     def said(self) -> dict[str, Any]:
         """As JSON has it, amounts exact and in the unit of the account."""

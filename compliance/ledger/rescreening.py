@@ -15,9 +15,10 @@ from compliance.errors import OrderError
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_answers import OPEN, Reservation
 from compliance.ledger.ledger_problems import LedgerError
-from compliance.ledger.unshipped_lines import open_lines
+from compliance.ledger.unshipped_lines import open_lines, unshipped_parts
 from compliance.ledger.world_revisions import Reclaim, StateChange
 from compliance.rulebook.legal_standing import Standing
+from compliance.world.world import World
 
 ATTEMPTS = 50
 """So often what is open is listed again because a reservation was made meanwhile."""
@@ -38,18 +39,24 @@ class Rescreening:
 
 def rescreen(
     ledger: Ledger, screener: Screener, *, expected: int, sha256: str, at: datetime, by: str, change: str = "",
-    binding: Collection[Standing] = BINDING,
+    binding: Collection[Standing] = BINDING, before: World | None = None,
 ) -> Rescreening:  # fmt: skip
     """Makes the world of a Screener the one that counts: accounts and open reservations are asked again.
 
     `expected` is the revision on which the world was made; `change` is kept with the new one, for other workers.
     A reservation whose lines are all on record is shipped: they count there and no more in it. Of one that is there in
-    part the rest goes on counting in it, and one whose lines are no longer on record is open again.
+    part the rest goes on counting in it, and one whose lines are no longer on record is open again. `before` is the
+    world that counted, where it is at hand: only what changed since is asked whether it is still on record.
     Raises `LedgerError` (`stale_world`) where another change came first: nothing was changed then.
     """
     asked = _ClaimCache(screener, binding)
+    shipments = None if before is None else _changed_shipments(before, screener.world)
     for attempt in range(ATTEMPTS):
-        asked.ask(sorted([*open_reservations(ledger), *asked.find_returning(ledger)], key=lambda one: (one.at, one.id)))
+        asked.ask(
+            sorted(
+                [*open_reservations(ledger), *asked.find_returning(ledger, shipments)], key=lambda one: (one.at, one.id)
+            )
+        )
         names = {one.account.name for one in ledger.balances()}
         openings = on_record(screener, names, binding=binding)
         try:
@@ -68,6 +75,20 @@ def rescreen(
 def open_reservations(ledger: Ledger) -> list[Reservation]:
     """All that is reserved or committed, in the order in which it was made."""
     return ledger.open_reservations()
+
+
+_OF_LINES = ("chips", "products", "companies", "people")
+"""The tables that say what a line is of and for whom, beside its own."""
+
+
+def _changed_shipments(before: World, after: World) -> set[str] | None:
+    """The ids of the shipments that are others in another world; `None` for any, where more than they changed."""
+    if any(before.rows(table) is not after.rows(table) for table in _OF_LINES):
+        return None
+    if before.rows("shipments") is after.rows("shipments"):
+        return set()
+    old, new = before.by_id("shipments"), after.by_id("shipments")
+    return {name for name in old.keys() | new.keys() if old.get(name) is not new.get(name)}
 
 
 class _ClaimCache:
@@ -109,9 +130,18 @@ class _ClaimCache:
         for name, found in touched_each(self._screener, asked, binding=self._binding).items():
             self.claims[name] = Reclaim(texts[name], found.claims)
 
-    def find_returning(self, ledger: Ledger) -> list[Reservation]:
-        """The shipped reservations of which something is not on record any more."""
-        return [one for one in ledger.shipped_reservations() if open_lines(self._screener, [one])]
+    def find_returning(self, ledger: Ledger, changed: Collection[str] | None) -> list[Reservation]:
+        """The shipped reservations of which something is not on record any more, of `changed` shipments or of any."""
+        if changed is not None and not changed:
+            return []
+        marks = None if changed is None else [json.dumps(name, ensure_ascii=False) for name in changed]
+        asked = (
+            (name, orders)
+            for name, orders in ledger.shipped_orders()
+            if marks is None or any(mark in orders for mark in marks)
+        )
+        gone = [name for name, orders in asked if any(unshipped_parts(self._screener, json.loads(orders)))]
+        return [ledger.reservation(name) for name in gone]
 
     def _lines(self, one: Reservation, others: Sequence[Reservation]) -> Lines | None:
         """The lines of a reservation that are not on record yet, beside those of others; `None` if all are."""

@@ -18,6 +18,8 @@ _NET = (
     " - CASE WHEN m.source IN ('reserved', 'committed') THEN m.amount ELSE 0 END"
 )
 """What a movement adds to what a reservation takes."""
+_BINDS = "max(2 * m.number + m.binds) % 2"
+"""Whether the limit stands in the way of what a reservation takes now, which its last movement says."""
 _STATES: dict[str, Side] = {"reserved": "reserved", "committed": "committed"}
 _RESERVATION = "id, request_key, state, orders, answer, revision, actor, at, expires, changed"
 
@@ -51,7 +53,7 @@ def taken_by(rows: Rows, name: str, as_made: bool = False) -> tuple[AccountDraw,
         return tuple(AccountDraw(account_in(r[:9]), r[10], r[11], bool(r[9])) for r in read)
     room = "a.capacity - a.recorded - a.reserved - a.committed"
     read = rows.run(
-        f"SELECT {accounts}, max(m.binds), CAST(sum({_NET}) AS BIGINT), {room} "
+        f"SELECT {accounts}, {_BINDS}, CAST(sum({_NET}) AS BIGINT), {room} "
         "FROM movements m JOIN accounts a ON a.number = m.account WHERE m.reservation = ? "
         f"GROUP BY a.number, a.name, a.capacity, a.recorded, a.reserved, a.committed, {accounts} "
         "ORDER BY a.name",
@@ -102,7 +104,7 @@ def load_each(rows: Rows, states: Sequence[State], *, lock: bool = False) -> dic
     room = "a.capacity - a.recorded - a.reserved - a.committed"
     sums = rows.run(
         f"SELECT {accounts}, {room}, s.reservation, s.binds, s.taken FROM (SELECT m.reservation, m.account, "
-        f"max(m.binds) AS binds, CAST(sum({_NET}) AS BIGINT) AS taken FROM movements m JOIN reservations r "
+        f"{_BINDS} AS binds, CAST(sum({_NET}) AS BIGINT) AS taken FROM movements m JOIN reservations r "
         f"ON r.id = m.reservation WHERE r.state IN ({marks}) GROUP BY m.reservation, m.account) s "
         "JOIN accounts a ON a.number = s.account ORDER BY a.name",
         *states,
@@ -112,6 +114,21 @@ def load_each(rows: Rows, states: Sequence[State], *, lock: bool = False) -> dic
         if name in taken:
             taken[name].append(AccountDraw(account_in(account), amount, left, bool(binds)))
     return {row[0]: _load_row(row, tuple(taken[row[0]]), False) for row in read}
+
+
+def shipped_orders(rows: Rows) -> list[tuple[str, str]]:
+    """The id and the lines of all reservations whose lines are on record."""
+    return [(n, orders) for n, orders in rows.run("SELECT id, orders FROM reservations WHERE state = 'shipped'")]
+
+
+def binding_accounts(rows: Rows) -> set[str]:
+    """The accounts whose limit stands in the way of something that is reserved or committed."""
+    read = rows.run(
+        f"SELECT a.name FROM movements m JOIN accounts a ON a.number = m.account "
+        "JOIN reservations r ON r.id = m.reservation WHERE r.state IN ('reserved', 'committed') "
+        f"GROUP BY m.reservation, a.name HAVING {_BINDS} = 1 AND sum({_NET}) > 0"
+    )
+    return {name for (name,) in read}
 
 
 def side_of(reservation: Reservation) -> Side:

@@ -25,7 +25,7 @@ REST = " (rest)"
 
 def open_lines(screener: Screener, reservations: Iterable[Reservation]) -> list[list[dict[str, Any]]]:
     """The lines of reservations as far as they are not on record yet, a list for each that has any."""
-    found = (list(_unshipped_parts(screener, json.loads(one.orders))) for one in reservations)
+    found = (list(unshipped_parts(screener, json.loads(one.orders))) for one in reservations)
     return [lines for lines in found if lines]
 
 
@@ -35,12 +35,13 @@ def require_readable(screener: Screener, reservation: Reservation) -> None:
         order_lines(screener.world, KeptScenes.of(screener.world).catalogue, lines)
 
 
-def _unshipped_parts(screener: Screener, lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def unshipped_parts(screener: Screener, lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What of lines is not on record yet."""
     shipments = screener.world.by_id("shipments")
     for line in lines:
         shipped = shipments.get(str(line.get("id")))
         if shipped is None:
-            yield line
+            yield dict(line)
             continue
         left = _quantity(line) - (shipped.value("quantity") if _is_of(screener, shipped, line) else 0)
         if left > 0:

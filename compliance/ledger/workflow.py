@@ -86,6 +86,13 @@ class Workflow:
         deed = self._hold_command("hold", by, "", _words(reason), at, seen)
         return self._store.write(lambda rows: holds.open_hold(rows, subject, decision, deed))
 
+    def hold_rise(
+        self, subject: str, *, decision: str, accepted: str, reason: str, at: datetime, by: str
+    ) -> Hold | None:  # fmt: skip
+        """Holds what is stricter by now than the decision that was accepted, or a person let go on; `None` for none."""
+        deed = self._hold_command("hold", by, "", _words(reason), at)
+        return self._store.write(lambda rows: holds.hold_rise(rows, subject, decision, accepted, deed))
+
     def release(
         self, name: str, *, code: str, reason: str, at: datetime, by: str, seen: int | None = None
     ) -> Hold:  # fmt: skip
@@ -185,13 +192,17 @@ class Workflow:
 
     # ---- what changed
 
-    def tell_changes(self, verdicts: Mapping[str, Mapping[str, Any]], *, at: datetime) -> list[StateChange]:
+    def tell_changes(
+        self, verdicts: Mapping[str, Mapping[str, Any]], *, at: datetime,
+        seen: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> list[StateChange]:  # fmt: skip
         """What is another in new answers than what was last given here, by subject (`reservation/ID`, `hold/ID`).
 
-        Each change is told once: the new answers are what the next ones are held against. Of a subject that is given
-        for the first time nothing is told. The word before the slash is the `kind`.
+        Each change is told once: the new answers are what the next ones are held against. One that is given for the
+        first time is held against what was `seen` of it, without that nothing is told. The word before the slash is
+        the `kind`.
         """
-        now = microseconds(at)
+        now, first = microseconds(at), seen or {}
 
         def work(rows: Any) -> list[StateChange]:
             told = []
@@ -199,15 +210,33 @@ class Workflow:
                 text = json.dumps(dict(verdicts[subject]), sort_keys=True)
                 rows.lock_name(f"verdict {subject}")
                 read = rows.run("SELECT verdict FROM verdicts WHERE subject = ?", subject)
-                if not read:
-                    rows.run("INSERT INTO verdicts (subject, verdict, at) VALUES (?, ?, ?)", subject, text, now)
-                elif read[0][0] != text:
+                known = json.dumps(dict(first[subject]), sort_keys=True) if subject in first else text
+                before = read[0][0] if read else known
+                if read and before != text:
                     rows.run("UPDATE verdicts SET verdict = ?, at = ? WHERE subject = ?", text, now, subject)
+                elif not read and (before != text or subject not in first):
+                    rows.run("INSERT INTO verdicts (subject, verdict, at) VALUES (?, ?, ?)", subject, text, now)
+                if before != text:
                     kind, _, name = subject.partition("/")
-                    told.append(StateChange(kind, name, json.loads(read[0][0]), json.loads(text)))
+                    told.append(StateChange(kind, name, json.loads(before), json.loads(text)))
             return told
 
         return self._store.write(work)
+
+    def last_verdicts(self, kind: str) -> dict[str, Mapping[str, Any]]:
+        """What was last told of the subjects of a kind, by what stands behind the slash."""
+        asked = "SELECT subject, verdict FROM verdicts WHERE subject LIKE ?"
+        read = self._store.read(lambda rows: rows.run(asked, f"{kind}/%"))
+        return {subject.partition("/")[2]: json.loads(text) for subject, text in read}
+
+    def last_verdict(self, subject: str) -> Mapping[str, Any] | None:
+        """What was last told of a subject; `None` where nothing was."""
+        read = self._store.read(lambda rows: rows.run("SELECT verdict FROM verdicts WHERE subject = ?", subject))
+        return json.loads(read[0][0]) if read else None
+
+    def note_verdict(self, subject: str, verdict: Mapping[str, Any], *, at: datetime) -> None:
+        """Has the next answers be held against this one, which whoever asked has seen."""
+        self.tell_changes({subject: verdict}, at=at)
 
     # ---- what is asked
 

@@ -16,7 +16,7 @@ from compliance.ledger.double_entry import lock_accounts, lock_every_account, mo
 from compliance.ledger.ledger_answers import OPEN, AccountDraw, Balance, Reservation
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.reservations import stale_world
-from compliance.ledger.stored_reservations import load, load_each, set_state, side_of, write_act
+from compliance.ledger.stored_reservations import binding_accounts, load, load_each, set_state, side_of, write_act
 from compliance.ledger.stores.store import Rows
 
 
@@ -87,7 +87,7 @@ def advance(rows: Rows, asked: WorldChange) -> tuple[int, list[StateChange]]:
     back = _amounts_back(rows)
     for name in sorted((checked - asked.shipped) | returning.keys()):
         claims = _without(asked.claims[name].claims, back.get(name, {}))
-        if claims is not None and _takes(standing[name].accounts) != {claim.name: claim.taken for claim in claims}:
+        if claims is not None and _takes(standing[name].accounts) != {c.name: (c.taken, c.binds) for c in claims}:
             rewrite(rows, standing[name], claims, now, "rescreen")
             moved.append(name)
     _record(rows, asked, before.keys(), at)
@@ -107,7 +107,7 @@ def _ship(rows: Rows, found: Reservation, at: int, by: str) -> None:
     act = write_act(rows, at, found.id, "ship", by, "its lines are on record")
     for one in found.accounts:
         accounts = lock_accounts(rows, [one.account.name])
-        move(rows, at, "ship", found.id, accounts[one.account.name], side_of(found), "room", one.taken, act)
+        move(rows, at, "ship", found.id, accounts[one.account.name], side_of(found), "room", one.taken, act, one.binds)
     set_state(rows, found.id, "shipped", at)
 
 
@@ -144,15 +144,15 @@ def _returning(rows: Rows, asked: WorldChange, names: Collection[str]) -> Iterat
 def _reopen(rows: Rows, name: str, at: int, by: str) -> Reservation:
     """A reservation takes again what it took when its lines came on record, on the side where it stood."""
     read = rows.run(
-        "SELECT a.name, m.source, m.amount FROM movements m JOIN accounts a ON a.number = m.account "
+        "SELECT a.name, m.source, m.amount, m.binds FROM movements m JOIN accounts a ON a.number = m.account "
         "WHERE m.reservation = ? AND m.kind = 'ship' AND m.act = (SELECT max(number) FROM acts "
         "WHERE reservation = ? AND kind = 'ship')",
         *(name, name),
     )
     act = write_act(rows, at, name, "reopen", by, "its lines are not on record any more")
     accounts = lock_accounts(rows, [account for account, *_ in read])
-    for account, side, amount in read:
-        move(rows, at, "rescreen", name, accounts[account], "room", side, amount, act)
+    for account, side, amount, binds in read:
+        move(rows, at, "rescreen", name, accounts[account], "room", side, amount, act, bool(binds))
     committed = rows.run("SELECT 1 FROM acts WHERE reservation = ? AND kind = 'commit' LIMIT 1", name)
     set_state(rows, name, "committed" if committed else "reserved", at)
     return load(rows, name)
@@ -160,6 +160,7 @@ def _reopen(rows: Rows, name: str, at: int, by: str) -> Reservation:
 
 def _record(rows: Rows, asked: WorldChange, names: Collection[str], at: int) -> None:
     """Writes what the new world has on record, and what its law gives, for every account that was open before."""
+    claimed = binding_accounts(rows)
     for name, account in lock_every_account(rows).items():
         if name not in names:
             continue
@@ -168,12 +169,13 @@ def _record(rows: Rows, asked: WorldChange, names: Collection[str], at: int) -> 
         recorded = max(opening.capacity, 0) if opening.recorded is None else opening.recorded
         account = move(rows, at, "limit", "", account, "limit", "room", opening.capacity - balance.capacity)
         move(rows, at, "record", "", account, "room", "recorded", recorded - balance.recorded)
-        if opening.binds != balance.binds:
-            rows.run("UPDATE accounts SET binds = ? WHERE number = ?", int(opening.binds), account.number)
+        binds = opening.binds or name in claimed
+        if binds != balance.binds:
+            rows.run("UPDATE accounts SET binds = ? WHERE number = ?", int(binds), account.number)
 
 
-def _takes(taken: Sequence[AccountDraw]) -> dict[str, int]:
-    return {one.account.name: one.taken for one in taken if one.taken}
+def _takes(taken: Sequence[AccountDraw]) -> dict[str, tuple[int, bool]]:
+    return {one.account.name: (one.taken, one.binds) for one in taken if one.taken}
 
 
 def _reservations_changed(rows: Rows, before: Mapping[str, Reservation], moved: Collection[str]) -> list[StateChange]:

@@ -95,6 +95,12 @@ class DecisionIndex:
             read = rows.execute("SELECT reservation FROM decisions WHERE reservation IS NOT NULL")
             return {name for (name,) in read}
 
+    def last_reservations(self, most: int) -> list[str]:
+        """The ids of the reservations that came on record last."""
+        asked = "SELECT reservation FROM decisions WHERE reservation IS NOT NULL ORDER BY number DESC LIMIT ?"
+        with self._read_up_to_now() as rows:
+            return [name for (name,) in rows.execute(asked, (most,))]
+
     def page(self, party: str = "", state: str = "", after: int = 0, most: int = 100) -> list[IndexedDecision]:
         """Decisions in their order, those after a number; of a party, in a state."""
         of_party = "JOIN parties USING (number) WHERE party = ? AND" if party else "WHERE"

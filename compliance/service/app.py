@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
@@ -41,6 +41,7 @@ from compliance.service.problems import (
     refusal_of,
     validation_problems,
 )
+from compliance.service.query_names import require_known_query
 from compliance.service.settings import ServiceSettings
 from compliance.service.shared_world import WorldDivergedError
 from compliance.service.worker import Worker
@@ -54,7 +55,10 @@ class ServiceApp:
     settings: ServiceSettings
 
     def __call__(self) -> FastAPI:
-        app = FastAPI(title="compliance", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
+        app = FastAPI(
+            title="compliance", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None,
+            dependencies=[Depends(require_known_query)],
+        )  # fmt: skip
         for part in (routes_orders, routes_decisions, routes_changes, routes_world):
             app.include_router(part.router)
         for pages in (routes_entry, routes_cases, routes_parties, routes_limits, routes_uploads):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,18 @@ from compliance.ledger.workflow import Workflow
 from compliance.records.decision_index import ACT, DecisionIndex, IndexedDecision
 from compliance.records.log import RecordLog
 from compliance.records.replay import decision_body
+from compliance.service.answered_orders import (
+    ReservedOrder,
+    ScreenedOrder,
+    Standing,
+    reservation_text,
+    reservation_view,
+    subject_of,
+)
 from compliance.service.returned_amounts import parts_of
 from compliance.service.settings import ServiceSettings
 from compliance.service.shared_world import SharedWorld, WorldState
-from compliance.service.verdicts import DECISION
+from compliance.service.verdicts import OpenVerdicts, decision_of, verdict, verdict_when_made
 from compliance.units import day as read_day
 from compliance.units import within_reach
 
@@ -42,29 +50,6 @@ _RESOLVED = "resolved"
 """The reason code of a release that names none."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenedOrder:
-    """An answer, its text, and what the record about it will say."""
-
-    answer: Answer
-    text: str
-    body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ReservedOrder:
-    """A reservation, the text of the response about it, and the number of its record.
-
-    It is as it was made, or as it stands where something became of it since the key was used first.
-    """
-
-    reservation: Reservation
-    text: str
-    record: int
-    answer: Answer | None
-    as_made: bool = True
-
-
 class Operations:
     """A world, a ledger and a log, asked together."""
 
@@ -74,7 +59,8 @@ class Operations:
         self.log = log
         second = {"release": settings.two_persons} if settings.two_persons else {}
         self.workflow = Workflow(ledger, WorkflowSettings(second=second))
-        self.world = SharedWorld(settings, ledger, self.workflow, log, scratch)
+        self.verdicts = OpenVerdicts(ledger, self.workflow, log)
+        self.world = SharedWorld(settings, ledger, self.verdicts, log, scratch)
         self.decisions = DecisionIndex(log)
 
     # ---- questions
@@ -142,7 +128,8 @@ class Operations:
             if made.known:
                 return self._repeat_answer(made.reservation)
             record = self._reservation_record(made.reservation, answer, state.record)
-            return ReservedOrder(made.reservation, reservation_text(made.reservation), record, answer)
+            text = reservation_text(made.reservation, self._standing_when_made(made.reservation))
+            return ReservedOrder(made.reservation, text, record, answer)
         raise _contention()
 
     def reservation(self, name: str) -> Reservation:
@@ -152,9 +139,18 @@ class Operations:
     def balances(
         self, *, account: str = "", holder: str = "", country: str = "", at: datetime | None = None
     ) -> list[Balance]:  # fmt: skip
-        """Balances by name, as they stand now or stood `at`: of an account, a holder or a country, all without."""
+        """Balances by name, as they stand now or stood `at`: of an account, a holder or a country, all without.
+
+        Those that stand now are also of accounts of which nothing was ever reserved and something is on record.
+        """
         names = (account,) if account else ()
-        return self.ledger.balances(accounts=names, holder=holder, country=country, at=at, now=_now())
+        found = self.ledger.balances(accounts=names, holder=holder, country=country, at=at, now=_now())
+        if at is not None:
+            return found
+        reserved = {one.account.name for one in found}
+        recorded = self.world.current().balances_on_record(self.settings.binding)
+        asked = (one for one in recorded if one.account.name not in reserved and one.is_of(names, holder, country))
+        return sorted([*found, *asked], key=lambda one: one.account.name)
 
     def units_that_fit(self, orders: Lines, amends: str = "") -> int | None:
         """How many units of a refused order of one line would fit now, instead of those of `amends`."""
@@ -172,9 +168,21 @@ class Operations:
         record = found.record.number if found is not None else self._missing_record(made)
         stands = self.reservation(made.id)
         taken = [[(one.account.name, one.taken) for one in each.accounts if one.taken] for each in (made, stands)]
+        standing = (self._standing_when_made(made), self.verdicts.standing(stands))
         same = (stands.state, stands.changed, taken[1]) == (made.state, made.changed, taken[0])
-        told = made if same else stands
-        return ReservedOrder(told, reservation_text(told), record, None, as_made=same)
+        if same and standing[0] == standing[1]:
+            return ReservedOrder(made, reservation_text(made, standing[0]), record, None)
+        return ReservedOrder(stands, reservation_text(stands, standing[1]), record, None, as_made=False)
+
+    def _standing_when_made(self, made: Reservation) -> Standing:
+        """The decision with which a reservation was made; one that is prohibited waits for a person from then on."""
+        screener, found = self.world.current().screener, verdict_when_made(made)
+        self.verdicts.hold_if_stricter(made, screener, found, "as it was reserved")
+        return found, self.verdicts.first_hold(made, screener)
+
+    def view(self, reservation: Reservation) -> dict[str, Any]:
+        """A reservation as JSON has it, with the decision that was last found of it and the hold that stops it."""
+        return reservation_view(reservation, self.verdicts.standing(reservation))
 
     def record_missing(self) -> int:
         """Puts on record what was reserved by a process that was killed before it came to that; gives how many."""
@@ -202,7 +210,7 @@ class Operations:
         """
         before = self.ledger.reservation(name).state
         if act == "commit":
-            self._require_readable(name)
+            self._look_again(name)
         do = self.ledger.commit if act == "commit" else self.ledger.release
         try:
             found = do(name, at=_now(), by=by, reason=reason)
@@ -213,10 +221,13 @@ class Operations:
                 self.log.append(_now(), ACT, told)
         return found
 
-    def _require_readable(self, name: str) -> None:
-        found = self.reservation(name)
+    def _look_again(self, name: str) -> None:
+        """What is to be committed is screened once more: what rose since it was reserved is held."""
+        found, screener = self.reservation(name), self.world.current().screener
         if found.state == "reserved":
-            require_readable(self.world.current().screener, found)
+            require_readable(screener, found)
+            now = verdict(screener, json.loads(found.orders))
+            self.verdicts.hold_if_stricter(found, screener, now, "when it was to be committed")
 
     def amend(
         self, name: str, key: str, orders: Lines, by: str, caller: str, reason: str
@@ -243,7 +254,9 @@ class Operations:
             told = _screened_order(state, orders, answer, by)
             self.log.append(_now(), ACT, _act_text(found, "amend", by, caller, reason))
             body = {**told.body, "amends": name}
-            return found, self.log.append(_now(), "decision", body).number
+            number = self.log.append(_now(), "decision", body).number
+            self.verdicts.note_amendment(found, state.screener, decision_of(answer.decision))
+            return found, number
         raise _contention()
 
     def take_back(
@@ -360,22 +373,11 @@ def _screened_order(state: WorldState, orders: Lines, answer: Answer, by: str) -
     return ScreenedOrder(answer, text, body)
 
 
-def subject_of(found: IndexedDecision) -> str:
-    """What a hold on a decision is on: the reservation that was made with it, else the decision."""
-    return (found.record.body.get("reservation") or {}).get("id") or f"{DECISION}{found.record.number}"
-
-
 class UnknownDecisionError(UsageError):
     """There is no decision of that number."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"there is no decision `{number}`")
-
-
-def reservation_text(reservation: Reservation) -> str:
-    """The response about a reservation: as it was made, with the answer as it was given."""
-    told = json.dumps(reservation.said(), ensure_ascii=False)
-    return f'{told[:-1]}, "answer": {reservation.answer.rstrip()}}}\n'
 
 
 def _require_lines(screener: Screener, orders: Lines) -> None:

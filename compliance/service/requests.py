@@ -179,8 +179,21 @@ class AccountTaken(ResponsePart):
     binds: bool
 
 
+class VerdictView(ResponsePart):
+    """The decision about an order by standing; or why the world cannot read it, or that it shipped."""
+
+    enforced: str | None = None
+    written: str | None = None
+    summary: str | None = None
+    problem: str | None = None
+    shipped: bool = False
+
+
 class ReservationView(ResponsePart):
-    """A reservation; `answer` is what was screened when it was made."""
+    """A reservation, the decision that was last found of it, and the hold for which it waits or that stopped it.
+
+    It cannot be committed while `hold` names one.
+    """
 
     id: str
     key: str
@@ -191,10 +204,12 @@ class ReservationView(ResponsePart):
     expires: str | None
     changed: str
     revision: int
+    decision: VerdictView
+    hold: str | None
 
 
 class ReservationAnswer(ReservationView):
-    """A reservation with the answer to its orders."""
+    """A reservation with the answer to its orders, as they were screened when it was made."""
 
     answer: Answer
 

@@ -47,7 +47,7 @@ async def amend(request: Request, name: str) -> Response:
     except LedgerError as refusal:
         return ledger_response(refusal, await units_that_fit(worker, refusal, given.orders, name))
     headers = {} if number is None else {DECISION: str(number)}
-    return json_response(found.said(), headers=headers)
+    return json_response(await worker.run(partial(worker.operations.view, found)), headers=headers)
 
 
 @router.post(
@@ -64,7 +64,7 @@ async def take_back(request: Request, name: str) -> Response:
     given = ReturnRequest.model_validate(await read_json(request, worker.settings.limits))
     do = partial(worker.operations.take_back, name, given.key, given.amounts, caller.acts_for(given.by), caller.name)
     found = await worker.run(partial(do, given.reason))
-    return json_response(found.said())
+    return json_response(await worker.run(partial(worker.operations.view, found)))
 
 
 @router.get(

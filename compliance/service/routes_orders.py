@@ -124,8 +124,8 @@ async def reservation(request: Request, name: str) -> Response:
     """With what it takes of which accounts."""
     worker: Worker = request.app.state.worker
     admit(request, worker, "reserve", "decide")
-    found = await worker.run(partial(worker.operations.reservation, name))
-    return json_response(found.said())
+    do = worker.operations
+    return json_response(await worker.run(lambda: do.view(do.reservation(name))))
 
 
 def _finish(act: str, summary: str) -> None:
@@ -148,7 +148,7 @@ def _finish(act: str, summary: str) -> None:
             partial(worker.operations.finish, name, act, caller.acts_for(given.by), caller.name, given.reason)
         )
         worker.metrics.reservations.labels(found.state).inc()
-        return json_response(found.said())
+        return json_response(await worker.run(partial(worker.operations.view, found)))
 
 
 _finish("commit", "The order ships: what was reserved is committed")

@@ -33,7 +33,7 @@ async def change_world(request: Request) -> Response:
     return json_response(found)
 
 
-@router.get("/healthz", summary="Whether the process is there", responses={200: {"model": Health}})
+@router.get("/healthz", summary="Whether the process is there", responses={200: {"model": Health}, **problems(400)})
 async def healthz() -> Response:
     """It looks at nothing else."""
     return json_response({"status": "ok", "version": __version__})
@@ -42,7 +42,7 @@ async def healthz() -> Response:
 @router.get(
     "/readyz",
     summary="Whether orders are answered, and by which world",
-    responses={200: {"model": Health}, 503: {"model": Health}},
+    responses={200: {"model": Health}, 503: {"model": Health}, **problems(400)},
 )
 async def readyz(request: Request) -> Response:
     """It reads the world, the ledger and the head of the log."""
@@ -59,7 +59,7 @@ async def readyz(request: Request) -> Response:
     return json_response(told, status)
 
 
-@router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
+@router.get("/metrics", summary="Metrics for Prometheus", response_class=Response, responses=problems(400))
 async def metrics(request: Request) -> Response:
     """Of all workers together; no party is named."""
     worker: Worker = request.app.state.worker

@@ -23,6 +23,7 @@ from compliance.service.operations import Operations
 from compliance.service.protocol import GuardedProtocol
 from compliance.service.scratch_folder import ScratchFolder
 from compliance.service.settings import LOOPBACK, ServiceSettings
+from compliance.service.store_check import require_same_history
 from compliance.service.worker import SCRATCH, open_ledger
 
 _HEALTH_SECONDS = 120
@@ -88,6 +89,7 @@ def prepare(settings: ServiceSettings) -> None:
     signer = Signer(settings.signing_key) if settings.signing_key is not None else None
     ledger, log = open_ledger(settings.store), RecordLog(settings.records, signer)
     try:
+        require_same_history(settings, ledger, log)
         with ScratchFolder(SCRATCH) as scratch:
             operations = Operations(settings, ledger, log, scratch.path)
             operations.reload()

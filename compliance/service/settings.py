@@ -48,6 +48,8 @@ class ServiceSettings:
     signing_key: Path | None = None
     two_persons: str = ""
     """From which decision on a release takes two persons; empty: one is enough."""
+    new_records: bool = False
+    """Whether records may begin anew beside a store that has reservations."""
     limits: Limits = field(default_factory=Limits)
 
     @property

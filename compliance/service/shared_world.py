@@ -18,20 +18,22 @@ from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
 
+from compliance.decisions.accounts.touched import on_record
 from compliance.decisions.screener import Screener
 from compliance.errors import ComplianceError, InputError
+from compliance.ledger.double_entry import opening_balance
 from compliance.ledger.ledger import Ledger
+from compliance.ledger.ledger_answers import Balance
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.ledger.rescreening import rescreen
-from compliance.ledger.workflow import Workflow
 from compliance.ledger.world_revisions import StateChange
 from compliance.records.canonical import canonical_json
-from compliance.records.content import ContentMissingError
 from compliance.records.durable_files import lock_file
 from compliance.records.inputs import Change, InputReader, apply_record, keep_base
 from compliance.records.log import WORLD, RecordLog
+from compliance.rulebook.legal_standing import Standing
 from compliance.service.settings import ServiceSettings
-from compliance.service.verdicts import changed_verdicts
+from compliance.service.verdicts import OpenVerdicts
 from compliance.world.world import World
 from compliance.world.world_changes import change_world as changed_world
 
@@ -56,6 +58,15 @@ class WorldState:
     screener: Screener
     others: dict[tuple[date, str], Screener] = field(default_factory=dict)
     making: Lock = field(default_factory=Lock)
+    recorded: dict[tuple[Standing, ...], list[Balance]] = field(default_factory=dict)
+
+    def balances_on_record(self, binding: tuple[Standing, ...]) -> list[Balance]:
+        """The accounts of which something is on record, with nothing reserved; worked out once."""
+        with self.making:
+            if binding not in self.recorded:
+                claims = on_record(self.screener, binding=binding).values()
+                self.recorded[binding] = [opening_balance(claim) for claim in claims]
+            return self.recorded[binding]
 
     @property
     def sha256(self) -> str:
@@ -84,19 +95,20 @@ class SharedWorld:
         self,
         settings: ServiceSettings,
         ledger: Ledger,
-        workflow: Workflow,
+        verdicts: OpenVerdicts,
         log: RecordLog,
         scratch: Path,
         today: Callable[[], date] = date.today,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
-        self._workflow = workflow
+        self._verdicts = verdicts
         self._log = log
         self._today = today
         self.reader = InputReader(log.content, scratch)
         self._catching_up = RLock()
         self._state: WorldState | None = None
+        self._next: tuple[int, str, Screener] | None = None
 
     @property
     def revision_seen(self) -> int:
@@ -120,7 +132,6 @@ class SharedWorld:
             kept, since = _last_base(history)
             if kept is not None and _same_base(kept, base):
                 return self.current()
-            before = self._last_screener() if history else None
             world = self.reader.world(base)
             carried: list[Change] = []
             for change in since:
@@ -129,7 +140,7 @@ class SharedWorld:
             day = asked.as_of or world.as_of or self._today()
             told = {"base": {**base, "day": day.isoformat(), "changes": carried}}
             screener = self.reader.screener(base, world, day)
-            if self._advance(history[-1][0] if history else 0, before, screener, told, by) is not None:
+            if self._advance(history[-1][0] if history else 0, screener, told, by) is not None:
                 return self.current()
         raise _contention_error()
 
@@ -141,7 +152,7 @@ class SharedWorld:
         for _ in range(_ATTEMPTS):
             state = self.current()
             screener = _changed_screener(state.screener, change)
-            changed = self._advance(state.revision, state.screener, screener, {"change": dict(change)}, by)
+            changed = self._advance(state.revision, screener, {"change": dict(change)}, by)
             if changed is not None:
                 return self.current(), changed
         raise _contention_error()
@@ -158,18 +169,17 @@ class SharedWorld:
         state = self._state
         return state if state is not None and state.revision == revision else self._catch_up()
 
-    def _last_screener(self) -> Screener | None:
-        """The Screener that counts; `None` where its files are not kept here."""
-        try:
-            return self._last_told().screener
-        except ContentMissingError:
-            return None
-
     def _advance(
-        self, expected: int, before: Screener | None, after: Screener, told: Mapping[str, Any], by: str
+        self, expected: int, after: Screener, told: Mapping[str, Any], by: str
     ) -> tuple[StateChange, ...] | None:
-        """Has the world of a Screener count, and tells what changed by it; `None` where another change came first."""
+        """Has the world of a Screener count, and tells what changed by it; `None` where another change came first.
+
+        What is open is screened before it counts: until then the others go on with the world as it was, and what is
+        made once of the new one is there when they turn to it.
+        """
         text, sha256 = canonical_json(told).decode(), after.world.sha256
+        screened = self._verdicts.screen_open(after)
+        self._next = (expected, text, after)
         try:
             found = rescreen(
                 self._ledger,
@@ -180,6 +190,7 @@ class SharedWorld:
                 by=by,
                 change=text,
                 binding=self._settings.binding,
+                before=self._world_at(expected),
             )
         except LedgerError as refusal:
             if refusal.code != "stale_world":
@@ -189,13 +200,21 @@ class SharedWorld:
             base = told.get("base") or (self._state.base if self._state is not None else None)
             if base is not None and (self._state is None or self._state.revision == expected):
                 self._state = WorldState(found.revision, self._record_revision(found.revision), base, after)
-        changed = list(found.changed)
-        if before is not None:
-            changed += changed_verdicts(self._ledger, self._workflow, self._log, before, after)
+        changed = [*found.changed, *self._verdicts.tell(after, found.revision, screened)]
         if changed:
             rows = [{"kind": one.kind, "id": one.id, "before": one.before, "after": one.after} for one in changed]
             self._log.append(_now(), RESCREENING, {"revision": found.revision, "changed": rows})
         return tuple(changed)
+
+    def _made_already(self, revision: int, change: str) -> Screener | None:
+        """The Screener that a change to a revision gives, where it was made by this worker."""
+        made = self._next
+        return made[2] if made is not None and made[:2] == (revision, change) else None
+
+    def _world_at(self, revision: int) -> World | None:
+        """The world of a revision, where it is the one that this worker answers by."""
+        state = self._state
+        return state.screener.world if state is not None and state.revision == revision else None
 
     def _catch_up(self) -> WorldState:
         """Applies what changed since the own revision."""
@@ -216,7 +235,9 @@ class SharedWorld:
             rest = told[first + 1 :]
             day = next((_day(body) for body in reversed(rest) if "day" in body), day)
             if first < 0 and state is not None and len(rest) == 1 and "change" in rest[0]:
-                screener = _changed_screener(state.screener, rest[0]["change"])
+                screener = self._made_already(state.revision, since[0][2]) or _changed_screener(
+                    state.screener, rest[0]["change"]
+                )
             else:
                 for body in rest:
                     world = apply_record(world, body)
@@ -236,7 +257,7 @@ class SharedWorld:
             day = self._day_of(state)
             if state.screener.as_of != day:
                 screener = self.reader.screener(state.base, state.screener.world, day)
-                self._advance(state.revision, state.screener, screener, {"day": day.isoformat()}, "service")
+                self._advance(state.revision, screener, {"day": day.isoformat()}, "service")
             return self._last_told()
 
     def _day_of(self, state: WorldState) -> date:

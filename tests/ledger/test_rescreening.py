@@ -252,3 +252,39 @@ def test_reservations_made_while_the_world_changes_are_asked_again_too(ledger: L
     open_ones = ledger.reservations(["reserved"], most=1000)
     assert units(ledger)[ACME] == (103, len(open_ones), 0)
     assert {one.revision for one in open_ones} <= {0, 1, 2, 3, 4}
+
+
+def test_only_what_changed_is_asked_whether_it_is_still_on_record(
+    ledger: Ledger, asked: Screener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [reserved(ledger, asked, name, 10) for name in ("o1", "o2")]
+    changed(ledger, asked, {"shipments": [order("o1", 10), order("o2", 10)]})
+    read: list[str] = []
+    found = ledger.reservation
+    monkeypatch.setattr(ledger, "reservation", lambda name: read.append(name) or found(name))
+
+    def change(add: dict[str, Any], remove: dict[str, Any]) -> None:
+        before = asked.world
+        asked.apply(add, remove)
+        rescreen(
+            ledger, asked, expected=ledger.revision()[0], sha256="hash", at=AT, by="admin", before=before
+        )  # fmt: skip
+
+    change({"listings": [{"party": "other", "list": "UVL"}]}, {})
+    change({"shipments": [order("s2", 10)]}, {})
+    assert read == []
+    change({}, {"shipments": [{"id": "o2"}]})
+    assert read == [made[1]]
+    assert [found(name).state for name in made] == ["shipped", "reserved"]
+    monkeypatch.setattr(ledger, "shipped_orders", lambda: pytest.fail("shipped orders are read"))
+    change({}, {"listings": [{"party": "other", "list": "UVL"}]})
+
+
+def test_a_change_of_what_lines_are_of_asks_all_of_them(ledger: Ledger, asked: Screener) -> None:
+    made = reserved(ledger, asked, "o1", 10)
+    changed(ledger, asked, {"shipments": [order("o1", 10)]})
+    before = asked.world
+    asked.apply({"companies": [{"id": "new", "headquarters": "MY"}]})
+    rescreen(ledger, asked, expected=ledger.revision()[0], sha256="hash", at=AT, by="admin", before=before)
+
+    assert ledger.reservation(made).state == "shipped"

@@ -21,6 +21,7 @@ from compliance.rulebook.folder import rules_folder, use_rules
 from compliance.service.operations import Operations
 from compliance.service.settings import ServiceSettings
 from compliance.service.shared_world import SharedWorld, WorldDivergedError
+from compliance.service.verdicts import OpenVerdicts
 
 from .running import PACK, WORLD, line
 
@@ -48,7 +49,9 @@ def settings_of(folder: Path) -> ServiceSettings:
 def worker(folder: Path, name: str, today: Any = date.today) -> SharedWorld:
     ledger = Ledger.open(str(folder / "ledger"))
     log = RecordLog(folder / "records")
-    return SharedWorld(settings_of(folder), ledger, Workflow(ledger), log, folder / f"scratch-{name}", today)
+    return SharedWorld(
+        settings_of(folder), ledger, OpenVerdicts(ledger, Workflow(ledger), log), log, folder / f"scratch-{name}", today
+    )
 
 
 def companies(world: SharedWorld) -> set[str]:
@@ -187,3 +190,44 @@ def test_a_world_that_is_another_here_stops_the_answers(folder: Path) -> None:
 
     with pytest.raises(WorldDivergedError, match="revision 2 of the world"):
         other.current()
+
+
+def test_answers_go_on_by_the_old_world_until_the_new_one_is_ready(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = worker(folder, "one"), worker(folder, "other")
+    one.open()
+    seen = []
+    screen_open = OpenVerdicts.screen_open
+
+    def watched(verdicts: OpenVerdicts, screener: Any, known: Any = None) -> Any:
+        if known is None:
+            seen.append((one.current().revision, other.current().revision))
+        return screen_open(verdicts, screener, known)
+
+    monkeypatch.setattr(OpenVerdicts, "screen_open", watched)
+    state, _ = one.change({"add": {"companies": [ROW]}}, "admin")
+
+    assert seen == [(1, 1)]
+    assert (one.current().revision, other.current().revision) == (2, 2)
+    assert one.current().screener is state.screener
+
+
+def test_the_world_that_a_change_made_ready_is_the_one_that_is_answered_by(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread asks between the change in the ledger and the end of it."""
+    one = worker(folder, "one")
+    one.open()
+    asked: list[Any] = []
+    advance = Ledger.advance
+
+    def between(ledger: Ledger, *given: Any, **named: Any) -> Any:
+        found = advance(ledger, *given, **named)
+        asked.append(one.current().screener)
+        return found
+
+    monkeypatch.setattr(Ledger, "advance", between)
+    state, _ = one.change({"add": {"companies": [ROW]}}, "admin")
+
+    assert [state.screener] == asked

@@ -41,6 +41,8 @@ def add_serve(verbs: argparse._SubParsersAction[Parser]) -> None:
     told = f"the ledger: a file, or postgresql://USER@HOST/DATABASE (default: a file in {state})"
     parser.add_argument("--store", metavar="URL", help=told)
     parser.add_argument("--records", metavar="DIR", help=f"where decisions are put on record (default: in {state})")
+    told = "begin records anew beside a store that has reservations, which is refused without"
+    parser.add_argument("--new-records", action="store_true", help=told)
     parser.add_argument("--keys", metavar="FILE", help="keys of programs, made by `compliance keys new`")
     parser.add_argument("--sign", metavar="FILE", help="a private key that signs records, by `compliance records key`")
     told = "from which decision on a release takes two persons: review, license_required or prohibited (default: none)"
@@ -104,6 +106,7 @@ def serve(options: argparse.Namespace) -> int:
         keys=Path(options.keys) if options.keys else None,
         signing_key=Path(options.sign) if options.sign else None,
         two_persons=options.two_persons,
+        new_records=options.new_records,
         limits=Limits(per_second=options.rate, request_seconds=options.request_seconds),
     )
     return run(settings)

@@ -35,12 +35,14 @@ def claim_licenses(kept: KeptScenes, lines: Sequence[Row]) -> Iterator[Claim]:
                 yield Claim(_account(name), most, on_record(kept).get(name, 0), taken[name])
 
 
-def open_licenses(kept: KeptScenes, names: Collection[str]) -> dict[str, Claim]:
-    """Of accounts by name what the licenses grant and what is on record under them, as claims of nothing."""
+def open_licenses(kept: KeptScenes, names: Collection[str] | None) -> dict[str, Claim]:
+    """Of accounts by name, or of all, what licenses grant and what is on record under them, as claims of nothing."""
     accounts = {_account(paper): most for paper, most in _find_limits(kept.world).items()}
     used = on_record(kept)
     return {
-        one.name: Claim(one, most, used.get(one.holder, 0), 0) for one, most in accounts.items() if one.name in names
+        one.name: Claim(one, most, used.get(one.holder, 0), 0)
+        for one, most in accounts.items()
+        if names is None or one.name in names
     }
 
 

@@ -238,10 +238,10 @@ def _dates(lines: Lines) -> set[date]:
 
 
 def on_record(
-    opened: OpenedWorld, names: Collection[str], *, binding: Collection[Standing] = BINDING,
+    opened: OpenedWorld, names: Collection[str] | None = None, *, binding: Collection[Standing] = BINDING,
     fail_on: str = "license_required",
 ) -> dict[str, Claim]:  # fmt: skip
-    """Of accounts by name what the law gives and what an opened world has on record, as claims of nothing.
+    """What the law gives and what is on record of accounts by name, or of all, as claims that take nothing.
 
     An account of which the world has nothing on record is left out.
     """
@@ -251,19 +251,22 @@ def on_record(
 
 
 def _on_record(
-    opened: OpenedWorld, kept: KeptScenes, names: Collection[str], binding: Collection[Standing], fail_on: str
+    opened: OpenedWorld, kept: KeptScenes, names: Collection[str] | None, binding: Collection[Standing], fail_on: str
 ) -> dict[str, Claim]:  # fmt: skip
     scene = kept.scene([], opened.as_of)
     asked = _account_scope(opened, judged_days(scene), binding, fail_on)
     found = open_licenses(kept, names)
     for pack, accounts, tables in each_pack(opened, kept, scene, {BEFORE: []}):
         for plan in accounts.accounts:
-            standing = asked.standing(pack, plan.rule) or "written"
+            keeps = asked.standing(pack, plan.rule)
+            if keeps is None and names is None:
+                continue  # its limit keeps no account on the day
+            standing = keeps or "written"
             for row in tables.run(plan.sql):
                 account = _account(pack, plan, standing, row)
-                if account.name in names and row[f"{plan.leaf.name}.limit"] is not None:
+                if (names is None or account.name in names) and row[f"{plan.leaf.name}.limit"] is not None:
                     total = amount(plan.leaf, row).high
-                    bound = asked.binds(pack, standing) and asked.standing(pack, plan.rule) is not None
+                    bound = keeps is not None and asked.binds(pack, standing) and row["binds"] is not False
                     _keep(found, Claim(account, capacity(plan.leaf, row), total, 0, bound))
     return found
 

@@ -18,7 +18,9 @@ from compliance.service.desk.forms import read_form
 from compliance.service.desk.pages import HEADERS, TEMPLATES, answer, desk_style, go_to, page
 from compliance.service.desk.sessions import form_token
 from compliance.service.limits import RateLimit
+from compliance.service.query_names import takes_query
 from compliance.service.worker import Worker
+from compliance.versions import __version__
 
 router = APIRouter()
 _WRONG_PER_SECOND = 5
@@ -70,6 +72,7 @@ async def leave(request: Request) -> Response:
 
 
 @router.get("/desk/static/style.css")
+@takes_query(__version__)
 async def stylesheet() -> Response:
     """The one style of reports and pages."""
     headers = {**HEADERS, "Cache-Control": "public, max-age=3600"}

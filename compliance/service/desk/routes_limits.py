@@ -24,10 +24,13 @@ from compliance.service.desk.views.limits import (
     side_of,
 )
 from compliance.service.problems import decision_number
+from compliance.service.query_names import takes_query
 from compliance.service.worker import Worker
 
 router = APIRouter()
 _ROOM_FIELDS = ("chip", "consignee", "operator", "country", "site", "authorization", "as_of", "posture")
+_ORDER_FIELDS = (*FIELDS, "as_of", "posture")
+_COMPARED_FIELDS = ("case", *FIELDS, "left_day", "right_day", "left_posture", "right_posture")
 _LONGEST = 500
 
 
@@ -47,6 +50,7 @@ async def balances(request: Request, country: str = "", holder: str = "") -> Res
 
 
 @router.get("/desk/headroom")
+@takes_query(*_ROOM_FIELDS)
 async def headroom(request: Request) -> Response:
     """How many more somebody may get, by route."""
     given = _given_fields(request, _ROOM_FIELDS)
@@ -70,9 +74,10 @@ async def headroom(request: Request) -> Response:
 
 
 @router.get("/desk/what-if")
+@takes_query(*_ORDER_FIELDS)
 async def what_if(request: Request) -> Response:
     """The answer to an order that nobody placed; nothing goes on record."""
-    given = _given_fields(request, (*FIELDS, "as_of", "posture"))
+    given = _given_fields(request, _ORDER_FIELDS)
 
     def build(worker: Worker, who: Visitor) -> Response:
         state = worker.operations.world.current()
@@ -97,10 +102,10 @@ async def what_if(request: Request) -> Response:
 
 
 @router.get("/desk/compare")
+@takes_query(*_COMPARED_FIELDS, "as_of", "posture")
 async def compare(request: Request) -> Response:
     """The same order on two days, or by two standings of the law, beside each other."""
-    names = ("case", *FIELDS, "left_day", "right_day", "left_posture", "right_posture")
-    given = _given_fields(request, names)
+    given = _given_fields(request, _COMPARED_FIELDS)
 
     def build(worker: Worker, who: Visitor) -> Response:
         state = worker.operations.world.current()

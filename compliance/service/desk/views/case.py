@@ -8,11 +8,12 @@ from compliance.errors import UsageError
 from compliance.ledger.holds import STRICTNESS, WAITING, Hold
 from compliance.records.decision_index import IndexedDecision
 from compliance.reports.renderers import RENDERERS, Options
+from compliance.service.answered_orders import subject_of
 from compliance.service.desk.answers import answer_on_record
 from compliance.service.desk.views.answer import answer_view, background_of, parties_of_lines
 from compliance.service.desk.views.graph import graph_view
 from compliance.service.desk.views.queue import what_to_whom
-from compliance.service.operations import UnknownDecisionError, subject_of
+from compliance.service.operations import UnknownDecisionError
 from compliance.service.verdicts import verdict
 from compliance.service.worker import Worker
 
@@ -101,7 +102,7 @@ def _today(worker: Worker, found: IndexedDecision) -> dict[str, Any] | None:
     """What the world and the day of now say of the order; `None` where that is the same world and day."""
     body, state = found.record.body, worker.operations.world.current()
     same = str(state.record) == str(body["world"]) and state.screener.as_of.isoformat() == body["as_of"]
-    if same or body.get("reservation"):
+    if same:
         return None
     then = found.whole
     now = verdict(state.screener, found.lines)

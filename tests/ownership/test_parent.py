@@ -287,6 +287,25 @@ def test_a_party_there_is_seen_behind_its_nominee() -> None:
     assert parent(stake("p", "c", 60), ties=other, companies=CHINESE)["c"]["flags"] == []
 
 
+@pytest.mark.parametrize(("held", "seen"), [(60, True), (50, True), (49, False)])
+def test_influence_on_an_owner_is_influence_on_what_it_may_decide(held: int, seen: bool) -> None:
+    """A party there holds 49 percent of `c`, or directs it; `c` holds `b`, and `b` all of `m`."""
+    below = [stake("c", "b", held), stake("b", "m", 100)]
+    said = ["review_control"] if seen else []
+    directs = [{"controller": "x", "company": "c", "means": "board_majority"}]
+
+    got = parent(stake("x", "c", 49), *below, companies=CHINESE)
+    assert [got[name]["flags"] for name in "bm"] == [said] * 2
+    got = parent(*below, controls=directs, companies=CHINESE)
+    assert [got[name]["flags"] for name in "bm"] == [said] * 2
+
+
+def test_influence_on_one_of_a_circle_is_influence_on_the_other() -> None:
+    got = parent(stake("b", "c", 60), stake("c", "b", 60), stake("x", "c", 40), companies=CHINESE)
+
+    assert "review_control" in got["b"]["flags"]
+
+
 def test_who_still_holds_some_is_no_former_parent() -> None:
     before = {"owner": "x", "owned": "c", "percent": "80", "to": "2025-01-01"}
     after = {"owner": "x", "owned": "c", "percent": "10", "from": "2025-01-01"}

@@ -127,13 +127,15 @@ class FlagRule(RuleDataModel):
     """When a flag is raised (one of the situations is enough), and what the situations need to know.
 
     `lists` says whose influence counts, where not that of the test; `countries: true` that of parties of the
-    test's `flag_countries` alone; `beside_capture` that nothing is said of a captured company.
+    test's `flag_countries` alone; `beside_capture` that nothing is said of a captured company; `of_owners` that it is
+    said of a company too whose owner, by what may be the test's percent or more, it is said of.
     """
 
     when: Annotated[tuple[Situation, ...], Field(min_length=1)]
     lists: tuple[str, ...] = ()
     countries: Truth = False
     beside_capture: Truth = False
+    of_owners: Truth = False
     means: tuple[Means, ...] = ()
     roles: tuple[str, ...] = ()
     ties: tuple[TieKind, ...] = ()

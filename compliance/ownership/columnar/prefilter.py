@@ -147,15 +147,18 @@ class Sieve:
             frontier = np.unique(new[~found[new]])
         return np.flatnonzero(found).astype(np.int32)
 
-    def _reachable(self, parties: Codes, links: Links) -> Codes:
-        """These, and whatever they hold or are linked to on the day, directly or through others."""
+    def _reachable(self, parties: Codes, links: Links, least: int = 1) -> Codes:
+        """These, and whatever they hold or are linked to on the day, directly or through others.
+
+        A holding counts that may be of so many parts of a percent as `least` says.
+        """
         shot = self.shot
         found = np.zeros(shot.parties, np.bool_)
         frontier = np.unique(parties)
         while len(frontier):
             found[frontier] = True
             cells = shot.by_owner.of(frontier)
-            held = shot.company[shot.column[cells[shot.high[cells] > 0]]]
+            held = shot.company[shot.column[cells[shot.high[cells] >= least]]]
             new = np.concatenate([held, links.after(frontier)])
             frontier = np.unique(new[~found[new]])
         return np.flatnonzero(found).astype(np.int32)
@@ -195,7 +198,12 @@ class Sieve:
         found.update(self.names[left].tolist())
         found.update(register.controls_of, register.ties_of, register.roles_in)
         found.update(self.names[shot.company[shot.over]].tolist())
-        return found.union(self._below_tied(test.flags, left))
+        found.update(self._below_tied(test.flags, left))
+        if any(rule.of_owners for rule in test.flags.values()):
+            most = int(test.percent * self.shot.unit)
+            below = self._reachable(self.stakes.find(found), self._links((), ()), most)
+            found.update(self.names[below].tolist())
+        return found
 
     def _below_tied(self, flags: Mapping[str, FlagRule], left: Codes) -> Iterable[str]:
         """What parties with a tie, and those that left somebody's hands, hold directly or through others."""

@@ -51,12 +51,26 @@ class ParentFlags:
             return set()
         day = self.register.day(on)
         own = {party, *(parents if len(parents) == 1 else ())}
-        of_person = party not in self.register.companies  # held by nobody, and may have a tie
+        above = self._with_owners(party, day) if any(rule.of_owners for rule in self.test.flags.values()) else {party}
         return {
             flag
             for flag, rule in self.test.flags.items()
-            if any(self._is_raised(w, party, rule, day, own) for w in rule.when if w == "tie" or not of_person)
+            if any(self._is_said(one, rule, day, own) for one in (above if rule.of_owners else (party,)))
         }
+
+    def _is_said(self, party: str, rule: FlagRule, day: Day, own: set[str]) -> bool:
+        of_person = party not in self.register.companies  # held by nobody, and may have a tie
+        return any(self._is_raised(when, party, rule, day, own) for when in rule.when if when == "tie" or not of_person)
+
+    def _with_owners(self, party: str, day: Day) -> set[str]:
+        """The party, and all who may hold most of it, directly or through others."""
+        found, waiting = {party}, [party]
+        while waiting:
+            held = (holder for column in day.columns(waiting.pop()) for holder in column.held if holder.owner)
+            above = {h.owner for h in held if h.percent.high is None or h.percent.high >= self.test.percent} - found
+            found |= above
+            waiting += above
+        return found
 
     def _is_raised(self, when: str, party: str, rule: FlagRule, day: Day, own: set[str]) -> bool:
         def those(other: str) -> bool:
@@ -93,16 +107,10 @@ class ParentFlags:
 
     def _stands_in(self, party: str, rule: FlagRule, day: Day, those: influence.Those) -> bool:
         """Whether the party, or somebody who may hold most of it, has such a tie to one of those or left them."""
-        found, waiting = {party}, [party]
-        while waiting:
-            one = waiting.pop()
-            if self._tied(one, rule.proxy_ties, day, those) or influence.former_owners(day, one, rule, those):
-                return True
-            held = (holder for column in day.columns(one) for holder in column.held if holder.owner)
-            above = {h.owner for h in held if h.percent.high is None or h.percent.high >= self.test.percent} - found
-            found |= above
-            waiting += above
-        return False
+        return any(
+            self._tied(one, rule.proxy_ties, day, those) or influence.former_owners(day, one, rule, those)
+            for one in self._with_owners(party, day)
+        )
 
     def _sits_in_list(self, party: str, families: Sequence[str], day: Day) -> bool:
         """Whether the party, or a possible ultimate parent of it, sits in a country of the list."""

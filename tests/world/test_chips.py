@@ -276,12 +276,13 @@ def test_performance_is_rounded_up_to_a_thousandth_and_says_so() -> None:
 def test_mistakes_have_their_place_and_a_near_name() -> None:
     bad = [row("x", FP9=1), row("y", FP8=1), row("y", FP8=2), row("z", FP8=1, aliases=("y",))]
     with pytest.raises(InputError) as wrong:
-        Catalogue.load(RULES, bad, [Product("p", "H1O0", 8), Product("x", "H100", 8)])
+        Catalogue.load(RULES, bad, [Product("p", "H1O0", 8), Product("x", "H100", 8), Product("q", "DGX H100", 2)])
     said = str(wrong.value)
     assert "world.yaml:7: `x`: the bit length of `FP9` is not known. Did you mean `FP" in said
     assert "`y` is described twice from the same day" in said
     assert "the alias `y` of `z` is another chip's name too" in said
     assert "no chip `H1O0` is known. Did you mean `H100`?" in said
+    assert "`DGX H100` is a product and no chip; name the chips that it holds: `H100` with the count 16" in said
     assert "the product `x` is also a chip of this world" in said
 
 

@@ -167,7 +167,10 @@ def add_products(
         chip = chips.get(fold(row.chip))
         if folded in own:
             problems.append(_at(row, f"the product `{row.name}` is also a chip of this world"))
-        if chip is None:
+        if chip is None and (parts := sold.get(fold(row.chip))):
+            inside = ", ".join(f"`{part.chip.name}` with the count {part.count * row.count}" for part in parts)
+            problems.append(_at(row, f"`{row.chip}` is a product and no chip; name the chips that it holds: {inside}"))
+        elif chip is None:
             hint = near(row.chip, {held.name for held in chips.values()})
             problems.append(_at(row, f"no chip `{row.chip}` is known.{hint}"))
         else:

@@ -18,6 +18,9 @@ from compliance.decisions.incremental import kept_worlds
 from compliance.decisions.incremental.kept_worlds import KeptWorlds
 from compliance.evaluation import lineage_query
 from compliance.plan.kept.order_workspace import OrderWorkspace
+from compliance.sources.parties.pattern_signs import Signs
+from tests.detection.made import line, scheme
+from tests.detection.made import world as made_world
 from tests.programs.habits import orders_of
 from tests.programs.made import DAY, ORDER, TABLES
 
@@ -226,3 +229,22 @@ def test_an_order_that_a_line_on_record_replaces_takes_full_evaluations() -> Non
 
     assert found == [False]
     assert said == screen(world, order, packs, DAY).json_text()
+
+
+def test_an_order_by_which_a_group_of_the_same_bought_more_takes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules ask who is of a group, not how much it bought or with what score."""
+    totals: list[set[str]] = []
+    real = Signs.told_alike
+
+    def told(self: Signs, other: Signs) -> bool:
+        totals.append({str(sign.total_tpp) for one in (self, other) for signs in one._of.values() for sign in signs})
+        return real(self, other)
+
+    monkeypatch.setattr(Signs, "told_alike", told)
+    world, packs, day = made_world(scheme()), load_packs(["diversion_red_flags"]), date(2025, 12, 31)
+    order = line("-more", "a", "2025-06-05", 60)
+    with ways() as found:
+        said = Screener(world, packs, day).screen(order).json_text()
+
+    assert (found, len(totals[0])) == ([True], 2)
+    assert said == screen(world, order, packs, day).json_text()

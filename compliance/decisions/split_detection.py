@@ -23,19 +23,19 @@ MOST_COMPANIES = 20_000
 """So many companies are searched on the way: it takes one to five seconds."""
 
 
-def split_signs(scene: EvaluationContext, stands: Sequence[Any] | None = None) -> Iterator[Sign]:
+def split_signs(scene: EvaluationContext, view: Any = None) -> Iterator[Sign]:
     """The members of the groups that are found; nothing where somebody has searched, or nothing could be found.
 
-    A group of which somebody has told of a member, or dismissed one, is left to them. `stands` is what the companies
-    have whatever they buy, where it is kept.
+    A group of which somebody has told of a member, or dismissed one, is left to them. `view` is the scene as the search
+    sees it, where that is known.
     """
     if not searches(scene):
         return
-    from compliance.detection.detectors import answer_of, split_groups
+    from compliance.detection.detectors import answer_of, split_groups, view_of
     from compliance.detection.sign_rows import signs_of
 
     known = {sign.party for sign in scene.world.each(Sign) if sign.pattern == SPLIT and sign.found <= scene.as_of}
-    groups = split_groups(scene.world, scene.day, scene.orders, stands)
+    groups = split_groups(view or view_of(scene.world, scene.day, scene.orders))
     found = [group for group in groups if known.isdisjoint(group["members"])]
     yield from (Sign.model_validate(row) for row in signs_of(answer_of(scene.as_of.isoformat(), found, []), [SPLIT]))
 
@@ -56,20 +56,24 @@ class KeptSearch:
         """The world as the search sees it, or none where nothing is searched."""
         from compliance.detection.detectors import view_of
 
-        return view_of(self._base.world, self._base.day) if searches(self._base) else None
+        return view_of(self._base.world, self._base.day, orders=False) if searches(self._base) else None
 
     def __call__(self, scene: EvaluationContext) -> Iterator[Sign]:
         """The signs of a scene that differs in its orders, and perhaps in companies that they name."""
-        return split_signs(scene, self._view.stands if self._view is not None and self._same(scene) else None)
+        return split_signs(scene, self._beside(scene))
 
-    def _same(self, scene: EvaluationContext) -> bool:
-        return scene.world.rows("companies") is self._base.world.rows("companies")
+    def _beside(self, scene: EvaluationContext) -> Any:
+        """Such a scene as the search sees it, from what is kept; none where nothing is."""
+        from compliance.detection.detectors import view_of
+
+        return None if self._view is None else view_of(scene.world, scene.day, scene.orders, self._view)
 
     def signs(self, scene: EvaluationContext) -> Signs:
         """All signs of such a scene: those without its orders where these cannot change the groups."""
         from compliance.detection.detectors import same_groups
 
-        if self._view is not None and self._same(scene) and same_groups(self._view, scene.world):
+        no_new = scene.world.rows("companies") is self._base.world.rows("companies")
+        if no_new and self._view is not None and same_groups(self._view, self._beside(scene)):
             return self._base.signs
         return scene.signs
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from compliance.detection.evidence import Part, standing
 from compliance.detection.groups import group_over_limit, split_evasion
-from compliance.detection.groups.purchases import purchases
 from compliance.detection.pattern_context import View
 from compliance.detection.pattern_settings import Settings
 from compliance.detection.shells import weigh
@@ -49,25 +46,22 @@ def patterns(
     return answer_of(day.isoformat(), [group.said() for group in found], assumed)
 
 
-def split_groups(world: World, as_of: date, orders: bool, stands: Sequence[Part] | None = None) -> list[dict[str, Any]]:
-    """The groups that split purchases, as `patterns` tells them, with the orders of the world if asked.
-
-    `stands` is what the companies have whatever they buy, where that is known.
-    """
-    view = View(world, as_of, Settings.load(None), orders, stands)
+def split_groups(view: View) -> list[dict[str, Any]]:
+    """The groups that split purchases, as `patterns` tells them."""
     return [group.said() for group in split_evasion.detect(view)]
 
 
-def view_of(world: World, as_of: date) -> View:
-    """A world without orders as the search for split purchases sees it, for those that are added to it."""
-    view = View(world, as_of, Settings.load(None))
-    return replace(view, stands=standing(world, view.ids, as_of))
+def view_of(world: World, as_of: date, orders: bool, base: View | None = None) -> View:
+    """A world as the search for split purchases sees it, with its orders if asked.
+
+    `base` is the same without its orders and the companies that only they name.
+    """
+    return View(world, as_of, Settings.load(None), orders, base)
 
 
-def same_groups(base: View, world: World) -> bool:
-    """Whether the search finds the same in a world that adds its orders to that of a view."""
-    more = purchases(world.replace("shipments", ()), base.catalogue, base.ids, base.as_of, ("orders",))
-    return adds_nothing(base, more)
+def same_groups(base: View, view: View) -> bool:
+    """Whether the search finds the same in a world that adds its orders, and no company, to that of `base`."""
+    return adds_nothing(base, view.ordered)
 
 
 def answer_of(as_of: str, groups: list[dict[str, Any]], assumptions: list[str]) -> dict[str, Any]:

@@ -6,10 +6,11 @@ one form; what is known not to be there (`none`) is no thing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from itertools import chain, groupby
+from functools import cached_property, partial
+from itertools import groupby
 from operator import itemgetter
 
 import duckdb
@@ -37,10 +38,50 @@ Part = tuple[str, pa.Array, pa.Array]
 """Things of one kind: the kind, and side by side the values and the places of the companies that have them."""
 
 
-def standing(world: World, place: pa.Array, as_of: date) -> list[Part]:
-    """What companies have on the day whatever they buy, open owners first, a kind at a time."""
-    parts = (_of_owners(world, place, as_of), _of_companies(world, place), _of_people(world, place, as_of))
-    return list(_by_kind(chain.from_iterable(parts)))
+@dataclass(frozen=True)
+class Standing:
+    """What companies have on a day whatever they buy; `place` are their ids, by which their places count."""
+
+    place: pa.Array
+    of_owners: Sequence[Part]
+    of_companies: Sequence[Part]
+    of_people: Sequence[Part]
+
+    @classmethod
+    def of(cls, world: World, place: pa.Array, as_of: date) -> Standing:
+        """What the companies of a world have."""
+        parts = _of_owners(world, place, as_of), _of_companies(world, place), _of_people(world, place, as_of)
+        return cls(place, *map(list, parts))
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """All of it, open owners first, a kind at a time."""
+        return list(_by_kind((*self.of_owners, *self.of_companies, *self.of_people)))
+
+    def beside(self, more: World, place: pa.Array) -> Standing:
+        """The same with the companies of `more` after those of the world: no row of another table names them."""
+        at = pc.index_in(self.place, place)
+        owners, own, people = (
+            [(kind, values, at.take(who)) for kind, values, who in parts]
+            for parts in (self.of_owners, self.of_companies, self.of_people)
+        )
+        joined = [
+            (kind, pa.concat_arrays([values, others]), pa.concat_arrays([who, theirs]))
+            for (kind, values, who), (_, others, theirs) in zip(own, _of_companies(more, place), strict=True)
+        ]
+        return Standing(place, owners, joined, people)
+
+
+NAMING = (
+    ("people", "id"), ("stakes", "owner"), ("stakes", "owned"), ("controls", "controller"), ("controls", "company"),
+    ("roles", "person"), ("roles", "company"), ("ties", "party"), ("ties", "other"),
+)  # fmt: skip
+"""Where rows name those of whom something is told here."""
+
+
+def is_named(world: World, ids: Collection[str]) -> bool:
+    """Whether a row of which something is told here names one of these."""
+    return any(not world.values(*column).isdisjoint(ids) for column in NAMING)
 
 
 def iterate_attributes(stands: Iterable[Part], bought: Purchases, place: pa.Array) -> Iterator[Part]:

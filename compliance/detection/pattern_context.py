@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance import units
-from compliance.detection.evidence import Part, iterate_attributes, standing
+from compliance.detection.evidence import Standing, is_named, iterate_attributes
 from compliance.detection.groups.group_links import Pair, SharedAttribute, tree
 from compliance.detection.groups.purchase_windows import of_years
 from compliance.detection.groups.purchases import Purchases, purchases
@@ -34,14 +34,14 @@ Whole = np.ndarray[Any, np.dtype[np.int64]]
 class View:
     """A world on a day; companies are known by their place, the order of the table `companies` sorted by id.
 
-    `stands` is what companies have whatever they buy, where that is known of the same companies already.
+    `base` is the same world without its orders and the companies that only they name, where that was seen already.
     """
 
     world: World
     as_of: date
     settings: Settings
     orders: bool = False
-    stands: Sequence[Part] | None = None
+    base: View | None = None
 
     @cached_property
     def ids(self) -> pa.Array:
@@ -54,13 +54,34 @@ class View:
 
     @cached_property
     def catalogue(self) -> Catalogue:
+        if self.base is not None:
+            return self.base.catalogue
         return Catalogue.load(rules_folder(), self.world.rows("chips"), self.world.rows("products"))  # type: ignore[arg-type]
 
     @cached_property
     def bought(self) -> Purchases:
         """The lines under the exemption up to the day, with `orders` those of orders too."""
+        if self.base is not None:
+            moved = self.base.bought.moved(pc.index_in(self.base.ids, self.ids))
+            return moved.with_more(self.ordered)
         tables = ("shipments", "orders") if self.orders else ("shipments",)
         return purchases(self.world, self.catalogue, self.ids, self.as_of, tables)
+
+    @cached_property
+    def ordered(self) -> Purchases:
+        """The lines of orders among them."""
+        return purchases(self.world.replace("shipments", ()), self.catalogue, self.ids, self.as_of, ("orders",))
+
+    @cached_property
+    def stands(self) -> Standing:
+        """What companies have whatever they buy."""
+        if self.base is not None:
+            if self.world.rows("companies") is self.base.world.rows("companies"):
+                return self.base.stands
+            added = self.world.rows("companies")[len(self.base.ids) :]
+            if not is_named(self.world, {company.name_of_row for company in added}):
+                return self.base.stands.beside(self.world.replace("companies", added), self.ids)
+        return Standing.of(self.world, self.ids, self.as_of)
 
     @cached_property
     def limit(self) -> int:
@@ -70,8 +91,7 @@ class View:
     @cached_property
     def _things(self) -> tuple[list[Thing], Whole]:
         """What the buyers that could be members of groups share, and the hand of each company."""
-        stands = standing(self.world, self.ids, self.as_of) if self.stands is None else self.stands
-        parts = iterate_attributes(stands, self.bought, self.ids)
+        parts = iterate_attributes(self.stands.parts, self.bought, self.ids)
         return things(parts, self._candidates[0], len(np.unique(self.bought.buyer)), len(self.ids), self.settings)
 
     @cached_property

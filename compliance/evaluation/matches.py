@@ -27,6 +27,8 @@ Identity = tuple[str, str, str, str | None, str | None]
 Key = tuple[str, str | None, str | None, str]
 """Whom a match about a total is about: id, key, period and scene."""
 POLICY = "s.policy"
+KEPT = 1_000
+"""The matches of a rule up to so many are made once."""
 _SORTED_BY = ("s.id", "s.key", "s.period", "s.table", "s.row", f"s.{SCENE}")
 
 
@@ -137,7 +139,7 @@ class RuleMatches(ByPlace[Match]):
         """Of each match whether it holds for certain."""
         return np.array([pattern.certain for pattern in self.patterns], dtype=bool)[self.which]
 
-    @property
+    @cached_property
     def id_column(self) -> str:
         """The column that names whom a match is about."""
         return "s.group" if "s.group" in self.rows.column_names else "s.id"
@@ -161,6 +163,11 @@ class RuleMatches(ByPlace[Match]):
         """Whom each match is about, as the rows behind a total are named."""
         columns = [self.texts(name).to_pylist() for name in (self.id_column, "s.key", "s.period", f"s.{SCENE}")]
         return [(name, key, period, scene or BEFORE) for name, key, period, scene in zip(*columns, strict=True)]
+
+    def identities(self) -> list[Identity]:
+        """The identity of each match, with none of them made."""
+        head = self.pack.id, self.plan.rule.name
+        return [(*head, name, key, period) for name, key, period, _ in self.keys]
 
     @cached_property
     def single_rows(self) -> Numbers:
@@ -201,6 +208,19 @@ class RuleMatches(ByPlace[Match]):
 
     def parts_at(self, places: Numbers) -> list[Match]:
         """The matches at these places."""
+        if len(self) > KEPT or (self.lineage is None and self.plan.shape is not None):
+            return self._make_at(places)
+        kept = self._kept
+        if missing := [place for place in places.tolist() if place not in kept]:
+            kept.update(zip(missing, self._make_at(np.array(missing, np.int64)), strict=True))
+        return [kept[place] for place in places.tolist()]
+
+    @cached_property
+    def _kept(self) -> dict[int, Match]:
+        """The matches that were made, by place, where they are few and nothing is added to them any more."""
+        return {}
+
+    def _make_at(self, places: Numbers) -> list[Match]:
         rows = self.rows.select(self._of_row).take(pa.array(places, pa.int64())).to_pylist()
         return [self._made(place, row) for place, row in zip(places.tolist(), rows, strict=True)]
 

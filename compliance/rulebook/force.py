@@ -19,9 +19,11 @@ word.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -117,7 +119,14 @@ class ForceHistory:
         """
         if posture not in POSTURES:
             raise UsageError(f"unknown posture `{posture}`.{near(posture, POSTURES)}")
-        begun = [entry for entry in self._in_order() if (entry.from_ or FIRST_DAY) <= day]
+        begun = bisect_right(self._days, day)
+        if (begun, posture) not in self._states:
+            self._states[begun, posture] = self._state(self._in_order[:begun], posture)
+        return self._states[begun, posture]
+
+    @staticmethod
+    def _state(begun: Sequence[ForceEntry], posture: str) -> ForceState:
+        """The standing once these entries have begun."""
         if not begun:
             return ForceState(None, None, "", "verified", False)
         now = begun[-1]
@@ -148,11 +157,11 @@ class ForceHistory:
 
     def days(self) -> tuple[date, ...]:
         """The days on which the standing changes."""
-        return tuple(entry.from_ for entry in self._in_order() if entry.from_ is not None)
+        return tuple(entry.from_ for entry in self._in_order if entry.from_ is not None)
 
     def steps(self) -> tuple[Step, ...]:
         """Every entry in order."""
-        return tuple(self._step(entry.from_) for entry in self._in_order())
+        return tuple(self._step(entry.from_) for entry in self._in_order)
 
     def _step(self, begins: date | None) -> Step:
         written, enforced = (self.at(begins or FIRST_DAY, posture) for posture in POSTURES[:2])
@@ -165,8 +174,19 @@ class ForceHistory:
             note=" ".join(dict.fromkeys(note for note in (written.note, enforced.note) if note)),
         )
 
+    @cached_property
     def _in_order(self) -> list[ForceEntry]:
         return sorted(self.entries, key=lambda entry: entry.from_ or FIRST_DAY)
+
+    @cached_property
+    def _days(self) -> list[date]:
+        """The day on which each entry begins, in order."""
+        return [entry.from_ or FIRST_DAY for entry in self._in_order]
+
+    @cached_property
+    def _states(self) -> dict[tuple[int, str], ForceState]:
+        """The standings that were asked for, by how many entries have begun and posture."""
+        return {}
 
 
 def _enforced_word(state: ForceState) -> str:

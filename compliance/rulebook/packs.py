@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -111,13 +112,23 @@ class Pack:
     def id(self) -> str:
         return self.file.id
 
-    @property
+    @cached_property
     def force(self) -> ForceHistory:
         return ForceHistory(self.file.force)
 
+    @cached_property
+    def _forces(self) -> dict[str, ForceHistory]:
+        """The standing of rules with one of their own, by the rule's id."""
+        return {}
+
     def force_of(self, rule: Rule) -> ForceHistory:
         """The standing in law of a rule: its own, else that of the pack."""
-        return ForceHistory(rule.force) if rule.force else self.force
+        if not rule.force:
+            return self.force
+        kept = self._forces.get(rule.id)
+        if kept is None or kept.entries is not rule.force:
+            kept = self._forces[rule.id] = ForceHistory(rule.force)
+        return kept
 
     def parameter(self, name: str, rule: Rule | None = None) -> Parameter:
         """The parameter of that name, of the rule first, then of the pack."""

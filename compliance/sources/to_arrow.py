@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -13,8 +14,15 @@ ARROW = {"string": pa.string(), "boolean": pa.bool_(), "date": pa.date32(), "dec
 
 def to_arrow(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pa.Table:
     """Rows as columns of the given types."""
+    if isinstance(rows, Sequence) and not rows:
+        return _without_rows(tuple(columns.items()))
     gathered: dict[str, list[Any]] = {name: [] for name in columns}
     for row in rows:
         for name, values in gathered.items():
             values.append(row.get(name))
     return pa.table({name: pa.array(values, ARROW[columns[name]]) for name, values in gathered.items()})
+
+
+@lru_cache(maxsize=1_000)
+def _without_rows(columns: tuple[tuple[str, str], ...]) -> pa.Table:
+    return pa.table({name: pa.array([], ARROW[kind]) for name, kind in columns})

@@ -16,7 +16,7 @@ from compliance.world.io.validate_rows import LoadResult
 from compliance.world.schema.column_table import ById, Table
 from compliance.world.schema.row import Row
 from compliance.world.schema.tables import TABLES, Company, Person
-from compliance.world.schema.text_columns import columns_of, digest, text_of, whole
+from compliance.world.schema.text_columns import columns_of, digest, text_of
 from compliance.world.set_aside import SetAside, aside_across
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class World:
         found = self._columns.get(table)
         if found is None:
             rows = self.rows(table)
-            found = whole(rows) if isinstance(rows, Table) else columns_of(TABLES[table], rows)
+            found = rows.every_column if isinstance(rows, Table) else columns_of(TABLES[table], rows)
             self._columns[table] = found
         return found
 
@@ -93,9 +93,7 @@ class World:
         rows = self.rows(table)
         if not isinstance(rows, Table):
             return frozenset(text for row in rows if (text := text_of(row.value(column))) is not None)
-        if column not in rows.columns.column_names:
-            return frozenset()
-        return frozenset(rows.columns.column(column).unique().drop_null().to_pylist())
+        return rows.values(column)
 
     def by_id(self, table: str) -> Mapping[str, Row]:
         """The rows of a table by id (by name for chips and products, else by content hash)."""
@@ -154,8 +152,8 @@ class World:
         found = self._digest.get(table)
         if found is None:
             rows = self.rows(table)
-            columns = rows.columns if isinstance(rows, Table) else self.columns(table)
-            found = self._digest[table] = digest(TABLES[table], columns)
+            found = rows.sha256 if isinstance(rows, Table) else digest(TABLES[table], self.columns(table))
+            self._digest[table] = found
         return found
 
 

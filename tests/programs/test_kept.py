@@ -17,9 +17,16 @@ from compliance import OrderError, Screener, World, load_packs, load_world, scre
 from compliance.decisions.incremental import kept_worlds
 from compliance.decisions.incremental.kept_worlds import KeptWorlds
 from compliance.evaluation import lineage_query
+from compliance.plan.kept import order_rows
 from compliance.plan.kept.order_workspace import OrderWorkspace
+from compliance.sources.parties.pattern_signs import Signs
+from compliance.sources.source_catalogue import ORDERED
+from compliance.world.schema import column_table
+from tests.detection.made import line, scheme
+from tests.detection.made import world as made_world
 from tests.programs.habits import orders_of
 from tests.programs.made import DAY, ORDER, TABLES
+from tests.world.written import written
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 MAKERS = ("customs", "distributors", "operators")
@@ -226,3 +233,41 @@ def test_an_order_that_a_line_on_record_replaces_takes_full_evaluations() -> Non
 
     assert found == [False]
     assert said == screen(world, order, packs, DAY).json_text()
+
+
+def test_an_order_by_which_a_group_of_the_same_bought_more_takes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules ask who is of a group, not how much it bought or with what score."""
+    totals: list[set[str]] = []
+    real = Signs.told_alike
+
+    def told(self: Signs, other: Signs) -> bool:
+        totals.append({str(sign.total_tpp) for one in (self, other) for signs in one._of.values() for sign in signs})
+        return real(self, other)
+
+    monkeypatch.setattr(Signs, "told_alike", told)
+    world, packs, day = made_world(scheme()), load_packs(["diversion_red_flags"]), date(2025, 12, 31)
+    order = line("-more", "a", "2025-06-05", 60)
+    with ways() as found:
+        said = Screener(world, packs, day).screen(order).json_text()
+
+    assert (found, len(totals[0])) == ([True], 2)
+    assert said == screen(world, order, packs, day).json_text()
+
+
+def test_rows_on_record_are_hashed_and_an_order_is_gone_through_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hashed: list[str] = []
+    gone_through: list[int] = []
+    digest, with_places = column_table.digest, order_rows._with_places
+    monkeypatch.setattr(column_table, "digest", lambda *asked: hashed.append(asked[0].table) or digest(*asked))
+    monkeypatch.setattr(order_rows, "_with_places", lambda rows: gone_through.append(len(rows)) or with_places(rows))
+    world = load_world(written({**TABLES, "shipments": lines_to("MY", 20)}, tmp_path / "w", "csv"))
+    screener = Screener(world, load_packs(PACKS), DAY)
+    for number in range(3):
+        gone_through.clear()
+        assert screener.screen({**ORDER, "id": f"po-{number}"}).world.sha256
+
+    assert sorted(hashed) == sorted(set(hashed))
+    assert "shipments" in hashed
+    assert len(gone_through) <= len(ORDERED)

@@ -43,7 +43,7 @@ class KeptBefore:
             kept = list(self._kept)
         for entry in kept:
             day, signs, found = entry
-            if day == scene.day and (signs is None or vars(signs) == vars(scene.signs)):
+            if day == scene.day and (signs is None or signs.told_alike(scene.signs)):
                 self._keep(entry)
                 return found
         found = found_before(scene, self._packs)

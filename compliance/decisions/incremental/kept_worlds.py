@@ -84,7 +84,7 @@ class KeptWorlds:
         rows = OrderRows(world, kept.scene.rows, day, ())
         scene.__dict__["rows"] = WorldRows(world, kept.scene.rows, rows, same_parties=not new)
         if kept.reads_signs:
-            if vars(kept.search.signs(scene)) != vars(kept.scene.signs):
+            if not kept.search.signs(scene).told_alike(kept.scene.signs):
                 return None
             scene.__dict__["signs"] = kept.scene.signs
         try:

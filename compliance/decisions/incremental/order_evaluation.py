@@ -6,13 +6,14 @@ a total which the order touches are read again with them, where their answer may
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 from compliance.decisions.incremental.kept_world import KeptEvaluation, KeptWorld
 from compliance.evaluation import lineage_query as lineage
 from compliance.evaluation.evaluate import DeterminationTable, Evaluation, match, together
 from compliance.evaluation.matches import Matches
-from compliance.explain.findings import left_open
+from compliance.explain.findings import left_open_rule
 from compliance.plan.kept.kept_totals import Holders, KeptTotals
 from compliance.plan.kept.order_rows import OrderRows
 from compliance.plan.kept.order_tables import OrderTables
@@ -81,11 +82,12 @@ def _linked_lines(kept: KeptEvaluation, totals: Mapping[str, KeptTotals]) -> set
 
 def _refuse_eased(kept: KeptEvaluation, found: Matches, tables: OrderTables, again: Holders) -> None:
     """Raises `Easing` where a match without the order is none with it."""
-    now = {one.identity for one in found}
+    now = {identity for rule in found.rules for identity in rule.identities()}
     plan = kept.pack.plan
     of_totals = [rule for rule in plan.rules if rule.shape is not None and "chips" not in rule.rule.monotone]
-    for was in match(plan, of_totals, tables.workspace.columns_before):
-        if was.identity not in now and not left_open(was):
+    for before in match(plan, of_totals, tables.workspace.columns_before).rules:
+        told = itertools.repeat(True) if not left_open_rule(before.plan.rule) else before.certain.tolist()
+        if any(is_told and was not in now for was, is_told in zip(before.identities(), told, strict=False)):
             raise Easing
     for matches in kept.found.values() if again else ():
         if matches.about_rows and any(was.identity not in now for was in matches.of_rows(again & matches.rows)):

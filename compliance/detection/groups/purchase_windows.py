@@ -74,26 +74,26 @@ def fullest(bought: Purchases, lines: Whole, limit: int, days: int) -> Window | 
 def _year(bought: Purchases, order: Whole) -> Window | None:
     """The calendar year that holds most of these lines; they stand by date."""
     year = years_of(bought.day[order])
-    best: Window | None = None
-    for one in np.unique(year).tolist():
-        inside = order[year == one]
-        tpp = int(bought.tpp[inside].sum())
-        if best is None or tpp > best.tpp:
-            best = Window(date(one, 1, 1), date(one, 12, 31), tpp, tuple(inside.tolist()))
-    return best
+    starts = np.flatnonzero(np.diff(year, prepend=-1))
+    if not len(starts):
+        return None
+    sums = np.add.reduceat(bought.tpp[order], starts)
+    fullest = int(np.argmax(sums))  # of several the first
+    one = int(year[starts[fullest]])
+    inside = order[year == one]
+    return Window(date(one, 1, 1), date(one, 12, 31), int(sums[fullest]), tuple(inside.tolist()))
 
 
 def _stretch(bought: Purchases, order: Whole, days: int) -> Window | None:
     """The stretch of so many days that holds most of these lines; they stand by date."""
+    if not len(order):
+        return None
     day = bought.day[order]
-    sums, start = np.concatenate([[0], np.cumsum(bought.tpp[order])]), 0
-    best: Window | None = None
-    for end in range(len(order)):
-        while day[end] - day[start] >= days:
-            start += 1
-        begins = date.fromordinal(int(day[start]))
-        found = int(sums[end + 1] - sums[start])
-        if best is None or found > best.tpp:
-            ends = date.fromordinal(min(begins.toordinal() + days, date.max.toordinal()) - 1)
-            best = Window(begins, ends, found, tuple(order[start : end + 1].tolist()))
-    return best
+    sums = np.concatenate([[0], np.cumsum(bought.tpp[order])])
+    starts = np.searchsorted(day, day - days, side="right")  # of each last line the first
+    held = sums[1:] - sums[starts]
+    end = int(np.argmax(held))  # of several the first
+    start = int(starts[end])
+    begins = date.fromordinal(int(day[start]))
+    ends = date.fromordinal(min(begins.toordinal() + days, date.max.toordinal()) - 1)
+    return Window(begins, ends, int(held[end]), tuple(order[start : end + 1].tolist()))

@@ -8,7 +8,7 @@ asked for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -46,6 +46,32 @@ class Purchases:
     watts: Whole
     line: pa.Array
     more: pa.Table
+
+    def moved(self, at: pa.Array) -> Purchases:
+        """The same where the companies have other places, in the same order."""
+        return replace(self, buyer=at.to_numpy().astype(np.int64)[self.buyer])
+
+    def with_more(self, more: Purchases) -> Purchases:
+        """These lines and a few more of the same companies."""
+        at = np.array([self._place_of(more, n) for n in range(len(more.buyer))], dtype=np.int64)
+        order = np.insert(np.arange(len(self.buyer)), at, len(self.buyer) + np.arange(len(at)))
+        pairs = zip(self._figures, more._figures, strict=True)
+        buyer, day, tpp, count, watts = (np.concatenate(both)[order] for both in pairs)
+        line = pa.concat_arrays([self.line, more.line]).take(pa.array(order))
+        told = pa.concat_tables([self.more, more.more], promote_options="default").take(pa.array(order))
+        return Purchases(buyer, day, tpp, count, watts, line, told.combine_chunks())
+
+    @property
+    def _figures(self) -> tuple[Whole, ...]:
+        return self.buyer, self.day, self.tpp, self.count, self.watts
+
+    def _place_of(self, more: Purchases, number: int) -> int:
+        """Before which of these lines a line stands."""
+        first, last = np.searchsorted(self.buyer, (more.buyer[number], more.buyer[number] + 1))
+        day, name = self.day[first:last], more.line[number].as_py()
+        start, stop = first + np.searchsorted(day, (more.day[number], more.day[number] + 1))
+        before = [n for n in range(start, stop) if self.line[n].as_py() < name]
+        return int(start) + len(before)
 
 
 def purchases(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -131,11 +131,16 @@ def splits(
     known: frozenset[int] = frozenset()
     schemes = 0
     odds = Fraction(settings.number("schemes_per_buyer") / 50_000)
+    found: list[SplitGroup] = []
+    asked: tuple[frozenset[int], int] | None = None
     for _ in range(ROUNDS):
-        fill = filling(buyers, most, limit, settings, known)
-        of_node = {its: sum(fill.at_large[who] for who in some) for its, some in members.items()}
-        hands = Hands(shared, node, of_node, key, middles, settings, len({node[who] for who in known}), schemes)
-        found = list(_over(bought, hands, members, node, lines, fill, odds, limit, settings))
+        if asked != (known, schemes):
+            asked = known, schemes
+            fill = filling(buyers, most, limit, settings, known)
+            of_node = {its: sum(fill.at_large[who] for who in some) for its, some in members.items()}
+            hands = Hands(shared, node, of_node, key, middles, settings, len({node[who] for who in known}), schemes)
+            found = list(_over(bought, hands, members, node, lines, fill, limit, settings))
+        found = [one if one.is_open else replace(one, odds=log_likelihood.millibits(odds)) for one in found]
         least = int(settings.number("score") * 1000)
         told = [one for one in found if one.bits >= least and not one.is_open and one.holds(settings)]
         known = frozenset(who for one in told for who in one.members)
@@ -151,10 +156,10 @@ def _over(
     node: dict[int, int],
     lines: dict[int, list[int]],
     fill: Filling,
-    odds: Fraction,
     limit: int,
     settings: Settings,
 ) -> Iterator[SplitGroup]:
+    """The groups over the limit; the odds against one that is not open are left out."""
     days = int(settings.number("window_days"))
     span = max(int(bought.day.max() - bought.day.min()) + 1, days)
     for nodes in Grouping(hands).groups():
@@ -183,7 +188,7 @@ def _over(
                 linked=0 if is_open else hands.linked(frozenset(part)) + hands.prior(len(part)),
                 filled=sum(filled[who] for who in kept),
                 timed=_timing_evidence(bought, narrow, len(kept), span) if is_open else hands.timed(frozenset(part)),
-                odds=log_likelihood.millibits(settings.number("open_groups") / 100 if is_open else odds),
+                odds=log_likelihood.millibits(settings.number("open_groups") / 100) if is_open else 0,
             )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from compliance.plan.rowwise.row_relations import Relation, Row
+
+FEW, MOST = 1_000, 500
+"""The rows of a value up to so many are kept in Python, of so many values, those that were asked for last."""
 
 
 class KeptRows:
@@ -24,6 +28,7 @@ class KeptRows:
         codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy()
         order = np.argsort(codes, kind="stable")
         self._by = by
+        self._kept = lru_cache(maxsize=MOST)(self._rows_of)
         self._rows = rows.take(pa.array(order)).combine_chunks()
         self._starts = np.searchsorted(codes[order], np.arange(len(coded.dictionary) + 1)).tolist()
         self._codes = {value: code for code, value in enumerate(coded.dictionary.to_pylist())}
@@ -32,8 +37,13 @@ class KeptRows:
         return value in self._codes
 
     def of(self, value: str) -> list[Row]:
-        """The rows with a value."""
-        return Relation.of(self.table(value)).rows if value in self else []
+        """The rows with a value; not to be changed."""
+        if value not in self:
+            return []
+        return self._kept(value) if self.count(value) <= FEW else self._rows_of(value)
+
+    def _rows_of(self, value: str) -> list[Row]:
+        return Relation.of(self.table(value)).rows
 
     def of_each(self, values: Iterable[str]) -> list[Row]:
         """The rows with one of several values."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from compliance.plan.rowwise.row_relations import Relation, Row
-from compliance.plan.rowwise.source_text import Unwritten
+from compliance.plan.rowwise.source_text import Shape, Unwritten
 from compliance.sources.to_arrow import to_arrow
 
 
@@ -19,8 +20,8 @@ class KeyedRelation(Relation):
         find: Callable[[str], Iterable[Mapping[str, Any]]],
         made: MutableMapping[str, list[Row]],
     ) -> None:
-        shape = Relation.of(to_arrow((), types))
-        super().__init__(shape.columns, shape.types, _refuse_full_scan)
+        columns, kinds = _shape_of(tuple(types.items()))
+        super().__init__(columns, kinds, _refuse_full_scan)
         self._kinds = types
         self._find = find
         self._found = made
@@ -37,6 +38,11 @@ class KeyedRelation(Relation):
         if value not in self._found:
             self._found[value] = Relation.of(to_arrow(self._find(value), self._kinds)).rows
         return self._found[value]
+
+
+@lru_cache(maxsize=1_000)
+def _shape_of(types: tuple[tuple[str, str], ...]) -> Shape:
+    return Relation.of(to_arrow((), dict(types))).shape
 
 
 def _refuse_full_scan() -> list[Row]:

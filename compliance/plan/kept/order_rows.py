@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
 
+from compliance.plan.rowwise.row_relations import Relation
+from compliance.plan.sql.frames import PLACE
 from compliance.sources.column_types import stored_types
 from compliance.sources.source_catalogue import ORDERED, SHIPPED, SOURCES
 from compliance.sources.source_tables import SourceTables
@@ -32,6 +36,7 @@ class OrderRows(SourceTables):
         self.tenants = kept.tenants
         self.site_services = kept.site_services
         self.whole = kept
+        self._relations: dict[str, Relation] = {}
 
     def of(self, source: str) -> pa.Table:
         """The rows of a source as columns."""
@@ -44,6 +49,14 @@ class OrderRows(SourceTables):
             self._made[source] = to_arrow(rows, stored_types(SOURCES[source]))
         return self._made[source]
 
+    def relation(self, source: str) -> Relation:
+        """The rows of a source as plans go through them, each with its place; one for all packs."""
+        if source not in ORDERED:
+            return _without_rows(source)
+        if source not in self._relations:
+            self._relations[source] = _with_places(self.of(source))
+        return self._relations[source]
+
     def present(self) -> frozenset[str]:
         """The sources to which the order adds rows."""
         return frozenset(source for source in ORDERED if self._has(source))
@@ -52,6 +65,15 @@ class OrderRows(SourceTables):
     def tables(self) -> tuple[str, ...]:
         """The tables whose rows are lines."""
         return (Shipment.table, Order.table) if self.world.rows(Shipment.table) else (Order.table,)
+
+
+def _with_places(rows: pa.Table) -> Relation:
+    return Relation.of(rows.append_column(PLACE, pa.array(np.arange(len(rows)))))
+
+
+@lru_cache(maxsize=len(SOURCES))
+def _without_rows(source: str) -> Relation:
+    return _with_places(to_arrow((), stored_types(SOURCES[source])))
 
 
 class WorldRows(SourceTables):

@@ -13,8 +13,8 @@ from compliance.plan.kept.keyed_relations import KeyedRelation
 from compliance.plan.kept.order_rows import OrderRows
 from compliance.plan.kept.order_workspace import OrderWorkspace
 from compliance.plan.plan_tables import CHIP_SHAPE, SITE_SHAPE, Tables, party_shape, place_shape
-from compliance.plan.rowwise.row_relations import Row
-from compliance.plan.sql.frames import Requirements
+from compliance.plan.rowwise.row_relations import Relation, Row
+from compliance.plan.sql.frames import Requirements, view
 from compliance.sources.entities import chip_facts
 from compliance.sources.evaluation_context import EvaluationContext
 
@@ -27,6 +27,7 @@ class OrderTables(Tables):
     ) -> None:
         super().__init__(scene, kept.plan, rows, few=True)
         self.kept = kept
+        self.order_rows = rows
         self.kept_attributes = kept.scene.attributes(kept.plan.pack)
         self.attributes = scene.attributes(kept.plan.pack) if new else self.kept_attributes
         self.new = new
@@ -46,8 +47,9 @@ class OrderTables(Tables):
         """The rows of a query as columns, by a database where they are many."""
         return self.workspace.columns_in_database(sql) if many else self.workspace.columns(sql)
 
-    def _meet(self, source: str, table: pa.Table) -> None:
-        """Nothing is noted: what a row names is looked up."""
+    def _source(self, source: str) -> None:
+        """Nothing is noted of the rows: what one of them names is looked up."""
+        self._give(source, self.order_rows.relation(source))
 
     def _entities(self, names: Collection[str]) -> None:
         kept = self.kept.looked_up
@@ -77,5 +79,5 @@ class OrderTables(Tables):
         found = self.kept.looked_up["place_at"]
         self._give("place_at", KeyedRelation(place_shape(needs), lambda place: self._place_rows(place, needs), found))
 
-    def _give(self, name: str, rows: KeyedRelation) -> None:
-        self.workspace.give(name, rows)
+    def _give(self, name: str, rows: Relation) -> None:
+        self.workspace.give(view(name), rows)

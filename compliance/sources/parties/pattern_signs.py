@@ -7,8 +7,9 @@ then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import get_args
 
 from compliance.errors import UsageError, near
@@ -45,6 +46,19 @@ class Signs:
                 self._searched.add(sign.pattern)
             elif sign.dismissed is None or as_of < sign.dismissed:
                 self._of[sign.party].append(sign)
+
+    def told_alike(self, other: Signs) -> bool:
+        """Whether every attribute of a party is the same by both: evidence and its score are none."""
+        return self._searched == other._searched and self._told == other._told
+
+    @cached_property
+    def _told(self) -> Mapping[str, set[tuple[str, str, tuple[str, ...]]]]:
+        """What can be asked of each party that has signs."""
+        return {
+            party: {(sign.pattern, sign.group or party, tuple(sorted(sign.flags))) for sign in signs}
+            for party, signs in self._of.items()
+            if signs
+        }
 
     def signed(self, pattern: str, party: str) -> bool | None:
         """Whether the pattern was found of the party; `None` where nobody has searched for it."""

@@ -13,7 +13,7 @@ from pydantic import PlainValidator
 
 from compliance.world.schema.field_values import large_amount, several, throughput
 from compliance.world.schema.row import Origin, Row, leaves
-from compliance.world.schema.text_columns import columns_of, joined_columns, texts_of
+from compliance.world.schema.text_columns import columns_of, digest, joined_columns, texts_of, whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,6 +104,28 @@ class Table(Sequence[Row]):
             if kept is not None:
                 row = kept.setdefault(start + n, row)
             yield row
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the rows, whatever their order (see `digest`)."""
+        return digest(self.model, self.columns)
+
+    @cached_property
+    def every_column(self) -> pa.Table:
+        """The columns with those that are null in every row."""
+        return whole(self)
+
+    def values(self, column: str) -> frozenset[str]:
+        """The distinct texts of a column; looked up once."""
+        if column not in self._values:
+            there = column in self.columns.column_names
+            found = self.columns.column(column).unique().drop_null().to_pylist() if there else ()
+            self._values[column] = frozenset(found)
+        return self._values[column]
+
+    @cached_property
+    def _values(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def origin(self, place: int) -> Origin:
         """Where a row was read."""

@@ -71,9 +71,10 @@ def _route(
     binding = _binding(units, (one for one in left if one.counted and one.account in taken))
     before = route.binding
     after = route.next if before is not None and (before.pack, before.rule) == (binding.pack, binding.rule) else before
-    power = None if route.megawatts is None or not route.units else exact(route.megawatts) * units / route.units
-    changes = {"units": units, "reading": "limited", "binding": binding, "next": after}
-    return told.model_copy(update={**changes, "megawatts": None if power is None else show(power)})
+    changes: dict[str, Any] = {"units": units, "reading": "limited", "binding": binding, "next": after}
+    if route.megawatts is not None and route.units:
+        changes["megawatts"] = show(exact(route.megawatts) * units / route.units)
+    return told.model_copy(update=changes)
 
 
 def _remaining(one: RemainingLimit, balance: Balance, claim: Claim | None, quantity: int) -> RemainingLimit:

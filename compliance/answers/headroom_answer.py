@@ -90,8 +90,8 @@ class LineRequirement(Shape):
     outcome: OutcomeWord
     certainty: Certainty
     review_policy: PolicyWord | None
-    citation: str
     message: str
+    citation: str
 
 
 class OneUnit(Shape):
@@ -141,12 +141,12 @@ class RouteHeadroom(Shape):
 
     authorization: str
     units: int | None
-    reading: Reading
     binding: BindingRule | None
     next: BindingRule | None
+    megawatts: Exact | None = None
+    reading: Reading
     one_unit: OneUnit
     left: list[RemainingLimit]
-    megawatts: Exact | None = None
 
 
 class Headroom(Reply):
@@ -162,6 +162,11 @@ class Headroom(Reply):
     country: str
     routes: list[RouteHeadroom]
     assumptions: list[str]
+
+    def json_text(self) -> str:
+        """As JSON, indented, ending in a new line, as the command line gives it: `megawatts` only where it is told."""
+        unasked = {n: {"megawatts"} for n, one in enumerate(self.routes) if "megawatts" not in one.model_fields_set}
+        return self.model_dump_json(indent=2, by_alias=True, exclude={"routes": unasked}) + "\n"
 
     @property
     def route(self) -> RouteHeadroom:

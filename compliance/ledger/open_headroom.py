@@ -14,10 +14,11 @@ from compliance.answers.headroom_answer import (
     RouteHeadroom,
 )
 from compliance.decisions.accounts.account import Claim
-from compliance.decisions.accounts.touched import BINDING
+from compliance.decisions.accounts.kept_scenes import KeptScenes
+from compliance.decisions.accounts.touched import BINDING, Lines, touched_each
 from compliance.decisions.headroom.probe_order import PARTS, order_row
 from compliance.decisions.screener import Screener
-from compliance.ledger.fitting_quantity import claims_by_quantity, find_fitting_quantity
+from compliance.ledger.fitting_quantity import find_fitting_quantity
 from compliance.ledger.ledger import Ledger
 from compliance.ledger.ledger_answers import Balance
 from compliance.units import exact, show
@@ -45,18 +46,44 @@ def count_open_reservations(
     taken = {name: one for name, one in balances.items() if one.reserved or one.committed}
     if not taken:
         return found
-    routes = [_route(ledger, screener, found, route, taken, line, now) for route in found.routes]
+    claims = _claims_by_route(screener, found, line)
+    routes = [
+        _route(ledger, screener, found, route, taken, claims[route.authorization], line, now) for route in found.routes
+    ]
     return found.model_copy(update={"routes": routes})
+
+
+def _claims_by_route(
+    screener: Screener, found: Headroom, line: Mapping[str, Any]
+) -> dict[str, dict[str, tuple[Claim, int]]]:
+    """By route and account what one unit takes, or one more than fit where the first takes nothing, and how many that
+    are; all in one evaluation."""
+    world = screener.world
+    catalogue = KeptScenes.of(world).catalogue
+    asked = {
+        (route.authorization, n): Lines.read(
+            world, catalogue, {**line, "authorization": route.authorization, "quantity": str(n)}
+        )
+        for route in found.routes
+        for n in (1, _most(route) + 1)
+    }
+    claims: dict[str, dict[str, tuple[Claim, int]]] = {route.authorization: {} for route in found.routes}
+    for (name, n), some in touched_each(screener, asked, binding=BINDING).items():
+        for claim in some.claims:
+            if claim.name not in claims[name] or n == 1:
+                claims[name][claim.name] = (claim, n)
+    return claims
+
+
+def _most(route: RouteHeadroom) -> int:
+    return MOST_ASKED if route.units is None else route.units
 
 
 def _route(
     ledger: Ledger, screener: Screener, found: Headroom, route: RouteHeadroom, taken: Mapping[str, Balance],
-    line: Mapping[str, Any], now: datetime,
+    claims: Mapping[str, tuple[Claim, int]], line: Mapping[str, Any], now: datetime,
 ) -> RouteHeadroom:  # fmt: skip
-    most = MOST_ASKED if route.units is None else route.units
-    asked = {**line, "authorization": route.authorization}
-    of_few, of_more = (claims_by_quantity(screener, asked, [n], (), BINDING)[n] for n in (1, most + 1))
-    claims = {claim.name: (claim, n) for n, some in ((most + 1, of_more), (1, of_few)) for claim in some}
+    most, asked = _most(route), {**line, "authorization": route.authorization}
     left = [
         _remaining(one, taken[one.account], *claims.get(one.account, (None, 1))) if one.account in taken else one
         for one in route.left
@@ -71,9 +98,10 @@ def _route(
     binding = _binding(units, (one for one in left if one.counted and one.account in taken))
     before = route.binding
     after = route.next if before is not None and (before.pack, before.rule) == (binding.pack, binding.rule) else before
-    power = None if route.megawatts is None or not route.units else exact(route.megawatts) * units / route.units
-    changes = {"units": units, "reading": "limited", "binding": binding, "next": after}
-    return told.model_copy(update={**changes, "megawatts": None if power is None else show(power)})
+    changes: dict[str, Any] = {"units": units, "reading": "limited", "binding": binding, "next": after}
+    if route.megawatts is not None and route.units:
+        changes["megawatts"] = show(exact(route.megawatts) * units / route.units)
+    return told.model_copy(update=changes)
 
 
 def _remaining(one: RemainingLimit, balance: Balance, claim: Claim | None, quantity: int) -> RemainingLimit:

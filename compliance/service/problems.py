@@ -161,6 +161,8 @@ def validation_problems(wrong: ValidationError) -> Response:
         kind = str(error["type"])
         code = _CODES.get(kind, "bad_value")
         words, hint = _WORDS.get(kind, ("", CODES[code][1]))
+        if kind == "extra_forbidden" and str(error["loc"][-1]).startswith("x_"):
+            hint = "put it into a line of `orders`, where fields that begin with `x_` are kept"
         limits = {name: str(value) for name, value in error.get("ctx", {}).items()}
         told = words or f"cannot be read: {error['msg'].removeprefix('Value error, ')}"
         problems.append({

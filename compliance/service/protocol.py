@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from compliance.service.problems import problem_response
 
 
 class GuardedProtocol(HttpToolsProtocol):
     """A connection that is closed when the head of a request does not come in time, or grows too large."""
 
+    _status, _code = 400, "unreadable"
     _deadline: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _in_head = True
@@ -32,7 +35,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > self._most and not data.count(b"\r\n\r\n"):
-                self.send_400_response("The head of the request is too large.")
+                self._status, self._code = 431, "too_large"
+                self.send_400_response("")
                 return
         super().data_received(data)
 
@@ -48,6 +52,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """A header; too many bytes of them are refused."""
         self._kept += len(name) + len(value)
         if self._kept > self._most:
+            self._status, self._code = 431, "too_large"
             raise ValueError("the head of the request is too large")
         super().on_header(name, value)
 
@@ -69,4 +74,19 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _too_slow(self) -> None:
         if not self.transport.is_closing():
-            self.send_400_response("The head of the request was too slow.")
+            self._status, self._code = 408, "too_slow"
+            self.send_400_response("")
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuses what is no HTTP request, or has a head that is not taken, as every other refusal is told."""
+        told = problem_response(self._status, self._code, self._words(), {"Connection": "close"})
+        head = [b"%s: %s\r\n" % header for header in (*self.server_state.default_headers, *told.raw_headers)]
+        self.transport.write(b"".join([STATUS_LINE[self._status], *head, b"\r\n", bytes(told.body)]))
+        self.transport.close()
+
+    def _words(self) -> str:
+        if self._status == 431:
+            return f"the head of the request has more than {self._most:,} bytes"
+        if self._status == 408:
+            return f"the head of the request took more than {self._seconds:g} seconds"
+        return "this is no request of HTTP, or its method is none"

@@ -327,7 +327,9 @@ def test_odd_heads_are_refused_and_the_service_goes_on(service: Running, client:
     given = send(service, HEAD + head, timeout=5)
 
     status = given.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")[9:12]
-    assert status == b"400", given[:200]
+    assert status in (b"400", b"431"), given[:200]
+    assert b"\r\ncontent-type: application/problem+json\r\n" in given
+    assert json.loads(given.rpartition(b"\r\n\r\n")[2])["status"] == int(status)
     assert client.get("/healthz").status_code == 200
 
 
@@ -340,7 +342,16 @@ def test_a_client_that_waits_for_leave_to_send_gets_it(service: Running) -> None
 def test_an_endless_head_is_cut(service: Running) -> None:
     given = send(service, b"GET /healthz HTTP/1.1\r\nX: ", *[b"y" * 4096] * 12, timeout=5)
 
-    assert given.startswith(b"HTTP/1.1 400 ") or given == b""
+    assert given.startswith(b"HTTP/1.1 431 ") or given == b""
+
+
+def test_a_method_that_is_none_is_refused_as_a_problem(service: Running) -> None:
+    given = send(service, b"BREW /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", timeout=5)
+    head, _, body = given.partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"\r\ncontent-type: application/problem+json" in head
+    assert json.loads(body)["code"] == "unreadable"
 
 
 def test_who_is_slow_or_asks_too_often_is_let_go(tmp_path: Path) -> None:
@@ -350,7 +361,7 @@ def test_who_is_slow_or_asks_too_often_is_let_go(tmp_path: Path) -> None:
             heads = [pool.submit(send, service, b"GET /healthz HT") for _ in range(20)]
             body = pool.submit(send, service, HEAD + b"Content-Length: 100\r\n\r\n", *[b" "] * 8, wait=0.3)
             assert client.post("/v1/screen", json={"orders": [line("meanwhile")]}).status_code == 200
-            assert all(one.result().startswith(b"HTTP/1.1 400 ") for one in heads)
+            assert all(one.result().startswith(b"HTTP/1.1 408 ") for one in heads)
             assert body.result().startswith(b"HTTP/1.1 408 ")
             assert json.loads(body.result().partition(b"\r\n\r\n")[2])["code"] == "too_slow"
         assert 1 < time.monotonic() - began < 20

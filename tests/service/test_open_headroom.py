@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from compliance.answers.headroom_answer import RouteHeadroom
 from compliance.ledger.ledger_problems import LedgerError
 from compliance.service.client import Client
+from tests.cli.commands import environment
 
 from .running import Running, running
 from .test_changes import PACK, WORLD, order
@@ -19,6 +22,12 @@ TPP = 15_824
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(tmp_path_factory.mktemp("room"), "--posture", "as-written", world=WORLD, pack=PACK) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("bytes"), "--posture", "as-written", world=WORLD, pack=PACK) as made:
         yield made
 
 
@@ -46,3 +55,20 @@ def test_what_is_reserved_and_committed_is_no_longer_left(service: Running) -> N
             client.reserve("k3", order("h-3", 40))
         client.reserve("k4", order("h-4", 39))
         assert room().units == 0
+
+
+@pytest.mark.parametrize(
+    "asked", [{"consignee": "m"}, {"consignee": "m", "authorization": "LPP"}, {"operator": "m", "country": "MY"}]
+)
+def test_the_service_gives_the_bytes_of_the_command_line(untouched: Running, asked: dict[str, str]) -> None:
+    with untouched.client() as client:
+        over_http = client.post("/v1/headroom", json={"chip": "H100", **asked}).text
+    options = [word for name, value in asked.items() for word in (f"--{name}", value)]
+    words = ["headroom", "world.yaml", "--chip", "H100", "--pack", PACK, "--posture", "as-written", *options]
+    done = subprocess.run(
+        [sys.executable, "-m", "compliance", *words, "--format", "json"],
+        cwd=untouched.folder, env=environment({}), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert over_http == done.stdout
+    assert ('"megawatts"' in over_http) is ("operator" in asked)

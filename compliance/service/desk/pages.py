@@ -48,7 +48,7 @@ def environment() -> Environment:
     """The templates of the pages."""
     made = parts.environment(TEMPLATES)
     made.filters.update(coded=_code_markup, exact=escape, urlencode=lambda text: Markup(quote(text, safe="")))
-    made.globals.update(version=__version__, said=words, link_sentences=link_sentences)
+    made.globals.update(program_version=__version__, said=words, link_sentences=link_sentences)
     return made
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from compliance.answers.headroom_answer import UNCLAIMED
 from compliance.errors import ComplianceError
+from compliance.reports.text.headroom_text import NO_RIGHT
 from compliance.service.desk.access import Visitor
 from compliance.service.desk.pages import answer, messages_of, page
 from compliance.service.desk.views.case import case_of
@@ -65,7 +66,7 @@ async def headroom(request: Request) -> Response:
             except ComplianceError as error:
                 wrong = messages_of(error)
         state = worker.operations.world.current()
-        told = {"given": given, "found": found, "wrong": wrong, "chips": chips_of(state)}
+        told = {"given": given, "found": found, "wrong": wrong, "chips": chips_of(state), "no_right": NO_RIGHT}
         return page(
             request, who, "headroom.html", 422 if wrong else 200, **told, as_of=state.screener.as_of.isoformat()
         )

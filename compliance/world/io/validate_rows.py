@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -196,13 +197,16 @@ def _sentence(model: type[Row], item: Mapping[str, Any], field: str, found: dict
 
 
 _near = lru_cache(maxsize=1024)(near)
+_MEANT_EXTRA = re.compile("X_.|[xX][-. ].")
+"""What is nearly the `x_` of a column that is kept and not read."""
 
 
 @lru_cache(maxsize=1024)
 def _unknown(model: type[Row], field: str) -> str:
     parts = [f"{party}.{part}" for party in describable_fields(model) for part in PARTY_FIELDS]
     hint = near(field, [*model.columns(), *parts])
-    return f"`{model.table}` has no `{_short(field)}`; name it `x_...` to keep it.{hint}"
+    kept = f"x_{_short(field[2:])}" if _MEANT_EXTRA.match(field) else "x_..."
+    return f"`{model.table}` has no `{_short(field)}`; name it `{kept}` to keep it.{hint}"
 
 
 @cache

@@ -13,11 +13,11 @@ from compliance.evaluation.matches import Match
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.early_lines import early_lines
 from compliance.explain.not_evaluated.nothing_on_record import nothing_on_record
+from compliance.explain.not_evaluated.open_lists import open_lists
 from compliance.explain.not_evaluated.open_points import OpenPoint, OrderParties
 from compliance.explain.not_evaluated.replacing_lines import replacing_lines
 from compliance.explain.not_evaluated.uncovered_places import uncovered_places
 from compliance.explain.not_evaluated.undecided_rules import open_rules, unknown_lists
-from compliance.explain.not_evaluated.unloaded_lists import old_lists, unloaded_lists
 from compliance.explain.not_evaluated.unnamed_parties import doubtful_parties, unnamed_parties
 from compliance.explain.not_evaluated.unread_sources import unread_values
 from compliance.rulebook.packs import Pack
@@ -52,8 +52,7 @@ def left_open(
         *doubtful_parties(scene, resolved.doubts),
         *replacing_lines(scene, packs, days, asked),
         *early_lines(scene, packs, asked),
-        *unloaded_lists(scene, packs, days, asked),
-        *old_lists(scene, packs, days, asked),
+        *open_lists(scene, packs, asked),
         *uncovered_places(scene, packs),
         *unknown_lists(scene, packs, parties),
         *_unread(scene, packs, parties),

@@ -33,6 +33,7 @@ from compliance.world.schema.tables import (
     Listing,
     Person,
     Role,
+    ScreeningList,
     Stake,
     Tie,
     Unread,
@@ -190,8 +191,12 @@ def _from_nothing(percent: Interval) -> Interval:
 def unread_values(
     scene: EvaluationContext, packs: Sequence[Pack], tables: Iterable[str] | None = None
 ) -> Iterator[NotEvaluated]:
-    """What was not read of the parties that rows name, of `tables` alone if given, and of those above them."""
-    rows = [row for row in scene.world.each(Unread) if row.from_ is None or row.from_ <= scene.day]
+    """What was not read of the parties that rows name, of `tables` alone if given, and of those above them.
+
+    Lists that were not read whole are told by `open_lists`, for the rules that ask for them.
+    """
+    unread = (row for row in scene.world.each(Unread) if row.table_ != ScreeningList.table)
+    rows = [row for row in unread if row.from_ is None or row.from_ <= scene.day]
     if not rows:
         return
     near = above(scene.ownership.register, _parties_in_rows(scene, tables), unread_ends(rows))

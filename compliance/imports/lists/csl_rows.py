@@ -110,7 +110,7 @@ def read_csl(
     elif ending == ".csv":
         rows = _csv(path, progress)
     else:
-        rows = read_records(path, "results", progress, partial(_days_told, {} if days is None else days))
+        rows = read_records(path, "results", progress, partial(_keep_list_days, {} if days is None else days))
     for record in rows:
         found = None if record.wrong else _parse_entry(record.line, record.value)
         if found is not None:
@@ -135,7 +135,7 @@ def _texts(row: Mapping[str, Any]) -> Iterator[object]:
         yield from value if isinstance(value, list) else (value,)
 
 
-def _days_told(days: dict[str, str], name: str, value: Any) -> None:
+def _keep_list_days(days: dict[str, str], name: str, value: Any) -> None:
     """Keeps the days of lists that a file tells beside its rows, under `sources_used` [Consolidated Screening List]."""
     for source in value if name == "sources_used" and isinstance(value, list) else ():
         if isinstance(source, dict) and (word := list_word(tidy(source.get("source")))):

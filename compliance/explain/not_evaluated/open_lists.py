@@ -63,10 +63,10 @@ def open_lists(scene: EvaluationContext, packs: Sequence[Pack], asked: Sequence[
     days, parts = days_of_lists(scene.world), _unread_rows(scene.world)
     some = {name: parts.get(name, []) + parts.get("", []) for name in {*parts, *(needed if "" in parts else ())} - {""}}
 
-    def not_loaded(name: str, day: date) -> _Gap:
+    def absence_gap(name: str, day: date) -> _Gap:
         return _Gap("list", f"the list `{name}` ({absent[name]}) is not loaded", Step(LOAD, name), tells_packs=True)
 
-    def old(name: str, day: date) -> _Gap | None:
+    def age_gap(name: str, day: date) -> _Gap | None:
         of = days[name]
         if of is None:
             text = f"the list `{name}` is of no stated day: who was put on it since it was made is not known"
@@ -80,14 +80,14 @@ def open_lists(scene: EvaluationContext, packs: Sequence[Pack], asked: Sequence[
         )
         return _Gap("as_of", text, Step(RENEW, f"{name} of {of}"))
 
-    def not_whole(name: str, day: date) -> _Gap:
+    def part_gap(name: str, day: date) -> _Gap:
         rows = join_first(some[name], MOST_NAMED, str, "; ")
         text = f"the list `{name}` was not read whole, and a party may be on what is missing: {rows}"
         return _Gap("rows", text, Step(CORRECT, rows))
 
-    yield from _points(scene, packs, asked, absent, not_loaded)
-    yield from _points(scene, packs, asked, some, not_whole)
-    yield from _points(scene, packs, asked, days, old)
+    yield from _points(scene, packs, asked, absent, absence_gap)
+    yield from _points(scene, packs, asked, some, part_gap)
+    yield from _points(scene, packs, asked, days, age_gap)
 
 
 def later_lists(scene: EvaluationContext, packs: Sequence[Pack], asked: Sequence[str]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from compliance.answers.deferred_parts import DeferredParts
 from compliance.decisions.chip_assumptions import chip_assumptions
 from compliance.decisions.decision_list import decide_world
 from compliance.decisions.determinations import Determinations
-from compliance.decisions.not_evaluated import judged_days, left_open
+from compliance.decisions.not_evaluated import left_open
 from compliance.decisions.setup import day_of, packs_on, postures_of, scene_of
 from compliance.decisions.split_detection import each_group_once
 from compliance.evaluation.described_parties import ResolvedWorld, resolve
@@ -32,8 +32,8 @@ from compliance.explain.assumptions import collect_assumptions
 from compliance.explain.finding_kinds import RuleKey, flags_in, heads, rules_of
 from compliance.explain.finding_list import KEPT, Findings, RuleFindings
 from compliance.explain.findings import build_finding
+from compliance.explain.not_evaluated.open_lists import lists_taken_for_current
 from compliance.explain.not_evaluated.open_points import each_said
-from compliance.explain.not_evaluated.unloaded_lists import doubtful_days
 from compliance.explain.remedies import remedies
 from compliance.gc_pause import gc_paused
 from compliance.plan.plan_tables import Tables
@@ -191,7 +191,7 @@ def build_answer(
                 *_pack_assumptions(packs),
                 *chip_assumptions(scene),
                 *_of_rules(packs, found),
-                *doubtful_days(scene, packs, judged_days(scene), asked),
+                *lists_taken_for_current(scene, packs, asked),
                 *collect_assumptions(scene, packs, found),
             }
         ),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from compliance.answers.answer import MissingField, NotEvaluated
 from compliance.decisions.split_detection import report_unsearched
@@ -13,13 +16,13 @@ from compliance.evaluation.matches import Match
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.early_lines import early_lines
 from compliance.explain.not_evaluated.nothing_on_record import nothing_on_record
+from compliance.explain.not_evaluated.open_lists import open_lists
 from compliance.explain.not_evaluated.open_points import OpenPoint, OrderParties
 from compliance.explain.not_evaluated.replacing_lines import replacing_lines
 from compliance.explain.not_evaluated.uncovered_places import uncovered_places
 from compliance.explain.not_evaluated.undecided_rules import open_rules, unknown_lists
-from compliance.explain.not_evaluated.unloaded_lists import old_lists, unloaded_lists
 from compliance.explain.not_evaluated.unnamed_parties import doubtful_parties, unnamed_parties
-from compliance.explain.not_evaluated.unread_sources import unread_values
+from compliance.explain.not_evaluated.unread_sources import MATCH, MOST_MISSING, unread_values
 from compliance.rulebook.packs import Pack
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.shipment_lines import NOT_LINES
@@ -28,6 +31,10 @@ from compliance.world.schema.tables import Order
 
 CORRECT = "Correct what could not be read, and screen it again: {items}."
 STATE = "Nothing was screened of these; to have them screened, give them the status `firm` or `enquiry`: {items}."
+DECIDE = (
+    "Decide whether these are the listed party, in the file of `compliance import csl --match WORLD --decisions FILE` "
+    "(`--candidates FILE` writes it), or give both their LEI or registration: {items}."
+)
 MOST_NAMED = 8
 NO_UNITS = 0
 SEARCH = "Run `compliance patterns` and keep what it finds as `signs`."
@@ -52,8 +59,7 @@ def left_open(
         *doubtful_parties(scene, resolved.doubts),
         *replacing_lines(scene, packs, days, asked),
         *early_lines(scene, packs, asked),
-        *unloaded_lists(scene, packs, days, asked),
-        *old_lists(scene, packs, days, asked),
+        *open_lists(scene, packs, asked),
         *uncovered_places(scene, packs),
         *unknown_lists(scene, packs, parties),
         *_unread(scene, packs, parties),
@@ -71,9 +77,25 @@ def judged_days(scene: EvaluationContext) -> set[date]:
 def _unread(scene: EvaluationContext, packs: Sequence[Pack], parties: OrderParties) -> Iterator[OpenPoint]:
     for said in unread_values(scene, packs, [Order.table] if scene.orders else None):
         ids = {one.id for one in said.missing}
-        lines = parties.lines_of(ids) if scene.orders and "" not in ids else None
+        named = scene.orders and "" not in ids and len(said.missing) != MOST_MISSING  # else there may be more of them
+        lines = parties.lines_of(ids) if named else None
         first = said.missing[0]
+        if (first.table, first.field) == MATCH:
+            yield _undecided_matches(said, parties, lines)
+            continue
         yield OpenPoint(said, (Step("Look up in the source: {items}.", first.settles),), lines)
+
+
+def _undecided_matches(said: NotEvaluated, parties: OrderParties, lines: frozenset[str] | None) -> OpenPoint:
+    """The matches by name that nobody has decided, of each line those of its own parties."""
+    whole = OpenPoint(said, tuple(Step(DECIDE, gap.settles) for gap in said.missing), lines)
+    of_line: dict[str, list[MissingField]] = defaultdict(list)
+    for party, gaps in groupby(said.missing, key=lambda gap: gap.id):
+        own = list(gaps)
+        for line in parties.lines_of({party}) if lines is not None else ():
+            of_line[line] += own
+    points = {line: OpenPoint(said, tuple(Step(DECIDE, gap.settles) for gap in own)) for line, own in of_line.items()}
+    return replace(whole, own=points)
 
 
 def unread_lines(problems: Iterable[Problem]) -> Iterator[OpenPoint]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from compliance.errors import Problem
 
 _SHOWN = 3
+_LONGEST_TOLD = 160
 
 
 @dataclass
@@ -29,11 +30,32 @@ class ImportReport:
     left: Counter[str] = field(default_factory=Counter)
     doubted: Counter[str] = field(default_factory=Counter)
     lists: Counter[str] = field(default_factory=Counter)
+    list_days: dict[str, str] = field(default_factory=dict)
+    """The day of each list where its source tells one."""
+    list_day: str = ""
+    """The day of all lists of which the source tells none, where the user states it."""
+    unread_entries: list[tuple[str, str]] = field(default_factory=list)
+    """Rows of lists that cannot be read: the list, empty where it is not known, and what is known of the row."""
 
     def lists_loaded(self) -> Iterator[dict[str, str]]:
-        """The lists that were read, each with how many rows it had, as rows of `screening_lists`."""
+        """The lists that were read, each with its day and how many rows it had, as rows of `screening_lists`."""
         for name, count in sorted(self.lists.items()):
-            yield {"list": name, "source": Path(self.source).name, "rows": str(count)}
+            row = {"list": name, "as_of": self.list_days.get(name) or self.list_day}
+            yield row | {"source": Path(self.source).name, "rows": str(count)}
+
+    def lists_not_whole(self) -> Iterator[dict[str, str]]:
+        """What is missing of the lists that were read, as rows of `unread`; a file of no list lacks nothing of one."""
+        for name, text in self.unread_entries if self.lists else ():
+            yield {"table": "screening_lists", "id": name, "field": "row", "text": text}
+
+    def skip_entry(self, file: str, line: int, reason: str, wrong: str, told: str = "", name: str = "") -> None:
+        """A row that cannot be read and may be of a list: who is on it is not known, and the list is not whole.
+
+        `told` is what the row says as far as it is read, `name` its list; without one any list of the file may lack it.
+        """
+        self.skip(file, line, reason, wrong, "listings")
+        row = f" (`{told[:_LONGEST_TOLD]}`)" if told else ""
+        self.unread_entries.append((name, f"{Path(file).name}:{line}{row} {wrong}"))
 
     def skip(self, file: str, line: int, reason: str, told: str = "", table: str = "") -> None:
         """A row that is left out, of `table` where that is known."""
@@ -54,7 +76,7 @@ class ImportReport:
     def _show(self, file: str, line: int, reason: str, told: str) -> None:
         shown = self.first.setdefault(reason, [])
         if len(shown) < _SHOWN:
-            shown.append(Problem(file, line, told if len(told) <= 160 else told[:160] + "..."))
+            shown.append(Problem(file, line, told if len(told) <= _LONGEST_TOLD else told[:_LONGEST_TOLD] + "..."))
 
     def text(self, made: Mapping[str, int]) -> str:
         """All of it, for a user to read; `made` is the number of rows by table."""
@@ -64,6 +86,8 @@ class ImportReport:
         if self.lists:
             lists = ", ".join(f"{name} {count:,}" for name, count in _by_size(self.lists))
             lines.append(f"Lists: {lists}; no other list was in it.")
+            if not_whole := sorted({name or "one of these" for name, _ in self.unread_entries}):
+                lines.append(f"Not read whole: {', '.join(not_whole)}; a party may be on what is missing.")
         for title, counts in (("Left out", self.left), ("In doubt", self.doubted)):
             if tables := {table: count for table, count in sorted(counts.items()) if table}:
                 lines.append(f"{title} by table: " + ", ".join(f"{table} {n:,}" for table, n in tables.items()) + ".")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from json.decoder import WHITESPACE  # type: ignore[attr-defined]
@@ -33,13 +33,23 @@ class Record:
     wrong: str = ""
 
 
-def read_records(path: Path, key: str = "", progress: Progress = ignore_progress) -> Iterator[Record]:
+Beside = Callable[[str, Any], None]
+
+
+def _ignore_beside(name: str, value: Any) -> None:
+    """Takes what stands beside the list and drops it."""
+
+
+def read_records(
+    path: Path, key: str = "", progress: Progress = ignore_progress, beside: Beside = _ignore_beside
+) -> Iterator[Record]:
     """The records of a file in its order; `key` names the list that they stand in if the file is one object.
 
+    `beside` is given the other values of that object by their keys.
     Raises `InputError` where the file as a whole cannot be read further.
     """
     with open_bytes(path, progress) as file:
-        yield from _Reader(file, str(path), key).records()
+        yield from _Reader(file, str(path), key, beside).records()
 
 
 def _refuse_constant(word: str) -> NoReturn:
@@ -61,8 +71,8 @@ _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant
 class _Reader:
     """A file's text from the place that has been reached, with as much more as a record needs."""
 
-    def __init__(self, file: Any, name: str, key: str) -> None:
-        self.file, self.name, self.key = file, name, key
+    def __init__(self, file: Any, name: str, key: str, beside: Beside) -> None:
+        self.file, self.name, self.key, self.beside = file, name, key, beside
         self.decode = codecs.getincrementaldecoder("utf-8-sig")().decode
         self.text, self.place, self.line, self.counted, self.ended = "", 0, 1, 0, False
 
@@ -152,7 +162,7 @@ class _Reader:
             if name == self.key and self._peek() == "[":
                 yield from self._read_list()
             else:
-                self._value()
+                self.beside(name, self._value()[1])
 
     def _value(self) -> tuple[int, Any]:
         """The next value with its line."""

@@ -140,6 +140,8 @@ class RowBuffer:
         settle(self)
         for row in self.account.lists_loaded():
             self.put(ScreeningList.table, row, "", 0)
+        for row in self.account.lists_not_whole():
+            self.put(Unread.table, row, "", 0)
         for table in TABLES:
             columns = self._columns.get(table)
             if not columns:

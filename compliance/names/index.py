@@ -31,6 +31,7 @@ from compliance.names.likeness import (
     cuts_short,
     likeness,
     may_contract,
+    may_slip,
     most_slips,
     words_alike,
 )
@@ -129,10 +130,15 @@ class NameIndex:
         for word in words:
             self._written[word.written].add(word.text)
             self._letters[word.letters].add(word.text)
-        slipping = {word.text for word in words if word.kind in KINDS_OF_SLIPS and len(word.text) >= SLIP_FROM}
+        self._slipping: dict[str, set[str]] = defaultdict(set)
+        for word in words:
+            if may_slip(word.kind, word.kind):
+                self._slipping[word.text].add(word.text)
+                self._slipping[word.letters].add(word.text)
         self._by_length: dict[int, list[str]] = defaultdict(list)
-        for text in sorted(slipping):
-            self._by_length[len(text)].append(text)
+        for letters in sorted(self._slipping):
+            self._by_length[len(letters)].append(letters)
+        self._slips: dict[str, tuple[str, ...]] = {}
         self._near: dict[str, tuple[str, ...]] = {}
         self._common = sorted({(w.letters, w.text) for w in words if w.kind not in KINDS_OF_SLIPS})
         self._long = sorted(
@@ -198,25 +204,27 @@ class NameIndex:
         return len(self._words.get(word[0], ())), word[0]
 
     def _look_for_slips(self, names: Iterable[Name]) -> None:
-        """Finds for each word the words of the index that a slip makes of it, by their length."""
-        words = {word.text for name in names for word in name.words if word.kind in KINDS_OF_SLIPS}
+        """Finds for each word the words of the index that a slip makes of it, as compared or as written."""
+        words = {(w.text, w.letters) for name in names for w in name.words if may_slip(w.kind, w.kind)}
         wanted: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(words - self._near.keys()):
-            wanted[len(word)].append(word)
-            self._near[word] = ()
+        for letters in sorted({letters for word in words for letters in word} - self._slips.keys()):
+            wanted[len(letters)].append(letters)
+            self._slips[letters] = ()
         for length, batch in wanted.items():
             if length < SLIP_FROM:
                 continue
             slips = most_slips(length + 1)
-            near = [
-                word for size in range(length - slips, length + slips + 1) for word in self._by_length.get(size, ())
-            ]
+            sizes = range(max(SLIP_FROM, length - slips), length + slips + 1)
+            near = [letters for size in sizes for letters in self._by_length.get(size, ())]
             for start in range(0, len(batch), _BATCH):
                 part = batch[start : start + _BATCH]
                 far = process.cdist(part, near, scorer=OSA.distance, score_cutoff=slips, dtype=np.uint8)
                 for row, column in np.argwhere(far <= slips).tolist():
                     if words_alike(part[row], near[column]):
-                        self._near[part[row]] += (near[column],)
+                        self._slips[part[row]] += tuple(sorted(self._slipping[near[column]]))
+        for text, letters in sorted(words):
+            found = (*self._near.get(text, ()), *self._slips[text], *self._slips[letters])
+            self._near[text] = tuple(dict.fromkeys(found))
 
     def _look_for_cuts(self, names: Iterable[Name]) -> None:
         """Finds for each word the words of the index that cut it short, or that it cuts short."""

@@ -34,6 +34,10 @@ _A_SLIP = 1200
 _AT_FIRST = 400
 """What a slip, and one in the first letter besides, takes by the square of the letters: short words differ sooner."""
 _LEAST_ALIKE = 60
+_MISSPELT = 85
+"""A word one letter off that looks misspelt: as much as shows a name of this word alone."""
+_HEARD_ALIKE = frozenset(map(frozenset, ("vw", "ck", "iy", "ij", "jy")))
+"""Letters for one sound, as one script is put into another."""
 _CUT = 92
 _LONG_CUT = 85
 SHORTEST_OF_LONG, LONG_WORD = 4, 9
@@ -44,6 +48,7 @@ LONGEST_CONTRACTION = 5
 _OTHER_PLACE = 25
 _EXCUSED = 60
 KINDS_OF_SLIPS = ("own", "given")
+PATRONYMIC = "patronymic"
 CUT_KINDS = ("own", "generic", "sector")
 """Of which words may be another one cut short: `cent` is center and central."""
 _VOWELS = "aeiouy"
@@ -204,12 +209,13 @@ class _Pair:
             (-alike, min(word.text, match.text), max(word.text, match.text), place, spot)
             for place, word in enumerate(self.left[0])
             for spot, match in enumerate(self.left[1])
-            if word and match and word.kind in KINDS_OF_SLIPS and match.kind in KINDS_OF_SLIPS
-            and (alike := words_alike(word.text, match.text))
-        ]  # fmt: skip
+            if word and match and may_slip(word.kind, match.kind) and (alike := spelled_alike(word, match))
+        ]
         for alike, _, _, place, spot in sorted(pairs):
-            if self.left[0][place] and self.left[1][spot]:
-                self._share(-alike, WEIGHTS["own"], ("own",))
+            word, match = self.left[0][place], self.left[1][spot]
+            if word and match:
+                kind = PATRONYMIC if word.kind == PATRONYMIC else "own"
+                self._share(-alike, WEIGHTS[kind], (kind,))
                 self.left[0][place] = self.left[1][spot] = None
 
     def _excuse(self, side: int, known: frozenset[str]) -> None:
@@ -296,6 +302,16 @@ def most_slips(longest: int) -> int:
     return min(_SLIPS, longest**2 * (SAME - _LEAST_ALIKE) // _A_SLIP)
 
 
+def may_slip(one: str, other: str) -> bool:
+    """Whether words of these kinds are compared letter by letter: what tells names apart, and patronymics."""
+    return (one in KINDS_OF_SLIPS and other in KINDS_OF_SLIPS) or one == other == PATRONYMIC
+
+
+def spelled_alike(one: Word, other: Word) -> int:
+    """How alike two words are by the slips between them, as they are compared or as they are written."""
+    return max(words_alike(one.text, other.text), words_alike(one.letters, other.letters))
+
+
 def words_alike(one: str, other: str) -> int:
     """How alike two words are by the slips between them, 0 where there are too many."""
     return _alike(one, other) if one < other else _alike(other, one)
@@ -313,4 +329,19 @@ def _alike(one: str, other: str) -> int:
     swapped = distance == 1 and len(one) == len(other) and sorted(one) == sorted(other)
     lost = _A_SLIP * distance // (1 + swapped) + (_AT_FIRST if one[0] != other[0] else 0)
     alike = SAME - -(-lost // longest**2)
+    if distance == 1 and one[0] == other[0] and _looks_misspelt(one, other):
+        alike = max(alike, _MISSPELT)
     return alike if alike >= _LEAST_ALIKE else 0
+
+
+def _looks_misspelt(one: str, other: str) -> bool:
+    """Whether words one slip apart differ by a letter more or less, two in the other order, or one heard alike."""
+    if len(one) != len(other):
+        return True
+    place = next(place for place, letters in enumerate(zip(one, other, strict=True)) if letters[0] != letters[1])
+    letters, after = frozenset((one[place], other[place])), one[place + 1 : place + 2]
+    return (
+        one[place + 1 :] != other[place + 1 :]
+        or letters in _HEARD_ALIKE
+        or (letters == {"a", "e"} and after in ("i", "y"))
+    )

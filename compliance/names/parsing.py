@@ -196,7 +196,7 @@ def _words(words: list[str], plain: list[str], forms: list[str], roman: bool = F
     while place < count:
         text = words[place]
         if text not in telling and text.isalpha() and (text != "i" or not roman):
-            found.append(_word(text, _kind(text), (plain[place],)))
+            found.append(_word(text, _kind(text, plain[place]), (plain[place],)))
             place += 1
             continue
         if text.isdigit():
@@ -214,7 +214,7 @@ def _words(words: list[str], plain: list[str], forms: list[str], roman: bool = F
             place += form[0]
             continue
         length, meaning = table.phrases.longest_at(words, place) or (1, "")
-        kind = table.kinds[meaning] if meaning else _kind(text)
+        kind = table.kinds[meaning] if meaning else _kind(text, plain[place])
         if kind == "number":
             numbers.append(meaning)
         elif kind != "stop":
@@ -245,7 +245,8 @@ def _word(text: str, kind: str, given: tuple[str, ...]) -> Word:
     return Word(text, kind, letters, squeeze(letters), "".join(word[0] for word in given if word not in LINKS))
 
 
-def _kind(text: str) -> str:
+def _kind(text: str, given: str) -> str:
+    """The kind of a word that no table holds, as it is compared and as it is given: an ending may be folded."""
     if len(text) == 1:
         return "letter"
-    return "patronymic" if _PATRONYMIC.search(text) else "own"
+    return "patronymic" if _PATRONYMIC.search(text) or _PATRONYMIC.search(given) else "own"

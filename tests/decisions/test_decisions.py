@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from compliance.answers.answer import Answer, DecisionByStanding, NotEvaluated
+from compliance.answers.answer import ALL, Answer, DecisionByStanding, NotEvaluated
 from compliance.decisions.audit import audit
 from compliance.decisions.decision_list import decide_world
 from compliance.decisions.screen import screen
@@ -218,7 +218,31 @@ def test_a_list_of_a_later_day_or_of_none_is_said_to_be_one() -> None:
     assert any(told.startswith("DPL: the list is of 2027-01-01, after 2026-11-20") for told in later.assumptions)
     undated = screened(line(), screening_lists=with_day("DPL", ""))
     assert any(told.startswith("DPL: loaded with no day stated") for told in undated.assumptions)
+    assert decision(undated).enforced == "nothing_found"
     assert not any("DPL" in told for told in screened(line()).assumptions)
+
+
+def test_the_age_of_a_list_is_that_on_the_day_of_each_line() -> None:
+    early, late = line(), line(id="o2", date="2027-05-01")
+    book = screened(early, late)
+
+    assert decision(book, "o1") == decision(screened(early), "o1")
+    assert decision(book, "o1").enforced == "nothing_found"
+    assert decision(book, "o2") == decision(screened(late), "o2")
+    assert decision(book, "o2").enforced == decision(book, ALL).enforced == "unknown"
+    assert "`DPL` is of 2026-11-01, 181 days before 2027-05-01" in reasons(book)
+
+
+def test_a_list_that_was_not_read_whole_leaves_open_who_is_on_it() -> None:
+    row = {"table": "screening_lists", "id": "DPL", "field": "row", "text": "csl.csv:3 (`Somebody`): more cells"}
+    answer = screened(line(), unread=[row])
+
+    assert decision(answer).enforced == "unknown"
+    assert "the list `DPL` was not read whole" in reasons(answer)
+    assert any("csl.csv:3 (`Somebody`)" in step for step in decision(answer).next)
+    assert decision(screened(line(), packs=["ofac_50"], unread=[row])).enforced == "nothing_found"
+    del row["id"]  # of which list it was is not known
+    assert decision(screened(line(), packs=["ofac_50"], unread=[row])).enforced == "unknown"
 
 
 def test_a_list_counts_as_loaded_where_one_of_its_rows_stands_in_the_world() -> None:
@@ -229,7 +253,7 @@ def test_a_list_counts_as_loaded_where_one_of_its_rows_stands_in_the_world() -> 
 
 
 def test_a_list_for_which_no_rule_asks_is_not_asked_for() -> None:
-    answer = screened(line(), packs=["ofac_50"], screening_lists=[{"list": "SDN"}])
+    answer = screened(line(), packs=["ofac_50"], screening_lists=[{"list": "SDN", "as_of": "2026-11-01"}])
 
     assert decision(answer).enforced == "nothing_found"
 

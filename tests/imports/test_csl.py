@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from compliance import audit, load_packs, load_world
+from compliance import Order, audit, load_packs, load_world, screen
 from compliance.errors import InputError
 from compliance.imports.import_report import ImportReport
 from compliance.imports.lists.csl import import_csl, listed_parties
@@ -282,6 +282,7 @@ def decided(world: World, folder: Path, *rows: str) -> dict[tuple[str, str], Ver
     return dict(read_verdicts(path, world))
 
 
+CHIPS = {"chip": "RTX 4080", "quantity": "8", "from_country": "US", "authorization": "none"}
 HENG = World.of(companies=[{"id": "ht", "name": "Hengta Circuits"}])
 
 
@@ -457,3 +458,81 @@ def test_the_id_is_the_lists_own_and_survives_a_new_spelling(tmp_path: Path) -> 
 
     assert old.id == new.id == "EntityList-z9"
     assert set(old.former_ids) < set(new.former_ids)
+
+
+BIS = "Entity List (EL) - Bureau of Industry and Security"
+HEADER = "_id,source,type,name,addresses\n"
+BROKEN = {
+    "a comma too many": ("a.csv", f'{HEADER}1,{BIS},Entity,Nobody,"X, CN"\n2,{BIS},Entity,Hengta, Circuits,"X, CN"\n'),
+    "a cell too few": ("a.csv", f'{HEADER}1,{BIS},Entity,Nobody,"X, CN"\n2,{BIS},Entity,Hengta Circuits\n'),
+    "no list": ("a.json", json.dumps({"results": [{"source": BIS, "name": "Nobody"}, {"name": "Hengta Circuits"}]})),
+    "no mapping": ("a.json", json.dumps({"results": [{"source": BIS, "name": "Nobody"}, "Hengta Circuits"]})),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("matched_to_world", [True, False])
+def test_a_list_of_which_a_row_cannot_be_read_is_not_whole(
+    name: str, content: str, matched_to_world: bool, tmp_path: Path
+) -> None:
+    path, given = tmp_path / name, tmp_path / "given"
+    path.write_text(content, encoding="utf-8")
+    given.mkdir()
+    (given / "companies.csv").write_text("id,name,headquarters\nht,Hengta Circuits,MY\n")
+    world, report = load_world(given), ImportReport(str(path), list_day="2025-12-31")
+    if matched_to_world:
+        made = match(world, Parties(listed_parties(path, report)), {}, DAY)
+        write_matched(given, world, made, tmp_path / "made", report.lists_loaded(), report.lists_not_whole())
+        again = load_world(tmp_path / "made")
+    else:
+        again = csl(path, tmp_path).world.replace("companies", world.rows("companies"))
+    (row,) = again.rows("unread")
+    line = Order.model_validate({"id": "o", "date": "2026-01-01", "consignee": "ht", "to_country": "MY", **CHIPS})
+    answer = screen(again, [line], load_packs(["us_affiliates"]), DAY)
+    lacking = [left.reason for left in answer.not_evaluated if "`EntityList` was not read whole" in left.reason]
+
+    assert (row.value("table"), row.value("id")) == ("screening_lists", "EntityList" if name == "a.csv" else None)
+    assert answer.decisions[-1].enforced == "unknown"
+    assert len(lacking) == 1
+    assert "Hengta" in lacking[0] or "is no record" in lacking[0]
+
+
+def test_empty_rows_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'{HEADER}1,{BIS},Entity,Nobody,"X, CN"\n,,,,\n,,,,,\n', encoding="utf-8")
+    report = ImportReport("")
+
+    assert [row.name for row in listed_parties(path, report)] == ["Nobody"]
+    assert report.unread_entries == []
+
+
+def test_the_day_of_a_list_is_that_of_its_source_else_the_one_that_is_stated(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    sources = [{"source": BIS, "source_last_updated": "2025-11-01", "last_imported": "2025-12-30T04:00:00+00:00"}]
+    rows = [{"source": BIS, "name": "Nobody"}, {"source": "Denied Persons List (DPL)", "name": "Some One"}]
+    path.write_text(json.dumps({"sources_used": sources, "results": rows}), encoding="utf-8")
+    report = ImportReport("", list_day="2025-12-01")
+
+    assert len(list(listed_parties(path, report))) == 2
+    assert {row["list"]: row["as_of"] for row in report.lists_loaded()} == {
+        "EntityList": "2025-12-30", "DPL": "2025-12-01"
+    }  # fmt: skip
+
+
+def test_a_later_match_answers_what_an_earlier_one_left_open(tmp_path: Path) -> None:
+    given, path = tmp_path / "given", tmp_path / "a.csv"
+    given.mkdir()
+    (given / "companies.csv").write_text("id,name\nht,Hengta Circuits\n")
+    (given / "unread.csv").write_text("table,id,field,text\nlistings,ht,list,its own\n")
+    content = f"{HEADER}1,{BIS},Entity,Hengta Circuits Co.,\n"
+    for step, (more, told) in enumerate(
+        ((f"2,{BIS},Entity,,,\n", ""), ("", "party: ht, listed: EntityList-1, verdict: different"))
+    ):
+        path.write_text(content + more, encoding="utf-8")
+        world, report = load_world(given), ImportReport(str(path))
+        made = match(world, Parties(listed_parties(path, report)), decided(world, tmp_path, told) if told else {}, DAY)
+        given, before = tmp_path / f"made{step}", given
+        write_matched(before, world, made, given, report.lists_loaded(), report.lists_not_whole())
+        texts = [str(row.value("text")) for row in load_world(given).rows("unread")]
+        assert len(texts) == (1 if told else 3)
+        assert texts[0] == "its own"

@@ -76,3 +76,20 @@ def test_what_is_left_out_is_counted(made: Imported) -> None:
 )  # fmt: skip
 def test_a_percentage_is_read_as_it_is_written(written: str, percent: str) -> None:
     assert percent_of(written) == percent
+
+
+def test_a_list_lacks_what_could_not_be_read_of_its_file_and_is_of_the_day_it_was_last_seen(tmp_path: Path) -> None:
+    lines = [
+        '{"id": "a", "schema": "Company", "datasets": ["us_ofac_sdn"], "properties": {"name": ["A"]}}',
+        '{"id": "s", "schema": "Sanction", "datasets": ["us_ofac_sdn"], "last_seen": "2026-11-18T10:00:00",'
+        ' "properties": {"entity": ["a"]}}',
+        '{"id": "b", "schema": "Company" "datasets": ["us_ofac_sdn"]}',
+    ]
+    path = tmp_path / "entities.ftm.json"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    made = Imported(lambda gathering: import_ftm(path, gathering), tmp_path / "world")
+
+    assert made.rows("screening_lists", "list", "as_of") == [("SDN", "2026-11-18")]
+    ((table, name, text),) = made.rows("unread", "table", "id", "text")
+    assert (table, name) == ("screening_lists", "")
+    assert text.startswith("entities.ftm.json:3 cannot be read as JSON")

@@ -50,3 +50,26 @@ def test_the_index_shows_each_of_these_that_is_likely(pairs: Pairs) -> None:
 def test_it_is_all_one_which_name_is_first(one: str, other: str) -> None:
     assert score(one, other) == score(other, one)
     assert score(one, one) == 100
+
+
+def test_a_rare_word_one_letter_off_is_shown() -> None:
+    """Sixty pairs labelled before they were first run: recall was 0.73 and precision 0.96 without near words."""
+    with (Path(__file__).parent / "misspelt_pairs.csv").open(encoding="utf-8", newline="") as file:
+        pairs = [(row["same"] == "yes", row["one"], row["other"]) for row in csv.DictReader(file)]
+    index = NameIndex({f"{place:02}": PartyNames.of([other]) for place, (_, _, other) in enumerate(pairs)})
+    shown = index.matches([PartyNames.of([one]) for _, one, _ in pairs])
+    likely = [
+        same for place, (same, _, _) in enumerate(pairs) if f"{place:02}" in {match.key for match in shown[place]}
+    ]
+
+    assert sum(likely) / sum(same for same, *_ in pairs) >= 0.93
+    assert sum(likely) / len(likely) >= 0.96
+    assert all(score(one, other) >= LIKELY for _, one, other in pairs[:4])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Marlin Logistics", "Merlin Logistics"), ("Zhang Wei", "Zhang Mei"), ("Sun Trading", "Son Trading")],
+)
+def test_another_vowel_or_a_short_word_is_another_name(one: str, other: str) -> None:
+    assert score(one, other) < LIKELY

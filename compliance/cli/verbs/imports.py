@@ -107,6 +107,8 @@ def _add_csl(kinds: Kinds[Parser]) -> None:
     told = "what people decided: rows {party, listed, verdict: same or different, until, by, note}, YAML or CSV"
     csl.add_argument("--decisions", metavar="FILE", help=told)
     csl.add_argument("--candidates", metavar="FILE", help="write what is to be decided there, as CSV of such rows")
+    told = "the day of the lists, where the file tells none, as the CSV does (default: of no stated day)"
+    csl.add_argument("--list-day", metavar="DAY", type=given.day, help=told)
     told = "from which likeness of names, 0 to 100, a match is shown (default: 85)"
     csl.add_argument("--likely", metavar="N", type=_likeness, default=85, help=told)
     given.as_of(csl)
@@ -133,6 +135,12 @@ def _add_table(kinds: Kinds[Parser]) -> None:
     table.set_defaults(run=import_table)
 
 
+def _list_day(options: argparse.Namespace) -> str:
+    """The day that the user states for lists, as a row has it."""
+    stated = getattr(options, "list_day", None)
+    return stated.isoformat() if stated else ""
+
+
 def _likeness(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100:
         raise argparse.ArgumentTypeError(f"`{text}` is no whole number from 1 to 100")
@@ -156,6 +164,7 @@ def import_file(options: argparse.Namespace) -> int:
     )
 
     def read(gathering: RowBuffer) -> None:
+        gathering.account.list_day = _list_day(options)
         with reading(path) as progress:
             reader(path, gathering, progress)
 
@@ -208,7 +217,7 @@ def _match(options: argparse.Namespace) -> int:
     from compliance.imports.lists.matched_world import match, write_matched
     from compliance.world.io.load import load_world
 
-    place, account = _output(options), ImportReport(options.file)
+    place, account = _output(options), ImportReport(options.file, list_day=_list_day(options))
     output.check(options.candidates)
     world = load_world(options.match)
     verdicts = read_verdicts(Path(options.decisions), world) if options.decisions else {}
@@ -217,7 +226,7 @@ def _match(options: argparse.Namespace) -> int:
     day = options.as_of or world.as_of or date.today()
     with working(f"Looking for {options.match} on {options.file}"):
         made = match(world, parties, verdicts, day, options.likely)
-    write_matched(Path(options.match), world, made, place, account.lists_loaded())
+    write_matched(Path(options.match), world, made, place, account.lists_loaded(), account.lists_not_whole())
     if options.candidates:
         output.emit(made.table(), options.candidates, data=True)
     print(made.text(), end="")

@@ -17,6 +17,7 @@ from typing import Any
 from compliance.answers.answer import MissingField, NotEvaluated
 from compliance.errors import join_first
 from compliance.explain.missing.missing_party_data import FIELDS
+from compliance.explain.not_evaluated.namesakes import PARTY, namesakes
 from compliance.ownership.capture.capture_test import CaptureTest
 from compliance.ownership.register import Register
 from compliance.ownership.stake_cells import stands
@@ -33,6 +34,7 @@ from compliance.world.schema.tables import (
     Listing,
     Person,
     Role,
+    ScreeningList,
     Stake,
     Tie,
     Unread,
@@ -48,6 +50,8 @@ _PLACES = ("jurisdiction", "headquarters", "nationality", "residence", "dissolve
 _DAYS = ("from", "to")
 _INDIRECT = "interest"
 """The field of a stake that runs through holders of the company, and may be a part of what they hold."""
+MATCH = (Listing.table, PARTY)
+"""Table and field of matches by name that nobody has decided."""
 MOST_NAMED = 3
 MOST_MISSING = 100
 """Of so many rows that were set aside it is said one by one what would settle them."""
@@ -190,8 +194,13 @@ def _from_nothing(percent: Interval) -> Interval:
 def unread_values(
     scene: EvaluationContext, packs: Sequence[Pack], tables: Iterable[str] | None = None
 ) -> Iterator[NotEvaluated]:
-    """What was not read of the parties that rows name, of `tables` alone if given, and of those above them."""
-    rows = [row for row in scene.world.each(Unread) if row.from_ is None or row.from_ <= scene.day]
+    """What was not read of the parties that rows name, of `tables` alone if given, and of those above them.
+
+    Lists that were not read whole are told by `open_lists`, for the rules that ask for them. Who carries the name of a
+    listed company stands beside the matches by name that nobody has decided.
+    """
+    unread = [row for row in scene.world.each(Unread) if row.table_ != ScreeningList.table]
+    rows = [row for row in (*unread, *namesakes(scene.world)) if row.from_ is None or row.from_ <= scene.day]
     if not rows:
         return
     near = above(scene.ownership.register, _parties_in_rows(scene, tables), unread_ends(rows))
@@ -212,7 +221,15 @@ def unread_values(
             settles = f"what the row of `{table}` says"
             every = every[:MOST_MISSING]
         missing = {MissingField(table=table, id=row.id or "", field=field, settles=settles) for row in every}
+        if (table, field) == MATCH:
+            reason = f"a match to a list by name is not decided: {told}"
+            missing = {MissingField(table=table, id=row.id or "", field=field, settles=_match(row)) for row in every}
         yield NotEvaluated(rule="", reason=reason, missing=sorted(missing, key=lambda one: one.id))
+
+
+def _match(row: Unread) -> str:
+    """Which party looks like which entry of which list."""
+    return f"{row.id}: {(row.text or '').rpartition(': ')[0] or row.text}"
 
 
 def _parties_in_rows(scene: EvaluationContext, tables: Iterable[str] | None) -> set[str]:

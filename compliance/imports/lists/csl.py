@@ -14,7 +14,7 @@ from compliance.errors import InputError, Problem
 from compliance.imports.cleaners import join_text
 from compliance.imports.date_ranges import when
 from compliance.imports.import_report import ImportReport
-from compliance.imports.lists.csl_rows import ScreeningEntry, read_csl
+from compliance.imports.lists.csl_rows import ScreeningEntry, UnreadEntry, read_csl
 from compliance.imports.open_file import Progress, ignore_progress
 from compliance.imports.row_buffer import RowBuffer
 
@@ -22,11 +22,11 @@ _NO_PARTIES = ("Vessel", "Aircraft")
 
 
 def listed_parties(path: Path, account: ImportReport, progress: Progress = ignore_progress) -> Iterator[ScreeningEntry]:
-    """The rows that are about parties; the others go to the account."""
-    for row in read_csl(path, progress):
+    """The rows that are about parties; the others go to the account, and those that cannot be read to `unread`."""
+    for row in read_csl(path, progress, account.list_days):
         account.read["rows"] += 1
-        if isinstance(row, Problem):
-            account.skip(row.file, row.line, "a row that cannot be read", row.message, "listings")
+        if isinstance(row, UnreadEntry):
+            account.skip_entry(str(path), row.line, "a row that cannot be read", row.reason, row.name, row.list)
             continue
         account.lists[row.list] += 1
         if row.kind in _NO_PARTIES:

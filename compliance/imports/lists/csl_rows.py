@@ -6,12 +6,13 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from compliance.errors import InputError, Problem
-from compliance.imports.cleaners import country, lei, tidy
+from compliance.imports.cleaners import country, day, lei, tidy
 from compliance.imports.date_ranges import Span, span, when
 from compliance.imports.json_records import Record, read_records
 from compliance.imports.lists.list_names import OTHER, list_word
@@ -86,21 +87,60 @@ class ScreeningEntry:
         return tuple(dict.fromkeys(_make_id(self.list, text) for text in (self.name, *self.aliases)))
 
 
-def read_csl(path: Path, progress: Progress = ignore_progress) -> Iterator[ScreeningEntry | Problem]:
-    """The rows of a file by the ending of its name; raises `InputError` where the file cannot be read."""
+@dataclass(frozen=True, slots=True)
+class UnreadEntry:
+    """A row of a list that cannot be read: why, and as far as it is known its list and what its cells say."""
+
+    line: int
+    list: str
+    name: str
+    reason: str
+
+
+def read_csl(
+    path: Path, progress: Progress = ignore_progress, days: dict[str, str] | None = None
+) -> Iterator[ScreeningEntry | UnreadEntry]:
+    """The rows of a file by the ending of its name; raises `InputError` where the file cannot be read.
+
+    Rows without a letter are no rows. `days` takes the days that the file tells of its lists, by list.
+    """
     ending = next((end for end in reversed(path.suffixes) if end.lower() not in (".gz", ".zip")), "").lower()
     if ending == ".parquet":
         rows = _parquet(path)
     elif ending == ".csv":
         rows = _csv(path, progress)
     else:
-        rows = read_records(path, "results", progress)
+        rows = read_records(path, "results", progress, partial(_keep_list_days, {} if days is None else days))
     for record in rows:
-        if record.wrong:
-            yield Problem(str(path), record.line, record.wrong)
-        else:
-            found = _parse_entry(record.line, record.value)
-            yield found or Problem(str(path), record.line, "names no list in `source`, or no name")
+        found = None if record.wrong else _parse_entry(record.line, record.value)
+        if found is not None:
+            yield found
+        elif not record.value or any(map(tidy, _texts(record.value))):
+            yield _unread_entry(record, record.wrong or "names no list in `source`, or no name")
+
+
+def _unread_entry(record: Record, reason: str) -> UnreadEntry:
+    """What is known of a row that cannot be read; a comma too many moves its later cells, so each is looked at."""
+    cells = list(filter(None, map(tidy, _texts(record.value))))
+    source = tidy(record.value.get("source") or record.value.get("list"))
+    lists = [word for cell in (source, *cells) if (word := list_word(cell)) and word != OTHER]
+    name = "" if record.wrong else tidy(record.value.get("name"))
+    told = (cell for cell in cells if not list_word(cell) and re.search(r"[^\W\d]{2}", cell))
+    return UnreadEntry(record.line, lists[0] if lists else "", name or ", ".join(told), reason)
+
+
+def _texts(row: Mapping[str, Any]) -> Iterator[object]:
+    """The cells of a row, also those that no column is for."""
+    for value in row.values():
+        yield from value if isinstance(value, list) else (value,)
+
+
+def _keep_list_days(days: dict[str, str], name: str, value: Any) -> None:
+    """Keeps the days of lists that a file tells beside its rows, under `sources_used` [Consolidated Screening List]."""
+    for source in value if name == "sources_used" and isinstance(value, list) else ():
+        if isinstance(source, dict) and (word := list_word(tidy(source.get("source")))):
+            told = (day(tidy(source.get(field))[:10]) for field in ("last_imported", "source_last_updated"))
+            days[word] = next(filter(None, told), "")
 
 
 def _csv(path: Path, progress: Progress) -> Iterator[Record]:
@@ -110,8 +150,7 @@ def _csv(path: Path, progress: Progress) -> Iterator[Record]:
         try:
             for row in reader:
                 bad = None in row or None in row.values()
-                wrong = "has more or fewer cells than columns" if bad else ""
-                yield Record(reader.line_num, {} if bad else dict(row), wrong)
+                yield Record(reader.line_num, dict(row), "has more or fewer cells than columns" if bad else "")
         except csv.Error as error:
             raise InputError([Problem(str(path), reader.line_num, f"cannot be read as CSV: {error}")]) from None
 

@@ -24,10 +24,12 @@ from compliance.imports.lists.match_decisions import Verdict, Verdicts
 from compliance.imports.world_writer import new_folder, put_about
 from compliance.units import Interval
 from compliance.world.schema.row import Row, plain
-from compliance.world.schema.tables import TABLES
+from compliance.world.schema.tables import TABLES, ScreeningList, Unread
 from compliance.world.world import World
 
 _SHOWN = 20
+LISTED = "x_listed"
+"""The list's own id of the entry that a row of `listings` or of `unread` comes from."""
 COLUMNS = (
     "party", "listed", "verdict", "until", "by", "note", "x_score", "x_compared", "x_name", "x_listed_name", "x_lists",
     "x_legal_forms", "x_countries",
@@ -161,18 +163,27 @@ def _list(
         if (party, row.list, row.program or None) not in there:
             there.add((party, row.list, row.program or None))
             told = listing(party, row)
-            made.listings.append({**told, "x_decided_by": verdict.by if verdict else "identifier", "x_listed": listed})
+            made.listings.append({**told, "x_decided_by": verdict.by if verdict else "identifier", LISTED: listed})
 
 
 def write_matched(
-    source: Path, world: World, made: MatchedListings, output: Path, loaded: Iterable[dict[str, str]] = ()
+    source: Path,
+    world: World,
+    made: MatchedListings,
+    output: Path,
+    loaded: Iterable[dict[str, str]] = (),
+    not_whole: Iterable[dict[str, str]] = (),
 ) -> None:
-    """Writes the world with its new listings, and which lists were `loaded`, to a new folder, all else as it is.
+    """Writes the world with its new listings to a new folder, all else as it is.
 
-    Raises `UsageError` where the place cannot be written.
+    `loaded` are the lists that were read as rows of `screening_lists`, `not_whole` what is missing of them as rows of
+    `unread`. What an earlier import of them left open is replaced. Raises `UsageError` where the place cannot be
+    written.
     """
+    lists = list(loaded)
+    world = world.replace(Unread.table, _still_open(world, {row["list"] for row in lists}))
     with new_folder(output) as folder:
-        anew = {"listings": made.listings, "unread": _open_questions(made), "screening_lists": list(loaded)}
+        anew = {"listings": made.listings, "unread": [*_open_questions(made), *not_whole], "screening_lists": lists}
         if source.is_dir() and all(Path(row.origin.file).stem == table for table in anew for row in world.rows(table)):
             for path in sorted(source.iterdir()):
                 if path.is_file() and not path.name.startswith(".") and path.stem not in (*anew, "README"):
@@ -192,13 +203,22 @@ def write_matched(
 
 def _open_questions(made: MatchedListings) -> list[dict[str, str]]:
     """What the world does not hold because nobody has decided it, or a decision is to be reviewed (contracts 9)."""
-    return [*map(_open_question, (c for c in made.undecided if c.by == "name")), *made.gone]
+    return [*map(_open_question, made.undecided), *made.gone]
+
+
+def _still_open(world: World, lists: set[str]) -> list[Row]:
+    """The rows of `unread` that a match to these lists does not answer anew."""
+    return [
+        row
+        for row in world.each(Unread)
+        if LISTED not in row.extra and not (row.table_ == ScreeningList.table and (not row.id or row.id in lists))
+    ]
 
 
 def _open_question(candidate: Candidate) -> dict[str, str]:
     compared = f"{candidate.by} {candidate.score} of 100, not decided"
     text = f"`{candidate.name}` may be `{candidate.listed_name}` on {candidate.lists} ({candidate.listed}): {compared}"
-    return {"table": "listings", "id": candidate.party, "field": "party", "text": text}
+    return {"table": "listings", "id": candidate.party, "field": "party", "text": text, LISTED: candidate.listed}
 
 
 def row_as_given(row: Row) -> dict[str, Any]:

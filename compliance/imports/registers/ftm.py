@@ -55,7 +55,7 @@ def import_ftm(path: Path, gathering: RowBuffer, progress: Progress = ignore_pro
     for record in read_records(path, progress=progress):
         account.read["entities"] += 1
         if record.wrong:
-            account.skip(file, record.line, "an entity that cannot be read", record.wrong)
+            account.skip_entry(file, record.line, "an entity that cannot be read", record.wrong)
             continue
         for number, entity in enumerate(entities_of(record.value)):
             if entity.wrong:
@@ -281,7 +281,9 @@ class _Reading:
                 reason = "sanctions of lists that have no word here: listed by their authority"
                 self.gathering.unread("listings", party, "list", unknown, self.file, self.line, reason)
             for word in sorted(words or {unknown}):
-                self.gathering.account.lists[word] += 1
+                account = self.gathering.account
+                account.lists[word] += 1
+                account.list_days[word] = max(account.list_days.get(word, ""), self.entity.last_seen)
                 row = {"party": party, "list": word, "program": join_text(self.all("program")), "x_source": self.source}
                 row |= {"x_provisions": join_text(self.all("provisions")), "x_status": self.one("status")}
                 start = when(self.all("startDate") or self.all("listingDate") or self.all("date"))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from compliance.imports.cleaners import tidy
+from compliance.imports.cleaners import day, tidy
 
 _ENDS = {
     "ownershipAsset": "asset", "ownershipOwner": "owner", "controlController": "controller",
@@ -26,13 +26,17 @@ NO_ENTITY = "no entity of FollowTheMoney: it has no `id` or no `properties`"
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """An entity with the texts of its properties; `wrong` where it is none."""
+    """An entity with the texts of its properties; `wrong` where it is none.
+
+    `last_seen` is the day on which its publisher last found it on its list, where that is told.
+    """
 
     id: str
     schema: str
     properties: Mapping[str, list[str]] = field(default_factory=dict)
     datasets: tuple[str, ...] = ()
     wrong: str = ""
+    last_seen: str = ""
 
     def all(self, *names: str) -> list[str]:
         """The texts of properties."""
@@ -44,7 +48,7 @@ class Entity:
 
 
 def entities_of(
-    value: Mapping[str, Any], above: str = "", by: str = "", sets: tuple[str, ...] = ()
+    value: Mapping[str, Any], above: str = "", by: str = "", sets: tuple[str, ...] = (), last_seen: str = ""
 ) -> Iterator[Entity]:
     """The entity of a record and then those nested in it; `by` is the property of `above` in which it stands."""
     given, name, schema = value.get("properties"), tidy(value.get("id")), tidy(value.get("schema"))
@@ -53,6 +57,7 @@ def entities_of(
         return
     own = value.get("datasets")
     datasets = tuple(map(tidy, own)) if isinstance(own, list) else sets
+    last_seen = day(value.get("last_seen")) or last_seen
     texts: dict[str, list[str]] = {}
     nested: list[tuple[str, Mapping[str, Any]]] = []
     for key, held in given.items():
@@ -69,6 +74,6 @@ def entities_of(
         if above not in end:
             end.append(above)
     kept = {key: list(dict.fromkeys(filter(None, found))) for key, found in texts.items()}
-    yield Entity(name, schema, kept, datasets)
+    yield Entity(name, schema, kept, datasets, last_seen=last_seen)
     for key, item in nested:
-        yield from entities_of(item, name, key, datasets)
+        yield from entities_of(item, name, key, datasets, last_seen)

@@ -18,6 +18,7 @@ from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap, TableMap, 
 from compliance.spreadsheets.product_pairs import BESIDE, Goods
 from compliance.spreadsheets.rival_columns import set_apart
 from compliance.spreadsheets.sheet_reading import SheetReading
+from compliance.spreadsheets.unknown_columns import ask_unknown
 from compliance.spreadsheets.values.column_values import ColumnValues, column_values
 from compliance.spreadsheets.values.country_text import countries_meant
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title, load_vocabulary
@@ -286,6 +287,7 @@ class _BookReader:
                     column.comments["field"] = f"a new column; write `{column.field}` if it is, else `-`"
                     column.field = ASK
                 about.columns.append(column)
+        ask_unknown(about, new, values, self.vocabulary)
 
     def _propose_map(self, sheet: Sheet, header: Header) -> SheetReading | None:
         values = self._values(sheet, header)

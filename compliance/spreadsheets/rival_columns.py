@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.files.workbook import Sheet
@@ -13,6 +14,47 @@ from compliance.spreadsheets.values.trade_words import Vocabulary
 
 _COMPARED = frozenset({COUNT, COUNTRY, SHARE, DATE})
 _DATED = 0.9
+_OF_CONSIGNEE, _OF_END_USER = ("consignee", "to_country"), ("end_user", "end_use_country")
+
+
+class Claimed(Protocol):
+    """A column as a field; of two for a field the one of the lesser `rank` is read."""
+
+    @property
+    def column(self) -> int: ...
+
+    @property
+    def field(self) -> str: ...
+
+    @property
+    def rank(self) -> int: ...
+
+
+Claims = TypeVar("Claims", bound=Claimed)
+
+
+def keep_apart(found: Sequence[Claims]) -> list[Claims]:
+    """Leaves a column that may be of the consignee or of the end user to the end user where another is the consignee.
+
+    An ultimate consignee beside who the goods are shipped to is no other name of the same party.
+    """
+    ends = {each.column for each in found if _head(each) in _OF_END_USER}
+    names_user = any(each.field in ("end_user.name", "end_user.id") for each in found)
+    alone = {(_head(each), each.rank) for each in found if each.column not in ends}
+    kept: list[Claims] = []
+    for each in found:
+        taken = any(head == _head(each) and rank <= each.rank for head, rank in alone)
+        other = {one.field for one in found if one.column == each.column and _head(one) in _OF_END_USER}
+        if _head(each) in _OF_CONSIGNEE and other and taken and (names_user or other != {"end_user.country"}):
+            continue
+        kept.append(each)
+    return kept
+
+
+def _head(claim: Claimed) -> str:
+    return claim.field.partition(".")[0]
+
+
 Claim = tuple[str, int]
 """A field that the name of a column means, and how well it says so: the least best."""
 

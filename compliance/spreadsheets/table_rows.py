@@ -11,10 +11,10 @@ from compliance.spreadsheets.column_groups import table_beside
 from compliance.spreadsheets.files.cells import CellNote, Place
 from compliance.spreadsheets.map_file import IN_WORLD, NOT_READ
 from compliance.spreadsheets.party_names import PartyNames
-from compliance.spreadsheets.relation_rows import Relation, is_relation, read_relation
+from compliance.spreadsheets.relation_rows import Relation, is_of_person, is_relation, of_votes, read_relation
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.values.column_reading import SAME
-from compliance.spreadsheets.values.table_fields import LEADS
+from compliance.spreadsheets.values.table_fields import LEADS, VOTES
 from compliance.world.schema.field_values import PARTY_FIELDS
 from compliance.world.schema.row import describable_fields
 from compliance.world.schema.tables import TABLES
@@ -122,8 +122,7 @@ class MadeTables:
             if table == "stakes" and (told or is_relation(values)):
                 self._relate(read_relation(values, told), reading, row)
             elif is_new:
-                self._refer(table, values, reading, row)
-                self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
+                self._put(table, values, reading, row)
             for other, found in beside.items():
                 self._add_beside(other, found, values, reading, row)
 
@@ -142,6 +141,9 @@ class MadeTables:
             if not found.why:
                 self.remarks["relations that no rule asks for are left"] += 1
             return
+        if found.table == "stakes" and is_of_person(values):
+            found.of_person = "owner"
+        votes = of_votes(values) if found.table == "stakes" else {}
         if found.of_person:
             values[found.of_person] = self._party_id("people", values[found.of_person], found.of_person, reading, row)
         self._refer(found.table, values, reading, row)
@@ -149,6 +151,7 @@ class MadeTables:
         before = self._related.setdefault(same, values)
         if before is values:
             self.tables.setdefault(found.table, []).append(MadeRow(values, reading, row))
+            self._add_votes(votes, values, reading, row)
         elif before.setdefault("percent", values.get("percent", "")) != values.get("percent", before["percent"]):
             self._note(reading, row, "percent", values["percent"], f"is `{before['percent']}` from the other side")
 
@@ -261,6 +264,10 @@ class MadeTables:
 
     def _add_seat(self, table: str, named: str, country: str, name: str, reading: SheetReading, row: int) -> None:
         """Gives a company or site that another row names the country that stands beside its name."""
+        if table == "companies" and named in self.people.names:
+            told = f"is the country of `{named}`, a person: its nationality or where it lives? Write it in `people`"
+            self._note(reading, row, name, country, told)
+            return
         about, field_name = self._described[(table, named)], "headquarters" if table == "companies" else "country"
         if about.setdefault(field_name, country) != country:
             told = f"is the country of `{named}` here, and `{about[field_name]}` in another row"
@@ -301,13 +308,28 @@ class MadeTables:
                 self._note(reading, row, "owner", country, told)
             if table == "holdings" and (count := found.get("quantity", "")) not in ("", "0"):
                 self._note(reading, row, "quantity", count, "counts units, and no chip is told; write which")
-            if table == "stakes" and "percent" in found and found["percent"] != "unknown":
+            told = [share for key in ("percent", VOTES) if (share := found.get(key, "unknown")) != "unknown"]
+            if table == "stakes" and told:
                 self.remarks["shares without a holder stand as stakes of nobody known"] += 1
             else:
                 return
-        made = {**found, _HOLDER[table]: values["id"]}
-        self._refer(table, made, reading, row)
-        self.tables.setdefault(table, []).append(MadeRow(made, reading, row))
+        self._put(table, {**found, _HOLDER[table]: values["id"]}, reading, row)
+
+    def _put(self, table: str, values: dict[str, str], reading: SheetReading, row: int) -> None:
+        """Puts a row into its table, and beside a stake the votes that the same row tells."""
+        if table == "stakes" and is_of_person(values) and values.get("owner"):
+            values["owner"] = self._party_id("people", values["owner"], "owner", reading, row)
+        votes = of_votes(values) if table == "stakes" else {}
+        self._refer(table, values, reading, row)
+        self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
+        self._add_votes(votes, values, reading, row)
+
+    def _add_votes(self, votes: dict[str, str], stake: dict[str, str], reading: SheetReading, row: int) -> None:
+        """Puts the votes of a stake into a row of their own, of the same parties."""
+        if votes:
+            kept = {key: text for key, text in votes.items() if not key.endswith(".country")}
+            made = {**kept, **{key: stake[key] for key in ("owner", "owned") if key in stake}}
+            self.tables["stakes"].append(MadeRow(made, reading, row))
 
     def _note(self, reading: SheetReading, row: int, name: str, words: str, message: str) -> None:
         columns = {each.about.column: each.column for each in reading.columns}

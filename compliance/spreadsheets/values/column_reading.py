@@ -252,6 +252,8 @@ def _text(cell: Cell, place: Place, context: _Context) -> Reading | None:
             return None
         if other:
             return Reading("" if other == NOT_KNOWN else f"{SAME}{other}")
+    if context.about.table == "stakes" and context.about.name == "owner" and context.vocabulary.names_nobody(text):
+        return Reading("")
     if context.about.kind == kinds.PARTY and (
         context.vocabulary.names_nobody(text) or context.vocabulary.is_ditto(text)
     ):

@@ -327,8 +327,8 @@ class MadeTables:
     def _add_votes(self, votes: dict[str, str], stake: dict[str, str], reading: SheetReading, row: int) -> None:
         """Puts the votes of a stake into a row of their own, of the same parties."""
         if votes:
-            kept = {key: text for key, text in votes.items() if not key.endswith(".country")}
-            made = {**kept, **{key: stake[key] for key in ("owner", "owned") if key in stake}}
+            made = {key: text for key, text in votes.items() if not key.endswith(".country")}
+            made.update({key: stake[key] for key in ("owner", "owned") if key in stake})
             self.tables["stakes"].append(MadeRow(made, reading, row))
 
     def _note(self, reading: SheetReading, row: int, name: str, words: str, message: str) -> None:

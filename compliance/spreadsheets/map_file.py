@@ -24,6 +24,7 @@ VERSION = "1"
 ASK, NOT_READ = "ask", "-"
 ABOVE, EMPTY = "as above", "empty"
 CODE_FIRST, PLAIN, IN_WORLD = "number and name", "name", "name in world"
+REPEATED, ADD_UP, SAY_THE_SAME = "repeated", "add up", "say the same"
 OPTIONS: dict[str, tuple[str, ...]] = {
     "date": (*ORDERS, SERIAL),
     "number": WRITINGS,
@@ -32,6 +33,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "blank": (EMPTY, ABOVE),
     "party": (PLAIN, CODE_FIRST, IN_WORLD),
     "currency": (),
+    REPEATED: (ADD_UP, SAY_THE_SAME),
     "group": (),
     "role": (),
     "day": (),

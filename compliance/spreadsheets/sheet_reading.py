@@ -26,6 +26,7 @@ from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, NOT_READ, ColumnMap, SheetMap
 from compliance.spreadsheets.product_pairs import pair_products
+from compliance.spreadsheets.repeated_rows import ask_of_repeats
 from compliance.spreadsheets.row_kinds import RowKinds, sort_rows, tables_above
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values import writing_style as style
@@ -163,6 +164,7 @@ class SheetReading:
                     column.options[key] = found.value
                 if found.why:
                     column.comments[key] = found.why
+        ask_of_repeats(self.columns, self.map.table, self.kinds.data, self.cells)
         if self.kinds.other_header is not None:
             line = self.sheet.line(self.kinds.other_header)
             told_so = f"sheet `{self.sheet.name}`: row {self.kinds.other_header + 1} names columns in another way; "

@@ -12,6 +12,7 @@ from compliance.spreadsheets.files.cells import CellNote, Place
 from compliance.spreadsheets.map_file import IN_WORLD, NOT_READ
 from compliance.spreadsheets.party_names import PartyNames
 from compliance.spreadsheets.relation_rows import Relation, is_of_person, is_relation, of_votes, read_relation
+from compliance.spreadsheets.repeated_rows import add_up
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.values.column_reading import SAME
 from compliance.spreadsheets.values.table_fields import LEADS, VOTES
@@ -244,6 +245,7 @@ class MadeTables:
         if before is values:
             known.add(named, name)
             return True
+        add_up(reading.columns, before, values)
         differ = [key for key, value in values.items() if value and before.get(key, value) != value]
         for key in differ:
             told = f"`{named}` stands twice in `{table}`, with `{key}` `{before[key]}` before; the first counts"
@@ -308,8 +310,8 @@ class MadeTables:
                 self._note(reading, row, "owner", country, told)
             if table == "holdings" and (count := found.get("quantity", "")) not in ("", "0"):
                 self._note(reading, row, "quantity", count, "counts units, and no chip is told; write which")
-            told = [share for key in ("percent", VOTES) if (share := found.get(key, "unknown")) != "unknown"]
-            if table == "stakes" and told:
+            shares = [share for key in ("percent", VOTES) if (share := found.get(key, "unknown")) != "unknown"]
+            if table == "stakes" and shares:
                 self.remarks["shares without a holder stand as stakes of nobody known"] += 1
             else:
                 return

@@ -166,27 +166,27 @@ class _BookReader:
                 choices = tuple(dict.fromkeys(sorted(either, key=self.catalogue.laxity)))
             told = f"is it {_either(choices)}?" if choices else "no product of the trade that is known here"
             told = f"{match.told}; {told}" if match.told else told
-            self.map.products[word] = ASK
-            self.map.comments["products", word] = (
-                f"{where}: {told} Write a chip or product (see `compliance chips`), or `-`"
-            )
+            told = f"{where}: {told} Write a chip or product (see `compliance chips`), or `-`"
+            self.map.products[word], self.map.comments["products", word] = ASK, told
             return
         if name in describable_fields(TABLE_ROWS[reading.map.table]):
-            self.map.words.setdefault(name, {})[word] = ASK
-            told = f"{where}: whom does it mean? Write `purchaser` or `consignee`, or `-` where it is not known"
-            self.map.comments[name, word] = told
+            told = "whom does it mean? Write `purchaser` or `consignee`, or `-` where it is not known"
+            self._ask_word(name, word, f"{where}: {told}")
             return
         if name == "unit":
-            self.map.words.setdefault(name, {})[word] = ASK
-            told = f"{where}: how many of the product is one `{word}`? Write the number"
-            self.map.comments[name, word] = told
+            self._ask_word(name, word, f"{where}: how many of the product is one `{word}`? Write the number")
             return
         codes = countries_meant(word) if name == "country" else ()
         told = f"is it {_either(codes)}?" if codes else "is not known here"
+        decided = self.map.words.get(name, {}).get(word, ASK)
+        told = told if decided == ASK else f"may not be `{decided}` in `{reading.map.table}`"
         values = sorted(set(self.vocabulary.values.get(name, {}).values()))
         choices = tuple(values) or (("two letters of ISO 3166-1",) if name == "country" else ())
+        told += f"{'' if codes else '.'} Write {_either(choices) or 'a value'}, or `-` where it is not known"
+        self._ask_word(name, word, f"{where}: {told}")
+
+    def _ask_word(self, name: str, word: str, told: str) -> None:
         self.map.words.setdefault(name, {})[word] = ASK
-        told = f"{where}: {told} Write {_either(choices) or 'a value'}, or `-` where it is not known"
         self.map.comments[name, word] = told
 
     def _sheets(self) -> Iterator[Sheet]:
@@ -238,8 +238,8 @@ class _BookReader:
     def _known_map(self, sheet: Sheet) -> tuple[SheetMap, Header] | None:
         """The map of this sheet, by its name or by its columns, and its header."""
         header = find_header(sheet, self.vocabulary)
-        named = next((each for each in self.map.sheets if each.sheet == sheet.name and each.header), None)
-        for given in filter(None, (header, self._header_told(sheet, named))):
+        named = (each for each in self.map.sheets if each.sheet == sheet.name and each.header)
+        for given in filter(None, (header, self._header_told(sheet, next(named, None)))):
             about = self.map.sheet_like(sheet.name, {(name.title, name.nth) for name in given.columns})
             if about is not None:
                 return about, given
@@ -299,7 +299,7 @@ class _BookReader:
         proposals = [proposing.propose(header, values, table, self.vocabulary, where) for table in tables]
         best = proposing.choose_table(proposals)
         if best is None and self.question.table:
-            others = [table for table in TABLES if table != self.question.table and not self.question.sheet]
+            others = [each for each in TABLES if each != self.question.table and not self.question.sheet]
             fits = [proposing.propose(header, values, table, self.vocabulary, where) for table in others]
             if (other := proposing.choose_table(fits)) is not None:
                 told = f"looks like `{other.table}` and not like `{self.question.table}`, and is not read"
@@ -354,7 +354,7 @@ class _BookReader:
             "date": "no column is `date`; write one for all rows, or name the column above",
             "to_country": "no column is `to_country`; write one for all rows, or name the column above",
         }
-        fields |= {"date"} if any("day" in column.options for column in about.columns) else set()
+        fields |= {"date" for column in about.columns if "day" in column.options}
         told = {name: why for name, why in told.items() if name not in fields and f"`{name}`" not in asked}
         if parties.isdisjoint({"purchaser", "consignee", "end_user"}):
             why = "no column says who buys or receives the goods: name the column above, else write `-`"
@@ -397,4 +397,4 @@ def _split_cells(line: str) -> list[str]:
 
 
 def _either(choices: Sequence[str]) -> str:
-    return " or ".join(f"`{choice}`" for choice in choices[:5])
+    return " or ".join(f"`{choice}`" for choice in choices[:6])

@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from compliance.errors import MOST_TOLD, InputError, Problem, quote_some
@@ -18,7 +19,7 @@ from compliance.spreadsheets.table_rows import MadeRow, MadeTables
 from compliance.world.io.column_checks import read_table
 from compliance.world.io.load import good_orders
 from compliance.world.io.raw_table import DictionaryColumn, RawTable, by_value
-from compliance.world.io.text_safety import unseen
+from compliance.world.io.text_safety import unseen, without_unseen
 from compliance.world.io.validate_rows import LoadResult
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.row import Row
@@ -52,11 +53,15 @@ def import_tables(question: BookQuestion, catalogue: Catalogue, output: Path) ->
     where = made.by_place() if made.notes else {}
     unread = [_unread(reading, note, where) for reading, note in made.notes if note.decides and note.field != RELATION]
     unread += made.unread
+    noted = {(id(reading), note.place.row) for reading, note in made.notes if note.decides}
     tables: dict[str, list[MadeRow]] = {}
     for table in TABLES:
         rows = [row for row in made.rows(table) if "x_wrong" not in row.values]
         good, wrong = _check_rows(table, rows)
         problems += wrong
+        kept = set(map(id, good))
+        left = [row for row in made.rows(table) if id(row) not in kept and (id(row.sheet), row.row) not in noted]
+        unread += map(partial(_left_out, table), left)
         if good:
             tables[table] = good
     if not tables:
@@ -67,7 +72,8 @@ def import_tables(question: BookQuestion, catalogue: Catalogue, output: Path) ->
         for table, rows in tables.items():
             _write(folder / f"{table}.csv", table, [row.values for row in rows])
         if unread:
-            _write(folder / f"{Unread.table}.csv", Unread.table, unread)
+            told = [{key: without_unseen(text) for key, text in row.items()} for row in unread]
+            _write(folder / f"{Unread.table}.csv", Unread.table, told)
         put_about(folder, [f"Imported from {question.path}.", found.text])
     return found
 
@@ -171,6 +177,13 @@ def _unread(reading: SheetReading, note: CellNote, where: dict[tuple[int, int], 
     row = where.get((id(reading), note.place.row))
     named = (row.values.get("id") or row.values.get("owned", "")) if row is not None else ""
     return {"table": table, "id": named, "field": name or "row", "text": note.words[:_LONGEST]}
+
+
+def _left_out(table: str, row: MadeRow) -> dict[str, str]:
+    """What a row said that the world does not take."""
+    named = next((row.values[key] for key in ("id", "owned", "site") if row.values.get(key)), "")
+    text = ", ".join(f"{key} {value}" for key, value in row.values.items() if value and not key.startswith("x_"))
+    return {"table": table, "id": named, "field": "row", "text": text[:_LONGEST]}
 
 
 def _problem(reading: SheetReading, note: CellNote) -> Problem:

@@ -105,10 +105,10 @@ class SheetReading:
         texts = {cell for cell in found if isinstance(cell, str)}
         if repeating := {cell for cell in texts if cell and self.vocabulary.is_ditto(cell)}:
             found = carry_down(found, repeating)
-        broken = self.sheet.parts.broken_cells | self._shared
+        shared, broken = self._shared, self.sheet.parts.broken_cells | self._shared
         if broken:
             found = [
-                broken[row, column] if self._is_broken(row, column, cell) else cell
+                broken[row, column] if (row, column) in broken and (cell in ("", 0) or (row, column) in shared) else cell
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
         if column in self._dates and self.sheet.parts.counts_from_1904:
@@ -120,9 +120,6 @@ class SheetReading:
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
         return found
-
-    def _is_broken(self, row: int, column: int, cell: Cell) -> bool:
-        return (row, column) in self._shared or (cell in ("", 0) and (row, column) in self.sheet.parts.broken_cells)
 
     def prepare(self) -> None:
         """Sorts the rows and decides how the columns are written; what is open stands as `ask` in the map.
@@ -204,7 +201,8 @@ class SheetReading:
                 column.values = self._values(column.column)
             column.reading = read_column(column.values, column.about, column.map.options, words, self.vocabulary)
             kind = column.about.kind
-            name = {kinds.COUNTRY: "country", kinds.PRODUCT: "products"}.get(kind, column.about.name)
+            own = self.vocabulary.words_name(column.about.table, column.about.name)
+            name = {kinds.COUNTRY: "country", kinds.PRODUCT: "products"}.get(kind, own)
             for word, place in column.reading.open_words.items():
                 found.setdefault((name, word), (column.name.title, place))
         if self._units is not None and any(kind_of_unit(each.about) == "count" for each in self.columns):

@@ -32,3 +32,25 @@ def test_equal_holdings_of_one_site_add_up(tmp_path: Path) -> None:
     rows = [["Site", "Product", "Qty"], ["KUL1", "H100", 8], ["KUL1", "H100", 8]]
 
     assert len(read(write(tmp_path / "a.xlsx", {"Inventory": rows})).rows["holdings"]) == 2
+
+
+def test_an_unknown_status_of_chips_is_asked_with_the_words_of_its_table(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", {"Inventory": [["Site", "Product", "Qty", "Status"], ["KUL1", "H100", 8, "hot"]]})
+
+    wrong = read(path, {"`hot`": "shipped"})
+    found = read(path, {"`hot`": "retired"})
+
+    assert "`boxed` or `installed` or `lost` or `planned` or `resold` or `retired`" in str(wrong.asked)
+    assert wrong.told is None
+    assert "may not be `shipped` in `holdings`" in str(found.asked)
+    assert found.rows["holdings"][0]["status"] == "retired"
+
+
+def test_rows_that_a_world_does_not_take_are_kept_as_unread(tmp_path: Path) -> None:
+    rows = [["Site", "Product", "Qty", "Site owner"], ["KUL1", "H100", 8, "x"], ["KUL\u200b2", "H100", 8, "x"]]
+    found = read(write(tmp_path / "a.xlsx", {"Inventory": rows}), NONE_DECIDES)
+
+    assert [row["quantity"] for row in found.rows["holdings"]] == ["8"]
+    assert {"table": "holdings", "id": "KUL2", "field": "row", "text": "site KUL2, chip H100, quantity 8"}.items() <= (
+        found.rows["unread"][-1].items()
+    )

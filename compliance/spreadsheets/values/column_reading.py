@@ -207,10 +207,12 @@ def _country(cell: Cell, place: Place, context: _Context) -> Reading | None:
 
 def _word(cell: Cell, place: Place, context: _Context) -> Reading | None:
     word, name = text_of(cell), context.about.name
-    decided = context.words.value(name, word)
-    if decided is not None:
-        return None if decided == ASK else Reading("" if decided == NOT_KNOWN else decided)
-    known = context.vocabulary.values.get(f"{name}_of_{context.about.table}") or context.vocabulary.values.get(name, {})
+    own = context.vocabulary.words_name(context.about.table, name)
+    known = context.vocabulary.values.get(own, {})
+    for key in dict.fromkeys((own, name)):
+        decided = context.words.value(key, word)
+        if decided is not None and (not known or decided in (ASK, NOT_KNOWN, *known.values())):
+            return None if decided == ASK else Reading("" if decided == NOT_KNOWN else decided)
     found = known.get(fold_title(word))
     return Reading(found) if found is not None else _as_it_is(word, context)
 

@@ -121,6 +121,10 @@ class Vocabulary:
             for names in each.values():
                 self.months.update({fold_title(name): place for place, name in enumerate(names, 1)})
 
+    def words_name(self, table: str, field: str) -> str:
+        """The name under which the words for the values of a field of a table are kept."""
+        return own if (own := f"{field}_of_{table}") in self.values else field
+
     def titles(self, table: str) -> list[str]:
         """Words by which a sheet or a title says that it is this table."""
         return list(self.tables[table].get("titles", ()))

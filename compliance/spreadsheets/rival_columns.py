@@ -9,7 +9,7 @@ from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap
 from compliance.spreadsheets.values.column_values import ColumnValues
-from compliance.spreadsheets.values.table_fields import COUNT, COUNTRY, DATE, SHARE, table_field
+from compliance.spreadsheets.values.table_fields import COUNT, COUNTRY, DATE, PARTY, SHARE, table_field
 from compliance.spreadsheets.values.trade_words import Vocabulary
 
 _COMPARED = frozenset({COUNT, COUNTRY, SHARE, DATE})
@@ -75,15 +75,25 @@ def ask_rivals(
         rivals = [each for each in rivals if _contends(about.table, field, rank, beside[each.column][1], name, each)]
         if field == "date" and rank > 1 and vocabulary.takes_parties(about.table):
             rivals += _date_columns(header, values, {*chosen, *beside}, vocabulary)
-        rivals = [each for each in rivals if values[each.column].places.keys() != values[column].places.keys()]
+        rivals = [each for each in rivals if _differ(values[each.column], values[column])]
         if not rivals:
             continue
         told = " and ".join(f"`{each.title}` ({each.letter})" for each in (name, *rivals))
+        is_party = vocabulary.takes_parties(about.table) and field.partition(".")[0] in vocabulary.party_fields
+        other = f"{_OTHER_PARTY}, or `-`" if is_party else "`-` for the other"
         for each in (name, *rivals):
             made = about.column(each.title, each.nth)
             if made is not None:
                 made.field = ASK
-                made.comments["field"] = f"{told} differ: write `{field}` for the one that is meant, `-` for the other"
+                made.comments["field"] = f"{told} differ: write `{field}` for the one that is meant, {other}"
+
+
+_OTHER_PARTY = "for the other what it is, such as `end_user.name`, `intermediate_consignee.name` or `payer.name`"
+
+
+def _differ(one: ColumnValues, two: ColumnValues) -> bool:
+    """Whether both columns tell something, and not the same."""
+    return bool(one.sample and two.sample) and one.places.keys() != two.places.keys()
 
 
 def _contends(table: str, field: str, rank: int, other: int, name: ColumnName, rival: ColumnName) -> bool:
@@ -94,7 +104,7 @@ def _contends(table: str, field: str, rank: int, other: int, name: ColumnName, r
         return True
     if found.kind == DATE and field == "date":
         return rank <= 1 and other <= 1
-    return found.kind in _COMPARED and rank == other
+    return found.kind == PARTY or (found.kind in _COMPARED and rank == other)
 
 
 def _date_columns(

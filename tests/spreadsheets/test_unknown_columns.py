@@ -135,3 +135,30 @@ def test_a_holder_that_nobody_names_is_a_stake_without_owner(nobody: str, tmp_pa
 
     assert rows["stakes"] == [{"owned": "Sun", "percent": "60"}]
     assert [row["id"] for row in rows["companies"]] == ["Sun"]
+
+
+def test_two_columns_for_one_party_that_differ_are_asked(tmp_path: Path) -> None:
+    differ = [[*ORDERS, "Deliver to"], [*order(1), "Taihu Digital"]]
+    agree = [[*ORDERS, "Deliver to"], [*order(1), "Beta GmbH"]]
+    blank = [[*ORDERS, "Deliver to"], [*order(1), ""]]
+    answers = {"`Consignee`, `field`": "intermediate_consignee.name"}
+    answers |= {"`Deliver to`, `field`": "consignee.name"}
+
+    found = read(write(tmp_path / "a.xlsx", {"Orders": differ}), answers)
+
+    assert "`Consignee` (C) and `Deliver to` (H) differ: write `consignee.name` for the one that is meant" in str(
+        found.asked
+    )
+    (row,) = found.rows["orders"]
+    assert row["consignee"] == {"name": "Taihu Digital"}
+    assert row["intermediate_consignee"] == {"name": "Beta GmbH"}
+    assert read(write(tmp_path / "b.xlsx", {"Orders": agree})).asked == []
+    assert read(write(tmp_path / "c.xlsx", {"Orders": blank})).asked == []
+
+
+def test_a_column_without_values_gives_way_to_one_that_has_some(tmp_path: Path) -> None:
+    rows = [[*ORDERS, "Order date"], [*order(1, day=None), date(2026, 11, 5)]]
+
+    (row,) = read(write(tmp_path / "a.xlsx", {"Orders": rows})).rows["orders"]
+
+    assert row["date"] == "2026-11-05"

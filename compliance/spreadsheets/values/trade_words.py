@@ -80,6 +80,7 @@ class Vocabulary:
         for word in self._roles:
             self._fields["companies"].setdefault(word, []).append(Meaning(0, "roles.person"))
         self._parties = _by_word(node["parties"])
+        self.party_fields = frozenset(node["parties"])
         self._parts = _by_word(node["parts"])
         self.not_read = {fold_title(word) for word in _words(node["not_read"])}
         self.plain_answers = {fold_title(word) for word in node["plain_answers"]}

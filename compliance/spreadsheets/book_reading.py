@@ -17,6 +17,7 @@ from compliance.spreadsheets.files.workbook import Sheet, read_workbook
 from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap, TableMap, read_map
 from compliance.spreadsheets.product_pairs import BESIDE, Goods
 from compliance.spreadsheets.rival_columns import set_apart
+from compliance.spreadsheets.row_constants import ask_constants
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.unknown_columns import ask_unknown
 from compliance.spreadsheets.values.column_values import ColumnValues, column_values
@@ -226,7 +227,7 @@ class _BookReader:
                 about.table = "orders"
                 self._asked_tables.append(about)
             self._complete(sheet, about, header)
-            self._constants(about)
+            ask_constants(about, self.vocabulary)
             return SheetReading(sheet, about, header, self.vocabulary, self.names.knows)
         found = find_header(sheet, self.vocabulary)
         if found is None:
@@ -311,8 +312,8 @@ class _BookReader:
             return None
         about = proposing.sheet_map(sheet.name, header, best, values, self.vocabulary)
         about.comments["as"] = f"{len(best.columns)} of {len(header.columns)} columns fit"
-        set_apart(sheet, header, about)
-        self._constants(about)
+        set_apart(sheet, header, about, {column: each.field for column, each in best.beside.items()})
+        ask_constants(about, self.vocabulary)
         if (best.table == "shipments" and not self.question.table) or _may_be_shipped(
             best, proposals, self.vocabulary, where
         ):
@@ -340,32 +341,6 @@ class _BookReader:
         for column in about.columns:
             column.field = NOT_READ if column.field == ASK else column.field
         self.map.sheets.append(about)
-
-    def _constants(self, about: SheetMap) -> None:
-        """Asks for what every line needs and no column has, all at once."""
-        if not self.vocabulary.takes_parties(about.table):
-            return
-        fields = {column.field for column in about.columns}
-        asked = " ".join(column.comments.get("field", "") for column in about.columns if column.field == ASK)
-        parts = [field.partition(".") for field in (*fields, *about.constants)]
-        parties = {party for party, _, part in parts if part in ("", "name", "id")}
-        parties |= {name for name in ("purchaser", "consignee", "end_user") if f"`{name}" in asked}
-        told = {
-            "date": "no column is `date`; write one for all rows, or name the column above",
-            "to_country": "no column is `to_country`; write one for all rows, or name the column above",
-        }
-        fields |= {"date" for column in about.columns if "day" in column.options}
-        told = {name: why for name, why in told.items() if name not in fields and f"`{name}`" not in asked}
-        if parties.isdisjoint({"purchaser", "consignee", "end_user"}):
-            why = "no column says who buys or receives the goods: name the column above, else write `-`"
-            told["consignee"] = why
-        elif "purchaser" in parties and "consignee" not in parties:
-            why = "no column says who receives the goods: write `purchaser` if the customer does, else `-`"
-            told["consignee"] = why
-        for name, why in told.items():
-            if name not in about.constants:
-                about.constants[name] = ASK
-                about.comments[f"set.{name}"] = why
 
     def _why_nothing(self) -> list[Problem]:
         return [Problem(self.found.file, 0, remark) for remark in self.found.remarks]

@@ -231,9 +231,11 @@ def account(book: BookReading, made: MadeTables, counts: dict[str, int], problem
         hidden = reading.sheet.parts.hidden_columns
         for column in (each for each in reading.columns if each.column in hidden):
             lines.append(f"  column {column.name.letter} `{column.name.title}` is hidden, and read")
-        unknown, other = reading.unread_columns()
+        unknown, other, left = reading.unread_columns()
         if unknown:
             lines.append(f"  columns that nothing is known of, and that are not read: {quote_some(unknown, _SHOWN)}")
+        if left:
+            lines.append(f"  columns that are not read, and no other tells the same: {quote_some(left, _SHOWN)}")
         if other:
             lines.append(f"  columns that are not read, for another that is: {quote_some(other, _SHOWN)}")
         if reading.hidden_rows:

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.files.workbook import Sheet
-from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap
+from compliance.spreadsheets.map_file import ASK, NOT_READ, ColumnMap, SheetMap
 from compliance.spreadsheets.values.column_values import ColumnValues
 from compliance.spreadsheets.values.table_fields import COUNT, COUNTRY, DATE, PARTY, SHARE, table_field
 from compliance.spreadsheets.values.trade_words import Vocabulary
@@ -119,8 +119,11 @@ def _date_columns(
             yield name
 
 
-def set_apart(sheet: Sheet, header: Header, about: SheetMap) -> None:
-    """Asks for the columns that would be read and that empty columns part from most others."""
+def set_apart(sheet: Sheet, header: Header, about: SheetMap, beside: Mapping[int, str]) -> None:
+    """Asks for the columns that would be read and that empty columns part from most others.
+
+    Where a column of the others was left for one of these, which `beside` tells by its field, it is read instead.
+    """
     blocks: list[list[ColumnName]] = []
     for name in header.columns:
         if not blocks or _are_apart(sheet, header.first, blocks[-1][-1].column, name.column):
@@ -132,10 +135,22 @@ def set_apart(sheet: Sheet, header: Header, about: SheetMap) -> None:
     for block in blocks:
         for name in _columns_read(block, about) if block is not main else ():
             column = about.column(name.title, name.nth)
-            if column is not None and column.field != ASK:
+            if column is not None and (own := _own_column(main, about, beside, column.field)) is not None:
+                own.field, column.field = column.field, NOT_READ
+                own.comments["column"] = f"confidence 1.00: by its name; `{column.title}` ({name.letter}) stands apart"
+                column.comments["column"] = f"{name.letter}; stands apart from the table, which has its own"
+            elif column is not None and column.field != ASK:
                 told = f"stands apart from the table: write `{column.field}` if each row of it has this, else `-`"
                 column.comments["field"] = told
                 column.field = ASK
+
+
+def _own_column(
+    block: Sequence[ColumnName], about: SheetMap, beside: Mapping[int, str], field: str
+) -> ColumnMap | None:
+    """The column of a block that is this field too, and was left for another."""
+    column = next((about.column(name.title, name.nth) for name in block if beside.get(name.column) == field), None)
+    return column if column is not None and column.field == NOT_READ else None
 
 
 def _columns_read(block: list[ColumnName], about: SheetMap) -> list[ColumnName]:

@@ -108,7 +108,9 @@ class SheetReading:
         shared, broken = self._shared, self.sheet.parts.broken_cells | self._shared
         if broken:
             found = [
-                broken[row, column] if (row, column) in broken and (cell in ("", 0) or (row, column) in shared) else cell
+                broken[row, column]
+                if (row, column) in broken and (cell in ("", 0) or (row, column) in shared)
+                else cell
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
         if column in self._dates and self.sheet.parts.counts_from_1904:
@@ -227,18 +229,19 @@ class SheetReading:
         hidden = self.sheet.parts.hidden_rows
         return [row for row in self.kinds.data if row in hidden] if hidden else []
 
-    def unread_columns(self) -> tuple[list[str], list[str]]:
-        """The titles of columns that are not read: those of which nothing is known, and those of a field that is."""
+    def unread_columns(self) -> tuple[list[str], list[str], list[str]]:
+        """The titles of columns that are not read: those not known, those of a field that is read, and the others."""
         read = {each.column for each in self.columns} | ({self._units.column} if self._units is not None else set())
-        unknown: list[str] = []
-        other: list[str] = []
+        unknown, other, left = list[str](), list[str](), list[str]()
+        fields = {each.map.field.split(".")[0] for each in self.columns}
         for name in self.header.columns:
             if name.column in read or self.vocabulary.is_not_read(name.lookups):
                 continue
             if any(fold_title(text) in self.vocabulary.currency for text in name.lookups):
                 continue
-            (other if self.vocabulary.meanings(self.map.table, name.lookups) else unknown).append(name.title)
-        return unknown, other
+            meant = {each.field.split(".")[0] for each in self.vocabulary.meanings(self.map.table, name.lookups)}
+            (unknown if not meant else left if fields.isdisjoint(meant) else other).append(name.title)
+        return unknown, other, left
 
     def _mapped_columns(self) -> Iterator[tuple[ColumnName, TableField, ColumnMap]]:
         for name in self.header.columns:

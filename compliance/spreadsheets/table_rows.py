@@ -34,6 +34,10 @@ _REFERENCES = {
 }
 
 
+_APART = ("lei", "registration", "headquarters", "jurisdiction")
+"""What tells companies of one name apart."""
+
+
 class Draft(NamedTuple):
     """A row of a sheet, its values, and those of rows of other tables that stand in it."""
 
@@ -240,6 +244,7 @@ class MadeTables:
                     reading, row, "name", name, f"`{name}` is the name of {len(same)} of `{table}`; write its id"
                 )
             named = same[0] if len(same) == 1 else name
+            named = self._another(table, named, values, reading, row)
         values["id"] = named
         before = self._described.setdefault((table, named), values)
         if before is values:
@@ -252,6 +257,16 @@ class MadeTables:
             self._note(reading, row, key, values[key], told)
         before.update({key: value for key, value in values.items() if key not in before})
         return False
+
+    def _another(self, table: str, named: str, values: dict[str, str], reading: SheetReading, row: int) -> str:
+        """The id of a company of a name that another has: its own where what tells companies apart differs."""
+        before = self._described.get((table, named), {})
+        apart = [key for key in _APART if values.get(key) and before.get(key, values[key]) != values[key]]
+        if table != "companies" or not apart:
+            return named
+        told = f"is the name of two companies, with `{apart[0]}` `{before[apart[0]]}` and `{values[apart[0]]}`; "
+        self._note(reading, row, "name", values["name"], told + "they are read as two: write the id of each")
+        return f"{named} ({values[apart[0]]})"
 
     def _refer(self, table: str, values: dict[str, str], reading: SheetReading, row: int) -> None:
         for name, other in _REFERENCES.get(table, {}).items():

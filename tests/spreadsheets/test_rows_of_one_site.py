@@ -54,3 +54,20 @@ def test_rows_that_a_world_does_not_take_are_kept_as_unread(tmp_path: Path) -> N
     assert {"table": "holdings", "id": "KUL2", "field": "row", "text": "site KUL2, chip H100, quantity 8"}.items() <= (
         found.rows["unread"][-1].items()
     )
+
+
+def test_companies_of_one_name_in_two_countries_are_two(tmp_path: Path) -> None:
+    rows = [["Name", "Country", "Shareholder", "% held"], ["Sun Ltd", "SG", "A", 100], ["Sun Ltd", "CN", "B", 100]]
+    found = read(write(tmp_path / "a.xlsx", {"Customers": rows}))
+
+    seats = {row["id"]: row.get("headquarters") for row in found.rows["companies"]}
+    assert seats == {"Sun Ltd": "SG", "Sun Ltd (CN)": "CN", "A": None, "B": None}
+    assert {(row["owner"], row["owned"]) for row in found.rows["stakes"]} == {("A", "Sun Ltd"), ("B", "Sun Ltd (CN)")}
+    assert [(row["id"], row["text"]) for row in found.rows["unread"]] == [("Sun Ltd (CN)", "Sun Ltd")]
+
+
+def test_a_company_that_stands_again_with_another_owner_is_one(tmp_path: Path) -> None:
+    rows = [["Name", "Country", "Shareholder", "% held"], ["Sun Ltd", "SG", "A", 60], ["Sun Ltd", "SG", "B", 40]]
+    found = read(write(tmp_path / "a.xlsx", {"Customers": rows}))
+
+    assert {(row["owner"], row["owned"]) for row in found.rows["stakes"]} == {("A", "Sun Ltd"), ("B", "Sun Ltd")}

@@ -49,8 +49,8 @@ def import_tables(question: BookQuestion, catalogue: Catalogue, output: Path) ->
     book = read_book(question, catalogue)
     made = MadeTables(by_name=True)
     made.add_sheets(book.sheets)
-    problems = [_problem(reading, note) for reading, note in made.notes]
     where = made.by_place() if made.notes else {}
+    problems = [_problem(reading, note, where) for reading, note in made.notes]
     unread = [_unread(reading, note, where) for reading, note in made.notes if note.decides and note.field != RELATION]
     unread += made.unread
     noted = {(id(reading), note.place.row) for reading, note in made.notes if note.decides}
@@ -90,7 +90,8 @@ def read_order_lines(
     made.add_sheets(book.sheets)
     rows = list(made.rows("orders"))
     left_out = {(id(reading), note.place.row) for reading, note in made.notes if note.decides}
-    problems = [_problem(reading, note) for reading, note in made.notes]
+    where = made.by_place() if made.notes else {}
+    problems = [_problem(reading, note, where) for reading, note in made.notes]
     kept = [row for row in rows if (id(row.sheet), row.row) not in left_out]
     part = LoadResult()
     read_table(part, TABLES["orders"], _raw_table(kept, book.file))
@@ -186,12 +187,15 @@ def _left_out(table: str, row: MadeRow) -> dict[str, str]:
     return {"table": table, "id": named, "field": "row", "text": text[:_LONGEST]}
 
 
-def _problem(reading: SheetReading, note: CellNote) -> Problem:
-    sheet = reading.sheet
+def _problem(reading: SheetReading, note: CellNote, where: dict[tuple[int, int], MadeRow]) -> Problem:
+    """What is wrong with a cell, with the line of an order in which it stands by its own number."""
+    sheet, row = reading.sheet, where.get((id(reading), note.place.row))
+    line = row.values.get("id", "") if row is not None and reading.vocabulary.takes_parties(row.sheet.map.table) else ""
+    part = f"{note.field} of order line `{line}`" if line and note.field else note.field
     told = f"sheet `{sheet.name}`, cell {note.place}: `{note.words}` {note.message}"
     if note.message.startswith("`"):
         told = f"sheet `{sheet.name}`, cell {note.place}: {note.message}"
-    return Problem(sheet.file, sheet.line(note.place.row), f"{told} ({note.field})" if note.field else told)
+    return Problem(sheet.file, sheet.line(note.place.row), f"{told} ({part})" if part else told)
 
 
 _NO_AUTHORIZATION = (

@@ -268,10 +268,10 @@ class MadeTables:
         self._note(reading, row, "name", values["name"], told + "they are read as two: write the id of each")
         return f"{named} ({values[apart[0]]})"
 
-    def _refer(self, table: str, values: dict[str, str], reading: SheetReading, row: int) -> None:
+    def _refer(self, table: str, values: dict[str, str], reading: SheetReading, row: int, holder: str = "") -> None:
         for name, other in _REFERENCES.get(table, {}).items():
             country = values.pop(f"{name}.country", "")
-            if values.get(name):
+            if values.get(name) and name != holder:
                 values[name] = self._party_id(other, values[name], name, reading, row)
                 if country and values[name]:
                     self._add_seat(other, values[name], country, name, reading, row)
@@ -293,7 +293,7 @@ class MadeTables:
     def _party_id(self, table: str, text: str, name: str, reading: SheetReading, row: int) -> str:
         """The id of a company or site by number or name; one that no sheet describes is made, with its name alone."""
         known = {"companies": self.companies, "sites": self.sites, "people": self.people}[table]
-        found = known.by_number(text)
+        found = known.by_number(text) if len(known.by_name(text)) < 2 else None
         others = self.people if table == "companies" else self.companies
         if found is None and table != "sites":  # who holds a role may hold a share as well
             found = others.by_number(text)
@@ -330,14 +330,14 @@ class MadeTables:
                 self.remarks["shares without a holder stand as stakes of nobody known"] += 1
             else:
                 return
-        self._put(table, {**found, _HOLDER[table]: values["id"]}, reading, row)
+        self._put(table, {**found, _HOLDER[table]: values["id"]}, reading, row, _HOLDER[table])
 
-    def _put(self, table: str, values: dict[str, str], reading: SheetReading, row: int) -> None:
-        """Puts a row into its table, and beside a stake the votes that the same row tells."""
+    def _put(self, table: str, values: dict[str, str], reading: SheetReading, row: int, holder: str = "") -> None:
+        """Puts a row into its table, and beside a stake the votes that the same row tells; `holder` is an id."""
         if table == "stakes" and is_of_person(values) and values.get("owner"):
             values["owner"] = self._party_id("people", values["owner"], "owner", reading, row)
         votes = of_votes(values) if table == "stakes" else {}
-        self._refer(table, values, reading, row)
+        self._refer(table, values, reading, row, holder)
         self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
         self._add_votes(votes, values, reading, row)
 

@@ -66,6 +66,14 @@ def test_companies_of_one_name_in_two_countries_are_two(tmp_path: Path) -> None:
     assert [(row["id"], row["text"]) for row in found.rows["unread"]] == [("Sun Ltd (CN)", "Sun Ltd")]
 
 
+def test_the_name_of_two_companies_says_of_neither_that_it_owns(tmp_path: Path) -> None:
+    customers = [["Name", "Country"], ["Sun Ltd", "SG"], ["Sun Ltd", "CN"]]
+    stakes = [["Owner", "Company", "%"], ["Sun Ltd", "Moon Ltd", 60]]
+    found = read(write(tmp_path / "a.xlsx", {"Customers": customers, "Ownership": stakes}))
+
+    assert found.rows["stakes"] == [{"owned": "Moon Ltd", "percent": "60"}]
+
+
 def test_a_company_that_stands_again_with_another_owner_is_one(tmp_path: Path) -> None:
     rows = [["Name", "Country", "Shareholder", "% held"], ["Sun Ltd", "SG", "A", 60], ["Sun Ltd", "SG", "B", 40]]
     found = read(write(tmp_path / "a.xlsx", {"Customers": rows}))

@@ -183,7 +183,7 @@ class _BookReader:
         told = told if decided == ASK else f"may not be `{decided}` in `{reading.map.table}`"
         values = sorted(set(self.vocabulary.values.get(name, {}).values()))
         choices = tuple(values) or (("two letters of ISO 3166-1",) if name == "country" else ())
-        told += f"{'' if codes else '.'} Write {_either(choices) or 'a value'}, or `-` where it is not known"
+        told += f"{'' if codes else '.'} Write {_either(choices, 9) or 'a value'}, or `-` where it is not known"
         self._ask_word(name, word, f"{where}: {told}")
 
     def _ask_word(self, name: str, word: str, told: str) -> None:
@@ -371,5 +371,5 @@ def _split_cells(line: str) -> list[str]:
     return line.split(",")
 
 
-def _either(choices: Sequence[str]) -> str:
-    return " or ".join(f"`{choice}`" for choice in choices[:6])
+def _either(choices: Sequence[str], most: int = 5) -> str:
+    return " or ".join(f"`{choice}`" for choice in choices[:most])

@@ -17,7 +17,7 @@ _DATED = 0.9
 _OF_CONSIGNEE, _OF_END_USER = ("consignee", "to_country"), ("end_user", "end_use_country")
 
 
-class Claimed(Protocol):
+class FieldClaim(Protocol):
     """A column as a field; of two for a field the one of the lesser `rank` is read."""
 
     @property
@@ -30,7 +30,7 @@ class Claimed(Protocol):
     def rank(self) -> int: ...
 
 
-Claims = TypeVar("Claims", bound=Claimed)
+Claims = TypeVar("Claims", bound=FieldClaim)
 
 
 def keep_apart(found: Sequence[Claims]) -> list[Claims]:
@@ -51,7 +51,7 @@ def keep_apart(found: Sequence[Claims]) -> list[Claims]:
     return kept
 
 
-def _head(claim: Claimed) -> str:
+def _head(claim: FieldClaim) -> str:
     return claim.field.partition(".")[0]
 
 

@@ -108,9 +108,7 @@ class SheetReading:
         shared, broken = self._shared, self.sheet.parts.broken_cells | self._shared
         if broken:
             found = [
-                broken[row, column]
-                if (row, column) in broken and (cell in ("", 0) or (row, column) in shared)
-                else cell
+                broken.get((row, column), cell) if cell in ("", 0) or (row, column) in shared else cell
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
         if column in self._dates and self.sheet.parts.counts_from_1904:

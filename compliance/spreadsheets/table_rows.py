@@ -244,7 +244,7 @@ class MadeTables:
                     reading, row, "name", name, f"`{name}` is the name of {len(same)} of `{table}`; write its id"
                 )
             named = same[0] if len(same) == 1 else name
-            named = self._another(table, named, values, reading, row)
+            named = self._id_apart(table, named, values, reading, row)
         values["id"] = named
         before = self._described.setdefault((table, named), values)
         if before is values:
@@ -258,7 +258,7 @@ class MadeTables:
         before.update({key: value for key, value in values.items() if key not in before})
         return False
 
-    def _another(self, table: str, named: str, values: dict[str, str], reading: SheetReading, row: int) -> str:
+    def _id_apart(self, table: str, named: str, values: dict[str, str], reading: SheetReading, row: int) -> str:
         """The id of a company of a name that another has: its own where what tells companies apart differs."""
         before = self._described.get((table, named), {})
         apart = [key for key in _APART if values.get(key) and before.get(key, values[key]) != values[key]]

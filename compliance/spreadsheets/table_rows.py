@@ -127,7 +127,7 @@ class MadeTables:
             if table == "stakes" and (told or is_relation(values)):
                 self._relate(read_relation(values, told), reading, row)
             elif is_new:
-                self._put(table, values, reading, row)
+                self._add_row(table, values, reading, row)
             for other, found in beside.items():
                 self._add_beside(other, found, values, reading, row)
 
@@ -330,9 +330,9 @@ class MadeTables:
                 self.remarks["shares without a holder stand as stakes of nobody known"] += 1
             else:
                 return
-        self._put(table, {**found, _HOLDER[table]: values["id"]}, reading, row, _HOLDER[table])
+        self._add_row(table, {**found, _HOLDER[table]: values["id"]}, reading, row, _HOLDER[table])
 
-    def _put(self, table: str, values: dict[str, str], reading: SheetReading, row: int, holder: str = "") -> None:
+    def _add_row(self, table: str, values: dict[str, str], reading: SheetReading, row: int, holder: str = "") -> None:
         """Puts a row into its table, and beside a stake the votes that the same row tells; `holder` is an id."""
         if table == "stakes" and is_of_person(values) and values.get("owner"):
             values["owner"] = self._party_id("people", values["owner"], "owner", reading, row)

@@ -89,10 +89,26 @@ def read_orders(
         else:
             from compliance.world.io.load import load_orders
 
-            orders, problems = load_orders(path, world)
+            try:
+                orders, problems = load_orders(path, world)
+            except InputError as wrong:
+                orders, problems = [], list(wrong.problems)
+    if not orders and spreadsheet is not None and Path(path).suffix.lower() == ".csv":
+        problems = _of_own_columns(path, problems)
     if not orders:
         raise InputError(problems or [Problem(path, 0, "holds no order line; `orders` needs at least one")])
     return orders, problems
+
+
+def _of_own_columns(path: str, problems: Sequence[Problem]) -> list[Problem]:
+    """The problems of a text table, led by what to do where its columns have names of their own."""
+    if not any(each.line == 1 for each in problems):
+        return list(problems)
+    told = (
+        "its columns have not the names of `orders`; with `--map FILE.yaml` it is read as any spreadsheet is "
+        "(a new file: the map is proposed there), as `compliance import table` reads the tables of a world"
+    )
+    return [Problem(path, 0, told), *problems]
 
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")

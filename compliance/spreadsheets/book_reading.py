@@ -17,7 +17,9 @@ from compliance.spreadsheets.files.workbook import Sheet, read_workbook
 from compliance.spreadsheets.map_file import ASK, NOT_READ, SheetMap, TableMap, read_map
 from compliance.spreadsheets.product_pairs import BESIDE, Goods
 from compliance.spreadsheets.rival_columns import set_apart
+from compliance.spreadsheets.row_constants import ask_constants
 from compliance.spreadsheets.sheet_reading import SheetReading
+from compliance.spreadsheets.unknown_columns import ask_unknown
 from compliance.spreadsheets.values.column_values import ColumnValues, column_values
 from compliance.spreadsheets.values.country_text import countries_meant
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title, load_vocabulary
@@ -165,27 +167,27 @@ class _BookReader:
                 choices = tuple(dict.fromkeys(sorted(either, key=self.catalogue.laxity)))
             told = f"is it {_either(choices)}?" if choices else "no product of the trade that is known here"
             told = f"{match.told}; {told}" if match.told else told
-            self.map.products[word] = ASK
-            self.map.comments["products", word] = (
-                f"{where}: {told} Write a chip or product (see `compliance chips`), or `-`"
-            )
+            told = f"{where}: {told} Write a chip or product (see `compliance chips`), or `-`"
+            self.map.products[word], self.map.comments["products", word] = ASK, told
             return
         if name in describable_fields(TABLE_ROWS[reading.map.table]):
-            self.map.words.setdefault(name, {})[word] = ASK
-            told = f"{where}: whom does it mean? Write `purchaser` or `consignee`, or `-` where it is not known"
-            self.map.comments[name, word] = told
+            told = "whom does it mean? Write `purchaser` or `consignee`, or `-` where it is not known"
+            self._ask_word(name, word, f"{where}: {told}")
             return
         if name == "unit":
-            self.map.words.setdefault(name, {})[word] = ASK
-            told = f"{where}: how many of the product is one `{word}`? Write the number"
-            self.map.comments[name, word] = told
+            self._ask_word(name, word, f"{where}: how many of the product is one `{word}`? Write the number")
             return
         codes = countries_meant(word) if name == "country" else ()
         told = f"is it {_either(codes)}?" if codes else "is not known here"
+        decided = self.map.words.get(name, {}).get(word, ASK)
+        told = told if decided == ASK else f"may not be `{decided}` in `{reading.map.table}`"
         values = sorted(set(self.vocabulary.values.get(name, {}).values()))
         choices = tuple(values) or (("two letters of ISO 3166-1",) if name == "country" else ())
+        told += f"{'' if codes else '.'} Write {_either(choices, 9) or 'a value'}, or `-` where it is not known"
+        self._ask_word(name, word, f"{where}: {told}")
+
+    def _ask_word(self, name: str, word: str, told: str) -> None:
         self.map.words.setdefault(name, {})[word] = ASK
-        told = f"{where}: {told} Write {_either(choices) or 'a value'}, or `-` where it is not known"
         self.map.comments[name, word] = told
 
     def _sheets(self) -> Iterator[Sheet]:
@@ -225,7 +227,7 @@ class _BookReader:
                 about.table = "orders"
                 self._asked_tables.append(about)
             self._complete(sheet, about, header)
-            self._constants(about)
+            ask_constants(about, self.vocabulary)
             return SheetReading(sheet, about, header, self.vocabulary, self.names.knows)
         found = find_header(sheet, self.vocabulary)
         if found is None:
@@ -237,8 +239,8 @@ class _BookReader:
     def _known_map(self, sheet: Sheet) -> tuple[SheetMap, Header] | None:
         """The map of this sheet, by its name or by its columns, and its header."""
         header = find_header(sheet, self.vocabulary)
-        named = next((each for each in self.map.sheets if each.sheet == sheet.name and each.header), None)
-        for given in filter(None, (header, self._header_told(sheet, named))):
+        named = (each for each in self.map.sheets if each.sheet == sheet.name and each.header)
+        for given in filter(None, (header, self._header_told(sheet, next(named, None)))):
             about = self.map.sheet_like(sheet.name, {(name.title, name.nth) for name in given.columns})
             if about is not None:
                 return about, given
@@ -286,6 +288,7 @@ class _BookReader:
                     column.comments["field"] = f"a new column; write `{column.field}` if it is, else `-`"
                     column.field = ASK
                 about.columns.append(column)
+        ask_unknown(about, new, values, self.vocabulary)
 
     def _propose_map(self, sheet: Sheet, header: Header) -> SheetReading | None:
         values = self._values(sheet, header)
@@ -297,7 +300,7 @@ class _BookReader:
         proposals = [proposing.propose(header, values, table, self.vocabulary, where) for table in tables]
         best = proposing.choose_table(proposals)
         if best is None and self.question.table:
-            others = [table for table in TABLES if table != self.question.table and not self.question.sheet]
+            others = [each for each in TABLES if each != self.question.table and not self.question.sheet]
             fits = [proposing.propose(header, values, table, self.vocabulary, where) for table in others]
             if (other := proposing.choose_table(fits)) is not None:
                 told = f"looks like `{other.table}` and not like `{self.question.table}`, and is not read"
@@ -309,8 +312,8 @@ class _BookReader:
             return None
         about = proposing.sheet_map(sheet.name, header, best, values, self.vocabulary)
         about.comments["as"] = f"{len(best.columns)} of {len(header.columns)} columns fit"
-        set_apart(sheet, header, about)
-        self._constants(about)
+        set_apart(sheet, header, about, {column: each.field for column, each in best.beside.items()})
+        ask_constants(about, self.vocabulary)
         if (best.table == "shipments" and not self.question.table) or _may_be_shipped(
             best, proposals, self.vocabulary, where
         ):
@@ -338,32 +341,6 @@ class _BookReader:
         for column in about.columns:
             column.field = NOT_READ if column.field == ASK else column.field
         self.map.sheets.append(about)
-
-    def _constants(self, about: SheetMap) -> None:
-        """Asks for what every line needs and no column has, all at once."""
-        if not self.vocabulary.takes_parties(about.table):
-            return
-        fields = {column.field for column in about.columns}
-        asked = " ".join(column.comments.get("field", "") for column in about.columns if column.field == ASK)
-        parts = [field.partition(".") for field in (*fields, *about.constants)]
-        parties = {party for party, _, part in parts if part in ("", "name", "id")}
-        parties |= {name for name in ("purchaser", "consignee", "end_user") if f"`{name}" in asked}
-        told = {
-            "date": "no column is `date`; write one for all rows, or name the column above",
-            "to_country": "no column is `to_country`; write one for all rows, or name the column above",
-        }
-        fields |= {"date"} if any("day" in column.options for column in about.columns) else set()
-        told = {name: why for name, why in told.items() if name not in fields and f"`{name}`" not in asked}
-        if parties.isdisjoint({"purchaser", "consignee", "end_user"}):
-            why = "no column says who buys or receives the goods: name the column above, else write `-`"
-            told["consignee"] = why
-        elif "purchaser" in parties and "consignee" not in parties:
-            why = "no column says who receives the goods: write `purchaser` if the customer does, else `-`"
-            told["consignee"] = why
-        for name, why in told.items():
-            if name not in about.constants:
-                about.constants[name] = ASK
-                about.comments[f"set.{name}"] = why
 
     def _why_nothing(self) -> list[Problem]:
         return [Problem(self.found.file, 0, remark) for remark in self.found.remarks]
@@ -394,5 +371,5 @@ def _split_cells(line: str) -> list[str]:
     return line.split(",")
 
 
-def _either(choices: Sequence[str]) -> str:
-    return " or ".join(f"`{choice}`" for choice in choices[:5])
+def _either(choices: Sequence[str], most: int = 5) -> str:
+    return " or ".join(f"`{choice}`" for choice in choices[:most])

@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from compliance.errors import MOST_TOLD, InputError, Problem, quote_some
@@ -18,7 +19,7 @@ from compliance.spreadsheets.table_rows import MadeRow, MadeTables
 from compliance.world.io.column_checks import read_table
 from compliance.world.io.load import good_orders
 from compliance.world.io.raw_table import DictionaryColumn, RawTable, by_value
-from compliance.world.io.text_safety import unseen
+from compliance.world.io.text_safety import unseen, without_unseen
 from compliance.world.io.validate_rows import LoadResult
 from compliance.world.reference.chip_catalogue import Catalogue
 from compliance.world.schema.row import Row
@@ -48,15 +49,19 @@ def import_tables(question: BookQuestion, catalogue: Catalogue, output: Path) ->
     book = read_book(question, catalogue)
     made = MadeTables(by_name=True)
     made.add_sheets(book.sheets)
-    problems = [_problem(reading, note) for reading, note in made.notes]
     where = made.by_place() if made.notes else {}
+    problems = [_problem(reading, note, where) for reading, note in made.notes]
     unread = [_unread(reading, note, where) for reading, note in made.notes if note.decides and note.field != RELATION]
     unread += made.unread
+    noted = {(id(reading), note.place.row) for reading, note in made.notes if note.decides}
     tables: dict[str, list[MadeRow]] = {}
     for table in TABLES:
         rows = [row for row in made.rows(table) if "x_wrong" not in row.values]
         good, wrong = _check_rows(table, rows)
         problems += wrong
+        kept = set(map(id, good))
+        left = [row for row in made.rows(table) if id(row) not in kept and (id(row.sheet), row.row) not in noted]
+        unread += map(partial(_left_out, table), left)
         if good:
             tables[table] = good
     if not tables:
@@ -67,7 +72,8 @@ def import_tables(question: BookQuestion, catalogue: Catalogue, output: Path) ->
         for table, rows in tables.items():
             _write(folder / f"{table}.csv", table, [row.values for row in rows])
         if unread:
-            _write(folder / f"{Unread.table}.csv", Unread.table, unread)
+            told = [{key: without_unseen(text) for key, text in row.items()} for row in unread]
+            _write(folder / f"{Unread.table}.csv", Unread.table, told)
         put_about(folder, [f"Imported from {question.path}.", found.text])
     return found
 
@@ -84,7 +90,8 @@ def read_order_lines(
     made.add_sheets(book.sheets)
     rows = list(made.rows("orders"))
     left_out = {(id(reading), note.place.row) for reading, note in made.notes if note.decides}
-    problems = [_problem(reading, note) for reading, note in made.notes]
+    where = made.by_place() if made.notes else {}
+    problems = [_problem(reading, note, where) for reading, note in made.notes]
     kept = [row for row in rows if (id(row.sheet), row.row) not in left_out]
     part = LoadResult()
     read_table(part, TABLES["orders"], _raw_table(kept, book.file))
@@ -173,12 +180,22 @@ def _unread(reading: SheetReading, note: CellNote, where: dict[tuple[int, int], 
     return {"table": table, "id": named, "field": name or "row", "text": note.words[:_LONGEST]}
 
 
-def _problem(reading: SheetReading, note: CellNote) -> Problem:
-    sheet = reading.sheet
+def _left_out(table: str, row: MadeRow) -> dict[str, str]:
+    """What a row said that the world does not take."""
+    named = next((row.values[key] for key in ("id", "owned", "site") if row.values.get(key)), "")
+    text = ", ".join(f"{key} {value}" for key, value in row.values.items() if value and not key.startswith("x_"))
+    return {"table": table, "id": named, "field": "row", "text": text[:_LONGEST]}
+
+
+def _problem(reading: SheetReading, note: CellNote, where: dict[tuple[int, int], MadeRow]) -> Problem:
+    """What is wrong with a cell, with the line of an order in which it stands by its own number."""
+    sheet, row = reading.sheet, where.get((id(reading), note.place.row))
+    line = row.values.get("id", "") if row is not None and reading.vocabulary.takes_parties(row.sheet.map.table) else ""
+    part = f"{note.field} of order line `{line}`" if line and note.field else note.field
     told = f"sheet `{sheet.name}`, cell {note.place}: `{note.words}` {note.message}"
     if note.message.startswith("`"):
         told = f"sheet `{sheet.name}`, cell {note.place}: {note.message}"
-    return Problem(sheet.file, sheet.line(note.place.row), f"{told} ({note.field})" if note.field else told)
+    return Problem(sheet.file, sheet.line(note.place.row), f"{told} ({part})" if part else told)
 
 
 _NO_AUTHORIZATION = (
@@ -218,9 +235,11 @@ def account(book: BookReading, made: MadeTables, counts: dict[str, int], problem
         hidden = reading.sheet.parts.hidden_columns
         for column in (each for each in reading.columns if each.column in hidden):
             lines.append(f"  column {column.name.letter} `{column.name.title}` is hidden, and read")
-        unknown, other = reading.unread_columns()
+        unknown, other, left = reading.unread_columns()
         if unknown:
             lines.append(f"  columns that nothing is known of, and that are not read: {quote_some(unknown, _SHOWN)}")
+        if left:
+            lines.append(f"  columns that are not read, and no other tells the same: {quote_some(left, _SHOWN)}")
         if other:
             lines.append(f"  columns that are not read, for another that is: {quote_some(other, _SHOWN)}")
         if reading.hidden_rows:

@@ -24,6 +24,7 @@ VERSION = "1"
 ASK, NOT_READ = "ask", "-"
 ABOVE, EMPTY = "as above", "empty"
 CODE_FIRST, PLAIN, IN_WORLD = "number and name", "name", "name in world"
+REPEATED, ADD_UP, SAY_THE_SAME = "repeated", "add up", "say the same"
 OPTIONS: dict[str, tuple[str, ...]] = {
     "date": (*ORDERS, SERIAL),
     "number": WRITINGS,
@@ -32,6 +33,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "blank": (EMPTY, ABOVE),
     "party": (PLAIN, CODE_FIRST, IN_WORLD),
     "currency": (),
+    REPEATED: (ADD_UP, SAY_THE_SAME),
     "group": (),
     "role": (),
     "day": (),
@@ -39,7 +41,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 """What may be said of how the values of a column are written."""
 _COLUMN_KEYS = ("column", "nth", "field", *OPTIONS)
-_SHEET_KEYS = ("sheet", "as", "header", "columns", "set")
+_SHEET_KEYS = ("sheet", "as", "header", "columns", "unknown_columns", "set")
 _KEYS = ("version", "encoding", "sheets", "words", "products")
 
 _HEAD = """\
@@ -73,6 +75,8 @@ class SheetMap:
     constants: dict[str, str] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict, compare=False)
     line: int = field(default=0, compare=False)
+    unknown_columns: str = ""
+    """`ask` while nobody has said that the columns of which nothing is known decide nothing, then `-`."""
 
     def column(self, title: str, nth: int) -> ColumnMap | None:
         """The column of a title."""
@@ -113,8 +117,8 @@ class TableMap:
                 sheet = bare[2:].partition("  #")[0].replace(": ", " ", 1).replace('"', "`")
             if bare.startswith(("- sheet: ", "- column: ")):
                 column = bare[2:].partition("  #")[0].replace(": ", " ", 1).replace('"', "`")
-            elif bare in ("words:", "products:", "set:"):
-                column = sheet if bare == "set:" else ""
+            elif bare in ("words:", "products:", "set:") or bare.startswith("unknown_columns: "):
+                column = "" if bare in ("words:", "products:") else sheet
             if bare.startswith("#"):
                 told.append(bare[2:])
                 continue
@@ -175,6 +179,8 @@ def _lines(table_map: TableMap) -> Iterator[str]:
             yield from _entry("field", column.field, column.comments.get("field"), "        ")
             for name, value in column.options.items():
                 yield from _entry(name, value, column.comments.get(name), "        ")
+        if sheet.unknown_columns and sheet.table != NOT_READ:
+            yield from _entry("unknown_columns", sheet.unknown_columns, sheet.comments.get("unknown_columns"), "    ")
         if sheet.constants:
             yield "    set:"
             for name, value in sheet.constants.items():
@@ -238,7 +244,14 @@ def _sheet(item: Any, name: str, problems: list[Problem]) -> SheetMap | None:
         if table in TABLES and table_field(table, key) is None:
             line = getattr(constants, "lines", {}).get(key, line_of(item))
             problems.append(Problem(name, line, f"`{table}` has no field `{key}`.{near(key, TABLES[table].columns())}"))
-    return SheetMap(str(item.get("sheet", "")), table, header, columns, fixed, line=line_of(item))
+    unknown = str(item.get("unknown_columns") or "")
+    if unknown not in ("", ASK, NOT_READ):
+        line = item.lines.get("unknown_columns", line_of(item))
+        told = '`unknown_columns` takes "-", when none of them decides anything; else name their fields above'
+        problems.append(Problem(name, line, told))
+    return SheetMap(
+        str(item.get("sheet", "")), table, header, columns, fixed, line=line_of(item), unknown_columns=unknown
+    )
 
 
 def _column(item: Any, table: str, name: str, problems: list[Problem]) -> ColumnMap:

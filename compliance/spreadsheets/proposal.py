@@ -12,7 +12,8 @@ from compliance.imports.cleaners import first_with_country
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.map_file import ASK, NOT_READ, ColumnMap, SheetMap
 from compliance.spreadsheets.repeated_columns import GroupedColumn, period_columns, product_columns, repeated_columns
-from compliance.spreadsheets.rival_columns import ask_rivals
+from compliance.spreadsheets.rival_columns import ask_rivals, keep_apart
+from compliance.spreadsheets.unknown_columns import UNKNOWN, ask_unknown
 from compliance.spreadsheets.values.column_values import ColumnValues
 from compliance.spreadsheets.values.table_fields import (
     COUNT,
@@ -30,7 +31,6 @@ from compliance.spreadsheets.values.table_fields import (
 from compliance.spreadsheets.values.trade_words import Vocabulary, fold_title
 from compliance.spreadsheets.values.unit_text import factor_told
 
-UNKNOWN = "not known what it is"
 _FITS, _SURE, _LIKE = 0.5, 0.9, 88
 _TITLED = 1.5
 _KNOWN_PRODUCTS = 0.6
@@ -45,11 +45,13 @@ class Candidate:
     column: int
     field: str
     language: str = ""
+    is_blank: bool = False
+    """Whether the column holds no value, and gives way to one that does."""
 
     @property
-    def key(self) -> tuple[int, float, int, str]:
+    def key(self) -> tuple[bool, int, float, int, str]:
         """Where it stands among others."""
-        return (self.rank, self.misfit, self.column, self.field)
+        return (self.is_blank, self.rank, self.misfit, self.column, self.field)
 
 
 _SUBJECT = {"owner": 1, "owned": 2}
@@ -95,7 +97,9 @@ def propose(
                         else 0.0
                     )
                 if fit >= _FITS:
-                    found.append(Candidate(rank, round(1 - fit, 3), name.column, full, meaning.language))
+                    blank = not values[name.column].sample
+                    found.append(Candidate(rank, round(1 - fit, 3), name.column, full, meaning.language, blank))
+    found = keep_apart(found)
     found += [each for each in _product_columns(header, values, table, found) if each.column not in groups]
     chosen: dict[int, Candidate] = {}
     taken: dict[str, int] = {}
@@ -237,6 +241,7 @@ def sheet_map(
     read = {each.column: (each.field, each.rank) for each in proposal.columns.values()}
     beside = {each.column: (each.field, each.rank) for each in proposal.beside.values()}
     ask_rivals(made, header, values, read, beside, vocabulary)
+    ask_unknown(made, header.columns, values, vocabulary)
     return made
 
 

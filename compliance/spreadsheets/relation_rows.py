@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from compliance.spreadsheets.map_file import NOT_READ
 from compliance.spreadsheets.values.column_reading import SAME
-from compliance.spreadsheets.values.table_fields import LINKS
+from compliance.spreadsheets.values.table_fields import LINKS, OWNER_TYPE, VOTES
 
 OWNS, OWNED = "owner of", "owned by"
 _ROLE_END, _NOTHING, _ENDED, _PERSON = " of", "nothing", "ended", "person"
@@ -29,6 +29,17 @@ class Relation:
 def is_relation(values: dict[str, str]) -> bool:
     """Whether a row of stakes says more of its two parties than that one holds the other."""
     return not values.keys().isdisjoint(LINKS)
+
+
+def is_of_person(values: dict[str, str]) -> bool:
+    """Takes out what a row of stakes says of its owner; whether that is a person."""
+    return values.pop(OWNER_TYPE, "") == _PERSON
+
+
+def of_votes(values: dict[str, str]) -> dict[str, str]:
+    """Takes the share of votes out of a row of stakes; the row of them, empty where none is told."""
+    votes = values.pop(VOTES, "")
+    return {**values, "interest": "votes", "percent": votes} if votes else {}
 
 
 def read_relation(values: dict[str, str], told: bool) -> Relation:

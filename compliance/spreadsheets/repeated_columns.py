@@ -84,7 +84,7 @@ def _groups(
                 break
     if row_table == "roles":
         leads.update({c: (lead, "", role) for c, (field, role) in plain.items() if field == lead and c not in leads})
-        return leads
+        return {**leads, **_days_of_roles(header, leads, table, vocabulary)}
     if not leads:
         if _is_repeated(header, plain, lead):
             return _by_place(header, lead, follow, plain)
@@ -113,6 +113,21 @@ def _groups(
             others.update({} if taken else {name.column: (field, nearest, "")})
     groups = {nth for _, nth, _ in leads.values()}
     return {**leads, **{c: each for c, each in others.items() if each[1] in groups or each[0] == "percent"}}
+
+
+def _days_of_roles(
+    header: Header, leads: Mapping[int, Member], table: str, vocabulary: Vocabulary
+) -> dict[int, Member]:
+    """The days from and to which a person holds a role, each of the role that stands left of it."""
+    found: dict[int, Member] = {}
+    nearest: Member | None = None
+    for name in header.columns:
+        nearest = leads.get(name.column, nearest)
+        days = [each.field.partition(".") for each in vocabulary.meanings(table, name.lookups)]
+        day = next((field for row_table, _, field in days if row_table == "roles" and field in _FOLLOW["roles"]), "")
+        if nearest is not None and day and (day, *nearest[1:]) not in found.values():
+            found[name.column] = (day, *nearest[1:])
+    return found
 
 
 def _times(plain: Mapping[int, Meant], field: str) -> int:

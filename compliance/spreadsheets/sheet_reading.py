@@ -26,6 +26,7 @@ from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.files.workbook import Sheet
 from compliance.spreadsheets.map_file import ABOVE, ASK, CODE_FIRST, NOT_READ, ColumnMap, SheetMap
 from compliance.spreadsheets.product_pairs import pair_products
+from compliance.spreadsheets.repeated_rows import ask_of_repeats
 from compliance.spreadsheets.row_kinds import RowKinds, sort_rows, tables_above
 from compliance.spreadsheets.values import table_fields as kinds
 from compliance.spreadsheets.values import writing_style as style
@@ -104,10 +105,10 @@ class SheetReading:
         texts = {cell for cell in found if isinstance(cell, str)}
         if repeating := {cell for cell in texts if cell and self.vocabulary.is_ditto(cell)}:
             found = carry_down(found, repeating)
-        broken = self.sheet.parts.broken_cells | self._shared
+        shared, broken = self._shared, self.sheet.parts.broken_cells | self._shared
         if broken:
             found = [
-                broken[row, column] if self._is_broken(row, column, cell) else cell
+                broken.get((row, column), cell) if cell in ("", 0) or (row, column) in shared else cell
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
         if column in self._dates and self.sheet.parts.counts_from_1904:
@@ -119,9 +120,6 @@ class SheetReading:
                 for row, cell in zip(self.kinds.data, found, strict=True)
             ]
         return found
-
-    def _is_broken(self, row: int, column: int, cell: Cell) -> bool:
-        return (row, column) in self._shared or (cell in ("", 0) and (row, column) in self.sheet.parts.broken_cells)
 
     def prepare(self) -> None:
         """Sorts the rows and decides how the columns are written; what is open stands as `ask` in the map.
@@ -163,6 +161,7 @@ class SheetReading:
                     column.options[key] = found.value
                 if found.why:
                     column.comments[key] = found.why
+        ask_of_repeats(self.columns, self.map.table, self.kinds.data, self.cells)
         if self.kinds.other_header is not None:
             line = self.sheet.line(self.kinds.other_header)
             told_so = f"sheet `{self.sheet.name}`: row {self.kinds.other_header + 1} names columns in another way; "
@@ -202,7 +201,8 @@ class SheetReading:
                 column.values = self._values(column.column)
             column.reading = read_column(column.values, column.about, column.map.options, words, self.vocabulary)
             kind = column.about.kind
-            name = {kinds.COUNTRY: "country", kinds.PRODUCT: "products"}.get(kind, column.about.name)
+            own = self.vocabulary.words_name(column.about.table, column.about.name)
+            name = {kinds.COUNTRY: "country", kinds.PRODUCT: "products"}.get(kind, own)
             for word, place in column.reading.open_words.items():
                 found.setdefault((name, word), (column.name.title, place))
         if self._units is not None and any(kind_of_unit(each.about) == "count" for each in self.columns):
@@ -227,18 +227,19 @@ class SheetReading:
         hidden = self.sheet.parts.hidden_rows
         return [row for row in self.kinds.data if row in hidden] if hidden else []
 
-    def unread_columns(self) -> tuple[list[str], list[str]]:
-        """The titles of columns that are not read: those of which nothing is known, and those of a field that is."""
+    def unread_columns(self) -> tuple[list[str], list[str], list[str]]:
+        """The titles of columns that are not read: those not known, those of a field that is read, and the others."""
         read = {each.column for each in self.columns} | ({self._units.column} if self._units is not None else set())
-        unknown: list[str] = []
-        other: list[str] = []
+        unknown, other, left = list[str](), list[str](), list[str]()
+        fields = {each.map.field.split(".")[0] for each in self.columns}
         for name in self.header.columns:
             if name.column in read or self.vocabulary.is_not_read(name.lookups):
                 continue
             if any(fold_title(text) in self.vocabulary.currency for text in name.lookups):
                 continue
-            (other if self.vocabulary.meanings(self.map.table, name.lookups) else unknown).append(name.title)
-        return unknown, other
+            meant = {each.field.split(".")[0] for each in self.vocabulary.meanings(self.map.table, name.lookups)}
+            (unknown if not meant else left if fields.isdisjoint(meant) else other).append(name.title)
+        return unknown, other, left
 
     def _mapped_columns(self) -> Iterator[tuple[ColumnName, TableField, ColumnMap]]:
         for name in self.header.columns:

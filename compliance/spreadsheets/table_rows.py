@@ -11,10 +11,11 @@ from compliance.spreadsheets.column_groups import table_beside
 from compliance.spreadsheets.files.cells import CellNote, Place
 from compliance.spreadsheets.map_file import IN_WORLD, NOT_READ
 from compliance.spreadsheets.party_names import PartyNames
-from compliance.spreadsheets.relation_rows import Relation, is_relation, read_relation
+from compliance.spreadsheets.relation_rows import Relation, is_of_person, is_relation, of_votes, read_relation
+from compliance.spreadsheets.repeated_rows import add_up
 from compliance.spreadsheets.sheet_reading import SheetReading
 from compliance.spreadsheets.values.column_reading import SAME
-from compliance.spreadsheets.values.table_fields import LEADS
+from compliance.spreadsheets.values.table_fields import LEADS, VOTES
 from compliance.world.schema.field_values import PARTY_FIELDS
 from compliance.world.schema.row import describable_fields
 from compliance.world.schema.tables import TABLES
@@ -31,6 +32,10 @@ _REFERENCES = {
     "roles": {"person": "people", "company": "companies"},
     "ties": {"party": "people", "other": "people"},
 }
+
+
+_APART = ("lei", "registration", "headquarters", "jurisdiction")
+"""What tells companies of one name apart."""
 
 
 class Draft(NamedTuple):
@@ -122,8 +127,7 @@ class MadeTables:
             if table == "stakes" and (told or is_relation(values)):
                 self._relate(read_relation(values, told), reading, row)
             elif is_new:
-                self._refer(table, values, reading, row)
-                self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
+                self._add_row(table, values, reading, row)
             for other, found in beside.items():
                 self._add_beside(other, found, values, reading, row)
 
@@ -142,6 +146,9 @@ class MadeTables:
             if not found.why:
                 self.remarks["relations that no rule asks for are left"] += 1
             return
+        if found.table == "stakes" and is_of_person(values):
+            found.of_person = "owner"
+        votes = of_votes(values) if found.table == "stakes" else {}
         if found.of_person:
             values[found.of_person] = self._party_id("people", values[found.of_person], found.of_person, reading, row)
         self._refer(found.table, values, reading, row)
@@ -149,6 +156,7 @@ class MadeTables:
         before = self._related.setdefault(same, values)
         if before is values:
             self.tables.setdefault(found.table, []).append(MadeRow(values, reading, row))
+            self._add_votes(votes, values, reading, row)
         elif before.setdefault("percent", values.get("percent", "")) != values.get("percent", before["percent"]):
             self._note(reading, row, "percent", values["percent"], f"is `{before['percent']}` from the other side")
 
@@ -236,11 +244,13 @@ class MadeTables:
                     reading, row, "name", name, f"`{name}` is the name of {len(same)} of `{table}`; write its id"
                 )
             named = same[0] if len(same) == 1 else name
+            named = self._id_apart(table, named, values, reading, row)
         values["id"] = named
         before = self._described.setdefault((table, named), values)
         if before is values:
             known.add(named, name)
             return True
+        add_up(reading.columns, before, values)
         differ = [key for key, value in values.items() if value and before.get(key, value) != value]
         for key in differ:
             told = f"`{named}` stands twice in `{table}`, with `{key}` `{before[key]}` before; the first counts"
@@ -248,10 +258,20 @@ class MadeTables:
         before.update({key: value for key, value in values.items() if key not in before})
         return False
 
-    def _refer(self, table: str, values: dict[str, str], reading: SheetReading, row: int) -> None:
+    def _id_apart(self, table: str, named: str, values: dict[str, str], reading: SheetReading, row: int) -> str:
+        """The id of a company of a name that another has: its own where what tells companies apart differs."""
+        before = self._described.get((table, named), {})
+        apart = [key for key in _APART if values.get(key) and before.get(key, values[key]) != values[key]]
+        if table != "companies" or not apart:
+            return named
+        told = f"is the name of two companies, with `{apart[0]}` `{before[apart[0]]}` and `{values[apart[0]]}`; "
+        self._note(reading, row, "name", values["name"], told + "they are read as two: write the id of each")
+        return f"{named} ({values[apart[0]]})"
+
+    def _refer(self, table: str, values: dict[str, str], reading: SheetReading, row: int, holder: str = "") -> None:
         for name, other in _REFERENCES.get(table, {}).items():
             country = values.pop(f"{name}.country", "")
-            if values.get(name):
+            if values.get(name) and name != holder:
                 values[name] = self._party_id(other, values[name], name, reading, row)
                 if country and values[name]:
                     self._add_seat(other, values[name], country, name, reading, row)
@@ -261,6 +281,10 @@ class MadeTables:
 
     def _add_seat(self, table: str, named: str, country: str, name: str, reading: SheetReading, row: int) -> None:
         """Gives a company or site that another row names the country that stands beside its name."""
+        if table == "companies" and named in self.people.names:
+            told = f"is the country of `{named}`, a person: its nationality or where it lives? Write it in `people`"
+            self._note(reading, row, name, country, told)
+            return
         about, field_name = self._described[(table, named)], "headquarters" if table == "companies" else "country"
         if about.setdefault(field_name, country) != country:
             told = f"is the country of `{named}` here, and `{about[field_name]}` in another row"
@@ -269,7 +293,7 @@ class MadeTables:
     def _party_id(self, table: str, text: str, name: str, reading: SheetReading, row: int) -> str:
         """The id of a company or site by number or name; one that no sheet describes is made, with its name alone."""
         known = {"companies": self.companies, "sites": self.sites, "people": self.people}[table]
-        found = known.by_number(text)
+        found = known.by_number(text) if len(known.by_name(text)) < 2 else None
         others = self.people if table == "companies" else self.companies
         if found is None and table != "sites":  # who holds a role may hold a share as well
             found = others.by_number(text)
@@ -301,13 +325,28 @@ class MadeTables:
                 self._note(reading, row, "owner", country, told)
             if table == "holdings" and (count := found.get("quantity", "")) not in ("", "0"):
                 self._note(reading, row, "quantity", count, "counts units, and no chip is told; write which")
-            if table == "stakes" and "percent" in found and found["percent"] != "unknown":
+            shares = [share for key in ("percent", VOTES) if (share := found.get(key, "unknown")) != "unknown"]
+            if table == "stakes" and shares:
                 self.remarks["shares without a holder stand as stakes of nobody known"] += 1
             else:
                 return
-        made = {**found, _HOLDER[table]: values["id"]}
-        self._refer(table, made, reading, row)
-        self.tables.setdefault(table, []).append(MadeRow(made, reading, row))
+        self._add_row(table, {**found, _HOLDER[table]: values["id"]}, reading, row, _HOLDER[table])
+
+    def _add_row(self, table: str, values: dict[str, str], reading: SheetReading, row: int, holder: str = "") -> None:
+        """Puts a row into its table, and beside a stake the votes that the same row tells; `holder` is an id."""
+        if table == "stakes" and is_of_person(values) and values.get("owner"):
+            values["owner"] = self._party_id("people", values["owner"], "owner", reading, row)
+        votes = of_votes(values) if table == "stakes" else {}
+        self._refer(table, values, reading, row, holder)
+        self.tables.setdefault(table, []).append(MadeRow(values, reading, row))
+        self._add_votes(votes, values, reading, row)
+
+    def _add_votes(self, votes: dict[str, str], stake: dict[str, str], reading: SheetReading, row: int) -> None:
+        """Puts the votes of a stake into a row of their own, of the same parties."""
+        if votes:
+            made = {key: text for key, text in votes.items() if not key.endswith(".country")}
+            made.update({key: stake[key] for key in ("owner", "owned") if key in stake})
+            self.tables["stakes"].append(MadeRow(made, reading, row))
 
     def _note(self, reading: SheetReading, row: int, name: str, words: str, message: str) -> None:
         columns = {each.about.column: each.column for each in reading.columns}

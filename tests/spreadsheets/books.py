@@ -18,6 +18,8 @@ from compliance.world.reference.chip_catalogue import Catalogue
 
 CATALOGUE = Catalogue.load(rules_folder())
 PERCENT = "0.00%"
+NONE_DECIDES = {"unknown_columns": '"-"'}
+"""The answer that columns of no known name decide nothing."""
 
 
 @dataclass
@@ -108,3 +110,10 @@ def plain(row: Any) -> Any:
     import json
 
     return json.loads(row.content)
+
+
+def with_column(title: str, *values: Any) -> list[list[Any]]:
+    """Orders with one more column."""
+    from tests.spreadsheets.test_import_table import ORDERS, order
+
+    return [[*ORDERS, title], *([*order(place), value] for place, value in enumerate(values, 1))]

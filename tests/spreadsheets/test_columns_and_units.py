@@ -7,14 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.spreadsheets.books import read, write
+from tests.spreadsheets.books import NONE_DECIDES, read, with_column, write
 from tests.spreadsheets.test_import_table import ORDERS, order
 
 CUSTOMERS: list[list[Any]] = [["Customer No", "Name", "Country"], ["C1", "Sun Ltd", "SG"], ["C2", "Polar AS", "NO"]]
-
-
-def with_column(title: str, *values: Any) -> list[list[Any]]:
-    return [[*ORDERS, title], *([*order(place), value] for place, value in enumerate(values, 1))]
 
 
 def with_quantity(title: str, value: Any) -> list[list[Any]]:
@@ -104,7 +100,7 @@ def test_the_country_of_an_owner_without_a_name_and_several_owners_in_a_cell_are
 
 @pytest.mark.parametrize("title", ["Notes", "备注", "Bemerkung", "Observaciones", "Remarques"])
 def test_notes_are_no_description_of_goods(title: str, tmp_path: Path) -> None:
-    found = read(write(tmp_path / "a.xlsx", {"Orders": with_column(title, "call back")}))
+    found = read(write(tmp_path / "a.xlsx", {"Orders": with_column(title, "call back")}), NONE_DECIDES)
 
     assert "description" not in found.rows["orders"][0]
     assert f"not read: `{title}`" in found.text
@@ -265,7 +261,7 @@ def test_orders_of_nobody_are_asked_and_all_that_is_lacking_at_once(tmp_path: Pa
 def test_columns_that_are_not_read_are_said_after_an_answer_too(tmp_path: Path) -> None:
     rows: list[list[Any]] = [[*ORDERS, "Zyx"], [*order(1, day="03/04/2026"), "foo"]]
 
-    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}), {"`date`": "day/month/year"})
+    found = read(write(tmp_path / "a.xlsx", {"Orders": rows}), {"`date`": "day/month/year"} | NONE_DECIDES)
 
     assert "not read: `Zyx`" in found.text
 
@@ -406,11 +402,3 @@ def test_a_column_of_no_known_name_that_names_a_country_is_asked(told: str, tmp_
 
     assert f"`{told}` names a country" in asked
     assert asked.endswith("write `end_use_country` or `end_use` if it is, else `-`")
-
-
-def test_a_column_of_no_known_name_that_names_no_country_is_told_and_left(tmp_path: Path) -> None:
-    found = read(write(tmp_path / "a.xlsx", {"Orders": with_column("Zusatz 7", "urgent", "before noon, dock 3")}))
-
-    assert found.asked == []
-    assert found.told is not None
-    assert "columns that nothing is known of, and that are not read: `Zusatz 7`" in found.told.text

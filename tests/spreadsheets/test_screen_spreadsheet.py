@@ -146,3 +146,34 @@ def test_an_accelerator_beside_a_network_card_is_never_nothing_found(
 
     assert status == 2
     assert "Did you mean `B300`?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_a_text_table_with_names_of_its_own_is_told_how_to_be_read(
+    mark: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = made(tmp_path)
+    book = tmp_path / "orders.csv"
+    rows = [["Order", "Date", "Ship to", "Product", "Qty"], ["1", "2026-12-01", "K-1007", "H100", "8"]]
+    book.write_text("\n".join(mark.join(row) for row in rows) + "\n", "utf-8")
+    capsys.readouterr()
+
+    status = run(["screen", str(world), str(book), "--as-of", "2026-11-28"])
+
+    assert status == 2
+    assert "with `--map FILE.yaml` it is read as any spreadsheet is" in capsys.readouterr().err.splitlines()[0]
+
+
+def test_a_quantity_that_is_not_read_names_the_line_by_its_own_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = made(tmp_path)
+    path = write(tmp_path / "o.xlsx", {"Orders": [ORDERS, order(1), order(5, qty="8 x 8")]})
+    run(["screen", str(world), str(path), "--as-of", "2026-11-28", "--format", "json"])
+    answer = json.loads(capsys.readouterr().out)
+
+    assert any(
+        "cell F3: `8 x 8` is not a whole number" in each["reason"] and "order line `SO-5`" in each["reason"]
+        for each in answer["not_evaluated"]
+    )
+    assert all(row["enforced"] != "nothing_found" for row in answer["decisions"] if row["id"] == "*")

@@ -207,10 +207,12 @@ def _country(cell: Cell, place: Place, context: _Context) -> Reading | None:
 
 def _word(cell: Cell, place: Place, context: _Context) -> Reading | None:
     word, name = text_of(cell), context.about.name
-    decided = context.words.value(name, word)
-    if decided is not None:
-        return None if decided == ASK else Reading("" if decided == NOT_KNOWN else decided)
-    known = context.vocabulary.values.get(f"{name}_of_{context.about.table}") or context.vocabulary.values.get(name, {})
+    own = context.vocabulary.words_name(context.about.table, name)
+    known = context.vocabulary.values.get(own, {})
+    for key in dict.fromkeys((own, name)):
+        decided = context.words.value(key, word)
+        if decided is not None and (not known or decided in (ASK, NOT_KNOWN, *known.values())):
+            return None if decided == ASK else Reading("" if decided == NOT_KNOWN else decided)
     found = known.get(fold_title(word))
     return Reading(found) if found is not None else _as_it_is(word, context)
 
@@ -252,6 +254,8 @@ def _text(cell: Cell, place: Place, context: _Context) -> Reading | None:
             return None
         if other:
             return Reading("" if other == NOT_KNOWN else f"{SAME}{other}")
+    if context.about.table == "stakes" and context.about.name == "owner" and context.vocabulary.names_nobody(text):
+        return Reading("")
     if context.about.kind == kinds.PARTY and (
         context.vocabulary.names_nobody(text) or context.vocabulary.is_ditto(text)
     ):

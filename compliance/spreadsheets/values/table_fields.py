@@ -16,6 +16,9 @@ LINK = "link"
 LINKS = ("relation", "state", "subject_type", "object_type")
 """Fields of sheets of stakes that no row of a world keeps: what the first party is to the second, and whether it is."""
 
+OWNER_TYPE, VOTES = "owner_type", "votes"
+"""Fields of sheets of stakes that say more of a row: whether the owner is a person, and its share of the votes."""
+
 _COUNTS = frozenset({"quantity", "employees", "rows"})
 _NUMBERS = frozenset({"value_usd", "it_mw", "facility_mw", "capital_usd", "price_usd", "limit_tpp"})
 _DATES = frozenset(
@@ -30,6 +33,9 @@ SEATED = frozenset({("stakes", "owner"), ("stakes", "owned"), ("holdings", "site
 LEADS = {"stakes": "owner", "roles": "person", "orders": "chip", "shipments": "chip", "holdings": "chip"}
 """The field of which each one makes a row of its own, and without which columns beside another table make none."""
 MONEY = frozenset({"value_usd", "price_usd", "capital_usd"})
+
+
+_BESIDE_STAKES = {OWNER_TYPE: LINK, VOTES: SHARE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,8 @@ def table_field(table: str, field: str) -> TableField | None:
     model = TABLES[table]
     if table == "stakes" and field in LINKS:
         return TableField(table, field, LINK)
+    if table == "stakes" and field in _BESIDE_STAKES:
+        return TableField(table, field, _BESIDE_STAKES[field])
     if head not in model.columns():
         return None
     if head in describable_fields(model):

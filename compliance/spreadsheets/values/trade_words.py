@@ -26,6 +26,8 @@ NUMBER = "number"
 _LONGEST_NAME = 60
 _PARTS = ("name", NUMBER, "country")
 _OF_OWNER = {"name": "{}", NUMBER: "{}", "country": "{}.country", "companies.headquarters": "{}.country"}
+_OFTEN_ANOTHER = "end_user"
+"""The party whose lesser words are also words for another party; the others have words that alone say nothing."""
 _COMPOSED: dict[str, dict[str, dict[str, str]]] = {
     "orders": {"purchase": {NUMBER: "purchase"}},
     "shipments": {"purchase": {NUMBER: "purchase"}},
@@ -78,8 +80,10 @@ class Vocabulary:
         for word in self._roles:
             self._fields["companies"].setdefault(word, []).append(Meaning(0, "roles.person"))
         self._parties = _by_word(node["parties"])
+        self.party_fields = frozenset(node["parties"])
         self._parts = _by_word(node["parts"])
         self.not_read = {fold_title(word) for word in _words(node["not_read"])}
+        self.plain_answers = {fold_title(word) for word in node["plain_answers"]}
         self.currency = {fold_title(word) for word in _words(node["currency"])}
         self._whole_words: dict[str, str] = node["abbreviations"]
         self.open_columns = [
@@ -118,6 +122,10 @@ class Vocabulary:
             for names in each.values():
                 self.months.update({fold_title(name): place for place, name in enumerate(names, 1)})
 
+    def words_name(self, table: str, field: str) -> str:
+        """The name under which the words for the values of a field of a table are kept."""
+        return own if (own := f"{field}_of_{table}") in self.values else field
+
     def titles(self, table: str) -> list[str]:
         """Words by which a sheet or a title says that it is this table."""
         return list(self.tables[table].get("titles", ()))
@@ -127,7 +135,8 @@ class Vocabulary:
         for name in names:
             for text in self._readings(name):
                 word = fold_title(text)
-                found = [*self._fields[table].get(word, ())] or self._meanings_of_parts(table, word)
+                found = [*self._fields[table].get(word, ())]
+                found = found or ([] if word in self.not_read else self._meanings_of_parts(table, word))
                 if self.takes_parties(table):
                     found += self._of_party(word)
                 if found:
@@ -180,6 +189,10 @@ class Vocabulary:
     def is_not_read(self, names: tuple[str, ...]) -> bool:
         """Whether it is known that no table holds what the column says."""
         return any(fold_title(text) in self.not_read for name in names for text in (name, _BRACKETS.sub(" ", name)))
+
+    def is_currency(self, name: str) -> bool:
+        """Whether a column of this name says in which currency a value stands."""
+        return fold_title(name) in self.currency
 
     def factor_of(self, kind: str, word: str) -> str | None:
         """By what a number is multiplied whose unit the word is, `ask` where that is not sure; `None` for no unit."""
@@ -274,8 +287,10 @@ class Vocabulary:
         found = [Meaning(each.rank, each.field, each.language) for each in self._parties.get(word, ())]
         for rest, meanings in self._split_parts(word, self._parts):
             for party in self._parties.get(rest, ()):
-                if party.rank == 0:
-                    found += [Meaning(0, _part_field(party.field, each.field), party.language) for each in meanings]
+                if party.rank == 0 or party.field == _OFTEN_ANOTHER:
+                    found += [
+                        Meaning(party.rank, _part_field(party.field, each.field), party.language) for each in meanings
+                    ]
         return found
 
     def _meanings_of_parts(self, table: str, word: str) -> list[Meaning]:

@@ -32,6 +32,11 @@ def unseen_in_name(text: str) -> str | None:
     return _refusal_text(found[0]) if found else None
 
 
+def without_unseen(text: str) -> str:
+    """A text without what none may hold, nor an id."""
+    return _UNSEEN_IN_NAMES.sub("", _UNSEEN.sub("", text))
+
+
 def _refusal_text(character: str) -> str:
     code = ord(character)
     kind = "control" if code < 0xA0 or 0xD800 <= code < 0xE000 else "invisible"

@@ -25,6 +25,7 @@ TABLE = "orders"
 _FIRST = ("id", "purchase", "date", "quantity", "chip", "consignee", "end_user", "purchaser", "to_country")
 _ROWS_SHOWN = 200
 _OWN = "x_"
+_UNKNOWN_COLUMNS = "unknown_columns"
 _QUOTED = re.compile("`([^`]+)`")
 
 
@@ -62,7 +63,7 @@ def leave_other_tables(upload: Upload) -> None:
     for sheet in found.sheets:
         if sheet.table in (TABLE, ASK):
             continue
-        sheet.table, sheet.constants = NOT_READ, {}
+        sheet.table, sheet.constants, sheet.unknown_columns = NOT_READ, {}, ""
         for column in sheet.columns:
             column.field = NOT_READ if column.field == ASK else column.field
             column.options = {key: value for key, value in column.options.items() if value != ASK}
@@ -113,7 +114,7 @@ def map_view(upload: Upload, proposal: ProposedMap, state: WorldState) -> dict[s
 def version_of(found: TableMap) -> str:
     """What tells a map from another one, whatever is told beside it."""
     sheets = [
-        [sheet.sheet, sheet.table, sheet.header, sheet.constants, [_column_choices(one) for one in sheet.columns]]
+        [sheet.sheet, sheet.table, sheet.header, _constants(sheet), [_column_choices(one) for one in sheet.columns]]
         for sheet in found.sheets
     ]
     text = json.dumps([found.encoding, sheets, found.words, found.products])
@@ -150,11 +151,21 @@ def _sheet(number: int, sheet: SheetMap, comments: Mapping[str, str]) -> dict[st
         "constants": [
             {
                 "key": key, "value": "" if value == ASK else value, "asked": value == ASK,
-                "told": (told := comments.get(f"{sheet.sheet}\nset.{key}", "")), "choices": _QUOTED.findall(told),
+                "told": (told := comments.get(f"{sheet.sheet}\n{_told_at(key)}", "")),
+                "choices": [NOT_READ] if key == _UNKNOWN_COLUMNS else _QUOTED.findall(told),
             }
-            for key, value in sheet.constants.items()
+            for key, value in _constants(sheet).items()
         ],
     }  # fmt: skip
+
+
+def _constants(sheet: SheetMap) -> dict[str, str]:
+    """What is said of all rows or columns of a sheet at once."""
+    return sheet.constants | ({_UNKNOWN_COLUMNS: sheet.unknown_columns} if sheet.unknown_columns else {})
+
+
+def _told_at(key: str) -> str:
+    return key if key == _UNKNOWN_COLUMNS else f"set.{key}"
 
 
 def _key(sheet: SheetMap, column: ColumnMap, key: str) -> str:
@@ -177,6 +188,8 @@ def correct(found: TableMap, given: Mapping[str, str]) -> None:
         sheet.table = given.get(f"s.{number}.as", sheet.table)
         for key in sheet.constants:
             sheet.constants[key] = given.get(f"s.{number}.set.{key}", "").strip() or sheet.constants[key]
+        said = given.get(f"s.{number}.set.{_UNKNOWN_COLUMNS}", "").strip()
+        sheet.unknown_columns = said if said in (ASK, NOT_READ) else sheet.unknown_columns
         for place, column in enumerate(sheet.columns):
             column.field = given.get(f"s.{number}.{place}.field", column.field)
             for key in column.options:

@@ -30,7 +30,7 @@ EXCEPTIONS = {
     "generate/market/lookalikes.py leased": "a kind of lookalike, by its key in knobs.yaml",
     "generate/market/lookalikes.py directed": "a kind of lookalike, by its key in knobs.yaml",
 }
-METHODS = 153
+METHODS = 152
 """So many methods and properties are still called so. Lower it when one gets a better name; it never grows."""
 
 

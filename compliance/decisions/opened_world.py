@@ -24,7 +24,7 @@ class OpenedWorld(Protocol):
         """The world as it stands."""
 
     @property
-    def named(self) -> tuple[str, ...]:
+    def named_packs(self) -> tuple[str, ...]:
         """The packs that were asked for by name, which count though they are no law."""
 
     def screen_lines(self, lines: Sequence[Row]) -> Answer:

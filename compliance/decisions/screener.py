@@ -106,7 +106,7 @@ class Screener:
         return self._opened.world
 
     @property
-    def named(self) -> tuple[str, ...]:
+    def named_packs(self) -> tuple[str, ...]:
         """The packs that were asked for by name, which count though they are no law; none without."""
         return self._named or ()
 

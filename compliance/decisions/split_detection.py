@@ -60,9 +60,9 @@ class KeptSearch:
 
     def __call__(self, scene: EvaluationContext) -> Iterator[Sign]:
         """The signs of a scene that differs in its orders, and perhaps in companies that they name."""
-        return split_signs(scene, self._beside(scene))
+        return split_signs(scene, self._search_beside(scene))
 
-    def _beside(self, scene: EvaluationContext) -> Any:
+    def _search_beside(self, scene: EvaluationContext) -> Any:
         """Such a scene as the search sees it, from what is kept; none where nothing is."""
         from compliance.detection.detectors import view_of
 
@@ -73,7 +73,7 @@ class KeptSearch:
         from compliance.detection.detectors import same_groups
 
         no_new = scene.world.rows("companies") is self._base.world.rows("companies")
-        if no_new and self._view is not None and same_groups(self._view, self._beside(scene)):
+        if no_new and self._view is not None and same_groups(self._view, self._search_beside(scene)):
             return self._base.signs
         return scene.signs
 

@@ -61,7 +61,7 @@ def view_of(world: World, as_of: date, orders: bool, base: View | None = None) -
 
 def same_groups(base: View, view: View) -> bool:
     """Whether the search finds the same in a world that adds its orders, and no company, to that of `base`."""
-    return adds_nothing(base, view.ordered)
+    return adds_nothing(base, view.order_purchases)
 
 
 def answer_of(as_of: str, groups: list[dict[str, Any]], assumptions: list[str]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class Standing:
         """All of it, open owners first, a kind at a time."""
         return list(_by_kind((*self.of_owners, *self.of_companies, *self.of_people)))
 
-    def beside(self, more: World, place: pa.Array) -> Standing:
+    def with_companies(self, more: World, place: pa.Array) -> Standing:
         """The same with the companies of `more` after those of the world: no row of another table names them."""
         at = pc.index_in(self.place, place)
         owners, own, people = (

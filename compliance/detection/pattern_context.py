@@ -62,13 +62,13 @@ class View:
     def bought(self) -> Purchases:
         """The lines under the exemption up to the day, with `orders` those of orders too."""
         if self.base is not None:
-            moved = self.base.bought.moved(pc.index_in(self.base.ids, self.ids))
-            return moved.with_more(self.ordered)
+            moved = self.base.bought.at_places(pc.index_in(self.base.ids, self.ids))
+            return moved.with_more(self.order_purchases)
         tables = ("shipments", "orders") if self.orders else ("shipments",)
         return purchases(self.world, self.catalogue, self.ids, self.as_of, tables)
 
     @cached_property
-    def ordered(self) -> Purchases:
+    def order_purchases(self) -> Purchases:
         """The lines of orders among them."""
         return purchases(self.world.replace("shipments", ()), self.catalogue, self.ids, self.as_of, ("orders",))
 
@@ -80,7 +80,7 @@ class View:
                 return self.base.stands
             added = self.world.rows("companies")[len(self.base.ids) :]
             if not is_named(self.world, {company.name_of_row for company in added}):
-                return self.base.stands.beside(self.world.replace("companies", added), self.ids)
+                return self.base.stands.with_companies(self.world.replace("companies", added), self.ids)
         return Standing.of(self.world, self.ids, self.as_of)
 
     @cached_property

@@ -210,13 +210,13 @@ class RuleMatches(ByPlace[Match]):
         """The matches at these places."""
         if len(self) > KEPT or (self.lineage is None and self.plan.shape is not None):
             return self._make_at(places)
-        kept = self._kept
+        kept = self._matches_made
         if missing := [place for place in places.tolist() if place not in kept]:
             kept.update(zip(missing, self._make_at(np.array(missing, np.int64)), strict=True))
         return [kept[place] for place in places.tolist()]
 
     @cached_property
-    def _kept(self) -> dict[int, Match]:
+    def _matches_made(self) -> dict[int, Match]:
         """The matches that were made, by place, where they are few and nothing is added to them any more."""
         return {}
 

@@ -9,7 +9,7 @@ finding, with the lines that share a total with it, is enough.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,18 +21,20 @@ from compliance.explain.provenance import provenance_of
 from compliance.plan.line_reach import EVERY
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.licenses import LICENSE
+from compliance.sources.source_catalogue import SEVERAL_PLACES
 from compliance.world.schema.column_table import Table
-from compliance.world.schema.tables import Authorization
+from compliance.world.schema.tables import Authorization, Site
 from compliance.world.schema.text_columns import texts_of
 
 Flags = np.ndarray[Any, Any]
-SHIPMENTS = "shipments"
+SHIPMENTS, SITE = "shipments", "site"
 STANDS_FOR = {
     "purchase": ("purchase", "id"),
     "end_user": ("end_user", "consignee"),
     "operator": ("operator", "end_user", "consignee"),
+    **dict.fromkeys(SEVERAL_PLACES, ("to_country", "end_use_country")),
 }
-"""The columns of a table from which a column of the lines is taken."""
+"""The columns of a table from which a column of the lines is taken; a place may be that of the site too."""
 
 
 def slice_of(found: Match, scene: EvaluationContext, fewer: bool = False) -> EvaluationContext:
@@ -45,16 +47,17 @@ def slice_of(found: Match, scene: EvaluationContext, fewer: bool = False) -> Eva
         return scene
     shipped, ordered = scene.world.columns(SHIPMENTS), scene.world.columns("orders")
     limited = _limited_licenses(found, scene)
-    kept = _rows_naming(shipped, reach.own, pa.array([found.id], pa.string()))
+    places = {site.id: site.country for site in scene.world.each(Site) if site.country}
+    kept = _rows_naming(shipped, reach.own, pa.array([found.id], pa.string()), places)
     if fewer and _only_those_behind(found):
         behind = [row.id for row in found.rows if row.table == SHIPMENTS]
-        kept &= _rows_naming(shipped, ["id"], pa.array(behind, pa.string()))
+        kept &= _rows_naming(shipped, ["id"], pa.array(behind, pa.string()), places)
     for columns in reach.links:
-        kept |= _rows_naming(shipped, columns, _values(shipped, kept, columns, ordered))
+        kept |= _rows_naming(shipped, columns, _values(shipped, kept, columns, ordered, places), places)
     kept |= _sharing_licenses(limited, shipped, kept, ordered)
-    places = np.flatnonzero(kept)
+    chosen = np.flatnonzero(kept)
     rows = scene.world.rows(SHIPMENTS)
-    few = rows.at(places) if isinstance(rows, Table) else [rows[place] for place in places.tolist()]
+    few = rows.at(chosen) if isinstance(rows, Table) else [rows[number] for number in chosen.tolist()]
     return scene.changed(scene.world.replace(SHIPMENTS, few))
 
 
@@ -75,20 +78,35 @@ def _only_those_behind(found: Match) -> bool:
     )
 
 
-def _rows_naming(table: pa.Table, columns: Collection[str], values: pa.Array) -> Flags:
-    """The rows that have one of these values in one of these columns of the lines."""
+def _rows_naming(table: pa.Table, columns: Collection[str], values: pa.Array, places: Mapping[str, str]) -> Flags:
+    """The rows that have one of these values in one of these columns of the lines; `places` are those of the sites."""
     found = np.full(len(table), EVERY in columns)
     for name in _present_columns(table, columns):
         found |= _among(table.column(name).combine_chunks(), values)
+    if _asks_for_place(table, columns):
+        asked = set(values.to_pylist())
+        there = [site for site, place in places.items() if place in asked]
+        found |= _among(table.column(SITE).combine_chunks(), pa.array(there, pa.string()))
     return found
 
 
-def _values(table: pa.Table, kept: Flags, columns: Iterable[str], orders: pa.Table) -> pa.Array:
+def _values(
+    table: pa.Table, kept: Flags, columns: Collection[str], orders: pa.Table, places: Mapping[str, str]
+) -> pa.Array:
     """What stands in these columns of the kept rows, and of the orders."""
     rows = pa.array(np.flatnonzero(kept))
     parts = [_distinct(table.column(name).take(rows)) for name in _present_columns(table, columns)]
     parts += [_distinct(orders.column(name)) for name in _present_columns(orders, columns)]
+    for some, held in ((table, rows), (orders, None)):
+        if _asks_for_place(some, columns):
+            sites = some.column(SITE) if held is None else some.column(SITE).take(held)
+            there = (places.get(site) for site in _distinct(sites).to_pylist())
+            parts.append(pa.array([place for place in there if place is not None], pa.string()))
     return pa.concat_arrays([pa.array([], pa.string()), *parts]).drop_null()
+
+
+def _asks_for_place(table: pa.Table, columns: Collection[str]) -> bool:
+    return SITE in table.column_names and any(name in columns for name in SEVERAL_PLACES)
 
 
 def _present_columns(table: pa.Table, columns: Iterable[str]) -> list[str]:
@@ -118,5 +136,5 @@ def _limited_licenses(found: Match, scene: EvaluationContext) -> pa.Array:
 
 def _sharing_licenses(limited: pa.Array, table: pa.Table, kept: Flags, orders: pa.Table) -> Flags:
     """The rows that claim a license with a limit which one of these rows claims: they take room of it."""
-    claimed = _values(table, kept, ["authorization_id"], orders)
-    return _rows_naming(table, ["authorization_id"], claimed.filter(pc.is_in(claimed, value_set=limited)))
+    claimed = _values(table, kept, ["authorization_id"], orders, {})
+    return _rows_naming(table, ["authorization_id"], claimed.filter(pc.is_in(claimed, value_set=limited)), {})

@@ -15,7 +15,7 @@ from compliance.plan.sql.materialize import Statement
 from compliance.plan.sql.relations import NAME
 from compliance.rulebook.packs import Pack
 from compliance.rulebook.rule_models import DerivedField
-from compliance.sources.source_catalogue import SEVERAL_PLACES, SHIPPED, SOURCES
+from compliance.sources.source_catalogue import SHIPPED, SOURCES
 
 LINES = "lines"
 EVERY = "*"
@@ -85,7 +85,7 @@ def _level(names: set[str], made: Mapping[str, str]) -> set[str]:
 def _columns(pack: Pack, path: str) -> set[str] | None:
     """The columns of a line from which a key may come; `None` where it is made in another way."""
     if path in SOURCES[LINES]:
-        return {EVERY if path in SEVERAL_PLACES else path}
+        return {path}
     party, _, attribute = path.partition(".")
     if attribute == "parent" and SOURCES[LINES].get(party, SOURCES[LINES]["id"]).kind == "party":
         return {EVERY}

@@ -72,7 +72,7 @@ def strictest(found: Verdict, screener: Screener) -> str:
     if "problem" in found:
         return _UNKNOWN
     applied = standings_of(screener.packs, [screener.as_of], postures_of(screener.posture))
-    counted = counted_standings(screener.posture, screener.named).intersection(applied) or ("enforced",)
+    counted = counted_standings(screener.posture, screener.named_packs).intersection(applied) or ("enforced",)
     return STRICTNESS[max(STRICTNESS.index(found.get(one, STRICTNESS[0])) for one in counted)]
 
 

@@ -104,11 +104,11 @@ def test_remedies_of_fixtures_are_those_of_whole_worlds(fixture: str, monkeypatc
 @pytest.mark.parametrize(
     ("rule", "own", "links"),
     [
-        ("country_cap", {"to_country"}, [{"purchase"}]),
+        ("country_cap", {"destination"}, [{"purchase"}]),
         ("small_purchase", {"purchase"}, []),
         ("lpp_yearly_limit", {EVERY}, []),
         ("nveu_ceiling", set(), []),
-        ("allocation_used_up", {"to_country"}, []),
+        ("allocation_used_up", {"destination"}, []),
     ],
 )
 def test_which_lines_a_rule_rests_on(rule: str, own: set[str], links: list[set[str]]) -> None:
@@ -128,17 +128,24 @@ def test_what_rests_on_other_forms_of_the_lines_is_proven_on_the_whole(rule: str
 LINE = {"date": "2025-06-01", "consignee": "c", "chip": "H100", "movement": "export", "authorization": "license"}
 
 
-@pytest.mark.parametrize(("fewer", "kept"), [(False, ["s1", "s2", "s4"]), (True, ["s1", "s2"])])
+@pytest.mark.parametrize(("fewer", "kept"), [(False, ["s1", "s2", "s4", "s5", "s6"]), (True, ["s1", "s2", "s5", "s6"])])
 def test_lines_are_left_out_that_the_finding_cannot_depend_on(fewer: bool, kept: list[str]) -> None:
-    """Those of other countries but of the same purchase; where units are only taken off, those that do not count."""
+    """Those of other countries but of the same purchase; where units are only taken off, those that do not count.
+
+    A line is of the country of its end use and of its site too.
+    """
     shipments = [
         {**LINE, "id": "s1", "to_country": "MY", "quantity": "60000", "purchase": "p"},
         {**LINE, "id": "s2", "to_country": "TH", "quantity": "1", "purchase": "p"},
         {**LINE, "id": "s3", "to_country": "TH", "quantity": "1"},
         {**LINE, "id": "s4", "to_country": "MY", "quantity": "1700"},
+        {**LINE, "id": "s5", "to_country": "TH", "quantity": "1701", "end_use_country": "MY"},
+        {**LINE, "id": "s6", "to_country": "TH", "quantity": "1701", "site": "johor"},
+        {**LINE, "id": "s7", "to_country": "TH", "quantity": "1701", "site": "rayong", "end_use_country": "TH"},
     ]
     day = on(AS_OF)
-    world = World.of(companies=[{"id": "c", "headquarters": "MY"}], shipments=shipments)
+    sites = [{"id": "johor", "country": "MY"}, {"id": "rayong", "country": "TH"}]
+    world = World.of(companies=[{"id": "c", "headquarters": "MY"}], sites=sites, shipments=shipments)
     scene = scene_of(world, day, day, orders=False)
     (cap,) = [f for f in evaluate(scene, PACKS, {"country_cap"}, determine=False).found if f.id == "MY"]
 

@@ -274,7 +274,7 @@ def _on_record(
 def _account_scope(
     opened: OpenedWorld, days: Iterable[date], binding: Collection[Standing], fail_on: str
 ) -> AccountScope:
-    named = frozenset(opened.named)
+    named = frozenset(opened.named_packs)
     return AccountScope(named, tuple(days), postures_of(opened.posture), frozenset(binding), fail_on)
 
 

@@ -56,7 +56,7 @@ def headroom(
     """
     require_known(country, authorization, fail_on)
     world, day, posture, every = opened.world, opened.as_of, opened.posture, opened.packs
-    by_name = set(opened.named if named is None else named)
+    by_name = set(opened.named_packs if named is None else named)
     left_out = list(_not_counted(every, day, posture, by_name))
     chosen = tuple(pack for pack in every if pack.id not in {one["pack"] for one in left_out})
     for_all = consignee is None and operator is None

@@ -47,7 +47,7 @@ class Purchases:
     line: pa.Array
     more: pa.Table
 
-    def moved(self, at: pa.Array) -> Purchases:
+    def at_places(self, at: pa.Array) -> Purchases:
         """The same where the companies have other places, in the same order."""
         return replace(self, buyer=at.to_numpy().astype(np.int64)[self.buyer])
 

@@ -89,9 +89,10 @@ def _of_total(found: Match, path: str, gaps: MissingFieldTracer) -> set[Gap]:
         if asked is not None:
             source = measures[0].of or ""
             told |= gaps.of_condition(gaps.written(source, asked), source, row, day)[1]
-        if counted.sure and counted.inside and (asked is not None or counted.high == counted.low):
+        is_open = counted.high is None or counted.high != counted.low
+        if counted.sure and counted.inside and (asked is not None or not is_open):
             continue
-        if counted.high != counted.low and asked is None:
+        if is_open and asked is None:
             told |= {gap for measure in measures for gap in gaps.of_amount(measure, row, day)}
         if not (counted.sure and counted.inside):
             open_ = {gap for measure in measures for gap in gaps.of_filter(measure, row, day)}

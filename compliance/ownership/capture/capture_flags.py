@@ -74,7 +74,7 @@ class CaptureFlags:
             "control": lambda p, rule: influence.controls(self.day, p, rule, self._is_watched(rule)),
             "role": lambda p, rule: influence.roles(self.day, p, rule, self._is_watched(rule)),
             "overlap": lambda p, rule: influence.overlap(self.day, p, rule, self._is_watched(rule)),
-            "tie": lambda p, rule: self._tied(p, rule.ties, rule),
+            "tie": lambda p, rule: self._has_tie(p, rule.ties, rule),
             "proxy": lambda p, rule: influence.proxy(self.day, p, rule, self._proxies(rule).__contains__),
             "former_owner": lambda p, rule: influence.former_owners(self.day, p, rule, self._is_watched(rule)),
             "home_affiliate": lambda p, _: p in capture.maybe and capture.at_home(p),
@@ -133,7 +133,7 @@ class CaptureFlags:
             self._watched[lists] = frozenset(lowest(self.capture.frame, seeds).members())
         return self._watched[lists]
 
-    def _tied(self, party: str, kinds: Collection[str], rule: FlagRule) -> bool:
+    def _has_tie(self, party: str, kinds: Collection[str], rule: FlagRule) -> bool:
         """Whether the party has a tie of one of these kinds to one of those, whichever side of it they are."""
         those = self._is_watched(rule)
         return influence.ties(self.day, party, kinds, those, those)
@@ -145,7 +145,7 @@ class CaptureFlags:
             register, frame, those = self.capture.register, self.capture.frame, self._is_watched(rule)
             tied = register.ties_of.keys()
             every = sorted(tied) if frame.region is None else sorted(self._with_people(frame.region) & tied)
-            seeds = [party for party in every if not those(party) and self._tied(party, rule.proxy_ties, rule)]
+            seeds = [party for party in every if not those(party) and self._has_tie(party, rule.proxy_ties, rule)]
             sold = {cell.owned for one in self.capture.sure for cell in register.cells_by(one)}
             seeds += [
                 company

@@ -94,7 +94,7 @@ class ParentFlags:
             case "overlap":
                 return influence.overlap(day, party, rule, those)
             case "tie":
-                return self._tied(party, rule.ties, day, those)
+                return self._has_tie(party, rule.ties, day, those)
             case "proxy":
                 return influence.proxy(day, party, rule, lambda other: self._stands_in(other, rule, day, those))
             case "former_owner":
@@ -102,13 +102,13 @@ class ParentFlags:
             case _:
                 return False
 
-    def _tied(self, party: str, kinds: Collection[str], day: Day, those: influence.Those) -> bool:
+    def _has_tie(self, party: str, kinds: Collection[str], day: Day, those: influence.Those) -> bool:
         return influence.ties(day, party, kinds, those, lambda other: self._is_listed(other, day))
 
     def _stands_in(self, party: str, rule: FlagRule, day: Day, those: influence.Those) -> bool:
         """Whether the party, or somebody who may hold most of it, has such a tie to one of those or left them."""
         return any(
-            self._tied(one, rule.proxy_ties, day, those) or influence.former_owners(day, one, rule, those)
+            self._has_tie(one, rule.proxy_ties, day, those) or influence.former_owners(day, one, rule, those)
             for one in self._with_owners(party, day)
         )
 

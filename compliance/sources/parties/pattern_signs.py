@@ -49,10 +49,10 @@ class Signs:
 
     def told_alike(self, other: Signs) -> bool:
         """Whether every attribute of a party is the same by both: evidence and its score are none."""
-        return self._searched == other._searched and self._told == other._told
+        return self._searched == other._searched and self._told_signs == other._told_signs
 
     @cached_property
-    def _told(self) -> Mapping[str, set[tuple[str, str, tuple[str, ...]]]]:
+    def _told_signs(self) -> Mapping[str, set[tuple[str, str, tuple[str, ...]]]]:
         """What can be asked of each party that has signs."""
         return {
             party: {(sign.pattern, sign.group or party, tuple(sorted(sign.flags))) for sign in signs}

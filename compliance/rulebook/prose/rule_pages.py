@@ -162,9 +162,12 @@ def _of_test(pack: Pack, name: str, test: CaptureTest) -> Iterator[Item]:
     yield from _tail(pack, None)
 
 
+WORDS_OF_FLAGS = ("means", "roles", "ties", "proxy_ties")
+
+
 def _situations(flag: FlagRule) -> Iterator[str]:
     """When a flag is raised, with what the situations look for."""
-    named = {name: ", ".join(getattr(flag, name)).replace("_", " ") for name in ("means", "roles", "ties")}
+    named = {name: ", ".join(getattr(flag, name)).replace("_", " ") for name in WORDS_OF_FLAGS}
     for situation in flag.when:
         figures = {"days": flag.days, "token_usd": show(flag.token_usd), "percent": show(flag.percent)}
         told = SITUATIONS.get(situation, situation).format(**named, **figures)

@@ -152,7 +152,7 @@ def test_a_wrong_reason_fails_though_the_outcome_is_right(tmp_path: Path) -> Non
         ),
         (
             "{findings: [{outcome: review, clauses: [{holds: false}]}]}",
-            "; holds of the clause the_cap_covers_the_country of the finding country_allocation",
+            "; holds of the clause more_accelerators_went_to_the_country_than_the_cap of the finding country_allocation",
         ),
         ("{determinations: [{id: s9}]}", "determinations: expected one like {id: s9}, answered "),
     ],

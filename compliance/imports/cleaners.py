@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -15,7 +14,7 @@ from typing import Any
 from compliance import units
 from compliance.units import Interval
 from compliance.world.io.text_safety import blank_unseen
-from compliance.world.reference.countries import country_code, country_names
+from compliance.world.reference.countries import codes_by_name, country_code, country_names
 
 HUNDRED = Fraction(100)
 
@@ -58,9 +57,9 @@ def countries(text: str) -> tuple[str, ...]:
 
 def countries_in(text: str) -> set[str]:
     """The countries that a text names, `Registrar of Companies, New South Wales`; longer names before shorter."""
-    words, found, place = _fold_word(text).split(), set(), 0
+    words, found, place, most = _fold_word(text).split(), set(), 0, _words_of_names()
     while place < len(words):
-        for size in range(min(_LONGEST_NAME, len(words) - place), 0, -1):
+        for size in range(min(most.get(words[place], 0), len(words) - place), 0, -1):
             name = " ".join(words[place : place + size])
             code = (_country_words().get(name) or country_code(name)) if len(name) > 2 or name == "uk" else None
             if code:
@@ -74,25 +73,14 @@ def countries_in(text: str) -> set[str]:
 _LONGEST_NAME = 7
 
 
-def first_with_country(texts: Iterable[str]) -> str:
-    """The first of many texts that names a country; empty where none does. Each word is looked up once."""
-    begins = _begins_of_names()
-    known: dict[str, bool] = {}
-    for text in texts:
-        words = (text.casefold() if text.isascii() else _fold_word(text)).split()
-        for word in words:
-            if word not in known:
-                plain = _fold_word(word).partition(" ")[0]
-                known[word] = plain in begins or bool(len(plain) > 2 and country_code(plain))
-        if any(map(known.__getitem__, words)) and countries_in(text):
-            return text
-    return ""
-
-
 @cache
-def _begins_of_names() -> frozenset[str]:
-    """The first words of the names of countries."""
-    return frozenset(name.partition(" ")[0] for name in _country_words())
+def _words_of_names() -> dict[str, int]:
+    """How many words the longest name of a country has that begins with a word."""
+    found: dict[str, int] = {}
+    for name in (*_country_words(), *codes_by_name()):
+        first, *rest = name.split()
+        found[first] = max(found.get(first, 0), min(1 + len(rest), _LONGEST_NAME))
+    return found
 
 
 @cache

@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from rapidfuzz import fuzz, process
 
-from compliance.imports.cleaners import first_with_country
+from compliance.imports.cleaners import countries_in
 from compliance.spreadsheets.files.header import ColumnName, Header
 from compliance.spreadsheets.map_file import ASK, NOT_READ, ColumnMap, SheetMap
 from compliance.spreadsheets.repeated_columns import GroupedColumn, period_columns, product_columns, repeated_columns
@@ -326,7 +326,8 @@ def _likely(
         for each in free:
             if each.column in found or vocabulary.is_not_read(each.lookups):
                 continue
-            if told := first_with_country(value for value in values[each.column].known if isinstance(value, str)):
+            texts = (value for value in values[each.column].known if isinstance(value, str))
+            if told := next(filter(countries_in, texts), ""):
                 found[each.column] = (
                     "end_use_country` or `end_use",
                     _MENTIONS.format(shorten(told, _SHOWN, placeholder=" ...")),

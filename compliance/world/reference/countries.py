@@ -17,7 +17,7 @@ def country_names() -> dict[str, str]:
 
 
 @cache
-def _codes_by_name() -> dict[str, str]:
+def codes_by_name() -> dict[str, str]:
     """Codes by every folded name that people write for a country."""
     found: dict[str, str] = {}
     for row in _country_rows():
@@ -49,7 +49,7 @@ def country(value: object) -> str:
 
 def country_code(name: str) -> str | None:
     """The code of a country by a name that people write for it, whatever its case; never that of a near name."""
-    return _codes_by_name().get(name.strip().casefold())
+    return codes_by_name().get(name.strip().casefold())
 
 
 @lru_cache(maxsize=1024)
@@ -58,8 +58,8 @@ def _suggest_code(word: str) -> str | None:
     upper = word.upper()
     if upper in country_names():
         return upper
-    code = _codes_by_name().get(word.casefold())
+    code = codes_by_name().get(word.casefold())
     if code is None and len(word) > 3:
-        guess = re.search(r"`(.+)`", near(word, [*_codes_by_name()]))
-        code = _codes_by_name()[guess[1]] if guess else None
+        guess = re.search(r"`(.+)`", near(word, [*codes_by_name()]))
+        code = codes_by_name()[guess[1]] if guess else None
     return code

@@ -15,8 +15,8 @@ from compliance.world.schema.tables import Chip, Holding, Order, Shipment
 
 def chip_assumptions(scene: EvaluationContext) -> Iterator[str]:
     """Of each name of a chip in lines and holdings what it is read as, and whose figures count where two differ."""
-    catalogue, shipped = scene.catalogue, Catalogue.load(rules_folder())
-    own = scene.world.values(Chip.table, "name")
+    catalogue, own = scene.catalogue, scene.world.values(Chip.table, "name")
+    shipped = Catalogue.load(rules_folder()) if own else catalogue
     names = {chip for model in (Shipment, Order, Holding) for chip in scene.world.values(model.table, "chip")}
     for name in sorted(names):
         if not catalogue.exact_parts(name):

@@ -47,7 +47,7 @@ def slice_of(found: Match, scene: EvaluationContext, fewer: bool = False) -> Eva
         return scene
     shipped, ordered = scene.world.columns(SHIPMENTS), scene.world.columns("orders")
     limited = _limited_licenses(found, scene)
-    places = {site.id: site.country for site in scene.world.each(Site) if site.country}
+    places = _places_of_sites(scene)
     kept = _rows_naming(shipped, reach.own, pa.array([found.id], pa.string()), places)
     if fewer and _only_those_behind(found):
         behind = [row.id for row in found.rows if row.table == SHIPMENTS]
@@ -59,6 +59,15 @@ def slice_of(found: Match, scene: EvaluationContext, fewer: bool = False) -> Eva
     rows = scene.world.rows(SHIPMENTS)
     few = rows.at(chosen) if isinstance(rows, Table) else [rows[number] for number in chosen.tolist()]
     return scene.changed(scene.world.replace(SHIPMENTS, few))
+
+
+def _places_of_sites(scene: EvaluationContext) -> Mapping[str, str]:
+    """The countries of the sites, made once for all findings of a scene."""
+    key = (SITE,)
+    if key not in scene.explained:
+        scene.explained[key] = {site.id: site.country for site in scene.world.each(Site) if site.country}
+    places: Mapping[str, str] = scene.explained[key]
+    return places
 
 
 def _only_those_behind(found: Match) -> bool:

@@ -32,5 +32,5 @@ async def require_known_query(request: Request) -> None:
     for name in request.query_params:
         if name not in known:
             takes = f"it takes {', '.join(f'`{one}`' for one in sorted(known))}" if known else "it takes none"
-            told = f"`{name[:_LONGEST]}` is no query parameter of this call.{near(name, known)}"
-            raise RefusedError(400, "unknown_parameter", told if near(name, known) else f"{told[:-1]}; {takes}")
+            told, hint = f"`{name[:_LONGEST]}` is no query parameter of this call", near(name, known)
+            raise RefusedError(400, "unknown_parameter", f"{told}.{hint}" if hint else f"{told}; {takes}")

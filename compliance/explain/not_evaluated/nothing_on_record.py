@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from compliance.answers.answer import NotEvaluated
 from compliance.explain.next_steps import Step
 from compliance.explain.not_evaluated.open_points import OpenPoint
+from compliance.rulebook.legal_standing import STANDINGS
 from compliance.sources.evaluation_context import EvaluationContext
 from compliance.sources.shipment_lines import NOT_LINES
 from compliance.world.schema.tables import (
@@ -45,7 +46,5 @@ def nothing_on_record(scene: EvaluationContext) -> Iterator[OpenPoint]:
     if waiting:
         told = f"{len(waiting):,} order lines" if len(waiting) > 1 else f"order line `{waiting[0]}`"
         reason = f"{told} of `orders` not asked about: an audit is of what is on record, and leaves orders out"
-        said = NotEvaluated(rule="", reason=reason)
-        if held & {model.table for model in ON_RECORD}:
-            said = said.model_copy(update={"standings": []})
-        yield OpenPoint(said, (Step(SCREEN),))
+        open_in = list(STANDINGS) if held.isdisjoint(model.table for model in ON_RECORD) else []
+        yield OpenPoint(NotEvaluated(rule="", reason=reason, standings=open_in), (Step(SCREEN),))
